@@ -1,0 +1,100 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The one way to run things. Whatever is made lies in .venv and .build; `make clean` takes both away.
+PYTHON ?= python3
+METHOD ?= oauth
+CORES  ?= 2.16 2.19 2.21
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-print-directory
+.DEFAULT_GOAL := help
+
+VENV  := .venv/.stamp
+BUILT := .build/collections/ansible_collections/rezonate/okta
+SAY    = @printf '== %s: %s\n' "$@"
+
+# The tools of .venv come first, also for the tools that call each other.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONWARNINGS ?= ignore::DeprecationWarning
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+
+.PHONY: help venv demo test lint format types collection sanity unit emulator-test playbook-test molecule docs matrix clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
+	  while IFS='|' read -r name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
+
+venv: $(VENV) ## make .venv with all tools, from python3 or PYTHON=...
+
+$(VENV): requirements.txt tests/requirements.txt tests/requirements-pytest.txt
+	@printf '== venv: installing the tools into .venv, about a minute\n'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=/path/to/python3.1x")'
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=oauth)
+	$(SAY) 'method $(METHOD), no network needed'
+	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
+
+test: lint types unit emulator-test playbook-test sanity docs molecule ## all that is checked
+
+lint: $(VENV) ## ruff, yamllint, shellcheck, ansible-lint (profile production), changelog fragments
+	$(SAY) 'ruff, yamllint, shellcheck, ansible-lint, antsibull-changelog'
+	@ruff check --quiet .
+	@ruff format --check --quiet . || { echo 'Some files are not formatted: make format, then look at the diff.'; exit 1; }
+	@yamllint --strict .
+	@shellcheck .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh')
+	@ansible-lint --offline --nocolor -qq
+	@antsibull-changelog lint
+
+format: $(VENV) ## let ruff format and sort what it can
+	$(SAY) 'ruff'
+	@ruff check --quiet --fix-only .
+	@ruff format .
+
+types: $(VENV) ## mypy, strict
+	$(SAY) 'mypy --strict'
+	@mypy
+
+collection: $(VENV) # build the collection and install it below .build, as a user has it
+	$(SAY) 'built and installed below .build'
+	@rm -rf .build/collections .build/dist
+	@ansible-galaxy collection build --output-path .build/dist >/dev/null
+	@ANSIBLE_COLLECTIONS_PATH=.build/collections ansible-galaxy collection install --offline --no-deps \
+	  --collections-path .build/collections .build/dist/*.tar.gz >/dev/null
+
+sanity: collection ## ansible-test sanity, all tests, on the built collection
+	$(SAY) 'ansible-test sanity, about a minute the first time'
+	@tests/sanity.sh $(BUILT)
+
+unit: $(VENV) ## unit tests
+	$(SAY) 'tests/unit'
+	@pytest tests/unit
+
+emulator-test: $(VENV) ## tests of our own Okta
+	$(SAY) 'tests/emulator'
+	@pytest tests/emulator
+
+playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
+	$(SAY) 'tests/integration'
+	@pytest -n auto tests/integration
+
+molecule: $(VENV) ## the role's molecule scenarios
+	$(SAY) 'extensions/molecule'
+	@cd extensions && ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/playbooks/collections' molecule test --all
+
+docs: collection ## the documentation of plugins and role
+	$(SAY) 'antsibull-docs lint-collection-docs'
+	@cd $(BUILT) && antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
+
+matrix: ## unit and playbook tests on several ansible-core (CORES="2.16 2.21")
+	$(SAY) 'ansible-core $(CORES)'
+	@$(PYTHON) tests/matrix.py $(CORES)
+
+clean: ## take away what the targets made
+	$(SAY) 'removes .venv and .build'
+	@rm -rf .venv .build

@@ -1,0 +1,247 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The door to Okta: reads, pages, writes, and calls side by side."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from ._api_error import api_error
+from ._auth import Credential, Nobody
+from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from ._org import Org
+from ._transport import Answer, Attempt, Request, Transport
+
+_MAX_PAGES = 1000  # of 200 entries; no org has that many apps, grants or roles
+_NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
+_METADATA = "/.well-known/okta-organization"
+NOT_FOUND = 404  # RFC 9110, 15.5.5
+T = TypeVar("T")
+
+
+class OktaClient:
+    """Calls one org with one credential, over one session.
+
+    Args:
+        org: the org.
+        credential: what calls are authorized with.
+        transport: sends them.
+        check_mode: writes are refused, whoever asks for them.
+        concurrency: how many calls may be under way at once.
+        before_write: called before each write; raises where the run has no business any more.
+    """
+
+    def __init__(  # noqa: PLR0913 - whom to call, as whom, and how
+        self,
+        org: Org,
+        credential: Credential,
+        transport: Transport,
+        *,
+        check_mode: bool = False,
+        concurrency: int = 10,
+        before_write: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.org = org
+        self.credential = credential
+        self.transport = transport
+        self.before_first_write: Callable[[], None] | None = None
+        self._before_write = before_write
+        self._check_mode = check_mode
+        self._pace = _Pace(concurrency)
+        self._lock = threading.Lock()
+        self._metadata: Mapping[str, Any] | None = None
+
+    def get(self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None, expect: type = dict) -> Any:
+        """Read one thing.
+
+        Raises:
+            ApiError: Okta refused.
+            NoAnswerError: no readable answer came.
+        """
+        return self._send("GET", self._url(path, params), purpose, expect=expect).body
+
+    def pages(self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Read a list, following its ``Link`` headers to the end.
+
+        Raises:
+            ApiError: Okta refused.
+            NoAnswerError: no readable answer came.
+        """
+        url: str | None = self._url(path, params)
+        seen: set[str] = set()
+        while url:
+            if url in seen or len(seen) >= _MAX_PAGES:
+                raise NoAnswerError(f"GET {path}: Okta's pages lead in a circle.")
+            seen.add(url)
+            answer = self._send("GET", url, purpose, expect=list)
+            yield from (entry for entry in answer.body if isinstance(entry, dict))
+            url = self._next(answer)
+
+    def write(  # noqa: PLR0913 - what an HTTP request is made of
+        self,
+        method: str,
+        path: str,
+        purpose: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        expect: type | None = None,
+        repeatable: bool = False,
+    ) -> Any:
+        """Change something. Refused in check mode, as a second lock.
+
+        Args:
+            repeatable: the POST may be repeated without harm, for Okta refuses or ignores the second.
+
+        Raises:
+            ApiError: Okta refused.
+            NoAnswerError: no answer came; ``maybe_done`` tells whether it may have been processed.
+        """
+        if self._check_mode:
+            raise StateError(f"{method} {path} was about to be sent in check mode; please report this as a bug.")
+        self.ready_to_write()
+        self._before_write()
+        return self._send(method, self._url(path, None), purpose, body=body, expect=expect, repeatable=repeatable).body
+
+    def remove(self, path: str, purpose: str) -> None:
+        """Delete something; that it is gone already is as good.
+
+        Raises:
+            ApiError: Okta refused.
+            NoAnswerError: no answer came.
+        """
+        try:
+            self.write("DELETE", path, purpose)
+        except ApiError as error:
+            if error.status != NOT_FOUND:
+                raise
+
+    def ready_to_write(self) -> None:
+        """Run what has to be done before the first write, once."""
+        with self._lock:
+            check, self.before_first_write = self.before_first_write, None
+            if check:
+                check()
+
+    def side_by_side(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Run independent calls at once, and wait for all of them.
+
+        Fewer run at once when Okta says that the allowance runs out. The first failure is raised when all have ended.
+        """
+
+        def run(job: Callable[[], T]) -> T:
+            with self._pace.turn():
+                return job()
+
+        with ThreadPoolExecutor(max_workers=max(1, min(self._pace.most, len(jobs)))) as pool:
+            futures = [pool.submit(run, job) for job in jobs]
+        return [future.result() for future in futures]
+
+    def issuer(self) -> str:
+        """The org's own URL, which is the issuer of its grants even where a custom domain is used."""
+        if not self.org.is_custom:
+            return self.org.url
+        link = self._org_metadata().get("_links", {})
+        href = link.get("organization", {}).get("href") if isinstance(link, dict) else None
+        if not isinstance(href, str) or not href.startswith("https://"):
+            raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
+        return href.rstrip("/")
+
+    def _org_metadata(self) -> Mapping[str, Any]:
+        """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""
+        if self._metadata is None:
+            request = Request("GET", self._url(_METADATA, None), Attempt, expect=dict)
+            try:
+                answer = self.transport.send(request)
+                if answer.status >= 300 or not isinstance(answer.body.get("id"), str):  # noqa: PLR2004 - RFC 9110, 15
+                    raise api_error(request, answer, "recognize an Okta org")
+            except (OktaError, AttributeError) as error:
+                raise InputError(
+                    f"org_url {self.org.url} doesn't answer like an Okta org, so no credential was sent there: {error}"
+                ) from None
+            self._metadata = answer.body
+        return self._metadata
+
+    def _send(  # noqa: PLR0913 - what an HTTP request is made of
+        self,
+        method: str,
+        url: str,
+        purpose: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        expect: type | None = None,
+        repeatable: bool = False,
+    ) -> Answer:
+        if self.org.is_custom and not isinstance(self.credential, Nobody):
+            self._org_metadata()
+        content = json.dumps(body).encode() if body is not None else None
+
+        def prepare() -> Attempt:
+            headers = {"Accept": "application/json", **self.credential.headers(self.transport, method, url)}
+            if content is not None:
+                headers["Content-Type"] = "application/json"
+            return Attempt(headers, content)
+
+        request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
+        answer = self.transport.send(request)
+        self._pace.note(answer)
+        if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, 15
+            raise api_error(request, answer, purpose)
+        return answer
+
+    def _url(self, path: str, params: Mapping[str, Any] | None) -> str:
+        return f"{self.org.url}{path}" + (f"?{urlencode(params)}" if params else "")
+
+    def _next(self, answer: Answer) -> str | None:
+        """The next page's URL, always on our own host: a link may name another, and the credential stays with us."""
+        found = _NEXT.search(answer.headers.get("Link", ""))
+        if not found:
+            return None
+        try:
+            link = urlsplit(found.group(1))
+        except ValueError:
+            return None
+        return f"{self.org.url}{link.path}" + (f"?{link.query}" if link.query else "")
+
+
+class _Pace:
+    """Lets calls run side by side, fewer when Okta's remaining allowance is small."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._room = most
+        self._busy = 0
+        self._turn = threading.Condition()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._turn:
+            self._turn.wait_for(lambda: self._busy < self._room)
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._busy -= 1
+                self._turn.notify_all()
+
+    def note(self, answer: Answer) -> None:
+        try:
+            remaining = int(answer.headers.get("X-Rate-Limit-Remaining", self.most))
+        except ValueError:
+            return
+        with self._turn:
+            self._room = max(1, min(self.most, remaining))
+            self._turn.notify_all()
+
+
+def segment(value: str) -> str:
+    """A value as one segment of a path: nothing in it can lead elsewhere."""
+    return quote(value, safe="")

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a module's connection options to a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ._auth import ApiToken, Credential, OAuthClient
+from ._caller import require_super_admin
+from ._client import OktaClient
+from ._errors import InputError
+from ._jwk import load
+from ._org import parse
+from ._spec import Call
+from ._transport import Settings, Transport
+
+# Environment variables of each option; the first that is set counts. Okta's own SDKs read the OKTA_CLIENT_ ones.
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "org_url": ("OKTA_CLIENT_ORGURL",),
+    "api_token": ("OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN"),
+    "client_id": ("OKTA_CLIENT_CLIENTID",),
+    "private_key": ("OKTA_CLIENT_PRIVATEKEY",),
+    "scopes": ("OKTA_CLIENT_SCOPES",),
+}
+OAUTH_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "client_id": {"type": "str"},
+    "private_key": {"type": "str", "no_log": True},
+    "key_id": {"type": "str", "no_log": False},
+}
+SCOPES_OPTION: Mapping[str, Mapping[str, Any]] = {"scopes": {"type": "list", "elements": "str"}}
+TRANSPORT_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "org_url": {"type": "str"},
+    "ca_path": {"type": "path"},
+    "validate_certs": {"type": "bool", "default": True},
+    "timeout": {"type": "int", "default": 30},
+    "max_retries": {"type": "int", "default": 4},
+    "concurrency": {"type": "int", "default": 10},
+}
+CONNECTION_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    **TRANSPORT_OPTIONS,
+    "api_token": {"type": "str", "no_log": True},
+    **OAUTH_OPTIONS,
+    **SCOPES_OPTION,
+}
+WRITER_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    **CONNECTION_OPTIONS,
+    "require_super_admin": {"type": "bool", "default": False},
+}
+LIBRARIES = ("requests", "cryptography", "jwcrypto")
+
+
+def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
+    """Make the client that a module's options describe.
+
+    Args:
+        call: the module's run.
+        scopes: what the module needs, asked for where O(scopes) doesn't say.
+
+    Raises:
+        InputError: an option is missing or can't be used.
+    """
+    options = Options(call.params)
+    org = parse(options.required("org_url"))
+    transport = Transport(options.settings())
+    client = OktaClient(
+        org,
+        _credential(options, org.url, scopes),
+        transport,
+        check_mode=call.check_mode,
+        concurrency=options.at_least("concurrency", 1),
+        before_write=call.before_write,
+    )
+    if call.params.get("require_super_admin"):
+        client.before_first_write = lambda: _check(client)
+    return client
+
+
+def service_app(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
+    """The credential that O(client_id) and O(private_key) make."""
+    key = load(options.required("private_key"), key_id=options.text("key_id"))
+    return OAuthClient(org_url, options.required("client_id"), key, scopes)
+
+
+def _check(client: OktaClient) -> None:
+    require_super_admin(client)
+
+
+def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Credential:
+    # what the task says beats what the environment says, whichever kind it is
+    if options.given("client_id") or (not options.given("api_token") and options.text("client_id")):
+        if options.given("client_id") and options.given("api_token"):
+            raise InputError("api_token and client_id are both given: choose one of them to call Okta with.")
+        return service_app(options, org_url, options.words("scopes") or scopes)
+    token = options.text("api_token")
+    if not token:
+        raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise InputError("api_token holds blanks or characters that no token has: copy it again from Okta.")
+    return ApiToken(token)
+
+
+class Options:
+    """A module's options, and behind them the environment."""
+
+    def __init__(self, params: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> None:
+        self._params = params
+        self._environment = os.environ if environment is None else environment
+
+    def given(self, name: str) -> bool:
+        """Whether the task itself sets the option."""
+        return bool(self._params.get(name))
+
+    def text(self, name: str) -> str | None:
+        """The option's text, stripped, or that of its environment variable."""
+        value = self._params.get(name) or next(
+            (self._environment[v] for v in ENVIRONMENT.get(name, ()) if self._environment.get(v)),
+            None,
+        )
+        return str(value).strip() if value else None
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list; from the environment, words between blanks or commas."""
+        if self._params.get(name):
+            return tuple(self._params[name])
+        return tuple((self.text(name) or "").replace(",", " ").split())
+
+    def required(self, name: str) -> str:
+        """The option's text.
+
+        Raises:
+            InputError: it is nowhere.
+        """
+        value = self.text(name)
+        if value:
+            return value
+        variables = " or ".join(ENVIRONMENT.get(name, ()))
+        hint = f" or {variables} in the environment" if variables else ""
+        raise InputError(f"{name} is missing: set it{hint}.")
+
+    def at_least(self, name: str, least: int) -> int:
+        """A number.
+
+        Raises:
+            InputError: it is too small.
+        """
+        value = int(self._params[name])
+        if value < least:
+            raise InputError(f"{name} is {value}: it must be at least {least}.")
+        return value
+
+    def settings(self) -> Settings:
+        """How to reach Okta."""
+        ca_path = self._params.get("ca_path")
+        if ca_path and not os.path.isfile(ca_path):
+            raise InputError(f"ca_path {ca_path!r} is no file: give a file of CA certificates in PEM form.")
+        return Settings(
+            timeout=float(self.at_least("timeout", 1)),
+            max_retries=self.at_least("max_retries", 0),
+            validate_certs=bool(self._params.get("validate_certs", True)),
+            ca_path=ca_path or None,
+        )

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one family of errors that library code raises; every message is a sentence for the user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RezonateError(Exception):
+    """Something that the user has to know, already said in a sentence and free of secrets.
+
+    Only the module adapter and the in-process bridge turn it into a failed result.
+    """
+
+    def facts(self) -> dict[str, Any]:
+        """What a playbook may branch on; joins the failed result."""
+        return {}
+
+
+class InputError(RezonateError):
+    """An option's value can't be used."""
+
+
+class StateError(RezonateError):
+    """What is there forbids going on: ambiguous apps, a file that changed meanwhile."""
+
+
+class MissingLibraryError(RezonateError):
+    """A Python library that the module needs can't be imported."""
+
+
+class OktaError(RezonateError):
+    """A call to Okta didn't end well."""
+
+
+class NoAnswerError(OktaError):
+    """Okta couldn't be reached, or its answer was lost, late or unreadable.
+
+    Args:
+        message: the sentence.
+        maybe_done: the request may have been processed although no answer came.
+    """
+
+    def __init__(self, message: str, *, maybe_done: bool = False) -> None:
+        super().__init__(message)
+        self.maybe_done = maybe_done
+
+    def facts(self) -> dict[str, Any]:
+        return {"okta": {"status": None, "maybe_done": self.maybe_done}}
+
+
+class ApiError(OktaError):
+    """Okta answered with an error.
+
+    Args:
+        message: the sentence.
+        status: the HTTP status.
+        code: Okta's ``errorCode`` or, at the token endpoint, OAuth's ``error`` (RFC 6749, 5.2).
+        causes: Okta's ``errorCauses``, in which the useful part is.
+        error_id: Okta's ``errorId``, for its support.
+        request_id: Okta's ``x-okta-request-id``, for its support.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument for each member of Okta's error
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str | None = None,
+        causes: tuple[str, ...] = (),
+        error_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.causes = causes
+        self.error_id = error_id
+        self.request_id = request_id
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "okta": {
+                "status": self.status,
+                "error_code": self.code,
+                "error_causes": list(self.causes),
+                "error_id": self.error_id,
+                "request_id": self.request_id,
+            },
+        }

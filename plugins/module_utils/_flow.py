@@ -1,0 +1,173 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read, plan, apply: the one way in which a resource is brought to its wanted state."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from ._client import OktaClient
+from ._spec import Outcome
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Plan(Generic[S]):
+    """What is to be done.
+
+    Args:
+        after: the state that will be.
+        steps: the changes, in their order; none means that all is well.
+    """
+
+    after: S
+    steps: tuple[Any, ...] = ()
+
+
+class Resource(ABC, Generic[S]):
+    """Something in Okta that is looked after."""
+
+    @abstractmethod
+    def read(self) -> S:
+        """What is."""
+
+    @abstractmethod
+    def plan(self, state: S) -> Plan[S]:
+        """What is to be done; a pure function of the state and of what is wanted."""
+
+    @abstractmethod
+    def apply(self, state: S, plan: Plan[S]) -> S:
+        """Do it, from the state that was planned on; returns what then is."""
+
+    @abstractmethod
+    def show(self, state: S) -> Mapping[str, Any]:
+        """A state as diff mode shows it; no secrets."""
+
+    @abstractmethod
+    def values(self, before: S, after: S) -> Mapping[str, Any]:
+        """The return values."""
+
+
+def converge(resource: Resource[S], *, check_mode: bool) -> Outcome:
+    """Bring a resource to its wanted state; in check mode, say what would be done."""
+    before = resource.read()
+    plan = resource.plan(before)
+    after = resource.apply(before, plan) if plan.steps and not check_mode else plan.after
+    return Outcome(
+        changed=bool(plan.steps) if check_mode else before != after,
+        values=resource.values(before, after),
+        before=resource.show(before),
+        after=resource.show(after),
+    )
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a set that Okta keeps for an app: a granted scope, an assigned role.
+
+    Args:
+        key: what makes it the same as another.
+        id: Okta's id of it; None until it is made.
+    """
+
+    key: str
+    id: str | None = field(default=None, compare=False)
+
+
+Members = Mapping[str, Member]
+
+
+@dataclass(frozen=True)
+class SetWanted:
+    """What a set is to be.
+
+    Args:
+        keys: the members meant.
+        present: whether they are to be there or to go.
+        exclusive: whether members that aren't meant go.
+    """
+
+    keys: tuple[str, ...]
+    present: bool = True
+    exclusive: bool = False
+
+
+def plan_set(have: Members, wanted: SetWanted) -> Plan[Members]:
+    """Which members to add and which to take away. Additions come first, so that access never has a gap."""
+    meant = dict.fromkeys(wanted.keys)
+    if wanted.present:
+        add = [key for key in meant if key not in have]
+        remove = [key for key in have if wanted.exclusive and key not in meant]
+    else:
+        add = []
+        remove = [key for key in meant if key in have]
+    after = {key: member for key, member in have.items() if key not in remove}
+    after.update({key: Member(key) for key in add})
+    steps = (*(("add", Member(key)) for key in add), *(("remove", have[key]) for key in remove))
+    return Plan(after, steps)
+
+
+class MemberSet(Resource[Members]):
+    """A set of members that an app holds, such as its grants or its roles.
+
+    Args:
+        client: calls Okta.
+        wanted: what the set is to be.
+        is_new: the app was made a moment ago, so the set is empty and needn't be read.
+    """
+
+    def __init__(self, client: OktaClient, wanted: SetWanted, *, is_new: bool = False) -> None:
+        self.client = client
+        self.wanted = wanted
+        self._is_new = is_new
+
+    @abstractmethod
+    def entries(self) -> Iterable[Member]:
+        """Ask Okta for the members."""
+
+    @abstractmethod
+    def add(self, member: Member) -> Member | None:
+        """Add one; None where Okta can't and that is no failure."""
+
+    @abstractmethod
+    def remove(self, member: Member) -> None:
+        """Take one away."""
+
+    def read(self) -> Members:
+        return {} if self._is_new else {member.key: member for member in self.entries()}
+
+    def plan(self, state: Members) -> Plan[Members]:
+        return plan_set(state, self.wanted)
+
+    def apply(self, state: Members, plan: Plan[Members]) -> Members:
+        self.client.ready_to_write()
+        after = {key: state.get(key, member) for key, member in plan.after.items()}
+        adding = [member for verb, member in plan.steps if verb == "add"]
+        for member, made in zip(adding, self._all(self.add, adding), strict=True):
+            if made is None:
+                del after[member.key]
+            else:
+                after[member.key] = made
+        self._all(self.remove, [member for verb, member in plan.steps if verb == "remove"])
+        return after
+
+    def values(self, before: Members, after: Members) -> Mapping[str, Any]:
+        return {
+            "added": sorted(key for key in after if key not in before),
+            "removed": sorted(key for key in before if key not in after),
+        }
+
+    def _all(self, work: Callable[[Member], Any], members: Sequence[Member]) -> list[Any]:
+        return self.client.side_by_side([lambda member=member: work(member) for member in members]) if members else []
+
+
+def with_id(member: Member, entry: Mapping[str, Any] | None) -> Member:
+    """The member with the id that Okta gave it."""
+    found = (entry or {}).get("id")
+    return replace(member, id=found if isinstance(found, str) else None)
+

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place where the logic meets Ansible: from a declared module to a result.
+
+`execute` serves both paths, so that they can't differ: the shipped module (`run_module`)
+and the bridge in the controller's own process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
+
+from ._connection import ENVIRONMENT
+from ._errors import MissingLibraryError, RezonateError
+from ._spec import Call, ModuleSpec, Outcome
+
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible itself says it
+_SECRET_VARIABLES = (*ENVIRONMENT["api_token"], *ENVIRONMENT["private_key"])
+
+
+def run_module(spec: ModuleSpec) -> None:
+    """Run a module in the ordinary, shipped way."""
+    module = AnsibleModule(
+        argument_spec={name: dict(option) for name, option in spec.options.items()},
+        supports_check_mode=spec.supports_check_mode,
+        **spec.rules,
+    )
+    call = Call(module.params, module.check_mode, module.warn)
+    result = execute(spec, call, lambda: spec.run(call), module.no_log_values, diff_mode=module._diff)  # noqa: SLF001 - how modules ask for it
+    module.no_log_values = set()  # masked already, but for what the action hides as a whole
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def execute(
+    spec: ModuleSpec,
+    call: Call,
+    work: Callable[[], Outcome],
+    secrets: set[str],
+    *,
+    diff_mode: bool,
+) -> dict[str, Any]:
+    """Do the work and make a result of what comes of it, whatever that is.
+
+    Args:
+        spec: the module.
+        call: how it is called.
+        work: does it.
+        secrets: the values of options with ``no_log``, to be masked wherever they turn up.
+        diff_mode: whether the diff is asked for.
+    """
+    result = _attempt(spec, work, diff_mode=diff_mode)
+    result["invocation"] = {"module_args": _shown_options(spec, call.params)}
+    # a registered result has to keep its secrets; it is hidden as a whole instead (`hides`)
+    kept = {name: result.pop(name) for name in spec.secret_returns if name in result}
+    return {**remove_values(result, secrets | secrets_in_environment()), **kept}
+
+
+def _attempt(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) -> dict[str, Any]:
+    try:
+        missing_library(spec.needs)
+        outcome = work()
+    except RezonateError as error:
+        return {"failed": True, "msg": str(error), **error.facts()}
+    except Exception as error:  # noqa: BLE001 - a traceback may show what the variables hold
+        where = _where(error)
+        return {"failed": True, "msg": f"Unexpected {type(error).__name__} at {where}; please report this as a bug."}
+    result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
+    if diff_mode and outcome.before is not None and outcome.after is not None:
+        result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+    return result
+
+
+def _shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as a result may show them; what is masked by value is masked later."""
+    secret = {name for name, option in spec.options.items() if option.get("no_log")} | set(spec.hidden_options)
+    return {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
+
+
+def missing_library(names: tuple[str, ...]) -> None:
+    """Make sure that the libraries are there.
+
+    Raises:
+        MissingLibraryError: one isn't.
+    """
+    missing = [name for name in names if not _can_import(name)]
+    if missing:
+        raise MissingLibraryError(
+            f"The Python that runs this, {sys.executable}, lacks {' and '.join(missing)}: "
+            f"install with '{sys.executable} -m pip install {' '.join(missing)}'."
+        )
+
+
+def hides(spec: ModuleSpec, result: Mapping[str, Any]) -> bool:
+    """Whether a result holds a secret and has to hide itself; a failed one holds none and stays readable."""
+    return not result.get("failed") and any(result.get(name) is not None for name in spec.secret_returns)
+
+
+def secrets_in_environment() -> set[str]:
+    """Credentials that the environment gives, which Ansible's own masking doesn't know."""
+    return {value for name in _SECRET_VARIABLES if (value := os.environ.get(name))}
+
+
+def _can_import(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "an unknown place"

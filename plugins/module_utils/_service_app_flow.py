@@ -1,0 +1,272 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Service apps in Okta: found, made once, changed, taken away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ._client import NOT_FOUND, OktaClient, segment
+from ._connection import connect
+from ._errors import ApiError, InputError, NoAnswerError, StateError
+from ._flow import Plan, Resource, converge
+from ._service_app import (
+    ACTIVE,
+    App,
+    AppWanted,
+    Key,
+    app_from,
+    choose,
+    creation,
+    holds_any,
+    is_service_app,
+    key_from,
+    plan_app,
+    replacement,
+    wanted_keys,
+)
+from ._spec import Call, Outcome
+
+_APPS = "/api/v1/apps"
+# Seconds that the list of apps may lag behind the apps (Okta: Apps; told, not measured).
+INDEX_LAG = 60.0
+_LOOK_EVERY = 5.0  # seconds
+
+
+class ServiceApp(Resource["App | None"]):
+    """One service app.
+
+    Args:
+        client: calls Okta.
+        wanted: what the app is to be.
+        app_id: the app's id, where it is known.
+        look_until: epoch seconds until which an app that an earlier run asked for may still appear in the list.
+        clock: gives epoch seconds; replaced in tests.
+        sleep: waits for seconds; replaced in tests.
+    """
+
+    def __init__(  # noqa: PLR0913 - the app, and the two faces of time
+        self,
+        client: OktaClient,
+        wanted: AppWanted,
+        *,
+        app_id: str | None = None,
+        look_until: float = 0.0,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._wanted = wanted
+        self._id = app_id
+        self._look_until = look_until
+        self._clock = clock
+        self._sleep = sleep
+
+    def read(self) -> App | None:
+        app = read_app(self._client, self._id) if self._id else None
+        if app or not self._wanted.label:
+            return app
+        return self._look(self._look_until)
+
+    def plan(self, state: App | None) -> Plan[App | None]:
+        return plan_app(state, self._wanted)
+
+    def apply(self, state: App | None, plan: Plan[App | None]) -> App | None:
+        self._client.ready_to_write()
+        app = state
+        for verb, argument in plan.steps:
+            app = self._create(argument) if app is None else getattr(self, f"_{verb}")(app, argument)
+        return app
+
+    def show(self, state: App | None) -> Mapping[str, Any]:
+        return state.shown() if state else {}
+
+    def values(self, before: App | None, after: App | None) -> Mapping[str, Any]:
+        return {"app": after.facts() if after else None, "created": before is None and after is not None}
+
+    def _look(self, until: float) -> App | None:
+        """Find the app by its label; where one was asked for before, wait for the list to know it."""
+        label, keys = self._wanted.label or "", self._wanted.keys or ()
+        while True:
+            found = choose(list_apps(self._client, label), label, keys)
+            if found or self._clock() >= until:
+                return found
+            self._sleep(min(_LOOK_EVERY, until - self._clock()))
+
+    def _create(self, app: App) -> App:
+        try:
+            made = self._post(app)
+        except NoAnswerError as error:
+            if not error.maybe_done:
+                raise
+            # it may have been made although the answer was lost
+            made = self._look_for_ours(self._clock() + INDEX_LAG) or self._post(app)
+        return self._only_one(made)
+
+    def _post(self, app: App) -> App:
+        body = self._client.write("POST", _APPS, f"create the app {app.label!r}", body=creation(app), expect=dict)
+        made = app_from(body)
+        if not made.id:
+            raise NoAnswerError("POST /api/v1/apps: Okta's answer names no app.", maybe_done=True)
+        return made
+
+    def _look_for_ours(self, until: float) -> App | None:
+        while True:
+            found = [app for app in self._same_label() if holds_any(app, self._wanted.keys or ())]
+            if found or self._clock() >= until:
+                return found[0] if found else None
+            self._sleep(_LOOK_EVERY)
+
+    def _same_label(self) -> Sequence[App]:
+        return list_apps(self._client, self._wanted.label or "")
+
+    def _only_one(self, made: App) -> App:
+        """Another run may have made the same app at the same time: the younger one goes."""
+        others = [app for app in self._same_label() if app.id != made.id]
+        if not others:
+            return made
+        first = min([made, *others], key=lambda app: (app.created or "", app.id or ""))
+        if first.id == made.id:
+            return made
+        self._deactivate(made, None)
+        self._delete(made, None)
+        raise StateError(
+            f"Another app with the label {made.label!r} ({first.id}) was made at the same time or just before; "
+            f"ours ({made.id}) was taken away again. Run again when the other run has ended."
+        )
+
+    def _add_key(self, app: App, key: Key) -> App:
+        body = {"status": ACTIVE, **key.jwk}
+        path = f"{_path(app)}/credentials/jwks"
+        try:
+            added = self._client.write("POST", path, f"register the key {key.kid}", body=body, expect=dict, repeatable=True)
+        except ApiError:
+            # the answer to a first try may have been lost: then the key is there
+            there = read_app(self._client, app.id or "")
+            added = next((mine.jwk for mine in there.keys if mine == key), None) if there else None
+            if added is None:
+                raise
+        return _with_key(app, key_from({**key.jwk, **added}))
+
+    def _activate_key(self, app: App, key: Key) -> App:
+        self._key_call(app, key, "lifecycle/activate", "activate")
+        return _with_key(app, replace(key, status=ACTIVE))
+
+    def _remove_key(self, app: App, key: Key) -> App:
+        # only an inactive key can be deleted
+        if key.status == ACTIVE:
+            self._key_call(app, key, "lifecycle/deactivate", "deactivate")
+        self._client.remove(f"{_path(app)}/credentials/jwks/{segment(key.id or '')}", f"delete the key {key.kid}")
+        return replace(app, keys=tuple(mine for mine in app.keys if mine != key))
+
+    def _key_call(self, app: App, key: Key, action: str, verb: str) -> None:
+        path = f"{_path(app)}/credentials/jwks/{segment(key.id or '')}/{action}"
+        self._client.write("POST", path, f"{verb} the key {key.kid}", repeatable=True)
+
+    def _replace(self, app: App, changes: Mapping[str, Any]) -> App:
+        # read again, for PUT replaces everything and somebody may have changed it a moment ago
+        current = read_app(self._client, app.id or "")
+        if current is None:
+            raise StateError(f"The app {app.id} was deleted while it was being changed; run again.")
+        body = replacement(current.raw, changes)
+        return app_from(self._client.write("PUT", _path(app), f"change the app {app.label!r}", body=body, expect=dict))
+
+    def _activate(self, app: App, _argument: None) -> App:
+        self._client.write("POST", f"{_path(app)}/lifecycle/activate", "activate the app", repeatable=True)
+        return replace(app, status=ACTIVE)
+
+    def _deactivate(self, app: App, _argument: None) -> App:
+        self._client.write("POST", f"{_path(app)}/lifecycle/deactivate", "deactivate the app", repeatable=True)
+        return replace(app, status=INACTIVE)
+
+    def _delete(self, app: App, _argument: None) -> None:
+        self._client.remove(_path(app), "delete the app")
+
+
+def _path(app: App) -> str:
+    return f"{_APPS}/{segment(app.id or '')}"
+
+
+def _with_key(app: App, key: Key) -> App:
+    others = tuple(mine for mine in app.keys if mine.kid != key.kid)
+    return replace(app, keys=(*others, key))
+
+
+def read_app(client: OktaClient, app_id: str) -> App | None:
+    """An app by its id; None where there is none."""
+    try:
+        raw = client.get(f"{_APPS}/{segment(app_id)}", "read the app")
+    except ApiError as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
+    if not is_service_app(raw):
+        raise InputError(f"id: the app {app_id} ({raw.get('label')!r}) is no service app.")
+    return app_from(raw)
+
+
+def list_apps(client: OktaClient, label: str | None) -> list[App]:
+    """The service apps, those with exactly this label if one is given."""
+    params = {"q": label, "limit": 200} if label else {"limit": 200}
+    raws = client.pages(_APPS, "list the apps", params=params)
+    return [app_from(raw) for raw in raws if is_service_app(raw) and (label is None or raw.get("label") == label)]
+
+
+def run(call: Call) -> Outcome:
+    """Do what the module `okta_service_app` is asked."""
+    params = call.params
+    keys = wanted_keys(params["jwks"])
+    look_until = _look_until(params["requested_at"])
+    client = connect(call, ("okta.apps.manage",))
+    wanted = AppWanted(
+        state=params["state"],
+        label=params["label"],
+        keys=keys,
+        exclusive_keys=params["exclusive_keys"],
+        take_over=params["take_over"],
+        dpop=params["dpop"],
+        network_zones=_zone_ids(client, params["network_zones"]),
+    )
+    return converge(ServiceApp(client, wanted, app_id=params["id"], look_until=look_until), check_mode=call.check_mode)
+
+
+def run_info(call: Call) -> Outcome:
+    """Do what the module `okta_service_app_info` is asked."""
+    client = connect(call, ("okta.apps.read",))
+    if call.params["id"]:
+        app = read_app(client, call.params["id"])
+        apps = [app] if app else []
+    else:
+        apps = list_apps(client, call.params["label"])
+    return Outcome(values={"apps": [app.facts() for app in apps]})
+
+
+def _look_until(requested_at: str | None) -> float:
+    if not requested_at:
+        return 0.0
+    try:
+        moment = datetime.fromisoformat(requested_at.replace("Z", "+00:00"))
+    except ValueError:
+        raise InputError(f"requested_at {requested_at!r} is no time: give it like 2026-01-31T12:00:00Z.") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.timestamp() + INDEX_LAG
+
+
+def _zone_ids(client: OktaClient, zones: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Zones by id, or by name, which takes a read."""
+    if zones is None:
+        return None
+    if all(zone.startswith("nzo") for zone in zones):
+        return tuple(sorted(zones))
+    by_name = {entry.get("name"): str(entry.get("id")) for entry in client.pages("/api/v1/zones", "list the network zones")}
+    known = {*by_name.values()}
+    missing = [zone for zone in zones if zone not in by_name and zone not in known]
+    if missing:
+        raise InputError(f"network_zones: this org has no network zone {', '.join(missing)}.")
+    return tuple(sorted(zone if zone in known else by_name[zone] for zone in zones))

@@ -1,0 +1,219 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look after a service app in Okta."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: okta_service_app
+short_description: Look after a service app in Okta
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Creates, changes, deactivates and deletes an OAuth 2.0 service app (client credentials with a private key) in Okta.
+  - What the task doesn't set is left as Okta has it.
+  - After an answer that was lost, the module looks whether the app was made before it makes one.
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+  - rezonate.okta.okta
+  - rezonate.okta.okta.oauth
+  - rezonate.okta.okta.credential
+  - rezonate.okta.okta.scopes
+  - rezonate.okta.okta.writer
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  in_process:
+    support: full
+options:
+  state:
+    description:
+      - V(present) makes the app where it is missing, and activates it.
+      - V(inactive) does the same but deactivates it.
+      - V(absent) deactivates and deletes it.
+    type: str
+    choices: [present, inactive, absent]
+    default: present
+  id:
+    description:
+      - The app's id.
+      - Together with O(label), an app that isn't found by its id is looked for by its label, and made if need be.
+    type: str
+  label:
+    description:
+      - The app's label. Without O(id), the app is found by it. With O(id), the app is renamed to it.
+      - Labels aren't unique in Okta. Of several service apps with this label, the one that holds one of O(jwks) is taken;
+        if there is none, or more than one, the module fails and lists their ids.
+    type: str
+  jwks:
+    description:
+      - Public RSA keys (JWK) that the app accepts. A key with private members is refused before anything is sent.
+      - A key without C(kid) gets its RFC 7638 thumbprint as one.
+      - Needed to make an app. Without it, the keys of an existing app are left alone.
+    type: list
+    elements: dict
+  exclusive_keys:
+    description:
+      - Whether keys that aren't among O(jwks) are taken from the app.
+        They never are in a run that finds none of O(jwks) on the app, for a live integration may be using them.
+    type: bool
+    default: false
+  take_over:
+    description:
+      - An app that holds keys, but none of O(jwks), is refused, since a live integration may be using them.
+        V(true) adds O(jwks) beside them.
+    type: bool
+    default: false
+  dpop:
+    description:
+      - Whether access tokens of the app must be bound by DPoP (RFC 9449). Without it, Okta's value is left alone.
+    type: bool
+  network_zones:
+    description:
+      - Network zones, by id or name, from which alone the app may be used. An empty list means anywhere.
+        Without it, Okta's value is left alone.
+    type: list
+    elements: str
+  requested_at:
+    description:
+      - When an earlier run that may have been cut off asked Okta for this app (ISO 8601).
+        The list of apps may lag, so the app is looked for until 60 seconds after that time before one is made.
+      - Without it, the list is read once.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Have a service app that knows our public key
+  rezonate.okta.okta_service_app:
+    org_url: https://acme.okta.com
+    api_token: "{{ okta_api_token }}"
+    label: Rezonate
+    jwks:
+      - "{{ rezonate_key.public_jwk }}"
+    exclusive_keys: true
+  register: rezonate_app
+
+- name: Take the app out of use, but keep it
+  rezonate.okta.okta_service_app:
+    org_url: acme
+    id: 0oas92c5r8A1EQacI5d7
+    state: inactive
+"""
+
+RETURN = r"""
+app:
+  description: The app as it is now, or would be; C(null) where there is none.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Okta's id of the app; C(null) in check mode where it would be made.
+      returned: always
+      type: str
+      sample: 0oas92c5r8A1EQacI5d7
+    client_id:
+      description: The client id, which is the app's id unless its maker chose another.
+      returned: always
+      type: str
+      sample: 0oas92c5r8A1EQacI5d7
+    label:
+      description: The app's label.
+      returned: always
+      type: str
+      sample: Rezonate
+    status:
+      description: V(ACTIVE) or V(INACTIVE).
+      returned: always
+      type: str
+      sample: ACTIVE
+    created:
+      description: When it was made (ISO 8601); C(null) in check mode where it would be made.
+      returned: always
+      type: str
+      sample: "2026-01-06T19:50:57.000Z"
+    dpop:
+      description: Whether its access tokens are bound by DPoP.
+      returned: always
+      type: bool
+      sample: false
+    network_zones:
+      description: Ids of the network zones that it may be used from; empty means anywhere.
+      returned: always
+      type: list
+      elements: str
+      sample: [nzouagptWUz5DlLfM0g3]
+    keys:
+      description: Its public keys.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: Okta's id of the key; C(null) in check mode where it would be added.
+          returned: always
+          type: str
+          sample: pks2f4zrZbs8nUa7p0g4
+        kid:
+          description: The key id.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        status:
+          description: V(ACTIVE) or V(INACTIVE).
+          returned: always
+          type: str
+          sample: ACTIVE
+        thumbprint:
+          description: RFC 7638 thumbprint of the key, SHA-256; C(null) for a key that is no RSA key.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        created:
+          description: When it was added (ISO 8601).
+          returned: always
+          type: str
+          sample: "2026-01-06T19:50:58.000Z"
+created:
+  description: Whether this run made it, or would.
+  returned: success
+  type: bool
+  sample: true
+"""
+
+from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._module import run_module
+from ..module_utils._service_app_flow import run
+from ..module_utils._spec import ModuleSpec
+
+MODULE = ModuleSpec(
+    options={
+        **WRITER_OPTIONS,
+        "state": {"type": "str", "choices": ["present", "inactive", "absent"], "default": "present"},
+        "id": {"type": "str"},
+        "label": {"type": "str"},
+        "jwks": {"type": "list", "elements": "dict", "no_log": False},
+        "exclusive_keys": {"type": "bool", "default": False, "no_log": False},
+        "take_over": {"type": "bool", "default": False},
+        "dpop": {"type": "bool"},
+        "network_zones": {"type": "list", "elements": "str"},
+        "requested_at": {"type": "str"},
+    },
+    run=run,
+    needs=LIBRARIES,
+    hidden_options=("jwks",),
+    rules={"required_one_of": [["id", "label"]]},
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tell about service apps in Okta."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: okta_service_app_info
+short_description: Tell about service apps in Okta
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Returns the service apps of an org, or one of them.
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+  - rezonate.okta.attributes.info
+  - rezonate.okta.okta
+  - rezonate.okta.okta.oauth
+  - rezonate.okta.okta.credential
+  - rezonate.okta.okta.scopes
+attributes:
+  in_process:
+    support: full
+options:
+  id:
+    description:
+      - Id of the one app to tell about. Without it, apps are listed.
+    type: str
+  label:
+    description:
+      - Only the apps with exactly this label. Without it, all service apps are listed. Not used together with O(id).
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Look for the integration
+  rezonate.okta.okta_service_app_info:
+    org_url: acme
+    label: Rezonate
+  register: found
+
+- name: Fail if there are several
+  ansible.builtin.assert:
+    that: found.apps | length == 1
+"""
+
+RETURN = r"""
+apps:
+  description: The apps.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Okta's id of the app; C(null) in check mode where it would be made.
+      returned: always
+      type: str
+      sample: 0oas92c5r8A1EQacI5d7
+    client_id:
+      description: The client id, which is the app's id unless its maker chose another.
+      returned: always
+      type: str
+      sample: 0oas92c5r8A1EQacI5d7
+    label:
+      description: The app's label.
+      returned: always
+      type: str
+      sample: Rezonate
+    status:
+      description: V(ACTIVE) or V(INACTIVE).
+      returned: always
+      type: str
+      sample: ACTIVE
+    created:
+      description: When it was made (ISO 8601); C(null) in check mode where it would be made.
+      returned: always
+      type: str
+      sample: "2026-01-06T19:50:57.000Z"
+    dpop:
+      description: Whether its access tokens are bound by DPoP.
+      returned: always
+      type: bool
+      sample: false
+    network_zones:
+      description: Ids of the network zones that it may be used from; empty means anywhere.
+      returned: always
+      type: list
+      elements: str
+      sample: [nzouagptWUz5DlLfM0g3]
+    keys:
+      description: Its public keys.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: Okta's id of the key; C(null) in check mode where it would be added.
+          returned: always
+          type: str
+          sample: pks2f4zrZbs8nUa7p0g4
+        kid:
+          description: The key id.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        status:
+          description: V(ACTIVE) or V(INACTIVE).
+          returned: always
+          type: str
+          sample: ACTIVE
+        thumbprint:
+          description: RFC 7638 thumbprint of the key, SHA-256; C(null) for a key that is no RSA key.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        created:
+          description: When it was added (ISO 8601).
+          returned: always
+          type: str
+          sample: "2026-01-06T19:50:58.000Z"
+"""
+
+from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
+from ..module_utils._module import run_module
+from ..module_utils._service_app_flow import run_info
+from ..module_utils._spec import ModuleSpec
+
+MODULE = ModuleSpec(
+    options={
+        **CONNECTION_OPTIONS,
+        "id": {"type": "str"},
+        "label": {"type": "str"},
+    },
+    run=run_info,
+    needs=LIBRARIES,
+    rules={"mutually_exclusive": [["id", "label"]]},
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

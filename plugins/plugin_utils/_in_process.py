@@ -1,0 +1,147 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module's own code in the controller's worker, where that is where it is bound for.
+
+Shipping a module costs a new Python that imports everything again. The imports at the top of
+an action's file are paid once instead, before the workers fork.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._errors import InputError, RezonateError
+from ..module_utils._module import execute, hides, secrets_in_environment
+from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ._parent import Parent
+
+
+class InProcessAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
+    """The action of a module of this collection.
+
+    Attributes:
+        module: the module's declaration.
+        can_ship: whether it can also run elsewhere, as an ordinary module.
+    """
+
+    module: ModuleSpec
+    can_ship = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module here or there; never raises for what a user can cause."""
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        try:
+            result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(variables)
+        except RezonateError as error:
+            result = {"failed": True, "msg": str(error)}
+        if hides(self.module, result):
+            result["_ansible_no_log"] = True
+        return result
+
+    def run_in_process(self, call: Call) -> Outcome:
+        """Do the module's work; for actions that bring what only the controller has."""
+        return self.module.run(call)
+
+    def _is_for_here(self, variables: Mapping[str, Any]) -> bool:
+        """Whether the task is bound for the controller itself, as the user who runs it, with its own Python."""
+        if self._connection.transport != "local" or self._connection.become is not None or self._task.async_val:
+            return False
+        interpreter = self._interpreter(variables)
+        return interpreter in (None, "", "auto", "auto_silent", "auto_legacy", "auto_legacy_silent", sys.executable)
+
+    def _interpreter(self, variables: Mapping[str, Any]) -> str | None:
+        delegated = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to) or {}
+        name = "ansible_python_interpreter"
+        found = self._templar.template(delegated.get(name, variables.get(name)))
+        return None if found is None else str(found)
+
+    def _run_here(self) -> dict[str, Any]:
+        if self._task.async_val:
+            raise InputError("async can't be used with this module, which runs in the controller's own process.")
+        with _applied(self._environment()):
+            validator = ArgumentSpecValidator(
+                {name: dict(option) for name, option in self.module.options.items()},
+                **self.module.rules,
+            )
+            checked = validator.validate(plain(self._task.args))
+            warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
+            params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
+            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there)
+            result = execute(
+                self.module,
+                call,
+                lambda: self._checked_run(call, checked.errors),
+                secrets,
+                diff_mode=self._task.diff,
+            )
+            result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
+            result["warnings"] = [_without(warning, secrets) for warning in warnings]
+        return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}
+
+    def _checked_run(self, call: Call, errors: Any) -> Outcome:
+        if errors:
+            first = errors[0]
+            kind = f"Unsupported parameters for ({self._task.action}) module: " if isinstance(first, UnsupportedError) else ""
+            raise InputError(f"{kind}{first.msg}")
+        if call.check_mode and not self.module.supports_check_mode:
+            return Outcome(values={"skipped": True, "msg": f"{self._task.action} does not support check mode"})
+        return self.run_in_process(call)
+
+    def _environment(self) -> dict[str, str]:
+        found: dict[str, Any] = {}
+        self._compute_environment_string(found)
+        return {str(name): str(plain(value)) for name, value in found.items()}
+
+    def _ship(self, variables: dict[str, Any]) -> dict[str, Any]:
+        secret = [name for name, option in self.module.options.items() if option.get("no_log") and self._task.args.get(name)]
+        if self._task.async_val and secret:
+            raise InputError(f"async would write {' and '.join(secret)} to a file on the host: run the task without async.")
+        result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=self._task.async_val)
+        return result
+
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        """Whatever is configured: without pipelining the options, secrets among them, would lie in a file."""
+        return module_style == "new" and not wrap_async
+
+
+def plain(value: Any) -> Any:
+    """A value in Python's own types: without Ansible's tags, lazy containers and late decryption."""
+    if isinstance(value, Mapping):
+        return {plain(name): plain(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(entry) for entry in value]
+    if value is None or isinstance(value, bool):
+        return value
+    for kind in (str, int, float, bytes):
+        if isinstance(value, kind):
+            return kind.__new__(kind, value)
+    return str(value)
+
+
+def _without(text: str, secrets: set[str]) -> str:
+    for secret in secrets | secrets_in_environment():
+        text = text.replace(secret, "********")
+    return text
+
+
+@contextmanager
+def _applied(additions: Mapping[str, str]) -> Iterator[None]:
+    """The task's ``environment``, applied here: shipped, it would stand in a command line."""
+    before = dict(os.environ)
+    os.environ.update(additions)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

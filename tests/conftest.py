@@ -1,0 +1,29 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all tests share: an environment of their own, and this checkout importable as the collection."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# What the user's own shell says about Ansible and Okta must not reach the tests, nor its secrets a server.
+_FOREIGN = ("ANSIBLE_", "OKTA_", "REZONATE_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+# Leads back to this checkout, whatever its directory is called.
+_COLLECTIONS = Path(__file__).resolve().parents[1] / "playbooks" / "collections"
+
+
+def pytest_configure() -> None:
+    """Prepare what must be so before the first test is imported."""
+    for name in list(os.environ):
+        if name.startswith(_FOREIGN) or name.lower() in _PROXIES:
+            del os.environ[name]
+    # Ansible's own importer, as in every run. Plain Python could import the link's namespace packages too, but Ansible's
+    # plugin loaders don't find a plugin of a collection that came in that way.
+    from ansible.plugins.loader import init_plugin_loader
+
+    init_plugin_loader([str(_COLLECTIONS)])

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An emulator for the session, a tenant and its API for each test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from okta_emulator import Emulator, Tenant
+
+from .support import Api
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def okta() -> Iterator[Emulator]:
+    """Run one emulator for all tests."""
+    with Emulator() as emulator:
+        yield emulator
+        assert emulator.bugs == []
+
+
+@pytest.fixture
+def acme(okta: Emulator) -> Iterator[Tenant]:
+    """Make a tenant of the test's own."""
+    tenant = okta.tenant(f"acme{next(_NUMBERS)}")
+    yield tenant
+    okta.clear_faults(tenant=tenant.name)
+
+
+@pytest.fixture
+def api(okta: Emulator, acme: Tenant) -> Api:
+    """Call the tenant with its super admin's API token."""
+    return Api(okta, acme)

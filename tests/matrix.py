@@ -1,0 +1,86 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the unit and playbook tests on several releases of ansible-core, each in a virtual environment of its own.
+
+Usage: python3 tests/matrix.py [CORE ...], for example ``2.16 2.21``. Needs nothing but Python itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# For each ansible-core the Pythons that it runs on; the first one found is taken, so that a run covers many of them.
+PYTHONS = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.19": ("3.12", "3.11", "3.13"),
+    "2.21": ("3.13", "3.14", "3.12"),
+}
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
+
+
+def find_python(version: str) -> str | None:
+    """Find a Python that really starts: a pyenv shim for a version that isn't switched on doesn't."""
+    names = [Path(folder) / f"python{version}" for folder in os.get_exec_path()]
+    names += sorted((pyenv_root() / "versions").glob(f"{version}.*/bin/python{version}"))
+    for name in names:
+        if name.is_file() and subprocess.run([name, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0:
+            return str(name)
+    return None
+
+
+def pyenv_root() -> Path:
+    """Say where pyenv keeps its Pythons; its shims in PATH tell it even where HOME is another."""
+    shims = [Path(folder).parent for folder in os.get_exec_path() if Path(folder).name == "shims"]
+    roots = [Path(os.environ["PYENV_ROOT"])] if "PYENV_ROOT" in os.environ else []
+    return next((root for root in [*roots, *shims] if (root / "versions").is_dir()), Path.home() / ".pyenv")
+
+
+def environment(core: str, python: str) -> Path:
+    """Make the virtual environment for a release, or take the one made earlier from the same requirements."""
+    folder = ROOT / ".build" / f"core-{core}"
+    stamp = folder / "made-from"
+    wanted = "\n".join([core, python, *(path.read_text(encoding="utf-8") for path in REQUIREMENTS)])
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*pip, f"ansible-core=={core}.*", "-r", REQUIREMENTS[1]], check=True)
+        stamp.write_text(wanted, encoding="utf-8")
+    return folder / "bin"
+
+
+def run_tests(core: str, python: str) -> bool:
+    """Run the tests on one release; whether they passed."""
+    bin_folder = environment(core, python)
+    env = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    version = subprocess.check_output([bin_folder / "ansible", "--version"], text=True, env=env, cwd=ROOT).splitlines()[0]
+    print(f"== {version}, {python}", flush=True)
+    pytest = [bin_folder / "python", "-m", "pytest", "-n", "auto", "tests/unit", "tests/integration"]
+    return subprocess.run(pytest, env=env, cwd=ROOT, check=False).returncode == 0
+
+
+def main(cores: list[str]) -> int:
+    """Run all, then say of each how it went."""
+    verdicts, failed = [], False
+    for core in cores or list(PYTHONS):
+        if core not in PYTHONS:
+            sys.exit(f"ansible-core {core} is not known here; choose from {', '.join(PYTHONS)}")
+        python = next(filter(None, map(find_python, PYTHONS[core])), None)
+        if python is None:
+            verdicts.append(f"ansible-core {core}: left out, none of Python {', '.join(PYTHONS[core])} is here")
+            continue
+        start = time.monotonic()
+        passed = run_tests(core, python)
+        failed = failed or not passed
+        verdicts.append(f"ansible-core {core}: {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s, {python}")
+    print("\n".join(["== matrix", *verdicts]))
+    return int(failed or all("left out" in verdict for verdict in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Faults: what goes wrong, and when."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .http import Reply, Request
+
+if TYPE_CHECKING:
+    from .tenant import Tenant
+
+# These happen instead of the processing, unless `processed` is set.
+BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect"}
+# These change, or lose, the answer of a call that was processed.
+AFTER = {"close_after", "truncated_json", "not_json", "empty_body", "wrong_content_type", "link_to", "big_body", "drip", "edit"}
+# These stop at a point (`when`: before or after the processing) and go on.
+POINTS = {"pause", "hook"}
+KINDS = BEFORE | AFTER | POINTS
+
+Hook = Callable[["Tenant", Request], None]
+Edit = Callable[[Reply], "Reply | None"]
+
+
+@dataclass
+class Fault:
+    """One fault: what it matches, how often, what it does."""
+
+    kind: str
+    tenant: str | None = None
+    method: str | None = None
+    path: str | None = None
+    skip: int = 0
+    times: int | None = 1
+    params: dict[str, Any] = field(default_factory=dict)
+    id: int = 0
+    hits: int = 0
+    seen: int = 0
+    arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of fault {self.kind!r}, one of: {', '.join(sorted(KINDS))}")
+        self._pattern = re.compile(self.path or "")
+
+    def matches(self, tenant: str | None, request: Request) -> bool:
+        """Count a request that fits; tell whether the fault hits it."""
+        if self.tenant not in (None, tenant) or self.method not in (None, request.method):
+            return False
+        if not self._pattern.search(request.target):
+            return False
+        self.seen += 1
+        if self.seen <= self.skip or (self.times is not None and self.hits >= self.times):
+            return False
+        self.hits += 1
+        return True
+
+    @property
+    def is_before(self) -> bool:
+        """Tell whether the fault takes the place of the processing."""
+        if self.kind in POINTS:
+            return str(self.params.get("when", "before")) == "before"
+        return self.kind in BEFORE and not self.params.get("processed")
+
+    def release(self) -> None:
+        """Let a paused request, and those after it, go on."""
+        self.released.set()
+
+    def wait(self, timeout: float = 10) -> bool:
+        """Wait until a request has come to the fault; each arrival counts once."""
+        return self.arrived.acquire(timeout=timeout)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what JSON can hold."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "tenant": self.tenant,
+            "method": self.method,
+            "path": self.path,
+            "skip": self.skip,
+            "times": self.times,
+            "hits": self.hits,
+            "seen": self.seen,
+            "params": {key: value for key, value in self.params.items() if not callable(value)},
+        }
+
+
+class Faults:
+    """The faults that lie in wait."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: dict[int, Fault] = {}
+        self._ids = itertools.count(1)
+
+    def add(self, fault: Fault) -> Fault:
+        """Lay a fault."""
+        with self._lock:
+            fault.id = next(self._ids)
+            self._faults[fault.id] = fault
+        return fault
+
+    def get(self, fault_id: int) -> Fault:
+        """Find a fault; KeyError if it is gone."""
+        return self._faults[fault_id]
+
+    def all(self) -> list[Fault]:
+        """Give all faults."""
+        return list(self._faults.values())
+
+    def clear(self, fault_id: int | None = None, tenant: str | None = None) -> None:
+        """Take faults away: one, a tenant's, or all; what they hold up goes on."""
+        with self._lock:
+            for fault in list(self._faults.values()):
+                if fault_id in (None, fault.id) and tenant in (None, fault.tenant):
+                    fault.release()
+                    del self._faults[fault.id]
+
+    def hitting(self, tenant: str | None, request: Request) -> list[Fault]:
+        """Give the faults that hit a request, in the order in which they were laid."""
+        if not self._faults:
+            return []
+        with self._lock:
+            return [fault for fault in self._faults.values() if fault.matches(tenant, request)]

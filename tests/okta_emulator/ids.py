@@ -1,0 +1,45 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ids and timestamps in Okta's shapes."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import secrets
+import string
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def random_text(length: int) -> str:
+    """Random letters and digits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def new_id(prefix: str) -> str:
+    """Make an id of 20 characters with Okta's prefix for that kind of object."""
+    return prefix + random_text(17)
+
+
+def new_api_token() -> str:
+    """Make an API token: `00` and 40 more characters."""
+    return "00" + random_text(40)
+
+
+def role_assignment_id(role_type: str) -> str:
+    """Give the id that Okta shows for a standard role: the same for each assignee."""
+    return base64.b32encode(role_type.encode()).decode().rstrip("=")
+
+
+def timestamp(epoch: float) -> str:
+    """Format as Okta does: ISO 8601 with milliseconds and Z."""
+    moment = dt.datetime.fromtimestamp(epoch, dt.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def parse_timestamp(text: str) -> float:
+    """Read an ISO 8601 timestamp, raising ValueError for anything else."""
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

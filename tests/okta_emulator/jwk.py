@@ -1,0 +1,84 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON Web Keys: what Okta takes, what it keeps, what they verify."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any
+
+from .errors import OktaError, invalid
+
+MIN_BITS = 2048
+PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+# `alg` and certificate members aren't among what comes back.
+KEPT_MEMBERS = ("kty", "kid", "use", "e", "n")
+
+
+def _refuse(cause: str) -> OktaError:
+    return invalid("JsonWebKey", cause)
+
+
+def number(text: Any) -> int:
+    """Read a base64url number; ValueError if it isn't one."""
+    if not isinstance(text, str) or not text or "=" in text or "+" in text or "/" in text:
+        raise ValueError("not base64url without padding")
+    try:
+        return int.from_bytes(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True), "big")
+    except binascii.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def thumbprint(key: dict[str, Any]) -> str:
+    """Give the RFC 7638 thumbprint of an RSA or EC public key."""
+    names = ("e", "kty", "n") if key.get("kty") == "RSA" else ("crv", "kty", "x", "y")
+    text = json.dumps({name: key[name] for name in names}, separators=(",", ":"), sort_keys=True)
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+
+
+def check_key(key: Any) -> dict[str, Any]:
+    """Refuse a key that Okta refuses; give the members that it keeps."""
+    if not isinstance(key, dict):
+        raise _refuse("Each of the 'jwks' must be an object.")
+    if PRIVATE_MEMBERS & key.keys():
+        raise _refuse("The 'jwks' must contain public keys only.")
+    if key.get("kty") != "RSA":
+        raise _refuse("The 'kty' of the given key must be 'RSA'.")
+    if key.get("use") not in (None, "sig"):
+        raise _refuse("The 'use' of the given key must be 'sig'.")
+    if not isinstance(key.get("kid"), str) or not key["kid"]:
+        raise _refuse("Each of the 'jwks' must have a 'kid'.")
+    if key.get("status", "ACTIVE") not in ("ACTIVE", "INACTIVE"):
+        raise _refuse("The 'status' of the given key must be 'ACTIVE' or 'INACTIVE'.")
+    _check_numbers(key)
+    return {name: key.get(name) for name in KEPT_MEMBERS}
+
+
+def _check_numbers(key: dict[str, Any]) -> None:
+    if "n" not in key:
+        # Recorded: a key without a modulus counts as one that is too short.
+        raise _refuse("RSA key length in the 'jwks' is less than '2,048' bits for the given key.")
+    try:
+        modulus, exponent = number(key["n"]), number(key.get("e"))
+    except ValueError as error:
+        raise _refuse("The 'n' and 'e' of the given key must be base64url.") from error
+    if modulus.bit_length() < MIN_BITS:
+        raise _refuse("RSA key length in the 'jwks' is less than '2,048' bits for the given key.")
+    if exponent < 3 or exponent % 2 == 0:
+        raise _refuse("The 'e' of the given key isn't an RSA exponent.")
+
+
+def check_set(keys: list[dict[str, Any]], most: int) -> None:
+    """Refuse a set with too many keys or two of one name."""
+    if len(keys) > most:
+        raise _refuse(
+            f"You can't create a new key. You have reached the maximum number of keys allowed ({most}). "
+            "To add another key, you must first delete an existing one."
+        )
+    if len({key["kid"] for key in keys}) != len(keys):
+        raise _refuse("All keys in the 'jwks' must have a unique `kid`.")

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists in pages, with links to follow."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import urllib.parse
+from collections.abc import Iterable
+from typing import TypeVar
+
+from .errors import OktaError, invalid
+from .routing import Call
+
+T = TypeVar("T")
+
+
+def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, str]]:
+    """Cut the page that the query asks for; give it with its Link header.
+
+    `items` come with their sequence number, in its order. The cursor holds the number of the last item shown, so
+    items deleted meanwhile neither break the list nor shift it.
+    """
+    size = _limit(call, limit, most)
+    if call.tenant.options.page_size:
+        size = min(size, call.tenant.options.page_size)
+    after = _cursor(call)
+    rest = [(number, item) for number, item in items if number > after]
+    shown = rest[:size]
+    links = [_link(call, dict(call.request.query, limit=str(size)), "self")]
+    if len(rest) > size:
+        cursor = base64.urlsafe_b64encode(f"seq:{shown[-1][0]}".encode()).decode().rstrip("=")
+        links.append(_link(call, dict(call.request.query, limit=str(size), after=cursor), "next"))
+    return [item for _number, item in shown], {"Link": ", ".join(links)}
+
+
+def self_link(call: Call, path: str | None = None) -> dict[str, str]:
+    """Give the Link header of something that isn't paged."""
+    return {"Link": f'<{_link_base(call)}{path or call.request.target}>; rel="self"'}
+
+
+def _limit(call: Call, default: int, most: int) -> int:
+    text = call.request.query.get("limit")
+    if text is None:
+        return default
+    if not text.isdigit() or not 1 <= int(text) <= most:
+        raise invalid("limit", f"limit: must be a number from 1 to {most}")
+    return int(text)
+
+
+def _cursor(call: Call) -> int:
+    text = call.request.query.get("after")
+    if text is None:
+        return 0
+    try:
+        kind, _, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+        if kind == "seq":
+            return int(number)
+    except (binascii.Error, ValueError):
+        pass
+    raise OktaError(400, "E0000029", "Invalid paging request.", "Invalid cursor.")
+
+
+def _link_base(call: Call) -> str:
+    host = call.tenant.options.link_host
+    return f"https://{host}" if host else call.base
+
+
+def _link(call: Call, query: dict[str, str], relation: str) -> str:
+    path = call.request.target.partition("?")[0]
+    return f'<{_link_base(call)}{path}?{urllib.parse.urlencode(query)}>; rel="{relation}"'

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rate limits: fixed windows per tenant and group of endpoints."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .errors import error_body
+from .http import Reply
+from .options import Options
+
+
+@dataclass
+class Window:
+    """What is left of one group's allowance, until when."""
+
+    limit: int
+    left: int
+    reset: float
+
+    def headers(self) -> dict[str, str]:
+        """Give the three headers that every answer carries."""
+        return rate_headers(self.limit, max(self.left, 0), self.reset)
+
+
+class RateLimits:
+    """The windows of a tenant."""
+
+    def __init__(self) -> None:
+        self._windows: dict[str, Window] = {}
+
+    def take(self, bucket: str, options: Options, now: float) -> tuple[Window, bool]:
+        """Count a call; the second value says whether it is within the limit."""
+        bucket, limit = _resolve(bucket, options)
+        window = self._windows.get(bucket)
+        if window is None or window.reset <= now or window.limit != limit:
+            window = self._windows[bucket] = Window(limit, limit, now + options.rate_window)
+        window.left -= 1
+        return window, window.left >= 0
+
+    def clear(self) -> None:
+        """Start all windows anew."""
+        self._windows.clear()
+
+
+def _resolve(bucket: str, options: Options) -> tuple[str, int]:
+    """Follow a group that shares another's allowance."""
+    limits = options.rate_limits
+    if bucket not in limits and "." in bucket:
+        bucket = bucket.partition(".")[0] if bucket.partition(".")[0] in limits else bucket
+    limit = limits.get(bucket, options.default_rate_limit)
+    if isinstance(limit, str):
+        return _resolve(limit, options)
+    return bucket, limit
+
+
+def rate_headers(limit: int, remaining: int, reset: float) -> dict[str, str]:
+    """Build the rate limit headers."""
+    return {
+        "X-Rate-Limit-Limit": str(limit),
+        "X-Rate-Limit-Remaining": str(remaining),
+        "X-Rate-Limit-Reset": str(math.ceil(reset)),
+    }
+
+
+def too_many(headers: dict[str, str]) -> Reply:
+    """Build the answer over the limit; Okta sends no Retry-After."""
+    body = error_body("E0000047", "API call exceeded rate limit due to too many requests.")
+    return Reply(429, body, headers)

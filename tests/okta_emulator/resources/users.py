@@ -1,0 +1,134 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import OktaError, invalid, missing
+from ..http import Reply
+from ..ids import new_id, timestamp
+from ..paging import page
+from ..roles import Need
+from ..routing import Call, Route
+from ..state import Doc
+
+_REQUIRED = ("firstName", "lastName", "email", "login")
+
+
+def make_user(profile: Doc, now: float, sequence: int, status: str = "ACTIVE") -> Doc:
+    """Build a user."""
+    moment = timestamp(now)
+    return {
+        "id": new_id("00u"),
+        "status": status,
+        "created": moment,
+        "activated": moment if status == "ACTIVE" else None,
+        "statusChanged": moment,
+        "lastLogin": None,
+        "lastUpdated": moment,
+        "passwordChanged": None,
+        "type": {"id": "oty1default0user0tp1"},
+        "profile": {"mobilePhone": None, "secondEmail": None, **profile},
+        "credentials": {"provider": {"type": "OKTA", "name": "OKTA"}},
+        "sequence": sequence,
+    }
+
+
+def _body(call: Call, user: Doc) -> Doc:
+    body = {name: value for name, value in user.items() if name != "sequence"}
+    return {**body, "_links": {"self": {"href": f"{call.base}/api/v1/users/{user['id']}"}}}
+
+
+def _user(call: Call) -> Doc:
+    user = call.tenant.find_user(call.params["user_id"])
+    if user is None:
+        raise missing(call.params["user_id"], "User")
+    return user
+
+
+def me(call: Call) -> Reply:
+    user = call.state.users.get(call.caller.id)
+    if user is None:
+        # A service app has no user behind it.
+        raise missing("me", "User")
+    return Reply(200, _body(call, user))
+
+
+def list_users(call: Call) -> Reply:
+    users = [user for user in call.state.users.values() if _listed(user, call.request.query)]
+    shown, headers = page(call, ((user["sequence"], user) for user in users), 200)
+    return Reply(200, [_body(call, user) for user in shown], headers)
+
+
+def _listed(user: Doc, query: dict[str, str]) -> bool:
+    term = query.get("q", "").lower()
+    profile = user["profile"]
+    if term and not any(str(profile[name]).lower().startswith(term) for name in ("firstName", "lastName", "email")):
+        return False
+    expression = query.get("search") or query.get("filter")
+    if not expression:
+        # Okta leaves deprovisioned users out unless they are asked for.
+        return bool(user["status"] != "DEPROVISIONED")
+    match = re.fullmatch(r'(status|id|profile\.\w+) (eq|sw) "([^"]*)"', expression.strip())
+    if match is None:
+        raise OktaError(400, "E0000031", "Invalid search criteria.")
+    name = match[1].rpartition(".")[2]
+    value = str(profile.get(name) if match[1].startswith("profile.") else user.get(name))
+    return value == match[3] if match[2] == "eq" else value.startswith(match[3])
+
+
+def create(call: Call) -> Reply:
+    profile = call.json().get("profile")
+    if not isinstance(profile, dict):
+        raise invalid("profile", "profile: The field cannot be left blank")
+    for name in _REQUIRED:
+        if not profile.get(name):
+            raise invalid(name, f"{name}: The field cannot be left blank")
+    if call.tenant.find_user(str(profile["login"])):
+        cause = "login: An object with this field already exists in the current organization"
+        raise invalid("login", cause)
+    status = "STAGED" if call.request.query.get("activate") == "false" else "PROVISIONED"
+    user = make_user(profile, call.now, next(call.state.counter), status)
+    call.state.users[user["id"]] = user
+    call.tenant.note("user.lifecycle.create", call.caller, user["id"], profile["login"])
+    return Reply(200, _body(call, user))
+
+
+def get(call: Call) -> Reply:
+    return Reply(200, _body(call, _user(call)))
+
+
+def update(call: Call) -> Reply:
+    user = _user(call)
+    profile = call.json().get("profile", {})
+    user["profile"] = (user["profile"] if call.request.method == "POST" else {}) | profile
+    user["lastUpdated"] = timestamp(call.now)
+    return Reply(200, _body(call, user))
+
+
+def delete(call: Call) -> Reply:
+    user = _user(call)
+    if user["status"] == "DEPROVISIONED":
+        del call.state.users[user["id"]]
+        call.state.user_roles.pop(user["id"], None)
+    else:
+        user["status"] = "DEPROVISIONED"
+        call.state.user_roles.pop(user["id"], None)
+    return Reply(204)
+
+
+_ALL = "/api/v1/users"
+_ONE = "/api/v1/users/{user_id}"
+ROUTES = [
+    Route("GET", "/api/v1/users/me", me, Need.SELF, "okta.users.read", "users.me"),
+    Route("GET", _ALL, list_users, Need.READ, "okta.users.read", "users"),
+    Route("POST", _ALL, create, Need.MANAGE_USERS, "okta.users.manage", "users"),
+    Route("GET", _ONE, get, Need.READ, "okta.users.read", "users"),
+    Route("POST", _ONE, update, Need.MANAGE_USERS, "okta.users.manage", "users"),
+    Route("PUT", _ONE, update, Need.MANAGE_USERS, "okta.users.manage", "users"),
+    Route("DELETE", _ONE, delete, Need.MANAGE_USERS, "okta.users.manage", "users"),
+]

@@ -1,0 +1,221 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A tenant: its knobs, its objects, and what tests do to it from outside."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from .ids import new_api_token, new_id, timestamp
+from .options import Options
+from .rates import RateLimits
+from .resources.grants import make_grant
+from .resources.role_assignments import make_assignment
+from .resources.users import make_user
+from .state import ApiToken, App, Assignment, Doc, State
+from .tenant_apps import TenantApps
+
+if TYPE_CHECKING:
+    from .auth import Caller
+    from .emulator import Emulator
+
+
+class Tenant(TenantApps):
+    """An Okta org. Thread-safe; each method that changes something takes the lock."""
+
+    def __init__(self, emulator: Emulator, name: str, api_token: str | None, options: dict[str, Any]) -> None:
+        self.emulator = emulator
+        self.name = name
+        self.lock = threading.RLock()
+        self.options = Options()
+        self.options.update(options)
+        self.in_flight = 0
+        self._wanted_token = api_token
+        self.api_token = ""
+        self.rates = RateLimits()
+        self.state = State()
+        self.reset()
+
+    def reset(self) -> None:
+        """Start over: a super admin with an API token, a read-only admin, five users, nothing else."""
+        with self.lock:
+            self.state = State()
+            self.rates = RateLimits()
+            self.state.org = {"companyName": self.name.capitalize(), "subdomain": self.name}
+            owner = self.add_user("owner", roles=["SUPER_ADMIN"])
+            self.add_user("auditor", roles=["READ_ONLY_ADMIN"])
+            for number in range(1, 6):
+                self.add_user(f"user{number}")
+            self.api_token = self.add_api_token(owner, name="Bootstrap", value=self._wanted_token)
+            self._wanted_token = self.api_token
+
+    # What operations use.
+
+    def now(self) -> float:
+        """Give the org's time, which need not be ours."""
+        return time.time() + self.options.clock_skew
+
+    def find_user(self, name: str) -> Doc | None:
+        """Find a user by id, login, or the login's part before the `@`."""
+        user = self.state.users.get(name)
+        if user:
+            return user
+        for user in self.state.users.values():
+            login = user["profile"]["login"]
+            if name in (login, login.partition("@")[0]):
+                return user
+        return None
+
+    def note(self, event_type: str, caller: Caller, target: str, display: str) -> None:
+        """Add an event to the system log."""
+        actor = {"id": caller.id, "type": caller.actor["type"], "displayName": caller.label, "alternateId": caller.label}
+        self.state.events.append(
+            {
+                "sequence": next(self.state.counter),
+                "uuid": new_id("evt"),
+                "published": timestamp(self.now()),
+                "eventType": event_type,
+                "version": "0",
+                "severity": "INFO",
+                "displayMessage": event_type.replace(".", " "),
+                "actor": actor,
+                "outcome": {"result": "SUCCESS"},
+                "target": [{"id": target, "type": "AppInstance", "displayName": display, "alternateId": display}],
+            }
+        )
+
+    def store_grant(self, client_id: str, grant: Doc) -> None:
+        """Keep a grant, and make the client a super admin where the org does that."""
+        with self.lock:
+            self.state.grants.setdefault(client_id, {})[grant["id"]] = grant
+            if self.options.public_client_app_admins:
+                self._give_super_admin(client_id)
+
+    def _give_super_admin(self, client_id: str) -> None:
+        held = self.state.client_roles.setdefault(client_id, {})
+        if not any(item.type == "SUPER_ADMIN" for item in held.values()):
+            now = self.now()
+            item = make_assignment("SUPER_ADMIN", now, now + self.options.super_admin_delay, now)
+            item.effective_from = item.visible_from
+            held[item.id] = item
+
+    # What tests call.
+
+    def set(self, **options: Any) -> None:
+        """Turn knobs."""
+        with self.lock:
+            self.options.update(options)
+            self.emulator.name_hosts(self)
+
+    def add_user(self, login: str, roles: list[str] | None = None, status: str = "ACTIVE") -> str:
+        """Add a user with these admin roles; give the id."""
+        with self.lock:
+            full = login if "@" in login else f"{login}@{self.name}.example"
+            first = login.partition("@")[0].capitalize()
+            profile = {"firstName": first, "lastName": self.name.capitalize(), "email": full, "login": full}
+            user = make_user(profile, self.now(), next(self.state.counter), status)
+            self.state.users[user["id"]] = user
+            for role in roles or []:
+                self.assign_user_role(user["id"], role)
+            return str(user["id"])
+
+    def add_api_token(self, user: str | None = None, roles: list[str] | None = None, name: str = "Test", value: str | None = None) -> str:
+        """Make an API token for a user, or for a new one with these roles; give its value."""
+        with self.lock:
+            found = self.find_user(user) if user else None
+            user_id = found["id"] if found else self.add_user(user or f"made-{new_id('u')}", roles)
+            secret = value or new_api_token()
+            now = self.now()
+            self.state.api_tokens[secret] = ApiToken(new_id("00T"), secret, name, user_id, now, now)
+            return secret
+
+    def revoke_api_token(self, value: str) -> None:
+        """End an API token."""
+        with self.lock:
+            self.state.api_tokens.pop(value, None)
+
+    def assign_user_role(self, user: str, role: str) -> str:
+        """Give a user a standard role, at once; give the assignment's id."""
+        with self.lock:
+            found = self.find_user(user)
+            if found is None:
+                raise KeyError(user)
+            return self._assign(self.state.user_roles.setdefault(found["id"], {}), role)
+
+    def remove_user_role(self, user: str, role: str) -> None:
+        """Take a role from a user."""
+        with self.lock:
+            found = self.find_user(user) or {"id": user}
+            self._unassign(self.state.user_roles.get(found["id"], {}), role)
+
+    def assign_role(self, client: str, role: str) -> str:
+        """Give a client a standard role, at once; give the assignment's id."""
+        with self.lock:
+            return self._assign(self.state.client_roles.setdefault(self._client(client), {}), role)
+
+    def remove_role(self, client: str, role: str) -> None:
+        """Take a role from a client."""
+        with self.lock:
+            self._unassign(self.state.client_roles.get(self._client(client), {}), role)
+
+    def _assign(self, held: dict[str, Assignment], role: str) -> str:
+        item = make_assignment(role, self.now(), 0, 0)
+        held[item.id] = item
+        return item.id
+
+    def _unassign(self, held: dict[str, Assignment], role: str) -> None:
+        for key in [key for key, item in held.items() if item.type == role]:
+            del held[key]
+
+    def grant(self, client: str, *scopes: str) -> None:
+        """Grant scopes to a client."""
+        with self.lock:
+            for scope in scopes:
+                actor = {"id": next(iter(self.state.users)), "type": "User"}
+                sequence = next(self.state.counter)
+                grant = make_grant(scope, self._client(client), self.org_url, actor, self.now(), sequence)
+                self.store_grant(self._client(client), grant)
+
+    def revoke_grant(self, client: str, *scopes: str) -> None:
+        """Take scopes from a client."""
+        with self.lock:
+            held = self.state.grants.get(self._client(client), {})
+            for key in [key for key, grant in held.items() if grant["scopeId"] in scopes]:
+                del held[key]
+
+    def remove_app(self, app: str) -> None:
+        """Delete an app at once, active or not."""
+        with self.lock:
+            gone = self._app(app)
+            del self.state.apps[gone.id]
+            self.state.drop_access_tokens(gone.client_id)
+            # Grants belong to the client id: they outlive an app that had one of its own.
+            if gone.client_id == gone.id:
+                self.state.grants.pop(gone.client_id, None)
+                self.state.client_roles.pop(gone.client_id, None)
+
+    def expire_access_tokens(self) -> None:
+        """End all access tokens."""
+        with self.lock:
+            self.state.access_tokens.clear()
+
+    def rotate_nonce(self) -> None:
+        """Make a new DPoP nonce; the old one is no longer taken."""
+        with self.lock:
+            self.state.nonce = new_id("non")
+
+    def clear_rate_limits(self) -> None:
+        """Give all allowances back."""
+        with self.lock:
+            self.rates.clear()
+
+    def copy_of(self, app: App) -> Doc:
+        """Give an app's document, keys included, for looking at."""
+        doc = copy.deepcopy(app.doc)
+        doc["settings"]["oauthClient"]["jwks"] = {"keys": copy.deepcopy(app.keys)}
+        return {"id": app.id, "client_id": app.client_id, "status": app.status, **doc}

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The reading half of a tenant: what tests look at."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from typing import TYPE_CHECKING, Any
+
+from .log import Entry
+from .options import Options
+from .state import App, Doc, State
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+
+class TenantView:
+    """What a tenant shows of itself, as copies."""
+
+    name: str
+    emulator: Emulator
+    options: Options
+    state: State
+    lock: threading.RLock
+    api_token: str
+
+    @property
+    def org_url(self) -> str:
+        """Give the org's own URL."""
+        return f"https://{self.name}.{self.options.domain}"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Give the host names that serve the API."""
+        own = f"{self.name}.{self.options.domain}"
+        return [own, self.options.custom_domain] if self.options.custom_domain else [own]
+
+    @property
+    def requests(self) -> list[Entry]:
+        """Give this tenant's request log."""
+        return self.emulator.requests(self.name)
+
+    @property
+    def apps(self) -> list[Doc]:
+        """Give all apps with their keys."""
+        with self.lock:
+            return [self.copy_of(app) for app in self.state.apps.values()]
+
+    def copy_of(self, app: App) -> Doc:
+        """Give an app's document."""
+        raise NotImplementedError
+
+    def now(self) -> float:
+        """Give the org's time."""
+        raise NotImplementedError
+
+    def find_user(self, name: str) -> Doc | None:
+        """Find a user."""
+        raise NotImplementedError
+
+    def app(self, name: str) -> Doc:
+        """Give an app by id, client id or label; KeyError if there is none."""
+        with self.lock:
+            return self.copy_of(self._app(name))
+
+    def _app(self, name: str) -> App:
+        app = self.state.apps.get(name) or self.state.app_of_client(name)
+        found = app or next((item for item in self.state.apps.values() if item.label == name), None)
+        if found is None:
+            raise KeyError(f"no app {name!r} in {self.name}")
+        return found
+
+    def _client(self, name: str) -> str:
+        """Give a client id for an app's id, label or client id; anything else is taken as it is."""
+        try:
+            return self._app(name).client_id
+        except KeyError:
+            return name
+
+    def keys(self, app: str) -> list[Doc]:
+        """Give an app's public keys."""
+        keys: list[Doc] = self.app(app)["settings"]["oauthClient"]["jwks"]["keys"]
+        return keys
+
+    def scopes(self, client: str) -> list[str]:
+        """Give the scopes granted to a client, sorted."""
+        with self.lock:
+            return sorted(self.state.granted_scopes(self._client(client)))
+
+    def roles(self, client: str) -> list[str]:
+        """Give the types of a client's roles, sorted, those included that don't show yet."""
+        with self.lock:
+            return sorted(item.type for item in self.state.client_roles.get(self._client(client), {}).values())
+
+    def user_roles(self, user: str) -> list[str]:
+        """Give the types of a user's roles, sorted."""
+        with self.lock:
+            found = self.find_user(user) or {"id": user}
+            return sorted(item.type for item in self.state.user_roles.get(found["id"], {}).values())
+
+    def dump(self) -> dict[str, Any]:
+        """Give everything that the tenant holds, as JSON."""
+        with self.lock:
+            state = {
+                item.name: getattr(self.state, item.name)
+                for item in dataclasses.fields(self.state)
+                if item.name not in ("counter", "spent")
+            }
+            return {
+                "name": self.name,
+                "org_url": self.org_url,
+                "hosts": self.hosts,
+                "api_token": self.api_token,
+                "options": plain(self.options),
+                **{name: plain(value) for name, value in state.items()},
+            }
+
+
+def plain(value: Any) -> Any:
+    """Turn dataclasses and sets into what JSON has."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

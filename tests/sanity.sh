@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Usage: tests/sanity.sh INSTALLED_COLLECTION
+# Runs all of `ansible-test sanity` with the Python that comes first in PATH; prints only what it found.
+#
+# ansible-test keeps a virtual environment per test below $HOME, and starts each with a pip that it fetches from a site of
+# its own. So it gets a home below .build, with a script there that takes that pip from the package index instead: this
+# works behind a company's mirror too, and nothing in the user's own home is touched.
+set -euo pipefail
+
+collection=$(cd "$1" && pwd)
+build=$(cd "$(dirname "$0")/.." && pwd)/.build
+home=$build/home
+log=$build/sanity.log
+version=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+mkdir -p "$home/.ansible/test/cache" "$home/.config"
+# The user's own settings for pip, a mirror for example, hold there as well.
+if [ -d "${XDG_CONFIG_HOME:-$HOME/.config}/pip" ]; then
+  ln -sfn "${XDG_CONFIG_HOME:-$HOME/.config}/pip" "$home/.config/pip"
+fi
+
+python - "$home/.ansible/test/cache" <<'PYTHON'
+import importlib.util
+import pathlib
+import re
+import sys
+
+package = importlib.util.find_spec("ansible_test").submodule_search_locations[0]
+source = pathlib.Path(package, "_internal", "python_requirements.py").read_text(encoding="utf-8")
+script = """\
+import subprocess, sys
+# In a process of its own: ensurepip switches pip's settings off for the process that it runs in.
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"])
+wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
+"""
+for pip in re.findall(r"\bpip='([\d.]+)'", source):
+    pathlib.Path(sys.argv[1], f"get_pip_{pip.replace('.', '_')}.py").write_text(script, encoding="utf-8")
+PYTHON
+
+cd "$collection"
+# ansible-test asks the nearest git repository for the list of files; the checkout's ignores all below .build.
+git init --quiet .
+if ! HOME=$home XDG_CONFIG_HOME=$home/.config ansible-test sanity --color no --python "$version" "${@:2}" >"$log" 2>&1; then
+  # Not what pip says while it installs, nor the names of the tests that passed.
+  grep -E '^(ERROR|FATAL|>>>|See documentation)|^\[ERROR\]|^[A-Za-z.]*Error: ' "$log" || tail -n 30 "$log"
+  echo "The whole log: $log"
+  exit 1
+fi
+ran=$(grep -c '^Running sanity test' "$log" || true)
+[ "$ran" -gt 0 ] || { echo "ansible-test ran nothing. The whole log: $log"; exit 1; }
+echo "ansible-test sanity: $ran tests passed on Python $version"
+# What it couldn't run is said, not hidden.
+grep -E '^WARNING: Skipping|^WARNING: Required program' "$log" | sort -u || true
