@@ -81,7 +81,7 @@ class InProcessAction(ActionBase):  # type: ignore[misc]  # ansible-core ships n
             result = execute(
                 self.module,
                 call,
-                lambda: self._checked_run(call, checked.errors),
+                lambda: self._checked_run(call, checked.errors.errors),
                 secrets,
                 diff_mode=self._task.diff,
             )

@@ -141,7 +141,7 @@ def _resolve(number: int, item: Json) -> Json:
 
 def _check(number: int, schema: Json, body: Any, where: str, closed: bool = False) -> None:
     schema = _by_discriminator(number, schema, body)
-    root = {"components": {"schemas": _schemas(number, closed)}, "allOf": [_convert(schema, closed)]}
+    root: Json = {"components": {"schemas": _schemas(number, closed)}, "allOf": [_convert(schema, closed)]}
     if closed:
         root["unevaluatedProperties"] = False
     validator = jsonschema.Draft202012Validator(root)

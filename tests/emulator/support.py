@@ -110,7 +110,9 @@ class Api:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": signed,
         }
-        return self.session.post(url, data=form, headers={"Authorization": None, **(headers or {})}, timeout=20)
+        # The session's API token must not go along.
+        given: dict[str, Any] = {"Authorization": None, **(headers or {})}
+        return self.session.post(url, data=form, headers=given, timeout=20)
 
     def dpop_token(self, client_id: str, scope: str) -> requests.Response:
         """Ask for a DPoP access token, the nonce's round included."""

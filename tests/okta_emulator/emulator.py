@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .control import Control
 from .engine import Engine
@@ -20,7 +20,8 @@ from .server import Connection, Listener
 from .tenant import Tenant
 from .tls import Certificates, is_okta_host
 
-_Emulator = TypeVar("_Emulator", bound="Emulator")
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class Emulator:
@@ -40,7 +41,7 @@ class Emulator:
         self.faults = Faults()
         self.bugs: list[str] = []
 
-    def __enter__(self: _Emulator) -> _Emulator:
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -16,6 +16,8 @@ from .errors import OktaError, invalid
 from .routing import Call
 
 T = TypeVar("T")
+# Below all sequence numbers, those of built-in objects included.
+FIRST = -100
 
 
 def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, str]]:
@@ -54,7 +56,7 @@ def _limit(call: Call, default: int, most: int) -> int:
 def _cursor(call: Call) -> int:
     text = call.request.query.get("after")
     if text is None:
-        return 0
+        return FIRST
     try:
         kind, _, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
         if kind == "seq":

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..routing import Call, Route
 from ..state import App, Doc
 from . import app_schema, app_secrets
 from .app_keys import merge_keys, shown_in_app
+from .builtin_apps import builtin_apps
 
 
 def app_body(call: Call, app: App, secret: bool = False) -> Doc:
@@ -86,24 +88,29 @@ def list_apps(call: Call) -> Reply:
     query = call.request.query
     if "expand" in query and not re.fullmatch(r"user/[^,/]+", query["expand"]):
         raise invalid("RequestParams", "Expand query is malformed.")
-    apps = [app for app in call.state.apps.values() if _listed(call, app, query)]
-    shown, headers = page(call, ((app.sequence, app) for app in apps), 20)
-    return Reply(200, [app_body(call, app) for app in shown], headers)
+    built_in = [(number, body) for number, body in builtin_apps(call) if _fits(body["name"], body["label"], "ACTIVE", query)]
+    own = ((app.sequence, app) for app in call.state.apps.values() if _listed(call, app, query))
+    shown, headers = page(call, itertools.chain(built_in, own), 20)
+    return Reply(200, [app_body(call, app) if isinstance(app, App) else app for app in shown], headers)
 
 
 def _listed(call: Call, app: App, query: dict[str, str]) -> bool:
-    term = query.get("q", "").lower()
     # The list is an index that lags; reading by id isn't.
     if app.created + call.tenant.options.index_lag > call.now:
         return False
-    if term and not app.label.lower().startswith(term) and not "oidc_client".startswith(term):
+    return _fits("oidc_client", app.label, app.status, query)
+
+
+def _fits(name: str, label: str, status: str, query: dict[str, str]) -> bool:
+    term = query.get("q", "").lower()
+    if not label.lower().startswith(term) and not name.startswith(term):
         return False
     if "filter" not in query:
         return True
     match = re.fullmatch(r'(status|name) eq "([^"]*)"', query["filter"].strip())
     if match is None:
         raise OktaError(400, "E0000031", "Invalid search criteria.")
-    return {"status": app.status, "name": "oidc_client"}[match[1]] == match[2]
+    return {"status": status, "name": name}[match[1]] == match[2]
 
 
 def create_app(call: Call) -> Reply:

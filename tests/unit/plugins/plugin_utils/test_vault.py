@@ -108,6 +108,6 @@ def test_only_a_prompt_means_typed_once() -> None:
 def test_secrets_are_those_of_the_loader() -> None:
     loader = DataLoader()
     assert run_secrets(loader) == ()
-    secrets = [("prod", VaultSecret(PASSWORD))]
+    secrets = [("prod", PromptVaultSecret(PASSWORD))]
     loader.set_vault_secrets(secrets)
     assert run_secrets(loader) == tuple(secrets)
