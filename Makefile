@@ -66,6 +66,8 @@ collection: $(VENV) # build the collection and install it below .build, as a use
 	@ansible-galaxy collection build --output-path .build/dist >/dev/null
 	@ANSIBLE_COLLECTIONS_PATH=.build/collections ansible-galaxy collection install --offline --no-deps \
 	  --collections-path .build/collections .build/dist/*.tar.gz >/dev/null
+	@# ansible-test and antsibull-docs ask the nearest git repository for the list of files; the checkout's ignores .build.
+	@git init --quiet $(BUILT)
 
 sanity: collection ## ansible-test sanity, all tests, on the built collection
 	$(SAY) 'ansible-test sanity, about a minute the first time'

@@ -43,8 +43,6 @@ for pip in re.findall(r"\bpip='([\d.]+)'", source):
 PYTHON
 
 cd "$collection"
-# ansible-test asks the nearest git repository for the list of files; the checkout's ignores all below .build.
-git init --quiet .
 if ! HOME=$home XDG_CONFIG_HOME=$home/.config ansible-test sanity --color no --python "$version" "${@:2}" >"$log" 2>&1; then
   # Not what pip says while it installs, nor the names of the tests that passed.
   grep -E '^(ERROR|FATAL|>>>|See documentation)|^\[ERROR\]|^[A-Za-z.]*Error: ' "$log" || tail -n 30 "$log"

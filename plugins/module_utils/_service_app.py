@@ -195,7 +195,7 @@ def _plan_absent(app: App | None) -> Plan[App | None]:
 
 def _plan_new(wanted: AppWanted) -> Plan[App | None]:
     if not wanted.label:
-        raise InputError("There is no app with that id; to make one, give label.")
+        raise InputError("id: this org has no app with that id. To make one, give label instead, or set recreate.")
     if not wanted.keys:
         raise InputError("jwks is needed to make the app: give at least one public key.")
     after = App(

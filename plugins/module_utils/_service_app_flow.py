@@ -35,6 +35,9 @@ from ._spec import Call, Outcome
 _APPS = "/api/v1/apps"
 # Seconds that the list of apps may lag behind the apps (Okta: Apps; told, not measured).
 INDEX_LAG = 60.0
+_SHORT_LAG = 10.0
+# Seconds after which a request that was asked for surely isn't under way any more, waits for the rate limit included.
+_UNDER_WAY = 960.0
 _LOOK_EVERY = 5.0  # seconds
 
 
@@ -46,6 +49,7 @@ class ServiceApp(Resource["App | None"]):
         wanted: what the app is to be.
         app_id: the app's id, where it is known.
         look_until: epoch seconds until which an app that an earlier run asked for may still appear in the list.
+        recreate: where no app has the id, another is found or made by its label.
         clock: gives epoch seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
     """
@@ -57,6 +61,7 @@ class ServiceApp(Resource["App | None"]):
         *,
         app_id: str | None = None,
         look_until: float = 0.0,
+        recreate: bool = False,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -64,14 +69,18 @@ class ServiceApp(Resource["App | None"]):
         self._wanted = wanted
         self._id = app_id
         self._look_until = look_until
+        self._recreate = recreate
         self._clock = clock
         self._sleep = sleep
 
     def read(self) -> App | None:
-        app = read_app(self._client, self._id) if self._id else None
-        if app or not self._wanted.label:
+        if not self._id:
+            return self._look(self._look_until)
+        app = read_app(self._client, self._id)
+        if app or not self._recreate:
             return app
-        return self._look(self._look_until)
+        # a run that found the app gone may have made another, and been cut off before anybody kept its id
+        return self._look(max(self._look_until, self._clock() + INDEX_LAG))
 
     def plan(self, state: App | None) -> Plan[App | None]:
         return plan_app(state, self._wanted)
@@ -93,10 +102,10 @@ class ServiceApp(Resource["App | None"]):
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
         label, keys = self._wanted.label or "", self._wanted.keys or ()
         while True:
-            found = choose(list_apps(self._client, label), label, keys)
+            found = choose(self._same_label(), label, keys)
             if found or self._clock() >= until:
                 return found
-            self._sleep(min(_LOOK_EVERY, until - self._clock()))
+            self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
 
     def _create(self, app: App) -> App:
         try:
@@ -120,10 +129,11 @@ class ServiceApp(Resource["App | None"]):
             found = [app for app in self._same_label() if holds_any(app, self._wanted.keys or ())]
             if found or self._clock() >= until:
                 return found[0] if found else None
-            self._sleep(_LOOK_EVERY)
+            self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
 
     def _same_label(self) -> Sequence[App]:
-        return list_apps(self._client, self._wanted.label or "")
+        """The apps with our label, without the one that is gone: the list may still show it."""
+        return [app for app in list_apps(self._client, self._wanted.label or "") if app.id != self._id]
 
     def _only_one(self, made: App) -> App:
         """Another run may have made the same app at the same time: the younger one goes."""
@@ -232,7 +242,9 @@ def run(call: Call) -> Outcome:
         dpop=params["dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
-    return converge(ServiceApp(client, wanted, app_id=params["id"], look_until=look_until), check_mode=call.check_mode)
+    recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
+    app = ServiceApp(client, wanted, app_id=params["id"], look_until=look_until, recreate=recreate)
+    return converge(app, check_mode=call.check_mode)
 
 
 def run_info(call: Call) -> Outcome:
@@ -255,7 +267,9 @@ def _look_until(requested_at: str | None) -> float:
         raise InputError(f"requested_at {requested_at!r} is no time: give it like 2026-01-31T12:00:00Z.") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return moment.timestamp() + INDEX_LAG
+    asked, now = moment.timestamp(), time.time()
+    # it may have waited for the rate limit before it was sent, so look a little longer while that can be
+    return max(asked + INDEX_LAG, now + _SHORT_LAG) if now - asked < _UNDER_WAY else asked + INDEX_LAG
 
 
 def _zone_ids(client: OktaClient, zones: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -41,8 +41,7 @@ options:
     default: present
   id:
     description:
-      - The app's id.
-      - Together with O(label), an app that isn't found by its id is looked for by its label, and made if need be.
+      - The app's id. Where the org has no such app, the module fails, unless O(recreate=true) or O(state=absent).
     type: str
   label:
     description:
@@ -50,6 +49,12 @@ options:
       - Labels aren't unique in Okta. Of several service apps with this label, the one that holds one of O(jwks) is taken;
         if there is none, or more than one, the module fails and lists their ids.
     type: str
+  recreate:
+    description:
+      - Where the org has no app with O(id), find another by O(label), or make one. For a minute the module looks first
+        whether an earlier run that was cut off has made it already.
+    type: bool
+    default: false
   jwks:
     description:
       - Public RSA keys (JWK) that the app accepts. A key with private members is refused before anything is sent.
@@ -196,6 +201,7 @@ MODULE = ModuleSpec(
         "state": {"type": "str", "choices": ["present", "inactive", "absent"], "default": "present"},
         "id": {"type": "str"},
         "label": {"type": "str"},
+        "recreate": {"type": "bool", "default": False},
         "jwks": {"type": "list", "elements": "dict", "no_log": False},
         "exclusive_keys": {"type": "bool", "default": False, "no_log": False},
         "take_over": {"type": "bool", "default": False},
