@@ -22,7 +22,7 @@ _TRY_EVERY = 3.0  # seconds
 _FORBIDDEN = 403
 
 
-def prove(  # noqa: PLR0913 - what to prove, and the two faces of time
+def prove(
     org: Org,
     transport: Transport,
     token: AccessToken,

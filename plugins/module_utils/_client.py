@@ -39,7 +39,7 @@ class OktaClient:
         before_write: called before each write; raises where the run has no business any more.
     """
 
-    def __init__(  # noqa: PLR0913 - whom to call, as whom, and how
+    def __init__(
         self,
         org: Org,
         credential: Credential,
@@ -85,7 +85,7 @@ class OktaClient:
             yield from (entry for entry in answer.body if isinstance(entry, dict))
             url = self._next(answer)
 
-    def write(  # noqa: PLR0913 - what an HTTP request is made of
+    def write(
         self,
         method: str,
         path: str,
@@ -160,7 +160,7 @@ class OktaClient:
             request = Request("GET", self._url(_METADATA, None), Attempt, expect=dict)
             try:
                 answer = self.transport.send(request)
-                if answer.status >= 300 or not isinstance(answer.body.get("id"), str):  # noqa: PLR2004 - RFC 9110, 15
+                if answer.status >= 300 or not isinstance(answer.body.get("id"), str):
                     raise api_error(request, answer, "recognize an Okta org")
             except (OktaError, AttributeError) as error:
                 raise InputError(
@@ -169,7 +169,7 @@ class OktaClient:
             self._metadata = answer.body
         return self._metadata
 
-    def _send(  # noqa: PLR0913 - what an HTTP request is made of
+    def _send(
         self,
         method: str,
         url: str,
@@ -192,7 +192,7 @@ class OktaClient:
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
         answer = self.transport.send(request)
         self._pace.note(answer)
-        if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, 15
+        if answer.status >= 300:
             raise api_error(request, answer, purpose)
         return answer
 

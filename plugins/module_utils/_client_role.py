@@ -13,7 +13,7 @@ from ._caller import SUPER_ADMIN
 from ._client import OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError
-from ._flow import Member, Members, MemberSet, SetWanted, converge, with_id
+from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, with_id
 from ._scopes import each_once
 from ._spec import Call, Outcome
 
@@ -55,8 +55,8 @@ class ClientRoles(MemberSet):
     def show(self, state: Members) -> Mapping[str, Any]:
         return {"roles": sorted(state)}
 
-    def values(self, before: Members, after: Members) -> Mapping[str, Any]:
-        return {"roles": sorted(after), **super().values(before, after)}
+    def values(self, before: Members, after: Members, plan: Plan[Members]) -> Mapping[str, Any]:
+        return {"roles": sorted(after), **super().values(before, after, plan)}
 
 
 def run(call: Call) -> Outcome:
@@ -92,6 +92,6 @@ def _key(role: Mapping[str, Any]) -> str:
 
 
 def _parts(key: str) -> tuple[str, str, str]:
-    kind, _, rest = key.partition(":")
-    role, _, resource_set = rest.partition(":")
+    kind, _colon, rest = key.partition(":")
+    role, _colon, resource_set = rest.partition(":")
     return kind, role, resource_set

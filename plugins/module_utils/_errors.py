@@ -63,7 +63,7 @@ class ApiError(OktaError):
         request_id: Okta's ``x-okta-request-id``, for its support.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument for each member of Okta's error
+    def __init__(
         self,
         message: str,
         *,

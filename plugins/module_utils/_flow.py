@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from ._client import OktaClient
@@ -49,7 +50,7 @@ class Resource(ABC, Generic[S]):
         """A state as diff mode shows it; no secrets."""
 
     @abstractmethod
-    def values(self, before: S, after: S) -> Mapping[str, Any]:
+    def values(self, before: S, after: S, plan: Plan[S]) -> Mapping[str, Any]:
         """The return values."""
 
 
@@ -60,7 +61,7 @@ def converge(resource: Resource[S], *, check_mode: bool) -> Outcome:
     after = resource.apply(before, plan) if plan.steps and not check_mode else plan.after
     return Outcome(
         changed=bool(plan.steps) if check_mode else before != after,
-        values=resource.values(before, after),
+        values=resource.values(before, after, plan),
         before=resource.show(before),
         after=resource.show(after),
     )
@@ -138,6 +139,9 @@ class MemberSet(Resource[Members]):
     def remove(self, member: Member) -> None:
         """Take one away."""
 
+    def settle(self, after: dict[str, Member]) -> None:
+        """Clear up what adding left open, before anything is taken away."""
+
     def read(self) -> Members:
         return {} if self._is_new else {member.key: member for member in self.entries()}
 
@@ -153,21 +157,21 @@ class MemberSet(Resource[Members]):
                 del after[member.key]
             else:
                 after[member.key] = made
+        self.settle(after)
         self._all(self.remove, [member for verb, member in plan.steps if verb == "remove"])
         return after
 
-    def values(self, before: Members, after: Members) -> Mapping[str, Any]:
+    def values(self, before: Members, after: Members, _plan: Plan[Members]) -> Mapping[str, Any]:
         return {
             "added": sorted(key for key in after if key not in before),
             "removed": sorted(key for key in before if key not in after),
         }
 
     def _all(self, work: Callable[[Member], Any], members: Sequence[Member]) -> list[Any]:
-        return self.client.side_by_side([lambda member=member: work(member) for member in members]) if members else []
+        return self.client.side_by_side([partial(work, member) for member in members]) if members else []
 
 
 def with_id(member: Member, entry: Mapping[str, Any] | None) -> Member:
     """The member with the id that Okta gave it."""
     found = (entry or {}).get("id")
     return replace(member, id=found if isinstance(found, str) else None)
-

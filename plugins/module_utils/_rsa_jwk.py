@@ -22,7 +22,7 @@ def run(call: Call) -> Outcome:
         StateError: the file holds another key, or can't be read or written.
     """
     params = call.params
-    if params["passphrase"] == "":  # noqa: S105 - no passphrase, which is the point
+    if params["passphrase"] == "":
         # Taken for none, it would leave a key on the disk unencrypted.
         raise InputError("'passphrase' is empty; give one, or leave the option out.")
     given = None

@@ -13,7 +13,7 @@ from typing import Any
 from ._client import OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError
-from ._flow import Member, Members, MemberSet, SetWanted, converge, with_id
+from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, with_id
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 
@@ -29,7 +29,7 @@ class ScopeGrants(MemberSet):
         warn: tells of optional scopes that it doesn't.
     """
 
-    def __init__(  # noqa: PLR0913 - a set, its app and what is optional in it
+    def __init__(
         self,
         client: OktaClient,
         wanted: SetWanted,
@@ -44,6 +44,7 @@ class ScopeGrants(MemberSet):
         self._optional = frozenset(optional)
         self._warn = warn
         self.unavailable: list[str] = []
+        self._refused: dict[str, ApiError] = {}
 
     def entries(self) -> Iterable[Member]:
         for grant in self.client.pages(self._path, "read the granted scopes"):
@@ -57,7 +58,8 @@ class ScopeGrants(MemberSet):
             grant = self.client.write("POST", self._path, f"grant the scope {member.key}", body=body, expect=dict, repeatable=True)
         except ApiError as error:
             if error.status in (_BAD_REQUEST, _CONFLICT):
-                return self._explain(member, error)
+                self._refused[member.key] = error
+                return member
             raise
         return with_id(member, grant)
 
@@ -68,26 +70,33 @@ class ScopeGrants(MemberSet):
     def _issuer(self) -> str:
         return self.client.issuer()
 
-    def _explain(self, member: Member, error: ApiError) -> Member | None:
-        """Granted already is success; which code Okta sends for it isn't known, so look."""
-        if "scopeid" not in " ".join((str(error), *error.causes)).lower().replace(" ", ""):
-            held = {found.key: found for found in self.entries()}
-            if member.key in held:
-                return held[member.key]
+    def settle(self, after: dict[str, Member]) -> None:
+        """What Okta refused may be granted already. Which code it sends then isn't known, so look, once for all."""
+        if not self._refused:
+            return
+        held = {member.key: member for member in self.entries()}
+        for scope, error in self._refused.items():
+            if scope in held:
+                after[scope] = held[scope]
+            else:
+                self._give_up(scope, error)
+                del after[scope]
+
+    def _give_up(self, scope: str, error: ApiError) -> None:
+        if "scopeid" not in str(error).lower():
             raise error
-        if member.key not in self._optional:
+        if scope not in self._optional:
             raise InputError(
-                f"scopes: this org doesn't know the scope {member.key}; correct it, or list it in optional_scopes. {error}"
+                f"scopes: this org doesn't know the scope {scope}; correct it, or list it in optional_scopes. {error}"
             ) from error
-        self.unavailable.append(member.key)
-        self._warn(f"This org doesn't have the optional scope {member.key}; it was left out.")
-        return None
+        self.unavailable.append(scope)
+        self._warn(f"This org doesn't have the optional scope {scope}; it was left out.")
 
     def show(self, state: Members) -> Mapping[str, Any]:
         return {"scopes": sorted(state)}
 
-    def values(self, before: Members, after: Members) -> Mapping[str, Any]:
-        return {"scopes": sorted(after), "unavailable": sorted(self.unavailable), **super().values(before, after)}
+    def values(self, before: Members, after: Members, plan: Plan[Members]) -> Mapping[str, Any]:
+        return {"scopes": sorted(after), "unavailable": sorted(self.unavailable), **super().values(before, after, plan)}
 
 
 def run(call: Call) -> Outcome:

@@ -79,6 +79,7 @@ class AppWanted:
     """What an app is to be; None leaves Okta's value alone."""
 
     state: str = "present"
+    create: bool = True
     label: str | None = None
     keys: tuple[Key, ...] | None = None
     exclusive_keys: bool = False
@@ -171,7 +172,7 @@ def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
         return _plan_new(wanted)
     after, steps = app, list[tuple[str, Any]]()
     after = _plan_keys(after, wanted, steps)
-    changes = {
+    changes: dict[str, Any] = {
         name: value
         for name, value in (("label", wanted.label), ("dpop", wanted.dpop), ("network_zones", wanted.network_zones))
         if value is not None and value != getattr(app, name)
@@ -186,6 +187,13 @@ def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
     return Plan(after, tuple(steps))
 
 
+def told(verb: str, argument: Any) -> str:
+    """A step of a plan, for a person."""
+    if isinstance(argument, Key):
+        return f"{verb.replace('_', ' ')} {argument.kid}"
+    return f"{verb} {', '.join(argument)}" if isinstance(argument, dict) else verb
+
+
 def _plan_absent(app: App | None) -> Plan[App | None]:
     if app is None:
         return Plan(None)
@@ -194,7 +202,7 @@ def _plan_absent(app: App | None) -> Plan[App | None]:
 
 
 def _plan_new(wanted: AppWanted) -> Plan[App | None]:
-    if not wanted.label:
+    if not wanted.create or not wanted.label:
         raise InputError("id: this org has no app with that id. To make one, give label instead, or set recreate.")
     if not wanted.keys:
         raise InputError("jwks is needed to make the app: give at least one public key.")

@@ -17,6 +17,7 @@ from ._errors import ApiError, InputError, NoAnswerError, StateError
 from ._flow import Plan, Resource, converge
 from ._service_app import (
     ACTIVE,
+    INACTIVE,
     App,
     AppWanted,
     Key,
@@ -28,6 +29,7 @@ from ._service_app import (
     key_from,
     plan_app,
     replacement,
+    told,
     wanted_keys,
 )
 from ._spec import Call, Outcome
@@ -54,7 +56,7 @@ class ServiceApp(Resource["App | None"]):
         sleep: waits for seconds; replaced in tests.
     """
 
-    def __init__(  # noqa: PLR0913 - the app, and the two faces of time
+    def __init__(
         self,
         client: OktaClient,
         wanted: AppWanted,
@@ -95,8 +97,12 @@ class ServiceApp(Resource["App | None"]):
     def show(self, state: App | None) -> Mapping[str, Any]:
         return state.shown() if state else {}
 
-    def values(self, before: App | None, after: App | None) -> Mapping[str, Any]:
-        return {"app": after.facts() if after else None, "created": before is None and after is not None}
+    def values(self, before: App | None, after: App | None, plan: Plan[App | None]) -> Mapping[str, Any]:
+        return {
+            "app": after.facts() if after else None,
+            "created": before is None and after is not None,
+            "changes": [told(verb, argument) for verb, argument in plan.steps],
+        }
 
     def _look(self, until: float) -> App | None:
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
@@ -232,9 +238,11 @@ def run(call: Call) -> Outcome:
     params = call.params
     keys = wanted_keys(params["jwks"])
     look_until = _look_until(params["requested_at"])
+    recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     client = connect(call, ("okta.apps.manage",))
     wanted = AppWanted(
         state=params["state"],
+        create=not params["id"] or recreate,
         label=params["label"],
         keys=keys,
         exclusive_keys=params["exclusive_keys"],
@@ -242,7 +250,6 @@ def run(call: Call) -> Outcome:
         dpop=params["dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
-    recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     app = ServiceApp(client, wanted, app_id=params["id"], look_until=look_until, recreate=recreate)
     return converge(app, check_mode=call.check_mode)
 

@@ -283,7 +283,7 @@ def _parsed(request: Request, status: int, content: bytes) -> Any:
     Raises:
         ProtocolError: a good answer whose body isn't what was expected.
     """
-    is_good = 200 <= status < 300  # noqa: PLR2004 - RFC 9110, 15.3
+    is_good = 200 <= status < 300
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):

@@ -183,6 +183,12 @@ app:
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
+changes:
+  description: What this run did, or would do, step by step.
+  returned: success
+  type: list
+  elements: str
+  sample: [add key NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs, replace label, activate]
 created:
   description: Whether this run made it, or would.
   returned: success

@@ -25,7 +25,7 @@ from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._parent import Parent
 
 
-class InProcessAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
+class InProcessAction(ActionBase):
     """The action of a module of this collection.
 
     Attributes:
@@ -121,11 +121,13 @@ def plain(value: Any) -> Any:
         return {plain(name): plain(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(entry) for entry in value]
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, (bool, bytes)):
         return value
-    for kind in (str, int, float, bytes):
+    if isinstance(value, str):
+        return str.__str__(value)  # a plain str, whatever the subclass
+    for kind in (int, float):
         if isinstance(value, kind):
-            return kind.__new__(kind, value)
+            return kind(value)
     return str(value)
 
 

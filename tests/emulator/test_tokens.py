@@ -1,0 +1,233 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The token endpoint, access tokens and DPoP."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import Any
+
+import jwt
+import pytest
+from okta_emulator import Emulator, Tenant
+
+from .support import ASSERTION_TYPE, Api, assertion, private_key, proof, public_jwk
+
+
+@pytest.fixture
+def app_id(acme: Tenant) -> str:
+    app = acme.add_app("Rezonate", [public_jwk(), public_jwk("two")])
+    acme.grant(app, "okta.users.read", "okta.apps.read")
+    acme.assign_role(app, "READ_ONLY_ADMIN")
+    return app
+
+
+def bearer(okta: Emulator, acme: Tenant, token: str, scheme: str = "Bearer") -> Api:
+    return Api(okta, acme, f"{scheme} {token}")
+
+
+def test_a_token_reads_what_it_may(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    answer = api.token(app_id, "okta.users.read").json()
+    assert {**answer, "access_token": ""} == {
+        "token_type": "Bearer", "expires_in": 3600, "access_token": "", "scope": "okta.users.read",
+    }  # fmt: skip
+    assert bearer(okta, acme, answer["access_token"])("GET", "/api/v1/users").status_code == 200
+    assert (acme.requests[-1].auth, acme.requests[-1].who) == ("bearer", "Rezonate")
+
+
+NOW = int(time.time())
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("unknown kid", {"kid": "three"}, "kid is invalid"),
+    ("no kid where there are two keys", {"kid": None}, "kid is invalid"),
+    ("another's key", {"key": "three"}, "signature is invalid"),
+    ("audience is the org", {"aud": "https://acme.okta.com"}, "audience claim"),
+    ("issuer differs", {"iss": "someone"}, "must both be the client id"),
+    ("unknown client", {"iss": "0oanobody", "sub": "0oanobody"}, "'client_id'"),
+    ("expired", {"exp": NOW - 1}, "expired"),
+    ("two hours", {"exp": NOW + 7200}, "too far into the future"),
+    ("no exp", {"exp": None}, "must have an 'exp'"),
+    ("issued in the future", {"iat": NOW + 3000, "exp": NOW + 3500}, "'iat' in the future"),
+    ("no jti", {"jti": None}, "must have a 'jti'"),
+]
+
+
+@pytest.mark.parametrize(("claims", "text"), [pytest.param(*case[1:], id=case[0]) for case in REFUSED])
+def test_a_wrong_assertion_is_refused(api: Api, app_id: str, claims: dict[str, Any], text: str) -> None:
+    answer = api.token(app_id, "okta.users.read", **claims)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert text in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512"])
+def test_longer_digests_are_taken(api: Api, app_id: str, algorithm: str) -> None:
+    claims = jwt.decode(assertion(app_id, api.base + "/oauth2/v1/token"), options={"verify_signature": False})
+    signed = jwt.encode(claims, private_key(), algorithm, headers={"kid": "one"})
+    assert api.token(app_id, "okta.users.read", signed=signed).status_code == 200
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "PS256"])
+def test_other_algorithms_are_refused(api: Api, app_id: str, algorithm: str) -> None:
+    claims = jwt.decode(assertion(app_id, api.base + "/oauth2/v1/token"), options={"verify_signature": False})
+    key: Any = {"none": None, "HS256": "x" * 64, "PS256": private_key()}[algorithm]
+    signed = jwt.encode(claims, key, algorithm, headers={"kid": "one"})
+    assert "alg" in api.token(app_id, "okta.users.read", signed=signed).json()["error_description"]
+
+
+def test_an_assertion_works_once(api: Api, app_id: str) -> None:
+    signed = assertion(app_id, api.base + "/oauth2/v1/token")
+    assert api.token(app_id, "okta.users.read", signed=signed).status_code == 200
+    assert "already been used" in api.token(app_id, "okta.users.read", signed=signed).json()["error_description"]
+
+
+def test_the_key_must_be_active(api: Api, acme: Tenant, app_id: str) -> None:
+    acme.set_key_status(app_id, "one", "INACTIVE")
+    assert "kid is invalid" in api.token(app_id, "okta.users.read").json()["error_description"]
+
+
+def test_an_only_key_needs_no_kid(api: Api, acme: Tenant, app_id: str) -> None:
+    acme.remove_key(app_id, "two")
+    assert api.token(app_id, "okta.users.read", kid=None).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "granted"),
+    [
+        ("okta.users.read okta.logs.read", "okta.users.read"),
+        ("okta.logs.read", "consent_required"),
+        ("okta.users.read okta.nonsense.read", "invalid_scope"),
+        ("", "invalid_scope"),
+    ],
+)
+def test_some_of_the_scopes_are_enough(api: Api, app_id: str, scope: str, granted: str) -> None:
+    body = api.token(app_id, scope).json()
+    assert granted in (body.get("scope"), body.get("error"))
+
+
+def test_tokens_die_with_the_app(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    client = bearer(okta, acme, api.token(app_id, "okta.users.read").json()["access_token"])
+    assert client("GET", "/api/v1/users").status_code == 200
+    api("POST", f"/api/v1/apps/{app_id}/lifecycle/deactivate")
+    answer = client("GET", "/api/v1/users")
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+    assert api.token(app_id, "okta.users.read").json()["error"] == "invalid_client"
+
+
+def test_a_token_lives_an_hour(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    client = bearer(okta, acme, api.token(app_id, "okta.users.read").json()["access_token"])
+    acme.set(clock_skew=3601)
+    answer = client("GET", "/api/v1/users")
+    assert (answer.status_code, "expired" in answer.headers["WWW-Authenticate"]) == (401, True)
+
+
+def test_the_orgs_clock_counts(api: Api, acme: Tenant, app_id: str) -> None:
+    acme.set(clock_skew=600)
+    assert "expired" in api.token(app_id, "okta.users.read").json()["error_description"]
+
+
+@pytest.mark.parametrize("cidr", ["127.0.0.0/8", "10.0.0.0/8"])
+def test_an_app_can_be_limited_to_zones(api: Api, acme: Tenant, app_id: str, cidr: str) -> None:
+    zone = acme.add_zone("Office", cidr)
+    acme.set_app(app_id, network={"connection": "ZONE", "include": [zone]})
+    answer = api.token(app_id, "okta.users.read").json()
+    assert ("access_token" in answer) == cidr.startswith("127")
+    assert answer.get("error") in (None, "access_denied")
+
+
+def test_the_form_must_be_a_form(api: Api, app_id: str) -> None:
+    url = api.base + "/oauth2/v1/token"
+    body = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE}
+    assert api.session.post(url, json=body).json()["error"] == "invalid_request"
+    assert api.session.post(url, data=body, headers={"Authorization": ""}).json()["error"] == "invalid_client"
+
+
+# DPoP.
+
+
+def test_the_dance_of_the_nonce(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, dpop_bound_access_tokens=True)
+    assert api.token(app_id, "okta.users.read").json()["error"] == "invalid_dpop_proof"
+    token = api.dpop_token(app_id, "okta.users.read").json()
+    assert token["token_type"] == "DPoP"
+    client = bearer(okta, acme, token["access_token"], "DPoP")
+    url = api.base + "/api/v1/users"
+    shown = proof("GET", url, token["access_token"])
+    assert client("GET", "/api/v1/users?limit=1", headers={"DPoP": shown}).status_code == 200
+    again = client("GET", "/api/v1/users?limit=1", headers={"DPoP": shown})
+    assert (again.status_code, again.content) == (400, b"")
+    assert "already been used" in again.headers["WWW-Authenticate"]
+
+
+def test_the_assertion_is_spent_by_the_answer_that_asks_for_a_nonce(acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, dpop_bound_access_tokens=True)
+    url = api.base + "/oauth2/v1/token"
+    signed = assertion(app_id, url)
+    first = api.token(app_id, "okta.users.read", {"DPoP": proof("POST", url)}, signed=signed)
+    shown = proof("POST", url, nonce=first.headers["dpop-nonce"])
+    second = api.token(app_id, "okta.users.read", {"DPoP": shown}, signed=signed)
+    assert "already been used" in second.json()["error_description"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "claims"),
+    [
+        ("POST", "/api/v1/users", {}),
+        ("GET", "/api/v1/apps", {}),
+        ("GET", "/api/v1/users", {"ath": "wrong"}),
+        ("GET", "/api/v1/users", {"iat": NOW - 4000}),
+        ("GET", "/api/v1/users", {"jti": ""}),
+    ],
+)
+def test_a_wrong_proof_is_refused(
+    okta: Emulator, acme: Tenant, api: Api, app_id: str, method: str, path: str, claims: dict[str, Any]
+) -> None:
+    acme.set_app(app_id, dpop_bound_access_tokens=True)
+    token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
+    shown = proof(method, api.base + path, token, **claims)
+    answer = bearer(okta, acme, token, "DPoP")("GET", "/api/v1/users", headers={"DPoP": shown})
+    assert (answer.status_code, answer.content) == (400, b"")
+    assert 'error="invalid_dpop_proof"' in answer.headers["WWW-Authenticate"]
+
+
+def test_a_bound_token_is_no_bearer_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, dpop_bound_access_tokens=True)
+    token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
+    assert bearer(okta, acme, token)("GET", "/api/v1/users").status_code == 400
+
+
+# API service integrations.
+
+
+def test_an_integration_uses_its_secret(okta: Emulator, acme: Tenant, api: Api) -> None:
+    body = {"type": "rezonate", "grantedScopes": ["okta.users.read"]}
+    made = api("POST", "/integrations/api/v1/api-services", json=body).json()
+    url = api.base + "/oauth2/v1/token"
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
+    token = api.session.post(url, data=form, auth=(made["id"], made["clientSecret"])).json()["access_token"]
+    assert bearer(okta, acme, token)("GET", "/api/v1/users").status_code == 200
+    wrong = api.session.post(url, data=form, auth=(made["id"], "wrong"))
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    assert acme.requests[-1].who == made["id"]
+
+
+def test_an_integration_shows_its_secret_once_and_has_two_at_most(api: Api) -> None:
+    body = {"type": "rezonate", "grantedScopes": ["okta.users.read"]}
+    made = api("POST", "/integrations/api/v1/api-services", json=body).json()
+    base = f"/integrations/api/v1/api-services/{made['id']}"
+    assert made["clientSecret"] not in api("GET", base).text + api("GET", f"{base}/credentials/secrets").text
+    second = api("POST", f"{base}/credentials/secrets").json()
+    assert api("POST", f"{base}/credentials/secrets").status_code == 400
+    one = f"{base}/credentials/secrets/{second['id']}"
+    assert "Deactivate the secret" in api("DELETE", one).text
+    assert api("POST", f"{one}/lifecycle/deactivate").json()["status"] == "INACTIVE"
+    assert api("DELETE", one).status_code == 204
+
+
+def test_basic_authentication_is_for_clients_with_a_secret(api: Api, app_id: str) -> None:
+    value = base64.b64encode(f"{app_id}:secret".encode()).decode()
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
+    answer = api.session.post(api.base + "/oauth2/v1/token", data=form, headers={"Authorization": f"Basic {value}"})
+    assert answer.json()["error"] == "invalid_client"
