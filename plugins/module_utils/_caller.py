@@ -10,7 +10,7 @@ from typing import Any
 
 from ._auth import OAuthClient
 from ._client import OktaClient, segment
-from ._errors import ApiError, StateError
+from ._errors import ApiError, NoAnswerError, StateError
 
 SUPER_ADMIN = "SUPER_ADMIN"
 _FORBIDDEN = 403
@@ -45,7 +45,9 @@ def read_caller(client: OktaClient) -> Caller:
         roles = _roles(client, f"/oauth2/v1/clients/{segment(credential.client_id)}/roles")
         return Caller("service_app", credential.client_id, credential.client_id, roles)
     user = client.get("/api/v1/users/me", "read whose API token this is")
-    user_id = str(user.get("id", ""))
+    user_id = str(user.get("id") or "")
+    if not user_id:
+        raise NoAnswerError("GET /api/v1/users/me: Okta's answer names no user.")
     profile = user.get("profile")
     login = str(profile.get("login", "")) if isinstance(profile, dict) else ""
     return Caller("api_token", user_id, login, _roles(client, f"/api/v1/users/{segment(user_id)}/roles"))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -155,11 +156,20 @@ class Options:
     def settings(self) -> Settings:
         """How to reach Okta."""
         ca_path = self._params.get("ca_path")
-        if ca_path and not os.path.isfile(ca_path):
-            raise InputError(f"ca_path {ca_path!r} is no file: give a file of CA certificates in PEM form.")
+        if ca_path:
+            _check_certificates(ca_path)
         return Settings(
             timeout=float(self.at_least("timeout", 1)),
             max_retries=self.at_least("max_retries", 0),
             validate_certs=bool(self._params.get("validate_certs", True)),
             ca_path=ca_path or None,
         )
+
+
+def _check_certificates(path: str) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        raise InputError(f"ca_path {path!r} holds no CA certificate: give a file of them in PEM form.") from None
+    except OSError as error:
+        raise InputError(f"ca_path {path!r} can't be read ({error.strerror}): give a file of CA certificates in PEM form.") from None

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ._errors import InputError, NoAnswerError
@@ -41,6 +42,7 @@ except ImportError:
 _MAX_BODY = 16 * 1024 * 1024  # bytes; Okta's largest page (200 apps) is below 2 MB
 _MAX_WAIT = 120.0  # seconds; Okta's rate limit windows last 60 s
 _PATIENCE = 900.0  # seconds that one call may take, waits for the rate limit included
+_POOL = 32  # connections kept open
 _TOO_MANY = 429
 _SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
@@ -157,6 +159,9 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._session = requests.Session()
+        self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each call stands for itself
+        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=_POOL))
         self._policy = _Policy(
             total=None,
             connect=settings.max_retries,

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the commands of the Ansible at hand as a user would, and tells what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+COLLECTIONS = ROOT / "playbooks" / "collections"
+PLAYBOOK = "rezonate.okta.onboard_rezonate"
+_CALLBACKS = Path(__file__).resolve().parent / "integration" / "callback"
+
+
+def environment(home: Path, **additions: str) -> dict[str, str]:
+    """Make an environment from scratch: nothing of the caller's Ansible, Okta or proxies reaches the command."""
+    home.mkdir(parents=True, exist_ok=True)
+    folders = [str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]
+    base = {"HOME": str(home), "PATH": os.pathsep.join(folders), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    return {**base, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_NOCOWS": "1", **additions}
+
+
+def command(name: str, *args: str | Path) -> list[str]:
+    """Build a command of the Ansible that belongs to the Python at hand."""
+    return [sys.executable, str(Path(sys.executable).parent / name), *map(str, args)]
+
+
+@dataclass(frozen=True)
+class Event:
+    """The result of one task on one host.
+
+    Args:
+        status: ``ok``, ``failed``, ``ignored`` (a failure), ``skipped`` or ``unreachable``.
+        result: as callbacks get it; a hidden one has nothing but ``censored``.
+        started: epoch seconds.
+        ended: epoch seconds.
+    """
+
+    host: str
+    task: str
+    status: str
+    result: dict[str, Any]
+    started: float
+    ended: float
+
+    @property
+    def changed(self) -> bool:
+        """Whether the task changed something, or would have."""
+        return bool(self.result.get("changed"))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the task failed, ignored or not."""
+        return self.status in ("failed", "ignored")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of a playbook gave."""
+
+    rc: int
+    output: str
+    events: tuple[Event, ...]
+    stats: Mapping[str, Mapping[str, int]]
+    seconds: float
+
+    def tasks(self, host: str) -> list[Event]:
+        """Give a host's tasks, skipped ones included."""
+        return [event for event in self.events if event.host == host]
+
+    def changed(self, host: str) -> list[str]:
+        """Give the names of a host's tasks that changed something."""
+        return [event.task.rpartition(" : ")[2] for event in self.tasks(host) if event.changed]
+
+    def failure(self, host: str) -> str:
+        """Give the message of the one task that failed on a host."""
+        messages = [str(event.result.get("msg")) for event in self.tasks(host) if event.status == "failed"]
+        assert len(messages) == 1, (messages, self.output[-3000:])
+        return messages[0]
+
+    def result(self, task: str, host: str) -> dict[str, Any]:
+        """Give the result of a task by the end of its name."""
+        found = [event.result for event in self.tasks(host) if event.task.endswith(task)]
+        assert found, f"no task {task!r}: {self.output[-3000:]}"
+        return found[-1]
+
+
+def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet: bool = True, timeout: float = 300) -> Run:
+    """Run `ansible-playbook` in a directory.
+
+    Args:
+        folder: the working directory.
+        args: arguments of `ansible-playbook`.
+        env: the whole environment.
+        quiet: whether the output is kept; else it goes where ours goes.
+        timeout: seconds after which the run is killed.
+    """
+    events = folder / f".events-{time.monotonic_ns()}"
+    extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
+    start = time.monotonic()
+    done = subprocess.run(
+        command("ansible-playbook", *args),
+        cwd=folder,
+        env={**env, **extra},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    seconds = time.monotonic() - start
+    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
+    events.unlink(missing_ok=True)
+    stats = next((line["stats"] for line in lines if "stats" in line), {})
+    return Run(done.returncode, done.stdout or "", tuple(Event(**line) for line in lines if "stats" not in line), stats, seconds)
+
+
+def view(path: Path, password_file: Path, env: Mapping[str, str]) -> str:
+    """Show a vault file with `ansible-vault view`."""
+    args: Sequence[str | Path] = ("view", "--vault-password-file", password_file, path)
+    return subprocess.run(command("ansible-vault", *args), env=env, capture_output=True, text=True, check=True, timeout=60).stdout

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each fault does what it says, once, and to whom it says."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+import requests
+from okta_emulator import Emulator, Reply, Request, Tenant
+
+from .support import Api, app_body, error_of
+
+
+@pytest.fixture
+def lay(okta: Emulator, acme: Tenant) -> Any:
+    return lambda kind, **values: okta.fault(kind, tenant=acme.name, **values)
+
+
+@pytest.mark.parametrize(("kind", "made"), [("close_before", 0), ("close_after", 1)])
+def test_a_lost_connection_before_or_after(api: Api, acme: Tenant, lay: Any, kind: str, made: int) -> None:
+    lay(kind, method="POST", path="/apps$")
+    with pytest.raises(requests.ConnectionError):
+        api("POST", "/api/v1/apps", json=app_body())
+    assert len(acme.apps) == made
+    entry = acme.requests[-1]
+    assert (entry.status, entry.fault, entry.processed) == (None, kind, bool(made))
+    assert api("POST", "/api/v1/apps", json=app_body()).status_code == 200
+
+
+def test_a_timeout_takes_its_time(api: Api, lay: Any) -> None:
+    lay("timeout", seconds=0.3)
+    start = time.monotonic()
+    with pytest.raises(requests.ConnectionError):
+        api("GET", "/api/v1/users")
+    assert time.monotonic() - start >= 0.3
+
+
+def test_429s_with_and_without_headers(api: Api, lay: Any) -> None:
+    lay("rate_limited_429", reset_in=7)
+    answer = api("GET", "/api/v1/users")
+    assert 5 < float(answer.headers["X-Rate-Limit-Reset"]) - time.time() <= 8
+    lay("rate_limited_429", missing_headers=True)
+    bare = api("GET", "/api/v1/users")
+    assert (bare.status_code, "X-Rate-Limit-Reset" in bare.headers) == (429, False)
+    lay("concurrency_429")
+    assert api("GET", "/api/v1/users").headers["X-Rate-Limit-Limit"] == "0"
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_server_errors_in_two_shapes(api: Api, lay: Any, status: int) -> None:
+    lay("status", status=status)
+    assert error_of(api("GET", "/api/v1/users"))[:2] == (status, "E0000009")
+    lay("status", status=status, body="html")
+    assert api("GET", "/api/v1/users").headers["Content-Type"] == "text/html"
+
+
+def test_an_error_can_come_after_the_processing(api: Api, acme: Tenant, lay: Any) -> None:
+    lay("status", status=502, processed=True)
+    assert api("POST", "/api/v1/apps", json=app_body()).status_code == 502
+    assert len(acme.apps) == 1
+
+
+def test_answers_can_be_spoilt(api: Api, lay: Any) -> None:
+    lay("truncated_json")
+    with pytest.raises(requests.exceptions.RequestException):
+        api("GET", "/api/v1/users").json()
+    lay("not_json")
+    answer = api("GET", "/api/v1/users")
+    assert (answer.headers["Content-Type"], answer.text[:6]) == ("application/json", "<html>")
+    lay("empty_body")
+    assert (api("GET", "/api/v1/users").content, answer.status_code) == (b"", 200)
+    lay("wrong_content_type")
+    assert api("GET", "/api/v1/users").headers["Content-Type"] == "text/html"
+    lay("big_body", bytes=300_000)
+    assert len(api("GET", "/api/v1/users").content) == 300_000
+
+
+def test_answers_can_lead_elsewhere(api: Api, lay: Any) -> None:
+    lay("redirect", location="https://evil.example/")
+    answer = api("GET", "/api/v1/users", allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://evil.example/")
+    lay("link_to", host="evil.example")
+    assert api("GET", "/api/v1/apps").links["next"]["url"].startswith("https://evil.example/")
+
+
+def test_a_dripping_answer_outlasts_a_read_timeout(api: Api, lay: Any) -> None:
+    lay("drip", seconds=0.05)
+    start = time.monotonic()
+    assert "organization" in api("GET", "/.well-known/okta-organization").text
+    assert time.monotonic() - start > 2
+
+
+def test_an_edit_changes_the_answer(api: Api, lay: Any) -> None:
+    def edit(reply: Reply) -> None:
+        reply.body["pipeline"] = "v1"
+
+    lay("edit", call=edit)
+    assert api("GET", "/.well-known/okta-organization").json()["pipeline"] == "v1"
+
+
+def test_a_hook_can_act_between_a_read_and_a_write(api: Api, acme: Tenant, lay: Any) -> None:
+    def hook(tenant: Tenant, _request: Request) -> None:
+        tenant.remove_app("Rezonate")
+
+    app = api.app()
+    lay("hook", call=hook, method="PUT")
+    assert api("PUT", f"/api/v1/apps/{app['id']}", json=app_body()).status_code == 404
+
+
+@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
+def test_a_pause_holds_a_client_at_a_point(api: Api, acme: Tenant, lay: Any, when: str, made: int) -> None:
+    fault = lay("pause", when=when, method="POST")
+    answers: list[int] = []
+    thread = threading.Thread(target=lambda: answers.append(api("POST", "/api/v1/apps", json=app_body()).status_code))
+    thread.start()
+    assert fault.wait(5)
+    time.sleep(0.1)
+    assert (answers, len(acme.apps)) == ([], made)
+    fault.release()
+    thread.join(5)
+    assert (answers, len(acme.apps)) == ([200], 1)
+
+
+def test_faults_skip_and_count(api: Api, lay: Any) -> None:
+    fault = lay("status", skip=1, times=2)
+    assert [api("GET", "/api/v1/users").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert (fault.hits, fault.seen) == (2, 5)
+
+
+def test_faults_hit_only_what_they_match(okta: Emulator, api: Api, acme: Tenant) -> None:
+    okta.fault("status", tenant="someone-else")
+    okta.fault("status", tenant=acme.name, method="POST")
+    okta.fault("status", tenant=acme.name, path="^/api/v1/groups")
+    assert api("GET", "/api/v1/users").status_code == 200
+    assert api("GET", "/api/v1/groups").status_code == 503
+    okta.clear_faults(tenant="someone-else")
+
+
+def test_unknown_kinds_are_refused(okta: Emulator) -> None:
+    with pytest.raises(ValueError, match="unknown kind"):
+        okta.fault("refuse")
