@@ -1,0 +1,102 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user's desk: an empty home, a working directory, a vault password, and the way to the emulator."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_run import PLAYBOOK, Run, environment, run_playbook, view
+from okta_emulator import Emulator, Entry, Tenant
+
+PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
+_HASTY = str(Path(__file__).resolve().parent / "integration" / "hasty")
+# What Okta calls things differs from run to run.
+_IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
+
+
+class Desk:
+    """Where somebody runs playbooks.
+
+    Args:
+        folder: an empty directory.
+        okta: the Okta that the runs get to, by the proxy of the environment.
+    """
+
+    def __init__(self, folder: Path, okta: Emulator) -> None:
+        self.folder = folder / "work"
+        self.folder.mkdir()
+        self.home = folder / "home"
+        self.okta = okta
+        self.password_file = folder / "vault-password"
+        self.password_file.write_text(PASSWORD, encoding="utf-8")
+        self.env = environment(self.home, HTTPS_PROXY=okta.proxy_url)
+
+    def run(self, *args: str | Path, env: Mapping[str, str] | None = None, hasty: bool = False, vault: bool = True) -> Run:
+        """Run `ansible-playbook`, with the vault password unless told otherwise; a hasty run doesn't wait."""
+        given = ["--vault-id", f"rz@{self.password_file}"] if vault else []
+        more = {**(env or {}), **({"PYTHONPATH": _HASTY} if hasty else {})}
+        return run_playbook(self.folder, *args, *given, env={**self.env, **more})
+
+    def onboard(self, tenant: Tenant, *args: str | Path, token: str | None = None, **options: Any) -> Run:
+        """Onboard one tenant as the documentation says: its name as the inventory, the token in the environment."""
+        given = tenant.api_token if token is None else token
+        env = {**options.pop("env", {}), **({"OKTA_API_TOKEN": given} if given else {})}
+        ca = ("-e", f"rezonate_ca_path={self.okta.ca_file}")
+        return self.run("-i", f"{tenant.name},", PLAYBOOK, *ca, *args, env=env, **options)
+
+    def fleet(self, hosts: Mapping[str, Mapping[str, Any]], *args: str | Path, **options: Any) -> Run:
+        """Onboard many tenants in one run; each host with its variables."""
+        inventory = self.folder / "tenants.json"
+        common = {"rezonate_ca_path": self.okta.ca_file}
+        inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
+        return self.run("-i", inventory, PLAYBOOK, *args, **options)
+
+    def vault_file(self, host: str | Tenant) -> Path:
+        """Say where a tenant's file is by default."""
+        name = host if isinstance(host, str) else host.name
+        return self.folder / "host_vars" / name / "rezonate.vault"
+
+    def credentials(self, host: str | Tenant) -> dict[str, Any]:
+        """Read what a tenant's file holds, with Ansible's own means."""
+        found = yaml.safe_load(_vault().decrypt(self.vault_file(host).read_bytes()))
+        assert list(found) == ["rezonate_credentials"]
+        return dict(found["rezonate_credentials"])
+
+    def keep(self, host: str | Tenant, credentials: Mapping[str, Any], password: str = PASSWORD) -> None:
+        """Write a tenant's file, with Ansible's own means."""
+        path = self.vault_file(host)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump({"rezonate_credentials": dict(credentials)})
+        path.write_bytes(_vault(password).encrypt(text, vault_id="rz"))
+        path.chmod(0o600)
+
+    def view(self, host: str | Tenant) -> str:
+        """Show a tenant's file with `ansible-vault view`."""
+        return view(self.vault_file(host), self.password_file, self.env)
+
+
+def own_token(tenant: Tenant, **variables: Any) -> dict[str, Any]:
+    """Give a host's variables in a fleet: its own token, and more."""
+    return {"rezonate_okta_api_token": tenant.api_token, **variables}
+
+
+def named(entries: Sequence[Entry]) -> list[str]:
+    """Give requests as `METHOD path`, ids replaced by their kind."""
+    return [f"{entry.method} {_IDS.sub(lambda found: found[1], entry.path)}" for entry in entries]
+
+
+def writes(entries: Sequence[Entry]) -> list[str]:
+    """Give the requests that change something in Okta; asking for an access token doesn't."""
+    return [name for name in named(entries) if not name.startswith("GET ") and name != "POST /oauth2/v1/token"]
+
+
+def _vault(password: str = PASSWORD) -> VaultLib:
+    return VaultLib([("rz", VaultSecret(password.encode()))])

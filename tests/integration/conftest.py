@@ -1,0 +1,62 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One emulator a process, a desk to run playbooks at, tenants with names of their own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from desk import Desk
+from okta_emulator import Emulator, Tenant
+
+_NUMBERS = itertools.count(1)
+NewTenant = Callable[..., Tenant]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests in one process: they share runs of playbooks."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
+@pytest.fixture(scope="session")
+def okta() -> Iterator[Emulator]:
+    """Run one emulator for all tests of a process."""
+    with Emulator() as emulator:
+        yield emulator
+        assert emulator.bugs == []
+
+
+@pytest.fixture(scope="session")
+def new_tenant(okta: Emulator) -> NewTenant:
+    """Make a tenant; its name is surely no real org's, and no other test's."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+    def make(**options: Any) -> Tenant:
+        return okta.tenant(f"rezonate-test-{process}-{next(_NUMBERS)}", **options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_desk(okta: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Desk]:
+    """Make a desk: a user's empty home and working directory."""
+    return lambda: Desk(tmp_path_factory.mktemp("desk"), okta)
+
+
+@pytest.fixture
+def desk(new_desk: Callable[[], Desk]) -> Desk:
+    """Give a desk of the test's own."""
+    return new_desk()
+
+
+@pytest.fixture
+def tenant(new_tenant: NewTenant) -> Tenant:
+    """Give a tenant of the test's own."""
+    return new_tenant()
