@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,9 @@ from typing import Any
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_run import PLAYBOOK, Run, environment, run_playbook, view
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from emulator.support import private_key
+from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Emulator, Entry, Tenant
 
 PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
@@ -59,6 +63,16 @@ class Desk:
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
         return self.run("-i", inventory, PLAYBOOK, *args, **options)
 
+    def play(self, tasks: Sequence[Mapping[str, Any]], *tenants: Tenant, play: Mapping[str, Any] | None = None, **options: Any) -> Run:
+        """Run tasks for some tenants, as hosts with the variables `org_url` and `api_token`."""
+        hosts = {tenant.name: {"org_url": tenant.org_url, "api_token": tenant.api_token} for tenant in tenants}
+        hosts = {name: {**values, **(options.get("hosts") or {}).get(name, {})} for name, values in hosts.items()}
+        inventory, playbook = self.folder / "hosts.json", self.folder / "play.json"
+        inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}}), encoding="utf-8")
+        playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, **(play or {}), "tasks": list(tasks)}]), encoding="utf-8")
+        env = {"OKTA_API_TOKEN": tenants[0].api_token} if len(tenants) == 1 else {}
+        return self.run("-i", inventory, playbook, *options.get("args", ()), env={**env, **options.get("env", {})})
+
     def vault_file(self, host: str | Tenant) -> Path:
         """Say where a tenant's file is by default."""
         name = host if isinstance(host, str) else host.name
@@ -88,6 +102,16 @@ def own_token(tenant: Tenant, **variables: Any) -> dict[str, Any]:
     return {"rezonate_okta_api_token": tenant.api_token, **variables}
 
 
+def pem(name: str) -> str:
+    """Give the private half of `emulator.support.public_jwk(name)`."""
+    return private_key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def private_jwk(name: str) -> dict[str, Any]:
+    """Give the private half of `emulator.support.public_jwk(name)` as JWK."""
+    return {**json.loads(RSAAlgorithm.to_jwk(private_key(name))), "kid": name, "use": "sig", "alg": "RS256"}
+
+
 def named(entries: Sequence[Entry]) -> list[str]:
     """Give requests as `METHOD path`, ids replaced by their kind."""
     return [f"{entry.method} {_IDS.sub(lambda found: found[1], entry.path)}" for entry in entries]
@@ -96,6 +120,15 @@ def named(entries: Sequence[Entry]) -> list[str]:
 def writes(entries: Sequence[Entry]) -> list[str]:
     """Give the requests that change something in Okta; asking for an access token doesn't."""
     return [name for name in named(entries) if not name.startswith("GET ") and name != "POST /oauth2/v1/token"]
+
+
+def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Give requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `alg` and `use`."""
+    values = copy.deepcopy([entry.as_dict() for entry in entries])
+    for body in (value["body"] for value in values if value["path"] == "/api/v1/apps" and value["body"]):
+        for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
+            del key["alg"], key["use"]
+    return values
 
 
 def _vault(password: str = PASSWORD) -> VaultLib:

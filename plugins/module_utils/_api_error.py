@@ -14,6 +14,7 @@ from ._errors import ApiError
 from ._transport import Answer, Request
 
 _MAX_TEXT = 300  # characters of Okta's text that go into a sentence
+_MAX_CAUSES = 10
 
 # What to do next, by Okta's error code, OAuth's error or, at last, the HTTP status.
 _ADVICE: Mapping[str, str] = {
@@ -72,7 +73,7 @@ def _causes(body: Mapping[str, Any]) -> tuple[str, ...]:
     found = body.get("errorCauses")
     entries = found if isinstance(found, list) else []
     texts = (_text(entry.get("errorSummary")) for entry in entries if isinstance(entry, dict))
-    return tuple(text for text in texts if text)
+    return tuple(text for text in texts if text)[:_MAX_CAUSES]
 
 
 def _text(value: object) -> str | None:

@@ -126,9 +126,10 @@ class OktaClient:
     def ready_to_write(self) -> None:
         """Run what has to be done before the first write, once."""
         with self._lock:
-            check, self.before_first_write = self.before_first_write, None
-            if check:
-                check()
+            if self.before_first_write:
+                self.before_first_write()
+                # only now: where it raises, a write side by side has to meet it too
+                self.before_first_write = None
 
     def side_by_side(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """Run independent calls at once, and wait for all of them.
@@ -148,8 +149,9 @@ class OktaClient:
         """The org's own URL, which is the issuer of its grants even where a custom domain is used."""
         if not self.org.is_custom:
             return self.org.url
-        link = self._org_metadata().get("_links", {})
-        href = link.get("organization", {}).get("href") if isinstance(link, dict) else None
+        href: Any = self._org_metadata()
+        for name in ("_links", "organization", "href"):
+            href = href.get(name) if isinstance(href, dict) else None
         if not isinstance(href, str) or not href.startswith("https://"):
             raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
         return href.rstrip("/")
@@ -207,7 +209,10 @@ class OktaClient:
         try:
             link = urlsplit(found.group(1))
         except ValueError:
-            return None
+            link = urlsplit("")
+        if not link.path.startswith("/"):
+            # joined to our host it could name another; and half a list must not pass for the whole
+            raise NoAnswerError("Okta's link to the next page can't be read.")
         return f"{self.org.url}{link.path}" + (f"?{link.query}" if link.query else "")
 
 

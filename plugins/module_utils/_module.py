@@ -13,7 +13,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
@@ -28,17 +28,31 @@ _SECRET_VARIABLES = (*ENVIRONMENT["api_token"], *ENVIRONMENT["private_key"])
 
 def run_module(spec: ModuleSpec) -> None:
     """Run a module in the ordinary, shipped way."""
-    module = AnsibleModule(
-        argument_spec={name: dict(option) for name, option in spec.options.items()},
-        supports_check_mode=spec.supports_check_mode,
-        **spec.rules,
-    )
-    call = Call(module.params, module.check_mode, module.warn)
-    result = execute(spec, call, lambda: spec.run(call), module.no_log_values, diff_mode=module._diff)  # noqa: SLF001 - how modules ask for it
+    module = _Module(spec)
+    secrets = set(module.no_log_values)
+    call = Call(module.params, module.check_mode, lambda text: module.warn(masked(text, secrets)))
+    result = execute(spec, call, lambda: spec.run(call), secrets, diff_mode=module._diff)  # noqa: SLF001 - how modules ask for it
     module.no_log_values = set()  # masked already, but for what the action hides as a whole
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+class _Module(AnsibleModule):
+    """Ansible's own, but that an option of ``hidden_options`` isn't shown when its validation fails either."""
+
+    def __init__(self, spec: ModuleSpec) -> None:
+        self._spec = spec
+        super().__init__(  # type: ignore[no-untyped-call]  # ansible-core says nothing of its types
+            argument_spec={name: dict(option) for name, option in spec.options.items()},
+            supports_check_mode=spec.supports_check_mode,
+            **spec.rules,
+        )
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        """Fail; Ansible itself calls this for options that it refuses."""
+        result.setdefault("invocation", {"module_args": _shown_options(self._spec, self.params)})
+        super().fail_json(msg, **result)
 
 
 def execute(
@@ -60,9 +74,10 @@ def execute(
     """
     result = _attempt(spec, work, diff_mode=diff_mode)
     result["invocation"] = {"module_args": _shown_options(spec, call.params)}
-    # a registered result has to keep its secrets; it is hidden as a whole instead (`hides`)
-    kept = {name: result.pop(name) for name in spec.secret_returns if name in result}
-    return {**remove_values(result, secrets | secrets_in_environment()), **kept}
+    if hides(spec, result):
+        return result  # hidden as a whole; masking would only damage what is registered
+    masked_result: dict[str, Any] = remove_values(result, secrets | secrets_in_environment())
+    return masked_result
 
 
 def _attempt(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) -> dict[str, Any]:
@@ -108,6 +123,13 @@ def hides(spec: ModuleSpec, result: Mapping[str, Any]) -> bool:
 def secrets_in_environment() -> set[str]:
     """Credentials that the environment gives, which Ansible's own masking doesn't know."""
     return {value for name in _SECRET_VARIABLES if (value := os.environ.get(name))}
+
+
+def masked(text: str, secrets: set[str]) -> str:
+    """A warning without the secrets."""
+    for secret in secrets | secrets_in_environment():
+        text = text.replace(secret, "********")
+    return text
 
 
 def _can_import(name: str) -> bool:

@@ -50,13 +50,16 @@ def parse(given: str, option: str = "org_url") -> Org:
     text = given.strip()
     if not text:
         raise InputError(f"{option} is empty: give the Okta org, such as acme or https://acme.okta.com.")
+    if "@" in text:
+        # not repeated, nor is any other complaint made: what stands before the @ may be a password
+        raise InputError(f"{option} holds a user name or password: give the org alone, like https://acme.okta.com.")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise InputError(f"{option} {given!r} holds characters that no host name has: give it like https://acme.okta.com.")
     parts, port = _split(text, option)
     host = (parts.hostname or "").lower()
     if not _is_host(host):
         raise InputError(f"{option} {text!r} names no host: give it like https://acme.okta.com.")
-    if "." not in host and not _is_loopback(host):
+    if "." not in host and not _is_address(host) and not _is_loopback(host):
         host = f"{host}.{OKTA_DOMAINS[0]}"
     _refuse_admin_host(host, text, option)
     if parts.scheme == "http" and not _is_loopback(host):
@@ -73,9 +76,6 @@ def _split(text: str, option: str) -> tuple[SplitResult, int | None]:
         port = parts.port
     except ValueError:
         raise InputError(f"{option} {text!r} is no URL: give it like https://acme.okta.com.") from None
-    if parts.username is not None or parts.password is not None:
-        # not repeated: what stands before the @ may be a password
-        raise InputError(f"{option} holds a user name or password: give the org alone, like https://acme.okta.com.")
     if parts.scheme not in ("https", "http"):
         raise InputError(f"{option} {text!r} must begin with https://: give it like https://acme.okta.com.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in text or "#" in text:

@@ -60,7 +60,7 @@ class App:
             "created": self.created,
             "dpop": self.dpop,
             "network_zones": list(self.network_zones),
-            "keys": [key.facts() for key in self.keys],
+            "jwks": [key.facts() for key in self.keys],
         }
 
     def shown(self) -> dict[str, Any]:
@@ -272,7 +272,8 @@ def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
         body["label"] = changes["label"]
     client = body.setdefault("settings", {}).setdefault("oauthClient", {})
     _set_limits(client, dpop=changes.get("dpop"), zones=changes.get("network_zones"))
-    for jwk in _dict(client, "jwks").get("keys", []):
+    keys = _dict(client, "jwks").get("keys")
+    for jwk in (entry for entry in keys if isinstance(entry, dict)) if isinstance(keys, list) else ():
         for name in ("id", "created", "lastUpdated", "_links"):
             jwk.pop(name, None)
     return body

@@ -223,10 +223,12 @@ class Transport:
     def _attempt(self, request: Request) -> Answer:
         """One try, cut off when it takes too long, however slowly its bytes drip."""
         box: list[Answer | Exception] = []
+        # not in the thread that may be cut off: it may get a token first, which has time limits of its own
+        attempt = request.prepare()
 
         def work() -> None:
             try:
-                box.append(self._exchange(request))
+                box.append(self._exchange(request, attempt))
             except Exception as error:  # noqa: BLE001 - carried to the waiting thread and raised there
                 box.append(error)
 
@@ -239,8 +241,7 @@ class Transport:
             raise box[0]
         return box[0]
 
-    def _exchange(self, request: Request) -> Answer:
-        attempt = request.prepare()
+    def _exchange(self, request: Request, attempt: Attempt) -> Answer:
         settings = self._settings
         # `verify` of the session alone would lose against REQUESTS_CA_BUNDLE
         verify: bool | str = (settings.ca_path or True) if settings.validate_certs else False

@@ -40,7 +40,7 @@ options:
       - Paths below the org to read with the token. An empty list reads nothing.
     type: list
     elements: str
-    default: [/api/v1/users?limit=1]
+    default: ["/api/v1/users?limit=1"]
   patience:
     description:
       - Seconds for which a read that is refused with 403 is tried again, since an admin role takes some seconds to arrive.

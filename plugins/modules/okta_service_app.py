@@ -152,7 +152,7 @@ app:
       type: list
       elements: str
       sample: [nzouagptWUz5DlLfM0g3]
-    keys:
+    jwks:
       description: Its public keys.
       returned: always
       type: list

@@ -90,7 +90,7 @@ apps:
       type: list
       elements: str
       sample: [nzouagptWUz5DlLfM0g3]
-    keys:
+    jwks:
       description: Its public keys.
       returned: always
       type: list

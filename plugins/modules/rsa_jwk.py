@@ -10,7 +10,7 @@ module: rsa_jwk
 short_description: Make or read an RSA key pair, as PEM and as JWK
 version_added: 0.1.0
 author:
-  - Rezonate
+  - Rezonate (@rezonate)
 description:
   - Gives an RSA key pair in the forms that an OAuth client needs to authenticate with C(private_key_jwt), the private key
     as PEM and as JWK, and the public JWK to register with Okta.
@@ -34,11 +34,13 @@ attributes:
     support: full
     details:
       - Shows the public half of the key, its file and the file's mode.
+  in_process:
+    support: full
 options:
   private_key:
     description:
-      - The private key, in PEM (PKCS#8 or PKCS#1, encrypted or not) or as a JWK in JSON. It is only taken over, which is
-        no change.
+      - The private key, in PEM (PKCS#8 or PKCS#1, encrypted or not) or as a JWK (as JSON or as a dictionary). It is only
+        taken over, which is no change.
       - White space around it is ignored, and in PEM C(\n) may be written out in place of the ends of lines, as it often is
         in environment variables.
       - Without this option the key is read from O(path), or made.

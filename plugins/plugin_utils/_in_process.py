@@ -20,7 +20,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import InputError, RezonateError
-from ..module_utils._module import execute, hides, secrets_in_environment
+from ..module_utils._module import execute, hides, masked
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._parent import Parent
 
@@ -86,7 +86,7 @@ class InProcessAction(ActionBase):
                 diff_mode=self._task.diff,
             )
             result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
-            result["warnings"] = [_without(warning, secrets) for warning in warnings]
+            result["warnings"] = [masked(warning, secrets) for warning in warnings]
         return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}
 
     def _checked_run(self, call: Call, errors: Any) -> Outcome:
@@ -129,12 +129,6 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return str(value)
-
-
-def _without(text: str, secrets: set[str]) -> str:
-    for secret in secrets | secrets_in_environment():
-        text = text.replace(secret, "********")
-    return text
 
 
 @contextmanager

@@ -65,15 +65,15 @@ def assertion(client_id: str, audience: str, key: str = "one", kid: str | None =
     return jwt.encode(payload, private_key(key), "RS256", headers={"kid": kid} if kid else None)
 
 
-def proof(method: str, url: str, token: str | None = None, nonce: str | None = None, **claims: Any) -> str:
+def proof(method: str, url: str, token: str | None = None, nonce: str | None = None, key: str = "proof", **claims: Any) -> str:
     """Sign a DPoP proof."""
     payload: dict[str, Any] = {"htm": method, "htu": url, "iat": int(time.time()), "jti": uuid.uuid4().hex}
     if token:
         payload["ath"] = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).decode().rstrip("=")
     if nonce:
         payload["nonce"] = nonce
-    jwk = {name: value for name, value in public_jwk("proof").items() if name != "kid"}
-    return jwt.encode({**payload, **claims}, private_key("proof"), "RS256", headers={"typ": "dpop+jwt", "jwk": jwk})
+    jwk = {name: value for name, value in public_jwk(key).items() if name != "kid"}
+    return jwt.encode({**payload, **claims}, private_key(key), "RS256", headers={"typ": "dpop+jwt", "jwk": jwk})
 
 
 class Api:

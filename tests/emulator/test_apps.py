@@ -70,7 +70,7 @@ def test_a_malformed_app_is_refused(api: Api, acme: Tenant, body: dict[str, Any]
 
 @pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi"])
 def test_private_members_are_refused_everywhere(api: Api, member: str) -> None:
-    key = public_jwk("two", **{member: "AQAB"})
+    key = {**public_jwk("two"), member: "AQAB"}
     app = api.app()
     body = app_body("Rezonate", public_jwk(), key)
     for method, path, sent in (

@@ -153,6 +153,13 @@ def test_revoking_the_current_token_ends_it(okta: Emulator, acme: Tenant, api: A
     assert error_of(api("GET", "/api/v1/users/me"))[:2] == (401, "E0000011")
 
 
+def test_a_token_dies_of_thirty_days_without_use(api: Api, acme: Tenant) -> None:
+    acme.set(clock_skew=29 * 24 * 3600)
+    assert api("GET", "/api/v1/users/me").status_code == 200
+    acme.set(clock_skew=60 * 24 * 3600)
+    assert api("GET", "/api/v1/users/me").status_code == 401
+
+
 def test_tokens_are_listed_and_revoked_by_id(okta: Emulator, acme: Tenant, api: Api) -> None:
     value = acme.add_api_token(roles=["READ_ONLY_ADMIN"], name="Hand over")
     listed = {token["name"]: token for token in api("GET", "/api/v1/api-tokens").json()}

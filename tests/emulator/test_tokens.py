@@ -179,6 +179,7 @@ def test_the_assertion_is_spent_by_the_answer_that_asks_for_a_nonce(acme: Tenant
         ("GET", "/api/v1/users", {"ath": "wrong"}),
         ("GET", "/api/v1/users", {"iat": NOW - 4000}),
         ("GET", "/api/v1/users", {"jti": ""}),
+        ("GET", "/api/v1/users", {"key": "two"}),
     ],
 )
 def test_a_wrong_proof_is_refused(
@@ -195,7 +196,24 @@ def test_a_wrong_proof_is_refused(
 def test_a_bound_token_is_no_bearer_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, dpop_bound_access_tokens=True)
     token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
-    assert bearer(okta, acme, token)("GET", "/api/v1/users").status_code == 400
+    shown = proof("GET", api.base + "/api/v1/users", token)
+    answer = bearer(okta, acme, token)("GET", "/api/v1/users", headers={"DPoP": shown})
+    assert (answer.status_code, "scheme" in answer.headers["WWW-Authenticate"]) == (400, True)
+
+
+def test_a_bearer_token_is_no_bound_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    token = api.token(app_id, "okta.users.read").json()["access_token"]
+    assert bearer(okta, acme, token, "DPoP")("GET", "/api/v1/users").status_code == 400
+
+
+def test_a_new_nonce_must_be_asked_for_again(acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, dpop_bound_access_tokens=True)
+    url = api.base + "/oauth2/v1/token"
+    nonce = api.token(app_id, "okta.users.read", {"DPoP": proof("POST", url)}).headers["dpop-nonce"]
+    acme.rotate_nonce()
+    again = api.token(app_id, "okta.users.read", {"DPoP": proof("POST", url, nonce=nonce)})
+    assert again.json()["error"] == "use_dpop_nonce"
+    assert again.headers["dpop-nonce"] != nonce
 
 
 # API service integrations.

@@ -13,7 +13,7 @@ from .errors import AccessTokenError, OktaError, forbidden
 from .roles import Need, allows, working
 from .routing import Call, Route
 from .scopes import covers
-from .state import AccessToken, ApiToken, Assignment
+from .state import UNUSED_LIFETIME, AccessToken, ApiToken, Assignment
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _bad_api_token() -> OktaError:
 def _by_api_token(call: Call, value: str) -> Caller:
     token = call.state.api_tokens.get(value)
     user = call.state.users.get(token.user_id) if token else None
-    if token is None or user is None or user["status"] != "ACTIVE":
+    if token is None or user is None or user["status"] != "ACTIVE" or token.used + UNUSED_LIFETIME < call.now:
         raise _bad_api_token()
     token.used = call.now
     return Caller("ssws", token.user_id, user["profile"]["login"], api_token=token)

@@ -91,7 +91,9 @@ class Emulator:
             if tenant is None:
                 tenant = self._tenants[name] = Tenant(self, name, api_token, options)
                 self.name_hosts(tenant)
-            elif options:
+            else:
+                if api_token not in (None, tenant.api_token):
+                    raise ValueError(f"the tenant {name!r} has another API token already")
                 tenant.set(**options)
             return tenant
 

@@ -82,7 +82,7 @@ def _instead(fault: Fault, tenant: Tenant | None) -> Reply:
     if fault.kind == "concurrency_429":
         return too_many(rate_headers(0, 0, now + float(params.get("reset_in", 1))))
     if fault.kind == "redirect":
-        return Reply(int(params.get("status", 302)), None, {"Location": str(params["location"])})
+        return Reply(int(params.get("status", 302)), None, {"Location": str(params.get("location", "https://elsewhere.example/"))})
     status = int(params.get("status", 503))
     if params.get("body") == "html":
         return Reply(status, _PAGES["html"], content_type="text/html")
@@ -101,7 +101,7 @@ def _changed(fault: Fault, reply: Reply) -> Reply:
         return Reply(reply.status, reply.body, reply.headers, str(fault.params.get("content_type", "text/html")))
     if fault.kind == "link_to":
         path = str(fault.params.get("path", "/api/v1/apps?after=elsewhere"))
-        link = f'<https://{fault.params["host"]}{path}>; rel="next"'
+        link = f'<https://{fault.params.get("host", "elsewhere.example")}{path}>; rel="next"'
         old = reply.headers.get("Link")
         return Reply(reply.status, reply.body, reply.headers | {"Link": f"{old}, {link}" if old else link})
     size = int(fault.params.get("bytes", 1_000_000))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -88,12 +89,29 @@ class Log:
 
 
 def auth_of(request: Request) -> tuple[str, str | None]:
-    """Tell how a request authenticates; who that is, where the header says it."""
+    """Tell how a request authenticates; who that is, where the request says it."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     kind = scheme.lower()
     if kind == "basic":
-        try:
-            return kind, base64.b64decode(value).decode("utf-8", "replace").partition(":")[0]
-        except binascii.Error:
-            return kind, None
-    return (kind, None) if kind in ("ssws", "bearer", "dpop") else ("none" if not kind else "other", None)
+        return kind, _first_part(value + "===", ":")
+    if not kind:
+        return "none", _claimed_client(request)
+    return (kind if kind in ("ssws", "bearer", "dpop") else "other"), None
+
+
+def _first_part(text: str, separator: str) -> str | None:
+    try:
+        return base64.urlsafe_b64decode(text).decode("utf-8", "replace").partition(separator)[0]
+    except binascii.Error:
+        return None
+
+
+def _claimed_client(request: Request) -> str | None:
+    """Read, without checking, which client an assertion is of."""
+    body = request.parsed_body()
+    parts = str(body.get("client_assertion", "")).split(".") if isinstance(body, dict) else []
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "==="))
+    except (ValueError, IndexError):
+        return None
+    return str(claims.get("sub")) if isinstance(claims, dict) else None

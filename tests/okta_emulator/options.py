@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,13 @@ RECORDED_LATENCY: dict[str, float] = {
     "default": 0.4,
 }
 
+# Who is there from the start; the first owns the bootstrap token.
+USERS: list[dict[str, Any]] = [
+    {"login": "owner", "roles": ["SUPER_ADMIN"]},
+    {"login": "auditor", "roles": ["READ_ONLY_ADMIN"]},
+    *({"login": f"user{number}"} for number in range(1, 6)),
+]
+
 PRESETS: dict[str, dict[str, Any]] = {"rate_limits": {"free_org": FREE_ORG}, "latency": {"recorded": RECORDED_LATENCY}}
 
 
@@ -48,6 +56,8 @@ class Options:
 
     domain: str = "okta.com"
     custom_domain: str | None = None
+    hosts: list[str] = field(default_factory=list)
+    users: list[dict[str, Any]] = field(default_factory=lambda: copy.deepcopy(USERS))
     public_client_app_admins: bool = False
     super_admin_delay: float = 0
     role_delay: float = 0

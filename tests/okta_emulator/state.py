@@ -13,6 +13,8 @@ from typing import Any
 from .ids import new_id
 
 Doc = dict[str, Any]
+# An API token dies when nobody has used it for so many seconds.
+UNUSED_LIFETIME = 30 * 24 * 3600
 
 
 @dataclass

@@ -42,15 +42,12 @@ class Tenant(TenantApps):
         self.reset()
 
     def reset(self) -> None:
-        """Start over: a super admin with an API token, a read-only admin, five users, nothing else."""
+        """Start over: the users of the options, the bootstrap token, nothing else."""
         with self.lock:
             self.state = State()
             self.rates = RateLimits()
             self.state.org = {"companyName": self.name.capitalize(), "subdomain": self.name}
-            owner = self.add_user("owner", roles=["SUPER_ADMIN"])
-            self.add_user("auditor", roles=["READ_ONLY_ADMIN"])
-            for number in range(1, 6):
-                self.add_user(f"user{number}")
+            owner, *_others = [self.add_user(**user) for user in self.options.users]
             self.api_token = self.add_api_token(owner, name="Bootstrap", value=self._wanted_token)
             self._wanted_token = self.api_token
 

@@ -37,7 +37,7 @@ class TenantView:
     def hosts(self) -> list[str]:
         """Give the host names that serve the API."""
         own = f"{self.name}.{self.options.domain}"
-        return [own, self.options.custom_domain] if self.options.custom_domain else [own]
+        return [own, *([self.options.custom_domain] if self.options.custom_domain else []), *self.options.hosts]
 
     @property
     def requests(self) -> list[Entry]:

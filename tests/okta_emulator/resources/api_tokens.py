@@ -11,9 +11,7 @@ from ..http import Reply
 from ..ids import timestamp
 from ..roles import Need
 from ..routing import Call, Route
-from ..state import ApiToken, Doc
-
-UNUSED_LIFETIME = 30 * 24 * 3600
+from ..state import UNUSED_LIFETIME, ApiToken, Doc
 
 
 def _body(call: Call, token: ApiToken) -> Doc:

@@ -10,7 +10,10 @@ from ..ids import timestamp
 from ..routing import Call
 from ..state import Doc
 
-_APPS = ((-2, "saasure", "Okta Admin Console", {"admin": True}), (-1, "okta_enduser", "Okta Dashboard", {}))
+_APPS: tuple[tuple[int, str, str, dict[str, bool]], ...] = (
+    (-2, "saasure", "Okta Admin Console", {"admin": True}),
+    (-1, "okta_enduser", "Okta Dashboard", {}),
+)
 
 
 def builtin_apps(call: Call) -> list[tuple[int, Doc]]:

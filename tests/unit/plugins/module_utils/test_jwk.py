@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +193,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "only d": (lambda: _without("p", "q", "dp", "dq", "qi"), "is a private JWK without p, q, dp, dq, qi; give all its members."),
     "kid is a number": (lambda: _private(kid=7), "has a 'kid' that isn't a text."),
     **{
-        f"wrong {name}": (lambda name=name: _private(**{name: "AQAB"}), "is a JWK whose numbers don't belong together.")  # type: ignore[misc]  # mypy can't infer this lambda
+        f"wrong {name}": (partial(_private, **{name: "AQAB"}), "is a JWK whose numbers don't belong together.")
         for name in ("d", "p", "q", "dp", "dq", "qi")
     },
     "null": (lambda: _private(d=None), "is a JWK whose numbers don't belong together."),
@@ -254,7 +254,7 @@ def test_nothing_secret_shows_in_a_key() -> None:
 
 
 def test_another_library_verifies_what_is_signed() -> None:
-    claims = {"iss": "0oaMadeUp", "aud": "https://acme.okta.com/oauth2/v1/token", "exp": 4102444800, "jti": "made-up"}
+    claims: dict[str, Any] = {"iss": "0oaMadeUp", "aud": "https://acme.okta.com/oauth2/v1/token", "exp": 4102444800, "jti": "made-up"}
     token = _key().sign(claims)
     verifier = jwt.PyJWK(_key().public_jwk())
     assert jwt.decode(token, verifier.key, algorithms=["RS256"], audience=claims["aud"]) == claims

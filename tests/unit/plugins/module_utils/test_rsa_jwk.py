@@ -92,7 +92,7 @@ def test_a_key_is_made_once_and_read_ever_after(path: Path, passphrase: str | No
 
 
 def test_a_given_key_is_put_into_the_file_once(path: Path) -> None:
-    options = {"path": str(path), "private_key": _key().pem()}
+    options: dict[str, Any] = {"path": str(path), "private_key": _key().pem()}
     assert _run(**options).changed
     assert not _run(**options).changed
     assert _state(path) == (["key.pem"], _key().pem().encode(), 0o600)

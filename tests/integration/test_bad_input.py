@@ -1,0 +1,239 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can't work ends in one clear sentence that names the option, and leaves nothing that the next run doesn't pick up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, own_token, writes
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+GOOD = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
+Variables = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Something that can't work.
+
+    Args:
+        sentence: a pattern of the whole message.
+        variables: makes the role's variables, from the tenant and the desk.
+        leaves: what Okta keeps of it, a pattern of calls.
+        mend: makes it work; None where it is the variables that were wrong.
+        file: whether the vault file is there afterwards.
+    """
+
+    sentence: str
+    variables: Callable[[Tenant, Desk], Variables]
+    file: bool = False
+    apps: int = 0
+    mend: Callable[[Tenant], Any] = lambda _: None
+
+
+def tenant_id(name: str) -> Callable[[Tenant, Desk], Variables]:
+    return lambda _tenant, _desk: {"rezonate_tenant_id": name}
+
+
+def scopes(*names: str) -> Callable[[Tenant, Desk], Variables]:
+    return lambda _tenant, _desk: {"rezonate_scopes": ["okta.users.read", *names]}
+
+
+def token(make: Callable[[Tenant], str]) -> Callable[[Tenant, Desk], Variables]:
+    return lambda tenant, _desk: {"rezonate_okta_api_token": make(tenant)}
+
+
+def revoked(tenant: Tenant) -> str:
+    value = tenant.add_api_token("owner")
+    tenant.revoke_api_token(value)
+    return value
+
+
+def two_apps(tenant: Tenant, _desk: Desk) -> Variables:
+    for key in ("left", "right"):
+        tenant.add_app("Rezonate", [public_jwk(key)])
+    return {}
+
+
+def full(tenant: Tenant, _desk: Desk) -> Variables:
+    tenant.set(max_apps=0)
+    return {}
+
+
+def other_password(tenant: Tenant, desk: Desk) -> Variables:
+    desk.keep(tenant, {"method": "oauth"}, password="another-made-up-password-2b9d04e1")
+    return {}
+
+
+def file_with(content: bytes) -> Callable[[Tenant, Desk], Variables]:
+    def make(tenant: Tenant, desk: Desk) -> Variables:
+        path = desk.vault_file(tenant)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+        return {}
+
+    return make
+
+
+def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
+    (desk.folder / "no-directory").write_text("", encoding="utf-8")
+    return {"rezonate_vault_file": str(desk.folder / "no-directory" / "rezonate.vault")}
+
+
+NO_TENANT = r"rezonate_tenant_id '{}' names no Okta tenant below okta\.com: give its name, such as acme; .*"
+BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check api_token: .*"
+WEAK = r"The API token belongs to {}@\S+, who holds {}: only a super admin may .* Use a credential of a super admin \(api_token, .*\)\."
+BADS = {
+    "Admin Console's name": Bad(r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")),
+    "Admin Console's URL": Bad(r"rezonate_tenant_id '.*' is the Admin Console's name, .*", tenant_id("https://acme-rz-admin.okta.com/")),
+    "plain http": Bad(NO_TENANT.format("http://acme-rz.okta.com"), tenant_id("http://acme-rz.okta.com")),
+    "path": Bad(NO_TENANT.format("acme-rz.okta.com/app"), tenant_id("acme-rz.okta.com/app")),
+    "empty": Bad(NO_TENANT.format(""), tenant_id("")),
+    "blank": Bad(NO_TENANT.format(" "), tenant_id(" ")),
+    "spaces": Bad(NO_TENANT.format("acme rz"), tenant_id("acme rz")),
+    "another company's URL": Bad(NO_TENANT.format("https://www.example.com/"), tenant_id("https://www.example.com/")),
+    "another company's host": Bad(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
+    "bad token": Bad(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),
+    "revoked token": Bad(BAD_TOKEN, token(revoked)),
+    "token with a blank in it": Bad(r"api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")),
+    "too weak a token": Bad(WEAK.format("auditor", "READ_ONLY_ADMIN"), token(lambda tenant: tenant.add_api_token("auditor"))),
+    "no admin's token": Bad(WEAK.format("user1", "no admin role").replace("holds no admin role", ".*"), token(lambda tenant: tenant.add_api_token("user1"))),
+    "no such org": Bad(
+        r"GET https://rezonate-nobody\.example/\S+: the proxy that the environment names doesn't connect us .*|org_url .*",
+        lambda *_: {"rezonate_org_url": "https://rezonate-nobody.example"},
+    ),
+    "org that doesn't answer": Bad(
+        r"GET http://127\.0\.0\.1:9/api/v1/users/me: no connection \(Connection refused\)\..*",
+        lambda *_: {"rezonate_org_url": "http://127.0.0.1:9"},
+    ),
+    "certificate that doesn't verify": Bad(
+        r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set ca_path to .*",
+        lambda *_: {"rezonate_ca_path": ""},
+    ),
+    "ca_path that isn't there": Bad(r"ca_path '/nowhere/ca\.pem' is no file: .*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}),
+    "another's password": Bad(r"\S+rezonate\.vault can't be decrypted with the vault secrets of this run .* --vault-id .*", other_password, True),
+    "damaged file": Bad(r"\S+rezonate\.vault is damaged: .*", file_with(b"$ANSIBLE_VAULT;1.2;AES256;rz\nzzzz\n"), True),
+    "file that isn't encrypted": Bad(r"\S+rezonate\.vault isn't encrypted with Ansible Vault .*", file_with(b"rezonate_credentials: {}\n"), True),
+    "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*'path'\.", below_a_file),
+    "unknown scope": Bad(r"scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
+    "malformed scope": Bad(r"(rezonate_)?scopes: 'okta users read' isn't of the form of a scope, such as okta\.users\.read\.", scopes("okta users read"), True, 1),
+    "ambiguous label": Bad(r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): name the one you mean by id, .*", two_apps, True, 2),
+    "full org": Bad(
+        r"Couldn't create the app 'Rezonate' \(POST /api/v1/apps\): .* Maximum number of instances has been reached.*",
+        full,
+        True,
+        mend=lambda tenant: tenant.set(max_apps=None),
+    ),
+}
+MENDED = [bad for bad in BADS if BADS[bad].apps == 1 or bad == "full org"]
+
+
+@dataclass(frozen=True)
+class BadFleet:
+    """All that can't work in one run, beside a tenant with which nothing is wrong; then what can be mended, mended."""
+
+    desk: Desk
+    hosts: dict[str, Tenant]
+    good: Tenant
+    run: Run
+    apps: dict[str, int]
+    files: dict[str, bool]
+    mended: Run
+
+
+@pytest.fixture(scope="module")
+def bad_fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> BadFleet:
+    desk = new_desk()
+    hosts = {bad: new_tenant() for bad in BADS}
+    good = new_tenant()
+    inventory = {tenant.name: own_token(tenant, **{**GOOD, **BADS[bad].variables(tenant, desk)}) for bad, tenant in hosts.items()}
+    run = desk.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", hasty=True)
+    apps = {bad: len(tenant.apps) for bad, tenant in hosts.items()}
+    files = {bad: desk.vault_file(tenant).exists() for bad, tenant in hosts.items()}
+    for bad in MENDED:
+        BADS[bad].mend(hosts[bad])
+    mended = desk.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, hasty=True)
+    return BadFleet(desk, hosts, good, run, apps, files, mended)
+
+
+@pytest.mark.parametrize("bad", BADS)
+def test_it_ends_in_one_sentence_that_names_the_option(bad_fleet: BadFleet, bad: str) -> None:
+    message = bad_fleet.run.failure(bad_fleet.hosts[bad].name)
+    assert re.fullmatch(BADS[bad].sentence, message), message
+    assert len(message) < 700
+
+
+@pytest.mark.parametrize("bad", BADS)
+def test_it_leaves_nothing_behind_but_what_is_told(bad_fleet: BadFleet, bad: str) -> None:
+    expected = BADS[bad]
+    assert (bad_fleet.apps[bad], bad_fleet.files[bad]) == (expected.apps, expected.file)
+    if not expected.apps:
+        assert writes(bad_fleet.hosts[bad].requests) == [] or bad == "full org"
+
+
+@pytest.mark.parametrize("bad", MENDED)
+def test_the_next_run_picks_up_what_was_left(bad_fleet: BadFleet, bad: str) -> None:
+    tenant = bad_fleet.hosts[bad]
+    assert bad_fleet.mended.stats[tenant.name]["failures"] == 0, bad_fleet.mended.failure(tenant.name)
+    (app,) = tenant.apps
+    assert bad_fleet.desk.credentials(tenant)["application_id"] == app["id"]
+    assert tenant.scopes(app["id"]) == ["okta.users.read"]
+
+
+def test_nobody_gets_a_traceback(bad_fleet: BadFleet) -> None:
+    assert "Traceback" not in bad_fleet.run.output
+    assert "report this as a bug" not in bad_fleet.run.output
+
+
+def test_a_good_tenant_beside_bad_ones_is_onboarded(bad_fleet: BadFleet) -> None:
+    assert bad_fleet.run.stats[bad_fleet.good.name]["failures"] == 0
+    assert len(bad_fleet.good.apps) == 1
+
+
+def refused(run: Run, *tenants: Tenant) -> str:
+    """Give the one sentence that a run ends in for each of its tenants, before anything is asked of Okta."""
+    assert run.rc == 2, run.output
+    assert "Traceback" not in run.output
+    assert all(tenant.requests == [] for tenant in tenants)
+    (message,) = {run.failure(tenant.name) for tenant in tenants}
+    return message
+
+
+def test_one_token_in_the_environment_is_not_sent_to_several_orgs(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    one, other = new_tenant(), new_tenant()
+    run = desk.fleet({one.name: {}, other.name: {}}, "-v", env={"OKTA_API_TOKEN": one.api_token})
+    message = refused(run, one, other)
+    assert message.startswith("One API token in the environment (OKTA_CLIENT_TOKEN or OKTA_API_TOKEN) and 2 tenants: ")
+    assert message.endswith("Give each tenant its own rezonate_okta_api_token, or set rezonate_shared_token if it is meant.")
+    assert not desk.vault_file(one).exists()
+
+
+def test_a_run_without_a_vault_password_stops_at_once(desk: Desk, tenant: Tenant) -> None:
+    message = refused(desk.onboard(tenant, "-v", vault=False), tenant)
+    assert message == "The run has no vault secret: add --vault-id or --ask-vault-pass; nothing was written."
+    assert not desk.vault_file(tenant).exists()
+
+
+@pytest.mark.parametrize("library", ["requests", "jwcrypto"])
+def test_a_library_that_is_missing_is_named(desk: Desk, tenant: Tenant, tmp_path: Path, library: str) -> None:
+    (tmp_path / f"{library}.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    message = refused(desk.onboard(tenant, "-v", env={"PYTHONPATH": str(tmp_path)}), tenant)
+    assert re.fullmatch(rf"The Python that runs this, \S+, lacks {library}: install with '\S+ -m pip install {library}'\.", message)
+    assert not desk.vault_file(tenant).exists()
+
+
+def test_an_org_that_hangs_is_given_up(desk: Desk, tenant: Tenant) -> None:
+    tenant.emulator.fault("timeout", tenant=tenant.name, times=None, seconds=20)
+    task = {"rezonate.okta.okta_api_token_info": {"timeout": 1, "max_retries": 0, "org_url": tenant.org_url, "ca_path": desk.okta.ca_file}}
+    run = desk.play([{"name": "Hang", **task}], tenant)
+    tenant.emulator.clear_faults(tenant=tenant.name)
+    assert run.failure(tenant.name) == f"GET {tenant.org_url}/api/v1/users/me: no complete answer in time."

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each option adds, in HTTP calls: a table. Also, that each leads to a second run that changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, named, own_token, private_jwk
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+SCOPES = ["okta.users.read", "okta.logs.read"]
+TASKS = 15
+CUSTOM_DOMAIN = "id.rezonate-test.example"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an option costs.
+
+    Args:
+        first: calls of a first run beside one for each scope.
+        second: calls of the run after it.
+        tenant: options of the tenant.
+        variables: variables of the role.
+        prepare: changes Okta before; gives more variables.
+    """
+
+    first: int
+    second: int
+    tenant: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    prepare: Callable[[Tenant], dict[str, Any]] = own_token
+
+
+def a_client_as_bootstrap(tenant: Tenant) -> dict[str, Any]:
+    client = tenant.add_app("Bootstrap", [public_jwk("bootstrap")])
+    tenant.grant(client, "okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
+    tenant.assign_role(client, "SUPER_ADMIN")
+    return {"rezonate_okta_client_id": client, "rezonate_okta_private_key": json.dumps(private_jwk("bootstrap"))}
+
+
+def a_late_super_admin(tenant: Tenant) -> dict[str, Any]:
+    def give(org: Tenant, _request: Any) -> None:
+        org.assign_role("Rezonate", "SUPER_ADMIN")
+
+    tenant.emulator.fault("hook", tenant=tenant.name, path="/oauth2/v1/token", call=give)
+    return own_token(tenant)
+
+
+def an_app_without_keys(tenant: Tenant) -> dict[str, Any]:
+    app = tenant.add_app("Made by hand", [public_jwk("lost")])
+    tenant.remove_key(app, "lost")
+    return own_token(tenant, rezonate_application_id=app, rezonate_app_label="Made by hand")
+
+
+def an_app_with_a_key(tenant: Tenant) -> dict[str, Any]:
+    tenant.add_app("Rezonate", [public_jwk("theirs")])
+    return own_token(tenant, rezonate_take_over=True)
+
+
+COSTS = {
+    "nothing": Cost(10, 5),
+    "the org makes the app a super admin": Cost(11, 5, {"public_client_app_admins": True}),
+    "the org does so late": Cost(11, 5, prepare=a_late_super_admin),
+    "custom domain": Cost(16, 9, {"custom_domain": CUSTOM_DOMAIN}, {"rezonate_org_url": f"https://{CUSTOM_DOMAIN}/"}),
+    "OAuth client as bootstrap": Cost(14, 8, prepare=a_client_as_bootstrap),
+    "without proof": Cost(8, 6, variables={"rezonate_verify": False}),
+    "not exclusive": Cost(10, 5, variables={"rezonate_exclusive": False}),
+    "require compare": Cost(10, 5, variables={"rezonate_require_compare": True}),
+    "a bigger key": Cost(10, 5, variables={"rezonate_key_size": 3072}),
+    "two roles": Cost(11, 5, variables={"rezonate_admin_roles": ["READ_ONLY_ADMIN", "APP_ADMIN"]}),
+    "optional scopes that the org lacks": Cost(
+        11,
+        5,
+        {"unavailable_scopes": ["okta.devices.read"]},
+        {"rezonate_optional_scopes": ["okta.devices.read"]},
+    ),
+    "adopting an app": Cost(10, 5, prepare=an_app_without_keys),
+    "taking an app over": Cost(10, 5, prepare=an_app_with_a_key),
+}
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Tenants, each with an option, onboarded twice."""
+
+    hosts: dict[str, Tenant]
+    runs: tuple[Run, Run]
+    calls: tuple[dict[str, list[str]], dict[str, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fleet:
+    desk = new_desk()
+    hosts = {option: new_tenant(**cost.tenant) for option, cost in COSTS.items()}
+    common = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+    inventory = {hosts[option].name: {**common, **cost.variables, **cost.prepare(hosts[option])} for option, cost in COSTS.items()}
+    runs, calls = [], []
+    for _ in range(2):
+        desk.okta.clear_requests()
+        runs.append(desk.fleet(inventory))
+        calls.append({option: named(tenant.requests) for option, tenant in hosts.items()})
+    return Fleet(hosts, (runs[0], runs[1]), (calls[0], calls[1]))
+
+
+@pytest.mark.parametrize("option", COSTS)
+def test_a_first_run_makes_this_many_calls(fleet: Fleet, option: str) -> None:
+    scopes = len(SCOPES) + len(COSTS[option].variables.get("rezonate_optional_scopes", []))
+    calls = fleet.calls[0][option]
+    assert len(calls) - scopes == COSTS[option].first, (calls, fleet.runs[0].output[-3000:])
+
+
+@pytest.mark.parametrize("option", COSTS)
+def test_a_second_run_makes_this_many_calls(fleet: Fleet, option: str) -> None:
+    calls = fleet.calls[1][option]
+    assert len(calls) == COSTS[option].second, calls
+
+
+@pytest.mark.parametrize("option", COSTS)
+def test_a_second_run_changes_nothing(fleet: Fleet, option: str) -> None:
+    name = fleet.hosts[option].name
+    assert fleet.runs[0].stats[name]["failures"] == 0, fleet.runs[0].failure(name)
+    assert (fleet.runs[1].stats[name]["changed"], fleet.runs[1].stats[name]["failures"]) == (0, 0), fleet.runs[1].changed(name)
+
+
+@pytest.mark.parametrize("option", ["the org makes the app a super admin", "the org does so late"])
+def test_taking_super_admin_away_makes_two_calls_at_most(fleet: Fleet, option: str) -> None:
+    usual, more = fleet.calls[0]["nothing"], fleet.calls[0][option]
+    assert len(more) <= len(usual) + 2
+    assert fleet.hosts[option].roles("Rezonate") == ["READ_ONLY_ADMIN"]
+    assert "held SUPER_ADMIN" in fleet.runs[0].output
+
+
+@pytest.mark.parametrize("option", COSTS)
+def test_no_option_adds_a_task(fleet: Fleet, option: str) -> None:
+    for run in fleet.runs:
+        stats = run.stats[fleet.hosts[option].name]
+        assert stats["ok"] + stats["skipped"] + stats["failures"] == TASKS

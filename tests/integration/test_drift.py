@@ -1,0 +1,131 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody changes what was onboarded: the next run restores it, and says what it will do before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, named, own_token, writes
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+SCOPES = ["okta.logs.read", "okta.users.read"]
+APP = "Rezonate"
+
+
+def our_key(tenant: Tenant) -> str:
+    return str(tenant.keys(APP)[0]["kid"])
+
+
+# What somebody does; the tasks that then change something.
+DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
+    "nothing at all": (lambda _: None, set()),
+    "a scope more": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
+    "a scope less": (lambda t: t.revoke_grant(APP, SCOPES[0]), {"Grant the scopes"}),
+    "no scope left": (lambda t: t.revoke_grant(APP, *SCOPES), {"Grant the scopes"}),
+    "a role more": (lambda t: t.assign_role(APP, "SUPER_ADMIN"), {"Assign the admin roles"}),
+    "no role left": (lambda t: t.remove_role(APP, "READ_ONLY_ADMIN"), {"Assign the admin roles"}),
+    "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find the app, or make it"}),
+    "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find the app, or make it"}),
+    "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find the app, or make it"}),
+    "app deactivated": (lambda t: t.set_app_status(APP, "INACTIVE"), {"Find the app, or make it"}),
+    "app renamed": (lambda t: t.set_app(APP, label="Nobody knows what this is for"), {"Find the app, or make it"}),
+    "DPoP turned on": (lambda t: t.set_app(APP, dpop_bound_access_tokens=True), {"Find the app, or make it"}),
+    "app deleted": (
+        lambda t: t.remove_app(APP),
+        {
+            "Find the app, or make it",
+            "Keep the app's id at once",
+            "Grant the scopes",
+            "Assign the admin roles",
+            "Keep the fact that the credentials are proven",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """Tenants that drifted, and the runs that found them so: one in check mode, two real ones."""
+
+    desk: Desk
+    hosts: dict[str, Tenant]
+    keys: dict[str, str]
+    check: Run
+    runs: tuple[Run, Run]
+    checked: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Drifted:
+    desk = new_desk()
+    hosts = {drift: new_tenant() for drift in DRIFTS}
+    inventory = {
+        tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[], rezonate_vault_file=str(desk.vault_file(tenant)))
+        for tenant in hosts.values()
+    }
+    assert desk.fleet(inventory).rc == 0
+    keys = {drift: our_key(tenant) for drift, tenant in hosts.items()}
+    for drift, tenant in hosts.items():
+        DRIFTS[drift][0](tenant)
+    desk.okta.clear_requests()
+    check = desk.fleet(inventory, "--check", "--diff", hasty=True)
+    checked = {drift: writes(tenant.requests) for drift, tenant in hosts.items()}
+    return Drifted(desk, hosts, keys, check, (desk.fleet(inventory, hasty=True), desk.fleet(inventory)), checked)
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_the_next_run_changes_just_that(drifted: Drifted, drift: str) -> None:
+    name = drifted.hosts[drift].name
+    assert drifted.runs[0].stats[name]["failures"] == 0, drifted.runs[0].failure(name)
+    assert set(drifted.runs[0].changed(name)) == DRIFTS[drift][1]
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_check_mode_says_so_before(drifted: Drifted, drift: str) -> None:
+    name = drifted.hosts[drift].name
+    assert drifted.check.stats[name]["failures"] == 0, drifted.check.failure(name)
+    assert set(drifted.check.changed(name)) == DRIFTS[drift][1]
+    assert drifted.checked[drift] == []
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_it_restores_what_was(drifted: Drifted, drift: str) -> None:
+    tenant = drifted.hosts[drift]
+    (app,) = tenant.apps
+    assert (app["label"], app["status"]) == (APP, "ACTIVE")
+    assert app["settings"]["oauthClient"].get("dpop_bound_access_tokens") is not True
+    assert [(key["kid"], key["status"]) for key in tenant.keys(APP)] == [(drifted.keys[drift], "ACTIVE")]
+    assert (tenant.scopes(APP), tenant.roles(APP)) == (SCOPES, ["READ_ONLY_ADMIN"])
+    assert drifted.desk.credentials(tenant)["application_id"] == app["id"]
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_the_run_after_that_changes_nothing(drifted: Drifted, drift: str) -> None:
+    tenant = drifted.hosts[drift]
+    assert drifted.runs[1].changed(tenant.name) == []
+    assert len(named(tenant.requests)) > 0
+
+
+def test_a_drifted_run_looks_whose_token_it_is_before_it_writes(drifted: Drifted) -> None:
+    tenant = drifted.hosts["a scope less"]
+    calls = named(tenant.requests)
+    first_write = calls.index("POST /api/v1/apps/0oa/grants")
+    assert "GET /api/v1/users/00u/roles" in calls[:first_write]
+
+
+def test_a_weak_token_writes_nothing_to_a_drifted_tenant(desk: Desk, tenant: Tenant) -> None:
+    assert desk.onboard(tenant).rc == 0
+    tenant.revoke_grant(APP, "okta.logs.read")
+    tenant.emulator.clear_requests(tenant.name)
+    weak = tenant.add_api_token("auditor")
+    run = desk.onboard(tenant, token=weak)
+    message = run.failure(tenant.name)
+    assert "only a super admin may" in message
+    assert writes(tenant.requests) == []

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The file is lost, or another's, or the token is gone: nobody's live integration is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from ansible_run import Run
+from desk import Desk, named, writes
+from okta_emulator import Tenant
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A tenant that was onboarded, and whose file is lost: what the next run, and one that takes over, then do."""
+
+    desk: Desk
+    tenant: Tenant
+    old_key: str
+    stopped: Run
+    stopped_writes: list[str]
+    file_after_stop: bool
+    taken: Run
+    again: Run
+
+
+@pytest.fixture(scope="module")
+def lost(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Lost:
+    desk, tenant = new_desk(), new_tenant()
+    assert desk.onboard(tenant).rc == 0
+    old_key = desk.credentials(tenant)["key_id"]
+    desk.vault_file(tenant).unlink()
+    tenant.emulator.clear_requests(tenant.name)
+    stopped = desk.onboard(tenant)
+    made, exists = writes(tenant.requests), desk.vault_file(tenant).exists()
+    taken = desk.onboard(tenant, "-e", "rezonate_take_over=true", hasty=True)
+    return Lost(desk, tenant, old_key, stopped, made, exists, taken, desk.onboard(tenant))
+
+
+def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
+    message = lost.stopped.failure(lost.tenant.name)
+    pattern = rf"The app 'Rezonate' \(0oa\w+\) knows none of our keys but others.*: {re.escape(lost.old_key)} \(added 20[^)]+Z\)\. .*take_over"
+    assert re.match(pattern, message), message
+    assert lost.stopped_writes == []
+
+
+def test_the_key_of_the_stopped_run_is_used_by_the_next(lost: Lost) -> None:
+    assert lost.file_after_stop
+    assert lost.desk.credentials(lost.tenant)["key_id"] in [key["kid"] for key in lost.tenant.keys("Rezonate")]
+
+
+def test_taking_over_adds_our_key_and_removes_nothing(lost: Lost) -> None:
+    assert lost.taken.rc == 0, lost.taken.output
+    kids = [(key["kid"], key["status"]) for key in lost.tenant.keys("Rezonate")]
+    ours = lost.desk.credentials(lost.tenant)["key_id"]
+    assert sorted(kids) == sorted([(lost.old_key, "ACTIVE"), (ours, "ACTIVE")])
+
+
+def test_later_runs_leave_the_other_key_alone_too(lost: Lost) -> None:
+    assert lost.again.changed(lost.tenant.name) == []
+    assert lost.old_key in [key["kid"] for key in lost.tenant.keys("Rezonate")]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A desk with a tenant that is proven."""
+
+    desk: Desk
+    tenant: Tenant
+
+
+@pytest.fixture(scope="module")
+def proven(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Proven:
+    desk, tenant = new_desk(), new_tenant()
+    assert desk.onboard(tenant).rc == 0
+    return Proven(desk, tenant)
+
+
+def test_another_tenants_file_is_refused(proven: Proven, tenant: Tenant) -> None:
+    path = proven.desk.vault_file(proven.tenant)
+    before = path.read_bytes()
+    run = proven.desk.onboard(tenant, "-e", f"rezonate_vault_file={path}")
+    sentence = f"rezonate_vault_file {path} holds the credentials of {proven.tenant.org_url}, not of {tenant.org_url}"
+    assert run.failure(tenant.name).startswith(sentence)
+    assert tenant.requests == []
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("token", ["", "revoked-made-up-token-5a0f77c3d1"])
+def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, token: str) -> None:
+    proven.tenant.emulator.clear_requests(proven.tenant.name)
+    run = proven.desk.onboard(proven.tenant, token=token)
+    assert run.rc == 0, run.output
+    assert run.changed(proven.tenant.name) == []
+    (state, proof, *_) = run.result("Say how the tenant stands", proven.tenant.name)["msg"]
+    assert "proven, not compared with Okta" in state
+    assert proof.startswith("Proof: an access token was minted")
+    assert named(proven.tenant.requests)[-2:] == ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [
+        ("", "rezonate_require_compare is set, but there is no credential to compare with"),
+        ("revoked-made-up-token-5a0f77c3d1", "Okta answered 401 E0000011 Invalid token provided"),
+    ],
+)
+def test_require_compare_makes_that_a_failure(proven: Proven, token: str, sentence: str) -> None:
+    run = proven.desk.onboard(proven.tenant, "-e", "rezonate_require_compare=true", token=token)
+    assert sentence in run.failure(proven.tenant.name)
+    assert writes(proven.tenant.requests) == [] or run.rc == 2
+
+
+def test_without_a_token_a_new_tenant_is_not_onboarded(desk: Desk, tenant: Tenant) -> None:
+    run = desk.onboard(tenant, token="")
+    assert run.failure(tenant.name).startswith("No credential: give api_token (or OKTA_API_TOKEN in the environment)")
+    assert tenant.requests == []
+    assert not desk.vault_file(tenant).exists()

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stand-in for the transport that knows beforehand what will be asked, and a clock that only moves when told."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, Credential
+from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._connection import CONNECTION_OPTIONS
+from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
+
+URL = "https://acme.okta.com"
+TOKEN = "00made-up-api-token-5b1f0c9e7d3a4862"
+APP_ID = "0oamadeupapp0000001"
+
+
+class FakeOkta:
+    """Answers exactly the calls that it was told of, in their order.
+
+    Args:
+        script: pairs of ``METHOD /path`` and what comes back: JSON, a bare status, an `Answer`, or an error to raise.
+    """
+
+    def __init__(self, *script: tuple[str, Any]) -> None:
+        self._script = list(script)
+        self.calls: list[str] = []
+        self.bodies: list[Any] = []
+        self.headers: list[Mapping[str, str]] = []
+
+    def send(self, request: Request) -> Answer:
+        """Stand in for `Transport.send`."""
+        call = f"{request.method} {request.url.removeprefix(URL)}"
+        attempt = request.prepare()
+        self.calls.append(call)
+        self.headers.append(attempt.headers)
+        if attempt.body is not None and request.method != "GET":
+            self.bodies.append(json.loads(attempt.body))
+        if not self._script or self._script[0][0] != call:
+            raise AssertionError(f"unexpected {call}; next would be {self._script[:1]}")
+        found = self._script.pop(0)[1]
+        if isinstance(found, BaseException):
+            raise found
+        answer = found if isinstance(found, Answer) else Answer(found, {}) if isinstance(found, int) else Answer(200, {}, found)
+        if request.expect and answer.status < 300:
+            assert isinstance(answer.body, request.expect), f"{call} wants {request.expect}"
+        return answer
+
+    @property
+    def writes(self) -> list[str]:
+        """The calls that change something."""
+        return [call for call in self.calls if not call.startswith("GET ")]
+
+    @property
+    def left(self) -> list[str]:
+        """The calls that were expected and didn't come."""
+        return [call for call, _answer in self._script]
+
+
+class Clock:
+    """Seconds that pass only while somebody sleeps."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self.now = now
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let them pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def client(okta: FakeOkta, *, credential: Credential | None = None, **how: Any) -> OktaClient:
+    """A client whose calls come one after the other."""
+    return OktaClient(Org(URL, is_custom=False), credential or ApiToken(TOKEN), okta, **{"concurrency": 1, **how})  # type: ignore[arg-type]  # a stand-in
+
+
+def refusal(status: int, code: str = "E0000001", summary: str = "Api validation failed", *causes: str) -> Answer:
+    """An error as Okta words it."""
+    told = [{"errorSummary": cause} for cause in causes]
+    return Answer(status, {"X-Okta-Request-Id": "req-made-up-1"}, {"errorCode": code, "errorSummary": summary, "errorId": "oae-made-up-1", "errorCauses": told})
+
+
+def forbidden() -> Answer:
+    """What a credential without the right gets."""
+    return refusal(403, "E0000006", "You do not have permission to perform the requested action")
+
+
+def three_pages(path: str, entries: list[dict[str, Any]], join: str = "?") -> list[tuple[str, Answer]]:
+    """A list in three pages, of which the links name another host, as Okta's may."""
+    third = -(-len(entries) // 3)
+    urls = [path, f"{path}{join}after=second", f"{path}{join}after=third"]
+    links = [{"Link": f'<https://id.acme.example{url}>; rel="next"'} for url in urls[1:]]
+    parts = [entries[:third], entries[third : 2 * third], entries[2 * third :]]
+    return [(f"GET {url}", Answer(200, link, part)) for url, link, part in zip(urls, [*links, {}], parts, strict=True)]
+
+
+@functools.cache
+def rsa_key(number: int) -> _jwk.RsaKey:
+    """One of some key pairs, made once."""
+    return _jwk.generate(2048, f"made-up-kid-{number}")
+
+
+def params(**given: Any) -> dict[str, Any]:
+    """A module's options: those for the connection, and the given ones."""
+    defaults = {name: option.get("default") for name, option in CONNECTION_OPTIONS.items()}
+    return {**defaults, "org_url": URL, "api_token": TOKEN, "concurrency": 1, "require_super_admin": False, **given}
+
+
+def raw_app(**changes: Any) -> dict[str, Any]:
+    """A service app as Okta tells of it."""
+    keys = [raw_key(number) for number in changes.pop("keys", (1,))]
+    settings = {"application_type": "service", "jwks": {"keys": keys}, **changes.pop("settings", {})}
+    return {
+        "id": APP_ID,
+        "name": "oidc_client",
+        "label": "Rezonate",
+        "status": "ACTIVE",
+        "created": "2026-01-06T19:50:57.000Z",
+        "credentials": {"oauthClient": {"client_id": changes.get("id", APP_ID), "token_endpoint_auth_method": "private_key_jwt"}},
+        "settings": {"oauthClient": settings},
+        **changes,
+    }
+
+
+def raw_key(number: int, **changes: Any) -> dict[str, Any]:
+    """A public key as Okta tells of it: with members of its own, and without some of ours."""
+    numbers = {name: value for name, value in rsa_key(number).public_jwk().items() if name not in ("alg", "use")}
+    return {**numbers, "use": None, "id": f"pks{number}", "status": "ACTIVE", "created": "2026-01-06T19:50:58.000Z", **changes}

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read, plan, apply, for sets of members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._flow import Member, Members, MemberSet, SetWanted, converge, plan_set, with_id
+from unit.fake_okta import FakeOkta, client
+
+HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id-x")}
+
+
+class Letters(MemberSet):
+    """A set that is kept in a list of what was done."""
+
+    def __init__(self, wanted: SetWanted, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
+        super().__init__(client(FakeOkta()), wanted, **how)
+        self.done: list[str] = []
+        self._unknown = unknown
+
+    def entries(self) -> Iterable[Member]:
+        self.done.append("read")
+        return HAVE.values()
+
+    def add(self, member: Member) -> Member | None:
+        self.done.append(f"add {member.key}")
+        return None if member.key in self._unknown else with_id(member, {"id": f"new-{member.key}"})
+
+    def remove(self, member: Member) -> None:
+        self.done.append(f"remove {member.id}")
+
+    def show(self, state: Members) -> Mapping[str, Any]:
+        return {"letters": sorted(state)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "steps", "after"),
+    [
+        (SetWanted(()), [], "abx"),
+        (SetWanted(("a", "b")), [], "abx"),
+        (SetWanted(("b", "a", "x"), exclusive=True), [], "abx"),
+        (SetWanted(("c", "a", "d")), ["add c", "add d"], "abcdx"),
+        (SetWanted(("c", "c")), ["add c"], "abcx"),
+        (SetWanted(("a",), exclusive=True), ["remove b", "remove x"], "a"),
+        (SetWanted(("c", "a"), exclusive=True), ["add c", "remove b", "remove x"], "ac"),
+        (SetWanted((), exclusive=True), ["remove a", "remove b", "remove x"], ""),
+        (SetWanted(("a", "z"), present=False), ["remove a"], "bx"),
+        (SetWanted(("a",), present=False, exclusive=True), ["remove a"], "bx"),
+        (SetWanted((), present=False), [], "abx"),
+    ],
+)
+def test_a_plan_adds_before_it_takes_away(wanted: SetWanted, steps: list[str], after: str) -> None:
+    plan = plan_set(HAVE, wanted)
+    assert [f"{verb} {member.key}" for verb, member in plan.steps] == steps
+    assert sorted(plan.after) == sorted(after)
+
+
+def test_a_plan_takes_away_by_okta_s_id() -> None:
+    assert plan_set(HAVE, SetWanted(("a",), present=False)).steps[0][1].id == "id-a"
+
+
+def test_planning_leaves_the_state_alone() -> None:
+    before = dict(HAVE)
+    plan_set(before, SetWanted(("c",), exclusive=True))
+    assert before == HAVE
+
+
+def test_converging_reads_then_adds_then_takes_away() -> None:
+    letters = Letters(SetWanted(("c", "d"), exclusive=True))
+    outcome = converge(letters, check_mode=False)
+    assert letters.done == ["read", "add c", "add d", "remove id-a", "remove id-b", "remove id-x"]
+    assert outcome.changed
+    assert outcome.values == {"added": ["c", "d"], "removed": ["a", "b", "x"]}
+    assert (outcome.before, outcome.after) == ({"letters": ["a", "b", "x"]}, {"letters": ["c", "d"]})
+
+
+def test_check_mode_tells_the_same_and_does_nothing() -> None:
+    real, checking = (Letters(SetWanted(("c",), exclusive=True)) for _time in range(2))
+    assert converge(real, check_mode=False) == converge(checking, check_mode=True)
+    assert checking.done == ["read"]
+
+
+def test_nothing_to_do_is_no_change() -> None:
+    letters = Letters(SetWanted(("b", "a")))
+    outcome = converge(letters, check_mode=False)
+    assert letters.done == ["read"]
+    assert not outcome.changed
+    assert outcome.before == outcome.after
+
+
+def test_what_okta_can_t_add_is_no_change() -> None:
+    outcome = converge(Letters(SetWanted(("c",)), unknown=("c",)), check_mode=False)
+    assert not outcome.changed
+    assert outcome.values == {"added": [], "removed": []}
+
+
+def test_a_new_app_s_set_isn_t_read() -> None:
+    letters = Letters(SetWanted(("a",)), is_new=True)
+    assert converge(letters, check_mode=False).values == {"added": ["a"], "removed": []}
+    assert letters.done == ["add a"]
+
+
+def test_the_check_before_the_first_write_comes_before_any_step() -> None:
+    def refuse() -> None:
+        raise StateError("no super admin")
+
+    letters = Letters(SetWanted(("c",)))
+    letters.client.before_first_write = refuse
+    with pytest.raises(StateError, match="no super admin"):
+        converge(letters, check_mode=False)
+    assert letters.done == ["read"]
+
+
+def test_a_run_with_nothing_to_do_needs_no_check() -> None:
+    def refuse() -> None:
+        raise StateError("no super admin")
+
+    letters = Letters(SetWanted(("a",)))
+    letters.client.before_first_write = refuse
+    assert not converge(letters, check_mode=False).changed
+
+
+@pytest.mark.parametrize(("entry", "found"), [({"id": "1"}, "1"), ({"id": 1}, None), ({}, None), (None, None)])
+def test_an_id_is_a_text_or_none(entry: Any, found: str | None) -> None:
+    assert with_id(Member("a"), entry).id == found
+
+
+def test_members_are_the_same_whatever_their_ids() -> None:
+    assert Member("a", "1") == Member("a", "2") != Member("b", "1")
