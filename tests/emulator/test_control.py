@@ -58,7 +58,7 @@ def test_the_log_and_faults_are_there_too(control: ControlClient, api: Api, acme
     fault = control.fault("pause", tenant=acme.name)
     control.release(fault)
     second = control.fault("status", tenant=acme.name, skip=1, status=500)
-    assert [api("GET", "/api/v1/users").status_code for _ in range(2)] == [200, 500]
+    assert [api("GET", "/api/v1/users").status_code for _unused in range(2)] == [200, 500]
     assert control.wait(second, 1)
     (first, last) = control.requests(acme.name)
     assert (first["status"], first["auth"], first["who"]) == (200, "ssws", f"owner@{acme.name}.example")
@@ -84,7 +84,7 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str,
     command = [sys.executable, "-m", "okta_emulator", "--tenant", "acme", "--tenant", "globex:00" + "g" * 40]
     command += ["--ca-file", str(tmp_path / "ca.pem"), "--ready-file", str(tmp_path / "ready.json")]
     running = subprocess.Popen([*command, "--die-with-parent"], cwd=TESTS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    for _ in range(200):
+    for _unused in range(200):
         if (tmp_path / "ready.json").exists():
             break
         time.sleep(0.05)
@@ -103,7 +103,7 @@ def test_the_process_says_how_to_reach_it_and_nothing_else(process: Any, tmp_pat
     answer = requests.get("https://acme.okta.com/api/v1/users/me", headers=headers, proxies=proxies, verify=ready["ca_file"], timeout=10)
     assert answer.status_code == 200
     os.kill(running.pid, signal.SIGTERM)
-    output, _ = running.communicate(timeout=10)
+    output, _unused = running.communicate(timeout=10)
     assert (running.returncode, output) == (0, b"")
 
 

@@ -129,7 +129,7 @@ def test_a_pause_holds_a_client_at_a_point(api: Api, acme: Tenant, lay: Any, whe
 
 def test_faults_skip_and_count(api: Api, lay: Any) -> None:
     fault = lay("status", skip=1, times=2)
-    assert [api("GET", "/api/v1/users").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [api("GET", "/api/v1/users").status_code for _unused in range(5)] == [200, 503, 503, 200, 200]
     assert (fault.hits, fault.seen) == (2, 5)
 
 

@@ -62,7 +62,7 @@ def test_a_tenant_can_have_a_port_of_its_own(okta: Emulator, acme: Tenant, tls: 
 
 
 def test_connections_are_kept_and_counted(okta: Emulator, acme: Tenant, api: Api) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         api("GET", "/api/v1/users/me")
     Api(okta, acme)("GET", "/api/v1/users/me")
     assert len({entry.connection for entry in acme.requests}) == 2

@@ -24,7 +24,7 @@ def test_every_answer_tells_what_is_left(api: Api) -> None:
 
 def test_over_the_limit_is_a_429_without_retry_after(api: Api, acme: Tenant) -> None:
     acme.set(rate_limits={"users": 2})
-    statuses = [api("GET", "/api/v1/users").status_code for _ in range(3)]
+    statuses = [api("GET", "/api/v1/users").status_code for _unused in range(3)]
     answer = api("GET", "/api/v1/users")
     assert statuses == [200, 200, 429]
     assert error_of(answer)[1] == "E0000047"

@@ -104,7 +104,7 @@ def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fl
     common = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
     inventory = {hosts[option].name: {**common, **cost.variables, **cost.prepare(hosts[option])} for option, cost in COSTS.items()}
     runs, calls = [], []
-    for _ in range(2):
+    for _unused in range(2):
         desk.okta.clear_requests()
         runs.append(desk.fleet(inventory))
         calls.append({option: named(tenant.requests) for option, tenant in hosts.items()})

@@ -97,7 +97,7 @@ def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, to
     run = proven.desk.onboard(proven.tenant, token=token)
     assert run.rc == 0, run.output
     assert run.changed(proven.tenant.name) == []
-    (state, proof, *_) = run.result("Say how the tenant stands", proven.tenant.name)["msg"]
+    (state, proof, *_unused) = run.result("Say how the tenant stands", proven.tenant.name)["msg"]
     assert "proven, not compared with Okta" in state
     assert proof.startswith("Proof: an access token was minted")
     assert named(proven.tenant.requests)[-2:] == ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]

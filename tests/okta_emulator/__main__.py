@@ -50,7 +50,7 @@ def main() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: emulator.stopping.set())
         for text in arguments.tenant:
-            name, _, token = text.partition(":")
+            name, _unused, token = text.partition(":")
             emulator.tenant(name, token or None)
         if arguments.ready_file:
             _write_ready(arguments.ready_file, emulator)

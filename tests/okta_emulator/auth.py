@@ -34,7 +34,7 @@ class Caller:
 
 def authenticate(call: Call) -> Caller:
     """Find out who is calling."""
-    scheme, _, value = call.request.headers.get("authorization", "").partition(" ")
+    scheme, _unused, value = call.request.headers.get("authorization", "").partition(" ")
     if scheme.upper() == "SSWS":
         return _by_api_token(call, value.strip())
     if scheme.lower() in ("bearer", "dpop"):

@@ -16,7 +16,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 def random_text(length: int) -> str:
     """Random letters and digits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(_ALPHABET) for _unused in range(length))
 
 
 def new_id(prefix: str) -> str:

@@ -90,7 +90,7 @@ class Log:
 
 def auth_of(request: Request) -> tuple[str, str | None]:
     """Tell how a request authenticates; who that is, where the request says it."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    scheme, _unused, value = request.headers.get("authorization", "").partition(" ")
     kind = scheme.lower()
     if kind == "basic":
         return kind, _first_part(value + "===", ":")

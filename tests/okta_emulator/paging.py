@@ -58,7 +58,7 @@ def _cursor(call: Call) -> int:
     if text is None:
         return FIRST
     try:
-        kind, _, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+        kind, _unused, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
         if kind == "seq":
             return int(number)
     except (binascii.Error, ValueError):

@@ -9,6 +9,7 @@ import functools
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
 from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, Credential
@@ -41,8 +42,9 @@ class FakeOkta:
         attempt = request.prepare()
         self.calls.append(call)
         self.headers.append(attempt.headers)
-        if attempt.body is not None and request.method != "GET":
-            self.bodies.append(json.loads(attempt.body))
+        if attempt.body is not None:
+            is_json = attempt.headers["Content-Type"] == "application/json"
+            self.bodies.append(json.loads(attempt.body) if is_json else dict(parse_qsl(attempt.body.decode())))
         if not self._script or self._script[0][0] != call:
             raise AssertionError(f"unexpected {call}; next would be {self._script[:1]}")
         found = self._script.pop(0)[1]

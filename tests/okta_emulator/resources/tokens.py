@@ -56,7 +56,7 @@ def _form(call: Call) -> dict[str, str]:
 
 def _client(call: Call, form: dict[str, str]) -> App | Service:
     """Find out which client is asking, in the one way that it is registered for."""
-    scheme, _, value = call.request.headers.get("authorization", "").partition(" ")
+    scheme, _unused, value = call.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
         if "client_assertion" in form or "client_secret" in form:
             raise OAuthError(400, "invalid_request", "Cannot supply multiple client credentials.")
@@ -68,7 +68,7 @@ def _client(call: Call, form: dict[str, str]) -> App | Service:
 
 def _by_secret(call: Call, value: str) -> App | Service:
     try:
-        client_id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
+        client_id, _unused, secret = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError) as error:
         raise OAuthError(401, "invalid_client", "The Authorization header is malformed.") from error
     app = call.state.app_of_client(client_id)
@@ -138,7 +138,7 @@ def _covers(entry: Doc, here: Any) -> bool:
     value = str(entry.get("value", ""))
     if entry.get("type") == "CIDR":
         return here in ipaddress.ip_network(value, strict=False)
-    first, _, last = value.partition("-")
+    first, _unused, last = value.partition("-")
     return bool(ipaddress.ip_address(first) <= here <= ipaddress.ip_address(last or first))
 
 

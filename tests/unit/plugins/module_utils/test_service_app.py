@@ -223,7 +223,7 @@ def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
         "created": "2026-01-06T19:50:57.000Z",
         "dpop": True,
         "network_zones": [],
-        "keys": [
+        "jwks": [
             {
                 "id": "pks1",
                 "kid": "made-up-kid-1",

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options and environment to a client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from ansible_collections.rezonate.okta.plugins.module_utils import _connection
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._connection import Options, connect
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings
+from unit.fake_okta import TOKEN, URL, FakeOkta, params, rsa_key
+
+OTHER_TOKEN = "00made-up-token-of-the-environment-31415926"
+NEEDED = ("okta.apps.manage",)
+
+
+def made(**options: Any) -> OktaClient:
+    return connect(Call(params(**options)), NEEDED)
+
+
+def app_options(**more: Any) -> dict[str, Any]:
+    return {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem(), **more}
+
+
+@pytest.fixture
+def app_in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service app's credentials in the environment."""
+    monkeypatch.setenv("OKTA_CLIENT_CLIENTID", "0oaenv")
+    monkeypatch.setenv("OKTA_CLIENT_PRIVATEKEY", rsa_key(2).pem())
+
+
+def test_a_task_s_token_makes_a_client() -> None:
+    client = made()
+    assert (client.org.url, client.credential) == (URL, ApiToken(TOKEN))
+    assert client.before_first_write is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "token"),
+    [
+        ({"OKTA_CLIENT_TOKEN": OTHER_TOKEN, "OKTA_API_TOKEN": "x"}, OTHER_TOKEN),
+        ({"OKTA_API_TOKEN": f" {OTHER_TOKEN}\n"}, OTHER_TOKEN),
+        ({"OKTA_CLIENT_TOKEN": "", "OKTA_API_TOKEN": OTHER_TOKEN}, OTHER_TOKEN),
+    ],
+)
+def test_the_environment_stands_behind_the_task(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], token: str) -> None:
+    for name, value in {**environment, "OKTA_CLIENT_ORGURL": "from-environment"}.items():
+        monkeypatch.setenv(name, value)
+    client = made(org_url=None, api_token=None)
+    assert (client.org.url, client.credential) == ("https://from-environment.okta.com", ApiToken(token))
+    assert made().credential == ApiToken(TOKEN)
+
+
+def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
+    credential = made(**app_options(key_id="named")).credential
+    assert isinstance(credential, OAuthClient)
+    assert (credential.client_id, credential._scopes, credential._key.key_id) == ("0oa1", NEEDED, "named")
+
+
+def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKTA_CLIENT_SCOPES", "okta.a.read, okta.b.read okta.c.read")
+    credentials = [made(**app_options()).credential, made(**app_options(scopes=["okta.d.read"])).credential]
+    found = [credential._scopes for credential in credentials if isinstance(credential, OAuthClient)]
+    assert found == [("okta.a.read", "okta.b.read", "okta.c.read"), ("okta.d.read",)]
+
+
+@pytest.mark.usefixtures("app_in_environment")
+@pytest.mark.parametrize(("options", "kind"), [({}, ApiToken), ({"api_token": None}, OAuthClient), (app_options(), OAuthClient)])
+def test_what_the_task_gives_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], kind: type) -> None:
+    monkeypatch.setenv("OKTA_API_TOKEN", OTHER_TOKEN)
+    assert isinstance(made(**options).credential, kind)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"org_url": None}, "org_url is missing: set it or OKTA_CLIENT_ORGURL in the environment."),
+        ({"org_url": "  "}, "org_url is missing: set it or OKTA_CLIENT_ORGURL in the environment."),
+        (
+            {"api_token": None},
+            "No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.",
+        ),
+        ({"client_id": "0oa1"}, "api_token and client_id are both given: choose one of them to call Okta with."),
+        (app_options(private_key=None), "private_key is missing: set it or OKTA_CLIENT_PRIVATEKEY in the environment."),
+        ({"timeout": 0}, "timeout is 0: it must be at least 1."),
+        ({"max_retries": -1}, "max_retries is -1: it must be at least 0."),
+        ({"concurrency": 0}, "concurrency is 0: it must be at least 1."),
+    ],
+)
+def test_what_is_missing_or_unusable_is_a_sentence(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        made(**options)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("token", [f"{TOKEN} x", f"{TOKEN}\nX-Evil: 1", f"{TOKEN}é", f"SSWS {TOKEN}"])
+def test_a_token_that_can_t_be_one_is_refused_and_not_repeated(token: str) -> None:
+    with pytest.raises(InputError, match=r"^api_token holds blanks or characters that no token has: copy it again from Okta\.$"):
+        made(api_token=token)
+
+
+def test_settings_come_from_the_options(tmp_path: Path) -> None:
+    ca_path = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(ca_path))
+    options = Options(params(timeout=7, max_retries=0, validate_certs=False, ca_path=str(ca_path)))
+    assert options.settings() == Settings(7.0, 0, validate_certs=False, ca_path=str(ca_path))
+    assert Options(params()).settings() == Settings(30.0, 4)
+
+
+@pytest.mark.parametrize(("name", "content"), [("missing", None), ("empty", ""), ("key", "no certificate"), ("folder", None)])
+def test_a_ca_path_that_can_t_be_used_is_told_before_any_call(tmp_path: Path, name: str, content: str | None) -> None:
+    path = tmp_path if name == "folder" else tmp_path / name
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=rf"^ca_path '{path}' "):
+        made(ca_path=str(path))
+
+
+def test_a_super_admin_is_made_sure_of_before_the_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    okta = FakeOkta(("GET /x", {}), ("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", []))
+    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    client = made(require_super_admin=True)
+    client.get("/x", "read it")
+    with pytest.raises(StateError, match="only a super admin"):
+        client.write("POST", "/x", "make it")
+    assert (okta.left, okta.writes) == ([], [])
+
+
+def test_check_mode_reaches_the_client() -> None:
+    with pytest.raises(StateError, match="check mode"):
+        connect(Call(params(), check_mode=True), NEEDED).write("POST", "/x", "make it")
+
+
+def test_the_playbook_s_end_reaches_the_client() -> None:
+    def gone() -> None:
+        raise StateError("gone")
+
+    with pytest.raises(StateError, match="gone"):
+        connect(Call(params(), before_write=gone), NEEDED).write("POST", "/x", "make it")
