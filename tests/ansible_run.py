@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -94,7 +95,7 @@ class Run:
         return found[-1]
 
 
-def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet: bool = True, timeout: float = 300) -> Run:
+def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet: bool = True, timeout: float = 150) -> Run:
     """Run `ansible-playbook` in a directory.
 
     Args:
@@ -104,25 +105,30 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         quiet: whether the output is kept; else it goes where ours goes.
         timeout: seconds after which the run is killed.
     """
-    events = folder / f".events-{time.monotonic_ns()}"
+    events = Path(env["HOME"]) / f".events-{time.monotonic_ns()}"
     extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
     start = time.monotonic()
-    done = subprocess.run(
+    pipe = subprocess.PIPE if quiet else None
+    process = subprocess.Popen(
         command("ansible-playbook", *args),
         cwd=folder,
         env={**env, **extra},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if quiet else None,
+        stdout=pipe,
         stderr=subprocess.STDOUT if quiet else None,
         text=True,
-        timeout=timeout,
-        check=False,
+        start_new_session=True,
     )
+    try:
+        output = process.communicate(timeout=timeout)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise AssertionError(f"not done after {timeout} s: {(process.communicate()[0] or '')[-5000:]}") from None
     seconds = time.monotonic() - start
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     events.unlink(missing_ok=True)
     stats = next((line["stats"] for line in lines if "stats" in line), {})
-    return Run(done.returncode, done.stdout or "", tuple(Event(**line) for line in lines if "stats" not in line), stats, seconds)
+    return Run(process.returncode, output or "", tuple(Event(**line) for line in lines if "stats" not in line), stats, seconds)
 
 
 def view(path: Path, password_file: Path, env: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,12 +48,13 @@ def api_error(request: Request, answer: Answer, purpose: str) -> ApiError:
         purpose: what it was for, to follow "couldn't".
     """
     body = answer.body if isinstance(answer.body, dict) else {}
+    text_of = partial(_line, secrets=answer.secrets)
     challenge = _challenge(answer.headers.get("WWW-Authenticate", ""))
-    code = _text(body.get("errorCode") or body.get("error") or challenge.get("error"))
-    summary = _text(body.get("errorSummary") or body.get("error_description") or challenge.get("error_description"))
-    causes = _causes(body)
-    error_id = _text(body.get("errorId"))
-    request_id = _text(answer.headers.get("X-Okta-Request-Id"))
+    code = text_of(body.get("errorCode") or body.get("error") or challenge.get("error"))
+    summary = text_of(body.get("errorSummary") or body.get("error_description") or challenge.get("error_description"))
+    causes = _causes(body, answer.secrets)
+    error_id = text_of(body.get("errorId"))
+    request_id = text_of(answer.headers.get("X-Okta-Request-Id"))
     said = ": ".join(part for part in (" ".join(p for p in (code, summary) if p), "; ".join(causes)) if part)
     ids = ", ".join(f"{name} {value}" for name, value in (("error id", error_id), ("request id", request_id)) if value)
     advice = _ADVICE.get(code or "") or _ADVICE.get(str(answer.status), "")
@@ -69,17 +71,19 @@ def api_error(request: Request, answer: Answer, purpose: str) -> ApiError:
     )
 
 
-def _causes(body: Mapping[str, Any]) -> tuple[str, ...]:
+def _causes(body: Mapping[str, Any], secrets: tuple[str, ...]) -> tuple[str, ...]:
     found = body.get("errorCauses")
     entries = found if isinstance(found, list) else []
-    texts = (_text(entry.get("errorSummary")) for entry in entries if isinstance(entry, dict))
+    texts = (_line(entry.get("errorSummary"), secrets) for entry in entries if isinstance(entry, dict))
     return tuple(text for text in texts if text)[:_MAX_CAUSES]
 
 
-def _text(value: object) -> str | None:
-    """One line of somebody else's text, bounded."""
+def _line(value: object, secrets: tuple[str, ...]) -> str | None:
+    """One line of somebody else's text, bounded; what it repeats of our secrets goes first, before half of one is cut off."""
     if not isinstance(value, str) or not value.strip():
         return None
+    for secret in secrets:
+        value = value.replace(secret, "********")
     text = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "…"
 

@@ -137,11 +137,12 @@ class OAuthClient:
             "exp": now + _ASSERTION_LIFE,
             "jti": str(uuid.uuid4()),
         }
+        assertion = self._key.sign(claims)
         form = {
             "grant_type": "client_credentials",
             "scope": " ".join(self._scopes),
             "client_assertion_type": _ASSERTION_TYPE,
-            "client_assertion": self._key.sign(claims),
+            "client_assertion": assertion,
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        return Attempt(headers, urlencode(form).encode())
+        return Attempt(headers, urlencode(form).encode(), (assertion,))

@@ -189,7 +189,8 @@ class OktaClient:
             headers = {"Accept": "application/json", **self.credential.headers(self.transport, method, url)}
             if content is not None:
                 headers["Content-Type"] = "application/json"
-            return Attempt(headers, content)
+            _scheme, _blank, secret = headers.get("Authorization", "").partition(" ")
+            return Attempt(headers, content, (secret,) if secret else ())
 
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
         answer = self.transport.send(request)

@@ -168,7 +168,7 @@ class LockedFile:
             finally:
                 os.close(descriptor)
         if len(data) > self._max_bytes:
-            raise StateError(f"{self.path} is larger than {self._max_bytes} bytes, which is more than such a file holds; set another 'path'.")
+            raise StateError(f"{self.path} is larger than {self._max_bytes} bytes, too large for what it should hold; set another 'path'.")
         return Snapshot(data, stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid))
 
     def _check(self, status: os.stat_result) -> None:

@@ -51,7 +51,7 @@ class _Module(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """Fail; Ansible itself calls this for options that it refuses."""
-        result.setdefault("invocation", {"module_args": _shown_options(self._spec, self.params)})
+        result.setdefault("invocation", {"module_args": shown_options(self._spec, self.params)})
         super().fail_json(msg, **result)
 
 
@@ -73,7 +73,7 @@ def execute(
         diff_mode: whether the diff is asked for.
     """
     result = _attempt(spec, work, diff_mode=diff_mode)
-    result["invocation"] = {"module_args": _shown_options(spec, call.params)}
+    result["invocation"] = {"module_args": shown_options(spec, call.params)}
     if hides(spec, result):
         return result  # hidden as a whole; masking would only damage what is registered
     masked_result: dict[str, Any] = remove_values(result, secrets | secrets_in_environment())
@@ -87,15 +87,19 @@ def _attempt(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) 
     except RezonateError as error:
         return {"failed": True, "msg": str(error), **error.facts()}
     except Exception as error:  # noqa: BLE001 - a traceback may show what the variables hold
-        where = _where(error)
-        return {"failed": True, "msg": f"Unexpected {type(error).__name__} at {where}; please report this as a bug."}
+        return unexpected(error)
     result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
     if diff_mode and outcome.before is not None and outcome.after is not None:
         result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
     return result
 
 
-def _shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+def unexpected(error: BaseException) -> dict[str, Any]:
+    """The result of an error that nobody foresaw; its text may hold anything, so only its kind and its place are told."""
+    return {"failed": True, "msg": f"Unexpected {type(error).__name__} at {_where(error)}; please report this as a bug."}
+
+
+def shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]:
     """The options as a result may show them; what is masked by value is masked later."""
     secret = {name for name, option in spec.options.items() if option.get("no_log")} | set(spec.hidden_options)
     return {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}

@@ -66,10 +66,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What is sent in one try; made anew for each, since a client assertion may be used only once."""
+    """What is sent in one try; made anew for each, since a client assertion may be used only once.
 
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    Args:
+        headers: the headers, the credential among them.
+        body: the body.
+        secrets: what in both is nobody else's business, should the answer repeat it.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,12 +100,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``body`` is parsed JSON, or None where there is none."""
+    """What came back; ``body`` is parsed JSON, or None where there is none; ``secrets`` are those that were sent."""
 
     status: int
     headers: Mapping[str, str]
     body: Any = None
     raw: Any = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 class _Headers(AuthBase):
@@ -216,8 +224,9 @@ class Transport:
             return policy.increment(method, request.url, error=error)
         except Urllib3Error:
             raise NoAnswerError(
-                f"{request.method} {request.url}: {_reason(error)}.",
-                maybe_done=not isinstance(error, (NewConnectionError, ConnectTimeoutError)),
+                f"{request.method} {request.url}: {_reason(error)}. {_ADVICE}",
+                # a proxy's errors come before our request is sent through it
+                maybe_done=not isinstance(error, (NewConnectionError, ConnectTimeoutError, ProxyError)),
             ) from None
 
     def _attempt(self, request: Request) -> Answer:
@@ -263,13 +272,17 @@ class Transport:
                 raise NoAnswerError(f"{request.url}: the server's certificate doesn't verify ({_said(error)}). {_CA_ADVICE}") from None
             raise _urllib3_error(error) from None
         except requests.exceptions.RequestException as error:
-            raise _urllib3_error(error) from None
+            inner = _urllib3_error(error)
+            raise inner from inner.__cause__  # which tells why
         except OSError as error:
-            # requests says so when the file that ca_path names isn't there
-            raise InputError(f"ca_path {settings.ca_path!r} can't be used: {error.strerror or error}.") from None
-        return Answer(response.status_code, response.headers, _parsed(request, response.status_code, content), response.raw)
+            # requests says so when the file of CA certificates isn't there
+            whose = f"ca_path {settings.ca_path!r}" if settings.ca_path else "REQUESTS_CA_BUNDLE in the environment"
+            raise InputError(f"{whose} can't be used: {error.strerror or error}.") from None
+        body = _parsed(request, response.status_code, content)
+        return Answer(response.status_code, response.headers, body, response.raw, attempt.secrets)
 
 
+_ADVICE = "Check org_url and the network, then run again: what was done is kept."
 _CA_ADVICE = "Set ca_path to your company's CA certificates, if its proxy re-signs connections."
 
 
@@ -307,9 +320,10 @@ def _urllib3_error(error: Exception) -> Urllib3Error:
     reason = getattr(inner, "reason", None) or inner
     if isinstance(error, requests.exceptions.ReadTimeout):
         return ReadTimeoutError(None, None, "no answer in time")  # type: ignore[arg-type]  # no pool at hand
-    if isinstance(reason, Urllib3Error):
+    # TLS that breaks off is a broken connection like any other
+    if isinstance(reason, Urllib3Error) and not isinstance(error, requests.exceptions.SSLError):
         return reason
-    return ProtocolError(type(error).__name__)
+    return ProtocolError(f"the connection broke ({_said(error)})")
 
 
 def _reason(error: Exception) -> str:
@@ -329,12 +343,12 @@ def _reason(error: Exception) -> str:
 
 def _innermost(error: BaseException) -> BaseException:
     """The error of the operating system or of the TLS library, at the bottom."""
-    while True:
-        candidates = [getattr(error, "reason", None), error.__cause__, error.__context__, *error.args]
-        following = next((c for c in candidates if isinstance(c, BaseException)), None)
-        if following is None:
-            return error
-        error = following
+    met: list[BaseException] = []  # an error that was carried from a thread can be its own context
+    while error not in met:
+        met.append(error)
+        candidates = [getattr(error, "reason", None), error.__cause__, *error.args, error.__context__]
+        error = next((c for c in candidates if isinstance(c, BaseException) and c not in met), error)
+    return error
 
 
 def _said(error: BaseException) -> str:

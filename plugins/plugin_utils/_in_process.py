@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import InputError, RezonateError
-from ..module_utils._module import execute, hides, masked
+from ..module_utils._module import HIDDEN, execute, hides, masked, secrets_in_environment, shown_options, unexpected
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._parent import Parent
 
@@ -41,10 +43,15 @@ class InProcessAction(ActionBase):
         """Run the module here or there; never raises for what a user can cause."""
         super().run(tmp, task_vars)
         variables = task_vars or {}
+        self._task.args = _Discreet(self.module, self._task.args)
         try:
             result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
+        except AnsibleError:
+            raise  # Ansible's own, such as a template that can't be resolved
+        except Exception as error:  # noqa: BLE001 - Ansible would show its text, which may hold anything
+            result = unexpected(error)
         if hides(self.module, result):
             result["_ansible_no_log"] = True
         return result
@@ -105,14 +112,36 @@ class InProcessAction(ActionBase):
 
     def _ship(self, variables: dict[str, Any]) -> dict[str, Any]:
         secret = [name for name, option in self.module.options.items() if option.get("no_log") and self._task.args.get(name)]
-        if self._task.async_val and secret:
-            raise InputError(f"async would write {' and '.join(secret)} to a file on the host: run the task without async.")
+        told = [*secret, *self.module.secret_returns]
+        if self._task.async_val and told:
+            raise InputError(f"async would write {' and '.join(dict.fromkeys(told))} to a file on the host: run the task without async.")
         result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=self._task.async_val)
         return result
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Whatever is configured: without pipelining the options, secrets among them, would lie in a file."""
         return module_style == "new" and not wrap_async
+
+
+class _Discreet(dict[str, Any]):
+    """A task's options, which leave this process without their secrets.
+
+    With each result Ansible sends them to its main process, where callbacks may print them (display_args_to_stdout).
+
+    Args:
+        module: says which are secret.
+        options: the options.
+    """
+
+    def __init__(self, module: ModuleSpec, options: Mapping[str, Any]) -> None:
+        super().__init__(options)
+        self._module = module
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
+        # what a misspelt option holds isn't known
+        shown = {name: value if name in self._module.options else HIDDEN for name, value in shown_options(self._module, self).items()}
+        secrets = {value for name, value in plain(self).items() if shown[name] == HIDDEN and isinstance(value, str) and value}
+        return dict, (remove_values(shown, secrets | secrets_in_environment()),)
 
 
 def plain(value: Any) -> Any:

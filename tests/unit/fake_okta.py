@@ -90,7 +90,11 @@ def client(okta: FakeOkta, *, credential: Credential | None = None, **how: Any) 
 def refusal(status: int, code: str = "E0000001", summary: str = "Api validation failed", *causes: str) -> Answer:
     """An error as Okta words it."""
     told = [{"errorSummary": cause} for cause in causes]
-    return Answer(status, {"X-Okta-Request-Id": "req-made-up-1"}, {"errorCode": code, "errorSummary": summary, "errorId": "oae-made-up-1", "errorCauses": told})
+    return Answer(
+        status,
+        {"X-Okta-Request-Id": "req-made-up-1"},
+        {"errorCode": code, "errorSummary": summary, "errorId": "oae-made-up-1", "errorCauses": told},
+    )
 
 
 def forbidden() -> Answer:

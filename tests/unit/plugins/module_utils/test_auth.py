@@ -99,7 +99,9 @@ def test_what_was_given_is_told_not_what_was_asked_for() -> None:
 
 def test_a_refusal_is_an_error_of_okta_s() -> None:
     okta = TokenEndpoint(401, {"error": "invalid_client", "error_description": "The client_assertion JWT kid is invalid."})
-    with pytest.raises(ApiError, match=r"^Couldn't get an access token \(POST /oauth2/v1/token\): Okta answered 401 invalid_client ") as caught:
+    with pytest.raises(
+        ApiError, match=r"^Couldn't get an access token \(POST /oauth2/v1/token\): Okta answered 401 invalid_client "
+    ) as caught:
         app().mint(okta)  # type: ignore[arg-type]  # a stand-in
     assert not any(assertion in str(caught.value) for assertion in okta.assertions())
 
@@ -113,7 +115,9 @@ def test_a_failed_first_call_leaves_no_token_behind() -> None:
     assert credential.headers(okta, "GET", URL) == {"Authorization": f"Bearer {ACCESS}"}  # type: ignore[arg-type]  # a stand-in
 
 
-@pytest.mark.parametrize("body", [{}, {"access_token": 7, "scope": "a"}, {"access_token": ACCESS}, {"access_token": ACCESS, "scope": ["a"]}])
+@pytest.mark.parametrize(
+    "body", [{}, {"access_token": 7, "scope": "a"}, {"access_token": ACCESS}, {"access_token": ACCESS, "scope": ["a"]}]
+)
 def test_an_answer_without_a_token_is_a_sentence(body: dict[str, Any]) -> None:
     with pytest.raises(RezonateError) as caught:
         app().mint(TokenEndpoint(200, body))  # type: ignore[arg-type]  # a stand-in

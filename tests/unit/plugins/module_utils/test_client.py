@@ -180,7 +180,7 @@ def test_the_first_failure_is_raised_when_all_have_ended() -> None:
             raise StateError(name)
 
     jobs = [lambda: job("a", fails=True), lambda: job("b", fails=False), lambda: job("c", fails=True), lambda: job("d", fails=False)]
-    with pytest.raises(StateError, match="^a$"):
+    with pytest.raises(StateError, match=r"^a$"):
         client(FakeOkta(), concurrency=2).side_by_side(jobs)
     assert sorted(ended) == ["a", "b", "c", "d"]
 
@@ -228,7 +228,9 @@ def test_the_issuer_behind_a_custom_domain_is_asked_for_once() -> None:
     assert okta.headers == [{}]
 
 
-@pytest.mark.parametrize("links", [None, [], {}, {"organization": None}, {"organization": {"href": 7}}, {"organization": {"href": "http://x"}}])
+@pytest.mark.parametrize(
+    "links", [None, [], {}, {"organization": None}, {"organization": {"href": 7}}, {"organization": {"href": "http://x"}}]
+)
 def test_an_org_that_doesn_t_tell_its_own_url_is_a_sentence(links: Any) -> None:
     with pytest.raises(StateError, match=r"Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain\.$"):
         custom(FakeOkta((METADATA, {"id": "00o1", "_links": links}))).issuer()

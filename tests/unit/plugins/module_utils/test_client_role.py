@@ -115,7 +115,9 @@ def test_a_role_that_okta_refuses_is_named(converge: Any) -> None:
 def test_what_isn_t_a_standard_role_is_refused_before_any_call(converge: Any, role: str) -> None:
     with pytest.raises(InputError) as caught:
         converge(roles=[role])
-    assert str(caught.value) == f"roles: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones belong in custom_roles."
+    assert (
+        str(caught.value) == f"roles: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones belong in custom_roles."
+    )
 
 
 def test_an_empty_role_is_refused(converge: Any) -> None:

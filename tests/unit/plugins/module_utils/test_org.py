@@ -15,7 +15,16 @@ USE = "give it like https://acme.okta.com."
 
 @pytest.mark.parametrize(
     "given",
-    ["acme", " acme\n", "ACME", "acme.okta.com", "acme.okta.com/", "https://acme.okta.com", "HTTPS://Acme.Okta.com/", "https://acme.okta.com:443"],
+    [
+        "acme",
+        " acme\n",
+        "ACME",
+        "acme.okta.com",
+        "acme.okta.com/",
+        "https://acme.okta.com",
+        "HTTPS://Acme.Okta.com/",
+        "https://acme.okta.com:443",
+    ],
 )
 def test_all_these_mean_the_same(given: str) -> None:
     assert parse(given) == Org("https://acme.okta.com", is_custom=False)

@@ -129,7 +129,12 @@ def test_an_unknown_scope_names_the_option(converge: Any, optional: list[str] | 
 
 def test_another_refusal_is_an_error_even_of_an_optional_scope(converge: Any) -> None:
     with pytest.raises(ApiError, match=rf"^Couldn't grant the scope {GROUPS} .*issuer: bad"):
-        converge((LIST, [grant(USERS)]), (POST, refusal(400, "E0000001", "Api validation failed", "issuer: bad")), (LIST, []), optional_scopes=[GROUPS])
+        converge(
+            (LIST, [grant(USERS)]),
+            (POST, refusal(400, "E0000001", "Api validation failed", "issuer: bad")),
+            (LIST, []),
+            optional_scopes=[GROUPS],
+        )
 
 
 @pytest.mark.parametrize("at", [0, 1])

@@ -25,7 +25,9 @@ def test_any_scope_of_the_form_is_taken_known_or_not(scope: str) -> None:
     assert check_scopes([scope], "scopes") == (scope,)
 
 
-@pytest.mark.parametrize("scope", ["openid", "okta users", "okta.users.read okta.groups.read", "okta.users.", ".read", "okta..read", "okta.üsers"])
+@pytest.mark.parametrize(
+    "scope", ["openid", "okta users", "okta.users.read okta.groups.read", "okta.users.", ".read", "okta..read", "okta.üsers"]
+)
 def test_what_isn_t_of_the_form_is_refused(scope: str) -> None:
     with pytest.raises(InputError) as caught:
         check_scopes([scope], "optional_scopes")

@@ -211,7 +211,9 @@ def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take
 def test_a_replacement_says_what_is_to_change(changes: dict[str, Any], expected: dict[str, Any]) -> None:
     raw = raw_app()
     client = replacement(raw, changes)["settings"]["oauthClient"]
-    assert {name: value for name, value in client.items() if raw["settings"]["oauthClient"].get(name) != value and name != "jwks"} == expected
+    assert {
+        name: value for name, value in client.items() if raw["settings"]["oauthClient"].get(name) != value and name != "jwks"
+    } == expected
 
 
 def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
@@ -241,11 +243,24 @@ def test_a_diff_shows_names_not_numbers() -> None:
     assert rsa_key(1).public_jwk()["n"] not in repr((shown, HAVE))
 
 
-_HOSTILE: list[Any] = [None, [], "text", 7, {}, [None], [[]], {"keys": None}, {"keys": {}}, {"keys": [None, 7, {"kid": None, "kty": []}, {"n": 7}]}]
+_HOSTILE: list[Any] = [
+    None,
+    [],
+    "text",
+    7,
+    {},
+    [None],
+    [[]],
+    {"keys": None},
+    {"keys": {}},
+    {"keys": [None, 7, {"kid": None, "kty": []}, {"n": 7}]},
+]
 
 
 @pytest.mark.parametrize("value", _HOSTILE)
-@pytest.mark.parametrize("path", ["settings", "settings.oauthClient", "settings.oauthClient.jwks", "settings.oauthClient.network", "credentials", "id"])
+@pytest.mark.parametrize(
+    "path", ["settings", "settings.oauthClient", "settings.oauthClient.jwks", "settings.oauthClient.network", "credentials", "id"]
+)
 def test_no_shape_of_an_answer_is_a_traceback(path: str, value: Any) -> None:
     raw = raw_app()
     *parents, last = path.split(".")
@@ -265,7 +280,12 @@ def test_an_empty_answer_is_an_app_without_anything() -> None:
 
 @pytest.mark.parametrize(
     ("change", "is_one"),
-    [({}, True), ({"name": "bookmark"}, False), ({"settings": {"application_type": "web"}}, False), ({"settings": {"application_type": None}}, False)],
+    [
+        ({}, True),
+        ({"name": "bookmark"}, False),
+        ({"settings": {"application_type": "web"}}, False),
+        ({"settings": {"application_type": None}}, False),
+    ],
 )
 def test_only_service_apps_are_ours_to_look_at(change: dict[str, Any], *, is_one: bool) -> None:
     assert is_service_app(raw_app(**change)) is is_one

@@ -80,7 +80,13 @@ def test_check_mode_of_a_creation_only_reads(module: Any) -> None:
     assert okta.writes == []
     app = outcome.values["app"]
     assert (outcome.changed, outcome.values["created"], app["id"], app["created"]) == (True, True, None, None)
-    assert outcome.after == {"label": "Rezonate", "status": "ACTIVE", "dpop": False, "network_zones": [], "keys": ["made-up-kid-1 (active)"]}
+    assert outcome.after == {
+        "label": "Rezonate",
+        "status": "ACTIVE",
+        "dpop": False,
+        "network_zones": [],
+        "keys": ["made-up-kid-1 (active)"],
+    }
 
 
 CHANGES: dict[str, Any] = {
@@ -111,7 +117,10 @@ def test_change_adds_before_it_takes_away_and_replaces_last(module: Any) -> None
     assert outcome.values["changes"] == ["add key made-up-kid-3", "remove key made-up-kid-2", "replace label, dpop, network_zones"]
     key, app = okta.bodies
     assert key == {"status": "ACTIVE", **rsa_key(3).public_jwk()}
-    assert (app["label"], [jwk["kid"] for jwk in app["settings"]["oauthClient"]["jwks"]["keys"]]) == ("New", ["made-up-kid-1", "made-up-kid-3"])
+    assert (app["label"], [jwk["kid"] for jwk in app["settings"]["oauthClient"]["jwks"]["keys"]]) == (
+        "New",
+        ["made-up-kid-1", "made-up-kid-3"],
+    )
     assert outcome.before["keys"] == ["made-up-kid-1 (active)", "made-up-kid-2 (active)"]
 
 
@@ -297,7 +306,9 @@ def test_the_younger_of_two_goes(clock: Clock, other_id: str, created: str) -> N
     other = raw_app(id=other_id, created=created)
     last = [(SEARCH, [raw_app(), other]), (f"POST {ONE}/lifecycle/deactivate", 200), (DELETE, 204)]
     okta = FakeOkta((SEARCH, []), (POST, raw_app()), *last)
-    with pytest.raises(StateError, match=rf"^Another app with the label 'Rezonate' \({other_id}\) .* ours \({APP_ID}\) was taken away again\."):
+    with pytest.raises(
+        StateError, match=rf"^Another app with the label 'Rezonate' \({other_id}\) .* ours \({APP_ID}\) was taken away again\."
+    ):
         made(okta, clock)
     assert okta.left == []
 
@@ -355,7 +366,12 @@ def test_a_time_that_is_none_is_refused(module: Any) -> None:
         ({"id": APP_ID, "label": None}, READ, raw_app(), [APP_ID]),
         ({"id": APP_ID, "label": None}, READ, NOT_FOUND, []),
         ({"id": None, "label": "Rezonate"}, SEARCH, [raw_app(), raw_app(label="Rezonate 2")], [APP_ID]),
-        ({"id": None, "label": None}, f"GET {APPS}?limit=200", [raw_app(), raw_app(name="x"), raw_app(label="y", id="0oa2")], [APP_ID, "0oa2"]),
+        (
+            {"id": None, "label": None},
+            f"GET {APPS}?limit=200",
+            [raw_app(), raw_app(name="x"), raw_app(label="y", id="0oa2")],
+            [APP_ID, "0oa2"],
+        ),
     ],
 )
 def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: str, answer: Any, ids: list[str]) -> None:

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo: the playbook that a real tenant gets, twice, against a local stand-in for Okta; then what came of it.
+
+It shows the credentials' fields and where they go, but never the key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from ansible_run import Run, environment, run_playbook, view  # noqa: E402 - tests/ has to be in the path first
+from okta_emulator import Emulator, Tenant  # noqa: E402
+
+FOLDER = ROOT / ".build" / "demo"
+PLAYBOOK = ROOT / "playbooks" / "onboard_rezonate.yml"
+NAME = "rezonate-demo"
+
+
+@dataclass(frozen=True)
+class Onboarding:
+    """One run of the playbook and what it asked of Okta."""
+
+    run: Run
+    calls: int
+
+    @property
+    def summary(self) -> str:
+        """Say how long it took, in one line."""
+        stats = self.run.stats.get(NAME, {})
+        tasks = sum(stats.get(kind, 0) for kind in ("ok", "skipped", "failures"))
+        return f"{self.run.seconds:.1f} s, {self.calls} HTTP calls, {tasks} tasks, changed={stats.get('changed')}"
+
+
+def fresh_folder() -> Path:
+    """Make the directory for the demo, without what an earlier one left, and a vault password in it."""
+    vault_file = FOLDER / "host_vars" / NAME / "rezonate.vault"
+    vault_file.unlink(missing_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    password_file = FOLDER / "vault-password"
+    password_file.unlink(missing_ok=True)
+    descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(secrets.token_urlsafe(32) + "\n")
+    return password_file
+
+
+def onboard(title: str, okta: Emulator, tenant: Tenant, password_file: Path, args: Sequence[str]) -> Onboarding:
+    """Run the playbook, its output as it comes; end the demo if it fails."""
+    given = ["-i", f"{NAME},", str(PLAYBOOK), "--vault-id", f"demo@{password_file}", "-e", f"rezonate_ca_path={okta.ca_file}", *args]
+    print(f"\n== {title}: ansible-playbook {shlex.join(given)}", flush=True)
+    env = environment(FOLDER / "home", HTTPS_PROXY=okta.proxy_url, OKTA_API_TOKEN=tenant.api_token)
+    okta.clear_requests()
+    run = run_playbook(FOLDER, *given, env=env, quiet=False)
+    if run.rc:
+        sys.exit(f"The {title} failed; its output above says why.")
+    return Onboarding(run, len(tenant.requests))
+
+
+def recap(first: Onboarding, second: Onboarding, password_file: Path) -> str:
+    """Say what there is now, where, and what one does with it."""
+    path = FOLDER / "host_vars" / NAME / "rezonate.vault"
+    kept: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
+    proof = first.run.result("Prove that the credentials work", NAME)
+    read = ", ".join(f"{entry['method']} {entry['path']} answered {entry['status']}" for entry in proof["proved"])
+    ansible_vault = Path(sys.executable).parent / "ansible-vault"
+    return f"""
+== What came of it
+Vault file:     {path}
+View it:        {ansible_vault} view --vault-id demo@{password_file} {path}
+                Its password is in {password_file}, kept after the demo, readable by you alone.
+
+In the Rezonate console, Settings > Cloud Integrations > New Integration > Okta:
+  Tenant id       {kept["tenant_id"]}
+  Application id  {kept["application_id"]}
+  Private key     private_key in the vault file (key id {kept["key_id"]}); not shown here
+
+Proof:          an access token was minted with the key in the vault file, for {len(proof["scopes"])} scopes; {read}
+Scopes:         {", ".join(proof["scopes"])}
+
+First run:      {first.summary}
+Second run:     {second.summary}"""
+
+
+def main() -> None:
+    """Run the demo; exit 1 if the second run changes something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--method", choices=["oauth"], default="oauth", help="how Rezonate gets in")
+    args = ["-e", f"rezonate_method={parser.parse_args().method}"]
+    password_file = fresh_folder()
+    with Emulator() as okta:
+        tenant = okta.tenant(NAME)
+        first = onboard("first run", okta, tenant, password_file, args)
+        second = onboard("second run", okta, tenant, password_file, args)
+    print(recap(first, second, password_file))
+    if second.run.stats[NAME]["changed"]:
+        sys.exit("The second run changed something, which it should not have.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A checkout needs no installation: its `ansible.cfg` and links see to it, wherever in it one starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_run import PLAYBOOK, ROOT, Run, run_playbook
+from desk import Desk
+from okta_emulator import Tenant
+
+
+def start(desk: Desk, tenant: Tenant, folder: Path, playbook: str) -> Run:
+    """Onboard as a user of a checkout does: no collection path in the environment."""
+    env = {name: value for name, value in desk.env.items() if name != "ANSIBLE_COLLECTIONS_PATH"}
+    # outside the checkout, so that a test leaves nothing in it
+    options = {"rezonate_ca_path": desk.okta.ca_file, "rezonate_vault_file": desk.vault_file(tenant)}
+    given = [argument for name, value in options.items() for argument in ("-e", f"{name}={value}")]
+    vault = ("--vault-id", f"rz@{desk.password_file}")
+    return run_playbook(folder, "-i", f"{tenant.name},", playbook, *vault, *given, env={**env, "OKTA_API_TOKEN": tenant.api_token})
+
+
+@pytest.mark.parametrize(
+    ("folder", "playbook"),
+    [(".", PLAYBOOK), (".", "onboard_rezonate.yml"), ("playbooks", "onboard_rezonate.yml"), ("playbooks", PLAYBOOK)],
+)
+def test_a_tenant_is_onboarded_from_a_checkout(desk: Desk, tenant: Tenant, folder: str, playbook: str) -> None:
+    run = start(desk, tenant, ROOT / folder, playbook)
+    assert run.rc == 0, run.output
+    assert desk.credentials(tenant)["application_id"] == tenant.apps[0]["id"]

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several tenants in a run: each with what is its own, none touched by another's trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from ansible_run import Run
+from desk import Desk, own_token, writes
+from okta_emulator import Tenant
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Two tenants and one that is in trouble; the inventory's own connection variables would lead elsewhere."""
+
+    desk: Desk
+    good: tuple[Tenant, Tenant]
+    troubled: Tenant
+    run: Run
+
+
+@pytest.fixture(scope="module")
+def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fleet:
+    desk, one, other, troubled = new_desk(), new_tenant(), new_tenant(), new_tenant()
+    okta = desk.okta
+    okta.fault("status", tenant=troubled.name, method="POST", path="/grants$", times=None, status=500)
+    elsewhere = {"ansible_connection": "ssh", "ansible_host": "203.0.113.9", "ansible_become": True, "ansible_python_interpreter": "/nowhere"}
+    hosts = {tenant.name: own_token(tenant, **elsewhere) for tenant in (one, other, troubled)}
+    return Fleet(desk, (one, other), troubled, desk.fleet(hosts, hasty=True))
+
+
+def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
+    kept = [fleet.desk.credentials(tenant) for tenant in fleet.good]
+    assert [entry["org_url"] for entry in kept] == [tenant.org_url for tenant in fleet.good]
+    assert kept[0]["private_key"] != kept[1]["private_key"]
+    for tenant, entry in zip(fleet.good, kept, strict=True):
+        assert [app["id"] for app in tenant.apps] == [entry["application_id"]]
+
+
+def test_no_token_gets_to_another_org(fleet: Fleet) -> None:
+    for tenant in (*fleet.good, fleet.troubled):
+        assert {entry.status for entry in tenant.requests} & {401, 403} == set()
+
+
+def test_one_that_fails_does_not_touch_the_others(fleet: Fleet) -> None:
+    assert fleet.run.rc == 2
+    assert {host: stats["failures"] for host, stats in fleet.run.stats.items()} == {
+        fleet.good[0].name: 0,
+        fleet.good[1].name: 0,
+        fleet.troubled.name: 1,
+    }
+    assert "okta.users.read" in fleet.good[0].scopes("Rezonate")
+
+
+def test_the_one_that_failed_is_finished_by_the_next_run(fleet: Fleet) -> None:
+    troubled = fleet.troubled
+    assert "Okta answered 500" in fleet.run.failure(troubled.name)
+    troubled.emulator.clear_faults(tenant=troubled.name)
+    run = fleet.desk.onboard(troubled)
+    assert run.rc == 0, run.output
+    assert fleet.desk.credentials(troubled)["application_id"] == troubled.apps[0]["id"]
+    assert writes(troubled.requests).count("POST /api/v1/apps") == 1
+
+
+def test_one_token_may_be_shared_where_that_is_meant(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
+    other = new_tenant(api_token=tenant.api_token)
+    common = {"rezonate_shared_token": True, "rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
+    run = desk.fleet({tenant.name: common, other.name: common}, env={"OKTA_API_TOKEN": tenant.api_token})
+    assert run.rc == 0, run.output
+    assert len(tenant.apps) == len(other.apps) == 1

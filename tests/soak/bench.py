@@ -1,0 +1,235 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desk whose runs share a clock with Okta, start in the background, and can be killed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ansible_run
+from ansible_run import PLAYBOOK, Event, Run, command
+from okta_emulator import Tenant
+from okta_emulator.http import Request
+
+from .case import Workshop
+from .processes import descendants, kill, wait_for_end
+
+CHILD = Path(__file__).resolve().parent / "child"
+_CALLBACKS = Path(ansible_run.__file__).resolve().parent / "integration" / "callback"
+_LIMIT = 120.0  # seconds for one run of a few tenants; they take about three on an idle machine
+
+
+class HangError(Exception):
+    """A run didn't end by itself, or never came to the point where it was to be stopped."""
+
+
+class Clock:
+    """How long the children have waited, by their own account."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.write_bytes(struct.pack("d", 0.0))
+
+    def waited(self) -> float:
+        """Give the seconds."""
+        return float(struct.unpack("d", self.path.read_bytes())[0])
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self.path.write_bytes(struct.pack("d", self.waited() + seconds))
+
+
+class Gate:
+    """Holds one request up in the emulator."""
+
+    def __init__(self) -> None:
+        self._arrived = threading.Event()
+        self._opened = threading.Event()
+        self._dropped = False
+
+    def __call__(self, _tenant: Tenant, _request: Request) -> None:
+        """Hold the request up, as a hook of the emulator's."""
+        self._arrived.set()
+        self._opened.wait(300)
+        if self._dropped:
+            raise ConnectionResetError  # ends the connection: the request, or its answer, is lost
+
+    def wait(self, seconds: float = _LIMIT) -> bool:
+        """Wait until the request has come."""
+        return self._arrived.wait(seconds)
+
+    def open(self) -> None:
+        """Let the request, or its answer, go on."""
+        self._opened.set()
+
+    def drop(self) -> None:
+        """Lose the request, or its answer."""
+        self._dropped = True
+        self._opened.set()
+
+
+class Started:
+    """A run under way."""
+
+    def __init__(self, folder: Path, args: list[str], env: Mapping[str, str], name: str) -> None:
+        self.output = folder / f".output-{name}"
+        self._events = folder / f".events-{name}"
+        self._start = time.monotonic()
+        extra = {"REZONATE_EVENTS": str(self._events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS)}
+        with self.output.open("wb") as stream:
+            self._process = subprocess.Popen(
+                command("ansible-playbook", *args),
+                cwd=folder,
+                env={**env, **extra, "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"},
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, *, parent_only: bool) -> list[int]:
+        """Kill the run, all of it or the parent alone; give the processes that lived on for seconds."""
+        below = descendants(self._process.pid)
+        kill([self._process.pid, *([] if parent_only else below)])
+        self._process.wait()
+        orphans = wait_for_end(below, 5)
+        kill(orphans)
+        return orphans
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
+    def finish(self, limit: float = _LIMIT) -> Run:
+        """Wait for the end.
+
+        Raises:
+            HangError: it didn't come.
+        """
+        try:
+            rc = self._process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill(parent_only=False)
+            raise HangError(f"not done after {limit:.0f} s: {self.text()[-2000:]}") from None
+        lines = [json.loads(line) for line in self._events.read_text(encoding="utf-8").splitlines()] if self._events.exists() else []
+        stats = next((line["stats"] for line in lines if "stats" in line), {})
+        events = tuple(Event(**line) for line in lines if "stats" not in line)
+        return Run(rc, self.text(), events, stats, time.monotonic() - self._start)
+
+    def text(self) -> str:
+        """Give what it has printed."""
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+
+class Bench:
+    """A user's desk for a soak.
+
+    Args:
+        shop: where it stands.
+        name: the desk's, where there is more than one.
+        clock: another bench's, where the runs of both are to agree.
+        proxy: the way to Okta, where it isn't the emulator's own.
+    """
+
+    def __init__(self, shop: Workshop, name: str = "desk", *, clock: Clock | None = None, proxy: str = "") -> None:
+        self.desk = shop.desk(name)
+        self.okta = shop.okta
+        self.clock = clock or Clock(shop.folder / "clock")
+        self.temp = self.desk.home.parent / "tmp"
+        self.temp.mkdir()
+        self._numbers = itertools.count(1)
+        self._hosts: dict[str, dict[str, Any]] = {}
+        self._tokens: dict[str, str] = {}
+        self._env = {**self.desk.env, "TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
+        if proxy:
+            self._env["HTTPS_PROXY"] = proxy
+
+    def add(self, tenant: Tenant, **variables: Any) -> Tenant:
+        """Take a tenant into the inventory; its clock is the runs' from now on, plus its own skew."""
+        number = len(self._hosts) + 1
+        skew = tenant.options.clock_skew
+        if not any(fault.tenant == tenant.name for fault in self.okta.faults.all()):
+            self.okta.fault("hook", tenant=tenant.name, times=None, call=lambda org, _request: self.tell(org, skew))
+        self.tell(tenant, skew)
+        # by the environment, so that a search of the files finds only what the product left there
+        self._tokens[tenant.name] = f"SOAK_TOKEN_{number}"
+        self._env[f"SOAK_TOKEN_{number}"] = tenant.api_token
+        token = f"{{{{ lookup('ansible.builtin.env', 'SOAK_TOKEN_{number}') }}}}"
+        self._hosts[tenant.name] = {"rezonate_okta_api_token": token, "rezonate_ca_path": self.okta.ca_file, **variables}
+        return tenant
+
+    def change(self, tenant: Tenant, **variables: Any) -> None:
+        """Change a host's variables."""
+        self._hosts[tenant.name].update(variables)
+
+    def tell(self, tenant: Tenant, skew: float = 0) -> None:
+        """Tell a tenant what time it is."""
+        tenant.options.clock_skew = skew + self.clock.waited()
+
+    def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
+        """Start onboarding tenants."""
+        number = f"{next(self._numbers)}"
+        inventory = self.desk.folder / f"tenants-{number}.json"
+        hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
+        inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+        given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), PLAYBOOK, *args]
+        return Started(self.desk.folder, given, {**self._env, **(env or {})}, number)
+
+    def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = _LIMIT) -> Run:
+        """Onboard tenants."""
+        return self.start(*tenants, args=args, env=env).finish(limit)
+
+    def hold(self, tenant: Tenant, number: int = 1, *, when: str = "before", method: str | None = None, path: str | None = None) -> Gate:
+        """Hold the tenant's n-th request up, of those with the method and the path."""
+        gate = Gate()
+        self.okta.fault("hook", tenant=tenant.name, skip=number - 1, when=when, method=method, path=path, call=gate)
+        return gate
+
+    def stop_at(self, step: int) -> Steps:
+        """Prepare for a run that stops at the n-th step of writing a vault file."""
+        return Steps(self.desk.folder.parent / f"steps-{next(self._numbers)}", step)
+
+
+class Steps:
+    """The steps of writing vault files that a run does.
+
+    Args:
+        path: where they are written down.
+        stop_at: the number of the one to stop at; 0 for none.
+    """
+
+    def __init__(self, path: Path, stop_at: int) -> None:
+        self._path = path
+        self.env = {"REZONATE_SOAK_STEPS": str(path), "REZONATE_SOAK_STOP_AT": str(stop_at)}
+
+    def names(self) -> list[str]:
+        """Give the steps so far."""
+        return [line.strip() for line in self._path.read_text(encoding="utf-8").splitlines()] if self._path.exists() else []
+
+    def wait(self, started: Started, seconds: float = _LIMIT) -> bool:
+        """Wait until the run has stopped."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not started.over():
+            if Path(f"{self._path}.stopped").exists():
+                return True
+            time.sleep(0.02)
+        return False
+
+    def go(self) -> None:
+        """Let it go on."""
+        Path(f"{self._path}.go").touch()
+
+
+def private(path: Path) -> bool:
+    """Whether nobody but the owner can get at a file."""
+    return not os.stat(path).st_mode & 0o077

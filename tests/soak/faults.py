@@ -1,0 +1,274 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Broken networks and an ill Okta: each fault at each request, once and for good; the next run has to end well."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_run import Run
+from okta_emulator import Tenant
+from okta_emulator.faults import Fault
+from okta_emulator.http import Request
+
+from .bench import Bench
+from .case import Case, Verdict, Workshop
+from .front import Front
+from .inspection import Findings, Wanted, inspect, look_at_failure, look_at_strangers
+from .scenarios import FEW, LAG, default_scopes, few_scopes, proven
+
+_HOURS = 5 * 3600.0
+_BIG = 100 * 1024 * 1024
+# Seconds that a run may take by its own account; a call gives up after 15 minutes of waiting for the rate limit.
+_DEADLINE = 3600.0
+# Beyond the end of every list.
+_BEYOND = base64.urlsafe_b64encode(b"seq:999999999").decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A request that goes wrong.
+
+    Args:
+        name: what it is for.
+        number: its number in the run.
+        is_first: whether it is one of a first run; else the tenant is proven already.
+        many: whether the run grants all default scopes.
+    """
+
+    name: str
+    number: int
+    is_first: bool = True
+    many: bool = False
+
+
+# With few scopes the grants are requests 6 to 9; with the default ones 6 to 35.
+FIRST_RUN = (
+    Target("whose token", 1),
+    Target("the caller's roles", 2),
+    Target("find the app", 3),
+    Target("make the app", 4),
+    Target("look for a second app", 5),
+    Target("the first grant", 6, many=True),
+    Target("a grant amid", 20, many=True),
+    Target("the last grant", 35, many=True),
+    Target("read the roles", 10),
+    Target("assign the role", 11),
+    Target("mint a token", 12),
+    Target("read with it", 13),
+    Target("read the roles again", 14),
+)
+SECOND_RUN = (
+    Target("read the app", 1, is_first=False),
+    Target("read the grants", 2, is_first=False),
+    Target("read the roles, proven", 3, is_first=False),
+    Target("mint a token, proven", 4, is_first=False),
+    Target("read with it, proven", 5, is_first=False),
+)
+TARGETS = (*FIRST_RUN, *SECOND_RUN)
+
+# Faults of the emulator's, and their parameters.
+KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "closed before": ("close_before", {}),
+    "closed after": ("close_after", {}),
+    "no answer": ("timeout", {"seconds": 8}),
+    "no answer, but processed": ("timeout", {"seconds": 8, "processed": True}),
+    "429, 1 s": ("rate_limited_429", {"reset_in": 1}),
+    "429, 60 s": ("rate_limited_429", {"reset_in": 60}),
+    "429 without headers": ("rate_limited_429", {"missing_headers": True}),
+    "429, clock hours ahead": ("rate_limited_429", {"reset_in": 60}),
+    "429, clock hours behind": ("rate_limited_429", {"reset_in": 60}),
+    "429, too many at once": ("concurrency_429", {}),
+    "500": ("status", {"status": 500}),
+    "500, but processed": ("status", {"status": 500, "processed": True}),
+    "502": ("status", {"status": 502}),
+    "503 with HTML": ("status", {"status": 503, "body": "html"}),
+    "truncated": ("truncated_json", {}),
+    "not JSON": ("not_json", {}),
+    "empty": ("empty_body", {}),
+    "wrong content type": ("wrong_content_type", {}),
+    "redirect": ("redirect", {}),
+    "link elsewhere": ("link_to", {}),
+    "100 MB": ("big_body", {"bytes": _BIG}),
+    "drip": ("drip", {"seconds": 0.5}),
+}
+_SKEWS = {"429, clock hours ahead": _HOURS, "429, clock hours behind": -_HOURS}
+_IMPATIENT = ("no answer", "no answer, but processed", "drip")
+# These make a run fail for good; all else that happens once it has to get over.
+_FATAL = ("redirect",)
+# For good, a wrong content type harms nobody, and a link beyond the end leads nowhere.
+_LASTING = ("closed before", "closed after", "429, 60 s", "429 without headers", "429, too many at once", "500", "503 with HTML", "truncated", "drip")
+_LASTING_AT = (FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[10], SECOND_RUN[0])
+
+
+@dataclass
+class Ill:
+    """A tenant at which something goes wrong."""
+
+    target: Target
+    kind: str
+    tenant: Tenant
+    found: Findings
+    faults: list[Fault]
+
+    @property
+    def name(self) -> str:
+        """What is tried."""
+        return f"{self.target.name}: {self.kind}"
+
+
+def cases() -> list[Case]:
+    """Give all cases; a target's faults share a run, each with a tenant of its own."""
+    return [*_once(), *_lasting(), *_refused(), *_telling()]
+
+
+def _once() -> Iterator[Case]:
+    kinds = list(KINDS)
+    for target in TARGETS:
+        for number, chunk in enumerate((kinds[:11], kinds[11:]), 1):
+            yield Case("faults", f"{target.name}, once, part {number}", partial(try_faults, [(target, kind) for kind in chunk]))
+
+
+def _lasting() -> Iterator[Case]:
+    for kind in _LASTING:
+        yield Case("faults", f"{kind}, for good", partial(try_faults, [(target, kind) for target in _LASTING_AT], lasting=True))
+
+
+def _refused() -> Iterator[Case]:
+    for target in TARGETS:
+        for lasting in (False, True):
+            name = f"{target.name}, connection refused{' for good' if lasting else ''}"
+            yield Case("faults", name, partial(try_refusal, target, lasting=lasting))
+
+
+def _telling() -> Iterator[Case]:
+    kinds = ("closed after", "500, but processed", "429, 60 s", "truncated", "redirect")
+    points = [(FIRST_RUN[3], kind) for kind in kinds] + [(FIRST_RUN[7], kind) for kind in kinds]
+    yield Case("faults", "telling faults", partial(try_faults, points), telling=True)
+
+
+def try_faults(points: Sequence[tuple[Target, str]], shop: Workshop, *, lasting: bool = False) -> list[Verdict]:
+    """Let each tenant meet its fault, then let all have a run without."""
+    bench = Bench(shop)
+    elsewhere = shop.tenant("-elsewhere")
+    ill = []
+    for number, (target, kind) in enumerate(points):
+        tenant = _ready(bench, shop.tenant(f"-{number}", index_lag=LAG), target)
+        if kind in _IMPATIENT:
+            bench.change(tenant, rezonate_timeout=2)
+        one = Ill(target, kind, tenant, Findings(), [])
+        _lay(bench, one, elsewhere, times=None if lasting else 1)
+        ill.append(one)
+    run = bench.run(*(one.tenant for one in ill))
+    outcomes = [_look(bench, one, run, lasting=lasting) for one in ill]
+    for one in ill:
+        for fault in one.faults:
+            bench.okta.clear_faults(fault.id)
+    return _next_run(bench, ill, outcomes, elsewhere)
+
+
+def try_refusal(target: Target, shop: Workshop, *, lasting: bool) -> list[Verdict]:
+    """Refuse the connection for one request, until the run waits for the first time, or for good."""
+    with Front(shop.okta.proxy_url) as front:
+        bench = Bench(shop, proxy=front.url)
+        tenant = _ready(bench, shop.tenant(index_lag=LAG), target)
+        one = Ill(target, f"connection refused{' for good' if lasting else ''}", tenant, Findings(), [])
+
+        def refuse(_org: Tenant | None = None, request: Request | None = None) -> None:
+            front.refuse()
+            if request:
+                request.headers["connection"] = "close"  # else the next request needs no new one
+            if not lasting:
+                start = bench.clock.waited()
+                front.open_when(lambda: bench.clock.waited() > start)
+
+        if target.number == 1:
+            refuse()
+        else:
+            bench.okta.fault("hook", tenant=tenant.name, skip=target.number - 2, call=refuse)
+        run = bench.run(tenant)
+        outcome = _look(bench, one, run, lasting=lasting)
+        front.open()
+        return _next_run(bench, [one], [outcome], None)
+
+
+def _ready(bench: Bench, tenant: Tenant, target: Target) -> Tenant:
+    bench.add(tenant, **({} if target.many else few_scopes()))
+    if not target.is_first:
+        proven(bench, tenant)
+    return tenant
+
+
+def _lay(bench: Bench, one: Ill, elsewhere: Tenant, *, times: int | None) -> None:
+    kind, params = KINDS[one.kind]
+    params = dict(params)
+    if kind == "redirect":
+        params["location"] = f"{elsewhere.org_url}/api/v1/apps"
+    if kind == "link_to":
+        params |= {"host": elsewhere.hosts[0], "path": f"/api/v1/apps?after={_BEYOND}"}
+    where: dict[str, Any] = {"tenant": one.tenant.name, "skip": one.target.number - 1, "times": times}
+    if times is None:
+        # for good at this request, but not at all that follow
+        where |= _only(one.target)
+    if one.kind in _SKEWS:
+        one.faults.append(bench.okta.fault("hook", **where, call=_skewed(_SKEWS[one.kind])))
+    one.faults.append(bench.okta.fault(kind, **where, **params))
+
+
+def _only(target: Target) -> dict[str, Any]:
+    """Say by method and path which requests a lasting fault hits."""
+    by_number: dict[int, tuple[str, str]] = {
+        1: ("GET", "/users/me"),
+        3: ("GET", r"/apps\?"),
+        4: ("POST", "/apps$"),
+        6: ("POST", "/grants$"),
+        11: ("POST", "/roles$"),
+        10: ("GET", "/clients/.*/roles$"),
+        12: ("POST", "/token$"),
+    }
+    method, path = by_number[target.number] if target.is_first else ("GET", "/apps/0oa[^/]*$")
+    return {"skip": 0, "method": method, "path": path}
+
+
+def _skewed(seconds: float) -> Callable[[Tenant, Request], None]:
+    def skew(tenant: Tenant, _request: Request) -> None:
+        tenant.options.clock_skew += seconds  # the next request's hook puts it right
+
+    return skew
+
+
+def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
+    """Say how the run with the fault ended, and whether it may end so."""
+    name = one.tenant.name
+    if len(one.tenant.apps) > 1:
+        one.found.doubled.append(f"{len(one.tenant.apps)} apps after the run with the fault")
+    if lasting and bench.clock.waited() > _DEADLINE:
+        one.found.hangs.append(f"gave up after {bench.clock.waited():.0f} s only")
+    if run.stats.get(name, {}).get("failures") == 0:
+        return "ended well"
+    message = look_at_failure(run, name, one.found)
+    if not lasting and one.kind not in _FATAL and "refused for good" not in one.kind:
+        one.found.unclear.append(f"didn't get over it: {message}")
+    return "failed with a sentence"
+
+
+def _next_run(bench: Bench, ill: Sequence[Ill], outcomes: Sequence[str], elsewhere: Tenant | None) -> list[Verdict]:
+    run = bench.run(*(one.tenant for one in ill))
+    verdicts = []
+    for one, outcome in zip(ill, outcomes, strict=True):
+        name = one.tenant.name
+        if run.stats.get(name, {}).get("failures", 1):
+            messages = [str(event.result.get("msg")) for event in run.tasks(name) if event.failed]
+            one.found.unclear.append(f"the next run failed: {messages or run.output[-800:]}")
+        inspect(bench, one.tenant, Wanted(default_scopes() if one.target.many else FEW), one.found)
+        if elsewhere:
+            look_at_strangers(elsewhere, one.found)
+        verdicts.append(one.found.verdict(outcome, one.name))
+    return verdicts
+
+

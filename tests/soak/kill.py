@@ -1,0 +1,221 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kills real runs at every request and at every step of writing the vault file; the next run has to end well, the one after it to do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_run import Run
+from okta_emulator import Tenant
+
+from .bench import Bench, Gate, Started
+from .case import Case, Verdict, Workshop
+from .inspection import Findings, inspect
+from .scenarios import SCENARIOS, Scenario
+
+# Points that share the runs that come after; each has a tenant of its own.
+_TOGETHER = 12
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a run is stopped, and how.
+
+    Args:
+        scenario: which run.
+        kind: ``before`` or ``after`` for a request, ``step`` for one of writing the file.
+        number: of the request or step.
+        parent_only: whether the parent alone is killed; a request that was stopped before is then processed all the same.
+    """
+
+    scenario: Scenario
+    kind: str
+    number: int
+    parent_only: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        where = f"step {self.number} of writing" if self.kind == "step" else f"{self.kind} request {self.number}"
+        return f"{self.scenario.name}, {where}, {'parent' if self.parent_only else 'all'} killed"
+
+
+@dataclass
+class Killed:
+    """A tenant whose run was killed."""
+
+    point: Point
+    tenant: Tenant
+    found: Findings
+    outcome: str = ""
+
+
+def cases() -> list[Case]:
+    """Give all points, some in a case, and the counts that say that these are all."""
+    counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in SCENARIOS.values()]
+    return [*counts, *_batches(), Case("kill", "an app that arrives in the next run", late_arrival, telling=True), *_telling()]
+
+
+def _batches() -> Iterator[Case]:
+    for scenario in SCENARIOS.values():
+        for noun, points in (("requests", _requests(scenario)), ("steps", _steps(scenario))):
+            for start in range(0, len(points), _TOGETHER):
+                chunk = points[start : start + _TOGETHER]
+                name = f"{scenario.name}: {noun} {chunk[0].number} to {chunk[-1].number}"
+                yield Case("kill", name, partial(try_points, chunk))
+
+
+def _requests(scenario: Scenario) -> list[Point]:
+    numbers = range(1, scenario.requests + 1)
+    return [Point(scenario, kind, number, one) for number in numbers for kind in ("before", "after") for one in (False, True)]
+
+
+def _steps(scenario: Scenario) -> list[Point]:
+    return [Point(scenario, "step", number, one) for number in range(1, scenario.steps + 1) for one in (False, True)]
+
+
+def _telling() -> Iterator[Case]:
+    first, drifted = SCENARIOS["first run"], SCENARIOS["drifted run"]
+    points = [
+        Point(first, "step", 5, parent_only=False),  # the temporary file is half written
+        Point(first, "step", 10, parent_only=True),
+        Point(first, "before", 4, parent_only=False),  # the app is asked for
+        Point(first, "before", 4, parent_only=True),
+        Point(first, "after", 4, parent_only=False),
+        Point(first, "after", 20, parent_only=True),  # amid the grants
+        Point(drifted, "after", 6, parent_only=False),
+        Point(drifted, "before", 12, parent_only=True),
+    ]
+    yield Case("kill", "telling points", partial(try_points, points), telling=True)
+
+
+def count(scenario: Scenario, shop: Workshop) -> Verdict:
+    """Check how many requests and steps an undisturbed run has, since all of them are points."""
+    bench = Bench(shop)
+    tenant = _ready(bench, shop.tenant(**scenario.options), scenario)
+    steps = bench.stop_at(0)
+    run = bench.run(tenant, env=steps.env)
+    found = Findings()
+    have = (len(tenant.requests), len(steps.names()))
+    if have != (scenario.requests, scenario.steps):
+        asked = [f"{entry.method} {entry.path}" for entry in tenant.requests]
+        found.unclear.append(f"(requests, steps) is {have}, not {(scenario.requests, scenario.steps)}: {asked} {steps.names()}")
+    if run.rc:
+        found.unclear.append(run.output[-1500:])
+    inspect(bench, tenant, scenario.wanted, found)
+    return found.verdict("undisturbed", scenario.name)
+
+
+def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
+    """Stop a run at each point, then let all tenants have the next run, and one more, together."""
+    bench = Bench(shop)
+    killed = [_kill(bench, shop, point, number) for number, point in enumerate(points)]
+    return judge(bench, killed)
+
+
+def judge(bench: Bench, killed: Sequence[Killed]) -> list[Verdict]:
+    """Run again, look at what there is, and run once more, which has to change nothing."""
+    tenants = [one.tenant for one in killed]
+    second = bench.run(*tenants)
+    for one in killed:
+        _look(bench, one, second)
+    third = bench.run(*tenants)
+    for one in killed:
+        changed = third.changed(one.tenant.name)
+        if changed or third.stats[one.tenant.name]["failures"]:
+            one.found.unclear.append(f"the third run changed {changed}: {third.output[-500:]}")
+    return [one.found.verdict(one.outcome, one.point.name) for one in killed]
+
+
+def late_arrival(shop: Workshop) -> list[Verdict]:
+    """The request for the app is on its way when the run is killed, and arrives while the next one looks."""
+    bench = Bench(shop)
+    scenario = SCENARIOS["first run"]
+    point = Point(scenario, "before", 4, parent_only=True)
+    tenant = _ready(bench, shop.tenant(**scenario.options), scenario)
+    gate = bench.hold(tenant, method="POST", path="/api/v1/apps$")
+    started = bench.start(tenant)
+    one = Killed(point, tenant, Findings())
+    _stop(bench, one, started, gate, release=False)
+    bench.okta.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=lambda _org, _request: gate.open())
+    return judge(bench, [one])
+
+
+def _ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
+    bench.add(tenant)
+    bench.change(tenant, **scenario.prepare(bench, tenant))
+    return tenant
+
+
+def _kill(bench: Bench, shop: Workshop, point: Point, number: int) -> Killed:
+    tenant = _ready(bench, shop.tenant(f"-{number}", **point.scenario.options), point.scenario)
+    one = Killed(point, tenant, Findings())
+    if point.kind == "step":
+        steps = bench.stop_at(point.number)
+        started = bench.start(tenant, env=steps.env)
+        if not steps.wait(started):
+            one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
+        _end(one, started)
+        one.outcome = _left(bench, tenant)
+        return one
+    gate = bench.hold(tenant, point.number, when=point.kind)
+    started = bench.start(tenant)
+    _stop(bench, one, started, gate, release=point.parent_only)
+    return one
+
+
+def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: bool) -> None:
+    """Kill the run while the gate holds its request; `release` lets Okta process the request of a dead run."""
+    if not gate.wait():
+        one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
+    _end(one, started)
+    before = len(one.tenant.requests)
+    if release:
+        gate.open()
+        _settle(one.tenant)
+    elif one.point.kind == "after" or not one.point.parent_only:
+        gate.drop()
+    if len(one.tenant.requests) > before:
+        one.found.unclear.append("an orphan went on writing")
+    one.outcome = _left(bench, one.tenant)
+
+
+def _end(one: Killed, started: Started) -> None:
+    orphans = started.kill(parent_only=one.point.parent_only)
+    if orphans:
+        one.found.unclear.append(f"{len(orphans)} processes outlived the kill")
+
+
+def _settle(tenant: Tenant) -> None:
+    """Wait until nothing is under way at the emulator."""
+    import time
+
+    deadline = time.monotonic() + 5
+    while any(not entry.processed for entry in tenant.requests) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _left(bench: Bench, tenant: Tenant) -> str:
+    """Say how far the killed run came; the table counts it."""
+    path = bench.desk.vault_file(tenant)
+    held: dict[str, Any] = bench.desk.credentials(tenant) if path.exists() else {}
+    if "proven_at" in held:
+        return "left a proven file"
+    if "application_id" in held:
+        return "left the app's id"
+    if held:
+        return "left a key and an app" if tenant.apps else "left a key"
+    return "left nothing"
+
+
+def _look(bench: Bench, one: Killed, second: Run) -> None:
+    name = one.tenant.name
+    if second.stats.get(name, {}).get("failures", 1):
+        messages = [str(event.result.get("msg")) for event in second.tasks(name) if event.failed]
+        one.found.unclear.append(f"the next run failed: {messages or second.output[-1500:]}")
+    inspect(bench, one.tenant, one.point.scenario.wanted, one.found)

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays of careless authors: no `no_log` anywhere, results registered, loops, retries, rescues; and one that leaks on purpose."""
+
+from __future__ import annotations
+
+_HEAD = """
+- hosts: all
+  gather_facts: false
+  vars: {{ansible_python_interpreter: "{interpreter}"}}
+  module_defaults:
+    group/rezonate.okta.okta: {{org_url: "{{{{ org_url }}}}", api_token: "{{{{ api_token }}}}", ca_path: "{{{{ ca_path }}}}"}}
+  tasks:
+"""
+_MADE = """
+    - rezonate.okta.rsa_jwk:
+      register: made
+    - debug: {msg: "made {{ made.key_id }} {{ made.size }} {{ made.private_key | length }}"}
+    - rezonate.okta.vault_vars_file: {path: kept.vault, variables: {rezonate_credentials: "{{ made }}"}}
+    - rezonate.okta.vault_vars_file: {path: kept.vault, state: read}
+      register: kept
+    - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
+    - rezonate.okta.okta_service_app: {label: Careless, jwks: ["{{ made.public_jwk }}"]}
+      register: app
+    - rezonate.okta.okta_scope_grant: {app_id: "{{ app.app.id }}", scopes: [okta.users.read]}
+    - rezonate.okta.okta_client_role: {app_client_id: "{{ app.app.client_id }}", roles: [READ_ONLY_ADMIN]}
+    - rezonate.okta.okta_access_token: &mint
+        client_id: "{{ app.app.client_id }}"
+        private_key: "{{ made.private_key }}"
+        scopes: [okta.users.read]
+        endpoints: ["/api/v1/users?limit=1"]
+        return_token: true
+      register: token
+    - debug: {msg: "minted {{ token.expires_in }} {{ token.access_token | length }}"}
+"""
+_AGAIN = """
+    - rezonate.okta.rsa_jwk: {size: "{{ item }}"}
+      loop: [1, 2048]
+      ignore_errors: true
+      register: many
+    - rezonate.okta.rsa_jwk: {size: "{{ item }}"}
+      loop: [2048, 1]
+      ignore_errors: true
+    - debug: {msg: "many {{ many.results | map(attribute='key_id', default='none') }}"}
+    - rezonate.okta.rsa_jwk: {private_key: "{{ item }}"}
+      loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
+    - rezonate.okta.okta_access_token: *mint
+      loop: [1, 2]
+    - rezonate.okta.rsa_jwk:
+      register: until_size
+      until: until_size.size == 4096
+      retries: 2
+      delay: 0
+      ignore_errors: true
+    - rezonate.okta.okta_access_token: *mint
+      register: until_old
+      until: until_old.expires_in == 1
+      retries: 2
+      delay: 0
+      ignore_errors: true
+    - rezonate.okta.rsa_jwk:
+      failed_when: true
+      ignore_errors: true
+"""
+# Each fails; the rescue shows what it was told.
+_FAILING = {
+    "an unknown option": "rezonate.okta.rsa_jwk: {private_key: '{{ made.private_key }}', pasphrase: '{{ made.private_key }}'}",
+    "a damaged key": "rezonate.okta.rsa_jwk: {private_key: \"{{ made.private_key[:800] ~ '=' ~ made.private_key[800:] }}\"}",
+    "a damaged JWK": "rezonate.okta.rsa_jwk: {private_key: \"{{ made.private_jwk | combine({'p': made.private_jwk.q}) | to_json }}\"}",
+    "half a JWK": "rezonate.okta.rsa_jwk: {private_key: '{{ (made.private_jwk | to_json)[:900] }}'}",
+    "a private key for Okta": "rezonate.okta.okta_service_app: {label: Careless, jwks: ['{{ made.private_jwk }}']}",
+    "a damaged key for Okta": "rezonate.okta.okta_service_app: {label: X, jwks: [\"{{ made.private_jwk | combine({'n': 1}) }}\"]}",
+    "a stranger": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [okta.users.read]}",
+    "a bad scope": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [x]}",
+    "a token with a blank": "rezonate.okta.okta_api_token_info: {api_token: '{{ api_token }} x'}",
+    "a token as user name": "rezonate.okta.okta_api_token_info: {org_url: 'https://{{ api_token }}@acme.okta.com'}",
+    "a bad name": "rezonate.okta.vault_vars_file: {path: other.vault, variables: {'no name': '{{ made.private_key }}'}}",
+    "a bad value": "rezonate.okta.vault_vars_file: {path: other.vault, variables: '{{ made.private_key }}'}",
+    "no choice": "rezonate.okta.vault_vars_file: {path: other.vault, state: here, variables: {a: '{{ made.private_key }}'}}",
+    "mutually exclusive": "rezonate.okta.vault_vars_file: {path: other.vault, names: [a], variables: {a: '{{ made.private_key }}'}}",
+    "async": "{rezonate.okta.rsa_jwk: {private_key: '{{ made.private_key }}'}, async: 20, poll: 1}",
+    "async without options": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 1}",
+    "async, never asked for": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 0}",
+}
+FAILURES = len(_FAILING)
+# What the search has to find, or it proves nothing.
+CONTROL = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - debug: {msg: "{{ api_token }}"}
+    - debug: {msg: "half {{ api_token[:20] }}"}
+    - debug: {msg: "Base64 {{ ('xy' ~ api_token ~ 'z') | b64encode }}"}
+    - command: "sleep 0.3 {{ api_token }}"
+    - command: sleep 0.3
+      environment: {A_SECRET: "{{ api_token }}"}
+    - shell: umask 022; printf %s "$A_SECRET" > "$TMPDIR/comes-and-goes"; sleep 0.3; rm "$TMPDIR/comes-and-goes"
+      environment: {A_SECRET: "{{ api_token }}"}
+    - copy: {content: "{{ api_token }}", dest: left-over}
+    - rezonate.okta.rsa_jwk:
+      register: made
+    - debug: {msg: "{{ made.private_key }}"}
+    - debug: {msg: "{{ made.private_jwk }}"}
+    - set_fact: {a_fact: "{{ api_token }}", cacheable: true}
+"""
+
+
+def careless(interpreter: str) -> str:
+    """Give the play, with modules that are run by this Python."""
+    blocks = [
+        f"    - block: [{task if task.startswith('{') else '{' + task + '}'}]\n"
+        f"      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: 'rescued: {name}'}}}}]\n"
+        for name, task in _FAILING.items()
+    ]
+    return _HEAD.format(interpreter=interpreter) + _MADE + _AGAIN + "".join(blocks)

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Searches all that a run writes, prints and hands on, for all that is secret."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_run import PLAYBOOK
+from desk import PASSWORD
+
+from soak import leak_canaries as canaries
+from soak import leak_plays as plays
+from soak.case import Case, Verdict, Workshop
+from soak.leak_scene import CALLBACKS, HERE, Loudness, Scene, other_interpreter
+from soak.leak_shout import STEPS, shout
+from soak.leak_watch import Seen, watch
+
+_BOMB = HERE / "leak_bomb"
+_PLUGINS = "ansible_collections.rezonate.okta.plugins"
+# Functions that hold secrets, low and high; those of the first list are reached by a shipped module too.
+_SHIPPED_BOMBS = (
+    "module_utils._jwk:generate",
+    "module_utils._jwk:load",
+    "module_utils._jwk:RsaKey.sign",
+    "module_utils._auth:OAuthClient._attempt",
+    "module_utils._auth:OAuthClient.mint",
+    "module_utils._auth:ApiToken.headers",
+    "module_utils._transport:Transport._exchange",
+    "module_utils._transport:Transport.send",
+    "module_utils._client:OktaClient._send",
+    "module_utils._connection:Options.required",
+)
+_BOMBS = (
+    *_SHIPPED_BOMBS,
+    "module_utils._vars_document:Document.dump",
+    "module_utils._vars_file:run",
+    "module_utils._module:shown_options",
+    "plugin_utils._in_process:plain",
+    "plugin_utils._in_process:InProcessAction._environment",
+    "plugin_utils._vault:VaultSeal.encrypt",
+    "plugin_utils._vault:run_secrets",
+)
+Doing = Callable[[Scene], str]
+
+
+def cases() -> list[Case]:
+    """Give all combinations."""
+    return [*_stories(), *_failing_steps(), *_careless(), *_bombs(), *_runners(), Case("leaks", "control", _control, telling=True)]
+
+
+def _case(name: str, do: Doing, loudness: Loudness, *, telling: bool = False) -> Case:
+    """Make a case of something that is done and gives a complaint, or nothing."""
+
+    def run(shop: Workshop) -> Verdict:
+        scene = Scene(shop.desk(), shop.tenant(), loudness)
+        complaint = do(scene)
+        found = scene.leaks()
+        outcome = "leaked" if found else complaint or "nothing found"
+        return Verdict(outcome, leaked=len(found), unclear=int(bool(complaint)), detail="; ".join(found[:5]) or _end_of(scene))
+
+    return Case("leaks", f"{name} ({loudness.name})", run, telling=telling)
+
+
+def _end_of(scene: Scene) -> str:
+    return scene.seen[-1].output[-1500:].decode("utf-8", "replace") if scene.seen else ""
+
+
+def _ended(seen: Seen, rc: int, *said: bytes) -> str:
+    """Say what isn't as it should be with a run: one that did nothing would leak nothing either."""
+    missing = [text.decode() for text in said if text not in seen.output]
+    return f"rc {seen.rc}, not {rc}" if seen.rc != rc else f"never said {missing[0]}" if missing else ""
+
+
+def _stories() -> list[Case]:
+    found = []
+    for callback in CALLBACKS:
+        for verbosity in (0, 4):
+            for debug in (False, True):
+                for vaulted in (True, False):
+                    loudness = Loudness(callback, verbosity, debug, vaulted)
+                    telling = (callback, verbosity, debug, vaulted) == ("json", 4, True, True)
+                    found.append(_case("check, first, second, drift", _story, loudness, telling=telling))
+    return found
+
+
+def _story(scene: Scene) -> str:
+    runs = [scene.onboard("--check", "--diff"), scene.onboard("--diff"), scene.onboard("--diff")]
+    scene.tenant.assign_role("Rezonate", "SUPER_ADMIN")
+    scene.tenant.revoke_grant("Rezonate", "okta.users.read")
+    runs += [scene.onboard("--check", "--diff"), scene.onboard("--diff")]
+    return next(filter(None, (_ended(seen, 0) for seen in runs)), "")
+
+
+def _failing_steps() -> list[Case]:
+    found = []
+    for step in STEPS:
+        for status in (400, 403, 500):
+            for callback in CALLBACKS:
+                for verbosity in (0, 4):
+                    loudness = Loudness(callback, verbosity, debug=status == 500, vaulted=status != 403)
+                    telling = (status, callback, verbosity) == (400, "json", 4) and step in ("create the app", "mint a token", "prove it")
+                    found.append(_case(f"{status} at {step}", partial(_failing, step=step, status=status), loudness, telling=telling))
+    return found
+
+
+def _failing(scene: Scene, step: str, status: int) -> str:
+    shout(scene.tenant, step, status)
+    first = _ended(scene.onboard("--diff"), 2)
+    scene.tenant.emulator.clear_faults(tenant=scene.tenant.name)
+    return first or _ended(scene.onboard("--diff"), 0)
+
+
+def _careless() -> list[Case]:
+    found = []
+    for callback in CALLBACKS:
+        for shipped in (False, True):
+            for debug in (False, True):
+                # on the shipped path ANSIBLE_DEBUG prints the arguments: that is Ansible's
+                if not (debug and shipped):
+                    loudness = Loudness(callback, 4, debug)
+                    name = f"careless authors, {'shipped' if shipped else 'in process'}"
+                    found.append(_case(name, partial(_careless_play, shipped=shipped), loudness, telling=callback == "json" and not debug))
+    return found
+
+
+def _careless_play(scene: Scene, *, shipped: bool) -> str:
+    text = plays.careless(other_interpreter() if shipped else sys.executable)
+    seen = scene.play(text)
+    _know_kept_key(scene)
+    wanted = [b"made ", b"kept ", b"minted ", b"many "]
+    complaint = _ended(seen, 0, *wanted)
+    rescued = seen.output.count(b'"msg": "rescued: ')
+    return complaint or ("" if rescued == plays.FAILURES else f"{rescued} of {plays.FAILURES} failed")
+
+
+def _know_kept_key(scene: Scene) -> None:
+    path = scene.desk.folder / "kept.vault"
+    if path.exists():
+        vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
+        scene.keys |= canaries.of_credentials(yaml.safe_load(vault.decrypt(path.read_bytes()))["rezonate_credentials"])
+
+
+def _bombs() -> list[Case]:
+    found = []
+    for bomb in _BOMBS:
+        for callback in CALLBACKS:
+            telling = callback == "json" and bomb.endswith((":plain", "._exchange", ":shown_options"))
+            found.append(_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), Loudness(callback, 4), telling=telling))
+    for bomb in _SHIPPED_BOMBS:
+        loudness = Loudness("json", 4)
+        telling = bomb.endswith(":generate")
+        found.append(_case(f"unforeseen error in {bomb}, shipped", partial(_bombed_shipped, bomb=bomb), loudness, telling=telling))
+    return found
+
+
+def _bomb(name: str) -> dict[str, str]:
+    return {"PYTHONPATH": str(_BOMB), "REZONATE_BOMB": f"{_PLUGINS}.{name}"}
+
+
+def _bombed(scene: Scene, bomb: str) -> str:
+    return _ended(scene.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
+
+
+def _bombed_shipped(scene: Scene, bomb: str) -> str:
+    # failing tasks don't end this play: each is to say what it says
+    text = plays.careless(other_interpreter()).replace("gather_facts: false", "gather_facts: false\n  ignore_errors: true")
+    seen = scene.play(text, env=_bomb(bomb))
+    _know_kept_key(scene)
+    return "" if b"Unexpected Bomb at sitecustomize.py:" in seen.output else "the error was never met"
+
+
+def _runners() -> list[Case]:
+    found = []
+    for way in (_runner, _remote_runner):
+        name = "ansible-runner run" if way is _runner else "ansible-runner transmit, worker, process"
+        for verbosity in (0, 4):
+            loudness = Loudness("default", verbosity)
+            found.append(_case(name, way, loudness, telling=way is _runner and verbosity == 4))
+    return found
+
+
+def _private_data(scene: Scene) -> Path:
+    folder = scene.desk.folder / "runner"
+    (folder / "env").mkdir(parents=True)
+    (folder / "project").mkdir()
+    (folder / "inventory").mkdir()
+    (folder / "inventory" / "hosts.yml").write_text(scene.inventory.read_text(encoding="utf-8"), encoding="utf-8")
+    loud = "-" + "v" * scene.loudness.verbosity if scene.loudness.verbosity else ""
+    given = f"-e rezonate_ca_path={scene.desk.okta.ca_file} -e rezonate_vault_file={scene.desk.vault_file(scene.tenant)}"
+    (folder / "env" / "cmdline").write_text(f"{loud} --vault-id rz@{scene.desk.password_file} --diff {given}", encoding="utf-8")
+    return folder
+
+
+def _runner(scene: Scene) -> str:
+    folder = _private_data(scene)
+    for ident in ("first", "second"):
+        seen = _ansible_runner(scene, "run", str(folder), "-p", PLAYBOOK, "-i", ident)
+        if seen.rc:
+            return f"rc {seen.rc}"
+    events = list((folder / "artifacts").glob("*/job_events/*.json"))
+    return "" if len(events) > 20 else "no events"
+
+
+def _remote_runner(scene: Scene) -> str:
+    folder, back = _private_data(scene), scene.desk.folder / "back"
+    there, here = scene.desk.folder / "sent", scene.desk.folder / "received"
+    steps = (
+        (f"transmit {folder} -p {PLAYBOOK} > {there}", there),
+        (f"worker < {there} > {here}", here),
+        (f"process {back} < {here}", back),
+    )
+    for arguments, _made in steps:
+        script = f'"$0" -m ansible_runner {arguments}'
+        scene.seen.append(seen := watch(["/bin/sh", "-c", script, sys.executable], scene.desk.folder, scene.environment(), scene.places))
+        if seen.rc:
+            return f"rc {seen.rc}"
+    return "" if list(back.glob("artifacts/*/job_events/*.json")) or list(back.glob("**/job_events/*.json")) else "no events"
+
+
+def _ansible_runner(scene: Scene, *args: str) -> Seen:
+    seen = watch([sys.executable, "-m", "ansible_runner", *args], scene.desk.folder, scene.environment(), scene.places)
+    scene.seen.append(seen)
+    return seen
+
+
+_FOUND = (
+    "the API token in the output",
+    "the API token in a command line",
+    "the API token in an environment",
+    "comes-and-goes",
+    "left-over",
+    "everything.json",
+    "ansible.log",
+    "facts/",
+    "a private key in the output",
+    "a private JWK in the output",
+)
+
+
+def _control(shop: Workshop) -> Verdict:
+    """Leak on purpose, everywhere; what the search doesn't find is a fault of the search."""
+    scene = Scene(shop.desk(), shop.tenant(), Loudness("json", 4))
+    scene.play(plays.CONTROL)
+    found = scene.leaks()
+    missed = [place for place in _FOUND if not any(place in leak for leak in found)]
+    forms = canaries.of_text("made-up-secret-0123456789abcdef-0123456789")
+    kinds = [b"xx made-up-secret-0", b"89abcdef-0123456789", *forms]
+    missed += [repr(kind) for kind in kinds if not canaries.search([("here", kind)], {"it": forms})]
+    return Verdict("found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{_end_of(scene)}")

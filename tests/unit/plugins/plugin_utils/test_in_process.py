@@ -1,0 +1,299 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bridge: the same results as the ordinary module, and what only the bridge has to get right."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
+from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import plain
+from unit.both_paths import NAME, action, bridge, comparable, shipped
+
+SECRET = "made-up-option-secret-11029384"
+NESTED = "made-up-nested-secret-22938475"
+DEFAULT = "made-up-default-secret-33847561"
+HIDDEN = "made-up-hidden-value-44756102"
+ENVIRONMENT = "made-up-environment-secret-55610293"
+RETURNED = "made-up-returned-secret-66102938"
+ALL_SECRETS = (SECRET, NESTED, DEFAULT, HIDDEN, ENVIRONMENT)
+MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+OPTIONS: dict[str, Any] = {
+    "name": {"type": "str", "aliases": ["label"]},
+    "count": {"type": "int", "default": 1},
+    "kind": {"type": "str", "choices": ["a", "b"], "default": "a"},
+    "token": {"type": "str", "no_log": True},
+    "key": {"type": "str", "no_log": True, "default": DEFAULT},
+    "nested": {"type": "dict", "options": {"password": {"type": "str", "no_log": True}, "shown": {"type": "str", "required": True}}},
+    "old": {"type": "str", "removed_in_version": "9.0.0", "removed_from_collection": "rezonate.okta"},
+    "hidden": {"type": "dict"},
+}
+Work = Callable[[Call], Outcome]
+
+
+def echo(call: Call) -> Outcome:
+    """Say all that one knows."""
+    return Outcome(changed=True, values={"echo": {**call.params, "environment": f"<{os.environ.get('OKTA_API_TOKEN')}>"}})
+
+
+def refuse(call: Call) -> Outcome:
+    raise InputError(f"refused with {call.params['token']} and {os.environ['OKTA_API_TOKEN']}.")
+
+
+def refuse_as_okta(_call: Call) -> Outcome:
+    raise ApiError("Okta says no.", status=400, code="E1", causes=("a", SECRET), error_id="e", request_id="r")
+
+
+def crash(call: Call) -> Outcome:
+    raise KeyError(call.params["token"])
+
+
+def warn(call: Call) -> Outcome:
+    call.warn(f"beware of {call.params['token']} and {os.environ['OKTA_API_TOKEN']}")
+    return Outcome()
+
+
+def differ(_call: Call) -> Outcome:
+    return Outcome(changed=True, before={"a": 1}, after={"a": SECRET})
+
+
+def return_a_secret(call: Call) -> Outcome:
+    return Outcome(values={"made": RETURNED if call.params["count"] == 1 else None, "other": 1})
+
+
+def tell_mode(call: Call) -> Outcome:
+    return Outcome(changed=True, values={"mode": call.check_mode})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run, and members of its result."""
+
+    work: Work
+    args: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = field(default_factory=dict)
+    spec: dict[str, Any] = field(default_factory=dict)
+    task: dict[str, Any] = field(default_factory=dict)
+
+    def module(self) -> ModuleSpec:
+        """The declaration."""
+        return ModuleSpec(options=OPTIONS, run=self.work, hidden_options=("hidden",), **{"secret_returns": ("made",), **self.spec})
+
+
+SUPPORTED = "count, hidden, key, kind, name, nested, old, token (label)"
+CASES: dict[str, Case] = {
+    "success": Case(tell_mode, {"name": "x"}, {"changed": True, "mode": False}),
+    "bad option": Case(
+        echo, {"nmae": "x"}, {"msg": f"Unsupported parameters for ({NAME}) module: nmae. Supported parameters include: {SUPPORTED}."}
+    ),
+    "bad nested option": Case(echo, {"nested": {"shown": "x", "odd": 1}}, {"failed": True}),
+    "bad type": Case(echo, {"count": "many"}, {"failed": True}),
+    "bad choice": Case(echo, {"kind": "c"}, {"msg": "value of kind must be one of: a, b, got: c"}),
+    "missing nested option": Case(echo, {"nested": {}}, {"msg": "missing required arguments: shown found in nested"}),
+    "broken rule": Case(
+        echo, {}, {"msg": "one of the following is required: name, token"}, {"rules": {"required_one_of": [["name", "token"]]}}
+    ),
+    "alias": Case(tell_mode, {"label": "x"}, {"changed": True}),
+    "alias and option": Case(tell_mode, {"label": "x", "name": "x"}, {"warnings": ["Both option name and its alias label are set."]}),
+    "no_log": Case(echo, {"token": SECRET, "name": f"it is {SECRET}!"}, {"changed": True}),
+    "nested no_log": Case(echo, {"nested": {"password": NESTED, "shown": f"<{NESTED}>"}}, {"changed": True}),
+    "default with no_log": Case(echo, {"name": DEFAULT}, {"changed": True}),
+    "option in the environment": Case(echo, {"name": f"<{ENVIRONMENT}>"}, {"changed": True}),
+    "refusal": Case(refuse, {"token": SECRET}, {"failed": True, "msg": "refused with ******** and ********."}),
+    "refusal of Okta's": Case(refuse_as_okta, {"token": SECRET}, {"failed": True, "msg": "Okta says no."}),
+    "exception": Case(crash, {"token": SECRET}, {"failed": True}),
+    "warning": Case(warn, {"token": SECRET}, {"warnings": ["beware of ******** and ********"]}),
+    "deprecation": Case(tell_mode, {"old": "x"}, {"changed": True}),
+    "diff": Case(differ, {"token": SECRET}, {"diff": {"before": {"a": 1}, "after": {"a": MASK}}}, task={"diff": True}),
+    "no diff unasked": Case(differ, {"token": SECRET}, {"changed": True}),
+    "check mode": Case(tell_mode, {}, {"mode": True}, task={"check_mode": True}),
+    "check mode unsupported": Case(crash, {}, {"skipped": True}, {"supports_check_mode": False}, {"check_mode": True}),
+    "missing library": Case(crash, {}, {"failed": True}, {"needs": ("json", "made_up_library", "made_up_other")}),
+    "secret returned": Case(return_a_secret, {}, {"made": RETURNED, "other": 1}),
+    "no secret returned": Case(return_a_secret, {"count": 2}, {"made": None, "other": 1}),
+    "hidden option": Case(tell_mode, {"hidden": {"a": HIDDEN}}, {"changed": True}),
+    "hidden option, refused beside another": Case(tell_mode, {"hidden": {"a": HIDDEN}, "nmae": 1}, {"failed": True}),
+    "late types": Case(tell_mode, {"count": "2", "hidden": "a=1"}, {"changed": True}),
+}
+
+
+@pytest.fixture(autouse=True)
+def _secret_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKTA_API_TOKEN", ENVIRONMENT)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_paths_have_the_same_result(name: str) -> None:
+    case = CASES[name]
+    here, there = bridge(case.module(), case.args, **case.task), shipped(case.module(), case.args, **case.task)
+    for result in (here, there):
+        assert {member: comparable(result).get(member) for member in case.expected} == case.expected
+    if name == "check mode unsupported":
+        assert "does not support check mode" in here.pop("msg") + there.pop("msg")
+        del here["changed"], here["invocation"], there["invocation"]
+    assert comparable(here) == comparable(there)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_secret_is_shown_on_either_path(name: str) -> None:
+    case = CASES[name]
+    for result in (bridge(case.module(), case.args, **case.task), shipped(case.module(), case.args, **case.task)):
+        if name == "hidden option, refused beside another":
+            result.pop("exception", None)
+        assert not [secret for secret in ALL_SECRETS if secret in repr(result)]
+
+
+def test_what_came_in_is_shown_but_for_secrets() -> None:
+    args = {"token": SECRET, "nested": {"password": NESTED, "shown": "yes"}, "hidden": {"a": HIDDEN}, "name": "x"}
+    assert bridge(CASES["success"].module(), args)["invocation"] == {
+        "module_args": {
+            "name": "x",
+            "count": 1,
+            "kind": "a",
+            "token": MASK,
+            "key": MASK,
+            "nested": {"password": MASK, "shown": "yes"},
+            "old": None,
+            "hidden": MASK,
+        },
+    }
+
+
+def test_an_exception_is_a_sentence_with_a_place() -> None:
+    result = bridge(CASES["exception"].module(), {"token": SECRET})
+    assert result["msg"].startswith("Unexpected KeyError at test_in_process.py:")
+    assert result["msg"].endswith("; please report this as a bug.")
+    assert "exception" not in result
+
+
+def test_a_missing_library_is_told_with_the_command_that_installs_it() -> None:
+    assert bridge(CASES["missing library"].module(), {})["msg"] == (
+        f"The Python that runs this, {sys.executable}, lacks made_up_library and made_up_other: "
+        f"install with '{sys.executable} -m pip install made_up_library made_up_other'."
+    )
+
+
+def test_a_refusal_carries_what_a_playbook_may_branch_on() -> None:
+    facts = bridge(CASES["refusal of Okta's"].module(), {"token": SECRET})["okta"]
+    assert facts == {"status": 400, "error_code": "E1", "error_causes": ["a", MASK], "error_id": "e", "request_id": "r"}
+
+
+@pytest.mark.parametrize(("count", "hidden"), [(1, True), (2, None)])
+def test_a_result_with_a_secret_hides_itself(count: int, *, hidden: bool | None) -> None:
+    module = CASES["secret returned"].module()
+    assert bridge(module, {"count": count}).get("_ansible_no_log") is hidden
+    answer = {"made": RETURNED if hidden else None}
+    assert action(module, {}, connection="ssh", answer=answer).run(task_vars={}).get("_ansible_no_log") is hidden
+
+
+def test_a_failure_stays_readable() -> None:
+    module = ModuleSpec(options=OPTIONS, run=crash, secret_returns=("msg",))
+    assert "_ansible_no_log" not in bridge(module, {})
+
+
+def environment_of(call: Call) -> Outcome:
+    return Outcome(values={"seen": os.environ.get("MADE_UP_VARIABLE"), "home": bool(os.environ.get("PATH"))})
+
+
+@pytest.mark.parametrize("work", [environment_of, crash])
+def test_a_task_s_environment_is_applied_and_taken_back(work: Work) -> None:
+    before = dict(os.environ)
+    result = bridge(ModuleSpec(options=OPTIONS, run=work), {}, environment=[{"MADE_UP_VARIABLE": "outer"}, {"MADE_UP_VARIABLE": 7}])
+    assert result.get("seen", "7") == "7"
+    assert dict(os.environ) == before
+
+
+def test_a_secret_in_the_task_s_environment_is_masked() -> None:
+    other = "made-up-task-environment-secret-77029381"
+    assert other not in repr(bridge(CASES["no_log"].module(), {}, environment=[{"OKTA_API_TOKEN": other}]))
+
+
+def went(args: dict[str, Any] | None = None, variables: dict[str, Any] | None = None, **task: Any) -> str:
+    made = action(ModuleSpec(options=OPTIONS, run=lambda _call: Outcome(values={"here": True})), args or {}, **task)
+    result = made.run(task_vars=variables or {})
+    return "here" if result.get("here") else "shipped" if made.shipped else result["msg"]
+
+
+PYTHON = "ansible_python_interpreter"
+
+
+@pytest.mark.parametrize(
+    ("variables", "task", "way"),
+    [
+        ({}, {}, "here"),
+        ({PYTHON: sys.executable}, {}, "here"),
+        ({PYTHON: "auto_silent"}, {}, "here"),
+        ({PYTHON: "/other/python"}, {}, "shipped"),
+        ({}, {"connection": "ssh"}, "shipped"),
+        ({}, {"become": object()}, "shipped"),
+        ({}, {"async_val": 10}, "shipped"),
+        ({"ansible_delegated_vars": {"other": {PYTHON: "/other/python"}}}, {"delegate_to": "other"}, "shipped"),
+        ({PYTHON: "/other/python", "ansible_delegated_vars": {"other": {PYTHON: sys.executable}}}, {"delegate_to": "other"}, "here"),
+        ({PYTHON: "/other/python", "ansible_delegated_vars": {"other": {}}}, {"delegate_to": "other"}, "shipped"),
+        ({PYTHON: "/other/python"}, {"connection": "ssh", "can_ship": False}, "here"),
+    ],
+)
+def test_where_a_task_runs(variables: dict[str, Any], task: dict[str, Any], way: str) -> None:
+    assert went(variables=variables, **task) == way
+
+
+def test_async_with_a_secret_is_refused() -> None:
+    sentence = "async would write token to a file on the host: run the task without async."
+    assert went({"token": SECRET}, async_val=10) == sentence
+    assert went({"token": SECRET}, async_val=10, connection="ssh") == sentence
+
+
+def test_async_is_refused_where_a_module_can_t_be_shipped() -> None:
+    assert went(can_ship=False, async_val=10) == "async can't be used with this module, which runs in the controller's own process."
+
+
+def test_a_shipped_module_gets_the_variables_and_the_async_time() -> None:
+    made = action(ModuleSpec(options=OPTIONS, run=crash), {}, async_val=10)
+    made.run(task_vars={"a": 1})
+    assert made.shipped == [{"task_vars": {"a": 1}, "wrap_async": 10}]
+
+
+@pytest.mark.parametrize(("style", "wrap_async", "piped"), [("new", False, True), ("new", True, False), ("binary", False, False)])
+def test_a_shipped_module_s_options_lie_in_no_file(style: str, *, wrap_async: bool, piped: bool) -> None:
+    assert action(CASES["success"].module(), {})._is_pipelining_enabled(style, wrap_async) is piped
+
+
+class Text(str):
+    """A text with something to it, as Ansible's tagged ones have."""
+
+    __slots__ = ("tag",)
+
+
+class Number(int):
+    """A number likewise."""
+
+
+@pytest.mark.parametrize(
+    ("value", "bare"),
+    [
+        (Text("é"), "é"),
+        (Number(7), 7),
+        (True, True),
+        (None, None),
+        (1.5, 1.5),
+        (b"x", b"x"),
+        ((Text("a"), [Number(1)]), ["a", [1]]),
+        ({Text("a"): {Text("b"): (Number(1),)}}, {"a": {"b": [1]}}),
+    ],
+)
+def test_options_come_in_python_s_own_types(value: Any, bare: Any) -> None:
+    def types(found: Any) -> Any:
+        if isinstance(found, dict):
+            return {(name, type(name)): types(entry) for name, entry in found.items()}
+        return [types(entry) for entry in found] if isinstance(found, list) else type(found)
+
+    assert plain(value) == bare
+    assert types(plain(value)) == types(bare)
