@@ -127,7 +127,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
     seconds = time.monotonic() - start
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     events.unlink(missing_ok=True)
-    stats = next((line["stats"] for line in lines if "stats" in line), {})
+    stats: Mapping[str, Mapping[str, int]] = next((line["stats"] for line in lines if "stats" in line), {})
     return Run(process.returncode, output or "", tuple(Event(**line) for line in lines if "stats" not in line), stats, seconds)
 
 

@@ -16,7 +16,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_run import PLAYBOOK, Run, environment, run_playbook, view
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from emulator.support import private_key
+from emulator.support import private_key, public_jwk
 from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Emulator, Entry, Tenant
 
@@ -92,6 +92,14 @@ class Desk:
         path.write_bytes(_vault(password).encrypt(text, vault_id="rz"))
         path.chmod(0o600)
 
+    def keep_onboarded(self, tenant: Tenant, *scopes: str) -> str:
+        """Make what a run that went well leaves, in Okta and in the file, without the run; give the app's id."""
+        app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
+        tenant.grant(app, *scopes)
+        tenant.assign_role(app, "READ_ONLY_ADMIN")
+        self.keep(tenant, kept(tenant, application_id=app, proven_at="2026-01-31T12:00:00Z", unavailable_scopes=[]))
+        return app
+
     def view(self, host: str | Tenant) -> str:
         """Show a tenant's file with `ansible-vault view`."""
         return view(self.vault_file(host), self.password_file, self.env)
@@ -110,6 +118,13 @@ def pem(name: str) -> str:
 def private_jwk(name: str) -> dict[str, Any]:
     """Give the private half of `emulator.support.public_jwk(name)` as JWK."""
     return {**json.loads(RSAAlgorithm.to_jwk(private_key(name))), "kid": name, "use": "sig", "alg": "RS256"}
+
+
+def kept(tenant: Tenant, **more: Any) -> dict[str, Any]:
+    """Give what a tenant's file holds once the key is kept, and more."""
+    name = tenant.name
+    key = {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name)}
+    return {"method": "oauth", "tenant_id": name, "org_url": tenant.org_url, "scopes_version": 1, **key, **more}
 
 
 def named(entries: Sequence[Entry]) -> list[str]:

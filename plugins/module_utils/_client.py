@@ -195,7 +195,7 @@ class OktaClient:
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
         answer = self.transport.send(request)
         self._pace.note(answer)
-        if answer.status >= 300:
+        if not 200 <= answer.status < 300:
             raise api_error(request, answer, purpose)
         return answer
 

@@ -290,7 +290,8 @@ def _zone_ids(client: OktaClient, zones: Sequence[str] | None) -> tuple[str, ...
         return None
     if all(zone.startswith("nzo") for zone in zones):
         return tuple(sorted(zones))
-    by_name = {entry.get("name"): str(entry.get("id")) for entry in client.pages("/api/v1/zones", "list the network zones")}
+    entries = client.pages("/api/v1/zones", "list the network zones")
+    by_name = {str(entry.get("name")): str(entry.get("id")) for entry in entries}
     known = {*by_name.values()}
     missing = [zone for zone in zones if zone not in by_name and zone not in known]
     if missing:

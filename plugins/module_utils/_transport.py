@@ -321,9 +321,21 @@ def _urllib3_error(error: Exception) -> Urllib3Error:
     if isinstance(error, requests.exceptions.ReadTimeout):
         return ReadTimeoutError(None, None, "no answer in time")  # type: ignore[arg-type]  # no pool at hand
     # TLS that breaks off is a broken connection like any other
-    if isinstance(reason, Urllib3Error) and not isinstance(error, requests.exceptions.SSLError):
+    if isinstance(reason, Urllib3Error) and not isinstance(error, requests.exceptions.SSLError) and not _came_through(reason):
         return reason
     return ProtocolError(f"the connection broke ({_said(error)})")
+
+
+def _came_through(error: Urllib3Error) -> bool:
+    """Whether what urllib3 puts down to a proxy may have come after the proxy let our request through.
+
+    It asks a connection that http.client has closed by then, and so blames the proxy for every answer that is lost.
+    """
+    if not isinstance(error, ProxyError):
+        return False
+    cause = error.original_error
+    at_proxy = isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or str(cause).startswith("Tunnel connection failed")
+    return not at_proxy
 
 
 def _reason(error: Exception) -> str:

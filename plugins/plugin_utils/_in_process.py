@@ -43,8 +43,9 @@ class InProcessAction(ActionBase):
         """Run the module here or there; never raises for what a user can cause."""
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        self._task.args = _Discreet(self.module, self._task.args)
+        self._task.args = options = _Discreet(self._task.args)
         try:
+            options.show(self.module)
             result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
@@ -124,24 +125,22 @@ class InProcessAction(ActionBase):
 
 
 class _Discreet(dict[str, Any]):
-    """A task's options, which leave this process without their secrets.
+    """A task's options, which leave this process without their secrets: without any, until `show` says which.
 
     With each result Ansible sends them to its main process, where callbacks may print them (display_args_to_stdout).
-
-    Args:
-        module: says which are secret.
-        options: the options.
     """
 
-    def __init__(self, module: ModuleSpec, options: Mapping[str, Any]) -> None:
-        super().__init__(options)
-        self._module = module
+    _shown: Mapping[str, Any] = {}
 
-    def __reduce__(self) -> tuple[type, tuple[dict[str, Any]]]:
-        # what a misspelt option holds isn't known
-        shown = {name: value if name in self._module.options else HIDDEN for name, value in shown_options(self._module, self).items()}
-        secrets = {value for name, value in plain(self).items() if shown[name] == HIDDEN and isinstance(value, str) and value}
-        return dict, (remove_values(shown, secrets | secrets_in_environment()),)
+    def show(self, module: ModuleSpec) -> None:
+        """Let those be seen that the module doesn't keep secret; what a misspelt one holds isn't known."""
+        options = plain(self)
+        known = {name: value if name in module.options else HIDDEN for name, value in shown_options(module, options).items()}
+        secrets = {value for name, value in options.items() if known[name] == HIDDEN and isinstance(value, str) and value}
+        self._shown = remove_values(known, secrets | secrets_in_environment())
+
+    def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any]]]:
+        return dict, (self._shown,)
 
 
 def plain(value: Any) -> Any:

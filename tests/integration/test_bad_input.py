@@ -91,9 +91,11 @@ def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
 
 NO_TENANT = r"rezonate_tenant_id '{}' names no Okta tenant below okta\.com: give its name, such as acme; .*"
 BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check api_token: .*"
-WEAK = r"The API token belongs to {}@\S+, who (may not even read its own roles|holds no admin role): only a super admin may .* Use a credential of a super admin \(api_token, .*\)\."
+WEAK = r"The API token belongs to {}@\S+, who .+: only a super admin may .* Use a credential of a super admin \(api_token, .*\)\."
 BADS = {
-    "Admin Console's name": Bad(r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")),
+    "Admin Console's name": Bad(
+        r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")
+    ),
     "Admin Console's URL": Bad(r"rezonate_tenant_id '.*' is the Admin Console's name, .*", tenant_id("https://acme-rz-admin.okta.com/")),
     "plain http": Bad(NO_TENANT.format("http://acme-rz.okta.com"), tenant_id("http://acme-rz.okta.com")),
     "path": Bad(NO_TENANT.format("acme-rz.okta.com/app"), tenant_id("acme-rz.okta.com/app")),
@@ -119,14 +121,27 @@ BADS = {
         r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set ca_path to .*",
         lambda *_: {"rezonate_ca_path": ""},
     ),
-    "ca_path that isn't there": Bad(r"ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}),
-    "another's password": Bad(r"\S+rezonate\.vault can't be decrypted with the vault secrets of this run .* --vault-id .*", other_password, True),
+    "ca_path that isn't there": Bad(
+        r"ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}
+    ),
+    "another's password": Bad(
+        r"\S+rezonate\.vault can't be decrypted with the vault secrets of this run .* --vault-id .*", other_password, True
+    ),
     "damaged file": Bad(r"\S+rezonate\.vault is damaged: .*", file_with(b"$ANSIBLE_VAULT;1.2;AES256;rz\nzzzz\n"), True),
-    "file that isn't encrypted": Bad(r"\S+rezonate\.vault isn't encrypted with Ansible Vault .*", file_with(b"rezonate_credentials: {}\n"), True),
+    "file that isn't encrypted": Bad(
+        r"\S+rezonate\.vault isn't encrypted with Ansible Vault .*", file_with(b"rezonate_credentials: {}\n"), True
+    ),
     "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*'path'\.", below_a_file),
     "unknown scope": Bad(r"scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
-    "malformed scope": Bad(r"(rezonate_)?scopes: 'okta users read' isn't of the form of a scope, such as okta\.users\.read\.", scopes("okta users read"), True, 1),
-    "ambiguous label": Bad(r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): name the one you mean by id, .*", two_apps, True, 2),
+    "malformed scope": Bad(
+        r"(rezonate_)?scopes: 'okta users read' isn't of the form of a scope, such as okta\.users\.read\.",
+        scopes("okta users read"),
+        True,
+        1,
+    ),
+    "ambiguous label": Bad(
+        r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): name the one you mean by id, .*", two_apps, True, 2
+    ),
     "full org": Bad(
         r"Couldn't create the app 'Rezonate' \(POST /api/v1/apps\): .* Maximum number of instances has been reached.*",
         full,

@@ -106,7 +106,9 @@ CASES = {
     "proof: given": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read"]}),
     "proof: with the token": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "return_token": True}, hidden=True),
     "proof: too many scopes": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read", "okta.apps.read"]}, fails="scope"),
-    "proof: wrong key": Case("okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"),
+    "proof: wrong key": Case(
+        "okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"
+    ),
     "proof: as itself": Case("okta_service_app_info", {**PROOF, "scopes": ["okta.users.read"]}, keywords=AS_APP, fails="answered 403"),
     "grants: gone checked": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, keywords=CHECK),
     "grants: gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, writes=1),
@@ -205,6 +207,12 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
     for name in ("_ansible_no_log", "ansible_facts", "exception"):
         result.pop(name, None)
     text = repr(sorted(result.items(), key=lambda item: item[0])).replace(host.name, "HOST")
-    for pattern in (r"\b(0oa|00u|oag|pks)\w{17}\b", r"20\d\d-\d\d-\d\dT[\d:.]+Z", r"oae[\w-]{22}", r"\b[0-9a-f]{32}\b", r"\b[0-9a-f]{64}\b"):
+    for pattern in (
+        r"\b(0oa|00u|oag|pks)\w{17}\b",
+        r"20\d\d-\d\d-\d\dT[\d:.]+Z",
+        r"oae[\w-]{22}",
+        r"\b[0-9a-f]{32}\b",
+        r"\b[0-9a-f]{64}\b",
+    ):
         text = re.sub(pattern, "X", text)
     return text

@@ -25,18 +25,15 @@ def our_key(tenant: Tenant) -> str:
 
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
-    "nothing at all": (lambda _: None, set()),
     "a scope more": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
     "a scope less": (lambda t: t.revoke_grant(APP, SCOPES[0]), {"Grant the scopes"}),
-    "no scope left": (lambda t: t.revoke_grant(APP, *SCOPES), {"Grant the scopes"}),
     "a role more": (lambda t: t.assign_role(APP, "SUPER_ADMIN"), {"Assign the admin roles"}),
     "no role left": (lambda t: t.remove_role(APP, "READ_ONLY_ADMIN"), {"Assign the admin roles"}),
     "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find the app, or make it"}),
     "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find the app, or make it"}),
     "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find the app, or make it"}),
     "app deactivated": (lambda t: t.set_app_status(APP, "INACTIVE"), {"Find the app, or make it"}),
-    "app renamed": (lambda t: t.set_app(APP, label="Nobody knows what this is for"), {"Find the app, or make it"}),
-    "DPoP turned on": (lambda t: t.set_app(APP, dpop_bound_access_tokens=True), {"Find the app, or make it"}),
+    "app changed": (lambda t: t.set_app(APP, label="Nobody's", dpop_bound_access_tokens=True), {"Find the app, or make it"}),
     "app deleted": (
         lambda t: t.remove_app(APP),
         {
@@ -66,11 +63,9 @@ class Drifted:
 def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Drifted:
     desk = new_desk()
     hosts = {drift: new_tenant() for drift in DRIFTS}
-    inventory = {
-        tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[], rezonate_vault_file=str(desk.vault_file(tenant)))
-        for tenant in hosts.values()
-    }
-    assert desk.fleet(inventory).rc == 0
+    inventory = {tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[]) for tenant in hosts.values()}
+    for tenant in hosts.values():
+        desk.keep_onboarded(tenant, *SCOPES)
     keys = {drift: our_key(tenant) for drift, tenant in hosts.items()}
     for drift, tenant in hosts.items():
         DRIFTS[drift][0](tenant)

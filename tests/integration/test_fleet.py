@@ -29,7 +29,12 @@ def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fl
     desk, one, other, troubled = new_desk(), new_tenant(), new_tenant(), new_tenant()
     okta = desk.okta
     okta.fault("status", tenant=troubled.name, method="POST", path="/grants$", times=None, status=500)
-    elsewhere = {"ansible_connection": "ssh", "ansible_host": "203.0.113.9", "ansible_become": True, "ansible_python_interpreter": "/nowhere"}
+    elsewhere = {
+        "ansible_connection": "ssh",
+        "ansible_host": "203.0.113.9",
+        "ansible_become": True,
+        "ansible_python_interpreter": "/nowhere",
+    }
     hosts = {tenant.name: own_token(tenant, **elsewhere) for tenant in (one, other, troubled)}
     return Fleet(desk, (one, other), troubled, desk.fleet(hosts, hasty=True))
 

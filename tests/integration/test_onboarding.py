@@ -177,7 +177,15 @@ def test_the_vault_file_is_its_owners_alone(story: Story) -> None:
 def test_the_official_sdk_lists_users_with_what_the_file_holds(story: Story) -> None:
     kept = story.desk.credentials(story.tenant)
     okta = story.desk.okta
-    given = (kept["org_url"], kept["application_id"], kept["private_key"], kept["key_id"], ["okta.users.read"], okta.ca_file, okta.proxy_url)
+    given = (
+        kept["org_url"],
+        kept["application_id"],
+        kept["private_key"],
+        kept["key_id"],
+        ["okta.users.read"],
+        okta.ca_file,
+        okta.proxy_url,
+    )
     assert len(sdk.list_users(*given)) == len(story.tenant.state.users)
 
 

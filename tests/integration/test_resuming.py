@@ -12,19 +12,12 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
-from desk import Desk, own_token, pem, private_jwk
+from desk import Desk, kept, own_token, pem
 from emulator.support import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
 Kept = dict[str, Any]
-
-
-def kept(tenant: Tenant, **more: Any) -> Kept:
-    """What the file holds once the key is kept."""
-    name = tenant.name
-    key = {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name)}
-    return {"method": "oauth", "tenant_id": name, "org_url": tenant.org_url, "scopes_version": 1, **key, **more}
 
 
 def ago(**span: float) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -174,10 +175,10 @@ def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: b
     if not gate.wait():
         one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
     _end(one, started)
-    before = len(one.tenant.requests)
+    before = _quiet(one.tenant)
     if release:
         gate.open()
-        _settle(one.tenant)
+        _quiet(one.tenant)
     elif one.point.kind == "after" or not one.point.parent_only:
         gate.drop()
     if len(one.tenant.requests) > before:
@@ -191,13 +192,13 @@ def _end(one: Killed, started: Started) -> None:
         one.found.unclear.append(f"{len(orphans)} processes outlived the kill")
 
 
-def _settle(tenant: Tenant) -> None:
-    """Wait until nothing is under way at the emulator."""
-    import time
-
-    deadline = time.monotonic() + 5
-    while any(not entry.processed for entry in tenant.requests) and time.monotonic() < deadline:
-        time.sleep(0.02)
+def _quiet(tenant: Tenant) -> int:
+    """Wait until what the dead have sent has arrived; give how many requests that makes."""
+    seen = -1
+    while seen != len(tenant.requests):
+        seen = len(tenant.requests)
+        time.sleep(0.3)
+    return seen
 
 
 def _left(bench: Bench, tenant: Tenant) -> str:

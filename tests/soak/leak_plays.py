@@ -92,7 +92,7 @@ CONTROL = """
     - debug: {msg: "{{ api_token }}"}
     - debug: {msg: "half {{ api_token[:20] }}"}
     - debug: {msg: "Base64 {{ ('xy' ~ api_token ~ 'z') | b64encode }}"}
-    - command: "sleep 0.3 {{ api_token }}"
+    - command: "{{ ansible_playbook_python }} -c 'import time; time.sleep(0.3)' {{ api_token }}"
     - command: sleep 0.3
       environment: {A_SECRET: "{{ api_token }}"}
     - shell: umask 022; printf %s "$A_SECRET" > "$TMPDIR/comes-and-goes"; sleep 0.3; rm "$TMPDIR/comes-and-goes"

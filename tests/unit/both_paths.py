@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from ansible import constants
 from ansible.module_utils import basic
 from ansible_collections.rezonate.okta.plugins.module_utils._module import run_module
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import ModuleSpec
@@ -39,9 +40,8 @@ def action(spec: ModuleSpec, args: Mapping[str, Any], *, can_ship: bool = True, 
     connection = SimpleNamespace(transport=task.pop("connection", "local"), become=task.pop("become", None), _shell=shell)
     plain = {"check_mode": False, "diff": False, "async_val": 0, "environment": [], "delegate_to": None, "collections": [], "action": NAME}
     kind = type("Made", (Action,), {"module": spec, "can_ship": can_ship, "shipped": [], "answer": answer or {}})
-    made: Action = kind(
-        SimpleNamespace(args=args, **{**plain, **task}), connection, None, None, SimpleNamespace(template=lambda value: value)
-    )
+    templar = SimpleNamespace(template=lambda value: value)
+    made: Action = kind(SimpleNamespace(args=args, **{**plain, **task}), connection, None, None, templar, None)
     return made
 
 
@@ -57,7 +57,14 @@ def shipped(spec: ModuleSpec, args: Mapping[str, Any], *, check_mode: bool = Fal
     if child == 0:
         try:
             sys.stdout = os.fdopen(writer, "w")
-            own = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_module_name": NAME, "_ansible_no_log": True}
+            own: dict[str, Any] = {
+                "_ansible_check_mode": check_mode,
+                "_ansible_diff": diff,
+                "_ansible_module_name": NAME,
+                "_ansible_no_log": True,
+            }
+            if "INJECT_INVOCATION" in constants.config.get_configuration_definitions():  # ansible-core since 2.21
+                own["_ansible_inject_invocation"] = True
             with contextlib.suppress(SystemExit):
                 _run({**args, **own}, spec)
             sys.stdout.flush()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaC
 from ansible_collections.rezonate.okta.plugins.module_utils._connection import CONNECTION_OPTIONS
 from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
+from emulator import openapi
 
 URL = "https://acme.okta.com"
 TOKEN = "00made-up-api-token-5b1f0c9e7d3a4862"
@@ -45,6 +47,7 @@ class FakeOkta:
         if attempt.body is not None:
             is_json = attempt.headers["Content-Type"] == "application/json"
             self.bodies.append(json.loads(attempt.body) if is_json else dict(parse_qsl(attempt.body.decode())))
+        self._check(request.method, request.url.removeprefix(URL), self.bodies[-1] if attempt.body is not None else None)
         if not self._script or self._script[0][0] != call:
             raise AssertionError(f"unexpected {call}; next would be {self._script[:1]}")
         found = self._script.pop(0)[1]
@@ -55,6 +58,11 @@ class FakeOkta:
             assert isinstance(answer.body, request.expect), f"{call} wants {request.expect}"
         return answer
 
+    def _check(self, method: str, path: str, body: Any) -> None:
+        """Hold a call that Okta describes against the description, where that is present."""
+        if openapi.available() and path.startswith(("/api/", "/oauth2/")) and openapi.find(method, path):
+            openapi.validate_request(method, path, _as_described(body))
+
     @property
     def writes(self) -> list[str]:
         """The calls that change something."""
@@ -64,6 +72,17 @@ class FakeOkta:
     def left(self) -> list[str]:
         """The calls that were expected and didn't come."""
         return [call for call, _answer in self._script]
+
+
+def _as_described(body: Any) -> Any:
+    """An app's body, of whose keys Okta describes only how they come back: without ``alg`` and ``use``."""
+    if not isinstance(body, dict) or "settings" not in body:
+        return body
+    body = copy.deepcopy(body)
+    for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
+        key.pop("alg", None)
+        key.pop("use", None)
+    return body
 
 
 class Clock:
@@ -126,11 +145,13 @@ def params(**given: Any) -> dict[str, Any]:
 def raw_app(**changes: Any) -> dict[str, Any]:
     """A service app as Okta tells of it."""
     keys = [raw_key(number) for number in changes.pop("keys", (1,))]
-    settings = {"application_type": "service", "jwks": {"keys": keys}, **changes.pop("settings", {})}
+    flow = {"grant_types": ["client_credentials"], "response_types": ["token"]}
+    settings = {"application_type": "service", **flow, "jwks": {"keys": keys}, **changes.pop("settings", {})}
     return {
         "id": APP_ID,
         "name": "oidc_client",
         "label": "Rezonate",
+        "signOnMode": "OPENID_CONNECT",
         "status": "ACTIVE",
         "created": "2026-01-06T19:50:57.000Z",
         "credentials": {"oauthClient": {"client_id": changes.get("id", APP_ID), "token_endpoint_auth_method": "private_key_jwt"}},

@@ -5,6 +5,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import time
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = r"""
 name: rezonate_events
 type: aggregate
@@ -14,15 +21,8 @@ description:
 options: {}
 """
 
-import json
-import os
-import time
-from typing import Any
 
-from ansible.plugins.callback import CallbackBase
-
-
-class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core ships no types
+class CallbackModule(CallbackBase):
     """One line for each result, one for the statistics."""
 
     CALLBACK_VERSION = 2.0

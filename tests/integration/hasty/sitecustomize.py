@@ -13,7 +13,7 @@ _waited = [0.0]
 
 def _hasty_sleep(seconds: float) -> None:
     # Ansible's own short pauses let other processes work
-    if seconds < 0.2:  # noqa: PLR2004
+    if seconds < 0.2:
         _sleep(seconds)
     else:
         _waited[0] += seconds

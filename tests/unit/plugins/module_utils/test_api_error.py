@@ -100,3 +100,12 @@ def test_many_causes_make_no_endless_sentence() -> None:
 
 def test_the_query_isn_t_repeated() -> None:
     assert SECRET not in str(error(500))
+
+
+def test_a_secret_that_okta_repeats_is_masked_before_the_text_is_cut() -> None:
+    body = {"errorSummary": "x" * 290 + SECRET, "errorCode": SECRET, "errorId": SECRET, "errorCauses": [{"errorSummary": f"<{SECRET}>"}]}
+    answer = Answer(400, {"X-Okta-Request-Id": SECRET}, body, secrets=(SECRET,))
+    found = api_error(REQUEST, answer, "make the app")
+    shown = f"{found} {found.facts()}"
+    assert SECRET[:8] not in shown
+    assert found.causes == ("<********>",)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -186,7 +187,7 @@ def test_the_first_failure_is_raised_when_all_have_ended() -> None:
 
 
 class Together:
-    """Counts how many jobs are under way at once: each waits a moment for others to come."""
+    """Counts how many jobs are under way at once: each waits for as many as may be there."""
 
     def __init__(self, most: int) -> None:
         self.busy = self.seen = 0
@@ -200,7 +201,8 @@ class Together:
             self.seen = max(self.seen, self.busy)
             if self.busy >= self._most:
                 self._full.set()
-        self._full.wait(0.05)
+        self._full.wait(10)
+        time.sleep(0.02)  # for one too many to come
         with self._lock:
             self.busy -= 1
 

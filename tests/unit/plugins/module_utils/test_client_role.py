@@ -107,8 +107,8 @@ def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> N
 
 
 def test_a_role_that_okta_refuses_is_named(converge: Any) -> None:
-    with pytest.raises(ApiError, match=rf"^Couldn't assign the role NO_SUCH_ADMIN \(POST {PATH}\): Okta answered 400 "):
-        converge((LIST, []), (POST, refusal(400)), roles=["NO_SUCH_ADMIN"])
+    with pytest.raises(ApiError, match=rf"^Couldn't assign the role ORG_ADMIN \(POST {PATH}\): Okta answered 400 "):
+        converge((LIST, []), (POST, refusal(400)), roles=["ORG_ADMIN"])
 
 
 @pytest.mark.parametrize("role", ["CUSTOM", "read_only_admin", "cr01", "A B"])

@@ -191,7 +191,7 @@ def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take
     before = copy.deepcopy(raw)
     body = replacement(raw, {"label": "New"})
     assert raw == before
-    assert sorted(body) == ["credentials", "features", "label", "name", "profile", "settings"]
+    assert sorted(body) == ["credentials", "features", "label", "name", "profile", "settings", "signOnMode"]
     assert (body["label"], body["features"], body["profile"]) == ("New", ["A"], {"x": 1})
     client = body["settings"]["oauthClient"]
     assert (client["logo_uri"], client["network"]) == ("y", {"connection": "ANYWHERE"})

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleError
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import plain
@@ -264,6 +266,37 @@ def test_a_shipped_module_gets_the_variables_and_the_async_time() -> None:
 @pytest.mark.parametrize(("style", "wrap_async", "piped"), [("new", False, True), ("new", True, False), ("binary", False, False)])
 def test_a_shipped_module_s_options_lie_in_no_file(style: str, *, wrap_async: bool, piped: bool) -> None:
     assert action(CASES["success"].module(), {})._is_pipelining_enabled(style, wrap_async) is piped
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def fail(*_args: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def test_an_error_outside_the_work_is_a_sentence_too() -> None:
+    made = action(CASES["success"].module(), {}, delegate_to="other")
+    made._templar.template = raising(ValueError(SECRET))
+    result = made.run(task_vars={})
+    assert (result["failed"], result["msg"].startswith("Unexpected ValueError at test_in_process.py:")) == (True, True)
+    assert SECRET not in repr(result)
+
+
+def test_an_error_of_ansible_s_own_is_left_to_ansible() -> None:
+    made = action(CASES["success"].module(), {}, delegate_to="other")
+    made._templar.template = raising(AnsibleError("undefined"))
+    with pytest.raises(AnsibleError, match="undefined"):
+        made.run(task_vars={})
+
+
+def test_options_leave_the_process_without_their_secrets() -> None:
+    args = {"token": SECRET, "name": f"<{SECRET}>", "hidden": {"a": HIDDEN}, "misspelt": "made-up", "kind": "a"}
+    made = action(CASES["success"].module(), args)
+    made.run(task_vars={})
+    shown = {"token": MASK, "name": "<********>", "hidden": MASK, "misspelt": MASK, "kind": "a"}
+    assert pickle.loads(pickle.dumps(made._task.args)) == shown
+    assert made._task.args == args
 
 
 class Text(str):

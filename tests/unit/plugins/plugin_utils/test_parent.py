@@ -65,7 +65,7 @@ def written_after_the_kill(work: Work) -> bytes:
     os.kill(playbook.pid or 0, signal.SIGKILL)
     playbook.join()
     written = b""
-    while select.select([reader], [], [], 5)[0]:
+    while select.select([reader], [], [], 30)[0]:
         chunk = os.read(reader, 4096)
         if not chunk:
             os.close(reader)

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What somebody else may do to the app in Okta, at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+Meddle = Callable[[Tenant, str], None]
+
+
+def _delete_key(tenant: Tenant, app: str) -> None:
+    for key in tenant.keys(app):
+        tenant.remove_key(app, key["id"])
+
+
+def _deactivate_key(tenant: Tenant, app: str) -> None:
+    for key in tenant.keys(app):
+        tenant.set_key_status(app, key["id"], "INACTIVE")
+
+
+def _add_key(tenant: Tenant, app: str) -> None:
+    tenant.add_key(app, public_jwk("meddlers"))
+
+
+def _add_role(tenant: Tenant, app: str) -> None:
+    tenant.assign_role(app, "SUPER_ADMIN")
+
+
+def _all_at_once(tenant: Tenant, app: str) -> None:
+    for name in ("renames it", "deactivates it", "deactivates our key", "adds a key", "adds a scope", "takes a scope", "adds a role"):
+        MEDDLING[name](tenant, app)
+
+
+MEDDLING: Mapping[str, Meddle] = {
+    "renames it": lambda tenant, app: tenant.set_app(app, label="Renamed"),
+    "deactivates it": lambda tenant, app: tenant.set_app_status(app, "INACTIVE"),
+    "deletes it": lambda tenant, app: tenant.remove_app(app),
+    "turns DPoP on": lambda tenant, app: tenant.set_app(app, dpop_bound_access_tokens=True),
+    "deletes our key": _delete_key,
+    "deactivates our key": _deactivate_key,
+    "adds a key": _add_key,
+    "adds a scope": lambda tenant, app: tenant.grant(app, "okta.apps.manage"),
+    "takes a scope": lambda tenant, app: tenant.revoke_grant(app, "okta.users.read"),
+    "adds a role": _add_role,
+    "takes the role": lambda tenant, app: tenant.remove_role(app, "READ_ONLY_ADMIN"),
+    "does all of that": _all_at_once,
+}

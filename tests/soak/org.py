@@ -1,0 +1,381 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The org works against us: roles that come by themselves or late, people who meddle, files that are lost, tokens that are revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_run import Run
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+from .bench import Bench
+from .case import Case, Verdict, Workshop
+from .inspection import Findings, Wanted, inspect, look_at_failure
+from .meddling import MEDDLING
+from .scenarios import FEW, LAG, ago, few_scopes, kept, proven
+
+_WANTED = Wanted(FEW)
+# Between our read and our write: just before this request is processed somebody meddles.
+_MOMENTS = {
+    "new app, before a grant": ("first", "POST", "/grants$"),
+    "new app, before the role": ("first", "POST", "/clients/.*/roles$"),
+    "new app, before the proof": ("first", "POST", "/token$"),
+    "drifted, before the change of the app": ("drifted", "PUT", "/apps/"),
+    "drifted, before a grant": ("drifted", "POST", "/grants$"),
+    "drifted, before the role": ("drifted", "POST", "/clients/.*/roles$"),
+}
+
+
+def cases() -> list[Case]:
+    """Give all cases."""
+    meddled = [Case("org", f"somebody meddles: {moment}", partial(meddle_amid, moment)) for moment in _MOMENTS]
+    lost = [Case("org", name, run) for name, run in LOST.items()]
+    roles = [Case("org", name, run, telling=name in _TELLING) for name, run in ROLES.items()]
+    tokens = [Case("org", name, run, telling=name in _TELLING) for name, run in TOKENS.items()]
+    return [*roles, Case("org", "somebody meddles: between runs", meddle_between, telling=True), *meddled, *lost, *tokens]
+
+
+@dataclass
+class Trial:
+    """A tenant at its bench."""
+
+    bench: Bench
+    tenant: Tenant
+    found: Findings
+
+    @classmethod
+    def of(cls, shop: Workshop, **options: Any) -> Trial:
+        """Set up a new tenant, with few scopes."""
+        bench = Bench(shop)
+        tenant = bench.add(shop.tenant(index_lag=LAG, **options), **few_scopes())
+        return cls(bench, tenant, Findings())
+
+    def well(self, run: Run) -> Run:
+        """Check that a run ended well."""
+        if run.rc:
+            self.found.unclear.append(f"didn't end well: {failures(run, self.tenant)}")
+        return run
+
+    def badly(self, run: Run, *words: str) -> str:
+        """Check that a run failed, with a sentence that says these words."""
+        if not run.rc:
+            self.found.unclear.append(f"ended well, though it should say {words}")
+            return ""
+        message = look_at_failure(run, self.tenant.name, self.found, names_call=False)
+        self.found.unclear += [f"doesn't say {word!r}: {message}" for word in words if word not in message]
+        return message
+
+    def says(self, run: Run, *words: str) -> None:
+        """Check what a run reports at its end."""
+        report = " ".join(run.result("Say how the tenant stands", self.tenant.name)["msg"]) if not run.rc else ""
+        self.found.unclear += [f"the report doesn't say {word!r}: {report or failures(run, self.tenant)}" for word in words if word not in report]
+
+    def end(self, outcome: str, wanted: Wanted = _WANTED) -> Verdict:
+        """Look at everything."""
+        inspect(self.bench, self.tenant, wanted, self.found)
+        return self.found.verdict(outcome)
+
+    def run(self, *args: str) -> Run:
+        """Onboard."""
+        return self.bench.run(self.tenant, args=args)
+
+
+def failures(run: Run, tenant: Tenant) -> str:
+    """Give what failed, or else the end of the output."""
+    return str([event.result.get("msg") for event in run.tasks(tenant.name) if event.failed] or run.output[-800:])
+
+
+def super_admin_at_once(shop: Workshop) -> Verdict:
+    """The org makes every client with a grant a super admin."""
+    trial = Trial.of(shop, public_client_app_admins=True)
+    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    return trial.end("taken away")
+
+
+def super_admin_late(shop: Workshop) -> Verdict:
+    """It does so only after we have looked at the roles, while we prove."""
+    trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=20)
+    _when(trial, "POST", "/token$", lambda: trial.bench.clock.move(30))
+    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    return trial.end("taken away")
+
+
+def super_admin_after_the_run(shop: Workshop) -> Verdict:
+    """It does so after the run: the next one finds it."""
+    trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=300)
+    trial.well(trial.run())
+    trial.bench.clock.move(600)
+    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    return trial.end("taken away by the next run")
+
+
+def role_takes_seconds(shop: Workshop) -> Verdict:
+    """An assigned role works only after some seconds."""
+    trial = Trial.of(shop, role_delay=12)
+    trial.well(trial.run())
+    return trial.end("waited for")
+
+
+def role_takes_too_long(shop: Workshop) -> Verdict:
+    """It takes longer than the proof waits."""
+    trial = Trial.of(shop, role_delay=120)
+    trial.badly(trial.run(), "403")
+    trial.bench.clock.move(200)
+    trial.well(trial.run())
+    return trial.end("next run ended well")
+
+
+def clock_is_off(shop: Workshop) -> Verdict:
+    """Our clock and Okta's are hours apart, so that no assertion is taken."""
+    trial = Trial.of(shop, clock_skew=5 * 3600.0)
+    trial.badly(trial.run(), "/oauth2/v1/token")
+    for fault in [fault for fault in trial.bench.okta.faults.all() if fault.tenant == trial.tenant.name]:
+        trial.bench.okta.clear_faults(fault.id)
+    trial.tenant.options.clock_skew = 0
+    trial.bench.add(trial.tenant, **few_scopes())
+    trial.well(trial.run())
+    return trial.end("next run ended well")
+
+
+def meddle_between(shop: Workshop) -> list[Verdict]:
+    """Somebody meddles with tenants that are proven; the next run puts everything right, and says what it changed."""
+    bench = Bench(shop)
+    tenants = {name: bench.add(shop.tenant(f"-{number}", index_lag=LAG), **few_scopes()) for number, name in enumerate(MEDDLING)}
+    keys = {}
+    for name, tenant in tenants.items():
+        app = proven(bench, tenant)
+        tenant.state.apps[app].created -= 3600
+        keys[name] = bench.desk.credentials(tenant)["private_key"]
+        MEDDLING[name](tenant, app)
+    run = bench.run(*tenants.values(), args=("--diff",))
+    again = bench.run(*tenants.values())
+    verdicts = []
+    for name, tenant in tenants.items():
+        found = Findings()
+        _ended_well(run, tenant, found)
+        if not any(event.changed and event.result.get("diff") for event in run.tasks(tenant.name)):
+            found.unclear.append("shows no diff")
+        if again.changed(tenant.name) or again.stats[tenant.name]["failures"]:
+            found.unclear.append(f"the run after that changed {again.changed(tenant.name)}: {failures(again, tenant)}")
+        _look(bench, tenant, keys[name], found)
+        verdicts.append(found.verdict("put right", name))
+    return verdicts
+
+
+def meddle_amid(moment: str, shop: Workshop) -> list[Verdict]:
+    """Somebody meddles between our read and our write; that run may fail with a sentence, the next one puts everything right."""
+    bench = Bench(shop)
+    kind, method, path = _MOMENTS[moment]
+    tenants = {}
+    for number, name in enumerate(MEDDLING):
+        tenant = tenants[name] = bench.add(shop.tenant(f"-{number}", index_lag=LAG), **few_scopes())
+        if kind == "drifted":
+            app = proven(bench, tenant, *FEW[:2], role="APP_ADMIN")
+            tenant.state.apps[app].created -= 3600
+            tenant.set_app(app, label="Drifted")
+        meddle = partial(_meddle, name)
+        bench.okta.fault("hook", tenant=tenant.name, method=method, path=path, call=meddle)
+    run = bench.run(*tenants.values())
+    verdicts = []
+    found = {name: Findings() for name in tenants}
+    outcomes = {name: _outcome(run, tenant, found[name]) for name, tenant in tenants.items()}
+    keys = {name: bench.desk.credentials(tenant)["private_key"] for name, tenant in tenants.items()}
+    bench.clock.move(LAG)
+    second = bench.run(*tenants.values())
+    for name, tenant in tenants.items():
+        _ended_well(second, tenant, found[name])
+        _look(bench, tenant, keys[name], found[name])
+        verdicts.append(found[name].verdict(outcomes[name], f"{moment}: {name}"))
+    return verdicts
+
+
+def _meddle(name: str, tenant: Tenant, _request: Any) -> None:
+    MEDDLING[name](tenant, tenant.apps[0]["id"])
+
+
+def _outcome(run: Run, tenant: Tenant, found: Findings) -> str:
+    if run.stats.get(tenant.name, {}).get("failures") == 0:
+        return "put right by the next run"
+    look_at_failure(run, tenant.name, found, names_call=False)
+    return "failed with a sentence, then put right"
+
+
+def _ended_well(run: Run, tenant: Tenant, found: Findings) -> None:
+    if run.stats.get(tenant.name, {}).get("failures", 1):
+        found.unclear.append(f"didn't end well: {failures(run, tenant)}")
+
+
+def _look(bench: Bench, tenant: Tenant, key: str, found: Findings) -> None:
+    inspect(bench, tenant, _WANTED, found)
+    if bench.desk.credentials(tenant).get("private_key") != key:
+        found.lost.append("the file has another key than before")
+
+
+def _when(trial: Trial, method: str, path: str, act: Callable[[], None]) -> None:
+    trial.bench.okta.fault("hook", tenant=trial.tenant.name, method=method, path=path, call=lambda _org, _request: act())
+
+
+def _stopped(trial: Trial, run: Run, *words: str) -> None:
+    """Check that a run stopped for others' keys, and touched nothing in Okta."""
+    trial.badly(run, "take_over", "other", *words)
+
+
+def file_lost(shop: Workshop) -> Verdict:
+    """The file is gone; the app's key may be in use."""
+    trial = _used_by_others(shop)
+    before = trial.tenant.keys("Rezonate")
+    _stopped(trial, trial.run(), "theirs")
+    if trial.tenant.keys("Rezonate") != before:
+        trial.found.lost.append("keys of a live integration were touched")
+    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.well(trial.run())
+    trial.bench.change(trial.tenant, rezonate_take_over=False)
+    trial.well(trial.run())
+    return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
+
+
+def _used_by_others(shop: Workshop) -> Trial:
+    trial = Trial.of(shop)
+    app = trial.tenant.add_app("Rezonate", [public_jwk("theirs")])
+    trial.tenant.state.apps[app].created -= 3600
+    trial.tenant.grant(app, *FEW)
+    trial.tenant.assign_role(app, "READ_ONLY_ADMIN")
+    return trial
+
+
+def file_in_another_directory(shop: Workshop) -> list[Verdict]:
+    """Somebody runs it from elsewhere: the app of the first directory is left alone."""
+    trial = Trial.of(shop)
+    trial.well(trial.run())
+    before = trial.tenant.keys("Rezonate")
+    other = Bench(shop, "another-desk", clock=trial.bench.clock)
+    other.add(trial.tenant, **few_scopes())
+    trial.bench.clock.move(LAG)
+    stranger = Trial(other, trial.tenant, Findings())
+    _stopped(stranger, other.run(trial.tenant))
+    if trial.tenant.keys("Rezonate") != before:
+        stranger.found.lost.append("keys of the first directory were touched")
+    trial.well(trial.run())
+    return [stranger.found.verdict("stopped"), trial.end("went on")]
+
+
+def file_older(shop: Workshop) -> Verdict:
+    """A backup from before the key was changed: the file names the app, the app knows another key."""
+    trial = _used_by_others(shop)
+    app = trial.tenant.apps[0]["id"]
+    trial.bench.desk.keep(trial.tenant, kept(trial.tenant, application_id=app, proven_at=ago(days=30), unavailable_scopes=[]))
+    before = trial.tenant.keys(app)
+    _stopped(trial, trial.run(), "theirs")
+    if trial.tenant.keys(app) != before:
+        trial.found.lost.append("keys of a live integration were touched")
+    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.well(trial.run())
+    return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
+
+
+def file_names_a_gone_app(shop: Workshop) -> Verdict:
+    """A backup from before the app was made anew: the file's app is gone, the one with the label knows another key."""
+    trial = _used_by_others(shop)
+    trial.bench.desk.keep(trial.tenant, kept(trial.tenant, application_id="0oaGoneGoneGoneGone1", proven_at=ago(days=30)))
+    before = trial.tenant.keys("Rezonate")
+    _stopped(trial, trial.run(), "theirs")
+    if trial.tenant.keys("Rezonate") != before or len(trial.tenant.apps) != 1:
+        trial.found.lost.append("the live integration was touched")
+    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.well(trial.run())
+    return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
+
+
+def token_revoked(shop: Workshop) -> Verdict:
+    """The tenant is proven, the token is dead: proven again, not compared."""
+    trial = Trial.of(shop)
+    trial.well(trial.run())
+    trial.tenant.revoke_api_token(trial.tenant.api_token)
+    trial.says(trial.well(trial.run()), "not compared with Okta", "an access token was minted")
+    trial.bench.change(trial.tenant, rezonate_require_compare=True)
+    trial.badly(trial.run(), "401", "E0000011")
+    return trial.end("proven, not compared")
+
+
+def token_revoked_and_app_off(shop: Workshop) -> Verdict:
+    """The token is dead, and the app too: that isn't taken for proven."""
+    trial = Trial.of(shop)
+    trial.well(trial.run())
+    trial.tenant.revoke_api_token(trial.tenant.api_token)
+    trial.tenant.set_app_status("Rezonate", "INACTIVE")
+    trial.badly(trial.run(), "access token")
+    trial.tenant.set_app_status("Rezonate", "ACTIVE")
+    trial.says(trial.well(trial.run()), "not compared with Okta")
+    return trial.end("failed with a sentence")
+
+
+def token_revoked_before(shop: Workshop) -> Verdict:
+    """A new tenant and a dead token: nothing is made."""
+    trial = Trial.of(shop)
+    trial.tenant.revoke_api_token(trial.tenant.api_token)
+    trial.badly(trial.run(), "401")
+    if trial.tenant.apps or trial.bench.desk.vault_file(trial.tenant).exists():
+        trial.found.doubled.append("something was made")
+    trial.tenant.add_api_token("owner", value=trial.tenant.api_token)
+    trial.well(trial.run())
+    return trial.end("failed with a sentence")
+
+
+def token_revoked_amid(shop: Workshop, method: str = "POST", path: str = "/grants$") -> Verdict:
+    """The token dies in the middle of the first run."""
+    trial = Trial.of(shop)
+    token = trial.tenant.api_token
+    _when(trial, method, path, lambda: trial.tenant.revoke_api_token(token))
+    trial.badly(trial.run(), "401")
+    trial.tenant.add_api_token("owner", value=token)
+    trial.well(trial.run())
+    return trial.end("failed with a sentence, then put right")
+
+
+def no_super_admin(shop: Workshop, path: str = "") -> Verdict:
+    """The token's owner isn't a super admin, from the start or all of a sudden."""
+    trial = Trial.of(shop)
+    if path:
+        _when(trial, "POST", path, lambda: trial.tenant.remove_user_role("owner", "SUPER_ADMIN"))
+    else:
+        trial.tenant.remove_user_role("owner", "SUPER_ADMIN")
+    trial.badly(trial.run(), "" if path else "only a super admin may")
+    if not path and trial.tenant.apps:
+        trial.found.doubled.append("something was made")
+    trial.tenant.assign_user_role("owner", "SUPER_ADMIN")
+    trial.well(trial.run())
+    return trial.end("failed with a sentence, then put right")
+
+
+Try = Callable[[Workshop], "Verdict | Sequence[Verdict]"]
+ROLES: dict[str, Try] = {
+    "SUPER_ADMIN comes with the first grant": super_admin_at_once,
+    "SUPER_ADMIN comes late": super_admin_late,
+    "SUPER_ADMIN comes after the run": super_admin_after_the_run,
+    "the role takes seconds": role_takes_seconds,
+    "the role takes minutes": role_takes_too_long,
+    "the clocks are hours apart": clock_is_off,
+}
+LOST: dict[str, Try] = {
+    "the file is lost": file_lost,
+    "the file is in another directory": file_in_another_directory,
+    "the file is older than the key": file_older,
+    "the file is older than the app": file_names_a_gone_app,
+}
+TOKENS: dict[str, Try] = {
+    "the token is revoked": token_revoked,
+    "the token is revoked, the app off": token_revoked_and_app_off,
+    "the token is revoked before the first run": token_revoked_before,
+    "the token is revoked before the app": partial(token_revoked_amid, path="/apps$"),
+    "the token is revoked amid the grants": token_revoked_amid,
+    "the token is revoked before the role": partial(token_revoked_amid, path="/clients/.*/roles$"),
+    "the owner is no super admin": no_super_admin,
+    "the owner is no super admin any more, amid the grants": partial(no_super_admin, path="/grants$"),
+}
+_TELLING = ("SUPER_ADMIN comes late", "the token is revoked amid the grants")

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the logic meets Ansible; whole runs of it are in ``plugin_utils/test_in_process.py``, on both paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils import _module
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import MissingLibraryError
+from ansible_collections.rezonate.okta.plugins.module_utils._module import hides, masked, missing_library, secrets_in_environment
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
+
+TOKEN = "made-up-token-in-the-environment-88291037"
+SPEC = ModuleSpec(options={}, run=lambda _call: Outcome(), secret_returns=("made", "also"))
+
+
+@pytest.mark.parametrize(
+    ("result", "hidden"),
+    [
+        ({"made": "x"}, True),
+        ({"also": ""}, True),
+        ({"made": None, "other": "x"}, False),
+        ({}, False),
+        ({"made": "x", "failed": True}, False),
+        ({"made": "x", "failed": False}, True),
+    ],
+)
+def test_what_holds_a_secret_hides_itself(result: dict[str, Any], *, hidden: bool) -> None:
+    assert hides(SPEC, result) is hidden
+
+
+@pytest.mark.parametrize("name", ["OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN", "OKTA_CLIENT_PRIVATEKEY"])
+def test_credentials_of_the_environment_are_masked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, TOKEN)
+    assert secrets_in_environment() == {TOKEN}
+    assert masked(f"a {TOKEN} b made-up c", {"made-up c"}) == "a ******** b ********"
+
+
+def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKTA_API_TOKEN", "")
+    assert masked("as it is", set()) == "as it is"
+
+
+def test_libraries_that_are_there_are_no_trouble() -> None:
+    missing_library(("json", "requests"))
+    with pytest.raises(MissingLibraryError, match=r"lacks made_up_library: install with '.* -m pip install made_up_library'\.$"):
+        missing_library(("json", "made_up_library"))
+
+
+def test_an_error_without_a_trace_has_no_place() -> None:
+    assert _module._where(ValueError("x")) == "an unknown place"
+
+
+def test_a_call_that_nobody_listens_to_goes_on() -> None:
+    call = Call({})
+    call.warn("nobody hears this")
+    call.before_write()

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys that were damaged, invented or meant to hurt: an `InputError` without anything of the key in it, or a key."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import time
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+_NUMBERS = ("n", "e", "d", "p", "q", "dp", "dq", "qi")
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
+    | st.sampled_from(["", "AQAB", "AA", "=", "RSA", "A" * 6000, "é"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@functools.cache
+def key() -> _jwk.RsaKey:
+    """Make the one key that all is made of."""
+    return _jwk.generate(2048, "made-up-kid")
+
+
+@functools.cache
+def encrypted() -> str:
+    return key().encrypted_pem("made-up-passphrase")
+
+
+def loaded(value: Any, **options: Any) -> _jwk.RsaKey | None:
+    """Load a key; None where it is refused, in a sentence that holds nothing of it."""
+    try:
+        found = _jwk.load(value, **options)
+    except InputError as error:
+        shown = str(error)
+        assert len(shown) < 300
+        assert not any(value[:24] in shown for value in key().private_jwk().values() if len(value) > 24)
+        return None
+    assert found.size >= 2048
+    assert _jwk.load(found.pem()).thumbprint == found.thumbprint
+    return found
+
+
+@st.composite
+def damaged(draw: st.DrawFn, text: str) -> str:
+    """Change a few places of a text."""
+    for _unused in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 80)))
+        insert = draw(st.one_of(st.text(max_size=5), st.sampled_from(["\n", "=", "-----", "\x00", "\\n", "A" * 40])))
+        text = text[:start] + insert + text[end:]
+    return text
+
+
+@given(st.data())
+def test_a_damaged_pem(data: st.DataObject) -> None:
+    loaded(data.draw(damaged(key().pem())))
+
+
+@given(st.data(), st.sampled_from([None, "", "made-up-passphrase", "wrong", "\ud800"]))
+def test_a_damaged_encrypted_pem(data: st.DataObject, passphrase: str | None) -> None:
+    loaded(data.draw(damaged(encrypted())), passphrase=passphrase)
+
+
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"]),
+)
+def test_anything_in_pem(body: bytes, label: str) -> None:
+    text = base64.encodebytes(body).decode()
+    assert loaded(f"-----BEGIN {label}-----\n{text}-----END {label}-----\n", passphrase="x") is None
+
+
+@given(st.text(max_size=200) | JUNK)
+@example("{")
+@example("{" * 100_000)
+@example("[" * 100_000)
+@example('{"a":' * 50_000)
+@example("{'kty': 'RSA', 'n': 9" + "9" * 5000 + "}")
+@example('{"n": 1e999999}')
+@example("{1: 2}")
+@example("{'a', 'b'}")
+@example('{"kty": {"RSA": 1}, "n": [1]}')
+def test_what_was_never_a_key(value: Any) -> None:
+    assert loaded(value) is None
+
+
+@st.composite
+def odd_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
+    """Change, drop or add members of a JWK."""
+    members = dict(whole)
+    for _unused in range(draw(st.integers(1, 3))):
+        name = draw(st.sampled_from([*whole, "oth", "k", "keys", "x5c", "kty", "kid"]))
+        action = draw(st.sampled_from(["drop", "junk", "swap", "flip"]))
+        if action == "drop":
+            members.pop(name, None)
+        elif action == "swap":
+            members[name] = members.get(draw(st.sampled_from(_NUMBERS)))
+        elif action == "flip" and isinstance(members.get(name), str) and members[name]:
+            index = draw(st.integers(0, len(members[name]) - 1))
+            members[name] = members[name][:index] + draw(st.sampled_from("A_-b")) + members[name][index + 1 :]
+        else:
+            members[name] = draw(JUNK)
+    return members
+
+
+@given(st.data(), st.booleans())
+def test_an_odd_private_jwk(data: st.DataObject, as_text: bool) -> None:
+    members = data.draw(odd_jwks(key().private_jwk()))
+    loaded(json.dumps(members) if as_text else members)
+
+
+@given(st.data())
+def test_an_odd_public_jwk(data: st.DataObject) -> None:
+    members = data.draw(odd_jwks(key().public_jwk()))
+    _jwk.thumbprint(members)
+    try:
+        told = _jwk.public_members(members, "jwks")
+    except InputError:
+        return
+    assert set(told) <= {"kty", "n", "e", "kid", "alg", "use"}
+    assert all(isinstance(value, str) for value in told.values())
+
+
+@given(st.dictionaries(st.sampled_from(["kty", "n", "e", "kid", "alg", "use"]) | st.text(max_size=5), JUNK, max_size=6))
+def test_what_okta_tells_of_a_key_may_be_anything(members: dict[str, Any]) -> None:
+    assert _jwk.thumbprint(members) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["-----BEGIN " * 30_000, "-----BEGIN PRIVATE KEY-----\n" + "A" * 500_000, "\\n" * 200_000, "{" + " " * 500_000]
+)
+def test_a_huge_key_is_refused_at_once(text: str) -> None:
+    start = time.monotonic()
+    assert loaded(text) is None
+    assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize("size", [16_384, 100_000])
+def test_a_huge_modulus_ends_soon(size: int) -> None:
+    """Numbers that big take minutes to check."""
+    number = base64.urlsafe_b64encode(b"\xff" * (size // 8)).rstrip(b"=").decode()
+    start = time.monotonic()
+    assert loaded({**key().private_jwk(), "n": number, "d": number}) is None
+    _jwk.thumbprint({"kty": "RSA", "n": number, "e": "AQAB"})
+    assert time.monotonic() - start < 3

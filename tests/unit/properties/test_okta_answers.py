@@ -1,0 +1,205 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An Okta whose answers are wrong in some place: each module ends well or in one sentence, and soon."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.rezonate.okta.plugins.module_utils import _access_token, _connection, _jwk, _service_app_flow, _transport
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._module import execute
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
+from ansible_collections.rezonate.okta.plugins.modules import (
+    okta_access_token,
+    okta_api_token_info,
+    okta_client_role,
+    okta_scope_grant,
+    okta_service_app,
+    okta_service_app_info,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+KEY, OTHER = _jwk.generate(2048, "ours"), _jwk.generate(2048, "theirs")
+APP: dict[str, Any] = {
+    "id": "0oa1",
+    "name": "oidc_client",
+    "label": "Rezonate",
+    "status": "ACTIVE",
+    "created": "2026-01-06T19:50:57.000Z",
+    "credentials": {"oauthClient": {"client_id": "0oa1"}},
+    "settings": {
+        "oauthClient": {
+            "application_type": "service",
+            "network": {"connection": "ZONE", "include": ["nzo2"]},
+            "jwks": {"keys": [{**key.public_jwk(), "id": f"pks-{key.key_id}", "status": "ACTIVE"} for key in (KEY, OTHER)]},
+        }
+    },
+}
+GRANT = {"id": "oag1", "scopeId": "okta.users.read", "status": "ACTIVE", "_links": {"app": {"href": "https://acme.okta.com"}}}
+ROLE = {"id": "irb1", "type": "SUPER_ADMIN", "status": "ACTIVE"}
+# The first pattern that fits `METHOD path` tells the good answer.
+ANSWERS: list[tuple[str, Any]] = [
+    (r"GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}}),
+    (r"GET /api/v1/users/.*roles", [ROLE]),
+    (r"GET /api/v1/apps/[^/]+/grants", [GRANT, {**GRANT, "id": "oag2", "scopeId": "okta.logs.read"}]),
+    (r"POST /api/v1/apps/[^/]+/grants", GRANT),
+    (r"POST .*/credentials/jwks$", {**OTHER.public_jwk(), "id": "pks9"}),
+    (r"GET /api/v1/apps[?]", [APP]),
+    (r"(GET|PUT|POST) /api/v1/apps", APP),
+    (r"GET /oauth2/v1/clients/.*roles", [ROLE]),
+    (r"POST /oauth2/v1/clients/.*roles", ROLE),
+    (r"POST /oauth2/v1/token", {"access_token": "made-up", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}),
+    (r"GET /api/v1/zones", [{"id": "nzo1", "name": "HQ"}, {"id": "nzo2", "name": "Branch"}]),
+    (r"GET /.well-known/", {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}),
+    (r"", {}),
+]
+MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
+    "app": (
+        okta_service_app.MODULE,
+        {"label": "Rezonate", "jwks": [KEY.public_jwk()], "exclusive_keys": True, "dpop": True, "network_zones": ["HQ"]},
+    ),
+    "app by id": (
+        okta_service_app.MODULE,
+        {"id": "0oa1", "label": "New", "recreate": True, "jwks": [KEY.public_jwk()], "require_super_admin": True},
+    ),
+    "no app": (okta_service_app.MODULE, {"label": "Rezonate", "state": "absent"}),
+    "app info": (okta_service_app_info.MODULE, {"label": "Rezonate"}),
+    "grants": (
+        okta_scope_grant.MODULE,
+        {"app_id": "0oa1", "scopes": ["okta.users.read", "okta.groups.read"], "optional_scopes": ["okta.apps.read"], "exclusive": True},
+    ),
+    "grants, custom domain": (
+        okta_scope_grant.MODULE,
+        {"app_id": "0oa1", "scopes": ["okta.groups.read"], "org_url": "https://id.acme.example"},
+    ),
+    "roles": (okta_client_role.MODULE, {"app_client_id": "0oa1", "roles": ["READ_ONLY_ADMIN"], "exclusive": True}),
+    "caller": (okta_api_token_info.MODULE, {"require_super_admin": True}),
+    "proof": (
+        okta_access_token.MODULE,
+        {
+            "client_id": "0oa1",
+            "private_key": KEY.pem(),
+            "scopes": ["okta.users.read"],
+            "endpoints": ["/api/v1/users?limit=1"],
+            "patience": 0,
+        },
+    ),
+}
+JUNK: list[Any] = [
+    *(None, True, False, 0, -1, 10**400, 1e308, float("nan"), "", "x", "é\x00\ud800", "A" * 20_000, "{{ 7*7 }}"),
+    *([], {}, [None], [[]], [{}], {"id": 1}, {"id": "x"}, ["x"]),
+]
+STATUS = [*[200] * 8, 199, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503, 999]
+HEADER = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "9" * 400,
+    "1e9",
+    "nan",
+    "٣",
+    "<///x>; rel=next",
+    "<http://[>; rel=next",
+    '<https://acme.okta.com/api/v1/x?after=1>; rel="next"',
+]
+HEADERS = ["Link", "X-Rate-Limit-Remaining", "X-Rate-Limit-Limit", "WWW-Authenticate", "X-Okta-Request-Id", "Date"]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give all places in a JSON value."""
+    yield path
+    entries: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, entry in entries:
+        yield from places(entry, (*path, name))
+
+
+class OddOkta:
+    """Stands in for the transport: answers well, but for what chance changes."""
+
+    # hypothesis draws its seed, and no more: what is asked of it from several threads can't be told again
+    chance = random.Random()
+
+    def __init__(self, _settings: Any) -> None:
+        self.calls = 0
+
+    def send(self, request: Request) -> Answer:
+        """Answer once; what isn't of the expected form is an error, as in the real one."""
+        self.calls += 1
+        assert self.calls < 3000, "it never ends"
+        attempt = request.prepare()
+        call = f"{request.method} /{request.url.partition('://')[2].partition('/')[2]}"
+        body = next(copy.deepcopy(answer) for pattern, answer in ANSWERS if re.match(pattern, call))
+        if self.calls > 40 or self.chance.random() < 0.6:
+            return self._answer(request, 200, body, {}, attempt.secrets)
+        for _unused in range(self.chance.randint(0, 3)):
+            body = self._changed(body)
+        headers = {name: self.chance.choice(HEADER) for name in HEADERS if self.chance.random() < 0.2}
+        return self._answer(request, self.chance.choice(STATUS), body, headers, attempt.secrets)
+
+    def _changed(self, body: Any) -> Any:
+        place = self.chance.choice(list(places(body)))
+        junk = copy.deepcopy(self.chance.choice(JUNK))
+        if not place:
+            return junk
+        inside = body
+        for name in place[:-1]:
+            inside = inside[name]
+        if self.chance.random() < 0.4:
+            del inside[place[-1]]
+        else:
+            inside[place[-1]] = junk
+        return body
+
+    def _answer(self, request: Request, status: int, body: Any, headers: dict[str, str], secrets: tuple[str, ...]) -> Answer:
+        try:
+            return Answer(status, headers, _transport._parsed(request, status, json.dumps(body).encode()), None, secrets)
+        except _transport.ProtocolError as error:
+            raise NoAnswerError(str(error), maybe_done=True) from None
+
+
+@pytest.fixture(autouse=True)
+def odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the odd Okta in the transport's place, and let waits cost nothing."""
+    waited = [0.0]
+
+    def sleep(seconds: float) -> None:
+        waited[0] += seconds
+
+    def clock() -> float:
+        return time.time() + waited[0]
+
+    for module in (_connection, _access_token):
+        monkeypatch.setattr(module, "Transport", OddOkta)
+    for function in (_service_app_flow.ServiceApp.__init__, _access_token.prove):
+        monkeypatch.setattr(function, "__kwdefaults__", {**function.__kwdefaults__, "clock": clock, "sleep": sleep})
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("name", MODULES)
+@given(seed=st.integers(0, 2**32))
+def test_a_wrong_answer_ends_in_a_sentence(name: str, check_mode: bool, seed: int) -> None:
+    spec, given_options = MODULES[name]
+    credential = {} if "private_key" in given_options else {"api_token": "00made-up-token", "concurrency": 1}
+    checked = ArgumentSpecValidator(dict(spec.options), **spec.rules).validate({"org_url": "acme", **credential, **given_options})
+    assert not checked.errors.errors
+    OddOkta.chance = random.Random(seed)
+    call = Call(checked.validated_parameters, check_mode=check_mode)
+    result = execute(spec, call, lambda: spec.run(call), {"00made-up-token"}, diff_mode=True)
+    said = result.get("msg", "")
+    assert not said.startswith("Unexpected"), said
+    assert "please report this as a bug" not in said
+    assert len(said) < 8000
+    json.dumps(result)

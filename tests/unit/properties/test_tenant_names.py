@@ -1,0 +1,130 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever a tenant is called: one https URL of the host that was meant, or one sentence."""
+
+from __future__ import annotations
+
+import functools
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS, Org, parse
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+_ROLE = Path(__file__).resolve().parents[3] / "roles" / "rezonate"
+_PIECES = [
+    *(
+        "acme",
+        "ACME",
+        "-admin",
+        "-",
+        ".",
+        "..",
+        "okta.com",
+        "oktapreview.com",
+        "okta.com.example.com",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "::1",
+    ),
+    *("https://", "http://", "HTTPS://", "ftp://", "//", "/", "\\", "?", "#", "@", ":", ":443", ":80", ":99999", "user:pass", "%2e", "%00"),
+    *(" ", "\n", "\t", "\r\n", "\x00", "\u3002", "\uff0e", "\u200b", "é", "xn--", "{{ 7*7 }}", "'", '"', "$", "0x7f.1", "169.254.169.254"),
+]
+NAMES = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(_PIECES), max_size=7).map("".join), st.text("aA0-.:/@", max_size=30))
+
+
+def org_of(text: str) -> Org | None:
+    """Parse a name; None where it is refused in a sentence."""
+    try:
+        return parse(text)
+    except InputError:
+        return None
+
+
+@given(NAMES)
+@example("https://acme.okta.com\n")
+@example("acme.okta.com\\@evil.example")
+@example("acme-admin.okta.com.")
+@example("acme%2Eevil.example")
+def test_an_org_is_https_and_nothing_but_a_host(text: str) -> None:
+    org = org_of(text)
+    if org is None:
+        return
+    url = urlsplit(org.url)
+    host = url.hostname or ""
+    assert url.scheme == "https" or host in ("localhost", "::1") or host.startswith("127.")
+    assert (url.username, url.password, url.path, url.query, url.fragment) == (None, None, "", "", "")
+    assert not any(host.endswith(f"-admin.{domain}") for domain in OKTA_DOMAINS)
+    assert host.rpartition(".okta.com")[0] in text.lower() or host in text.lower()
+    assert parse(org.url) == org
+
+
+@given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True), st.sampled_from(OKTA_DOMAINS))
+def test_the_ways_to_name_an_org_mean_the_same(name: str, domain: str) -> None:
+    if name.endswith("-admin"):
+        return
+    found = {
+        parse(text).url for text in (f"{name}.{domain}", f"https://{name}.{domain}/", f" {name}.{domain}".upper().replace("HTTPS", "https"))
+    }
+    assert found == {f"https://{name}.{domain}"}
+    assert parse(name).url == f"https://{name}.okta.com"
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 200_000, "a-" * 100_000, "a." * 100_000, "https://" * 50_000, "1" * 100_000, ":" * 100_000, "[" * 100_000]
+)
+def test_a_long_name_is_refused_at_once(text: str) -> None:
+    start = time.monotonic()
+    assert org_of(text) is None
+    assert time.monotonic() - start < 1
+
+
+@functools.cache
+def _role_variables() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path in (_ROLE / "defaults" / "main.yml", *sorted((_ROLE / "vars" / "main").glob("*.yml"))):
+        loader: Any = DataLoader()
+        try:
+            found |= loader.load_from_file(str(path), trusted_as_template=True)
+        except TypeError:  # before ansible-core 2.19 everything is trusted
+            found |= loader.load_from_file(str(path))
+    return found
+
+
+def role_says(tenant: str) -> tuple[str, str]:
+    """Give the role's complaint about a tenant's name, and the URL that it makes of it."""
+    given_name: Any = wrap_var(tenant)
+    templar = Templar(DataLoader(), variables={**_role_variables(), "rezonate_tenant_id": given_name, "inventory_hostname": given_name})
+    variables = _role_variables()
+    return tuple(str(templar.template(variables[name])) for name in ("rezonate__problem_tenant", "rezonate__default_org_url"))  # type: ignore[return-value]
+
+
+@given(NAMES)
+@example("acme\n")
+@example("acme.okta.com/")
+@example("HTTPS://acme.okta.com/")
+def test_what_the_role_takes_for_a_tenant_is_that_org(text: str) -> None:
+    problem, url = role_says(text)
+    org = org_of(text)
+    if not problem:
+        # longer than a host name may be: refused later
+        assert (org is None and len(text) > 63) or org == Org(url, is_custom=False)
+    elif org and org.url.endswith(".okta.com") and org.url.count(".") == 2:
+        assert text != text.strip() or text.lower().startswith("https://") != text.startswith("https://") or ":443" in text
+
+
+def test_the_roles_pattern_takes_its_time_from_nobody() -> None:
+    start = time.monotonic()
+    problem, _url = role_says("a-" * 50_000 + "!")
+    assert problem
+    assert time.monotonic() - start < 2
