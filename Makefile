@@ -6,6 +6,7 @@
 PYTHON ?= python3
 METHOD ?= oauth
 CORES  ?= 2.16 2.19 2.21
+SOAK   ?=
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -21,7 +22,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: help venv demo test lint format types collection sanity unit emulator-test playbook-test molecule docs matrix clean
+.PHONY: help venv demo test lint format types collection sanity unit emulator-test playbook-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -84,6 +85,10 @@ emulator-test: $(VENV) ## tests of our own Okta
 playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
 	$(SAY) 'tests/integration'
 	@pytest -n auto tests/integration
+
+soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); half an hour
+	$(SAY) 'tests/soak'
+	@PYTHONPATH=tests python -m soak $(SOAK)
 
 molecule: $(VENV) ## the role's molecule scenarios
 	$(SAY) 'extensions/molecule'

@@ -95,7 +95,7 @@ class Run:
         return found[-1]
 
 
-def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet: bool = True, timeout: float = 150) -> Run:
+def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet: bool = True, timeout: float = 600) -> Run:
     """Run `ansible-playbook` in a directory.
 
     Args:

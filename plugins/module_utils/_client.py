@@ -58,6 +58,7 @@ class OktaClient:
         self._pace = _Pace(concurrency)
         self._lock = threading.Lock()
         self._metadata: Mapping[str, Any] | None = None
+        self._metadata_lock = threading.Lock()
 
     def get(self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None, expect: type = dict) -> Any:
         """Read one thing.
@@ -158,18 +159,19 @@ class OktaClient:
 
     def _org_metadata(self) -> Mapping[str, Any]:
         """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""
-        if self._metadata is None:
-            request = Request("GET", self._url(_METADATA, None), Attempt, expect=dict)
-            try:
-                answer = self.transport.send(request)
-                if answer.status >= 300 or not isinstance(answer.body.get("id"), str):
-                    raise api_error(request, answer, "recognize an Okta org")
-            except (OktaError, AttributeError) as error:
-                raise InputError(
-                    f"org_url {self.org.url} doesn't answer like an Okta org, so no credential was sent there: {error}"
-                ) from None
-            self._metadata = answer.body
-        return self._metadata
+        with self._metadata_lock:  # calls side by side ask once
+            if self._metadata is None:
+                request = Request("GET", self._url(_METADATA, None), Attempt, expect=dict)
+                try:
+                    answer = self.transport.send(request)
+                    if answer.status >= 300 or not isinstance(answer.body.get("id"), str):
+                        raise api_error(request, answer, "recognize an Okta org")
+                except (OktaError, AttributeError) as error:
+                    raise InputError(
+                        f"org_url {self.org.url} doesn't answer like an Okta org, so no credential was sent there: {error}"
+                    ) from None
+                self._metadata = answer.body
+            return self._metadata
 
     def _send(
         self,

@@ -13,7 +13,7 @@ from ._caller import SUPER_ADMIN
 from ._client import OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError
-from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, with_id
+from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, id_of, with_id
 from ._scopes import each_once
 from ._spec import Call, Outcome
 
@@ -50,7 +50,7 @@ class ClientRoles(MemberSet):
         return with_id(member, made)
 
     def remove(self, member: Member) -> None:
-        self.client.remove(f"{self._path}/{segment(member.id or '')}", f"take the role {member.key} away")
+        self.client.remove(f"{self._path}/{id_of(member)}", f"take the role {member.key} away")
 
     def show(self, state: Members) -> Mapping[str, Any]:
         return {"roles": sorted(state)}

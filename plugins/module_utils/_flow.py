@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from ._client import OktaClient
+from ._client import OktaClient, segment
+from ._errors import StateError
 from ._spec import Outcome
 
 S = TypeVar("S")
@@ -175,3 +176,14 @@ def with_id(member: Member, entry: Mapping[str, Any] | None) -> Member:
     """The member with the id that Okta gave it."""
     found = (entry or {}).get("id")
     return replace(member, id=found if isinstance(found, str) else None)
+
+
+def id_of(member: Member) -> str:
+    """The member's id, as a segment of a path.
+
+    Raises:
+        StateError: Okta told none, and without it the path would mean the whole set.
+    """
+    if not member.id:
+        raise StateError(f"Okta's list tells no id for {member.key}, so it can't be taken away.")
+    return segment(member.id)

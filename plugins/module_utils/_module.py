@@ -46,6 +46,7 @@ class _Module(AnsibleModule):
         super().__init__(  # type: ignore[no-untyped-call]  # ansible-core says nothing of its types
             argument_spec={name: dict(option) for name, option in spec.options.items()},
             supports_check_mode=spec.supports_check_mode,
+            no_log=bool(spec.hidden_options),  # or Ansible writes them to the system's log
             **spec.rules,
         )
 
@@ -76,7 +77,7 @@ def execute(
     result["invocation"] = {"module_args": shown_options(spec, call.params)}
     if hides(spec, result):
         return result  # hidden as a whole; masking would only damage what is registered
-    masked_result: dict[str, Any] = remove_values(result, secrets | secrets_in_environment())
+    masked_result: dict[str, Any] = remove_values(result, to_mask(secrets))
     return masked_result
 
 
@@ -129,9 +130,14 @@ def secrets_in_environment() -> set[str]:
     return {value for name in _SECRET_VARIABLES if (value := os.environ.get(name))}
 
 
+def to_mask(secrets: set[str]) -> list[str]:
+    """What to mask, the environment's credentials with it; the longest first, since a part masked first would save the rest."""
+    return sorted(secrets | secrets_in_environment(), key=len, reverse=True)
+
+
 def masked(text: str, secrets: set[str]) -> str:
     """A warning without the secrets."""
-    for secret in secrets | secrets_in_environment():
+    for secret in to_mask(secrets):
         text = text.replace(secret, "********")
     return text
 

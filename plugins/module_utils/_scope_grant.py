@@ -13,7 +13,7 @@ from typing import Any
 from ._client import OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError
-from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, with_id
+from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, id_of, with_id
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 
@@ -64,7 +64,7 @@ class ScopeGrants(MemberSet):
         return with_id(member, grant)
 
     def remove(self, member: Member) -> None:
-        self.client.remove(f"{self._path}/{segment(member.id or '')}", f"take the scope {member.key} away")
+        self.client.remove(f"{self._path}/{id_of(member)}", f"take the scope {member.key} away")
 
     @cached_property
     def _issuer(self) -> str:
@@ -104,7 +104,8 @@ def run(call: Call) -> Outcome:
     scopes = check_scopes(call.params["scopes"], "scopes")
     optional = check_scopes(call.params["optional_scopes"] or (), "optional_scopes")
     # the option means the scopes to grant here, not those to call with
-    client = connect(replace(call, params={**call.params, "scopes": None}), ("okta.appGrants.manage",))
+    needed = ("okta.appGrants.manage",)
+    client = connect(replace(call, params={**call.params, "scopes": needed}), needed)
     grants = ScopeGrants(
         client,
         SetWanted(

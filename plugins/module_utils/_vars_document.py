@@ -54,11 +54,13 @@ else:
     _Representer.add_representer(str, _Representer.represent_str)
 
 
-# Aliases make a small file expand without limit; without them a file can't expand beyond its own size.
 MAX_BYTES = 5 * 1024 * 1024
+# Aliases make a small file expand without limit; without them a file can't expand beyond its own size. It is read twice at most.
+_EXPANSION = 1024 * 1024
 # The composer takes four frames of Python's stack per level.
 MAX_DEPTH = 64
 
+_LONGEST_NUMBER = 400  # a float in full has 325 characters
 _TAG = "tag:yaml.org,2002:"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -118,13 +120,14 @@ class Document:
         root: the mapping of names to values.
         anchored: the nodes that have an anchor, by its name.
         origin: the file's path, for messages.
+        size: the file's size.
     """
 
-    def __init__(self, root: yaml.MappingNode, anchored: Mapping[str, yaml.Node], origin: str) -> None:
+    def __init__(self, root: yaml.MappingNode, anchored: Mapping[str, yaml.Node], origin: str, size: int = 0) -> None:
         self.root = root
         self._anchored = anchored
         self._origin = origin
-        self._budget = MAX_BYTES
+        self._most = self._budget = 2 * size + _EXPANSION
 
     @classmethod
     def parse(cls, text: str, origin: str) -> Document:
@@ -144,7 +147,7 @@ class Document:
             return cls(yaml.MappingNode(_TAG + "map", []), {}, origin)
         if not isinstance(root, yaml.MappingNode) or root.tag != _TAG + "map":
             raise StateError(f"{origin} can be decrypted, but isn't a mapping of names to values; correct it with 'ansible-vault edit'.")
-        document = cls(root, loader.anchored, origin)
+        document = cls(root, loader.anchored, origin, len(text))
         document.refuse_ambiguity()
         return document
 
@@ -218,7 +221,9 @@ class Document:
     def _value(self, node: yaml.Node, depth: int) -> Any:
         self._budget -= 1 + (len(node.value) if isinstance(node, yaml.ScalarNode) else 0)
         if self._budget < 0:
-            raise StateError(f"{self._origin} expands to more than {MAX_BYTES} bytes by its aliases; correct it with 'ansible-vault edit'.")
+            raise StateError(
+                f"{self._origin} expands to more than {self._most} bytes by its aliases; correct it with 'ansible-vault edit'."
+            )
         if depth > MAX_DEPTH:
             raise _NotPlainError
         if isinstance(node, yaml.ScalarNode):
@@ -247,7 +252,8 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     kind = node.tag.removeprefix(_TAG)
     if kind in ("str", "timestamp"):
         return node.value
-    if kind not in ("null", "bool", "int", "float"):
+    # a number of endless length takes YAML endless time, and Python refuses to show it
+    if kind not in ("null", "bool", "int", "float") or len(node.value) > _LONGEST_NUMBER:
         raise _NotPlainError
     try:
         value = yaml.constructor.SafeConstructor().construct_object(node)

@@ -22,7 +22,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import InputError, RezonateError
-from ..module_utils._module import HIDDEN, execute, hides, masked, secrets_in_environment, shown_options, unexpected
+from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options, to_mask, unexpected
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._parent import Parent
 
@@ -137,7 +137,7 @@ class _Discreet(dict[str, Any]):
         options = plain(self)
         known = {name: value if name in module.options else HIDDEN for name, value in shown_options(module, options).items()}
         secrets = {value for name, value in options.items() if known[name] == HIDDEN and isinstance(value, str) and value}
-        self._shown = remove_values(known, secrets | secrets_in_environment())
+        self._shown = remove_values(known, to_mask(secrets))
 
     def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any]]]:
         return dict, (self._shown,)

@@ -122,7 +122,7 @@ class Started:
             self.kill(parent_only=False)
             raise HangError(f"not done after {limit:.0f} s: {self.text()[-2000:]}") from None
         lines = [json.loads(line) for line in self._events.read_text(encoding="utf-8").splitlines()] if self._events.exists() else []
-        stats = next((line["stats"] for line in lines if "stats" in line), {})
+        stats: dict[str, dict[str, int]] = next((line["stats"] for line in lines if "stats" in line), {})
         events = tuple(Event(**line) for line in lines if "stats" not in line)
         return Run(rc, self.text(), events, stats, time.monotonic() - self._start)
 

@@ -102,7 +102,17 @@ _IMPATIENT = ("no answer", "no answer, but processed", "drip")
 # These make a run fail for good; all else that happens once it has to get over.
 _FATAL = ("redirect",)
 # For good, a wrong content type harms nobody, and a link beyond the end leads nowhere.
-_LASTING = ("closed before", "closed after", "429, 60 s", "429 without headers", "429, too many at once", "500", "503 with HTML", "truncated", "drip")
+_LASTING = (
+    "closed before",
+    "closed after",
+    "429, 60 s",
+    "429 without headers",
+    "429, too many at once",
+    "500",
+    "503 with HTML",
+    "truncated",
+    "drip",
+)
 _LASTING_AT = (FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[10], SECOND_RUN[0])
 
 
@@ -270,5 +280,3 @@ def _next_run(bench: Bench, ill: Sequence[Ill], outcomes: Sequence[str], elsewhe
             look_at_strangers(elsewhere, one.found)
         verdicts.append(one.found.verdict(outcome, one.name))
     return verdicts
-
-

@@ -117,7 +117,7 @@ def look_at_app(tenant: Tenant, app: dict[str, Any], kept: dict[str, Any], wante
 
 def compare(what: str, have: Counter[str], wanted: Sequence[str], found: Findings) -> None:
     """Check a set: each once, none missing, none too many."""
-    over = {name: count for name, count in (have - Counter(wanted)).items()}
+    over = dict(have - Counter(wanted))
     if over:
         found.doubled.append(f"{what} too many: {over}")
     missing = sorted(set(wanted) - set(have))

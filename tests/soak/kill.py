@@ -1,7 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kills real runs at every request and at every step of writing the vault file; the next run has to end well, the one after it to do nothing."""
+"""Kills real runs at every request and at every step of writing the vault file.
+
+The next run has to end well, and the one after it to do nothing.
+"""
 
 from __future__ import annotations
 
@@ -148,6 +151,8 @@ def late_arrival(shop: Workshop) -> list[Verdict]:
 
 
 def _ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
+    # at a desk that several tenants share it is there already for all but the first
+    (bench.desk.folder / "host_vars").mkdir(exist_ok=True)
     bench.add(tenant)
     bench.change(tenant, **scenario.prepare(bench, tenant))
     return tenant

@@ -74,7 +74,9 @@ class Trial:
     def says(self, run: Run, *words: str) -> None:
         """Check what a run reports at its end."""
         report = " ".join(run.result("Say how the tenant stands", self.tenant.name)["msg"]) if not run.rc else ""
-        self.found.unclear += [f"the report doesn't say {word!r}: {report or failures(run, self.tenant)}" for word in words if word not in report]
+        self.found.unclear += [
+            f"the report doesn't say {word!r}: {report or failures(run, self.tenant)}" for word in words if word not in report
+        ]
 
     def end(self, outcome: str, wanted: Wanted = _WANTED) -> Verdict:
         """Look at everything."""

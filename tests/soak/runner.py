@@ -136,7 +136,7 @@ def report(tried: Tried, number: int, total: int) -> None:
 def table(rows: Sequence[Row]) -> str:
     """Make the table of all suites."""
     head = ("suite", "points", *NUMBERS, "outcomes")
-    lines = [head]
+    lines: list[tuple[str, ...]] = [head]
     for row in rows:
         outcomes = ", ".join(f"{outcome} {count}" for outcome, count in sorted(row.outcomes.items(), key=lambda item: (-item[1], item[0])))
         lines.append((row.suite, str(row.points), *(str(row.sums[name]) for name in NUMBERS), outcomes))

@@ -126,9 +126,9 @@ def _app_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("first run", 40, 25, _first, Wanted(default_scopes())),
+        Scenario("first run", 40, 24, _first, Wanted(default_scopes())),
         Scenario("first run, app there", 13, 21, _app_there, Wanted(FEW)),
-        Scenario("first run, adopting", 14, 25, _adopting, Wanted(FEW, others=("vendors",))),
+        Scenario("first run, adopting", 14, 24, _adopting, Wanted(FEW, others=("vendors",))),
         Scenario("second run", 5, 0, _second, Wanted(FEW)),
         Scenario("drifted run", 22, 0, _drifted, Wanted(FEW)),
         Scenario("run without our key", 9, 0, _key_gone, Wanted(FEW)),

@@ -9,7 +9,7 @@ Waiting only moves the shared clock. So a run that looks for a minute costs noth
 from __future__ import annotations
 
 import _thread
-import datetime
+import datetime as dt
 import fcntl
 import os
 import struct
@@ -50,25 +50,25 @@ class _Clock:
 
 
 def _share_clock(path: str) -> None:
-    clock, real = _Clock(path), datetime.datetime
+    clock, real = _Clock(path), dt.datetime
 
     class _Kind(type):
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, real)
 
-    class SharedDatetime(real, metaclass=_Kind):
+    class SharedDatetime(dt.datetime, metaclass=_Kind):
         """Ansible's `now()` asks this class, which asks the C library and not `time.time`."""
 
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
             return cls.fromtimestamp(clock.time(), tz)
 
         @classmethod
         def utcnow(cls) -> Any:
-            return cls.fromtimestamp(clock.time(), datetime.timezone.utc).replace(tzinfo=None)
+            return cls.fromtimestamp(clock.time(), dt.timezone.utc).replace(tzinfo=None)
 
-    time.sleep, time.time, time.monotonic = clock.sleep, clock.time, clock.monotonic
-    datetime.datetime = SharedDatetime  # type: ignore[misc]
+    time.sleep, time.time, time.monotonic = clock.sleep, clock.time, clock.monotonic  # type: ignore[assignment]
+    dt.datetime = SharedDatetime  # type: ignore[misc]
 
 
 class _Steps:

@@ -125,10 +125,12 @@ def tried(path: Any, content: bytes) -> None:
         try:
             outcome = call(path, state, **options)
         except RezonateError as error:
-            assert SECRET not in str(error)
-            assert len(str(error)) < 500 + len(str(path)) + 3 * len(content)
+            said = str(error)
         else:
+            said = ""
             json.dumps(outcome.values)
+        assert SECRET not in said
+        assert len(said) < 500 + len(str(path)) + 3 * len(content)
 
 
 @given(st.lists(st.sampled_from([*_PIECES, SECRET]), max_size=16).map("".join) | st.text(max_size=120))
@@ -172,7 +174,12 @@ def test_other_peoples_variables_keep_their_values(tmp_path_factory: pytest.Temp
 )
 def test_what_is_kept_is_read_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     path = tmp_path_factory.mktemp("kept") / "x"
-    call(path, "present", variables={"a": value})
+    try:
+        call(path, "present", variables={"a": value})
+    except StateError:
+        # PyYAML itself doesn't read some keys that it wrote, such as U+0085
+        assert not path.exists()
+        return
     assert repr(call(path, "read").values["variables"]) == repr({"a": value})
     assert not call(path, "present", variables={"a": value}).changed
 
@@ -185,14 +192,14 @@ def laughs(depth: int) -> str:
 BOMBS = {
     "a billion laughs": laughs(12),
     "a billion merges": "a0: &a0 {x: 1}\n" + "\n".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)),
-    "deep lists": "a: " + "[" * 20_000,
-    "deep mappings": "a: " + "{a: " * 20_000,
+    "deep lists": "a: " + "[" * 5_000,
+    "deep mappings": "a: " + "{a: " * 5_000,
     "deep blocks": "\n".join(" " * n + "a:" for n in range(1500)),
     "deep and whole": "a: " + "[" * 150 + "]" * 150,
-    "a huge scalar": "a: " + "x" * 1_200_000,
-    "a huge number": "a: " + "9" * 1_200_000,
-    "a huge key": "x" * 1_200_000 + ": 1",
-    "many anchors": "\n".join(f"a{n}: &b{n} 1" for n in range(3000)),
+    "a huge scalar": "a: " + "x" * 300_000,
+    "a huge number": "a: " + "9" * 300_000,
+    "a huge key": "x" * 300_000 + ": 1",
+    "many anchors": "\n".join(f"a{n}: &b{n} 1" for n in range(1000)),
     "a loop": "a: &a {b: &b [*a, *b]}",
     "many sexagesimals": "a: " + "1:" * 200_000 + "1",
 }
@@ -211,10 +218,9 @@ def test_a_bomb_does_not_go_off(tmp_path: Any, name: str) -> None:
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Any) -> None:
+    (tmp_path / "x").write_bytes(Clear.header + b"a: " + b"x" * MAX_BYTES)
     with pytest.raises(StateError, match="larger than"):
-        tried_path = tmp_path / "x"
-        tried_path.write_bytes(Clear.header + b"a: " + b"x" * MAX_BYTES)
-        call(tried_path, "read")
+        call(tmp_path / "x", "read")
 
 
 def test_aliases_expand_to_no_more_than_a_file_may_hold() -> None:

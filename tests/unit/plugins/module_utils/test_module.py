@@ -39,6 +39,13 @@ def test_credentials_of_the_environment_are_masked(monkeypatch: pytest.MonkeyPat
     assert masked(f"a {TOKEN} b made-up c", {"made-up c"}) == "a ******** b ********"
 
 
+def test_a_secret_that_is_part_of_another_doesn_t_save_its_rest() -> None:
+    nested = {"made-up-secret"[:length] for length in range(3, 14)} | {"made-up-secret"}
+    assert masked("<made-up-secret>", nested) == "<********>"
+    call, outcome = Call({}), Outcome(values={"echo": "<made-up-secret>"})
+    assert _module.execute(SPEC, call, lambda: outcome, nested, diff_mode=False)["echo"] == "<********>"
+
+
 def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_API_TOKEN", "")
     assert masked("as it is", set()) == "as it is"

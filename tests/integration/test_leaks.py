@@ -1,0 +1,110 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing secret is printed, logged, stored or shown, and nothing that Okta says is run; `python -m soak --suite leaks` tries far more."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ansible_run import Run
+from desk import Desk
+from emulator.support import public_jwk
+from okta_emulator import Emulator, Tenant
+from soak import leaks
+from soak.case import Workshop
+from soak.leak_scene import other_interpreter
+
+_COUNT = itertools.count(1)
+TELLING = {case.name: case for case in leaks.cases()}
+NAMES = [
+    "control",
+    "check, first, second, drift (json, -vvvv, debug, vaulted token)",
+    "400 at create the app (json, -vvvv, vaulted token)",
+    "400 at mint a token (json, -vvvv, vaulted token)",
+    "400 at prove it (json, -vvvv, vaulted token)",
+    "unforeseen error in plugin_utils._in_process:plain (json, -vvvv, vaulted token)",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_leaks(name: str, okta: Emulator, tmp_path: Path) -> None:
+    verdict = TELLING[name].run(Workshop(tmp_path, okta, f"leaks-{next(_COUNT)}"))
+    assert verdict.good, verdict
+
+
+class Poisoned:
+    """A tenant that calls everything by a template, and what comes of it."""
+
+    def __init__(self, desk: Desk, tenant: Tenant) -> None:
+        self.desk, self.tenant = desk, tenant
+        self.proof = desk.home / "pwned"
+        self.text = "{{ lookup('pipe', 'touch $HOME/pwned') }}{% set x = 1 %}"
+
+    def stays_text(self, run: Run) -> bool:
+        """Whether the text was shown as it is, and never run."""
+        shown = run.output.replace('\\"', '"')
+        return self.text in shown and not self.proof.exists()
+
+    def info(self, interpreter: str) -> Run:
+        """Look at the tenant with a module, and print what it says."""
+        options = {"org_url": self.tenant.org_url, "ca_path": self.desk.okta.ca_file}
+        tasks = [
+            {"rezonate.okta.okta_service_app_info": options, "register": "found"},
+            {"ansible.builtin.debug": {"msg": "{{ found.apps[0].label }} and {{ found.apps[0].jwks | map(attribute='kid') | join }}"}},
+            {"ansible.builtin.set_fact": {"again": "{{ found.apps[0].label ~ '!' }}"}},
+            {"ansible.builtin.debug": {"msg": "{{ again }}"}},
+        ]
+        hosts = {self.tenant.name: {"ansible_python_interpreter": interpreter}}
+        return self.desk.play(tasks, self.tenant, hosts=hosts, args=("-vvv", "--diff"))
+
+
+@pytest.fixture
+def poisoned(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Poisoned:
+    return Poisoned(new_desk(), new_tenant())
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_a_label_and_a_key_id_stay_text(poisoned: Poisoned, shipped: bool) -> None:
+    poisoned.tenant.add_app(poisoned.text, [{**public_jwk("left"), "kid": poisoned.text}])
+    run = poisoned.info(other_interpreter() if shipped else "auto")
+    assert run.rc == 0, run.output
+    assert poisoned.stays_text(run)
+
+
+def test_a_strange_key_id_in_a_refusal_stays_text(poisoned: Poisoned) -> None:
+    poisoned.tenant.add_app("Rezonate", [{**public_jwk("left"), "kid": poisoned.text}])
+    run = poisoned.desk.onboard(poisoned.tenant, "-v")
+    assert poisoned.stays_text(run)
+    assert "a live integration may be using" in run.output
+
+
+def test_a_login_stays_text(poisoned: Poisoned) -> None:
+    token = poisoned.tenant.add_api_token(poisoned.tenant.add_user(f"{poisoned.text}@x", ["READ_ONLY_ADMIN"]))
+    assert poisoned.stays_text(poisoned.desk.onboard(poisoned.tenant, "-v", token=token))
+
+
+def test_an_error_text_stays_text(poisoned: Poisoned) -> None:
+    body = {"errorCode": "E0000001", "errorSummary": poisoned.text, "errorCauses": [{"errorSummary": poisoned.text}]}
+    poisoned.tenant.emulator.fault("status", tenant=poisoned.tenant.name, path="/apps", status=400, body=body, times=None)
+    assert poisoned.stays_text(poisoned.desk.onboard(poisoned.tenant, "-v"))
+
+
+def test_a_scope_that_is_taken_away_stays_text_in_diff_and_report(poisoned: Poisoned) -> None:
+    assert poisoned.desk.onboard(poisoned.tenant).rc == 0
+    poisoned.tenant.grant("Rezonate", poisoned.text)
+    run = poisoned.desk.onboard(poisoned.tenant, "--diff", "-v")
+    assert run.rc == 0, run.output
+    assert poisoned.stays_text(run)
+    report = "\n".join(run.result("Say how the tenant stands", poisoned.tenant.name)["msg"])
+    assert f"Scopes taken away: {poisoned.text}." in report
+
+
+def test_what_the_vault_file_holds_stays_text(poisoned: Poisoned) -> None:
+    poisoned.desk.keep(poisoned.tenant, {"method": "oauth", "org_url": poisoned.text})
+    run = poisoned.desk.onboard(poisoned.tenant, "-v")
+    assert poisoned.text in run.failure(poisoned.tenant.name)
+    assert poisoned.stays_text(run)
