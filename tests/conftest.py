@@ -21,7 +21,7 @@ _COLLECTIONS = Path(__file__).resolve().parents[1] / "playbooks" / "collections"
 def pytest_configure() -> None:
     """Prepare what must be so before the first test is imported."""
     for name in list(os.environ):
-        if name.startswith(_FOREIGN) and name != _OUR_OWN or name.lower() in _PROXIES:
+        if (name.startswith(_FOREIGN) and name != _OUR_OWN) or name.lower() in _PROXIES:
             del os.environ[name]
     # Ansible's own importer, as in every run. Plain Python could import the link's namespace packages too, but Ansible's
     # plugin loaders don't find a plugin of a collection that came in that way.

@@ -108,8 +108,10 @@ class ServiceApp(Resource["App | None"]):
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
         label, keys = self._wanted.label or "", self._wanted.keys or ()
         while True:
+            # the look that counts begins after that time; its answer may have taken long
+            is_last = self._clock() >= until
             found = choose(self._same_label(), label, keys)
-            if found or self._clock() >= until:
+            if found or is_last:
                 return found
             self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
 
@@ -132,8 +134,9 @@ class ServiceApp(Resource["App | None"]):
 
     def _look_for_ours(self, until: float) -> App | None:
         while True:
+            is_last = self._clock() >= until
             found = [app for app in self._same_label() if holds_any(app, self._wanted.keys or ())]
-            if found or self._clock() >= until:
+            if found or is_last:
                 return found[0] if found else None
             self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
 

@@ -34,19 +34,27 @@ class HangError(Exception):
 
 
 class Clock:
-    """How long the children have waited, by their own account."""
+    """A clock that the children and Okta share: it starts now, is slow, and moves on by what the children wait."""
+
+    _PACE = 0.05
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.write_bytes(struct.pack("d", 0.0))
+        path.write_bytes(struct.pack("3d", time.time(), self._PACE, 0.0))
 
     def waited(self) -> float:
-        """Give the seconds."""
-        return float(struct.unpack("d", self.path.read_bytes())[0])
+        """Give the seconds that the children have waited, by their own account."""
+        return float(struct.unpack("3d", self.path.read_bytes())[2])
+
+    def time(self) -> float:
+        """Give what it shows, in epoch seconds."""
+        start, pace, waited = struct.unpack("3d", self.path.read_bytes())
+        return float(start + (time.time() - start) * pace + waited)
 
     def move(self, seconds: float) -> None:
         """Let time pass."""
-        self.path.write_bytes(struct.pack("d", self.waited() + seconds))
+        start, pace, waited = struct.unpack("3d", self.path.read_bytes())
+        self.path.write_bytes(struct.pack("3d", start, pace, waited + seconds))
 
 
 class Gate:
@@ -174,7 +182,7 @@ class Bench:
 
     def tell(self, tenant: Tenant, skew: float = 0) -> None:
         """Tell a tenant what time it is."""
-        tenant.options.clock_skew = skew + self.clock.waited()
+        tenant.options.clock_skew = skew + self.clock.time() - time.time()
 
     def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
         """Start onboarding tenants."""

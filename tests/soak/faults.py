@@ -227,7 +227,8 @@ def _lay(bench: Bench, one: Ill, elsewhere: Tenant, *, times: int | None) -> Non
         where |= _only(one.target)
     if one.kind in _SKEWS:
         one.faults.append(bench.okta.fault("hook", **where, call=_skewed(_SKEWS[one.kind])))
-    one.faults.append(bench.okta.fault(kind, **where, **params))
+    # not by `fault`, to which `path` is the request's and not the link's
+    one.faults.append(bench.okta.faults.add(Fault(kind, **where, params=params)))
 
 
 def _only(target: Target) -> dict[str, Any]:
@@ -255,6 +256,8 @@ def _skewed(seconds: float) -> Callable[[Tenant, Request], None]:
 def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
     """Say how the run with the fault ended, and whether it may end so."""
     name = one.tenant.name
+    if not all(fault.hits for fault in one.faults):
+        one.found.unclear.append("never met the fault")
     if len(one.tenant.apps) > 1:
         one.found.doubled.append(f"{len(one.tenant.apps)} apps after the run with the fault")
     if lasting and bench.clock.waited() > _DEADLINE:

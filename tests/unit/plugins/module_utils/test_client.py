@@ -168,7 +168,7 @@ def test_a_failed_check_stops_every_write() -> None:
 
 
 def test_results_side_by_side_come_in_the_order_of_the_jobs() -> None:
-    assert client(FakeOkta(), concurrency=3).side_by_side([lambda n=n: n for n in range(7)]) == list(range(7))  # type: ignore[misc]  # mypy can't infer a lambda with a default
+    assert client(FakeOkta(), concurrency=3).side_by_side([lambda n=n: n for n in range(7)]) == list(range(7))
     assert client(FakeOkta()).side_by_side([]) == []
 
 
