@@ -36,6 +36,21 @@ def test_nothing_leaks(name: str, okta: Emulator, tmp_path: Path) -> None:
     assert verdict.good, verdict
 
 
+def test_a_key_is_not_made_where_async_would_write_it_to_a_file(desk: Desk, tenant: Tenant) -> None:
+    run = desk.play([{"rezonate.okta.rsa_jwk": {}, "async": 20, "poll": 1}], tenant, args=("-v",))
+    assert run.failure(tenant.name) == "async would write private_key and private_jwk to a file on the host: run the task without async."
+    assert "PRIVATE KEY" not in run.output
+
+
+def test_options_that_are_printed_are_printed_without_secrets(desk: Desk, tenant: Tenant) -> None:
+    task = {"rezonate.okta.okta_api_token_info": {"api_token": "{{ api_token }}", "org_url": "{{ org_url }}", "ca_path": desk.okta.ca_file}}
+    env = {"ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1", "ANSIBLE_STRATEGY": "free"}
+    run = desk.play([task], tenant, env=env)
+    assert run.rc == 0, run.output
+    assert "api_token=VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run.output
+    assert tenant.api_token not in run.output
+
+
 class Poisoned:
     """A tenant that calls everything by a template, and what comes of it."""
 

@@ -24,8 +24,8 @@ from .scenarios import FEW, LAG, default_scopes, few_scopes, proven
 
 _HOURS = 5 * 3600.0
 _BIG = 100 * 1024 * 1024
-# Seconds that a run may take by its own account; a call gives up after 15 minutes of waiting for the rate limit.
-_DEADLINE = 3600.0
+# Seconds that a run may wait by its own account: a call gives up after 15 minutes of waiting for the rate limit.
+_DEADLINE = 1200.0
 # Beyond the end of every list.
 _BEYOND = base64.urlsafe_b64encode(b"seq:999999999").decode().rstrip("=")
 
@@ -146,7 +146,12 @@ def _once() -> Iterator[Case]:
 
 def _lasting() -> Iterator[Case]:
     for kind in _LASTING:
-        yield Case("faults", f"{kind}, for good", partial(try_faults, [(target, kind) for target in _LASTING_AT], lasting=True))
+        if kind == "429, 60 s":
+            # waits long, and so needs a clock that no other tenant moves
+            for target in _LASTING_AT:
+                yield Case("faults", f"{target.name}, {kind}, for good", partial(try_faults, [(target, kind)], lasting=True))
+        else:
+            yield Case("faults", f"{kind}, for good", partial(try_faults, [(target, kind) for target in _LASTING_AT], lasting=True))
 
 
 def _refused() -> Iterator[Case]:

@@ -9,13 +9,13 @@ A run that is held up at a request stands for one that is slower there than the 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from ansible_run import Run
 from okta_emulator import Tenant
 
-from .bench import Bench, Started
+from .bench import Bench, Clock, Started
 from .case import Case, Verdict, Workshop
 from .inspection import Findings, Wanted, inspect, look_at_failure
 from .scenarios import FEW, LAG, few_scopes
@@ -42,14 +42,14 @@ def _all() -> Iterator[Case]:
                 yield Case("two_at_once", name, partial(run, number, when), telling=name in _TELLING)
     for name, both in (("one file, started together", together_one), ("two files, started together", together_two)):
         yield Case("two_at_once", name, both)
-    for when in ("before", "after"):
-        name = f"two files, both {'about to make' if when == 'before' else 'having made'} the app"
-        yield Case("two_at_once", name, partial(both_making, when), telling=name in _TELLING)
+    for moments, how in ((("before",), "about to make"), (("before", "after"), "having made")):
+        name = f"two files, both {how} the app"
+        yield Case("two_at_once", name, partial(both_making, moments), telling=name in _TELLING)
 
 
 def one_file(number: int, when: str, shop: Workshop) -> Verdict:
     """Hold the first run up, let the second run on the same file."""
-    bench = Bench(shop)
+    bench = Bench(shop, clock=_clock(shop))
     tenant = bench.add(shop.tenant(index_lag=LAG), **few_scopes())
     gate = bench.hold(tenant, number, when=when)
     first, found = bench.start(tenant), Findings()
@@ -68,7 +68,7 @@ def one_file(number: int, when: str, shop: Workshop) -> Verdict:
 
 def two_files(number: int, when: str, shop: Workshop) -> Verdict:
     """Hold the first run up, let the second run on a file of its own."""
-    one = Bench(shop, "one")
+    one = Bench(shop, "one", clock=_clock(shop))
     other = Bench(shop, "other", clock=one.clock)
     tenant = shop.tenant()
     for bench in (one, other):
@@ -81,25 +81,27 @@ def two_files(number: int, when: str, shop: Workshop) -> Verdict:
     return _one_winner(tenant, [(one, first.finish()), (other, second)], found)
 
 
-def both_making(when: str, shop: Workshop) -> Verdict:
+def both_making(moments: Sequence[str], shop: Workshop) -> Verdict:
     """Both runs have seen that there is no app, and make one at the same moment."""
-    one = Bench(shop, "one")
+    one = Bench(shop, "one", clock=_clock(shop))
     other = Bench(shop, "other", clock=one.clock)
     tenant, found = shop.tenant(), Findings()
     for bench in (one, other):
         bench.add(tenant, **few_scopes())
-    gates = [one.hold(tenant, number, when=when, method="POST", path="/api/v1/apps$") for number in (1, 2)]
+    # in any case both have to have looked before either makes its app
+    rounds = [[one.hold(tenant, number, when=moment, method="POST", path="/api/v1/apps$") for number in (1, 2)] for moment in moments]
     started = [bench.start(tenant) for bench in (one, other)]
-    for gate, run in zip(gates, started, strict=True):
-        _reach(gate.wait(), run, found)
-    for gate in gates:
-        gate.open()
+    for gates in rounds:
+        for gate, run in zip(gates, started, strict=True):
+            _reach(gate.wait(), run, found)
+        for gate in gates:
+            gate.open()
     return _one_winner(tenant, [(bench, run.finish()) for bench, run in zip((one, other), started, strict=True)], found)
 
 
 def together_one(shop: Workshop) -> Verdict:
     """Start both at once, with one file."""
-    bench = Bench(shop)
+    bench = Bench(shop, clock=_clock(shop))
     tenant, found = bench.add(shop.tenant(index_lag=LAG), **few_scopes()), Findings()
     started = [bench.start(tenant), bench.start(tenant)]
     outcome = _outcome([run.finish() for run in started], tenant, found)
@@ -108,13 +110,18 @@ def together_one(shop: Workshop) -> Verdict:
 
 def together_two(shop: Workshop) -> Verdict:
     """Start both at once, with two files."""
-    one = Bench(shop, "one")
+    one = Bench(shop, "one", clock=_clock(shop))
     other = Bench(shop, "other", clock=one.clock)
     tenant, found = shop.tenant(), Findings()
     for bench in (one, other):
         bench.add(tenant, **few_scopes())
     started = [one.start(tenant), other.start(tenant)]
     return _one_winner(tenant, list(zip((one, other), [run.finish() for run in started], strict=True)), found)
+
+
+def _clock(shop: Workshop) -> Clock:
+    """Which of two apps is the younger has to be sure."""
+    return Clock(shop.folder / "clock", pace=1.0)
 
 
 def _lists(tenant: Tenant) -> int:

@@ -81,7 +81,9 @@ def test_the_ways_to_name_an_org_mean_the_same(name: str, domain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 200_000, "a-" * 100_000, "a." * 100_000, "https://" * 50_000, "1" * 100_000, ":" * 100_000, "[" * 100_000]
+    "text",
+    ["a" * 200_000, "a-" * 100_000, "a." * 100_000, "https://" * 50_000, "1" * 100_000, ":" * 100_000, "[" * 100_000],
+    ids=lambda value: value[:8],
 )
 def test_a_long_name_is_refused_at_once(text: str) -> None:
     start = time.monotonic()

@@ -172,18 +172,22 @@ def test_results_side_by_side_come_in_the_order_of_the_jobs() -> None:
     assert client(FakeOkta()).side_by_side([]) == []
 
 
-def test_the_first_failure_is_raised_when_all_have_ended() -> None:
+def test_the_first_failure_is_raised_when_those_under_way_have_ended() -> None:
     ended: list[str] = []
+    both = threading.Barrier(2, timeout=10)
 
-    def job(name: str, *, fails: bool) -> None:
-        ended.append(name)
-        if fails:
-            raise StateError(name)
+    def fails() -> None:
+        both.wait()
+        raise StateError("a")
 
-    jobs = [lambda: job("a", fails=True), lambda: job("b", fails=False), lambda: job("c", fails=True), lambda: job("d", fails=False)]
+    def takes_long() -> None:
+        both.wait()
+        time.sleep(0.1)
+        ended.append("b")
+
     with pytest.raises(StateError, match=r"^a$"):
-        client(FakeOkta(), concurrency=2).side_by_side(jobs)
-    assert sorted(ended) == ["a", "b", "c", "d"]
+        client(FakeOkta(), concurrency=2).side_by_side([fails, takes_long, lambda: ended.append("c")])
+    assert ended == ["b"]
 
 
 class Together:
