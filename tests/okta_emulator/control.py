@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,8 @@ class Control:
         return {"name": tenant.name, "org_url": tenant.org_url, "api_token": tenant.api_token}
 
     def _post_stop(self, _parts: list[str], _body: Any, _query: dict[str, str]) -> Any:
-        self._emulator.stopping.set()
+        # a little later, so that this very answer still leaves
+        threading.Timer(0.2, self._emulator.stopping.set).start()
         return {}
 
     # Tenants.
