@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_run import Run
@@ -15,7 +16,7 @@ from desk import Desk
 from emulator.support import public_jwk
 from okta_emulator import Emulator, Tenant
 from soak import leaks
-from soak.case import Workshop
+from soak.case import Verdict, Workshop
 from soak.leak_scene import other_interpreter
 
 _COUNT = itertools.count(1)
@@ -33,6 +34,7 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_leaks(name: str, okta: Emulator, tmp_path: Path) -> None:
     verdict = TELLING[name].run(Workshop(tmp_path, okta, f"leaks-{next(_COUNT)}"))
+    assert isinstance(verdict, Verdict)
     assert verdict.good, verdict
 
 
@@ -67,7 +69,7 @@ class Poisoned:
     def info(self, interpreter: str) -> Run:
         """Look at the tenant with a module, and print what it says."""
         options = {"org_url": self.tenant.org_url, "ca_path": self.desk.okta.ca_file}
-        tasks = [
+        tasks: list[dict[str, Any]] = [
             {"rezonate.okta.okta_service_app_info": options, "register": "found"},
             {"ansible.builtin.debug": {"msg": "{{ found.apps[0].label }} and {{ found.apps[0].jwks | map(attribute='kid') | join }}"}},
             {"ansible.builtin.set_fact": {"again": "{{ found.apps[0].label ~ '!' }}"}},

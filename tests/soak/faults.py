@@ -134,7 +134,7 @@ class Ill:
 
 def cases() -> list[Case]:
     """Give all cases; a target's faults share a run, each with a tenant of its own."""
-    return [*_once(), *_lasting(), *_refused(), *_telling()]
+    return [*_once(), *_lasting(), *_refused(), *_telling(), Case("faults", "make the app, lost twice", lost_twice)]
 
 
 def _once() -> Iterator[Case]:
@@ -185,6 +185,17 @@ def try_faults(points: Sequence[tuple[Target, str]], shop: Workshop, *, lasting:
         for fault in one.faults:
             bench.okta.clear_faults(fault.id)
     return _next_run(bench, ill, outcomes, elsewhere)
+
+
+def lost_twice(shop: Workshop) -> list[Verdict]:
+    """Lose the request for the app, and then the answer to the second request: the next run has little time to look."""
+    bench = Bench(shop)
+    elsewhere = shop.tenant("-elsewhere")
+    tenant = _ready(bench, shop.tenant(index_lag=LAG), FIRST_RUN[3])
+    one = Ill(FIRST_RUN[3], "lost twice", tenant, Findings(), [])
+    for number, kind in enumerate(("close_before", "close_after")):
+        one.faults.append(bench.okta.fault(kind, tenant=tenant.name, method="POST", path="/apps$", skip=number))
+    return _next_run(bench, [one], [_look(bench, one, bench.run(tenant), lasting=True)], elsewhere)
 
 
 def try_refusal(target: Target, shop: Workshop, *, lasting: bool) -> list[Verdict]:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-_ALWAYS = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+_ALWAYS: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 settings.register_profile("small", derandomize=True, max_examples=50, **_ALWAYS)
 settings.register_profile("soak", max_examples=3000, **_ALWAYS)
 settings.load_profile("soak" if os.environ.get("SOAK") else "small")

@@ -30,6 +30,7 @@ from ansible_collections.rezonate.okta.plugins.modules import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3.exceptions import ProtocolError
 
 KEY, OTHER = _jwk.generate(2048, "ours"), _jwk.generate(2048, "theirs")
 APP: dict[str, Any] = {
@@ -166,7 +167,7 @@ class OddOkta:
     def _answer(self, request: Request, status: int, body: Any, headers: dict[str, str], secrets: tuple[str, ...]) -> Answer:
         try:
             return Answer(status, headers, _transport._parsed(request, status, json.dumps(body).encode()), None, secrets)
-        except _transport.ProtocolError as error:
+        except ProtocolError as error:
             raise NoAnswerError(str(error), maybe_done=True) from None
 
 
@@ -184,7 +185,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (_connection, _access_token):
         monkeypatch.setattr(module, "Transport", OddOkta)
     for function in (_service_app_flow.ServiceApp.__init__, _access_token.prove):
-        monkeypatch.setattr(function, "__kwdefaults__", {**function.__kwdefaults__, "clock": clock, "sleep": sleep})
+        monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "clock": clock, "sleep": sleep})
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

@@ -15,6 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._flow import converg
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import AppWanted, wanted_keys
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app_flow import ServiceApp, run, run_info
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from unit.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
 
 APPS = "/api/v1/apps"
@@ -283,6 +284,16 @@ def test_waiting_ends_at_its_time_to_the_second(clock: Clock) -> None:
     okta = FakeOkta(*[(SEARCH, [])] * 4, (POST, raw_app()), (SEARCH, []))
     assert made(okta, clock, look_until=clock.now + 12).values["created"]
     assert clock.slept == [5.0, 5.0, 2.0]
+
+
+def test_the_look_that_counts_begins_after_that_time(clock: Clock) -> None:
+    class Slow(FakeOkta):
+        def send(self, request: Request) -> Answer:
+            clock.now += 30
+            return super().send(request)
+
+    okta = Slow((SEARCH, []), (SEARCH, [raw_app()]))
+    assert made(okta, clock, look_until=clock.now + 20).values["app"]["id"] == APP_ID
 
 
 def test_an_id_that_is_there_needs_no_waiting(clock: Clock) -> None:

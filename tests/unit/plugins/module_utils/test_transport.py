@@ -382,6 +382,14 @@ def test_the_environment_s_proxy_is_used(monkeypatch: pytest.MonkeyPatch, okta: 
     assert Transport(Settings(ca_path=okta.ca_file)).send(request).status == 200
 
 
+def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url)
+    okta.fault("close_after", tenant="acme", path="/lost$")
+    with pytest.raises(NoAnswerError, match=r"/lost: the connection broke \(") as caught:
+        Transport(Settings(ca_path=okta.ca_file)).send(Request("POST", "https://acme.okta.com/lost", Attempt))
+    assert caught.value.maybe_done
+
+
 def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
     with pytest.raises(NoAnswerError) as caught:
