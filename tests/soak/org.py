@@ -355,7 +355,7 @@ def no_super_admin(shop: Workshop, path: str = "") -> Verdict:
     return trial.end("failed with a sentence, then put right")
 
 
-Try = Callable[[Workshop], "Verdict | Sequence[Verdict]"]
+Try = Callable[[Workshop], Verdict | Sequence[Verdict]]
 ROLES: dict[str, Try] = {
     "SUPER_ADMIN comes with the first grant": super_admin_at_once,
     "SUPER_ADMIN comes late": super_admin_late,
