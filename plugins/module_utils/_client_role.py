@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ._caller import SUPER_ADMIN
@@ -66,6 +66,7 @@ def run(call: Call) -> Outcome:
         _wanted_keys(params),
         present=params["state"] == "present",
         exclusive=params["exclusive"],
+        unwanted=_standard(params["absent_roles"], "absent_roles"),
     )
     client = connect(call, ("okta.roles.manage",))
     roles = ClientRoles(client, wanted, client_id=params["app_client_id"], is_new=params["new_app"])
@@ -77,12 +78,19 @@ def run(call: Call) -> Outcome:
 
 
 def _wanted_keys(params: Mapping[str, Any]) -> tuple[str, ...]:
-    standard = each_once(params["roles"] or (), "roles")
-    for role in standard:
-        if not _TYPE.fullmatch(role) or role == _CUSTOM:
-            raise InputError(f"roles: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones belong in custom_roles.")
+    standard = _standard(params["roles"], "roles")
     custom = [f"{_CUSTOM}:{entry['role']}:{entry['resource_set']}" for entry in params["custom_roles"] or ()]
     return (*standard, *dict.fromkeys(custom))
+
+
+def _standard(given: Sequence[str] | None, option: str) -> tuple[str, ...]:
+    types = each_once(given or (), option)
+    for role in types:
+        if not _TYPE.fullmatch(role) or role == _CUSTOM:
+            raise InputError(
+                f"{option}: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones belong in custom_roles."
+            )
+    return types
 
 
 def _key(role: Mapping[str, Any]) -> str:

@@ -92,11 +92,13 @@ class SetWanted:
         keys: the members meant.
         present: whether they are to be there or to go.
         exclusive: whether members that aren't meant go.
+        unwanted: members that go even so, unless they are meant.
     """
 
     keys: tuple[str, ...]
     present: bool = True
     exclusive: bool = False
+    unwanted: tuple[str, ...] = ()
 
 
 def plan_set(have: Members, wanted: SetWanted) -> Plan[Members]:
@@ -104,7 +106,7 @@ def plan_set(have: Members, wanted: SetWanted) -> Plan[Members]:
     meant = dict.fromkeys(wanted.keys)
     if wanted.present:
         add = [key for key in meant if key not in have]
-        remove = [key for key in have if wanted.exclusive and key not in meant]
+        remove = [key for key in have if key not in meant and (wanted.exclusive or key in wanted.unwanted)]
     else:
         add = []
         remove = [key for key in meant if key in have]

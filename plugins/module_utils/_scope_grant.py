@@ -112,6 +112,7 @@ def run(call: Call) -> Outcome:
             tuple(dict.fromkeys((*scopes, *optional))),
             present=call.params["state"] == "present",
             exclusive=call.params["exclusive"],
+            unwanted=check_scopes(call.params["absent_scopes"] or (), "absent_scopes"),
         ),
         app_id=call.params["app_id"],
         optional=[scope for scope in optional if scope not in scopes],

@@ -15,6 +15,7 @@ from ._flow import Plan
 from ._jwk import public_members, thumbprint
 
 ACTIVE, INACTIVE = "ACTIVE", "INACTIVE"
+BY_KEY = "private_key_jwt"  # Okta's token_endpoint_auth_method for a client that signs (RFC 7523)
 _ANYWHERE = {"connection": "ANYWHERE"}
 # What Okta tells of an app but doesn't take back.
 _READ_ONLY = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status")
@@ -48,6 +49,7 @@ class App:
     keys: tuple[Key, ...] = ()
     dpop: bool = False
     network_zones: tuple[str, ...] = ()
+    auth_method: str = field(default=BY_KEY, compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def facts(self) -> dict[str, Any]:
@@ -119,6 +121,7 @@ def app_from(raw: Mapping[str, Any]) -> App:
         keys=tuple(key_from(jwk) for jwk in keys if isinstance(jwk, dict)) if isinstance(keys, list) else (),
         dpop=client.get("dpop_bound_access_tokens") is True,
         network_zones=tuple(sorted(map(str, zones))) if isinstance(zones, list) else (),
+        auth_method=_str(credentials, "token_endpoint_auth_method") or BY_KEY,
         raw=raw,
     )
 
@@ -144,6 +147,12 @@ def same_key(one: Key, other: Key) -> bool:
 def holds_any(app: App, keys: Sequence[Key]) -> bool:
     """Whether the app knows one of the keys."""
     return any(same_key(mine, theirs) for mine in keys for theirs in app.keys)
+
+
+def known_as(app: App | None, keys: Sequence[Key]) -> list[str]:
+    """The key ids by which the app knows these keys, in their order; an adopted one may have had another name before."""
+    theirs = app.keys if app else ()
+    return [next((found.kid for found in theirs if same_key(found, key)), key.kid) for key in keys]
 
 
 def choose(apps: Sequence[App], label: str, keys: Sequence[Key]) -> App | None:
@@ -220,6 +229,8 @@ def _plan_new(wanted: AppWanted) -> Plan[App | None]:
 def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App:
     if wanted.keys is None:
         return app
+    if app.auth_method != BY_KEY:
+        raise StateError(_by_secret(app))
     strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys)]
     known = holds_any(app, wanted.keys)
     if strange and not known and not wanted.take_over:
@@ -247,6 +258,14 @@ def _in_use(app: App, strange: Sequence[Key]) -> str:
     )
 
 
+def _by_secret(app: App) -> str:
+    return (
+        f"The app {app.label!r} ({app.id}) authenticates with {app.auth_method}, not with a key, and a live integration may be using it. "
+        "Nothing was changed. Let another app be made by giving another label, or set the app to 'Public key / Private key' in the Admin "
+        "Console when nobody needs its secret any more."
+    )
+
+
 def creation(app: App) -> dict[str, Any]:
     """The body that creates an app (Okta: POST /api/v1/apps)."""
     client: dict[str, Any] = {
@@ -260,7 +279,7 @@ def creation(app: App) -> dict[str, Any]:
         "name": "oidc_client",
         "label": app.label,
         "signOnMode": "OPENID_CONNECT",
-        "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
+        "credentials": {"oauthClient": {"token_endpoint_auth_method": BY_KEY}},
         "settings": {"oauthClient": client},
     }
 

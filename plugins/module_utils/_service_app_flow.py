@@ -27,6 +27,7 @@ from ._service_app import (
     holds_any,
     is_service_app,
     key_from,
+    known_as,
     plan_app,
     replacement,
     told,
@@ -101,6 +102,7 @@ class ServiceApp(Resource["App | None"]):
         return {
             "app": after.facts() if after else None,
             "created": before is None and after is not None,
+            "key_ids": known_as(after, self._wanted.keys or ()),
             "changes": [told(verb, argument) for verb, argument in plan.steps],
         }
 

@@ -63,6 +63,12 @@ options:
         description: Id of the resource set.
         type: str
         required: true
+  absent_roles:
+    description:
+      - Types of standard roles that are taken away even without O(exclusive), unless they are in O(roles). Only with O(state=present).
+        Without it, nothing is taken away but for O(exclusive).
+    type: list
+    elements: str
   exclusive:
     description:
       - Whether roles that aren't meant are taken away. Only with O(state=present).
@@ -133,6 +139,7 @@ MODULE = ModuleSpec(
                 "resource_set": {"type": "str", "required": True},
             },
         },
+        "absent_roles": {"type": "list", "elements": "str"},
         "exclusive": {"type": "bool", "default": False},
         "new_app": {"type": "bool", "default": False},
     },

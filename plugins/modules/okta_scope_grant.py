@@ -53,6 +53,12 @@ options:
         In check mode it counts as granted, since only Okta can tell. Without it, there are none.
     type: list
     elements: str
+  absent_scopes:
+    description:
+      - Scopes that are taken away even without O(exclusive), unless they are in O(scopes) or O(optional_scopes).
+        Only with O(state=present). Without it, nothing is taken away but for O(exclusive).
+    type: list
+    elements: str
   exclusive:
     description:
       - Whether granted scopes that are neither in O(scopes) nor in O(optional_scopes) are taken away. Only with O(state=present).
@@ -117,6 +123,7 @@ MODULE = ModuleSpec(
         "app_id": {"type": "str", "required": True},
         "scopes": {"type": "list", "elements": "str", "required": True},
         "optional_scopes": {"type": "list", "elements": "str"},
+        "absent_scopes": {"type": "list", "elements": "str"},
         "exclusive": {"type": "bool", "default": False},
         "new_app": {"type": "bool", "default": False},
     },

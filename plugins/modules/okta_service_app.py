@@ -183,6 +183,14 @@ app:
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
+key_ids:
+  description:
+    - The key ids by which the app knows the keys of O(jwks), or would, in their order. A key that was registered before
+      keeps the id that it has there, whatever O(jwks) calls it.
+  returned: success
+  type: list
+  elements: str
+  sample: [NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs]
 changes:
   description: What this run did, or would do, step by step.
   returned: success

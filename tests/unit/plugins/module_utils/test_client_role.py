@@ -29,7 +29,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
-        defaults = {"state": "present", "app_client_id": APP_ID, "roles": ["READ_ONLY_ADMIN"], "custom_roles": None}
+        defaults = {"state": "present", "app_client_id": APP_ID, "roles": ["READ_ONLY_ADMIN"], "custom_roles": None, "absent_roles": None}
         given = params(**{**defaults, "exclusive": False, "new_app": False, **options})
         outcome = run(Call(given, check, warnings.append))
         assert okta.left == []
@@ -43,6 +43,13 @@ def test_assign_a_standard_and_a_custom_role(converge: Any) -> None:
     assert okta.bodies == [{"type": "READ_ONLY_ADMIN"}, {"type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}]
     assert outcome.values == {"roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "added": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "removed": []}
     assert (outcome.before, outcome.after) == ({"roles": []}, {"roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"]})
+
+
+def test_a_role_that_has_to_go_goes_without_exclusive(converge: Any) -> None:
+    outcome, _okta, _warnings = converge(
+        (LIST, [READER, SUPER]), (f"DELETE {PATH}/SUPER1", 204), absent_roles=["SUPER_ADMIN", "READ_ONLY_ADMIN"]
+    )
+    assert (outcome.values["removed"], outcome.values["roles"]) == (["SUPER_ADMIN"], ["READ_ONLY_ADMIN"])
 
 
 def test_a_repetition_only_reads(converge: Any) -> None:

@@ -32,8 +32,9 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
-        defaults = {"state": "present", "app_id": APP_ID, "scopes": [USERS], "optional_scopes": None, "exclusive": False, "new_app": False}
-        outcome = run(Call(params(**{**defaults, **options}), check, warnings.append))
+        defaults = {"state": "present", "app_id": APP_ID, "scopes": [USERS], "optional_scopes": None, "absent_scopes": None}
+        given = params(**{**defaults, "exclusive": False, "new_app": False, **options})
+        outcome = run(Call(given, check, warnings.append))
         assert okta.left == []
         return outcome, okta, warnings
 
@@ -52,6 +53,12 @@ def test_a_repetition_only_reads(converge: Any) -> None:
     outcome, okta, _warnings = converge((LIST, [grant(GROUPS), grant(USERS)]), scopes=[USERS, GROUPS, USERS], exclusive=True)
     assert okta.calls == [LIST]
     assert not outcome.changed
+
+
+def test_a_scope_that_has_to_go_goes_without_exclusive(converge: Any) -> None:
+    script = ((LIST, [grant(APPS), grant(GROUPS), grant(USERS)]), (f"DELETE {PATH}/oag-{GROUPS}", 204))
+    outcome, _okta, _warnings = converge(*script, absent_scopes=[USERS, GROUPS])
+    assert (outcome.values["removed"], outcome.values["scopes"]) == ([GROUPS], [APPS, USERS])
 
 
 def test_exclusive_takes_the_others_away_last(converge: Any) -> None:

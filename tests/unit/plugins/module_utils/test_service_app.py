@@ -20,6 +20,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._service_app import 
     choose,
     creation,
     is_service_app,
+    known_as,
     plan_app,
     replacement,
     same_key,
@@ -98,6 +99,18 @@ def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
     )
     after = plan_app(have, wanted).after
     assert steps(after, wanted) == []
+
+
+def test_an_app_that_authenticates_with_a_secret_is_left_alone() -> None:
+    raw = raw_app(credentials={"oauthClient": {"client_id": "0oa1", "token_endpoint_auth_method": "client_secret_basic"}})
+    with pytest.raises(StateError, match="authenticates with client_secret_basic, not with a key"):
+        plan_app(app_from(raw), AppWanted(keys=mine(1), take_over=True))
+
+
+def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
+    (ours,) = mine(1)
+    assert known_as(HAVE, [replace(ours, kid="another name"), *mine(3)]) == [kid(1), kid(3)]
+    assert known_as(None, [ours]) == [kid(1)]
 
 
 def test_an_inactive_key_of_ours_is_activated() -> None:
