@@ -1,0 +1,47 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to agree within the role: its argument specs, its defaults, its variables and its tasks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
+SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
+TASKS = sorted((ROLE / "tasks").glob("*.yml"))
+VARS = sorted((ROLE / "vars" / "main").glob("*.yml"))
+OPTIONS: dict[str, Any] = {name: option for spec in SPECS.values() for name, option in spec["options"].items()}
+
+
+def test_every_option_has_a_default_variable_and_the_other_way_round() -> None:
+    assert sorted(DEFAULTS) == sorted(OPTIONS)
+
+
+@pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if "default" in option])
+def test_a_documented_default_is_the_one_that_holds(name: str) -> None:
+    documented, held = OPTIONS[name]["default"], DEFAULTS[name]
+    assert documented == (str(held).lower() if OPTIONS[name]["type"] == "str" and isinstance(held, bool) else held)
+
+
+def test_an_option_without_a_documented_default_is_reckoned() -> None:
+    assert [name for name, option in OPTIONS.items() if "default" not in option and "{{" not in str(DEFAULTS[name])] == []
+
+
+def test_internal_variables_are_used_and_exist() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, ROLE / "defaults" / "main.yml"])
+    used = set(re.findall(r"\b(rezonate__\w+)\b(?!:\s)", text))
+    made = set(re.findall(r"^(rezonate__\w+):", text, re.MULTILINE)) | set(re.findall(r"(?:register|loop_var): (rezonate__\w+)", text))
+    assert used - made == set()
+    assert made - used - {"rezonate__roles"} == set()
+
+
+def test_options_are_used() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
+    assert [name for name in OPTIONS if not re.search(rf"\b{name}\b", text)] == []
