@@ -15,7 +15,7 @@ import yaml
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
-TASKS = sorted((ROLE / "tasks").glob("*.yml"))
+TASKS = sorted((ROLE / "tasks").rglob("*.yml"))
 VARS = sorted((ROLE / "vars" / "main").glob("*.yml"))
 OPTIONS: dict[str, Any] = {name: option for spec in SPECS.values() for name, option in spec["options"].items()}
 
