@@ -13,7 +13,7 @@ import os
 import secrets
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,13 @@ from okta_emulator import Emulator, Tenant  # noqa: E402
 FOLDER = ROOT / ".build" / "demo"
 PLAYBOOK = ROOT / "playbooks" / "onboard_rezonate.yml"
 NAME = "rezonate-demo"
+# What goes into the Rezonate console, by method: its name there, and the variable of the vault file.
+FIELDS = {
+    "oauth": (("Tenant id", "tenant_id"), ("Application id", "application_id"), ("Private key", "private_key")),
+    "api_service_integration": (("Domain", "org_url"), ("Client id", "client_id"), ("Client secret", "client_secret")),
+    "api_token": (("Domain", "org_url"), ("API key", "api_token")),
+}
+SECRETS = ("private_key", "client_secret", "api_token")
 
 
 @dataclass(frozen=True)
@@ -59,25 +66,35 @@ def fresh_folder() -> Path:
     return password_file
 
 
-def onboard(title: str, okta: Emulator, tenant: Tenant, password_file: Path, args: Sequence[str]) -> Onboarding:
+def onboard(title: str, okta: Emulator, tenant: Tenant, args: Sequence[str], env: Mapping[str, str]) -> Onboarding:
     """Run the playbook, its output as it comes; end the demo if it fails."""
-    given = ["-i", f"{NAME},", str(PLAYBOOK), "--vault-id", f"demo@{password_file}", "-e", f"rezonate_ca_path={okta.ca_file}", *args]
+    given = ["-i", f"{NAME},", str(PLAYBOOK), "-e", f"rezonate_ca_path={okta.ca_file}", *args]
     print(f"\n== {title}: ansible-playbook {shlex.join(given)}", flush=True)
-    env = environment(FOLDER / "home", HTTPS_PROXY=okta.proxy_url, OKTA_API_TOKEN=tenant.api_token)
     okta.clear_requests()
-    run = run_playbook(FOLDER, *given, env=env, quiet=False)
+    run = run_playbook(FOLDER, *given, env={**environment(FOLDER / "home", HTTPS_PROXY=okta.proxy_url), **env}, quiet=False)
     if run.rc:
         sys.exit(f"The {title} failed; its output above says why.")
     return Onboarding(run, len(tenant.requests))
 
 
-def recap(first: Onboarding, second: Onboarding, password_file: Path) -> str:
+def proof(run: Run, method: str) -> str:
+    """Say what was tried with the credentials."""
+    if method == "api_token":
+        found = run.result("Look at the token, and read with it", NAME)["inspected"]
+        how, proved = found["verdict"], found["proved"]
+    else:
+        found = run.result("Prove that the credentials work", NAME)
+        how, proved = f"an access token was minted with them, for {len(found['scopes'])} scopes", found["proved"]
+    return f"{how}; " + ", ".join(f"{entry['method']} {entry['path']} answered {entry['status']}" for entry in proved)
+
+
+def recap(first: Onboarding, second: Onboarding, password_file: Path, method: str) -> str:
     """Say what there is now, where, and what one does with it."""
     path = FOLDER / "host_vars" / NAME / "rezonate.vault"
     kept: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
-    proof = first.run.result("Prove that the credentials work", NAME)
-    read = ", ".join(f"{entry['method']} {entry['path']} answered {entry['status']}" for entry in proof["proved"])
     ansible_vault = Path(sys.executable).parent / "ansible-vault"
+    shown = [(name, f"{field} in the vault file; not shown here" if field in SECRETS else kept[field]) for name, field in FIELDS[method]]
+    fields = "\n".join(f"  {name:15} {value}" for name, value in shown)
     return f"""
 == What came of it
 Vault file:     {path}
@@ -85,12 +102,9 @@ View it:        {ansible_vault} view --vault-id demo@{password_file} {path}
                 Its password is in {password_file}, kept after the demo, readable by you alone.
 
 In the Rezonate console, Settings > Cloud Integrations > New Integration > Okta:
-  Tenant id       {kept["tenant_id"]}
-  Application id  {kept["application_id"]}
-  Private key     private_key in the vault file (key id {kept["key_id"]}); not shown here
+{fields}
 
-Proof:          an access token was minted with the key in the vault file, for {len(proof["scopes"])} scopes; {read}
-Scopes:         {", ".join(proof["scopes"])}
+Proof:          {proof(first.run, method)}
 
 First run:      {first.summary}
 Second run:     {second.summary}"""
@@ -99,14 +113,19 @@ Second run:     {second.summary}"""
 def main() -> None:
     """Run the demo; exit 1 if the second run changes something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--method", choices=["oauth"], default="oauth", help="how Rezonate gets in")
-    args = ["-e", f"rezonate_method={parser.parse_args().method}"]
+    parser.add_argument("--method", choices=list(FIELDS), default="oauth", help="how Rezonate gets in")
+    method = parser.parse_args().method
     password_file = fresh_folder()
+    args = ["--vault-id", f"demo@{password_file}", "-e", f"rezonate_method={method}"]
     with Emulator() as okta:
         tenant = okta.tenant(NAME)
-        first = onboard("first run", okta, tenant, password_file, args)
-        second = onboard("second run", okta, tenant, password_file, args)
-    print(recap(first, second, password_file))
+        env = {"OKTA_API_TOKEN": tenant.api_token}
+        if method == "api_token":
+            # what a person makes in the Admin Console, for Okta has no API for it
+            env["REZONATE_READONLY_API_TOKEN"] = tenant.add_api_token("auditor")
+        first = onboard("first run", okta, tenant, args, env)
+        second = onboard("second run", okta, tenant, args, env)
+    print(recap(first, second, password_file, method))
     if second.run.stats[NAME]["changed"]:
         sys.exit("The second run changed something, which it should not have.")
 
