@@ -37,7 +37,7 @@ $(VENV): requirements.txt tests/requirements.txt tests/requirements-pytest.txt
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
-demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=oauth)
+demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=oauth, api_service_integration or api_token)
 	$(SAY) 'method $(METHOD), no network needed'
 	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
 
