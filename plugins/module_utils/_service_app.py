@@ -85,6 +85,7 @@ class AppWanted:
     label: str | None = None
     keys: tuple[Key, ...] | None = None
     exclusive_keys: bool = False
+    absent_kids: tuple[str, ...] = ()
     take_over: bool = False
     dpop: bool | None = None
     network_zones: tuple[str, ...] | None = None
@@ -227,16 +228,22 @@ def _plan_new(wanted: AppWanted) -> Plan[App | None]:
 
 
 def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App:
-    if wanted.keys is None:
-        return app
+    strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())]
+    going = [key for key in strange if key.kid in wanted.absent_kids]
+    after = app if wanted.keys is None else _plan_ours(app, wanted, wanted.keys, strange, steps)
+    if wanted.exclusive_keys and holds_any(app, wanted.keys or ()):
+        going = strange
+    steps.extend(("remove_key", key) for key in going)
+    return replace(after, keys=tuple(key for key in after.keys if key not in going))
+
+
+def _plan_ours(app: App, wanted: AppWanted, ours: Sequence[Key], strange: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
     if app.auth_method != BY_KEY:
         raise StateError(_by_secret(app))
-    strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys)]
-    known = holds_any(app, wanted.keys)
-    if strange and not known and not wanted.take_over:
+    if strange and not holds_any(app, ours) and not wanted.take_over:
         raise StateError(_in_use(app, strange))
     kept = list(app.keys)
-    for key in wanted.keys:
+    for key in ours:
         found = next((theirs for theirs in kept if same_key(theirs, key)), None)
         if found is None:
             steps.append(("add_key", key))
@@ -244,9 +251,6 @@ def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App
         elif found.status != ACTIVE:
             steps.append(("activate_key", found))
             kept[kept.index(found)] = replace(found, status=ACTIVE)
-    if wanted.exclusive_keys and known:
-        steps.extend(("remove_key", key) for key in strange)
-        kept = [key for key in kept if key not in strange]
     return replace(app, keys=tuple(kept))
 
 

@@ -15,6 +15,7 @@ from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
 from ._flow import Plan, Resource, converge
+from ._scopes import each_once
 from ._service_app import (
     ACTIVE,
     INACTIVE,
@@ -256,6 +257,7 @@ def run(call: Call) -> Outcome:
         label=params["label"],
         keys=keys,
         exclusive_keys=params["exclusive_keys"],
+        absent_kids=each_once(params["absent_keys"] or (), "absent_keys"),
         take_over=params["take_over"],
         dpop=params["dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),

@@ -68,6 +68,12 @@ options:
         They never are in a run that finds none of O(jwks) on the app, for a live integration may be using them.
     type: bool
     default: false
+  absent_keys:
+    description:
+      - Key ids, as the app knows them, of keys that are taken from it, unless they are among O(jwks).
+        Without it, no key is but for O(exclusive_keys).
+    type: list
+    elements: str
   take_over:
     description:
       - An app that holds keys, but none of O(jwks), is refused, since a live integration may be using them.
@@ -218,6 +224,7 @@ MODULE = ModuleSpec(
         "recreate": {"type": "bool", "default": False},
         "jwks": {"type": "list", "elements": "dict", "no_log": False},
         "exclusive_keys": {"type": "bool", "default": False, "no_log": False},
+        "absent_keys": {"type": "list", "elements": "str", "no_log": False},
         "take_over": {"type": "bool", "default": False},
         "dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},

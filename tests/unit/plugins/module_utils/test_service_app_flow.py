@@ -35,7 +35,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
-        defaults: dict[str, Any] = dict.fromkeys(("id", "dpop", "network_zones", "requested_at"))
+        defaults: dict[str, Any] = dict.fromkeys(("id", "dpop", "network_zones", "requested_at", "absent_keys"))
         defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over"), False)
         jwks = [rsa_key(1).public_jwk()]
         outcome = run(Call(params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options}), check))
