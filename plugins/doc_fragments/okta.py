@@ -69,6 +69,13 @@ options:
       - Key id that the app knows the key by.
       - Without it, the one that a JWK names, else the key's RFC 7638 thumbprint.
     type: str
+  dpop:
+    description:
+      - With O(client_id), whether the access token is bound to a key by DPoP (RFC 9449).
+        The key is made for the task and kept in memory alone.
+      - Needed for an app that demands DPoP, which apps that are made in the Admin Console do. Without it, a bearer token is used.
+    type: bool
+    default: false
 """
 
     # Any credential; goes with OAUTH.

@@ -1,62 +1,88 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof: an access token minted with given credentials, and read with."""
+"""The proof: an access token minted with given credentials, and tried."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ._auth import AccessToken
 from ._client import OktaClient
-from ._connection import Options, service_app
+from ._connection import Options, oauth_client
 from ._errors import ApiError, InputError, StateError
-from ._org import Org, parse
+from ._org import parse
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 from ._transport import Transport
 
 _TRY_EVERY = 3.0  # seconds
 _FORBIDDEN = 403
+# What Okta says of a call that it has understood and let through, but can't do. Not 405: that it says to anybody.
+_REFUSED = (400, 404, 409)
+_OKTA_CODE = re.compile(r"E\d{7}")  # a token's refusal has another code (RFC 6750, 3.1; RFC 9449, 7.1)
+_ADVICE = {"E0000006": "The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."}
+Proved = dict[str, Any]
 
 
 def prove(
-    org: Org,
-    transport: Transport,
-    token: AccessToken,
-    endpoints: Sequence[str],
+    tries: Sequence[Callable[[], Proved]],
     *,
     patience: float,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> list[dict[str, Any]]:
-    """Read each endpoint with the token.
+) -> list[Proved]:
+    """Make each try, one after the other.
 
     A 403 may pass: an admin role takes some seconds to arrive.
 
     Args:
-        patience: seconds to wait for it.
+        tries: each returns what it proved.
+        patience: seconds to wait for it, for all of them together.
 
     Raises:
         ApiError: Okta refused for good.
     """
-    client = OktaClient(org, token, transport, check_mode=True)
     until = clock() + patience
     proved = []
-    for endpoint in endpoints:
+    for attempt in tries:
         while True:
             try:
-                client.get(endpoint, "read with the new access token", expect=object)
+                proved.append(attempt())
             except ApiError as error:
                 if error.status != _FORBIDDEN or clock() >= until:
                     raise
                 sleep(_TRY_EVERY)
             else:
-                proved.append({"method": "GET", "path": endpoint, "status": 200})
                 break
     return proved
+
+
+def read(client: OktaClient, path: str) -> Proved:
+    """Read something."""
+    client.get(path, "read with the new access token", expect=object)
+    return {"method": "GET", "path": path, "status": 200}
+
+
+def probe(client: OktaClient, asked: Mapping[str, Any]) -> Proved:
+    """Ask for what Okta can't do, and have it say just that.
+
+    Raises:
+        ApiError: it was refused for another reason, such as who asked.
+        StateError: it was done.
+    """
+    method, path = asked["method"], asked["path"]
+    try:
+        client.write(method, path, "probe with the new access token", body=asked["body"])
+    except ApiError as error:
+        if error.status in _REFUSED and _OKTA_CODE.fullmatch(error.code or ""):
+            return {"method": method, "path": path, "status": error.status}
+        raise
+    raise StateError(f"probes: Okta did what {method} {path} asks for. See to what that changed, and give a probe that can't succeed.")
 
 
 def run(call: Call) -> Outcome:
@@ -65,18 +91,27 @@ def run(call: Call) -> Outcome:
     scopes = check_scopes(options.words("scopes"), "scopes")
     if not scopes:
         raise InputError("scopes is missing: name the scopes to ask for.")
-    endpoints = _checked(call.params["endpoints"])
+    endpoints = call.params["endpoints"]
+    probes = call.params["probes"]
+    _check_paths(endpoints, "endpoints")
+    _check_paths([asked["path"] for asked in probes], "probes")
     org = parse(options.required("org_url"))
     transport = Transport(options.settings())
-    token = service_app(options, org.url, scopes).mint(transport)
+    token = oauth_client(options, org.url, scopes).mint(transport)
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
         raise StateError(f"scopes: Okta gave an access token without {', '.join(missing)}; grant them to the app first.")
-    proved = prove(org, transport, token, endpoints, patience=float(call.params["patience"]))
+    # reads get a client that can't write, whatever the mode
+    reader = OktaClient(org, token, transport, check_mode=True, advice=_ADVICE)
+    prober = OktaClient(org, token, transport, check_mode=call.check_mode, before_write=call.before_write, advice=_ADVICE)
+    sent, unsent = ([], probes) if call.check_mode else (probes, [])
+    tries = [*(partial(read, reader, path) for path in endpoints), *(partial(probe, prober, asked) for asked in sent)]
+    proved = prove(tries, patience=float(call.params["patience"]))
+    proved += [{"method": asked["method"], "path": asked["path"], "status": None} for asked in unsent]
     return Outcome(values=_values(token, proved, return_token=call.params["return_token"]))
 
 
-def _values(token: AccessToken, proved: list[dict[str, Any]], *, return_token: bool) -> Mapping[str, Any]:
+def _values(token: AccessToken, proved: list[Proved], *, return_token: bool) -> Mapping[str, Any]:
     values: dict[str, Any] = {
         "token_type": token.token_type,
         "scopes": sorted(token.scopes),
@@ -86,8 +121,7 @@ def _values(token: AccessToken, proved: list[dict[str, Any]], *, return_token: b
     return {**values, "access_token": token.token} if return_token else values
 
 
-def _checked(endpoints: Sequence[str]) -> Sequence[str]:
-    for endpoint in endpoints:
-        if not endpoint.startswith("/") or endpoint.startswith("//") or not endpoint.isprintable() or " " in endpoint:
-            raise InputError(f"endpoints: {endpoint!r} isn't a path below the org, such as /api/v1/users?limit=1.")
-    return endpoints
+def _check_paths(paths: Sequence[str], option: str) -> None:
+    for path in paths:
+        if not path.startswith("/") or path.startswith("//") or not path.isprintable() or " " in path:
+            raise InputError(f"{option}: {path!r} isn't a path below the org, such as /api/v1/users?limit=1.")

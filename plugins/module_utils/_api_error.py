@@ -26,7 +26,8 @@ _ADVICE: Mapping[str, str] = {
     "invalid_scope": "Check the scopes: the app holds none of them.",
     "consent_required": "Grant the scopes to the app first.",
     "insufficient_scope": "Grant the app the scope that this needs.",
-    "invalid_dpop_proof": "The app demands DPoP.",
+    "invalid_dpop_proof": "Check this machine's clock: Okta takes a DPoP proof for a few minutes only.",
+    "access_denied": "This machine is outside the network zones that the app is limited to: run this from inside.",
     "301": "Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url.",
     "302": "Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url.",
     "401": "Check the credential: it is wrong, expired or revoked.",
@@ -39,30 +40,38 @@ _ADVICE: Mapping[str, str] = {
 }
 
 
-def api_error(request: Request, answer: Answer, purpose: str) -> ApiError:
+def error_code(answer: Answer) -> Any:
+    """What kind of refusal an answer is: Okta's ``errorCode`` or OAuth's ``error``, wherever that is told; as it came."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    return body.get("errorCode") or body.get("error") or _challenge(answer).get("error")
+
+
+def api_error(request: Request, answer: Answer, purpose: str, advice: Mapping[str, str] | None = None) -> ApiError:
     """The error for an answer that isn't a good one.
 
     Args:
         request: what was sent.
         answer: what came back.
         purpose: what it was for, to follow "couldn't".
+        advice: what to do next, by code, where the caller knows better.
     """
     body = answer.body if isinstance(answer.body, dict) else {}
     text_of = partial(_line, secrets=answer.secrets)
-    challenge = _challenge(answer.headers.get("WWW-Authenticate", ""))
-    code = text_of(body.get("errorCode") or body.get("error") or challenge.get("error"))
+    challenge = _challenge(answer)
+    code = text_of(error_code(answer))
     summary = text_of(body.get("errorSummary") or body.get("error_description") or challenge.get("error_description"))
     causes = _causes(body, answer.secrets)
     error_id = text_of(body.get("errorId"))
     request_id = text_of(answer.headers.get("X-Okta-Request-Id"))
     said = ": ".join(part for part in (" ".join(p for p in (code, summary) if p), "; ".join(causes)) if part)
     ids = ", ".join(f"{name} {value}" for name, value in (("error id", error_id), ("request id", request_id)) if value)
-    advice = _ADVICE.get(code or "") or _ADVICE.get(str(answer.status), "")
+    known = {**_ADVICE, **(advice or {})}
+    next_step = known.get(code or "") or known.get(str(answer.status), "")
     message = f"Couldn't {purpose} ({request.method} {urlsplit(request.url).path}): Okta answered {answer.status}"
     message += f" {said}" if said else ""
     message += f" ({ids})" if ids else ""
     return ApiError(
-        f"{message.rstrip('.')}. {advice}".rstrip(),
+        f"{message.rstrip('.')}. {next_step}".rstrip(),
         status=answer.status,
         code=code,
         causes=causes,
@@ -88,6 +97,6 @@ def _line(value: object, secrets: tuple[str, ...]) -> str | None:
     return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "…"
 
 
-def _challenge(header: str) -> dict[str, str]:
+def _challenge(answer: Answer) -> dict[str, str]:
     """The parameters of ``WWW-Authenticate`` (RFC 6750, 3), where Okta tells why a token was refused."""
-    return dict(re.findall(r'(\w+)="([^"]{0,500})"', header[:4000]))
+    return dict(re.findall(r'(\w+)="([^"]{0,500})"', answer.headers.get("WWW-Authenticate", "")[:4000]))

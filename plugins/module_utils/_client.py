@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from ._api_error import api_error
 from ._auth import Credential, Nobody
+from ._dpop import send
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
 from ._org import Org
 from ._transport import Answer, Attempt, Request, Transport
@@ -37,6 +38,7 @@ class OktaClient:
         check_mode: writes are refused, whoever asks for them.
         concurrency: how many calls may be under way at once.
         before_write: called before each write; raises where the run has no business any more.
+        advice: what to do next, by Okta's error code, where the caller knows better.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class OktaClient:
         check_mode: bool = False,
         concurrency: int = 10,
         before_write: Callable[[], None] = lambda: None,
+        advice: Mapping[str, str] | None = None,
     ) -> None:
         self.org = org
         self.credential = credential
         self.transport = transport
         self.before_first_write: Callable[[], None] | None = None
         self._before_write = before_write
+        self._advice = advice
         self._check_mode = check_mode
         self._pace = _Pace(concurrency)
         self._lock = threading.Lock()
@@ -201,14 +205,14 @@ class OktaClient:
             headers = {"Accept": "application/json", **self.credential.headers(self.transport, method, url)}
             if content is not None:
                 headers["Content-Type"] = "application/json"
-            _scheme, _blank, secret = headers.get("Authorization", "").partition(" ")
-            return Attempt(headers, content, (secret,) if secret else ())
+            _scheme, _blank, token = headers.get("Authorization", "").partition(" ")
+            return Attempt(headers, content, tuple(secret for secret in (token, headers.get("DPoP")) if secret))
 
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
-        answer = self.transport.send(request)
+        answer = send(self.transport, request, self.credential.learn)
         self._pace.note(answer)
         if not 200 <= answer.status < 300:
-            raise api_error(request, answer, purpose)
+            raise api_error(request, answer, purpose, self._advice)
         return answer
 
     def _url(self, path: str, params: Mapping[str, Any] | None) -> str:

@@ -10,9 +10,10 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
-from ._auth import ApiToken, Credential, OAuthClient
+from ._auth import ApiToken, Credential, KeyIdentity, OAuthClient, SecretIdentity
 from ._caller import require_super_admin
 from ._client import OktaClient
+from ._dpop import Proofs
 from ._errors import InputError
 from ._jwk import load
 from ._org import parse
@@ -31,6 +32,7 @@ OAUTH_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "client_id": {"type": "str"},
     "private_key": {"type": "str", "no_log": True},
     "key_id": {"type": "str", "no_log": False},
+    "dpop": {"type": "bool", "default": False},
 }
 SCOPES_OPTION: Mapping[str, Mapping[str, Any]] = {"scopes": {"type": "list", "elements": "str"}}
 TRANSPORT_OPTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -80,10 +82,11 @@ def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
     return client
 
 
-def service_app(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
-    """The credential that O(client_id) and O(private_key) make."""
-    key = load(options.required("private_key"), key_id=options.text("key_id"))
-    return OAuthClient(org_url, options.required("client_id"), key, scopes)
+def oauth_client(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
+    """The credential that O(client_id) makes with O(private_key), or with O(client_secret) where a module takes that."""
+    secret = options.text("client_secret")
+    identity = SecretIdentity(secret) if secret else KeyIdentity(load(options.required("private_key"), key_id=options.text("key_id")))
+    return OAuthClient(org_url, options.required("client_id"), identity, scopes, proofs=Proofs() if options.given("dpop") else None)
 
 
 def _check(client: OktaClient) -> None:
@@ -95,7 +98,7 @@ def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Cred
     if options.given("client_id") or (not options.given("api_token") and options.text("client_id")):
         if options.given("client_id") and options.given("api_token"):
             raise InputError("api_token and client_id are both given: choose one of them to call Okta with.")
-        return service_app(options, org_url, options.words("scopes") or scopes)
+        return oauth_client(options, org_url, options.words("scopes") or scopes)
     token = options.text("api_token")
     if not token:
         raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")

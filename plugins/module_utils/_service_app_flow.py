@@ -259,7 +259,7 @@ def run(call: Call) -> Outcome:
         exclusive_keys=params["exclusive_keys"],
         absent_kids=each_once(params["absent_keys"] or (), "absent_keys"),
         take_over=params["take_over"],
-        dpop=params["dpop"],
+        dpop=params["app_dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
     app = ServiceApp(client, wanted, app_id=params["id"], look_until=look_until, recreate=recreate)

@@ -13,21 +13,32 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Proves that credentials work. It asks for an access token with the key of a service app,
-    compares the scopes that Okta gave with those asked for, and reads something with it.
-  - Changes nothing in the org, and does the same in check mode.
+  - Proves that credentials work. It asks for an access token with the key of a service app or the secret of an
+    API service integration, compares the scopes that Okta gave with those asked for, and tries the token.
+  - Changes nothing in the org. In check mode it does the same, but that O(probes) aren't sent.
+  - An app that is limited to network zones gets no token outside them. The result has failed then, and its C(okta.error_code) is
+    V(access_denied), by which a playbook can tell that the credentials may be good all the same.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
 attributes:
+  check_mode:
+    support: partial
+    details:
+      - This module changes nothing, whatever the mode. O(probes) aren't sent in check mode.
   in_process:
     support: full
 options:
   api_token:
     description:
       - Not used; taken so that the same C(module_defaults) do for all modules of the collection.
+    type: str
+  client_secret:
+    description:
+      - Secret of an API service integration, whose client id is O(client_id). Without it, O(private_key) is used.
+      - It goes before what the environment says of a key.
     type: str
   scopes:
     description:
@@ -41,9 +52,35 @@ options:
     type: list
     elements: str
     default: ["/api/v1/users?limit=1"]
+  probes:
+    description:
+      - Calls that Okta is to refuse for I(what) they ask, such as a change of a user who doesn't exist. From an app whose
+        admin role doesn't cover it, such a call is refused for I(who) asks (403). So a probe proves that a role works,
+        without acting on anybody. Without it, nothing is probed.
+      - The answers 400, 404 and 409 prove the role. 403 fails the module when O(patience) is over. Success fails it too,
+        for then Okta did what was asked; choose a probe that can't succeed.
+      - Mind the path. To one that it doesn't have at all, Okta answers 404 whatever the role.
+      - A role that is limited to a resource set needs a probe inside the set, such as a group of it and a body that Okta refuses.
+      - They are sent after O(endpoints) were read, in their order, and not at all in check mode.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      method:
+        description: The HTTP method.
+        type: str
+        choices: [POST, PUT, DELETE]
+        required: true
+      path:
+        description: The path below the org.
+        type: str
+        required: true
+      body:
+        description: What is sent as JSON. Without it, the call has no body.
+        type: dict
   patience:
     description:
-      - Seconds for which a read that is refused with 403 is tried again, since an admin role takes some seconds to arrive.
+      - Seconds for which what is refused with 403 is tried again, since an admin role takes some seconds to arrive.
     type: int
     default: 30
   return_token:
@@ -61,11 +98,34 @@ EXAMPLES = r"""
     private_key: "{{ rezonate_key.private_key }}"
     scopes:
       - okta.users.read
+
+- name: Prove that the app may change users, without changing one
+  rezonate.okta.okta_access_token:
+    org_url: acme
+    client_id: 0oas92c5r8A1EQacI5d7
+    private_key: "{{ rezonate_key.private_key }}"
+    dpop: true
+    scopes:
+      - okta.users.manage
+    probes:
+      # no user has this id: 404 where the role covers it, 403 where it doesn't
+      - method: POST
+        path: /api/v1/users/00u00000000000000000
+        body:
+          profile: {}
+
+- name: Prove that the secret of an API service integration works
+  rezonate.okta.okta_access_token:
+    org_url: acme
+    client_id: 0oab4hyd7n3QxGzJp5d7
+    client_secret: "{{ rezonate_client_secret }}"
+    scopes:
+      - okta.users.read
 """
 
 RETURN = r"""
 token_type:
-  description: V(Bearer) or V(DPoP).
+  description: V(Bearer), or V(DPoP) where the token is bound to the key that O(dpop=true) made.
   returned: success
   type: str
   sample: Bearer
@@ -81,7 +141,7 @@ expires_in:
   type: int
   sample: 3600
 proved:
-  description: What was read with it.
+  description: What was read with it, and then the probes that Okta refused as it should.
   returned: success
   type: list
   elements: dict
@@ -97,7 +157,7 @@ proved:
       type: str
       sample: /api/v1/users?limit=1
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the answer; C(null) for a probe in check mode, which isn't sent.
       returned: always
       type: int
       sample: 200
@@ -116,13 +176,25 @@ from ..module_utils._spec import ModuleSpec
 MODULE = ModuleSpec(
     options={
         **CONNECTION_OPTIONS,
+        "client_secret": {"type": "str", "no_log": True},
         "endpoints": {"type": "list", "elements": "str", "default": ["/api/v1/users?limit=1"]},
+        "probes": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": {
+                "method": {"type": "str", "choices": ["POST", "PUT", "DELETE"], "required": True},
+                "path": {"type": "str", "required": True},
+                "body": {"type": "dict"},
+            },
+        },
         "patience": {"type": "int", "default": 30},
         "return_token": {"type": "bool", "default": False, "no_log": False},
     },
     run=run,
     needs=LIBRARIES,
     secret_returns=("access_token",),
+    rules={"mutually_exclusive": [["client_secret", "private_key"]]},
 )
 
 

@@ -80,9 +80,10 @@ options:
         V(true) adds O(jwks) beside them.
     type: bool
     default: false
-  dpop:
+  app_dpop:
     description:
       - Whether access tokens of the app must be bound by DPoP (RFC 9449). Without it, Okta's value is left alone.
+        Not to be confused with O(dpop), which is about the app that calls.
     type: bool
   network_zones:
     description:
@@ -226,7 +227,7 @@ MODULE = ModuleSpec(
         "exclusive_keys": {"type": "bool", "default": False, "no_log": False},
         "absent_keys": {"type": "list", "elements": "str", "no_log": False},
         "take_over": {"type": "bool", "default": False},
-        "dpop": {"type": "bool"},
+        "app_dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},
         "requested_at": {"type": "str"},
     },

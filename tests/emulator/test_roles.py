@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import Any
 
 import pytest
@@ -100,18 +101,93 @@ def test_managing_needs_a_role_that_manages(okta: Emulator, acme: Tenant, app_id
     assert client("POST", "/api/v1/groups", json={"profile": {"name": "New"}}).status_code == status
 
 
-def test_a_custom_role_covers_what_it_permits(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
-    made = {"label": "Manager", "description": "d", "permissions": ["okta.users.manage"]}
-    role = api("POST", "/api/v1/iam/roles", json=made).json()
-    resources = {"label": "All", "description": "d", "resources": ["orn:x"]}
-    group = api("POST", "/api/v1/iam/resource-sets", json=resources).json()
-    path = f"/oauth2/v1/clients/{app_id}/roles"
+def custom_role(api: Api, app_id: str, permissions: list[str], *resources: str) -> None:
+    made = {"label": uuid.uuid4().hex, "description": "d"}
+    role = api("POST", "/api/v1/iam/roles", json={**made, "permissions": permissions}).json()
+    group = api("POST", "/api/v1/iam/resource-sets", json={**made, "resources": list(resources)}).json()
     body = {"type": "CUSTOM", "role": role["id"], "resource-set": group["id"]}
+    path = f"/oauth2/v1/clients/{app_id}/roles"
     assert api("POST", path, json=body).json()["role"] == role["id"]
     assert error_of(api("POST", path, json=body))[:2] == (409, "E0000090")
+
+
+def test_a_custom_role_covers_what_it_permits(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
+    custom_role(api, app_id, ["okta.users.manage"], f"{acme.org_url}/api/v1/users", f"{acme.org_url}/api/v1/groups")
     client = as_client(okta, acme, app_id, "okta.users.read okta.groups.read")
     assert client("GET", "/api/v1/users").status_code == 200
     assert client("GET", "/api/v1/groups").status_code == 403
+
+
+MANAGE = "okta.users.manage okta.groups.manage"
+NO_USER, NO_GROUP = "/api/v1/users/00u00000000000000000", "/api/v1/groups/00g00000000000000000"
+
+
+def test_who_asks_comes_before_what_is_asked(okta: Emulator, acme: Tenant, app_id: str) -> None:
+    group = acme.add_group("Team")
+    client = as_client(okta, acme, app_id, MANAGE)
+    probes = [("POST", NO_USER, 404), ("DELETE", NO_USER, 404), ("PUT", NO_GROUP, 404), ("PUT", f"/api/v1/groups/{group}", 400)]
+    acme.assign_role(app_id, "READ_ONLY_ADMIN")
+    for method, path, _status in probes:
+        assert error_of(client(method, path, json={"profile": {}}))[:2] == (403, "E0000006"), path
+    acme.assign_role(app_id, "USER_ADMIN")
+    for method, path, status in probes:
+        assert client(method, path, json={"profile": {}}).status_code == status, path
+    refused = as_client(okta, acme, app_id, "okta.users.read")("POST", NO_USER, json={"profile": {}})
+    assert (refused.status_code, refused.content) == (403, b"")
+
+
+def test_a_group_needs_a_name_of_its_own(acme: Tenant, api: Api) -> None:
+    group, _other = acme.add_group("Team"), acme.add_group("Others")
+    path = f"/api/v1/groups/{group}"
+    assert error_of(api("PUT", path, json={"profile": {}})) == (400, "E0000001", "name: The field cannot be left blank")
+    assert error_of(api("PUT", path, json={"profile": {"name": "Others"}}))[:2] == (400, "E0000001")
+    assert api("PUT", path, json={"profile": {"name": "Team", "description": "d"}}).json()["profile"]["description"] == "d"
+    assert api("GET", path).json()["profile"]["name"] == "Team"
+
+
+def reached(acme: Tenant, group: str, form: str) -> tuple[str, str]:
+    """Name a group and its users as resources."""
+    base, users = {
+        "orn": (f"orn:okta:directory:{acme.state.org_id}:groups:{group}", ":contained_resources"),
+        "url": (f"{acme.org_url}/api/v1/groups/{group}", "/users"),
+    }[form]
+    return base, base + users
+
+
+@pytest.mark.parametrize("form", ["orn", "url"])
+def test_a_role_reaches_what_is_in_its_resource_set_alone(okta: Emulator, acme: Tenant, api: Api, app_id: str, form: str) -> None:
+    team, other = acme.add_group("Team", "user1", "user2"), acme.add_group("Others", "user3")
+    custom_role(api, app_id, MANAGE.split(), *reached(acme, team, form))
+    client = as_client(okta, acme, app_id, MANAGE)
+    assert [group["id"] for group in client("GET", "/api/v1/groups").json()] == [team]
+    assert [user["profile"]["firstName"] for user in client("GET", "/api/v1/users").json()] == ["User1", "User2"]
+    change = {"profile": {"name": "Renamed", "nickName": "x"}}
+    inside = [("PUT", f"/api/v1/groups/{team}"), ("POST", "/api/v1/users/user1"), ("GET", "/api/v1/users/user2")]
+    outside = [("PUT", f"/api/v1/groups/{other}"), ("POST", "/api/v1/users/user3"), ("GET", "/api/v1/users/user3"), ("POST", NO_USER)]
+    outside += [("POST", "/api/v1/groups"), ("POST", "/api/v1/users"), ("PUT", NO_GROUP)]
+    assert {client(method, path, json=change).status_code for method, path in inside} == {200}
+    assert {error_of(client(method, path, json=change))[:2] for method, path in outside} == {(403, "E0000006")}
+
+
+def test_a_group_alone_gives_nothing_on_its_users(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    group = acme.add_group("Team", "user1")
+    custom_role(api, app_id, MANAGE.split(), f"{acme.org_url}/api/v1/groups/{group}")
+    client = as_client(okta, acme, app_id, MANAGE)
+    assert client("GET", f"/api/v1/groups/{group}").status_code == 200
+    assert client("GET", "/api/v1/users").status_code == client("GET", "/api/v1/users/user1").status_code == 403
+
+
+@pytest.mark.parametrize("resource", ["orn:okta:directory:{}x:users", "orn:oktapreview:directory:{}:users", "https://other/api/v1/users"])
+def test_another_org_s_users_aren_t_ours(okta: Emulator, acme: Tenant, api: Api, app_id: str, resource: str) -> None:
+    custom_role(api, app_id, ["okta.users.manage"], resource.format(acme.state.org_id))
+    assert as_client(okta, acme, app_id, MANAGE)("GET", "/api/v1/users").status_code == 403
+
+
+def test_all_users_are_those_of_any_group(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    custom_role(api, app_id, ["okta.users.manage"], f"orn:okta:directory:{acme.state.org_id}:users")
+    client = as_client(okta, acme, app_id, MANAGE)
+    assert len(client("GET", "/api/v1/users").json()) == len(api("GET", "/api/v1/users").json())
+    assert error_of(client("POST", NO_USER, json={"profile": {}}))[:2] == (404, "E0000007")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import time
+import uuid
 from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 from okta_emulator import Emulator, Tenant
 
 from .support import ASSERTION_TYPE, Api, assertion, private_key, proof, public_jwk
@@ -132,9 +135,22 @@ def test_the_orgs_clock_counts(api: Api, acme: Tenant, app_id: str) -> None:
 def test_an_app_can_be_limited_to_zones(api: Api, acme: Tenant, app_id: str, cidr: str) -> None:
     zone = acme.add_zone("Office", cidr)
     acme.set_app(app_id, network={"connection": "ZONE", "include": [zone]})
-    answer = api.token(app_id, "okta.users.read").json()
-    assert ("access_token" in answer) == cidr.startswith("127")
-    assert answer.get("error") in (None, "access_denied")
+    answer = api.token(app_id, "okta.users.read")
+    if cidr.startswith("127"):
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.json()["error"]) == (403, "access_denied")
+        assert "outside the client's permitted network zones" in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize(("status", "gateway"), [(200, {"type": "RANGE", "value": "127.0.0.1-127.0.0.1"}), (403, None)])
+def test_a_zone_made_over_the_api_holds_its_gateways(api: Api, acme: Tenant, app_id: str, status: int, gateway: Any) -> None:
+    gateways = [{"type": "CIDR", "value": "10.0.0.0/8"}, *([gateway] if gateway else [])]
+    zone = api("POST", "/api/v1/zones", json={"type": "IP", "name": "Office", "gateways": gateways}).json()
+    acme.set_app(app_id, network={"connection": "ZONE", "include": [zone["id"]]})
+    assert api.token(app_id, "okta.users.read").status_code == status
+    acme.set_app(app_id, network={"connection": "ZONE", "exclude": [zone["id"]]})
+    assert api.token(app_id, "okta.users.read").status_code == (403 if status == 200 else 200)
 
 
 def test_the_form_must_be_a_form(api: Api, app_id: str) -> None:
@@ -216,6 +232,38 @@ def test_a_new_nonce_must_be_asked_for_again(acme: Tenant, api: Api, app_id: str
     assert again.headers["dpop-nonce"] != nonce
 
 
+def test_the_proof_s_key_may_be_an_elliptic_one(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    url = api.base + "/oauth2/v1/token"
+
+    def signed(**more: Any) -> dict[str, str]:
+        claims = {"htm": "POST", "htu": url, "iat": NOW, "jti": uuid.uuid4().hex, **more}
+        return {"DPoP": jwt.encode(claims, key, "ES256", headers={"typ": "dpop+jwt", "jwk": public})}
+
+    nonce = api.token(app_id, "okta.users.read", signed()).headers["dpop-nonce"]
+    assert api.token(app_id, "okta.users.read", signed(nonce=nonce)).json()["token_type"] == "DPoP"
+
+
+@pytest.mark.parametrize("members", [{"d": "x"}, {"kty": "oct", "k": "x"}, {"kty": "EC"}])
+def test_a_proof_s_key_is_a_public_one_that_fits(api: Api, app_id: str, members: dict[str, str]) -> None:
+    claims = {"htm": "POST", "htu": api.base + "/oauth2/v1/token", "iat": NOW, "jti": uuid.uuid4().hex}
+    header = {"typ": "dpop+jwt", "jwk": {**public_jwk(), **members}}
+    answer = api.token(app_id, "okta.users.read", {"DPoP": jwt.encode(claims, private_key(), "RS256", headers=header)})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+
+
+def test_the_api_may_ask_for_a_nonce_of_its_own(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set(dpop_api_nonce=True)
+    token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
+    client, url = bearer(okta, acme, token, "DPoP"), api.base + "/api/v1/users"
+    first = client("GET", "/api/v1/users", headers={"DPoP": proof("GET", url, token, acme.state.nonce)})
+    assert (first.status_code, first.content) == (400, b"")
+    assert 'error="use_dpop_nonce"' in first.headers["WWW-Authenticate"]
+    shown = proof("GET", url, token, first.headers["dpop-nonce"])
+    assert client("GET", "/api/v1/users", headers={"DPoP": shown}).status_code == 200
+
+
 # API service integrations.
 
 
@@ -229,6 +277,14 @@ def test_an_integration_uses_its_secret(okta: Emulator, acme: Tenant, api: Api) 
     wrong = api.session.post(url, data=form, auth=(made["id"], "wrong"))
     assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
     assert acme.requests[-1].who == made["id"]
+
+
+def test_name_and_secret_are_encoded_like_a_form(acme: Tenant, api: Api) -> None:
+    made = acme.add_service("rezonate", "okta.users.read")
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
+    client_id, secret = (f"%{ord(text[0]):02X}{text[1:]}" for text in made.values())
+    answer = api.session.post(api.base + "/oauth2/v1/token", data=form, auth=(client_id, secret))
+    assert answer.status_code == 200
 
 
 def test_an_integration_shows_its_secret_once_and_has_two_at_most(api: Api) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 VERBS = frozenset(
     [
         "add_user",
+        "add_group",
         "add_api_token",
         "add_app",
         "add_key",

@@ -52,8 +52,9 @@ class OAuthError(RefusalError):
 class AccessTokenError(RefusalError):
     """A call refused because of its access token: the body is empty, the reason is in a header."""
 
-    def __init__(self, status: int, error: str, description: str, scheme: str = "Bearer") -> None:
+    def __init__(self, status: int, error: str, description: str, scheme: str = "Bearer", headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{status} {error} {description}")
+        self.headers = headers or {}
         self.status = status
         self.error = error
         self.description = description
@@ -72,7 +73,7 @@ class AccessTokenError(RefusalError):
             "resource": self.resource,
         }
         value = ", ".join(f'{key}="{text}"' for key, text in fields.items() if text)
-        return Reply(self.status, None, {"WWW-Authenticate": f"{self.scheme} {value}"})
+        return Reply(self.status, None, {"WWW-Authenticate": f"{self.scheme} {value}", **self.headers})
 
 
 def error_body(code: str, summary: str, *causes: str) -> dict[str, Any]:

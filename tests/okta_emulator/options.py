@@ -76,6 +76,7 @@ class Options:
     grant_status: int = 201
     latency: dict[str, float] = field(default_factory=dict)
     jwks_list_wrapped: bool = False
+    dpop_api_nonce: bool = False
     pipeline: str = "idx"
 
     def update(self, values: dict[str, Any]) -> None:

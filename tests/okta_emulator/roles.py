@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from .state import Assignment, State
@@ -59,8 +60,8 @@ def working(assignments: dict[str, Assignment], now: float) -> list[Assignment]:
     return [item for item in assignments.values() if item.effective_from <= now]
 
 
-def allows(assignments: list[Assignment], need: Need, scope: str, state: State) -> bool:
-    """Tell whether these roles let a caller do something that needs `scope`."""
+def allows(assignments: list[Assignment], need: Need, scope: str, state: State, reaches: Callable[[Assignment], bool]) -> bool:
+    """Tell whether these roles let a caller do something that needs `scope`; a custom one must reach what it is done to."""
     if any(item.type in _ALLOWED[need] for item in assignments):
         return True
     if need is Need.SUPER:
@@ -68,7 +69,7 @@ def allows(assignments: list[Assignment], need: Need, scope: str, state: State) 
     wanted = {scope, scope.replace(".read", ".manage")}
     if need is Need.READ_ROLES:
         wanted = {"okta.iam.read"}
-    return any(wanted & _permissions(item, state) for item in assignments)
+    return any(wanted & _permissions(item, state) and reaches(item) for item in assignments)
 
 
 def _permissions(item: Assignment, state: State) -> set[str]:

@@ -110,6 +110,7 @@ class State:
     users: dict[str, Doc] = field(default_factory=dict)
     user_roles: dict[str, dict[str, Assignment]] = field(default_factory=dict)
     groups: dict[str, Doc] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=dict)
     zones: dict[str, Doc] = field(default_factory=dict)
     iam_roles: dict[str, Doc] = field(default_factory=dict)
     resource_sets: dict[str, Doc] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class State:
     org: Doc = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     nonce: str = field(default_factory=lambda: new_id("non"))
+    api_nonce: str = field(default_factory=lambda: new_id("non"))
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def app_of_client(self, client_id: str) -> App | None:

@@ -15,6 +15,7 @@ from .ids import new_api_token, new_id, timestamp
 from .options import Options
 from .rates import RateLimits
 from .resources.grants import make_grant
+from .resources.groups import make_group
 from .resources.role_assignments import make_assignment
 from .resources.users import make_user
 from .state import ApiToken, App, Assignment, Doc, State
@@ -121,6 +122,14 @@ class Tenant(TenantApps):
                 self.assign_user_role(user["id"], role)
             return str(user["id"])
 
+    def add_group(self, name: str, *users: str) -> str:
+        """Add a group of these users; give its id."""
+        with self.lock:
+            group = make_group({"name": name}, self.now(), next(self.state.counter))
+            self.state.groups[group["id"]] = group
+            self.state.members[group["id"]] = {str((self.find_user(user) or {"id": user})["id"]) for user in users}
+            return str(group["id"])
+
     def add_api_token(self, user: str | None = None, roles: list[str] | None = None, name: str = "Test", value: str | None = None) -> str:
         """Make an API token for a user, or for a new one with these roles; give its value."""
         with self.lock:
@@ -202,9 +211,9 @@ class Tenant(TenantApps):
             self.state.access_tokens.clear()
 
     def rotate_nonce(self) -> None:
-        """Make a new DPoP nonce; the old one is no longer taken."""
+        """Make new DPoP nonces; the old ones are no longer taken, though Okta takes them for three days."""
         with self.lock:
-            self.state.nonce = new_id("non")
+            self.state.nonce, self.state.api_nonce = new_id("non"), new_id("non")
 
     def clear_rate_limits(self) -> None:
         """Give all allowances back."""

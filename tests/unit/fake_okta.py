@@ -37,6 +37,7 @@ class FakeOkta:
         self.calls: list[str] = []
         self.bodies: list[Any] = []
         self.headers: list[Mapping[str, str]] = []
+        self.secrets: list[tuple[str, ...]] = []
 
     def send(self, request: Request) -> Answer:
         """Stand in for `Transport.send`."""
@@ -44,6 +45,7 @@ class FakeOkta:
         attempt = request.prepare()
         self.calls.append(call)
         self.headers.append(attempt.headers)
+        self.secrets.append(attempt.secrets)
         if attempt.body is not None:
             is_json = attempt.headers["Content-Type"] == "application/json"
             self.bodies.append(json.loads(attempt.body) if is_json else dict(parse_qsl(attempt.body.decode())))

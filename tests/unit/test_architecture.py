@@ -26,6 +26,7 @@ LAYERS = (
     ("_jwk", "_locked_file", "_org", "_scopes", "_vars_document"),
     ("_key_file", "_transport"),
     ("_api_error",),
+    ("_dpop",),
     ("_auth",),
     ("_client",),
     ("_caller", "_flow"),

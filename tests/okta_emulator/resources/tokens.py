@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import urllib.parse
 from typing import Any
 
 from ..assertion import check_assertion
@@ -68,7 +69,9 @@ def _client(call: Call, form: dict[str, str]) -> App | Service:
 
 def _by_secret(call: Call, value: str) -> App | Service:
     try:
-        client_id, _unused, secret = base64.b64decode(value, validate=True).decode().partition(":")
+        # Both are form-encoded before they are joined (RFC 6749, 2.3.1).
+        pair = base64.b64decode(value, validate=True).decode().partition(":")
+        client_id, secret = urllib.parse.unquote_plus(pair[0]), urllib.parse.unquote_plus(pair[2])
     except (binascii.Error, UnicodeDecodeError) as error:
         raise OAuthError(401, "invalid_client", "The Authorization header is malformed.") from error
     app = call.state.app_of_client(client_id)
@@ -117,7 +120,8 @@ def _check_network(call: Call, app: App) -> None:
     include, exclude = network.get("include") or [], network.get("exclude") or []
     inside = not include or any(_contains(call, zone) for zone in include)
     if not inside or any(_contains(call, zone) for zone in exclude):
-        raise OAuthError(400, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.")
+        # As Okta's API description has it for this endpoint.
+        raise OAuthError(403, "access_denied", "The request is made from outside the client's permitted network zones.")
 
 
 def _contains(call: Call, zone_id: str) -> bool:

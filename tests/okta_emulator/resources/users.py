@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ..auth import may
 from ..errors import OktaError, invalid, missing
 from ..http import Reply
 from ..ids import new_id, timestamp
@@ -59,7 +60,8 @@ def me(call: Call) -> Reply:
 
 
 def list_users(call: Call) -> Reply:
-    users = [user for user in call.state.users.values() if _listed(user, call.request.query)]
+    seen = (user for user in call.state.users.values() if may(call, Need.READ, "okta.users.read", user["id"]))
+    users = [user for user in seen if _listed(user, call.request.query)]
     shown, headers = page(call, ((user["sequence"], user) for user in users), 200)
     return Reply(200, [_body(call, user) for user in shown], headers)
 

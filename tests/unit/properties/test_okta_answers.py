@@ -69,7 +69,7 @@ ANSWERS: list[tuple[str, Any]] = [
 MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     "app": (
         okta_service_app.MODULE,
-        {"label": "Rezonate", "jwks": [KEY.public_jwk()], "exclusive_keys": True, "dpop": True, "network_zones": ["HQ"]},
+        {"label": "Rezonate", "jwks": [KEY.public_jwk()], "exclusive_keys": True, "app_dpop": True, "network_zones": ["HQ"]},
     ),
     "app by id": (
         okta_service_app.MODULE,
@@ -97,6 +97,17 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
             "patience": 0,
         },
     ),
+    "proof by a secret, with DPoP": (
+        okta_access_token.MODULE,
+        {
+            "client_id": "0oa1",
+            "client_secret": "made-up-client-secret",
+            "dpop": True,
+            "scopes": ["okta.users.read"],
+            "probes": [{"method": "POST", "path": "/api/v1/users/00u0", "body": {}}, {"method": "DELETE", "path": "/api/v1/users/00u0"}],
+            "patience": 0,
+        },
+    ),
 }
 JUNK: list[Any] = [
     *(None, True, False, 0, -1, 10**400, 1e308, float("nan"), "", "x", "é\x00\ud800", "A" * 20_000, "{{ 7*7 }}"),
@@ -112,11 +123,12 @@ HEADER = [
     "1e9",
     "nan",
     "٣",
+    'DPoP error="use_dpop_nonce"',
     "<///x>; rel=next",
     "<http://[>; rel=next",
     '<https://acme.okta.com/api/v1/x?after=1>; rel="next"',
 ]
-HEADERS = ["Link", "X-Rate-Limit-Remaining", "X-Rate-Limit-Limit", "WWW-Authenticate", "X-Okta-Request-Id", "Date"]
+HEADERS = ["Link", "X-Rate-Limit-Remaining", "X-Rate-Limit-Limit", "WWW-Authenticate", "DPoP-Nonce", "X-Okta-Request-Id", "Date"]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -193,7 +205,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_a_wrong_answer_ends_in_a_sentence(name: str, check_mode: bool, seed: int) -> None:
     spec, given_options = MODULES[name]
-    credential = {} if "private_key" in given_options else {"api_token": "00made-up-token", "concurrency": 1}
+    credential = {} if {"private_key", "client_secret"} & given_options.keys() else {"api_token": "00made-up-token", "concurrency": 1}
     checked = ArgumentSpecValidator(dict(spec.options), **spec.rules).validate({"org_url": "acme", **credential, **given_options})
     assert not checked.errors.errors
     OddOkta.chance = random.Random(seed)

@@ -1,43 +1,54 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof: an access token minted with given credentials, and read with."""
+"""The proof: an access token minted with given credentials, and tried."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _access_token
-from ansible_collections.rezonate.okta.plugins.module_utils._access_token import prove, run
+from ansible_collections.rezonate.okta.plugins.module_utils._access_token import probe, prove, read, run
 from ansible_collections.rezonate.okta.plugins.module_utils._auth import AccessToken
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
-from unit.fake_okta import TOKEN, URL, Clock, FakeOkta, forbidden, params, refusal, rsa_key
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer
+from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
 
 ACCESS = "made-up-access-token-91827364"
 USERS = "/api/v1/users?limit=1"
 READ = f"GET {USERS}"
 SCOPE = "okta.users.read"
+NOBODY = "/api/v1/users/00u00000000000000000"
+PROBE = {"method": "POST", "path": NOBODY, "body": {"profile": {}}}
+CHANGE = f"POST {NOBODY}"
+MISSING = refusal(404, "E0000007", "Not found: Resource not found: 00u00000000000000000 (User)")
 TOKEN_CALL = "POST /oauth2/v1/token"
 
 
 def proof(okta: FakeOkta, clock: Clock, *endpoints: str) -> list[dict[str, Any]]:
-    token = AccessToken(ACCESS, "Bearer", (SCOPE,), 3600)
-    return prove(Org(URL, is_custom=False), okta, token, endpoints, patience=10.0, clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]  # a stand-in
+    caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
+    return prove([partial(read, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
+
+
+def probed(okta: FakeOkta, clock: Clock | None = None, **asked: Any) -> list[dict[str, Any]]:
+    clock = clock or Clock()
+    caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
+    return prove([partial(probe, caller, {**PROBE, **asked})], patience=10.0, clock=clock, sleep=clock.sleep)
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the module's work on a script."""
 
-    def go(*script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
+    def go(*script: tuple[str, Any], check: bool = True, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_access_token, "Transport", lambda _settings: okta)
         monkeypatch.setattr(_access_token, "_TRY_EVERY", 0.0)
-        defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "patience": 0}
-        outcome = run(Call(params(**{**defaults, "return_token": False, **options}), check_mode=True))
+        defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "probes": []}
+        outcome = run(Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check))
         assert okta.left == []
         return outcome, okta
 
@@ -95,6 +106,79 @@ def test_credentials_that_work_are_proved(work: Any) -> None:
     assert TOKEN not in repr(okta.headers)
 
 
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_a_refusal_of_what_is_asked_proves_the_role(status: int) -> None:
+    okta = FakeOkta((CHANGE, refusal(status)))
+    assert probed(okta) == [{"method": "POST", "path": NOBODY, "status": status}]
+    assert (okta.bodies, okta.headers[0]["Authorization"]) == ([{"profile": {}}], f"Bearer {ACCESS}")
+
+
+def test_a_probe_without_a_body_sends_none() -> None:
+    okta = FakeOkta((f"DELETE {NOBODY}", MISSING))
+    assert probed(okta, method="DELETE", body=None)
+    assert okta.bodies == []
+
+
+def test_a_probe_waits_for_the_role_to_arrive() -> None:
+    clock = Clock()
+    assert probed(FakeOkta((CHANGE, forbidden()), (CHANGE, MISSING)), clock)
+    assert clock.slept == [3.0]
+
+
+def test_a_role_that_doesn_t_come_is_missed(work: Any) -> None:
+    with pytest.raises(ApiError) as caught:
+        work(given(SCOPE), (CHANGE, forbidden()), endpoints=[], probes=[PROBE], check=False)
+    assert str(caught.value).startswith(f"Couldn't probe with the new access token (POST {NOBODY}): Okta answered 403 E0000006 ")
+    assert str(caught.value).endswith(
+        " The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(400, {"WWW-Authenticate": 'DPoP error="invalid_dpop_proof"'}),
+        Answer(404, {}, None),
+        Answer(400, {}, {"error": "invalid_request"}),
+        refusal(405, "E0000022", "The endpoint does not support the provided HTTP method"),
+        refusal(401, "E0000011"),
+        refusal(500, "E0000009"),
+    ],
+)
+def test_another_refusal_proves_nothing(answer: Answer) -> None:
+    with pytest.raises(ApiError):
+        probed(FakeOkta((CHANGE, answer)))
+
+
+@pytest.mark.parametrize("answer", [{}, 200, 204])
+def test_a_probe_that_okta_obeys_is_a_failure(answer: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        probed(FakeOkta((CHANGE, answer)))
+    assert str(caught.value) == (
+        f"probes: Okta did what POST {NOBODY} asks for. See to what that changed, and give a probe that can't succeed."
+    )
+
+
+def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
+    outcome, okta = work(given(SCOPE), (READ, []), (CHANGE, MISSING), probes=[PROBE], check=False)
+    assert [entry["status"] for entry in outcome.values["proved"]] == [200, 404]
+    assert not outcome.changed
+    outcome, okta = work(given(SCOPE), (READ, []), probes=[PROBE])
+    assert [entry["status"] for entry in outcome.values["proved"]] == [200, None]
+    assert okta.writes == [TOKEN_CALL]
+
+
+def test_a_probe_isn_t_sent_when_the_playbook_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise StateError("gone")
+
+    okta = FakeOkta(given(SCOPE))
+    monkeypatch.setattr(_access_token, "Transport", lambda _settings: okta)
+    options = {"client_id": "0oa1", "client_secret": "made-up", "scopes": [SCOPE], "endpoints": [], "probes": [PROBE]}
+    with pytest.raises(StateError, match="gone"):
+        run(Call(params(**options, patience=0, return_token=False), before_write=gone))
+
+
 def test_the_token_is_returned_on_request_alone(work: Any) -> None:
     outcome, _okta = work(given(SCOPE), endpoints=[], return_token=True)
     assert outcome.values["access_token"] == ACCESS
@@ -117,3 +201,5 @@ def test_scopes_are_needed(work: Any) -> None:
 def test_a_token_is_tried_on_the_org_alone(work: Any, path: str) -> None:
     with pytest.raises(InputError, match=r"^endpoints: .* isn't a path below the org, such as /api/v1/users\?limit=1\.$"):
         work(endpoints=[path])
+    with pytest.raises(InputError, match=r"^probes: .* isn't a path below the org"):
+        work(probes=[{**PROBE, "path": path}])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._api_error import api_error
+from ansible_collections.rezonate.okta.plugins.module_utils._api_error import api_error, error_code
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Attempt, Request
 
@@ -47,6 +47,21 @@ def test_the_token_endpoint_s_own_form_is_read() -> None:
     )
 
 
+def test_whoever_asks_may_know_better_what_to_do() -> None:
+    answer = Answer(400, {}, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
+    found = api_error(REQUEST, answer, "make the app", {"E0000001": "Give another label.", "404": "Look again."})
+    assert str(found) == f"{BEGINNING} 400 E0000001 Api validation failed. Give another label."
+
+
+def test_a_network_zone_that_keeps_us_out_is_told() -> None:
+    found = error(403, {"error": "access_denied", "error_description": "The request is made from outside."})
+    assert str(found) == (
+        f"{BEGINNING} 403 access_denied The request is made from outside. "
+        "This machine is outside the network zones that the app is limited to: run this from inside."
+    )
+    assert found.facts()["okta"]["error_code"] == "access_denied"
+
+
 def test_an_empty_body_is_explained_by_the_challenge() -> None:
     challenge = 'Bearer authorization_uri="http://acme.okta.com", error="insufficient_scope", error_description="No scope for this"'
     found = error(403, None, WWW_Authenticate=challenge)
@@ -66,6 +81,19 @@ def test_an_empty_body_is_explained_by_the_challenge() -> None:
 )
 def test_a_bare_status_gets_its_advice(status: int, advice: str) -> None:
     assert str(error(status)) == f"{BEGINNING} {status}.{advice}"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "code"),
+    [
+        ({"errorCode": "E0000007"}, {}, "E0000007"),
+        ({"error": "use_dpop_nonce"}, {}, "use_dpop_nonce"),
+        (None, {"WWW-Authenticate": 'DPoP realm="x", error="use_dpop_nonce"'}, "use_dpop_nonce"),
+        ("text", {}, None),
+    ],
+)
+def test_the_kind_of_a_refusal_is_found_wherever_it_is(body: Any, headers: dict[str, str], code: str | None) -> None:
+    assert error_code(Answer(400, headers, body)) == code
 
 
 @pytest.mark.parametrize(

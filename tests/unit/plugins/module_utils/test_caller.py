@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import KeyIdentity, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._caller import Caller, read_caller, require_super_admin
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, NoAnswerError, StateError
 from unit.fake_okta import URL, FakeOkta, client, forbidden, refusal, rsa_key, three_pages
@@ -33,7 +33,7 @@ class MintedApp(OAuthClient):
 
 
 def app() -> MintedApp:
-    return MintedApp(URL, "0oa1", rsa_key(1), ())
+    return MintedApp(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
 
 
 def test_a_token_is_its_owner_s() -> None:

@@ -10,9 +10,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import jwt
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, Nobody
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import AccessToken, ApiToken, Nobody
 from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient, segment
+from ansible_collections.rezonate.okta.plugins.module_utils._dpop import Proofs
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer
@@ -35,6 +37,31 @@ def test_a_read_carries_the_credential() -> None:
     okta = FakeOkta((f"GET {THING}?q=a+b", {"id": "1"}))
     assert client(okta).get(THING, "read it", params={"q": "a b"}) == {"id": "1"}
     assert okta.headers == [{"Accept": "application/json", "Authorization": f"SSWS {TOKEN}"}]
+    assert okta.secrets == [(TOKEN,)]
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_call_refused_for_the_lack_of_a_nonce_goes_again_with_it(status: int) -> None:
+    demand = Answer(status, {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "nonce-1"})
+    okta = FakeOkta((f"POST {THING}", demand), (f"POST {THING}", {"id": "1"}))
+    bound = client(okta, credential=AccessToken(TOKEN, "DPoP", (), 3600, Proofs()))
+    assert bound.write("POST", THING, "make it", body={"a": 1}) == {"id": "1"}
+    proofs = [headers["DPoP"] for headers in okta.headers]
+    assert [jwt.decode(proof, options={"verify_signature": False}).get("nonce") for proof in proofs] == [None, "nonce-1"]
+    assert okta.secrets == [(TOKEN, proof) for proof in proofs]
+    assert okta.bodies == [{"a": 1}] * 2
+
+
+def test_a_nonce_that_nobody_can_give_is_a_refusal() -> None:
+    okta = FakeOkta((f"GET {THING}", Answer(400, {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "nonce-1"})))
+    with pytest.raises(ApiError, match="use_dpop_nonce"):
+        client(okta).get(THING, "read it")
+
+
+def test_whoever_calls_may_know_better_what_to_do() -> None:
+    okta = FakeOkta((f"GET {THING}", forbidden()))
+    with pytest.raises(ApiError, match=r" Ask Ada\.$"):
+        client(okta, advice={"E0000006": "Ask Ada."}).get(THING, "read it")
 
 
 def test_a_refused_read_says_what_it_was_for() -> None:

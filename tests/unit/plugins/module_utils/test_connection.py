@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 import trustme
 from ansible_collections.rezonate.okta.plugins.module_utils import _connection
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, KeyIdentity, OAuthClient, SecretIdentity
 from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._connection import Options, connect
+from ansible_collections.rezonate.okta.plugins.module_utils._connection import Options, connect, oauth_client
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings
 from unit.fake_okta import TOKEN, URL, FakeOkta, params, rsa_key
 
 OTHER_TOKEN = "00made-up-token-of-the-environment-31415926"
+SECRET = "made-up-client-secret-27182818284590"
 NEEDED = ("okta.apps.manage",)
 
 
@@ -63,7 +64,24 @@ def test_the_environment_stands_behind_the_task(monkeypatch: pytest.MonkeyPatch,
 def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
     credential = made(**app_options(key_id="named")).credential
     assert isinstance(credential, OAuthClient)
-    assert (credential.client_id, credential._scopes, credential._key.key_id) == ("0oa1", NEEDED, "named")
+    assert isinstance(credential._identity, KeyIdentity)
+    assert (credential.client_id, credential._scopes, credential._identity.key.key_id) == ("0oa1", NEEDED, "named")
+    assert credential._proofs is None
+
+
+def test_dpop_makes_a_key_of_its_own_for_each_client() -> None:
+    one, other = (made(**app_options(dpop=True)).credential for _run in range(2))
+    assert isinstance(one, OAuthClient)
+    assert isinstance(other, OAuthClient)
+    assert one._proofs
+    assert other._proofs
+    assert one._proofs._key.thumbprint() != other._proofs._key.thumbprint()
+
+
+@pytest.mark.usefixtures("app_in_environment")
+def test_a_client_s_secret_goes_before_a_key_of_the_environment() -> None:
+    options = Options(params(client_id="0oa1", client_secret=f" {SECRET}\n"))
+    assert oauth_client(options, URL, NEEDED)._identity == SecretIdentity(SECRET)
 
 
 def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

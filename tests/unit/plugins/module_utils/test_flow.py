@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._flow import Member, Members, MemberSet, SetWanted, converge, plan_set, with_id
+from ansible_collections.rezonate.okta.plugins.module_utils._flow import (
+    Member,
+    Members,
+    MemberSet,
+    SetWanted,
+    converge,
+    id_of,
+    plan_set,
+    with_id,
+)
 from unit.fake_okta import FakeOkta, client
 
 HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id-x")}
@@ -129,6 +138,12 @@ def test_a_run_with_nothing_to_do_needs_no_check() -> None:
 @pytest.mark.parametrize(("entry", "found"), [({"id": "1"}, "1"), ({"id": 1}, None), ({}, None), (None, None)])
 def test_an_id_is_a_text_or_none(entry: Any, found: str | None) -> None:
     assert with_id(Member("a"), entry).id == found
+
+
+@pytest.mark.parametrize("found", [None, "", 1, True, ["1"]])
+def test_a_member_without_an_id_can_t_be_taken_away(found: Any) -> None:
+    with pytest.raises(StateError, match=r"^Okta's list tells no id for a, so it can't be taken away\.$"):
+        id_of(Member("a", found))
 
 
 def test_members_are_the_same_whatever_their_ids() -> None:

@@ -35,7 +35,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
-        defaults: dict[str, Any] = dict.fromkeys(("id", "dpop", "network_zones", "requested_at", "absent_keys"))
+        defaults: dict[str, Any] = dict.fromkeys(("id", "app_dpop", "network_zones", "requested_at", "absent_keys"))
         defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over"), False)
         jwks = [rsa_key(1).public_jwk()]
         outcome = run(Call(params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options}), check))
@@ -70,7 +70,7 @@ def test_create_looks_first_and_once_more(module: Any) -> None:
 
 
 def test_a_repetition_only_reads(module: Any) -> None:
-    outcome, okta = module((SEARCH, [raw_app()]), exclusive_keys=True, dpop=False, network_zones=[])
+    outcome, okta = module((SEARCH, [raw_app()]), exclusive_keys=True, app_dpop=False, network_zones=[])
     assert okta.calls == [SEARCH]
     assert (outcome.changed, outcome.values["created"], outcome.values["changes"]) == (False, False, [])
     assert outcome.before == outcome.after
@@ -92,7 +92,7 @@ def test_check_mode_of_a_creation_only_reads(module: Any) -> None:
 
 CHANGES: dict[str, Any] = {
     "label": "New",
-    "dpop": True,
+    "app_dpop": True,
     "network_zones": ["nzo2", "nzo1"],
     "id": APP_ID,
     "exclusive_keys": True,
@@ -209,7 +209,7 @@ def test_somebody_s_live_app_is_left_alone(module: Any) -> None:
 
 def test_an_app_that_goes_while_it_is_changed_is_a_sentence(module: Any) -> None:
     with pytest.raises(StateError, match=rf"^The app {APP_ID} was deleted while it was being changed; run again\.$"):
-        module((SEARCH, [raw_app()]), (READ, NOT_FOUND), dpop=True)
+        module((SEARCH, [raw_app()]), (READ, NOT_FOUND), app_dpop=True)
 
 
 def test_a_key_that_is_there_after_all_is_as_good(module: Any) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import trustme
 from ansible_collections.rezonate.okta.plugins.module_utils import _transport
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import KeyIdentity, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Attempt, Request, Settings, Transport
 from okta_emulator import Emulator
@@ -287,7 +287,9 @@ def test_each_try_of_a_token_request_proves_itself_anew() -> None:
     token = {"access_token": "made-up-access-token", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}
     with ScriptedServer(ILL[2], LOST, limited(1001, 1000.0), answer(200, token)) as server:
         clock = Clock()
-        OAuthClient(server.url, "0oa1", rsa_key(1), ("okta.users.read",)).mint(Transport(Settings(), clock=clock, sleep=clock.sleep))
+        OAuthClient(server.url, "0oa1", KeyIdentity(rsa_key(1)), ("okta.users.read",)).mint(
+            Transport(Settings(), clock=clock, sleep=clock.sleep)
+        )
     assert server.calls == ["POST /oauth2/v1/token"] * 4
     assert len({seen.body for seen in server.requests}) == 4
 

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a custom role reaches: the users and groups of its resource set."""
+
+from __future__ import annotations
+
+from .routing import Call
+from .state import Assignment
+
+_LIMITED = ("users", "groups")
+
+
+def reaches(call: Call, item: Assignment, scope: str, target: str | None = None) -> bool:
+    """Tell whether a role's resource set holds what a call is about, or, where it is given, a user or group by id.
+
+    Okta's description of resource sets: a permission on users is worth something on all users and on the users of a group,
+    one on groups on all groups and on a group itself. What Okta answers about somebody who isn't there to a caller who is
+    limited to a few isn't known: here it is 403, as for anybody outside.
+    """
+    kind = scope.split(".")[1] if scope else ""
+    if kind not in _LIMITED:
+        return True
+    held = _held(call, item)
+    if kind in held:
+        return True
+    found = target or _target(call, kind)
+    if found is None:
+        # A list shows what is inside; making something needs all of its kind.
+        return call.request.method == "GET" and any(_is_part(kind, name) for name in held)
+    if kind == "groups":
+        return f"groups/{found}" in held
+    return any(found in members for group, members in call.state.members.items() if f"groups/{group}/users" in held)
+
+
+def _is_part(kind: str, name: str) -> bool:
+    return name.startswith("groups/") and name.endswith("/users") == (kind == "users")
+
+
+def _target(call: Call, kind: str) -> str | None:
+    if kind == "groups":
+        return call.params.get("group_id")
+    name = call.params.get("user_id")
+    user = call.tenant.find_user(name) if name else None
+    return user["id"] if user else name
+
+
+def _held(call: Call, item: Assignment) -> set[str]:
+    """Give what a resource set names, in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
+    resources = call.state.resource_sets.get(item.resource_set or "", {}).get("resources", [])
+    return {_plain(call, str(resource["orn"])) for resource in resources}
+
+
+def _plain(call: Call, name: str) -> str:
+    """Read an ORN of the directory or the URL of the API; anything else is of another kind, or another org's."""
+    partition = "oktapreview" if call.tenant.options.domain == "oktapreview.com" else "okta"
+    orn = f"orn:{partition}:directory:{call.state.org_id}:"
+    if name.startswith(orn):
+        return name.removeprefix(orn).replace(":", "/").replace("/contained_resources", "/users")
+    for base in (call.own_url, call.base):
+        if name.startswith(f"{base}/api/v1/"):
+            return name.removeprefix(f"{base}/api/v1/").rstrip("/")
+    return ""
