@@ -23,7 +23,7 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    ("_jwk", "_locked_file", "_org", "_scopes", "_vars_document"),
+    ("_jwk", "_locked_file", "_lost_answer", "_org", "_scopes", "_vars_document"),
     ("_key_file", "_transport"),
     ("_api_error",),
     ("_auth",),
