@@ -29,8 +29,8 @@ LAYERS = (
     ("_auth",),
     ("_client",),
     ("_caller", "_flow"),
-    ("_connection", "_service_app"),
-    ("_access_token", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
+    ("_api_service", "_connection", "_service_app"),
+    ("_access_token", "_api_service_flow", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
     ("_module",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
