@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
 from ._flow import Plan, Resource, converge
+from ._lost_answer import INDEX_LAG, look, look_until, maybe_done
 from ._scopes import each_once
 from ._service_app import (
     ACTIVE,
@@ -37,12 +37,6 @@ from ._service_app import (
 from ._spec import Call, Outcome
 
 _APPS = "/api/v1/apps"
-# Seconds that the list of apps may lag behind the apps (Okta: Apps; told, not measured).
-INDEX_LAG = 60.0
-_SHORT_LAG = 10.0
-# Seconds after which a request that was asked for surely isn't under way any more, waits for the rate limit included.
-_UNDER_WAY = 960.0
-_LOOK_EVERY = 5.0  # seconds
 
 
 class ServiceApp(Resource["App | None"]):
@@ -110,22 +104,17 @@ class ServiceApp(Resource["App | None"]):
     def _look(self, until: float) -> App | None:
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
         label, keys = self._wanted.label or "", self._wanted.keys or ()
-        while True:
-            # the look that counts begins after that time; its answer may have taken long
-            is_last = self._clock() >= until
-            found = choose(self._same_label(), label, keys)
-            if found or is_last:
-                return found
-            self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
+        return look(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
 
     def _create(self, app: App) -> App:
         try:
             made = self._post(app)
         except OktaError as error:
-            if not _maybe_done(error):
+            if not maybe_done(error):
                 raise
             # it may have been made although the answer was lost
-            made = self._look_for_ours(self._clock() + INDEX_LAG) or self._post(app)
+            found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
+            made = found[0] if found else self._post(app)
         return self._only_one(made)
 
     def _post(self, app: App) -> App:
@@ -135,13 +124,8 @@ class ServiceApp(Resource["App | None"]):
             raise NoAnswerError("POST /api/v1/apps: Okta's answer names no app.", maybe_done=True)
         return made
 
-    def _look_for_ours(self, until: float) -> App | None:
-        while True:
-            is_last = self._clock() >= until
-            found = [app for app in self._same_label() if holds_any(app, self._wanted.keys or ())]
-            if found or is_last:
-                return found[0] if found else None
-            self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
+    def _ours(self) -> Sequence[App]:
+        return [app for app in self._same_label() if holds_any(app, self._wanted.keys or ())]
 
     def _same_label(self) -> Sequence[App]:
         """The apps with our label, without the one that is gone: the list may still show it."""
@@ -210,11 +194,6 @@ class ServiceApp(Resource["App | None"]):
         self._client.remove(_path(app), "delete the app")
 
 
-def _maybe_done(error: OktaError) -> bool:
-    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
-    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
-
-
 def _path(app: App) -> str:
     return f"{_APPS}/{segment(app.id or '')}"
 
@@ -248,7 +227,7 @@ def run(call: Call) -> Outcome:
     """Do what the module `okta_service_app` is asked."""
     params = call.params
     keys = wanted_keys(params["jwks"])
-    look_until = _look_until(params["requested_at"])
+    until = look_until(params["requested_at"])
     recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     client = connect(call, ("okta.apps.manage",))
     wanted = AppWanted(
@@ -262,7 +241,7 @@ def run(call: Call) -> Outcome:
         dpop=params["app_dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
-    app = ServiceApp(client, wanted, app_id=params["id"], look_until=look_until, recreate=recreate)
+    app = ServiceApp(client, wanted, app_id=params["id"], look_until=until, recreate=recreate)
     return converge(app, check_mode=call.check_mode)
 
 
@@ -275,20 +254,6 @@ def run_info(call: Call) -> Outcome:
     else:
         apps = list_apps(client, call.params["label"])
     return Outcome(values={"apps": [app.facts() for app in apps]})
-
-
-def _look_until(requested_at: str | None) -> float:
-    if not requested_at:
-        return 0.0
-    try:
-        moment = datetime.fromisoformat(requested_at.replace("Z", "+00:00"))
-    except ValueError:
-        raise InputError(f"requested_at {requested_at!r} is no time: give it like 2026-01-31T12:00:00Z.") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    asked, now = moment.timestamp(), time.time()
-    # it may have waited for the rate limit before it was sent, so look a little longer while that can be
-    return max(asked + INDEX_LAG, now + _SHORT_LAG) if now - asked < _UNDER_WAY else asked + INDEX_LAG
 
 
 def _zone_ids(client: OktaClient, zones: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -74,7 +74,7 @@ def walk_secrets(walk: Walk) -> None:
     body = app_body("With a secret")
     body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = "client_secret_basic"
     app = walk("POST", "/api/v1/apps", body)
-    service = walk("POST", "/integrations/api/v1/api-services", {"type": "rezonate", "grantedScopes": ["okta.logs.read"]})
+    service = walk("POST", "/integrations/api/v1/api-services", {"type": "rezonate_security", "grantedScopes": ["okta.logs.read"]})
     walk("GET", "/integrations/api/v1/api-services")
     walk("GET", f"/integrations/api/v1/api-services/{service['id']}")
     for base in (f"/api/v1/apps/{app['id']}", f"/integrations/api/v1/api-services/{service['id']}"):

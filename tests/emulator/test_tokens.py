@@ -268,7 +268,7 @@ def test_the_api_may_ask_for_a_nonce_of_its_own(okta: Emulator, acme: Tenant, ap
 
 
 def test_an_integration_uses_its_secret(okta: Emulator, acme: Tenant, api: Api) -> None:
-    body = {"type": "rezonate", "grantedScopes": ["okta.users.read"]}
+    body = {"type": "rezonate_security", "grantedScopes": ["okta.users.read"]}
     made = api("POST", "/integrations/api/v1/api-services", json=body).json()
     url = api.base + "/oauth2/v1/token"
     form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
@@ -285,19 +285,6 @@ def test_name_and_secret_are_encoded_like_a_form(acme: Tenant, api: Api) -> None
     client_id, secret = (f"%{ord(text[0]):02X}{text[1:]}" for text in made.values())
     answer = api.session.post(api.base + "/oauth2/v1/token", data=form, auth=(client_id, secret))
     assert answer.status_code == 200
-
-
-def test_an_integration_shows_its_secret_once_and_has_two_at_most(api: Api) -> None:
-    body = {"type": "rezonate", "grantedScopes": ["okta.users.read"]}
-    made = api("POST", "/integrations/api/v1/api-services", json=body).json()
-    base = f"/integrations/api/v1/api-services/{made['id']}"
-    assert made["clientSecret"] not in api("GET", base).text + api("GET", f"{base}/credentials/secrets").text
-    second = api("POST", f"{base}/credentials/secrets").json()
-    assert api("POST", f"{base}/credentials/secrets").status_code == 400
-    one = f"{base}/credentials/secrets/{second['id']}"
-    assert "Deactivate the secret" in api("DELETE", one).text
-    assert api("POST", f"{one}/lifecycle/deactivate").json()["status"] == "INACTIVE"
-    assert api("DELETE", one).status_code == 204
 
 
 def test_basic_authentication_is_for_clients_with_a_secret(api: Api, app_id: str) -> None:

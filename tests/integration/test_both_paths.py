@@ -58,6 +58,11 @@ TOKEN = {"api_token": "{{ api_token }}"}
 ORG = {"org_url": "{{ org_url }}"}
 BY_ENVIRONMENT = {"module_defaults": {DEFAULTS: {**CA, **TOKEN}}, "environment": {"OKTA_CLIENT_ORGURL": "{{ org_url }}"}}
 AS_APP = {"module_defaults": {DEFAULTS: {**CA, **ORG}}}
+SERVICE = {"type": "rezonate_security", "scopes": ["okta.users.read", "okta.logs.read"]}
+MADE_SERVICE = {"id": "{{ service.client_id }}", "type": "rezonate_security"}
+OTHER_SCOPES = {**MADE_SERVICE, "scopes": ["okta.users.read"]}
+ROTATED = {**MADE_SERVICE, "new_secret": True, "secret_hash": "{{ seen.integration.secrets[0].secret_hash }}"}
+ONE_LEFT = {**MADE_SERVICE, "exclusive_secrets": True, "secret_hash": "{{ rotated.secret_hash }}"}
 NO_APP = {"app_id": "0oamadeupmadeupmadeu", "scopes": ["okta.users.read"]}
 CASES = {
     "key: checked": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, True, keywords=CHECK, hidden=True),
@@ -110,6 +115,57 @@ CASES = {
         "okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"
     ),
     "proof: as itself": Case("okta_service_app_info", {**PROOF, "scopes": ["okta.users.read"]}, keywords=AS_APP, fails="answered 403"),
+    "service: checked": Case("okta_api_service_integration", SERVICE, True, keywords=CHECK),
+    "service: made": Case("okta_api_service_integration", SERVICE, True, writes=1, hidden=True, keywords={"register": "service"}),
+    "service: repeated": Case("okta_api_service_integration", {**SERVICE, **MADE_SERVICE}),
+    "service: not known": Case("okta_api_service_integration", SERVICE, fails="may serve a live integration"),
+    "service: other scopes": Case("okta_api_service_integration", OTHER_SCOPES, fails="scopes: .* Okta can't change them"),
+    "service: anew checked": Case("okta_api_service_integration", {**OTHER_SCOPES, "recreate": True}, True, keywords=CHECK),
+    "service: anew": Case(
+        "okta_api_service_integration",
+        {**OTHER_SCOPES, "recreate": True},
+        True,
+        writes=2,
+        hidden=True,
+        keywords={"register": "service"},
+    ),
+    "service: seen": Case("okta_api_service_integration", {**MADE_SERVICE, "inspect": True}, keywords={"register": "seen"}),
+    "service: new secret checked": Case("okta_api_service_integration", ROTATED, True, keywords=CHECK),
+    "service: new secret": Case("okta_api_service_integration", ROTATED, True, writes=1, hidden=True),
+    "service: no place": Case("okta_api_service_integration", ROTATED, fails="as many as Okta allows"),
+    "service: lost secret": Case(
+        "okta_api_service_integration",
+        {**ROTATED, "requested_at": "2026-01-01T00:00:00Z"},
+        True,
+        writes=3,
+        hidden=True,
+        keywords={"register": "rotated"},
+    ),
+    "service: one left checked": Case("okta_api_service_integration", ONE_LEFT, True, keywords=CHECK),
+    "service: one left": Case("okta_api_service_integration", ONE_LEFT, True, writes=2),
+    "service: still one left": Case("okta_api_service_integration", ONE_LEFT),
+    "service: strange secret": Case("okta_api_service_integration", {**ONE_LEFT, "secret_hash": "x"}, fails="doesn't hold our secret"),
+    "service: no hash": Case("okta_api_service_integration", {**ONE_LEFT, "secret_hash": None}, fails="secret_hash is missing"),
+    "service: taken over": Case(
+        "okta_api_service_integration", {**OTHER_SCOPES, "id": None, "take_over": True}, True, writes=1, hidden=True
+    ),
+    "service: weak token": Case(
+        "okta_api_service_integration", {**SERVICE, "type": "anzennaapiservice", **WEAK}, fails="E0000006", writes=1
+    ),
+    "service: unknown type": Case(
+        "okta_api_service_integration", {**SERVICE, "type": "no_such"}, fails="> API Service Integrations > Add", writes=1
+    ),
+    "service: unknown scope": Case(
+        "okta_api_service_integration",
+        {"type": "anzennaapiservice", "scopes": ["okta.nosuch.read"]},
+        fails="scopes: Okta doesn't grant these",
+        writes=1,
+    ),
+    "service: a name": Case("okta_api_service_integration", {**SERVICE, "type": "Rezonate Security"}, fails="type: 'Rezonate Security'"),
+    "service: neither id nor type": Case("okta_api_service_integration", {}, fails="one of the following is required: id, type"),
+    "service: gone checked": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, keywords=CHECK),
+    "service: gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, writes=1),
+    "service: still gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}),
     "grants: gone checked": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, keywords=CHECK),
     "grants: gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, writes=1),
     "grants: still gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}),
@@ -199,7 +255,8 @@ def secrets(paths: Paths) -> list[str]:
     """Give all that no output may hold."""
     lines = [line for name in ("paths-one", "paths-two") for line in pem(name).splitlines() if "-----" not in line]
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
-    tokens = [value for host in (paths.here, paths.there) for value in (*host.state.api_tokens, *host.state.access_tokens)]
+    hosts = (paths.here, paths.there)
+    tokens = [value for host in hosts for value in (*host.state.api_tokens, *host.state.access_tokens, *host.state.shown_secrets)]
     return [*lines, *members, *tokens, SECRET]
 
 
@@ -210,7 +267,8 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
         result.pop(name, None)
     text = repr(sorted(result.items(), key=lambda item: item[0])).replace(host.name, "HOST")
     for pattern in (
-        r"\b(0oa|00u|oag|pks)\w{17}\b",
+        r"\b(0oa|00u|oag|ocs|pks)\w{17}\b",
+        r"(?<='secret_hash': ')[\w-]{22}(?=')",
         r"20\d\d-\d\d-\d\dT[\d:.]+Z",
         r"oae[\w-]{22}",
         r"\b[0-9a-f]{32}\b",

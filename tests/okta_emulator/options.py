@@ -64,6 +64,8 @@ class Options:
     index_lag: float = 0
     unavailable_scopes: list[str] = field(default_factory=list)
     extra_scopes: list[str] = field(default_factory=list)
+    # Keys of the API service integrations that the org's catalogue knows.
+    catalogue: list[str] = field(default_factory=lambda: ["anzennaapiservice", "rezonate_security"])
     max_apps: int | None = None
     max_keys: int = 50
     rate_limits: dict[str, int | str] = field(default_factory=dict)

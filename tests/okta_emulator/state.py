@@ -115,6 +115,8 @@ class State:
     iam_roles: dict[str, Doc] = field(default_factory=dict)
     resource_sets: dict[str, Doc] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    # All that was ever shown, also of what is gone: for a search.
+    shown_secrets: list[str] = field(default_factory=list)
     api_tokens: dict[str, ApiToken] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     events: list[Doc] = field(default_factory=list)

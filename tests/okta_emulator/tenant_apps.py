@@ -100,10 +100,10 @@ class TenantApps(TenantView):
             self.state.zones[str(zone["id"])] = zone
             return str(zone["id"])
 
-    def add_service(self, kind: str, *scopes: str) -> dict[str, str]:
-        """Make an API service integration; give its client id and secret."""
+    def add_service(self, kind: str, *scopes: str, age: float = 0) -> dict[str, str]:
+        """Make an API service integration, some seconds ago; give its client id and secret."""
         with self.lock:
             creator = next(iter(self.state.users))
-            service = make_service(kind, list(scopes), creator, self.now(), next(self.state.counter))
+            service = make_service(kind, list(scopes), creator, self.now() - age, next(self.state.counter))
             self.state.services[service.id] = service
             return {"client_id": service.id, "client_secret": str(service.secrets[0]["client_secret"])}

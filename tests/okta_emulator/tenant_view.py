@@ -50,6 +50,12 @@ class TenantView:
         with self.lock:
             return [self.copy_of(app) for app in self.state.apps.values()]
 
+    @property
+    def services(self) -> list[Doc]:
+        """Give all API service integrations with their secrets."""
+        with self.lock:
+            return [plain(service) for service in self.state.services.values()]
+
     def copy_of(self, app: App) -> Doc:
         """Give an app's document."""
         raise NotImplementedError

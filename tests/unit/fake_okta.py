@@ -23,6 +23,7 @@ from emulator import openapi
 URL = "https://acme.okta.com"
 TOKEN = "00made-up-api-token-5b1f0c9e7d3a4862"
 APP_ID = "0oamadeupapp0000001"
+SERVICE_ID = "0oamadeupservice001"
 
 
 class FakeOkta:
@@ -62,7 +63,7 @@ class FakeOkta:
 
     def _check(self, method: str, path: str, body: Any) -> None:
         """Hold a call that Okta describes against the description, where that is present."""
-        if openapi.available() and path.startswith(("/api/", "/oauth2/")) and openapi.find(method, path):
+        if openapi.available() and path.startswith(("/api/", "/oauth2/", "/integrations/")) and openapi.find(method, path):
             openapi.validate_request(method, path, _as_described(body))
 
     @property
@@ -166,3 +167,30 @@ def raw_key(number: int, **changes: Any) -> dict[str, Any]:
     """A public key as Okta tells of it: with members of its own, and without some of ours."""
     numbers = {name: value for name, value in rsa_key(number).public_jwk().items() if name not in ("alg", "use")}
     return {**numbers, "use": None, "id": f"pks{number}", "status": "ACTIVE", "created": "2026-01-06T19:50:58.000Z", **changes}
+
+
+def raw_service(**changes: Any) -> dict[str, Any]:
+    """An API service integration as Okta tells of it."""
+    return {
+        "id": SERVICE_ID,
+        "type": "rezonate_security",
+        "name": "Rezonate Security",
+        "createdAt": "2026-01-06T19:50:57.000Z",
+        "createdBy": "00umadeupuser000001",
+        "grantedScopes": ["okta.users.read", "okta.logs.read"],
+        "properties": {},
+        **changes,
+    }
+
+
+def raw_secret(number: int, **changes: Any) -> dict[str, Any]:
+    """A client secret as Okta lists it."""
+    return {
+        "id": f"ocs{number}",
+        "status": "ACTIVE",
+        "client_secret": f"***{number:04d}",
+        "secret_hash": f"made-up-hash-{number}",
+        "created": f"2026-01-06T19:5{number}:57.000Z",
+        "lastUpdated": f"2026-01-06T19:5{number}:58.000Z",
+        **changes,
+    }

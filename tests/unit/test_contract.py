@@ -109,7 +109,11 @@ def paths_in(path: Path) -> set[str]:
             found.add("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values))  # type: ignore[misc]  # texts
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.add(node.value)
-    return {text.removeprefix("{}") for text in found if re.fullmatch(r"(\{\})?/(api/v1|oauth2/v1|\.well-known)/[\w/{}.-]+", text)}
+    return {
+        text.removeprefix("{}")
+        for text in found
+        if re.fullmatch(r"(\{\})?/((integrations/)?api/v1|oauth2/v1|\.well-known)/[\w/{}.-]+", text)
+    }
 
 
 UTILS = sorted((ROOT / "plugins" / "module_utils").glob("*.py"))
@@ -130,5 +134,6 @@ def test_the_paths_are_found_in_the_code() -> None:
         "/oauth2/v1/token",
         "/oauth2/v1/clients/{}/roles",
         "/api/v1/zones",
+        "/integrations/api/v1/api-services",
     }
     assert wanted <= set(PATHS)

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ..errors import invalid, missing
 from ..http import Reply
 from ..ids import new_id, timestamp
@@ -64,8 +62,9 @@ def list_services(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     body = call.json()
     kind, scopes = body.get("type"), body.get("grantedScopes")
-    if not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9_]+", kind):
-        raise invalid("type", "type: must be the lower-case key of an integration in the catalogue")
+    # Neither recorded nor described; E0000001 is Okta's answer to a value that it doesn't know.
+    if kind not in call.tenant.options.catalogue:
+        raise invalid("type", "type: must be the key of an API service integration in the catalogue")
     if not isinstance(scopes, list) or not scopes:
         raise invalid("grantedScopes", "grantedScopes: The field cannot be left blank")
     if not all(isinstance(scope, str) and is_known(scope, call.tenant.options) for scope in scopes):
@@ -75,6 +74,7 @@ def create(call: Call) -> Reply:
     call.state.services[service.id] = service
     call.tenant.note("app.api_service.create", call.caller, service.id, kind)
     # The one time that the secret shows.
+    call.state.shown_secrets.append(service.secrets[0]["client_secret"])
     return Reply(201, _body(call, service) | {"clientSecret": service.secrets[0]["client_secret"]})
 
 
@@ -99,6 +99,7 @@ def list_secrets(call: Call) -> Reply:
 def create_secret(call: Call) -> Reply:
     service = _service(call)
     secret = add_secret(service.secrets, call.now)
+    call.state.shown_secrets.append(secret["client_secret"])
     return Reply(201, secret_body(secret, _base(call, service)))
 
 

@@ -15,13 +15,21 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.rezonate.okta.plugins.module_utils import _access_token, _connection, _jwk, _service_app_flow, _transport
+from ansible_collections.rezonate.okta.plugins.module_utils import (
+    _access_token,
+    _api_service_flow,
+    _connection,
+    _jwk,
+    _service_app_flow,
+    _transport,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._module import execute
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from ansible_collections.rezonate.okta.plugins.modules import (
     okta_access_token,
+    okta_api_service_integration,
     okta_api_token_info,
     okta_client_role,
     okta_scope_grant,
@@ -50,8 +58,14 @@ APP: dict[str, Any] = {
 }
 GRANT = {"id": "oag1", "scopeId": "okta.users.read", "status": "ACTIVE", "_links": {"app": {"href": "https://acme.okta.com"}}}
 ROLE = {"id": "irb1", "type": "SUPER_ADMIN", "status": "ACTIVE"}
+SERVICE = {"id": "0oa2", "type": "rezonate_security", "grantedScopes": ["okta.users.read"], "createdAt": "2026-01-06T19:50:57.000Z"}
+SECRET = {"id": "ocs1", "status": "ACTIVE", "secret_hash": "made-up-hash", "created": "2026-01-06T19:50:57.000Z"}
 # The first pattern that fits `METHOD path` tells the good answer.
 ANSWERS: list[tuple[str, Any]] = [
+    (r"GET .*/credentials/secrets$", [SECRET, {**SECRET, "id": "ocs2", "secret_hash": "another"}]),
+    (r"POST .*/credentials/secrets$", {**SECRET, "id": "ocs3", "client_secret": "made-up-secret"}),
+    (r"GET /integrations/api/v1/api-services$", [SERVICE]),
+    (r"(GET|POST) /integrations/api/v1/api-services", {**SERVICE, "clientSecret": "made-up-secret"}),
     (r"GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}}),
     (r"GET /api/v1/users/.*roles", [ROLE]),
     (r"GET /api/v1/apps/[^/]+/grants", [GRANT, {**GRANT, "id": "oag2", "scopeId": "okta.logs.read"}]),
@@ -77,6 +91,19 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     ),
     "no app": (okta_service_app.MODULE, {"label": "Rezonate", "state": "absent"}),
     "app info": (okta_service_app_info.MODULE, {"label": "Rezonate"}),
+    "service": (
+        okta_api_service_integration.MODULE,
+        {"type": "rezonate_security", "scopes": ["okta.users.read"], "requested_at": "2026-01-06T00:00:00Z", "recreate": True},
+    ),
+    "service by id": (
+        okta_api_service_integration.MODULE,
+        {"id": "0oa2", "scopes": ["okta.logs.read"], "recreate": True},
+    ),
+    "service secrets": (
+        okta_api_service_integration.MODULE,
+        {"id": "0oa2", "new_secret": True, "secret_hash": "made-up-hash", "exclusive_secrets": True, "inspect": True},
+    ),
+    "no service": (okta_api_service_integration.MODULE, {"type": "rezonate_security", "state": "absent"}),
     "grants": (
         okta_scope_grant.MODULE,
         {"app_id": "0oa1", "scopes": ["okta.users.read", "okta.groups.read"], "optional_scopes": ["okta.apps.read"], "exclusive": True},
@@ -196,7 +223,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (_connection, _access_token):
         monkeypatch.setattr(module, "Transport", OddOkta)
-    for function in (_service_app_flow.ServiceApp.__init__, _access_token.prove):
+    for function in (_service_app_flow.ServiceApp.__init__, _api_service_flow.ApiService.__init__, _access_token.prove):
         monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "clock": clock, "sleep": sleep})
 
 

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _connection, _service_app_flow
+from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import converge
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import AppWanted, wanted_keys
@@ -342,28 +341,6 @@ def test_two_runs_at_once_leave_one_app() -> None:
         except StateError:
             outcomes.append("gone")
     assert sorted(outcomes) == ["gone", "kept"]
-
-
-NOW = 1_767_000_000.0
-
-
-@pytest.mark.parametrize(
-    ("given", "until"),
-    [
-        (None, 0.0),
-        ("", 0.0),
-        ("2025-12-29T09:20:00Z", NOW + 60),
-        ("2025-12-29T09:20:00.000Z", NOW + 60),
-        ("2025-12-29T10:20:00+01:00", NOW + 60),
-        ("2025-12-29T09:20:00", NOW + 60),
-        ("2025-12-29T09:15:00Z", NOW + 10),
-        ("2025-12-29T09:00:00Z", NOW - 1140),
-        ("2020-01-01T00:00:00Z", datetime(2020, 1, 1, 0, 1, tzinfo=timezone.utc).timestamp()),
-    ],
-)
-def test_how_long_to_look_follows_from_when_it_was_asked_for(monkeypatch: pytest.MonkeyPatch, given: str | None, until: float) -> None:
-    monkeypatch.setattr(_service_app_flow.time, "time", lambda: NOW)
-    assert _service_app_flow._look_until(given) == until
 
 
 def test_a_time_that_is_none_is_refused(module: Any) -> None:
