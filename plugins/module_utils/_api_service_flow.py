@@ -294,7 +294,5 @@ def run(call: Call) -> Outcome:
         inspect=params["inspect"],
     )
     until = look_until(params["requested_at"])
-    # the option means the scopes of the integration, not those to call with
-    needed = ("okta.oauthIntegrations.manage",)
-    client = connect(replace(call, params={**params, "scopes": needed}), needed)
+    client = connect(call, ("okta.oauthIntegrations.manage",), only_these=True)
     return converge(ApiService(client, wanted, look_until=until, warn=call.warn), check_mode=call.check_mode)

@@ -56,22 +56,24 @@ WRITER_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 LIBRARIES = ("requests", "cryptography", "jwcrypto")
 
 
-def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
+def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False) -> OktaClient:
     """Make the client that a module's options describe.
 
     Args:
         call: the module's run.
         scopes: what the module needs, asked for where O(scopes) doesn't say.
+        only_these: O(scopes) means the matter of the module, not what it calls with.
 
     Raises:
         InputError: an option is missing or can't be used.
     """
     options = Options(call.params)
     org = parse(options.required("org_url"))
+    asked = scopes if only_these else options.words("scopes") or scopes
     transport = Transport(options.settings())
     client = OktaClient(
         org,
-        _credential(options, org.url, scopes),
+        _credential(options, org.url, _with_own_roles(asked) if call.params.get("require_super_admin") else asked),
         transport,
         check_mode=call.check_mode,
         concurrency=options.at_least("concurrency", 1),
@@ -89,6 +91,11 @@ def oauth_client(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAu
     return OAuthClient(org_url, options.required("client_id"), identity, scopes, proofs=Proofs() if options.given("dpop") else None)
 
 
+def _with_own_roles(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Scopes with which a service app can also read which roles it holds itself."""
+    return tuple(dict.fromkeys((*scopes, "okta.roles.read")))
+
+
 def _check(client: OktaClient) -> None:
     require_super_admin(client)
 
@@ -98,7 +105,7 @@ def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Cred
     if options.given("client_id") or (not options.given("api_token") and options.text("client_id")):
         if options.given("client_id") and options.given("api_token"):
             raise InputError("api_token and client_id are both given: choose one of them to call Okta with.")
-        return oauth_client(options, org_url, options.words("scopes") or scopes)
+        return oauth_client(options, org_url, scopes)
     token = options.text("api_token")
     if not token:
         raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")

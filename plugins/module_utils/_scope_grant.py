@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -103,9 +102,7 @@ def run(call: Call) -> Outcome:
     """Do what the module `okta_scope_grant` is asked."""
     scopes = check_scopes(call.params["scopes"], "scopes")
     optional = check_scopes(call.params["optional_scopes"] or (), "optional_scopes")
-    # the option means the scopes to grant here, not those to call with
-    needed = ("okta.appGrants.manage",)
-    client = connect(replace(call, params={**call.params, "scopes": needed}), needed)
+    client = connect(call, ("okta.appGrants.manage",), only_these=True)
     grants = ScopeGrants(
         client,
         SetWanted(

@@ -39,6 +39,18 @@ def app_in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_CLIENT_PRIVATEKEY", rsa_key(2).pem())
 
 
+def asked_for(client: OktaClient) -> tuple[str, ...]:
+    assert isinstance(client.credential, OAuthClient)
+    return client.credential._scopes
+
+
+def test_a_writer_that_makes_sure_of_a_super_admin_can_read_its_own_roles() -> None:
+    given = params(**app_options(require_super_admin=True, scopes=["okta.users.read"]))
+    assert asked_for(connect(Call(given), NEEDED)) == ("okta.users.read", "okta.roles.read")
+    assert asked_for(connect(Call(given), NEEDED, only_these=True)) == (*NEEDED, "okta.roles.read")
+    assert asked_for(made(**app_options())) == NEEDED
+
+
 def test_a_task_s_token_makes_a_client() -> None:
     client = made()
     assert (client.org.url, client.credential) == (URL, ApiToken(TOKEN))
