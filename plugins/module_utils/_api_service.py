@@ -107,7 +107,8 @@ class IntegrationWanted:
         scopes: what it may do; None leaves that alone.
         since: epoch seconds; what was made from then on, an earlier run of the caller made.
         take_over: one that isn't the caller's may be used.
-        recreate: one that has other scopes, or is gone, is made anew.
+        recreate: where the one with the id is gone, another is found or made.
+        replace: one that has other scopes is deleted and made anew.
         new_secret: a secret is made beside the one in use.
         secret_hash: Okta's hash of the secret that the caller keeps.
         exclusive_secrets: all other secrets go.
@@ -121,6 +122,7 @@ class IntegrationWanted:
     since: float | None = None
     take_over: bool = False
     recreate: bool = False
+    replace: bool = False
     new_secret: bool = False
     secret_hash: str | None = field(default=None, repr=False)
     exclusive_secrets: bool = False
@@ -223,10 +225,12 @@ def plan_integration(mine: Integration | None, wanted: IntegrationWanted) -> Pla
     if wanted.state == "absent":
         return Plan(None, (("delete", None),) if mine else ())
     if mine is None:
+        if wanted.id and not wanted.recreate:
+            raise InputError("id: this org has no API service integration with that id. To make one, give type instead, or set recreate.")
         new = _new(wanted, wanted.type)
         return Plan(new, (("create", new),))
     if _other_scopes(mine, wanted):
-        if not wanted.recreate or mine.claim is Claim.TAKEN:
+        if not wanted.replace or mine.claim is Claim.TAKEN:
             raise StateError(_scopes_differ(mine, wanted.scopes or ()))
         new = _new(wanted, mine.type)
         return Plan(new, (("delete", None), ("create", new)))
@@ -241,8 +245,6 @@ def told(verb: str, argument: Any) -> str:
 
 
 def _new(wanted: IntegrationWanted, kind: str | None) -> Integration:
-    if wanted.id and not wanted.recreate:
-        raise InputError("id: this org has no API service integration with that id. To make one, give type instead, or set recreate.")
     if not kind:
         raise InputError("type is needed to make the API service integration: give its key in Okta's catalogue.")
     if not wanted.scopes:
@@ -259,7 +261,7 @@ def _scopes_differ(mine: Integration, wanted: Sequence[str]) -> str:
     more = ", ".join(sorted(set(mine.scopes) - set(wanted))) or "none"
     return (
         f"scopes: the API service integration {mine.listed()} has other scopes (it lacks: {lacks}; it has more: {more}), and Okta can't "
-        "change them. Nothing was changed. Give the scopes that it has, or its id and recreate to delete it and make another, "
+        "change them. Nothing was changed. Give the scopes that it has, or its id and replace to delete it and make another, "
         "with a client id and a secret of its own."
     )
 

@@ -111,12 +111,14 @@ class ApiService(Resource["Integration | None"]):
         }
 
     def _find(self) -> Integration | None:
-        wanted = self._wanted
+        wanted, until = self._wanted, self._look_until
         if wanted.id:
             mine = _read(self._client, wanted.id)
             if mine or not wanted.recreate or not wanted.type or wanted.state == "absent":
                 return mine
-        look(self._lost, self._look_until, self._clock, self._sleep)
+            # a run that found it gone may have made another, and been cut off before anybody kept its id
+            until = max(until, self._clock() + INDEX_LAG)
+        look(self._lost, until, self._clock, self._sleep)
         return choose(self._listed or (), wanted)
 
     def _lost(self) -> Sequence[Integration]:
@@ -288,6 +290,7 @@ def run(call: Call) -> Outcome:
         since=requested(params["requested_at"]),
         take_over=params["take_over"],
         recreate=params["recreate"],
+        replace=params["replace"],
         new_secret=params["new_secret"],
         secret_hash=params["secret_hash"] or None,
         exclusive_secrets=params["exclusive_secrets"],

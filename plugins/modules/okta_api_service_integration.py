@@ -63,7 +63,7 @@ options:
   scopes:
     description:
       - Scopes of the integration. Only their form is checked, for Okta adds new ones all the time.
-      - Okta can't change them later. Where the integration has others, the module fails, unless O(recreate=true).
+      - Okta can't change them later. Where the integration has others, the module fails, unless O(replace=true).
       - Needed to make the integration. Without it, those of an existing one aren't looked at.
     type: list
     elements: str
@@ -85,9 +85,13 @@ options:
     default: false
   recreate:
     description:
+      - Where the org has no integration with O(id), find another by O(type) as if no id were given, for a minute, or make one.
+    type: bool
+    default: false
+  replace:
+    description:
       - Delete an integration whose scopes aren't O(scopes), and make another. It has a client id and a secret of its own, and the old
         ones stop working at once. One that is used by O(take_over) is never deleted.
-      - Also, where the org has no integration with O(id), find another by O(type) as if no id were given, or make one.
     type: bool
     default: false
   new_secret:
@@ -265,6 +269,7 @@ MODULE = ModuleSpec(
         "requested_at": {"type": "str"},
         "take_over": {"type": "bool", "default": False},
         "recreate": {"type": "bool", "default": False},
+        "replace": {"type": "bool", "default": False},
         "new_secret": {"type": "bool", "default": False, "no_log": False},
         "secret_hash": {"type": "str", "no_log": False},
         "exclusive_secrets": {"type": "bool", "default": False, "no_log": False},

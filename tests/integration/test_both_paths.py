@@ -120,10 +120,10 @@ CASES = {
     "service: repeated": Case("okta_api_service_integration", {**SERVICE, **MADE_SERVICE}),
     "service: not known": Case("okta_api_service_integration", SERVICE, fails="may serve a live integration"),
     "service: other scopes": Case("okta_api_service_integration", OTHER_SCOPES, fails="scopes: .* Okta can't change them"),
-    "service: anew checked": Case("okta_api_service_integration", {**OTHER_SCOPES, "recreate": True}, True, keywords=CHECK),
+    "service: anew checked": Case("okta_api_service_integration", {**OTHER_SCOPES, "replace": True}, True, keywords=CHECK),
     "service: anew": Case(
         "okta_api_service_integration",
-        {**OTHER_SCOPES, "recreate": True},
+        {**OTHER_SCOPES, "replace": True},
         True,
         writes=2,
         hidden=True,

@@ -97,7 +97,7 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     ),
     "service by id": (
         okta_api_service_integration.MODULE,
-        {"id": "0oa2", "scopes": ["okta.logs.read"], "recreate": True},
+        {"id": "0oa2", "scopes": ["okta.logs.read"], "replace": True},
     ),
     "service secrets": (
         okta_api_service_integration.MODULE,

@@ -62,9 +62,9 @@ def steps(mine: Integration | None, wanted: IntegrationWanted) -> list[str]:
         (None, IntegrationWanted(type=KIND, scopes=SCOPES), ["create"]),
         (None, known(type=KIND, scopes=SCOPES, recreate=True, new_secret=True), ["create"]),
         (MINE, known(), []),
-        (MINE, known(scopes=SCOPES[::-1], recreate=True), []),
-        (MINE, known(scopes=SCOPES[:1], recreate=True, new_secret=True), ["delete", "create"]),
-        (replace(MINE, claim=Claim.LOST), IntegrationWanted(type=KIND, scopes=SCOPES[:1], recreate=True), ["delete", "create"]),
+        (MINE, known(scopes=SCOPES[::-1], replace=True), []),
+        (MINE, known(scopes=SCOPES[:1], replace=True, new_secret=True), ["delete", "create"]),
+        (replace(MINE, claim=Claim.LOST), IntegrationWanted(type=KIND, scopes=SCOPES[:1], replace=True), ["delete", "create"]),
     ],
 )
 def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: IntegrationWanted, expected: list[str]) -> None:
@@ -156,12 +156,12 @@ def test_other_scopes_are_told_both_ways() -> None:
     assert str(caught.value) == (
         f"scopes: the API service integration {SERVICE_ID} (made 2026-01-06T19:50:57.000Z by 00umadeupuser000001) has other scopes "
         "(it lacks: okta.apps.read; it has more: okta.logs.read), and Okta can't change them. Nothing was changed. Give the scopes that "
-        "it has, or its id and recreate to delete it and make another, with a client id and a secret of its own."
+        "it has, or its id and replace to delete it and make another, with a client id and a secret of its own."
     )
 
 
 def test_one_that_is_taken_over_is_never_deleted() -> None:
-    wanted = IntegrationWanted(type=KIND, scopes=SCOPES[:1], take_over=True, recreate=True)
+    wanted = IntegrationWanted(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
     with pytest.raises(StateError, match=r"Okta can't change them\. Nothing was changed\."):
         plan_integration(replace(MINE, claim=Claim.TAKEN), wanted)
 
@@ -236,8 +236,8 @@ def test_ours_is_what_was_made_since_but_for_a_little_skew(created: str | None, 
 
 
 def test_secrets_are_read_only_where_they_matter() -> None:
-    other_scopes = known(scopes=("okta.apps.read",), new_secret=True, recreate=True)
-    unread = [known(), known(scopes=SCOPES, recreate=True, take_over=True), known(state="absent", inspect=True), other_scopes]
+    other_scopes = known(scopes=("okta.apps.read",), new_secret=True, replace=True)
+    unread = [known(), known(scopes=SCOPES, replace=True, take_over=True), known(state="absent", inspect=True), other_scopes]
     assert [wanted for wanted in unread if needs_secrets(MINE, wanted)] == []
     assert needs_secrets(replace(MINE, claim=Claim.LOST), IntegrationWanted(type=KIND))
 
