@@ -245,6 +245,6 @@ def id_of(member: Member) -> str:
     Raises:
         StateError: Okta told none, and without it the path would mean the whole set.
     """
-    if not member.id:
+    if not isinstance(member.id, str) or not member.id:
         raise StateError(f"Okta's list tells no id for {member.key}, so it can't be taken away.")
     return segment(member.id)
