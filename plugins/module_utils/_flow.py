@@ -82,7 +82,7 @@ T = TypeVar("T", bound=Described)
 
 
 class Thing(Resource["T | None"], Generic[T]):
-    """One thing that may not be there, such as an app; ``name`` is the return value that tells of it.
+    """One thing that may not be there; ``name`` is the return value that tells of it.
 
     Its plans' steps are pairs of a verb and an argument. The method ``_verb`` does one, and returns what then is.
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from ._client import OktaClient
 from ._connection import connect
 from ._errors import InputError
-from ._flow import Member, Members, converge, id_of, with_id
+from ._flow import Member, Members, Plan, converge, id_of, with_id
 from ._labelled import Labelled, LabelledThing, LabelledWanted, labelled_wanted
 from ._orn import Orns, check_resource, identity, is_url
 from ._scopes import each_once
@@ -31,15 +31,23 @@ class ResourceSet(Labelled):
 
 
 class ResourceSetThing(LabelledThing):
-    """One resource set in Okta."""
+    """One resource set in Okta.
+
+    Args:
+        groups: the groups that are meant to be in it, each with its id and what the task calls it.
+    """
 
     name = "resource_set"
     kind = ResourceSet
     path = "/api/v1/iam/resource-sets"
 
-    def __init__(self, client: OktaClient, wanted: LabelledWanted) -> None:
+    def __init__(self, client: OktaClient, wanted: LabelledWanted, groups: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(client, wanted)
+        self._groups = groups
         self._names = {identity(resource): resource for resource in wanted.parts}
+
+    def values(self, before: Labelled | None, after: Labelled | None, plan: Plan[Labelled | None]) -> Mapping[str, Any]:
+        return {**super().values(before, after, plan), "groups": [dict(group) for group in self._groups]}
 
     def parts(self, whole: str) -> Members:
         entries = self._client.pages(f"/api/v1/iam/resource-sets/{whole}/resources", "read the set's resources", within="resources")
@@ -78,19 +86,21 @@ def run(call: Call) -> Outcome:
         raise InputError("resources and groups are both empty: a set needs at least one. To take the set away, set state to absent.")
     by_name = [group for group in groups if not _GROUP_ID.fullmatch(group)]
     client = connect(call, ("okta.roles.manage", *(["okta.groups.read"] if by_name else [])))
-    if wanted.present:
-        wanted = replace(wanted, parts=_named(client, resources, groups))
-    return converge(ResourceSetThing(client, wanted), check_mode=call.check_mode)
+    if not wanted.present:
+        return converge(ResourceSetThing(client, wanted), check_mode=call.check_mode)
+    ids = client.side_by_side([partial(_group_id, client, group) for group in groups])
+    wanted = replace(wanted, parts=_named(client, resources, ids))
+    found = [{"name": group, "id": group_id} for group, group_id in zip(groups, ids, strict=True)]
+    return converge(ResourceSetThing(client, wanted, found), check_mode=call.check_mode)
 
 
-def _named(client: OktaClient, resources: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str]) -> tuple[str, ...]:
     """The resources by their ORNs, and each group with the users in it; what is meant twice comes once."""
     named = list(resources)
-    if groups or any(map(is_url, resources)):
+    if group_ids or any(map(is_url, resources)):
         orns = Orns(client.org_id(), client.issuer())
         named = [orns.of_url(resource) if is_url(resource) else resource for resource in resources]
-        for group_id in client.side_by_side([partial(_group_id, client, group) for group in groups]):
-            named += orns.group(group_id)
+        named += [orn for group_id in group_ids for orn in orns.group(group_id)]
     return tuple({identity(name): name for name in named}.values())
 
 

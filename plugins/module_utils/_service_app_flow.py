@@ -13,8 +13,8 @@ from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
-from ._errors import ApiError, InputError, NoAnswerError, StateError
-from ._flow import Plan, Thing, converge, made_once
+from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from ._flow import Plan, Resource, converge
 from ._service_app import (
     ACTIVE,
     INACTIVE,
@@ -43,7 +43,7 @@ _UNDER_WAY = 960.0
 _LOOK_EVERY = 5.0  # seconds
 
 
-class ServiceApp(Thing[App]):
+class ServiceApp(Resource["App | None"]):
     """One service app.
 
     Args:
@@ -56,8 +56,6 @@ class ServiceApp(Thing[App]):
         sleep: waits for seconds; replaced in tests.
     """
 
-    name = "app"
-
     def __init__(
         self,
         client: OktaClient,
@@ -69,7 +67,7 @@ class ServiceApp(Thing[App]):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        super().__init__(client)
+        self._client = client
         self._wanted = wanted
         self._id = app_id
         self._look_until = look_until
@@ -89,8 +87,22 @@ class ServiceApp(Thing[App]):
     def plan(self, state: App | None) -> Plan[App | None]:
         return plan_app(state, self._wanted)
 
-    def told(self, verb: str, argument: Any) -> str:
-        return told(verb, argument)
+    def apply(self, state: App | None, plan: Plan[App | None]) -> App | None:
+        self._client.ready_to_write()
+        app = state
+        for verb, argument in plan.steps:
+            app = self._create(argument) if app is None else getattr(self, f"_{verb}")(app, argument)
+        return app
+
+    def show(self, state: App | None) -> Mapping[str, Any]:
+        return state.shown() if state else {}
+
+    def values(self, before: App | None, after: App | None, plan: Plan[App | None]) -> Mapping[str, Any]:
+        return {
+            "app": after.facts() if after else None,
+            "created": before is None and after is not None,
+            "changes": [told(verb, argument) for verb, argument in plan.steps],
+        }
 
     def _look(self, until: float) -> App | None:
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
@@ -103,8 +115,15 @@ class ServiceApp(Thing[App]):
                 return found
             self._sleep(min(_LOOK_EVERY, max(until - self._clock(), 0.1)))
 
-    def _create(self, _nothing: None, app: App) -> App:
-        return self._only_one(made_once(lambda: self._post(app), lambda: self._look_for_ours(self._clock() + INDEX_LAG)))
+    def _create(self, app: App) -> App:
+        try:
+            made = self._post(app)
+        except OktaError as error:
+            if not _maybe_done(error):
+                raise
+            # it may have been made although the answer was lost
+            made = self._look_for_ours(self._clock() + INDEX_LAG) or self._post(app)
+        return self._only_one(made)
 
     def _post(self, app: App) -> App:
         body = self._client.write("POST", _APPS, f"create the app {app.label!r}", body=creation(app), expect=dict)
@@ -186,6 +205,11 @@ class ServiceApp(Thing[App]):
 
     def _delete(self, app: App, _argument: None) -> None:
         self._client.remove(_path(app), "delete the app")
+
+
+def _maybe_done(error: OktaError) -> bool:
+    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
+    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
 
 
 def _path(app: App) -> str:

@@ -141,6 +141,22 @@ resource_set:
       returned: always
       type: str
       sample: "2026-01-06T19:50:57.000Z"
+groups:
+  description: The groups of O(groups), in their order, as they were found; empty with O(state=absent).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: What the task calls it.
+      returned: always
+      type: str
+      sample: Contractors
+    id:
+      description: Okta's id of the group.
+      returned: always
+      type: str
+      sample: 00gak46y5hydV6NdM0g4
 changes:
   description: What this run did, or would do, step by step.
   returned: success

@@ -103,7 +103,7 @@ def test_managing_needs_a_role_that_manages(okta: Emulator, acme: Tenant, app_id
 def test_a_custom_role_covers_what_it_permits(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
     made = {"label": "Manager", "description": "d", "permissions": ["okta.users.manage"]}
     role = api("POST", "/api/v1/iam/roles", json=made).json()
-    resources = {"label": "All", "description": "d", "resources": ["orn:x"]}
+    resources = {"label": "All", "description": "d", "resources": [f"{api.base}/api/v1/users"]}
     group = api("POST", "/api/v1/iam/resource-sets", json=resources).json()
     path = f"/oauth2/v1/clients/{app_id}/roles"
     body = {"type": "CUSTOM", "role": role["id"], "resource-set": group["id"]}

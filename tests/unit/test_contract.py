@@ -143,5 +143,7 @@ def test_the_paths_are_found_in_the_code() -> None:
         "/oauth2/v1/token",
         "/oauth2/v1/clients/{}/roles",
         "/api/v1/zones",
+        "/api/v1/iam/roles/{}/permissions/{}",
+        "/api/v1/iam/resource-sets/{}/resources/{}",
     }
     assert wanted <= set(PATHS)
