@@ -37,8 +37,7 @@ def orn_of(call: Call, given: object) -> str:
     path = _path(call, text)
     app = re.fullmatch(r"apps/(\w+)", path)
     if app:
-        found = call.state.apps.get(app[1])
-        return _orn(call, "idp", f"apps:{found.doc['name'] if found else 'unknown'}:{app[1]}")
+        return _orn(call, "idp", f"apps:oidc_client:{app[1]}")
     for name, template in _FIXED.items():
         match = re.fullmatch(re.escape(template).replace(r"\{\}", r"([^/?]+)"), path)
         if match:
