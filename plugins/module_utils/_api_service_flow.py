@@ -29,9 +29,9 @@ from ._api_service import (
 )
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
-from ._errors import ApiError, InputError, NoAnswerError, OktaError, RezonateError, StateError
+from ._errors import ApiError, InputError, NoAnswerError, OktaError, RezonateError, StateError, maybe_done
 from ._flow import Plan, Resource, converge
-from ._lost_answer import INDEX_LAG, look, look_until, maybe_done, requested
+from ._lost_answer import INDEX_LAG, look, look_until, requested
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 

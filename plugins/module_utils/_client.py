@@ -73,8 +73,13 @@ class OktaClient:
         """
         return self._send("GET", self._url(path, params), purpose, expect=expect).body
 
-    def pages(self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Read a list, following its ``Link`` headers to the end.
+    def pages(
+        self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None, within: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Read a list, following its links to the end.
+
+        Args:
+            within: the member of the answer that holds the list, where the answer isn't the list itself.
 
         Raises:
             ApiError: Okta refused.
@@ -86,8 +91,11 @@ class OktaClient:
             if url in seen or len(seen) >= _MAX_PAGES:
                 raise NoAnswerError(f"GET {path}: Okta's pages lead in a circle.")
             seen.add(url)
-            answer = self._send("GET", url, purpose, expect=list)
-            yield from (entry for entry in answer.body if isinstance(entry, dict))
+            answer = self._send("GET", url, purpose, expect=dict if within else list)
+            entries = answer.body.get(within) if within else answer.body
+            if not isinstance(entries, list):
+                raise NoAnswerError(f"GET {path}: Okta's answer holds no list of {within}.")
+            yield from (entry for entry in entries if isinstance(entry, dict))
             url = self._next(answer)
 
     def write(
@@ -164,12 +172,14 @@ class OktaClient:
         """The org's own URL, which is the issuer of its grants even where a custom domain is used."""
         if not self.org.is_custom:
             return self.org.url
-        href: Any = self._org_metadata()
-        for name in ("_links", "organization", "href"):
-            href = href.get(name) if isinstance(href, dict) else None
+        href = _inside(self._org_metadata(), "_links", "organization", "href")
         if not isinstance(href, str) or not href.startswith("https://"):
             raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
         return href.rstrip("/")
+
+    def org_id(self) -> str:
+        """The org's id, which stands in the names of its resources."""
+        return str(self._org_metadata()["id"])
 
     def _org_metadata(self) -> Mapping[str, Any]:
         """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""
@@ -181,9 +191,8 @@ class OktaClient:
                     if answer.status >= 300 or not isinstance(answer.body.get("id"), str):
                         raise api_error(request, answer, "recognize an Okta org")
                 except (OktaError, AttributeError) as error:
-                    raise InputError(
-                        f"org_url {self.org.url} doesn't answer like an Okta org, so no credential was sent there: {error}"
-                    ) from None
+                    unsent = ", so no credential was sent there" if self.org.is_custom else ""
+                    raise InputError(f"org_url {self.org.url} doesn't answer like an Okta org{unsent}: {error}") from None
                 self._metadata = answer.body
             return self._metadata
 
@@ -221,10 +230,12 @@ class OktaClient:
     def _next(self, answer: Answer) -> str | None:
         """The next page's URL, always on our own host: a link may name another, and the credential stays with us."""
         found = _NEXT.search(answer.headers.get("Link", ""))
-        if not found:
+        # lists within an answer have their link there too, and no header (Okta: custom roles, resource sets)
+        target = found.group(1) if found else _inside(answer.body, "_links", "next", "href")
+        if not target:
             return None
         try:
-            link = urlsplit(found.group(1))
+            link = urlsplit(target if isinstance(target, str) else "")
         except ValueError:
             link = urlsplit("")
         if not link.path.startswith("/"):
@@ -262,6 +273,13 @@ class _Pace:
         with self._turn:
             self._room = max(1, min(self.most, remaining))
             self._turn.notify_all()
+
+
+def _inside(value: Any, *names: str) -> Any:
+    """What a JSON value holds at a path of names; None where the path ends before."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def segment(value: str) -> str:

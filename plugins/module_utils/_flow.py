@@ -9,10 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ._client import OktaClient, segment
-from ._errors import StateError
+from ._errors import OktaError, StateError, maybe_done
 from ._spec import Outcome
 
 S = TypeVar("S")
@@ -68,9 +68,67 @@ def converge(resource: Resource[S], *, check_mode: bool) -> Outcome:
     )
 
 
+class Described(Protocol):
+    """What can say of itself what is returned and what diff mode shows."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is returned of it."""
+
+    def shown(self) -> dict[str, Any]:
+        """What diff mode shows of it."""
+
+
+T = TypeVar("T", bound=Described)
+
+
+class Thing(Resource["T | None"], Generic[T]):
+    """One thing that may not be there; ``name`` is the return value that tells of it.
+
+    Its plans' steps are pairs of a verb and an argument. The method ``_verb`` does one, and returns what then is.
+
+    Args:
+        client: calls Okta.
+    """
+
+    name: str
+
+    def __init__(self, client: OktaClient) -> None:
+        self._client = client
+
+    def apply(self, state: T | None, plan: Plan[T | None]) -> T | None:
+        self._client.ready_to_write()
+        for verb, argument in plan.steps:
+            state = getattr(self, f"_{verb}")(state, argument)
+        return state
+
+    def show(self, state: T | None) -> Mapping[str, Any]:
+        return state.shown() if state else {}
+
+    def values(self, before: T | None, after: T | None, plan: Plan[T | None]) -> Mapping[str, Any]:
+        return {
+            self.name: after.facts() if after else None,
+            "created": before is None and after is not None,
+            "changes": [self.told(verb, argument) for verb, argument in plan.steps],
+        }
+
+    def told(self, verb: str, argument: Any) -> str:
+        """A step of a plan, for a person: the verb, and what several things it is done to."""
+        return f"{verb} {', '.join(map(str, argument))}" if isinstance(argument, (Mapping, tuple)) else verb
+
+
+def made_once(post: Callable[[], T], look: Callable[[], T | None]) -> T:
+    """Make something. Where the answer was lost, look whether it was made before it is made again."""
+    try:
+        return post()
+    except OktaError as error:
+        if not maybe_done(error):
+            raise
+        return look() or post()
+
+
 @dataclass(frozen=True)
 class Member:
-    """One member of a set that Okta keeps for an app: a granted scope, an assigned role.
+    """One member of a set that Okta keeps: a scope granted to an app, a permission of a role.
 
     Args:
         key: what makes it the same as another.
@@ -79,6 +137,9 @@ class Member:
 
     key: str
     id: str | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 Members = Mapping[str, Member]

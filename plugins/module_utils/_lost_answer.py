@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TypeVar
 
-from ._errors import ApiError, InputError, NoAnswerError, OktaError
+from ._errors import InputError
 
 # Seconds that a list may lag behind what was made (Okta: Apps; told, not measured).
 INDEX_LAG = 60.0
@@ -19,11 +19,6 @@ _SHORT_LAG = 10.0
 _UNDER_WAY = 960.0
 _LOOK_EVERY = 5.0  # seconds
 T = TypeVar("T")
-
-
-def maybe_done(error: OktaError) -> bool:
-    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
-    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
 
 
 def look(find: Callable[[], T], until: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> T:

@@ -12,9 +12,9 @@ from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
-from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Plan, Resource, converge
-from ._lost_answer import INDEX_LAG, look, look_until, maybe_done
+from ._lost_answer import INDEX_LAG, look, look_until
 from ._scopes import each_once
 from ._service_app import (
     ACTIVE,

@@ -10,12 +10,16 @@ It runs in a process of its own, because it takes its trust from `SSL_CERT_FILE`
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.parse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 _PROGRAM = """
@@ -30,6 +34,15 @@ async def main(config):
 
 asyncio.run(main(json.load(sys.stdin)))
 """
+
+
+@functools.cache
+def paths() -> frozenset[str]:
+    """Give the paths that the SDK's source calls, as templates: those of all of Okta's management API. Nothing of it is run."""
+    found = importlib.util.find_spec("okta")
+    folders = (found.submodule_search_locations if found else None) or []
+    files = (file for folder in folders for file in (Path(folder) / "api").glob("*.py"))
+    return frozenset(path for file in files for path in re.findall(r'resource_path="([^"]+)"', file.read_text(encoding="utf-8")))
 
 
 def list_users(

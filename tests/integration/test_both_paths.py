@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ansible_run import Event, Run
 from desk import Desk, pem, private_jwk, writes
-from emulator.support import public_jwk
+from emulator.support import Api, public_jwk
 from okta_emulator import Entry, Tenant
 
 LABEL = "Made by a module"
@@ -23,6 +23,10 @@ APP = {"label": LABEL, "jwks": [ONE]}
 GRANTS = {"app_id": "{{ made.app.id }}", "scopes": ["okta.users.read", "okta.logs.read"]}
 ROLES = {"app_client_id": "{{ made.app.client_id }}", "roles": ["READ_ONLY_ADMIN"]}
 PROOF = {"client_id": "{{ made.app.client_id }}", "private_key": pem("paths-one"), "key_id": "paths-one"}
+ROLE = {"label": "Made by a module", "permissions": ["okta.users.manage", "okta.groups.manage"]}
+SET = {"label": "Made by a module", "groups": ["Staff"]}
+ZONE = {"name": "Made by a module", "gateways": ["203.0.113.7", "198.51.100.0-198.51.100.15"]}
+CUSTOM = {"custom_roles": [{"role": "{{ custom.role.id }}", "resource_set": "{{ covered.resource_set.id }}"}]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
 
@@ -171,6 +175,46 @@ CASES = {
     "grants: still gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}),
     "roles: gone": Case("okta_client_role", {**ROLES, "state": "absent"}, True, writes=1),
     "roles: still gone": Case("okta_client_role", {**ROLES, "state": "absent"}),
+    "custom role: checked": Case("okta_custom_role", ROLE, True, keywords=CHECK),
+    "custom role: made": Case("okta_custom_role", ROLE, True, writes=1, keywords={"register": "custom"}),
+    "custom role: repeated": Case("okta_custom_role", ROLE),
+    "custom role: change checked": Case("okta_custom_role", {**ROLE, "permissions": ["okta.users.read"]}, True, keywords=CHECK),
+    "custom role: changed": Case("okta_custom_role", {**ROLE, "permissions": ["okta.users.read"], "description": "New"}, True, writes=4),
+    "custom role: malformed": Case("okta_custom_role", {**ROLE, "permissions": ["users"]}, fails="permissions: 'users' isn't"),
+    "custom role: no permissions": Case("okta_custom_role", {"label": "x"}, fails="all of the following are missing: permissions"),
+    "custom role: unknown id": Case("okta_custom_role", {**ROLE, "id": "cr0madeupmadeupmade1"}, fails="id: this org has no custom role"),
+    "custom role: weak token": Case("okta_custom_role", {**ROLE, **WEAK}, fails="E0000006"),
+    "set: checked": Case("okta_resource_set", SET, True, keywords=CHECK),
+    "set: made": Case("okta_resource_set", SET, True, writes=1, keywords={"register": "covered"}),
+    "set: repeated": Case("okta_resource_set", {**SET, "groups": ["{{ covered.groups[0].id }}"]}),
+    "set: change checked": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/users"]}, True, keywords=CHECK),
+    "set: changed": Case("okta_resource_set", {**SET, "groups": [], "resources": ["{{ org_url }}/api/v1/users"]}, True, writes=3),
+    "set: an app": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/apps/{{ made.app.id }}"]}, True, writes=2),
+    "set: the app again": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/apps/{{ made.app.id }}"]}),
+    "set: no such group": Case("okta_resource_set", {**SET, "groups": ["Nobody"]}, fails="groups: this org has no group named 'Nobody'"),
+    "set: empty": Case("okta_resource_set", {"label": "x"}, fails="any of the following are missing: resources, groups"),
+    "set: malformed": Case("okta_resource_set", {**SET, "resources": ["users"]}, fails="resources: 'users' is no resource"),
+    "set: weak token": Case("okta_resource_set", {**SET, **WEAK}, fails="E0000006"),
+    "roles: custom": Case("okta_client_role", {"app_client_id": "{{ made.app.client_id }}", **CUSTOM}, True, writes=1),
+    "custom role: assigned": Case("okta_custom_role", {**ROLE, "state": "absent"}, fails="The role is assigned", writes=1),
+    "set: gone": Case("okta_resource_set", {**SET, "state": "absent"}, True, writes=1),
+    "set: still gone": Case("okta_resource_set", {**SET, "state": "absent"}),
+    "custom role: gone": Case("okta_custom_role", {"id": "{{ custom.role.id }}", "state": "absent"}, True, writes=1),
+    "custom role: still gone": Case("okta_custom_role", {"id": "{{ custom.role.id }}", "state": "absent"}),
+    "zone: checked": Case("okta_network_zone", ZONE, True, keywords=CHECK),
+    "zone: made": Case("okta_network_zone", ZONE, True, writes=1, keywords={"register": "zone"}),
+    "zone: repeated": Case("okta_network_zone", {**ZONE, "gateways": ["198.51.100.0/28", "203.0.113.7/32"]}),
+    "zone: change checked": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7"]}, True, keywords=CHECK),
+    "zone: changed": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7"]}, True, writes=1),
+    "zone: malformed": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7/24"]}, fails="gateways: '203.0.113.7/24' is an"),
+    "zone: a system zone": Case("okta_network_zone", {**ZONE, "name": "LegacyIpZone"}, fails="is a system zone of Okta's own"),
+    "zone: weak token": Case("okta_network_zone", {**ZONE, "name": "Mine", **WEAK}, fails="E0000006", writes=1),
+    "app: limited to the zone": Case("okta_service_app", {"label": LABEL, "network_zones": ["{{ zone.zone.id }}"]}, True, writes=1),
+    "zone: in use": Case("okta_network_zone", {"name": "Made by a module", "state": "absent"}, fails="is in use", writes=3),
+    "app: limited no more": Case("okta_service_app", {"label": LABEL, "network_zones": []}, True, writes=1),
+    "zone: gone checked": Case("okta_network_zone", {**ZONE, "state": "absent"}, True, keywords=CHECK),
+    "zone: gone": Case("okta_network_zone", {**ZONE, "state": "absent"}, True, writes=2),
+    "zone: still gone": Case("okta_network_zone", {**ZONE, "state": "absent"}),
     "app: gone checked": Case("okta_service_app", {"label": LABEL, "state": "absent"}, True, keywords=CHECK),
     "app: gone": Case("okta_service_app", {"label": LABEL, "state": "absent"}, True, writes=2),
     "app: still gone": Case("okta_service_app", {"label": LABEL, "state": "absent"}),
@@ -204,6 +248,9 @@ class Paths:
 @pytest.fixture(scope="module")
 def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Paths:
     desk, here, there = new_desk(), new_tenant(), new_tenant()
+    for tenant in (here, there):
+        tenant.add_zone("LegacyIpZone", "0.0.0.0/32", system=True)
+        Api(desk.okta, tenant)("POST", "/api/v1/groups", json={"profile": {"name": "Staff"}})
     # another path of the very same Python: not the controller's own, as far as Ansible can tell
     python = desk.folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
@@ -269,6 +316,7 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
     for pattern in (
         r"\b(0oa|00u|oag|ocs|pks)\w{17}\b",
         r"(?<='secret_hash': ')[\w-]{22}(?=')",
+        r"\b(0oa|00u|00g|00o|oag|pks|cr0|iam|nzo)\w{17}\b",
         r"20\d\d-\d\d-\d\dT[\d:.]+Z",
         r"oae[\w-]{22}",
         r"\b[0-9a-f]{32}\b",

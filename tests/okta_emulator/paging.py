@@ -10,7 +10,7 @@ import base64
 import binascii
 import urllib.parse
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .errors import OktaError, invalid
 from .routing import Call
@@ -26,17 +26,31 @@ def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200
     `items` come with their sequence number, in its order. The cursor holds the number of the last item shown, so
     items deleted meanwhile neither break the list nor shift it.
     """
+    shown, size, cursor = _cut(call, items, limit, most)
+    links = [_link(call, dict(call.request.query, limit=str(size)), "self")]
+    if cursor:
+        links.append(_link(call, dict(call.request.query, limit=str(size), after=cursor), "next"))
+    return shown, {"Link": ", ".join(links)}
+
+
+def page_within(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, Any]]:
+    """Cut a page of a list that stands within an answer; give it with the `_links` that go there, for it has no header."""
+    shown, size, cursor = _cut(call, items, limit, most)
+    target = _target(call, dict(call.request.query, limit=str(size), after=cursor or ""))
+    return shown, {"next": {"href": target}} if cursor else {}
+
+
+def _cut(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int) -> tuple[list[T], int, str | None]:
+    """Give the items of a page, its size, and the cursor of the next one if there is one."""
     size = _limit(call, limit, most)
     if call.tenant.options.page_size:
         size = min(size, call.tenant.options.page_size)
     after = _cursor(call)
     rest = [(number, item) for number, item in items if number > after]
     shown = rest[:size]
-    links = [_link(call, dict(call.request.query, limit=str(size)), "self")]
-    if len(rest) > size:
-        cursor = base64.urlsafe_b64encode(f"seq:{shown[-1][0]}".encode()).decode().rstrip("=")
-        links.append(_link(call, dict(call.request.query, limit=str(size), after=cursor), "next"))
-    return [item for _number, item in shown], {"Link": ", ".join(links)}
+    more = len(rest) > size
+    cursor = base64.urlsafe_b64encode(f"seq:{shown[-1][0]}".encode()).decode().rstrip("=") if more else None
+    return [item for _number, item in shown], size, cursor
 
 
 def self_link(call: Call, path: str | None = None) -> dict[str, str]:
@@ -72,5 +86,9 @@ def _link_base(call: Call) -> str:
 
 
 def _link(call: Call, query: dict[str, str], relation: str) -> str:
+    return f'<{_target(call, query)}>; rel="{relation}"'
+
+
+def _target(call: Call, query: dict[str, str]) -> str:
     path = call.request.target.partition("?")[0]
-    return f'<{_link_base(call)}{path}?{urllib.parse.urlencode(query)}>; rel="{relation}"'
+    return f"{_link_base(call)}{path}?{urllib.parse.urlencode(query)}"

@@ -80,8 +80,8 @@ class TenantApps(TenantView):
             if status != "ACTIVE":
                 self.state.drop_access_tokens(found.client_id)
 
-    def add_zone(self, name: str, *cidrs: str) -> str:
-        """Make a network zone of these address ranges; give its id."""
+    def add_zone(self, name: str, *cidrs: str, system: bool = False) -> str:
+        """Make a network zone of these address ranges, one of Okta's own if so; give its id."""
         with self.lock:
             moment = timestamp(self.now())
             zone = {
@@ -92,7 +92,7 @@ class TenantApps(TenantView):
                 "usage": "POLICY",
                 "created": moment,
                 "lastUpdated": moment,
-                "system": False,
+                "system": system,
                 "gateways": [{"type": "CIDR", "value": cidr} for cidr in cidrs],
                 "proxies": None,
                 "sequence": next(self.state.counter),

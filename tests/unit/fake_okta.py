@@ -133,6 +133,13 @@ def three_pages(path: str, entries: list[dict[str, Any]], join: str = "?") -> li
     return [(f"GET {url}", Answer(200, link, part)) for url, link, part in zip(urls, [*links, {}], parts, strict=True)]
 
 
+def three_pages_within(name: str, path: str, entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """A list in three pages that stands within the answers, as do the links to the next."""
+    pages = three_pages(path, entries)
+    links = [{"next": {"href": f"https://id.acme.example{call.removeprefix('GET ')}"}} for call, _answer in pages[1:]]
+    return [(call, {name: answer.body, "_links": link}) for (call, answer), link in zip(pages, [*links, {}], strict=True)]
+
+
 @functools.cache
 def rsa_key(number: int) -> _jwk.RsaKey:
     """One of some key pairs, made once."""

@@ -23,15 +23,16 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    ("_jwk", "_locked_file", "_lost_answer", "_org", "_scopes", "_vars_document"),
+    ("_jwk", "_locked_file", "_lost_answer", "_org", "_orn", "_scopes", "_vars_document"),
     ("_key_file", "_transport"),
     ("_api_error",),
     ("_dpop",),
     ("_auth",),
     ("_client",),
     ("_caller", "_flow"),
-    ("_api_service", "_connection", "_service_app"),
+    ("_api_service", "_connection", "_labelled", "_service_app"),
     ("_access_token", "_api_service_flow", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
+    ("_custom_role", "_network_zone", "_resource_set"),
     ("_module",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

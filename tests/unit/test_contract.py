@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from pathlib import Path
@@ -21,7 +22,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._connection import (
     WRITER_OPTIONS,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import ModuleSpec
-from emulator import openapi
+from emulator import openapi, sdk
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -120,10 +121,22 @@ UTILS = sorted((ROOT / "plugins" / "module_utils").glob("*.py"))
 PATHS = sorted({text for path in UTILS for text in paths_in(path) if not text.endswith("/")})
 
 
+@functools.cache
+def described() -> tuple[re.Pattern[str], ...]:
+    """The paths that Okta tells of, in its API description and in the source of its own SDK."""
+    templates = {operation.template for operation in openapi.operations()} | sdk.paths()
+    return tuple(re.compile(re.sub(r"\{\w+\}", "[^/]+", template)) for template in templates)
+
+
 @pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here")
 @pytest.mark.parametrize("path", PATHS)
 def test_okta_describes_the_paths_that_are_called(path: str) -> None:
-    assert [operation for operation in openapi.operations() if operation.pattern.fullmatch(path.replace("{}", "0oa1"))]
+    assert [pattern for pattern in described() if pattern.fullmatch(path)]
+
+
+def test_the_sdk_s_source_tells_paths() -> None:
+    wanted = {"/api/v1/apps/{appId}/grants", "/api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}"}
+    assert wanted <= sdk.paths()
 
 
 def test_the_paths_are_found_in_the_code() -> None:
@@ -135,5 +148,7 @@ def test_the_paths_are_found_in_the_code() -> None:
         "/oauth2/v1/clients/{}/roles",
         "/api/v1/zones",
         "/integrations/api/v1/api-services",
+        "/api/v1/iam/roles/{}/permissions/{}",
+        "/api/v1/iam/resource-sets/{}/resources/{}",
     }
     assert wanted <= set(PATHS)

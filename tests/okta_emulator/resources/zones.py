@@ -9,13 +9,15 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from ..errors import OktaError, invalid, missing
+from ..errors import OktaError, forbidden, invalid, missing
 from ..http import Reply
 from ..ids import new_id, timestamp
 from ..paging import page
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import Doc
+
+_MAX_ENTRIES = 150
 
 
 def _body(call: Call, zone: Doc) -> Doc:
@@ -35,31 +37,41 @@ def _zone(call: Call) -> Doc:
     return zone
 
 
-def _checked(call: Call) -> Doc:
+def _checked(call: Call, own: Doc | None = None) -> Doc:
     body = call.json()
     if not isinstance(body.get("name"), str) or not 1 <= len(body["name"]) <= 128:
         raise invalid("name", "name: The field cannot be left blank")
     if body.get("type") != "IP":
         raise invalid("type", "type: this org has IP zones only")
-    for entry in (body.get("gateways") or []) + (body.get("proxies") or []):
-        _check_entry(entry)
-    return {"type": "IP", "name": body["name"], "usage": body.get("usage", "POLICY"), "system": False} | {
-        name: body.get(name) for name in ("gateways", "proxies")
-    }
+    if any(zone["name"] == body["name"] and zone is not own for zone in call.state.zones.values()):
+        raise invalid("name", "name: A network zone with this name already exists.")
+    entries = {name: body.get(name) for name in ("gateways", "proxies")}
+    if not any(entries.values()):
+        raise invalid("gateways", "gateways: Either gateways or proxies must be given.")
+    for name, given in entries.items():
+        _check_entries(name, given or [])
+    system = bool(own and own["system"])
+    return {"type": "IP", "name": body["name"], "usage": body.get("usage", "POLICY"), "system": system, **entries}
 
 
-def _check_entry(entry: Any) -> None:
+def _check_entries(name: str, given: Any) -> None:
+    if not isinstance(given, list) or len(given) > _MAX_ENTRIES:
+        raise invalid(name, f"{name}: must be a list of at most {_MAX_ENTRIES} entries")
+    for entry in given:
+        if not _is_entry(entry):
+            raise invalid(name, f"{name}: Invalid IP address or range")
+
+
+def _is_entry(entry: Any) -> bool:
     try:
+        first, separator, last = entry["value"].partition("/" if entry["type"] == "CIDR" else "-")
         if entry["type"] == "CIDR":
             ipaddress.ip_network(entry["value"], strict=False)
-            return
-        if entry["type"] == "RANGE":
-            for part in entry["value"].split("-"):
-                ipaddress.ip_address(part)
-            return
+            return bool(separator)
+        low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)
+        return entry["type"] == "RANGE" and low.version == high.version and int(low) <= int(high)
     except (KeyError, TypeError, ValueError, AttributeError):
-        pass
-    raise invalid("gateways", "gateways: Invalid IP address or range")
+        return False
 
 
 def list_zones(call: Call) -> Reply:
@@ -70,8 +82,6 @@ def list_zones(call: Call) -> Reply:
 
 def create(call: Call) -> Reply:
     checked = _checked(call)
-    if any(zone["name"] == checked["name"] for zone in call.state.zones.values()):
-        raise invalid("name", "name: A network zone with this name already exists.")
     moment = timestamp(call.now)
     zone = {"id": new_id("nzo"), "status": "ACTIVE", "created": moment, "lastUpdated": moment, **checked}
     zone["sequence"] = next(call.state.counter)
@@ -85,14 +95,20 @@ def get(call: Call) -> Reply:
 
 def replace(call: Call) -> Reply:
     zone = _zone(call)
-    zone |= _checked(call) | {"lastUpdated": timestamp(call.now)}
+    zone |= _checked(call, zone) | {"lastUpdated": timestamp(call.now)}
     return Reply(200, _body(call, zone))
 
 
 def delete(call: Call) -> Reply:
     zone = _zone(call)
+    if zone["system"]:
+        raise forbidden()
     if zone["status"] == "ACTIVE":
-        raise OktaError(403, "E0000006", "You do not have permission to perform the requested action")
+        # as users of Okta's Terraform provider saw it (its issue 1975)
+        said = "is an active zone. Active zones cannot be deleted."
+        raise OktaError(400, "E0000001", f"Api validation failed: The zone: {zone['name']} {said}", f"id: The zone: {zone['id']} {said}")
+    if any(zone["id"] in ((app.oauth.get("network") or {}).get("include") or []) for app in call.state.apps.values()):
+        raise invalid("id", f"id: The zone: {zone['id']} is in use.")
     del call.state.zones[zone["id"]]
     return Reply(204)
 

@@ -32,6 +32,9 @@ from ansible_collections.rezonate.okta.plugins.modules import (
     okta_api_service_integration,
     okta_api_token_info,
     okta_client_role,
+    okta_custom_role,
+    okta_network_zone,
+    okta_resource_set,
     okta_scope_grant,
     okta_service_app,
     okta_service_app_info,
@@ -60,6 +63,22 @@ GRANT = {"id": "oag1", "scopeId": "okta.users.read", "status": "ACTIVE", "_links
 ROLE = {"id": "irb1", "type": "SUPER_ADMIN", "status": "ACTIVE"}
 SERVICE = {"id": "0oa2", "type": "rezonate_security", "grantedScopes": ["okta.users.read"], "createdAt": "2026-01-06T19:50:57.000Z"}
 SECRET = {"id": "ocs1", "status": "ACTIVE", "secret_hash": "made-up-hash", "created": "2026-01-06T19:50:57.000Z"}
+CUSTOM_ROLE = {"id": "cr01", "label": "Rezonate", "description": "Text", "created": "2026-01-06T19:50:57.000Z"}
+RESOURCES = {
+    "resources": [
+        {"id": "ire1", "orn": "orn:okta:directory:00o1:users"},
+        {"id": "ire2", "_links": {"self": {"href": "https://acme.okta.com/api/v1/apps/0oa1"}}},
+    ],
+    "_links": {"next": {}},
+}
+ZONE = {
+    "id": "nzo3",
+    "name": "Rezonate",
+    "type": "IP",
+    "status": "INACTIVE",
+    "gateways": [{"type": "CIDR", "value": "10.0.0.0/8"}, {"type": "RANGE", "value": "10.0.0.1-10.0.0.2"}],
+    "proxies": None,
+}
 # The first pattern that fits `METHOD path` tells the good answer.
 ANSWERS: list[tuple[str, Any]] = [
     (r"GET .*/credentials/secrets$", [SECRET, {**SECRET, "id": "ocs2", "secret_hash": "another"}]),
@@ -76,7 +95,12 @@ ANSWERS: list[tuple[str, Any]] = [
     (r"GET /oauth2/v1/clients/.*roles", [ROLE]),
     (r"POST /oauth2/v1/clients/.*roles", ROLE),
     (r"POST /oauth2/v1/token", {"access_token": "made-up", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}),
-    (r"GET /api/v1/zones", [{"id": "nzo1", "name": "HQ"}, {"id": "nzo2", "name": "Branch"}]),
+    (r"GET /api/v1/zones$", [{"id": "nzo1", "name": "HQ"}, {"id": "nzo2", "name": "Branch"}, ZONE]),
+    (r"(GET|POST|PUT) /api/v1/zones", ZONE),
+    (r"GET /api/v1/iam/roles/.*permissions", {"permissions": [{"label": "okta.users.manage"}, {"label": "okta.apps.read"}]}),
+    (r"GET /api/v1/iam/.*resources", RESOURCES),
+    (r"(GET|POST|PUT) /api/v1/iam/", CUSTOM_ROLE),
+    (r"GET /api/v1/groups", [{"id": "00g1", "profile": {"name": "Staff"}}]),
     (r"GET /.well-known/", {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}}),
     (r"", {}),
 ]
@@ -113,6 +137,20 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
         {"app_id": "0oa1", "scopes": ["okta.groups.read"], "org_url": "https://id.acme.example"},
     ),
     "roles": (okta_client_role.MODULE, {"app_client_id": "0oa1", "roles": ["READ_ONLY_ADMIN"], "exclusive": True}),
+    "custom role": (okta_custom_role.MODULE, {"label": "Rezonate", "permissions": ["okta.users.manage", "okta.groups.read"]}),
+    "custom role by id": (okta_custom_role.MODULE, {"id": "cr01", "label": "New", "permissions": ["okta.users.manage"]}),
+    "no custom role": (okta_custom_role.MODULE, {"label": "Rezonate", "state": "absent"}),
+    "resource set": (
+        okta_resource_set.MODULE,
+        {"label": "Rezonate", "groups": ["Staff"], "resources": ["https://acme.okta.com/api/v1/apps/0oa1"], "description": "New"},
+    ),
+    "resource set, custom domain": (
+        okta_resource_set.MODULE,
+        {"id": "cr01", "groups": ["Staff"], "org_url": "https://id.acme.example"},
+    ),
+    "zone": (okta_network_zone.MODULE, {"name": "Rezonate", "gateways": ["10.0.0.0/8"]}),
+    "zone by id": (okta_network_zone.MODULE, {"id": "nzo3", "name": "New", "gateways": ["10.0.0.1"]}),
+    "no zone": (okta_network_zone.MODULE, {"name": "Rezonate", "state": "absent"}),
     "caller": (okta_api_token_info.MODULE, {"require_super_admin": True}),
     "proof": (
         okta_access_token.MODULE,

@@ -120,6 +120,33 @@ def test_entries_that_aren_t_objects_are_left_out() -> None:
     assert list(client(okta).pages(THING, "list them")) == [{"id": 1}]
 
 
+@pytest.mark.parametrize("host", [URL, "https://id.acme.example", ""])
+def test_a_list_within_an_answer_has_its_links_there_too(host: str) -> None:
+    second = {"_links": {"next": {"href": f"{host}{THING}?after=2"}}, "things": [{"id": 1}]}
+    okta = FakeOkta((f"GET {THING}", second), (f"GET {THING}?after=2", {"things": [{"id": 2}, None], "_links": {}}))
+    assert list(client(okta).pages(THING, "list them", within="things")) == [{"id": 1}, {"id": 2}]
+    assert okta.left == []
+
+
+def test_a_list_within_an_answer_may_have_a_header_with_its_link() -> None:
+    first = Answer(200, {"Link": f'<{URL}{THING}?after=2>; rel="next"'}, {"things": []})
+    okta = FakeOkta((f"GET {THING}", first), (f"GET {THING}?after=2", {"things": [{"id": 2}]}))
+    assert list(client(okta).pages(THING, "list them", within="things")) == [{"id": 2}]
+
+
+@pytest.mark.parametrize("next_one", ["https://evil.example", "?after=2", 7, ["/x"]])
+def test_a_link_within_an_answer_that_can_t_be_read_is_an_error(next_one: Any) -> None:
+    okta = FakeOkta((f"GET {THING}", {"things": [], "_links": {"next": {"href": next_one}}}))
+    with pytest.raises(NoAnswerError, match=r"^Okta's link to the next page can't be read\.$"):
+        list(client(okta).pages(THING, "list them", within="things"))
+
+
+@pytest.mark.parametrize("answer", [{}, {"things": None}, {"things": {}}])
+def test_an_answer_without_its_list_doesn_t_pass_for_an_empty_one(answer: Any) -> None:
+    with pytest.raises(NoAnswerError, match=rf"^GET {THING}: Okta's answer holds no list of things\.$"):
+        list(client(FakeOkta((f"GET {THING}", answer))).pages(THING, "list them", within="things"))
+
+
 def test_a_write_sends_json() -> None:
     okta = FakeOkta((f"POST {THING}", {"id": "1"}))
     assert client(okta).write("POST", THING, "make it", body={"a": [1]}, expect=dict) == {"id": "1"}
@@ -283,6 +310,18 @@ def test_a_stranger_gets_no_credential(answer: Any) -> None:
     with pytest.raises(InputError, match=rf"^org_url {URL} doesn't answer like an Okta org, so no credential was sent there: "):
         custom(okta).get(THING, "read it")
     assert okta.headers == [{}]
+
+
+def test_the_org_s_id_is_asked_for_once_and_without_a_credential() -> None:
+    okta = FakeOkta((METADATA, OWN))
+    own = client(okta)
+    assert [own.org_id(), own.org_id()] == ["00o1", "00o1"]
+    assert okta.headers == [{}]
+
+
+def test_an_org_of_okta_s_own_that_doesn_t_tell_its_id_is_a_sentence() -> None:
+    with pytest.raises(InputError, match=rf"^org_url {URL} doesn't answer like an Okta org: Couldn't recognize an Okta org "):
+        client(FakeOkta((METADATA, 503))).org_id()
 
 
 def test_without_a_credential_nobody_need_be_recognized() -> None:

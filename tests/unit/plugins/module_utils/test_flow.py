@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, NoAnswerError, OktaError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import (
     Member,
     Members,
     MemberSet,
+    Plan,
     SetWanted,
+    Thing,
     converge,
     id_of,
+    made_once,
     plan_set,
     with_id,
 )
@@ -148,3 +152,80 @@ def test_a_member_without_an_id_can_t_be_taken_away(found: Any) -> None:
 
 def test_members_are_the_same_whatever_their_ids() -> None:
     assert Member("a", "1") == Member("a", "2") != Member("b", "1")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, for a thing."""
+
+    text: str
+
+    def facts(self) -> dict[str, Any]:
+        return {"text": self.text}
+
+    def shown(self) -> dict[str, Any]:
+        return {"word": self.text}
+
+
+class OneWord(Thing[Word]):
+    """A thing that is made and then made longer, or goes."""
+
+    name = "word"
+
+    def __init__(self, have: Word | None, after: Word | None, *steps: tuple[str, Any]) -> None:
+        super().__init__(client(FakeOkta()))
+        self._have, self._plan = have, Plan(after, steps)
+
+    def read(self) -> Word | None:
+        return self._have
+
+    def plan(self, _state: Word | None) -> Plan[Word | None]:
+        return self._plan
+
+    def _make(self, _nothing: None, word: Word) -> Word:
+        return word
+
+    def _lengthen(self, word: Word, parts: tuple[Member, ...]) -> Word:
+        return Word(word.text + "".join(map(str, parts)))
+
+    def _delete(self, _word: Word, _argument: None) -> None:
+        return None
+
+
+def test_the_steps_of_a_thing_go_on_from_each_other() -> None:
+    steps = (("make", Word("a")), ("lengthen", (Member("b"), Member("c"))))
+    real, checking = (converge(OneWord(None, Word("abc"), *steps), check_mode=check) for check in (False, True))
+    assert real == checking
+    assert real.values == {"word": {"text": "abc"}, "created": True, "changes": ["make", "lengthen b, c"]}
+    assert (real.changed, real.before, real.after) == (True, {}, {"word": "abc"})
+
+
+def test_a_thing_that_goes_is_none() -> None:
+    outcome = converge(OneWord(Word("a"), None, ("delete", None)), check_mode=False)
+    assert outcome.values == {"word": None, "created": False, "changes": ["delete"]}
+    assert (outcome.before, outcome.after) == ({"word": "a"}, {})
+
+
+def attempts(*results: Word | OktaError) -> Any:
+    """Makes, one after the other, what is given; an error is raised."""
+    left = list(results)
+
+    def post() -> Word:
+        result = left.pop(0)
+        if isinstance(result, OktaError):
+            raise result
+        return result
+
+    return post
+
+
+@pytest.mark.parametrize("lost", [NoAnswerError("lost", maybe_done=True), ApiError("ill", status=502)])
+@pytest.mark.parametrize("found", [Word("found"), None])
+def test_after_a_lost_answer_is_looked_before_anything_is_made_again(lost: OktaError, found: Word | None) -> None:
+    assert made_once(attempts(lost, Word("made")), lambda: found) == (found or Word("made"))
+
+
+@pytest.mark.parametrize("refused", [NoAnswerError("no connection"), ApiError("no", status=400)])
+def test_what_surely_wasn_t_made_isn_t_looked_for(refused: OktaError) -> None:
+    with pytest.raises(type(refused)):
+        made_once(attempts(refused), attempts())

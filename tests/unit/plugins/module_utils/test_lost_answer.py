@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _lost_answer
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NoAnswerError, OktaError
-from ansible_collections.rezonate.okta.plugins.module_utils._lost_answer import epoch, look, look_until, maybe_done, requested
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._lost_answer import epoch, look, look_until, requested
 from unit.fake_okta import Clock
 
 NOW = 1_767_000_000.0
@@ -40,20 +40,6 @@ def test_a_time_that_is_none_is_refused(given: str) -> None:
     with pytest.raises(InputError, match=r"is no time: give it like 2026-01-31T12:00:00Z\.$"):
         requested(given)
     assert epoch(given) is None
-
-
-@pytest.mark.parametrize(
-    ("error", "maybe"),
-    [
-        (NoAnswerError("lost", maybe_done=True), True),
-        (NoAnswerError("never left"), False),
-        (ApiError("ill", status=502), True),
-        (ApiError("refused", status=400), False),
-        (ApiError("too many", status=429), False),
-    ],
-)
-def test_what_okta_may_have_done(error: OktaError, maybe: bool) -> None:
-    assert maybe_done(error) == maybe
 
 
 @pytest.mark.parametrize(

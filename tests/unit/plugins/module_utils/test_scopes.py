@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._scopes import check_scopes, each_once
+from ansible_collections.rezonate.okta.plugins.module_utils._scopes import check_scopes, each_once, text_of
 
 
 def test_each_value_comes_once_and_in_its_place() -> None:
@@ -32,3 +32,20 @@ def test_what_isn_t_of_the_form_is_refused(scope: str) -> None:
     with pytest.raises(InputError) as caught:
         check_scopes([scope], "optional_scopes")
     assert str(caught.value) == f"optional_scopes: {scope!r} isn't of the form of a scope, such as okta.users.read."
+
+
+def test_permissions_have_the_same_form_and_their_own_name() -> None:
+    assert check_scopes(["okta.users.manage"], "permissions", "permission") == ("okta.users.manage",)
+    with pytest.raises(InputError, match=r"^permissions: 'x' isn't of the form of a permission, such as okta\.users\.read\.$"):
+        check_scopes(["x"], "permissions", "permission")
+
+
+@pytest.mark.parametrize(("given", "text"), [(None, None), (" a b\n", "a b")])
+def test_a_text_is_stripped_or_isn_t_there(given: str | None, text: str | None) -> None:
+    assert text_of({"label": given}, "label") == text
+
+
+@pytest.mark.parametrize("given", ["", " ", "\n"])
+def test_a_blank_text_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match=r"^label is empty: give it, or leave it out\.$"):
+        text_of({"label": given}, "label")

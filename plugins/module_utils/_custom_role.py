@@ -1,0 +1,60 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Custom admin roles: sets of permissions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from ._client import segment
+from ._connection import connect
+from ._errors import InputError
+from ._flow import Member, Members, converge
+from ._labelled import Labelled, LabelledThing, labelled_wanted
+from ._scopes import check_scopes
+from ._spec import Call, Outcome
+
+
+class CustomRole(Labelled):
+    """A custom admin role."""
+
+    NOUN: ClassVar[str] = "custom role"
+    PARTS: ClassVar[str] = "permissions"
+
+
+class CustomRoleThing(LabelledThing):
+    """One custom role in Okta."""
+
+    name = "role"
+    kind = CustomRole
+    path = "/api/v1/iam/roles"
+
+    def parts(self, whole: str) -> Members:
+        entries = self._client.pages(f"/api/v1/iam/roles/{whole}/permissions", "read the role's permissions", within="permissions")
+        return {entry["label"]: Member(entry["label"]) for entry in entries if entry.get("label") and isinstance(entry["label"], str)}
+
+    def add(self, whole: str, parts: tuple[Member, ...]) -> None:
+        # one permission a call (Okta: RoleECustomPermission)
+        self._client.side_by_side([partial(self._permit, whole, part.key) for part in parts])
+
+    def remove(self, whole: str, part: Member) -> None:
+        self._client.remove(_permission(whole, part.key), f"take the permission {part.key} from the role")
+
+    def _permit(self, whole: str, permission: str) -> None:
+        self._client.write("POST", _permission(whole, permission), f"add the permission {permission} to the role", repeatable=True)
+
+
+def _permission(whole: str, permission: str) -> str:
+    return f"/api/v1/iam/roles/{whole}/permissions/{segment(permission)}"
+
+
+def run(call: Call) -> Outcome:
+    """Do what the module `okta_custom_role` is asked."""
+    permissions = check_scopes(call.params["permissions"] or (), "permissions", "permission")
+    wanted = labelled_wanted(call.params, permissions)
+    if wanted.present and not permissions:
+        raise InputError("permissions is empty: a role needs at least one. To take the role away, set state to absent.")
+    client = connect(call, ("okta.roles.manage",))
+    return converge(CustomRoleThing(client, wanted), check_mode=call.check_mode)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resource sets: what a custom admin role covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar
+
+from ._client import OktaClient
+from ._connection import connect
+from ._errors import InputError
+from ._flow import Member, Members, Plan, converge, id_of, with_id
+from ._labelled import Labelled, LabelledThing, LabelledWanted, labelled_wanted
+from ._orn import Orns, check_resource, identity, is_url
+from ._scopes import each_once
+from ._spec import Call, Outcome
+
+_GROUP_ID = re.compile(r"00g[A-Za-z0-9]{17}")
+
+
+class ResourceSet(Labelled):
+    """A resource set."""
+
+    NOUN: ClassVar[str] = "resource set"
+    PARTS: ClassVar[str] = "resources"
+
+
+class ResourceSetThing(LabelledThing):
+    """One resource set in Okta.
+
+    Args:
+        groups: the groups that are meant to be in it, each with its id and what the task calls it.
+    """
+
+    name = "resource_set"
+    kind = ResourceSet
+    path = "/api/v1/iam/resource-sets"
+
+    def __init__(self, client: OktaClient, wanted: LabelledWanted, groups: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(client, wanted)
+        self._groups = groups
+        self._names = {identity(resource): resource for resource in wanted.parts}
+
+    def values(self, before: Labelled | None, after: Labelled | None, plan: Plan[Labelled | None]) -> Mapping[str, Any]:
+        return {**super().values(before, after, plan), "groups": [dict(group) for group in self._groups]}
+
+    def parts(self, whole: str) -> Members:
+        entries = self._client.pages(f"/api/v1/iam/resource-sets/{whole}/resources", "read the set's resources", within="resources")
+        found: dict[str, Member] = {}
+        for entry in entries:
+            name = self._name(entry, found)
+            found[name] = with_id(Member(name), entry)
+        return found
+
+    def _name(self, entry: Mapping[str, Any], found: Members) -> str:
+        """What the task calls a resource; where it doesn't, its ORN, or else its URL."""
+        links = entry.get("_links")
+        link = links.get("self") if isinstance(links, dict) else None
+        names = [
+            name for name in (entry.get("orn"), link.get("href") if isinstance(link, dict) else None) if name and isinstance(name, str)
+        ]
+        ours = (self._names.get(identity(name)) for name in names)
+        return next((name for name in (*ours, *names) if name and name not in found), str(entry.get("id")))
+
+    def add(self, whole: str, parts: tuple[Member, ...]) -> None:
+        body = {"additions": [part.key for part in parts]}
+        self._client.write("PATCH", f"/api/v1/iam/resource-sets/{whole}/resources", "add resources to the set", body=body, repeatable=True)
+
+    def remove(self, whole: str, part: Member) -> None:
+        self._client.remove(f"/api/v1/iam/resource-sets/{whole}/resources/{id_of(part)}", f"take {part.key} out of the set")
+
+
+def run(call: Call) -> Outcome:
+    """Do what the module `okta_resource_set` is asked."""
+    resources = each_once(call.params["resources"] or (), "resources")
+    groups = each_once(call.params["groups"] or (), "groups")
+    wanted = labelled_wanted(call.params, ())
+    for resource in resources:
+        check_resource(resource, "resources")
+    if wanted.present and not resources and not groups:
+        raise InputError("resources and groups are both empty: a set needs at least one. To take the set away, set state to absent.")
+    by_name = [group for group in groups if not _GROUP_ID.fullmatch(group)]
+    client = connect(call, ("okta.roles.manage", *(["okta.groups.read"] if by_name else [])))
+    if not wanted.present:
+        return converge(ResourceSetThing(client, wanted), check_mode=call.check_mode)
+    ids = client.side_by_side([partial(_group_id, client, group) for group in groups])
+    wanted = replace(wanted, parts=_named(client, resources, ids))
+    found = [{"name": group, "id": group_id} for group, group_id in zip(groups, ids, strict=True)]
+    return converge(ResourceSetThing(client, wanted, found), check_mode=call.check_mode)
+
+
+def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str]) -> tuple[str, ...]:
+    """The resources by their ORNs, and each group with the users in it; what is meant twice comes once."""
+    named = list(resources)
+    if group_ids or any(map(is_url, resources)):
+        orns = Orns(client.org_id(), client.issuer())
+        named = [orns.of_url(resource) if is_url(resource) else resource for resource in resources]
+        named += [orn for group_id in group_ids for orn in orns.group(group_id)]
+    return tuple({identity(name): name for name in named}.values())
+
+
+def _group_id(client: OktaClient, group: str) -> str:
+    if _GROUP_ID.fullmatch(group):
+        return group
+    # finds names that begin so (Okta: Groups), so look for the very name
+    entries = client.pages("/api/v1/groups", f"look for the group {group!r}", params={"q": group, "limit": 200})
+    ids = [str(entry.get("id")) for entry in entries if isinstance(entry.get("profile"), dict) and entry["profile"].get("name") == group]
+    if not ids:
+        raise InputError(f"groups: this org has no group named {group!r}.")
+    if len(ids) > 1:
+        raise InputError(f"groups: several groups are named {group!r} ({', '.join(sorted(ids))}): name the one you mean by its id.")
+    return ids[0]
