@@ -100,9 +100,9 @@ def test_no_link_leads_to_another_host(link: str) -> None:
     ids=lambda value: value[:8],
 )
 def test_a_link_is_read_in_no_time(link: str) -> None:
-    start = time.monotonic()
+    start = time.thread_time()
     next_url(link)
-    assert time.monotonic() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def wait(headers: dict[str, str]) -> float | None:
@@ -130,9 +130,9 @@ def test_no_rate_limit_makes_us_wait_for_long(limit: str, reset: str, date: str)
     ids=lambda value: value[:8],
 )
 def test_a_date_is_read_in_no_time(date: str) -> None:
-    start = time.monotonic()
+    start = time.thread_time()
     wait({"X-Rate-Limit-Reset": "5", "X-Rate-Limit-Limit": "5", "Date": date})
-    assert time.monotonic() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @given(st.dictionaries(st.sampled_from(["X-Rate-Limit-Remaining"]), NUMBER))
@@ -160,6 +160,6 @@ def test_what_okta_repeats_of_a_secret_is_never_shown(text: str, before: int, co
     "challenge", ["a" * LONG, 'a="' * LONG, 'a=""' * LONG, '"' * LONG, "=" * LONG, 'error="' + "x" * LONG], ids=lambda value: value[:8]
 )
 def test_a_challenge_is_read_in_no_time(challenge: str) -> None:
-    start = time.monotonic()
+    start = time.thread_time()
     assert len(refused(challenge)) < 2000
-    assert time.monotonic() - start < 2
+    assert time.thread_time() - start < 2
