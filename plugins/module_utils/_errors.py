@@ -90,3 +90,8 @@ class ApiError(OktaError):
                 "request_id": self.request_id,
             },
         }
+
+
+def maybe_done(error: OktaError) -> bool:
+    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
+    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
-from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Plan, Resource, converge
 from ._service_app import (
     ACTIVE,
@@ -119,7 +119,7 @@ class ServiceApp(Resource["App | None"]):
         try:
             made = self._post(app)
         except OktaError as error:
-            if not _maybe_done(error):
+            if not maybe_done(error):
                 raise
             # it may have been made although the answer was lost
             made = self._look_for_ours(self._clock() + INDEX_LAG) or self._post(app)
@@ -205,11 +205,6 @@ class ServiceApp(Resource["App | None"]):
 
     def _delete(self, app: App, _argument: None) -> None:
         self._client.remove(_path(app), "delete the app")
-
-
-def _maybe_done(error: OktaError) -> bool:
-    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
-    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
 
 
 def _path(app: App) -> str:

@@ -9,7 +9,14 @@ import inspect
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _errors
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, NoAnswerError, OktaError, RezonateError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import (
+    ApiError,
+    NoAnswerError,
+    OktaError,
+    RezonateError,
+    StateError,
+    maybe_done,
+)
 
 ALL = [kind for _name, kind in inspect.getmembers(_errors, inspect.isclass) if issubclass(kind, Exception)]
 
@@ -27,10 +34,23 @@ def test_most_errors_have_nothing_to_branch_on() -> None:
     assert StateError("x").facts() == {}
 
 
-@pytest.mark.parametrize("maybe_done", [True, False])
-def test_no_answer_tells_whether_it_may_be_done(*, maybe_done: bool) -> None:
-    error = NoAnswerError("x", maybe_done=maybe_done)
-    assert (str(error), error.facts()) == ("x", {"okta": {"status": None, "maybe_done": maybe_done}})
+@pytest.mark.parametrize("may", [True, False])
+def test_no_answer_tells_whether_it_may_be_done(*, may: bool) -> None:
+    error = NoAnswerError("x", maybe_done=may)
+    assert (str(error), error.facts()) == ("x", {"okta": {"status": None, "maybe_done": may}})
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (NoAnswerError("x", maybe_done=True), True),
+        (NoAnswerError("x"), False),
+        (ApiError("x", status=500), True),
+        (ApiError("x", status=499), False),
+    ],
+)
+def test_what_okta_may_have_done_nevertheless(error: OktaError, *, may: bool) -> None:
+    assert maybe_done(error) is may
 
 
 def test_an_error_of_okta_s_tells_what_okta_told() -> None:
