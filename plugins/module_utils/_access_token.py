@@ -65,7 +65,7 @@ def run(call: Call) -> Outcome:
     scopes = check_scopes(options.words("scopes"), "scopes")
     if not scopes:
         raise InputError("scopes is missing: name the scopes to ask for.")
-    endpoints = _checked(call.params["endpoints"])
+    endpoints = check_endpoints(call.params["endpoints"])
     org = parse(options.required("org_url"))
     transport = Transport(options.settings())
     token = service_app(options, org.url, scopes).mint(transport)
@@ -86,7 +86,12 @@ def _values(token: AccessToken, proved: list[dict[str, Any]], *, return_token: b
     return {**values, "access_token": token.token} if return_token else values
 
 
-def _checked(endpoints: Sequence[str]) -> Sequence[str]:
+def check_endpoints(endpoints: Sequence[str]) -> Sequence[str]:
+    """The endpoints, if each is a path.
+
+    Raises:
+        InputError: one could lead elsewhere, and the token with it.
+    """
     for endpoint in endpoints:
         if not endpoint.startswith("/") or endpoint.startswith("//") or not endpoint.isprintable() or " " in endpoint:
             raise InputError(f"endpoints: {endpoint!r} isn't a path below the org, such as /api/v1/users?limit=1.")

@@ -99,10 +99,14 @@ class OAuthClient:
 
     def headers(self, transport: Transport, method: str, url: str) -> Mapping[str, str]:
         """The Authorization header; the first call mints the token."""
+        return self.token(transport).headers(transport, method, url)
+
+    def token(self, transport: Transport) -> AccessToken:
+        """The one token, minted where that hasn't been done yet."""
         with self._lock:
             if self._token is None:
                 self._token = self.mint(transport)
-        return self._token.headers(transport, method, url)
+        return self._token
 
     def mint(self, transport: Transport) -> AccessToken:
         """Ask for an access token (RFC 6749, 4.4, with RFC 7523 as the client's proof of itself).

@@ -54,12 +54,13 @@ WRITER_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 LIBRARIES = ("requests", "cryptography", "jwcrypto")
 
 
-def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
+def connect(call: Call, scopes: tuple[str, ...], *, credential: Credential | None = None) -> OktaClient:
     """Make the client that a module's options describe.
 
     Args:
         call: the module's run.
         scopes: what the module needs, asked for where O(scopes) doesn't say.
+        credential: whom to call as, instead of what options and environment say.
 
     Raises:
         InputError: an option is missing or can't be used.
@@ -69,7 +70,7 @@ def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
     transport = Transport(options.settings())
     client = OktaClient(
         org,
-        _credential(options, org.url, scopes),
+        credential or _credential(options, org.url, scopes),
         transport,
         check_mode=call.check_mode,
         concurrency=options.at_least("concurrency", 1),
@@ -80,10 +81,27 @@ def connect(call: Call, scopes: tuple[str, ...]) -> OktaClient:
     return client
 
 
+def has_credential(call: Call) -> bool:
+    """Whether options or environment say whom to call as."""
+    options = Options(call.params)
+    return bool(options.text("api_token") or options.text("client_id"))
+
+
 def service_app(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
     """The credential that O(client_id) and O(private_key) make."""
     key = load(options.required("private_key"), key_id=options.text("key_id"))
     return OAuthClient(org_url, options.required("client_id"), key, scopes)
+
+
+def api_token(token: str, option: str) -> ApiToken:
+    """The credential that an API token makes.
+
+    Raises:
+        InputError: it can't be one.
+    """
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise InputError(f"{option} holds blanks or characters that no token has: copy it again from Okta.")
+    return ApiToken(token)
 
 
 def _check(client: OktaClient) -> None:
@@ -99,9 +117,7 @@ def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Cred
     token = options.text("api_token")
     if not token:
         raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError("api_token holds blanks or characters that no token has: copy it again from Okta.")
-    return ApiToken(token)
+    return api_token(token, "api_token")
 
 
 class Options:

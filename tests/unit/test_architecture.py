@@ -29,8 +29,9 @@ LAYERS = (
     ("_auth",),
     ("_client",),
     ("_caller", "_flow"),
-    ("_connection", "_service_app"),
-    ("_access_token", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
+    ("_connection", "_role_assignment", "_service_app"),
+    ("_access_token", "_admin_user", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
+    ("_api_token_info",),
     ("_module",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -22,6 +22,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, M
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from ansible_collections.rezonate.okta.plugins.modules import (
     okta_access_token,
+    okta_admin_user,
+    okta_api_token,
     okta_api_token_info,
     okta_client_role,
     okta_scope_grant,
@@ -50,10 +52,17 @@ APP: dict[str, Any] = {
 }
 GRANT = {"id": "oag1", "scopeId": "okta.users.read", "status": "ACTIVE", "_links": {"app": {"href": "https://acme.okta.com"}}}
 ROLE = {"id": "irb1", "type": "SUPER_ADMIN", "status": "ACTIVE"}
+USER = {"id": "00u2", "status": "ACTIVE", "created": "2026-01-06T19:50:57.000Z", "profile": {"login": "r@acme.example", "email": "r@x.y"}}
+API_TOKEN = {"id": "00T1", "name": "Old", "userId": "00u1", "expiresAt": "2026-01-16T06:23:05.000Z", "network": {"connection": "ANYWHERE"}}
 # The first pattern that fits `METHOD path` tells the good answer.
 ANSWERS: list[tuple[str, Any]] = [
     (r"GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}}),
     (r"GET /api/v1/users/.*roles", [ROLE]),
+    (r"POST /api/v1/users/.*roles", ROLE),
+    (r"GET /api/v1/users\?limit", [USER]),
+    (r"(GET|POST) /api/v1/users", USER),
+    (r"GET /api/v1/api-tokens$", [API_TOKEN]),
+    (r"GET /api/v1/api-tokens/", API_TOKEN),
     (r"GET /api/v1/apps/[^/]+/grants", [GRANT, {**GRANT, "id": "oag2", "scopeId": "okta.logs.read"}]),
     (r"POST /api/v1/apps/[^/]+/grants", GRANT),
     (r"POST .*/credentials/jwks$", {**OTHER.public_jwk(), "id": "pks9"}),
@@ -87,6 +96,12 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     ),
     "roles": (okta_client_role.MODULE, {"app_client_id": "0oa1", "roles": ["READ_ONLY_ADMIN"], "exclusive": True}),
     "caller": (okta_api_token_info.MODULE, {"require_super_admin": True}),
+    "token looked at": (okta_api_token_info.MODULE, {"inspect_token": "00made-up-other", "allow_privileged": True}),
+    "token by its name": (okta_api_token.MODULE, {"state": "absent", "name": "Old"}),
+    "token by its id": (okta_api_token.MODULE, {"state": "absent", "id": "00T1"}),
+    "token that calls": (okta_api_token.MODULE, {"state": "absent", "current": True}),
+    "user": (okta_admin_user.MODULE, {"login": "r@acme.example", "first_name": "R", "last_name": "S", "exclusive": True}),
+    "no user": (okta_admin_user.MODULE, {"login": "r@acme.example", "state": "absent", "exclusive": True}),
     "proof": (
         okta_access_token.MODULE,
         {
