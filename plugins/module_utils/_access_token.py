@@ -91,10 +91,9 @@ def run(call: Call) -> Outcome:
     scopes = check_scopes(options.words("scopes"), "scopes")
     if not scopes:
         raise InputError("scopes is missing: name the scopes to ask for.")
-    endpoints = call.params["endpoints"]
+    endpoints = check_paths(call.params["endpoints"], "endpoints")
     probes = call.params["probes"]
-    _check_paths(endpoints, "endpoints")
-    _check_paths([asked["path"] for asked in probes], "probes")
+    check_paths([asked["path"] for asked in probes], "probes")
     org = parse(options.required("org_url"))
     transport = Transport(options.settings())
     token = oauth_client(options, org.url, scopes).mint(transport)
@@ -121,7 +120,13 @@ def _values(token: AccessToken, proved: list[Proved], *, return_token: bool) -> 
     return {**values, "access_token": token.token} if return_token else values
 
 
-def _check_paths(paths: Sequence[str], option: str) -> None:
+def check_paths(paths: Sequence[str], option: str) -> Sequence[str]:
+    """The paths, if each is one below the org.
+
+    Raises:
+        InputError: one could lead elsewhere, and the token with it.
+    """
     for path in paths:
         if not path.startswith("/") or path.startswith("//") or not path.isprintable() or " " in path:
             raise InputError(f"{option}: {path!r} isn't a path below the org, such as /api/v1/users?limit=1.")
+    return paths

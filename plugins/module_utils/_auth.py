@@ -170,10 +170,14 @@ class OAuthClient(Credential):
 
     def headers(self, transport: Transport, method: str, url: str) -> Mapping[str, str]:
         """The headers of the access token; the first call mints it."""
+        return self.token(transport).headers(transport, method, url)
+
+    def token(self, transport: Transport) -> AccessToken:
+        """The one token, minted where that hasn't been done yet."""
         with self._lock:
             if self._token is None:
                 self._token = self.mint(transport)
-        return self._token.headers(transport, method, url)
+        return self._token
 
     def learn(self, answer: Answer) -> bool:
         """Take the nonce that the API asks for."""

@@ -106,12 +106,12 @@ class OktaClient:
         *,
         body: Mapping[str, Any] | None = None,
         expect: type | None = None,
-        repeatable: bool = False,
+        repeatable: bool | None = None,
     ) -> Any:
         """Change something. Refused in check mode, as a second lock.
 
         Args:
-            repeatable: the POST may be repeated without harm, for Okta refuses or ignores the second.
+            repeatable: whether it may be repeated without harm; without it, anything but a POST may.
 
         Raises:
             ApiError: Okta refused.
@@ -204,7 +204,7 @@ class OktaClient:
         *,
         body: Mapping[str, Any] | None = None,
         expect: type | None = None,
-        repeatable: bool = False,
+        repeatable: bool | None = None,
     ) -> Answer:
         if self.org.is_custom and not isinstance(self.credential, Nobody):
             self._org_metadata()
@@ -284,4 +284,4 @@ def _inside(value: Any, *names: str) -> Any:
 
 def segment(value: str) -> str:
     """A value as one segment of a path: nothing in it can lead elsewhere."""
-    return quote(value, safe="")
+    return quote(value, safe="", errors="replace")  # half of a surrogate pair, which JSON can hold, is no UTF-8

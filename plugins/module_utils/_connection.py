@@ -56,13 +56,14 @@ WRITER_OPTIONS: Mapping[str, Mapping[str, Any]] = {
 LIBRARIES = ("requests", "cryptography", "jwcrypto")
 
 
-def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False) -> OktaClient:
+def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False, credential: Credential | None = None) -> OktaClient:
     """Make the client that a module's options describe.
 
     Args:
         call: the module's run.
         scopes: what the module needs, asked for where O(scopes) doesn't say.
         only_these: O(scopes) means the matter of the module, not what it calls with.
+        credential: whom to call as, instead of what options and environment say.
 
     Raises:
         InputError: an option is missing or can't be used.
@@ -73,7 +74,7 @@ def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False) ->
     transport = Transport(options.settings())
     client = OktaClient(
         org,
-        _credential(options, org.url, _with_own_roles(asked) if call.params.get("require_super_admin") else asked),
+        credential or _credential(options, org.url, _with_own_roles(asked) if call.params.get("require_super_admin") else asked),
         transport,
         check_mode=call.check_mode,
         concurrency=options.at_least("concurrency", 1),
@@ -82,6 +83,12 @@ def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False) ->
     if call.params.get("require_super_admin"):
         client.before_first_write = lambda: _check(client)
     return client
+
+
+def has_credential(call: Call) -> bool:
+    """Whether options or environment say whom to call as."""
+    options = Options(call.params)
+    return bool(options.text("api_token") or options.text("client_id"))
 
 
 def oauth_client(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
@@ -94,6 +101,17 @@ def oauth_client(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAu
 def _with_own_roles(scopes: tuple[str, ...]) -> tuple[str, ...]:
     """Scopes with which a service app can also read which roles it holds itself."""
     return tuple(dict.fromkeys((*scopes, "okta.roles.read")))
+
+
+def api_token(token: str, option: str) -> ApiToken:
+    """The credential that an API token makes.
+
+    Raises:
+        InputError: it can't be one.
+    """
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise InputError(f"{option} holds blanks or characters that no token has: copy it again from Okta.")
+    return ApiToken(token)
 
 
 def _check(client: OktaClient) -> None:
@@ -109,9 +127,7 @@ def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Cred
     token = options.text("api_token")
     if not token:
         raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise InputError("api_token holds blanks or characters that no token has: copy it again from Okta.")
-    return ApiToken(token)
+    return api_token(token, "api_token")
 
 
 class Options:

@@ -88,14 +88,14 @@ class Request:
         url: the full URL.
         prepare: makes headers and body, for each try.
         expect: the JSON type that a good answer's body has; None where the body isn't read.
-        repeatable: a repetition does no harm, although the method is POST.
+        repeatable: whether a repetition does no harm; None: by its method, so that only a POST isn't repeated.
     """
 
     method: str
     url: str
     prepare: Callable[[], Attempt]
     expect: type | None = None
-    repeatable: bool = False
+    repeatable: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,8 @@ class Transport:
         """
         started = self._clock()
         policy = self._policy
-        # urllib3 asks for the method alone, so a POST that may be repeated goes by a name that may
-        method = "PUT" if request.repeatable else request.method
+        # urllib3 asks for the method alone, so a request of another kind than its method's goes by a name of that kind
+        method = request.method if request.repeatable is None else "PUT" if request.repeatable else "POST"
         while True:
             try:
                 answer = self._attempt(request)

@@ -68,6 +68,10 @@ OTHER_SCOPES = {**MADE_SERVICE, "scopes": ["okta.users.read"]}
 ROTATED = {**MADE_SERVICE, "new_secret": True, "secret_hash": "{{ seen.integration.secrets[0].secret_hash }}"}
 ONE_LEFT = {**MADE_SERVICE, "exclusive_secrets": True, "secret_hash": "{{ rotated.secret_hash }}"}
 NO_APP = {"app_id": "0oamadeupmadeupmadeu", "scopes": ["okta.users.read"]}
+LOOK = {"inspect_token": "{{ weak_token }}"}
+REVOKE = {"state": "absent"}
+CURRENT = {**REVOKE, "current": True, "api_token": "{{ old_token }}"}
+USER = {"login": "rezonate@acme.example", "first_name": "Rezonate", "last_name": "Service"}
 CASES = {
     "key: checked": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, True, keywords=CHECK, hidden=True),
     "key: made": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, True, hidden=True, keywords={"register": "pair"}),
@@ -95,6 +99,39 @@ CASES = {
     "token: looked at": Case("okta_api_token_info", {}),
     "token: by environment": Case("okta_api_token_info", {}, keywords=BY_ENVIRONMENT),
     "token: required": Case("okta_api_token_info", {"require_super_admin": True, **WEAK}, fails="only a super admin"),
+    "token: inspected": Case("okta_api_token_info", LOOK),
+    "token: inspected with nothing else": Case("okta_api_token_info", LOOK, keywords=AS_APP),
+    "token: inspected by a weak one": Case("okta_api_token_info", {"inspect_token": "{{ spare_token }}", **WEAK}),
+    "token: inspected, of a super admin": Case("okta_api_token_info", {"inspect_token": "{{ old_token }}"}, fails="holds SUPER_ADMIN"),
+    "token: inspected, and accepted": Case("okta_api_token_info", {"inspect_token": "{{ old_token }}", "allow_privileged": True}),
+    "token: inspected, of nobody much": Case("okta_api_token_info", {"inspect_token": "{{ idle_token }}"}, fails="holds no admin role"),
+    "token: inspected, dead": Case("okta_api_token_info", {"inspect_token": "{{ dead_token }}"}, fails="^inspect_token: .*401"),
+    "token: inspected, of another org": Case("okta_api_token_info", {"inspect_token": "{{ alien_token }}"}, fails="another org"),
+    "token: inspected, in pieces": Case("okta_api_token_info", {"inspect_token": "{{ weak_token }} x"}, fails="inspect_token holds blanks"),
+    "token: inspected by itself": Case("okta_api_token_info", {"inspect_token": "{{ api_token }}"}, fails="the bootstrap token itself"),
+    "token: inspected elsewhere": Case("okta_api_token_info", {**LOOK, "endpoints": ["//x"]}, fails="^endpoints: "),
+    "revoking: checked": Case("okta_api_token", {**REVOKE, "name": "Spare"}, True, keywords=CHECK),
+    "revoking: done": Case("okta_api_token", {**REVOKE, "name": "Spare"}, True, writes=1),
+    "revoking: repeated": Case("okta_api_token", {**REVOKE, "name": "Spare"}),
+    "revoking: several": Case("okta_api_token", {**REVOKE, "name": "Twin"}, fails="Several API tokens have the name 'Twin'"),
+    "revoking: no such id": Case("okta_api_token", {**REVOKE, "id": "00Tmadeupmadeupmadeu"}),
+    "revoking: which": Case("okta_api_token", REVOKE, fails="exactly one of"),
+    "revoking: weak token": Case("okta_api_token", {**REVOKE, "name": "Weak", **WEAK}, fails="E0000006", writes=1),
+    "revoking: itself checked": Case("okta_api_token", CURRENT, True, keywords=CHECK),
+    "revoking: itself": Case("okta_api_token", CURRENT, True, writes=1),
+    "revoking: itself again": Case("okta_api_token", CURRENT),
+    "user: checked": Case("okta_admin_user", USER, True, keywords=CHECK),
+    "user: made": Case("okta_admin_user", USER, True, writes=2),
+    "user: repeated": Case("okta_admin_user", {**USER, "exclusive": True}),
+    "user: changed": Case("okta_admin_user", {**USER, "roles": ["REPORT_ADMIN"], "exclusive": True}, True, writes=2),
+    "user: malformed": Case("okta_admin_user", {**USER, "login": "rezonate"}, fails="login: 'rezonate' isn't"),
+    "user: nameless": Case("okta_admin_user", {"login": "nobody@acme.example"}, fails="first_name and last_name"),
+    "user: weak token": Case("okta_admin_user", {**USER, "login": "new@acme.example", **WEAK}, fails="E0000006", writes=1),
+    "user: somebody else": Case("okta_admin_user", {**USER, "state": "absent"}, fails="also holds REPORT_ADMIN"),
+    "user: gone checked": Case("okta_admin_user", {**USER, "state": "absent", "exclusive": True}, True, keywords=CHECK),
+    "user: gone": Case("okta_admin_user", {**USER, "state": "absent", "exclusive": True}, True, writes=1),
+    "user: still gone": Case("okta_admin_user", {**USER, "state": "absent"}),
+    "user: gone and wanted": Case("okta_admin_user", USER, fails="is deactivated"),
     "grants: checked": Case("okta_scope_grant", GRANTS, True, keywords=CHECK),
     "grants: made": Case("okta_scope_grant", GRANTS, True, writes=2),
     "grants: repeated": Case("okta_scope_grant", {**GRANTS, "exclusive": True}),
@@ -118,6 +155,7 @@ CASES = {
     "proof: wrong key": Case(
         "okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"
     ),
+    "token: an app's": Case("okta_api_token_info", {**PROOF, "required_scopes": ["okta.users.read", "okta.apps.manage"]}, keywords=AS_APP),
     "proof: as itself": Case("okta_service_app_info", {**PROOF, "scopes": ["okta.users.read"]}, keywords=AS_APP, fails="answered 403"),
     "service: checked": Case("okta_api_service_integration", SERVICE, True, keywords=CHECK),
     "service: made": Case("okta_api_service_integration", SERVICE, True, writes=1, hidden=True, keywords={"register": "service"}),
@@ -228,11 +266,12 @@ CASES = {
 
 @dataclass(frozen=True)
 class Paths:
-    """The run, and the tenants behind the two hosts."""
+    """The run, the tenants behind the two hosts, and the API tokens that their variables held."""
 
     run: Run
     here: Tenant
     there: Tenant
+    tokens: frozenset[str]
 
     def event(self, host: Tenant, case: str) -> Event:
         """Give the result of a case."""
@@ -259,13 +298,30 @@ def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Pa
         {"name": name, f"rezonate.okta.{case.module}": case.options, "ignore_errors": True, **case.keywords} for name, case in CASES.items()
     ]
     hosts = {
-        tenant.name: {"weak_token": tenant.add_api_token("auditor"), "ansible_python_interpreter": str(interpreter)}
+        tenant.name: {**tokens_for(tenant, new_tenant()), "ansible_python_interpreter": str(interpreter)}
         for tenant, interpreter in ((here, "{{ ansible_playbook_python }}"), (there, python))
     }
+    tokens = frozenset(value for values in hosts.values() for name, value in values.items() if name.endswith("_token"))
     play = {"module_defaults": {DEFAULTS: {**CA, **ORG, **TOKEN}}, "vars": {"ca_path": desk.okta.ca_file}}
     # since 2.21 a shipped module shows its options only where that is asked for
     env = {"ANSIBLE_INJECT_INVOCATION": "1"}
-    return Paths(desk.play(tasks, here, there, play=play, hosts=hosts, args=("-vvvv",), env=env), here, there)
+    return Paths(desk.play(tasks, here, there, play=play, hosts=hosts, args=("-vvvv",), env=env), here, there, tokens)
+
+
+def tokens_for(tenant: Tenant, other: Tenant) -> dict[str, str]:
+    """Make a host's API tokens beside that of its tenant: of admins great and small, a dead one, one of another org."""
+    dead = tenant.add_api_token("auditor")
+    tenant.revoke_api_token(dead)
+    for user in ("user2", "user3"):
+        tenant.add_api_token(user, name="Twin")
+    return {
+        "weak_token": tenant.add_api_token("auditor", name="Weak", network={"connection": "ZONE", "include": ["nzo1"]}),
+        "old_token": tenant.add_api_token("owner", name="Old"),
+        "spare_token": tenant.add_api_token("auditor", name="Spare"),
+        "idle_token": tenant.add_api_token("user1", name="Idle"),
+        "dead_token": dead,
+        "alien_token": other.api_token,
+    }
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -298,13 +354,21 @@ def test_no_secret_is_in_the_output_at_vvvv(paths: Paths) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("path", ["here", "there"])
+@pytest.mark.parametrize("case", [case for case in CASES if "inspect_token" in CASES[case].options])
+def test_a_token_that_is_looked_at_is_seen_nowhere(paths: Paths, path: str, case: str) -> None:
+    event = paths.event(getattr(paths, path), case)
+    assert event.result["invocation"]["module_args"]["inspect_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert [token for token in paths.tokens if token in repr(event)] == []
+
+
 def secrets(paths: Paths) -> list[str]:
     """Give all that no output may hold."""
     lines = [line for name in ("paths-one", "paths-two") for line in pem(name).splitlines() if "-----" not in line]
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
     hosts = (paths.here, paths.there)
     tokens = [value for host in hosts for value in (*host.state.api_tokens, *host.state.access_tokens, *host.state.shown_secrets)]
-    return [*lines, *members, *tokens, SECRET]
+    return [*lines, *members, *tokens, *paths.tokens, SECRET]
 
 
 def comparable(paths: Paths, host: Tenant, case: str) -> Any:
@@ -314,9 +378,8 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
         result.pop(name, None)
     text = repr(sorted(result.items(), key=lambda item: item[0])).replace(host.name, "HOST")
     for pattern in (
-        r"\b(0oa|00u|oag|ocs|pks)\w{17}\b",
         r"(?<='secret_hash': ')[\w-]{22}(?=')",
-        r"\b(0oa|00u|00g|00o|oag|pks|cr0|iam|nzo)\w{17}\b",
+        r"\b(0oa|00u|00g|00o|00T|oag|ocs|pks|cr0|iam|nzo)\w{17}\b",
         r"20\d\d-\d\d-\d\dT[\d:.]+Z",
         r"oae[\w-]{22}",
         r"\b[0-9a-f]{32}\b",

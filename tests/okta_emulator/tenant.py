@@ -17,7 +17,7 @@ from .rates import RateLimits
 from .resources.grants import make_grant
 from .resources.groups import make_group
 from .resources.role_assignments import make_assignment
-from .resources.users import make_user
+from .resources.users import folded, make_user
 from .state import ApiToken, App, Assignment, Doc, State
 from .tenant_apps import TenantApps
 
@@ -64,8 +64,8 @@ class Tenant(TenantApps):
         if user:
             return user
         for user in self.state.users.values():
-            login = user["profile"]["login"]
-            if name in (login, login.partition("@")[0]):
+            login = folded(user["profile"]["login"])
+            if folded(name) in (login, login.partition("@")[0]):
                 return user
         return None
 
@@ -130,14 +130,23 @@ class Tenant(TenantApps):
             self.state.members[group["id"]] = {str((self.find_user(user) or {"id": user})["id"]) for user in users}
             return str(group["id"])
 
-    def add_api_token(self, user: str | None = None, roles: list[str] | None = None, name: str = "Test", value: str | None = None) -> str:
+    def add_api_token(
+        self,
+        user: str | None = None,
+        roles: list[str] | None = None,
+        name: str = "Test",
+        value: str | None = None,
+        network: Doc | None = None,
+    ) -> str:
         """Make an API token for a user, or for a new one with these roles; give its value."""
         with self.lock:
             found = self.find_user(user) if user else None
             user_id = found["id"] if found else self.add_user(user or f"made-{new_id('u')}", roles)
             secret = value or new_api_token()
             now = self.now()
-            self.state.api_tokens[secret] = ApiToken(new_id("00T"), secret, name, user_id, now, now)
+            token = ApiToken(new_id("00T"), secret, name, user_id, now, now)
+            token.network = network or token.network
+            self.state.api_tokens[secret] = token
             return secret
 
     def revoke_api_token(self, value: str) -> None:

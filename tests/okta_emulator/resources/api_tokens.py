@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import OktaError, forbidden, invalid, missing
 from ..http import Reply
 from ..ids import timestamp
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import UNUSED_LIFETIME, ApiToken, Doc
+
+_NETWORK = {"connection", "include", "exclude"}
 
 
 def _body(call: Call, token: ApiToken) -> Doc:
@@ -47,12 +51,18 @@ def get(call: Call) -> Reply:
     return Reply(200, _body(call, _token(call)))
 
 
+def _network(value: Any) -> Doc:
+    if not isinstance(value, dict) or value.get("connection") not in ("ANYWHERE", "ZONE") or value.keys() - _NETWORK:
+        raise invalid("network", "network: must say from where the token may be used")
+    return value
+
+
 def update(call: Call) -> Reply:
     token = _token(call)
     body = call.json()
     if not body.get("name"):
         raise invalid("name", "name: The field cannot be left blank")
-    token.name, token.network = str(body["name"]), body.get("network", token.network)
+    token.name, token.network = str(body["name"]), _network(body.get("network", token.network))
     return Reply(200, _body(call, token))
 
 

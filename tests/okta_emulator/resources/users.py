@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from ..auth import may
-from ..errors import OktaError, invalid, missing
+from ..errors import OktaError, forbidden, invalid, malformed, missing
 from ..http import Reply
 from ..ids import new_id, timestamp
 from ..paging import page
@@ -18,6 +19,15 @@ from ..routing import Call, Route
 from ..state import Doc
 
 _REQUIRED = ("firstName", "lastName", "email", "login")
+_MEMBERS = {"profile", "credentials", "groupIds", "realmId", "type"}
+_SIZES = {"firstName": (1, 50), "lastName": (1, 50), "email": (5, 100), "login": (5, 100)}
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def folded(login: str) -> str:
+    """Give a login as Okta compares it: case and diacritical marks don't count (Okta: User profile)."""
+    plain = (char for char in unicodedata.normalize("NFKD", login) if not unicodedata.combining(char))
+    return "".join(plain).casefold()
 
 
 def make_user(profile: Doc, now: float, sequence: int, status: str = "ACTIVE") -> Doc:
@@ -84,20 +94,37 @@ def _listed(user: Doc, query: dict[str, str]) -> bool:
 
 
 def create(call: Call) -> Reply:
-    profile = call.json().get("profile")
+    body = call.json()
+    if body.keys() - _MEMBERS:
+        raise malformed()
+    profile = body.get("profile")
     if not isinstance(profile, dict):
         raise invalid("profile", "profile: The field cannot be left blank")
-    for name in _REQUIRED:
-        if not profile.get(name):
-            raise invalid(name, f"{name}: The field cannot be left blank")
-    if call.tenant.find_user(str(profile["login"])):
+    _check(profile)
+    if any(folded(profile["login"]) == folded(user["profile"]["login"]) for user in call.state.users.values()):
         cause = "login: An object with this field already exists in the current organization"
         raise invalid("login", cause)
-    status = "STAGED" if call.request.query.get("activate") == "false" else "PROVISIONED"
+    activate = call.request.query.get("activate", "true")
+    if activate not in ("true", "false"):
+        raise invalid("activate", "activate: must be true or false")
+    # Without a password an activated user waits for a person to follow the link in Okta's mail.
+    status = "STAGED" if activate == "false" else "PROVISIONED"
     user = make_user(profile, call.now, next(call.state.counter), status)
     call.state.users[user["id"]] = user
     call.tenant.note("user.lifecycle.create", call.caller, user["id"], profile["login"])
     return Reply(200, _body(call, user))
+
+
+def _check(profile: Doc) -> None:
+    for name in _REQUIRED:
+        if not profile.get(name):
+            raise invalid(name, f"{name}: The field cannot be left blank")
+    for name, (least, most) in _SIZES.items():
+        if not isinstance(profile[name], str) or not least <= len(profile[name]) <= most:
+            raise invalid(name, f"{name}: must be a text of {least} to {most} characters")
+    for name in ("email", "login"):
+        if not _ADDRESS.fullmatch(profile[name]):
+            raise invalid(name, f"{name}: must be in the form of an email address")
 
 
 def get(call: Call) -> Reply:
@@ -113,13 +140,20 @@ def update(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
+    """Deactivate a user or, if it is that already, delete it for good."""
     user = _user(call)
+    if user["id"] == call.caller.id or (call.state.user_roles.get(user["id"]) and not may(call, Need.SUPER)):
+        raise forbidden()
     if user["status"] == "DEPROVISIONED":
         del call.state.users[user["id"]]
-        call.state.user_roles.pop(user["id"], None)
-    else:
-        user["status"] = "DEPROVISIONED"
-        call.state.user_roles.pop(user["id"], None)
+        call.tenant.note("user.lifecycle.delete", call.caller, user["id"], user["profile"]["login"])
+        return Reply(204)
+    user["status"] = "DEPROVISIONED"
+    user["statusChanged"] = user["lastUpdated"] = timestamp(call.now)
+    call.state.user_roles.pop(user["id"], None)
+    # Its API tokens go with it (Okta: API token management).
+    call.state.api_tokens = {key: token for key, token in call.state.api_tokens.items() if token.user_id != user["id"]}
+    call.tenant.note("user.lifecycle.deactivate", call.caller, user["id"], user["profile"]["login"])
     return Reply(204)
 
 

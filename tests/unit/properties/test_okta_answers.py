@@ -29,7 +29,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, M
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from ansible_collections.rezonate.okta.plugins.modules import (
     okta_access_token,
+    okta_admin_user,
     okta_api_service_integration,
+    okta_api_token,
     okta_api_token_info,
     okta_client_role,
     okta_custom_role,
@@ -79,6 +81,8 @@ ZONE = {
     "gateways": [{"type": "CIDR", "value": "10.0.0.0/8"}, {"type": "RANGE", "value": "10.0.0.1-10.0.0.2"}],
     "proxies": None,
 }
+USER = {"id": "00u2", "status": "ACTIVE", "created": "2026-01-06T19:50:57.000Z", "profile": {"login": "r@acme.example", "email": "r@x.y"}}
+API_TOKEN = {"id": "00T1", "name": "Old", "userId": "00u1", "expiresAt": "2026-01-16T06:23:05.000Z", "network": {"connection": "ANYWHERE"}}
 # The first pattern that fits `METHOD path` tells the good answer.
 ANSWERS: list[tuple[str, Any]] = [
     (r"GET .*/credentials/secrets$", [SECRET, {**SECRET, "id": "ocs2", "secret_hash": "another"}]),
@@ -87,6 +91,11 @@ ANSWERS: list[tuple[str, Any]] = [
     (r"(GET|POST) /integrations/api/v1/api-services", {**SERVICE, "clientSecret": "made-up-secret"}),
     (r"GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}}),
     (r"GET /api/v1/users/.*roles", [ROLE]),
+    (r"POST /api/v1/users/.*roles", ROLE),
+    (r"GET /api/v1/users\?limit", [USER]),
+    (r"(GET|POST) /api/v1/users", USER),
+    (r"GET /api/v1/api-tokens$", [API_TOKEN]),
+    (r"GET /api/v1/api-tokens/", API_TOKEN),
     (r"GET /api/v1/apps/[^/]+/grants", [GRANT, {**GRANT, "id": "oag2", "scopeId": "okta.logs.read"}]),
     (r"POST /api/v1/apps/[^/]+/grants", GRANT),
     (r"POST .*/credentials/jwks$", {**OTHER.public_jwk(), "id": "pks9"}),
@@ -152,6 +161,12 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     "zone by id": (okta_network_zone.MODULE, {"id": "nzo3", "name": "New", "gateways": ["10.0.0.1"]}),
     "no zone": (okta_network_zone.MODULE, {"name": "Rezonate", "state": "absent"}),
     "caller": (okta_api_token_info.MODULE, {"require_super_admin": True}),
+    "token looked at": (okta_api_token_info.MODULE, {"inspect_token": "00made-up-other", "allow_privileged": True}),
+    "token by its name": (okta_api_token.MODULE, {"state": "absent", "name": "Old"}),
+    "token by its id": (okta_api_token.MODULE, {"state": "absent", "id": "00T1"}),
+    "token that calls": (okta_api_token.MODULE, {"state": "absent", "current": True}),
+    "user": (okta_admin_user.MODULE, {"login": "r@acme.example", "first_name": "R", "last_name": "S", "exclusive": True}),
+    "no user": (okta_admin_user.MODULE, {"login": "r@acme.example", "state": "absent", "exclusive": True}),
     "proof": (
         okta_access_token.MODULE,
         {

@@ -330,6 +330,8 @@ def test_without_a_credential_nobody_need_be_recognized() -> None:
     assert okta.left == []
 
 
-@pytest.mark.parametrize(("value", "path"), [("0oa1", "0oa1"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("a b", "a%20b")])
+@pytest.mark.parametrize(
+    ("value", "path"), [("0oa1", "0oa1"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("a b", "a%20b"), ("\ud800", "%3F")]
+)
 def test_a_value_stays_one_segment(value: str, path: str) -> None:
     assert segment(value) == path

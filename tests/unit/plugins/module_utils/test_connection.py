@@ -13,7 +13,7 @@ import trustme
 from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, KeyIdentity, OAuthClient, SecretIdentity
 from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._connection import Options, connect, oauth_client
+from ansible_collections.rezonate.okta.plugins.module_utils._connection import Options, api_token, connect, has_credential, oauth_client
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings
@@ -94,6 +94,38 @@ def test_dpop_makes_a_key_of_its_own_for_each_client() -> None:
 def test_a_client_s_secret_goes_before_a_key_of_the_environment() -> None:
     options = Options(params(client_id="0oa1", client_secret=f" {SECRET}\n"))
     assert oauth_client(options, URL, NEEDED)._identity == SecretIdentity(SECRET)
+
+
+def test_whom_to_call_as_can_be_said_by_the_caller() -> None:
+    client = connect(Call(params(api_token=None)), NEEDED, credential=ApiToken(OTHER_TOKEN))
+    assert client.credential == ApiToken(OTHER_TOKEN)
+    assert connect(Call(params()), NEEDED, credential=ApiToken(OTHER_TOKEN)).credential == ApiToken(OTHER_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "there"),
+    [
+        ({}, {}, True),
+        ({"api_token": None}, {}, False),
+        ({"api_token": None}, {"OKTA_CLIENT_TOKEN": "x"}, True),
+        ({"api_token": None}, {"OKTA_CLIENT_CLIENTID": "x"}, True),
+        ({"api_token": None}, {"OKTA_CLIENT_PRIVATEKEY": "x"}, False),
+        ({"api_token": None, "client_id": "x"}, {}, True),
+    ],
+)
+def test_whether_there_is_a_credential(
+    monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], environment: dict[str, str], *, there: bool
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert has_credential(Call(params(**options))) is there
+
+
+@pytest.mark.parametrize("token", ["a b", "a\tb", "a\nb", "tök"])
+def test_what_no_token_looks_like_is_refused(token: str) -> None:
+    with pytest.raises(InputError) as caught:
+        api_token(token, "some_option")
+    assert str(caught.value) == "some_option holds blanks or characters that no token has: copy it again from Okta."
 
 
 def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

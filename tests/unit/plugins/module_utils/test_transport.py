@@ -93,6 +93,13 @@ def test_a_post_that_does_no_harm_twice_is_repeated(failure: Sent) -> None:
     assert (done.status, [seen.method for seen in done.requests]) == (200, ["POST", "POST"])
 
 
+@pytest.mark.parametrize("failure", [ILL[0], LOST])
+def test_a_delete_that_does_harm_twice_isn_t_repeated(failure: Sent) -> None:
+    done = run(failure, GOOD, method="DELETE", repeatable=False)
+    assert [seen.method for seen in done.requests] == ["DELETE"]
+    assert run(limited(1010, 1000.0), GOOD, method="DELETE", repeatable=False).tries == 2
+
+
 def test_a_post_is_repeated_after_a_429() -> None:
     done = run(limited(1010, 1000.0), GOOD, method="POST")
     assert (done.status, done.tries, done.clock.slept) == (200, 2, [11.0])
