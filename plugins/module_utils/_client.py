@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -170,6 +171,12 @@ class OktaClient:
         if not isinstance(href, str) or not href.startswith("https://"):
             raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
         return href.rstrip("/")
+
+    def recognized(self) -> Org:
+        """The org, to which a credential may go: a custom domain has shown by now that it is an Okta org's."""
+        if self.org.is_custom:
+            self._org_metadata()
+        return replace(self.org, is_custom=False)
 
     def _org_metadata(self) -> Mapping[str, Any]:
         """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""

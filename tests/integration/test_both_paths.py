@@ -23,8 +23,13 @@ APP = {"label": LABEL, "jwks": [ONE]}
 GRANTS = {"app_id": "{{ made.app.id }}", "scopes": ["okta.users.read", "okta.logs.read"]}
 ROLES = {"app_client_id": "{{ made.app.client_id }}", "roles": ["READ_ONLY_ADMIN"]}
 PROOF = {"client_id": "{{ made.app.client_id }}", "private_key": pem("paths-one"), "key_id": "paths-one"}
+BOUND = {"client_id": "{{ bound }}", "private_key": pem("paths-two"), "key_id": "paths-two", "dpop": True, "scopes": ["okta.users.manage"]}
+NOBODY = "/api/v1/users/00u00000000000000000"
+PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
+INTEGRATION = {"client_id": "{{ service.client_id }}", "client_secret": "{{ service.client_secret }}", "scopes": ["okta.users.read"]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
+WRONG_SECRET = "made-up-client-secret-that-is-wrong-4f6a1d"
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,30 @@ CASES = {
         "okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"
     ),
     "proof: as itself": Case("okta_service_app_info", {**PROOF, "scopes": ["okta.users.read"]}, keywords=AS_APP, fails="answered 403"),
+    "proof: bound": Case("okta_access_token", BOUND),
+    "proof: bound, with the token": Case("okta_access_token", {**BOUND, "return_token": True}, hidden=True),
+    "proof: bound, without being told": Case("okta_access_token", {**BOUND, "dpop": False}, fails="set dpop to true"),
+    "proof: bound as itself": Case("okta_service_app_info", {**BOUND, "scopes": ["okta.apps.read"]}, keywords=AS_APP),
+    "proof: probed": Case("okta_access_token", {**BOUND, "probes": PROBES}, writes=2),
+    "proof: probes checked": Case("okta_access_token", {**BOUND, "probes": PROBES}, keywords={"check_mode": True}),
+    "proof: probe without the scope": Case(
+        "okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "probes": PROBES, "patience": 0}, fails="insufficient_scope", writes=1
+    ),
+    "proof: probe that works": Case(
+        "okta_access_token", {**BOUND, "probes": [{"method": "DELETE", "path": "/api/v1/users/user5"}]}, fails="^probes: Okta did", writes=1
+    ),
+    "proof: probe elsewhere": Case("okta_access_token", {**BOUND, "probes": [{"method": "PUT", "path": "//x"}]}, fails="^probes: '//x'"),
+    "proof: probe that reads": Case(
+        "okta_access_token",
+        {**BOUND, "probes": [{"method": "GET", "path": NOBODY}]},
+        fails="value of method must be one of: POST, PUT, DELETE",
+    ),
+    "proof: by a secret": Case("okta_access_token", INTEGRATION),
+    "proof: wrong secret": Case(
+        "okta_access_token", {**INTEGRATION, "client_secret": WRONG_SECRET}, fails="invalid_client .* Check client_id and client_secret"
+    ),
+    "proof: secret and key": Case("okta_access_token", {**INTEGRATION, **PROOF}, fails="mutually exclusive: client_secret.private_key"),
+    "proof: outside its zones": Case("okta_access_token", {**BOUND, "client_id": "{{ zoned }}"}, fails="answered 403 access_denied"),
     "grants: gone checked": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, keywords=CHECK),
     "grants: gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, writes=1),
     "grants: still gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}),
@@ -145,6 +174,17 @@ class Paths:
         return [entry for entry in host.requests if event.started <= entry.time <= event.ended]
 
 
+def credentials(tenant: Tenant) -> dict[str, Any]:
+    """Make those who call; give them as a host's variables."""
+    bound = tenant.add_app("Bound", [public_jwk("paths-two")], dpop_bound_access_tokens=True)
+    tenant.grant(bound, "okta.users.manage", "okta.apps.read")
+    tenant.assign_role(bound, "USER_ADMIN")
+    zone = tenant.add_zone("Elsewhere", "192.0.2.0/24")
+    zoned = tenant.add_app("Zoned", [public_jwk("paths-two")], network={"connection": "ZONE", "include": [zone]})
+    service = tenant.add_service("rezonate", "okta.users.read")
+    return {"weak_token": tenant.add_api_token("auditor"), "bound": bound, "zoned": zoned, "service": service}
+
+
 @pytest.fixture(scope="module")
 def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Paths:
     desk, here, there = new_desk(), new_tenant(), new_tenant()
@@ -156,7 +196,7 @@ def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Pa
         {"name": name, f"rezonate.okta.{case.module}": case.options, "ignore_errors": True, **case.keywords} for name, case in CASES.items()
     ]
     hosts = {
-        tenant.name: {"weak_token": tenant.add_api_token("auditor"), "ansible_python_interpreter": str(interpreter)}
+        tenant.name: {**credentials(tenant), "ansible_python_interpreter": str(interpreter)}
         for tenant, interpreter in ((here, "{{ ansible_playbook_python }}"), (there, python))
     }
     play = {"module_defaults": {DEFAULTS: {**CA, **ORG, **TOKEN}}, "vars": {"ca_path": desk.okta.ca_file}}
@@ -193,6 +233,7 @@ def test_one_path_is_in_process_and_the_other_is_shipped(paths: Paths) -> None:
 def test_no_secret_is_in_the_output_at_vvvv(paths: Paths) -> None:
     found = [secret for secret in secrets(paths) if secret in paths.run.output]
     assert found == []
+    assert re.findall(r"eyJ[\w-]{20,}\.eyJ[\w-]{20,}", paths.run.output) == []  # neither assertions nor proofs
 
 
 def secrets(paths: Paths) -> list[str]:
@@ -200,7 +241,10 @@ def secrets(paths: Paths) -> list[str]:
     lines = [line for name in ("paths-one", "paths-two") for line in pem(name).splitlines() if "-----" not in line]
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
     tokens = [value for host in (paths.here, paths.there) for value in (*host.state.api_tokens, *host.state.access_tokens)]
-    return [*lines, *members, *tokens, SECRET]
+    clients = [
+        secret["client_secret"] for host in (paths.here, paths.there) for item in host.state.services.values() for secret in item.secrets
+    ]
+    return [*lines, *members, *tokens, *clients, SECRET, WRONG_SECRET]
 
 
 def comparable(paths: Paths, host: Tenant, case: str) -> Any:
@@ -210,7 +254,7 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
         result.pop(name, None)
     text = repr(sorted(result.items(), key=lambda item: item[0])).replace(host.name, "HOST")
     for pattern in (
-        r"\b(0oa|00u|oag|pks)\w{17}\b",
+        r"\b(0oa|00u|oag|pks|nzo)\w{17}\b",
         r"20\d\d-\d\d-\d\dT[\d:.]+Z",
         r"oae[\w-]{22}",
         r"\b[0-9a-f]{32}\b",
