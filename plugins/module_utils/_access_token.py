@@ -95,10 +95,12 @@ def run(call: Call) -> Outcome:
     probes = call.params["probes"]
     _check_paths(endpoints, "endpoints")
     _check_paths([asked["path"] for asked in probes], "probes")
+    given = parse(options.required("org_url"))
     transport = Transport(options.settings())
+    credential = oauth_client(options, given.url, scopes)
     # first of all: to a stranger not even an assertion goes, and surely no secret
-    org = OktaClient(parse(options.required("org_url")), Nobody(), transport).recognized()
-    token = oauth_client(options, org.url, scopes).mint(transport)
+    org = OktaClient(given, Nobody(), transport).recognized()
+    token = credential.mint(transport)
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
         raise StateError(f"scopes: Okta gave an access token without {', '.join(missing)}; grant them to the app first.")
