@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ._auth import AccessToken
+from ._auth import AccessToken, Nobody
 from ._client import OktaClient
 from ._connection import Options, oauth_client
 from ._errors import ApiError, InputError, StateError
@@ -94,9 +94,12 @@ def run(call: Call) -> Outcome:
     endpoints = check_paths(call.params["endpoints"], "endpoints")
     probes = call.params["probes"]
     check_paths([asked["path"] for asked in probes], "probes")
-    org = parse(options.required("org_url"))
+    given = parse(options.required("org_url"))
     transport = Transport(options.settings())
-    token = oauth_client(options, org.url, scopes).mint(transport)
+    credential = oauth_client(options, given.url, scopes)
+    # first of all: to a stranger not even an assertion goes, and surely no secret
+    org = OktaClient(given, Nobody(), transport).recognized()
+    token = credential.mint(transport)
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
         raise StateError(f"scopes: Okta gave an access token without {', '.join(missing)}; grant them to the app first.")

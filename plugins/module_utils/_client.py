@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -180,6 +181,12 @@ class OktaClient:
     def org_id(self) -> str:
         """The org's id, which stands in the names of its resources."""
         return str(self._org_metadata()["id"])
+
+    def recognized(self) -> Org:
+        """The org, to which a credential may go: a custom domain has shown by now that it is an Okta org's."""
+        if self.org.is_custom:
+            self._org_metadata()
+        return replace(self.org, is_custom=False)
 
     def _org_metadata(self) -> Mapping[str, Any]:
         """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""

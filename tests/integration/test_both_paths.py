@@ -27,8 +27,13 @@ ROLE = {"label": "Made by a module", "permissions": ["okta.users.manage", "okta.
 SET = {"label": "Made by a module", "groups": ["Staff"]}
 ZONE = {"name": "Made by a module", "gateways": ["203.0.113.7", "198.51.100.0-198.51.100.15"]}
 CUSTOM = {"custom_roles": [{"role": "{{ custom.role.id }}", "resource_set": "{{ covered.resource_set.id }}"}]}
+BOUND = {"client_id": "{{ bound }}", "private_key": pem("paths-two"), "key_id": "paths-two", "dpop": True, "scopes": ["okta.users.manage"]}
+NOBODY = "/api/v1/users/00u00000000000000000"
+PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
+INTEGRATION = {"client_id": "{{ installed.client_id }}", "client_secret": "{{ installed.client_secret }}", "scopes": ["okta.users.read"]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
+WRONG_SECRET = "made-up-client-secret-that-is-wrong-4f6a1d"
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,30 @@ CASES = {
     "service: gone checked": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, keywords=CHECK),
     "service: gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, writes=1),
     "service: still gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}),
+    "proof: bound": Case("okta_access_token", BOUND),
+    "proof: bound, with the token": Case("okta_access_token", {**BOUND, "return_token": True}, hidden=True),
+    "proof: bound, without being told": Case("okta_access_token", {**BOUND, "dpop": False}, fails="set dpop to true"),
+    "proof: bound as itself": Case("okta_service_app_info", {**BOUND, "scopes": ["okta.apps.read"]}, keywords=AS_APP),
+    "proof: probed": Case("okta_access_token", {**BOUND, "probes": PROBES}, writes=2),
+    "proof: probes checked": Case("okta_access_token", {**BOUND, "probes": PROBES}, keywords={"check_mode": True}),
+    "proof: probe without the scope": Case(
+        "okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "probes": PROBES, "patience": 0}, fails="insufficient_scope", writes=1
+    ),
+    "proof: probe that works": Case(
+        "okta_access_token", {**BOUND, "probes": [{"method": "DELETE", "path": "/api/v1/users/user5"}]}, fails="^probes: Okta did", writes=1
+    ),
+    "proof: probe elsewhere": Case("okta_access_token", {**BOUND, "probes": [{"method": "PUT", "path": "//x"}]}, fails="^probes: '//x'"),
+    "proof: probe that reads": Case(
+        "okta_access_token",
+        {**BOUND, "probes": [{"method": "GET", "path": NOBODY}]},
+        fails="value of method must be one of: POST, PUT, DELETE",
+    ),
+    "proof: by a secret": Case("okta_access_token", INTEGRATION),
+    "proof: wrong secret": Case(
+        "okta_access_token", {**INTEGRATION, "client_secret": WRONG_SECRET}, fails="invalid_client .* Check client_id and client_secret"
+    ),
+    "proof: secret and key": Case("okta_access_token", {**INTEGRATION, **PROOF}, fails="mutually exclusive: client_secret.private_key"),
+    "proof: outside its zones": Case("okta_access_token", {**BOUND, "client_id": "{{ zoned }}"}, fails="answered 403 access_denied"),
     "grants: gone checked": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, keywords=CHECK),
     "grants: gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, writes=1),
     "grants: still gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}),
@@ -284,6 +313,17 @@ class Paths:
         return [entry for entry in host.requests if event.started <= entry.time <= event.ended]
 
 
+def callers(tenant: Tenant) -> dict[str, Any]:
+    """Make clients that call, as a host's variables."""
+    bound = tenant.add_app("Bound", [public_jwk("paths-two")], dpop_bound_access_tokens=True)
+    tenant.grant(bound, "okta.users.manage", "okta.apps.read")
+    tenant.assign_role(bound, "USER_ADMIN")
+    zone = tenant.add_zone("Elsewhere", "192.0.2.0/24")
+    zoned = tenant.add_app("Zoned", [public_jwk("paths-two")], network={"connection": "ZONE", "include": [zone]})
+    service = tenant.add_service("rezonate", "okta.users.read")
+    return {"bound": bound, "zoned": zoned, "installed": service}
+
+
 @pytest.fixture(scope="module")
 def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Paths:
     desk, here, there = new_desk(), new_tenant(), new_tenant()
@@ -298,7 +338,7 @@ def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Pa
         {"name": name, f"rezonate.okta.{case.module}": case.options, "ignore_errors": True, **case.keywords} for name, case in CASES.items()
     ]
     hosts = {
-        tenant.name: {**tokens_for(tenant, new_tenant()), "ansible_python_interpreter": str(interpreter)}
+        tenant.name: {**callers(tenant), **tokens_for(tenant, new_tenant()), "ansible_python_interpreter": str(interpreter)}
         for tenant, interpreter in ((here, "{{ ansible_playbook_python }}"), (there, python))
     }
     tokens = frozenset(value for values in hosts.values() for name, value in values.items() if name.endswith("_token"))
@@ -352,6 +392,7 @@ def test_one_path_is_in_process_and_the_other_is_shipped(paths: Paths) -> None:
 def test_no_secret_is_in_the_output_at_vvvv(paths: Paths) -> None:
     found = [secret for secret in secrets(paths) if secret in paths.run.output]
     assert found == []
+    assert re.findall(r"eyJ[\w-]{20,}\.eyJ[\w-]{20,}", paths.run.output) == []  # neither assertions nor proofs
 
 
 @pytest.mark.parametrize("path", ["here", "there"])
@@ -368,7 +409,8 @@ def secrets(paths: Paths) -> list[str]:
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
     hosts = (paths.here, paths.there)
     tokens = [value for host in hosts for value in (*host.state.api_tokens, *host.state.access_tokens, *host.state.shown_secrets)]
-    return [*lines, *members, *tokens, *paths.tokens, SECRET]
+    clients = [secret["client_secret"] for host in hosts for item in host.state.services.values() for secret in item.secrets]
+    return [*lines, *members, *tokens, *clients, *paths.tokens, SECRET, WRONG_SECRET]
 
 
 def comparable(paths: Paths, host: Tenant, case: str) -> Any:
@@ -380,6 +422,7 @@ def comparable(paths: Paths, host: Tenant, case: str) -> Any:
     for pattern in (
         r"(?<='secret_hash': ')[\w-]{22}(?=')",
         r"\b(0oa|00u|00g|00o|00T|oag|ocs|pks|cr0|iam|nzo)\w{17}\b",
+        r"\b(0oa|00u|oag|pks|nzo)\w{17}\b",
         r"20\d\d-\d\d-\d\dT[\d:.]+Z",
         r"oae[\w-]{22}",
         r"\b[0-9a-f]{32}\b",

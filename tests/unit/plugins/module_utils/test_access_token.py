@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _access_token
+from ansible_collections.rezonate.okta.plugins.module_utils import _access_token, _org
 from ansible_collections.rezonate.okta.plugins.module_utils._access_token import probe, prove, read, run
 from ansible_collections.rezonate.okta.plugins.module_utils._auth import AccessToken
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, StateError
@@ -184,6 +184,22 @@ def test_the_token_is_returned_on_request_alone(work: Any) -> None:
     assert outcome.values["access_token"] == ACCESS
     outcome, _okta = work(given(SCOPE), endpoints=[])
     assert ACCESS not in repr(outcome)
+
+
+METADATA = "GET /.well-known/okta-organization"
+
+
+def test_a_custom_domain_is_asked_once_before_a_secret_goes_there(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_org, "OKTA_DOMAINS", ("okta.example",))
+    _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, []), (CHANGE, MISSING), probes=[PROBE], check=False)
+    assert okta.secrets[0] == ()
+
+
+@pytest.mark.parametrize("answer", [{}, refusal(404)])
+def test_a_stranger_gets_no_secret(work: Any, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    monkeypatch.setattr(_org, "OKTA_DOMAINS", ("okta.example",))
+    with pytest.raises(InputError, match="doesn't answer like an Okta org, so no credential was sent there"):
+        work((METADATA, answer), private_key=None, client_secret="made-up-secret")
 
 
 def test_a_scope_that_okta_left_out_is_named(work: Any) -> None:

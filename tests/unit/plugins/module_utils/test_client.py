@@ -304,6 +304,13 @@ def test_a_custom_domain_is_asked_without_a_credential_first() -> None:
     assert [headers.get("Authorization") for headers in okta.headers] == [None, f"SSWS {TOKEN}", f"SSWS {TOKEN}"]
 
 
+def test_an_org_that_is_recognized_is_a_custom_one_no_more() -> None:
+    okta = FakeOkta((METADATA, OWN))
+    assert custom(okta, Nobody()).recognized() == Org(URL, is_custom=False)
+    assert client(okta).recognized() == Org(URL, is_custom=False)
+    assert okta.left == []
+
+
 @pytest.mark.parametrize("answer", [{}, {"id": 7}, 404, 302, refusal(500), NoAnswerError("GET x: no connection.")])
 def test_a_stranger_gets_no_credential(answer: Any) -> None:
     okta = FakeOkta((METADATA, answer))

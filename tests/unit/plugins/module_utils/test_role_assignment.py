@@ -57,11 +57,11 @@ def test_a_role_without_an_id_isn_t_taken_away() -> None:
 
 
 def test_standard_types_are_each_once() -> None:
-    assert standard_types([" APP_ADMIN", "APP_ADMIN"], "x") == ("APP_ADMIN",)
+    assert standard_types([" APP_ADMIN", "APP_ADMIN"], "roles", "x") == ("APP_ADMIN",)
 
 
 @pytest.mark.parametrize("role", ["CUSTOM", "read_only_admin", "cr01"])
 def test_what_is_none_is_refused_with_what_to_do_instead(role: str) -> None:
     with pytest.raises(InputError) as caught:
-        standard_types([role], "do otherwise")
+        standard_types([role], "roles", "do otherwise")
     assert str(caught.value) == f"roles: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; do otherwise."
