@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_run import Run
+from ansible_run import ROOT, Run
 from desk import Desk
 from emulator.support import public_jwk
 from okta_emulator import Tenant
+from soak.leak_plays import careless
 from soak.leak_scene import other_interpreter
 
 
@@ -29,6 +30,11 @@ def test_options_that_are_printed_are_printed_without_secrets(desk: Desk, tenant
     assert run.rc == 0, run.output
     assert "api_token=VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run.output
     assert tenant.api_token not in run.output
+
+
+def test_every_module_is_among_those_of_careless_authors() -> None:
+    modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+    assert [module for module in modules if f"rezonate.okta.{module}:" not in careless("python")] == []
 
 
 class Poisoned:
