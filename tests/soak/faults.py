@@ -158,12 +158,13 @@ def _refused() -> Iterator[Case]:
     for target in TARGETS:
         for lasting in (False, True):
             name = f"{target.name}, connection refused{' for good' if lasting else ''}"
-            yield Case("faults", name, partial(try_refusal, target, lasting=lasting))
+            telling = target is FIRST_RUN[3] and not lasting
+            yield Case("faults", name, partial(try_refusal, target, lasting=lasting), telling=telling)
 
 
 def _telling() -> Iterator[Case]:
-    kinds = ("closed after", "500, but processed", "429, 60 s", "truncated", "redirect")
-    points = [(FIRST_RUN[3], kind) for kind in kinds] + [(FIRST_RUN[7], kind) for kind in kinds]
+    kinds = ("closed after", "429, 60 s", "500, but processed", "truncated", "redirect", "100 MB", "drip")
+    points = [*((FIRST_RUN[3], kind) for kind in kinds), (FIRST_RUN[7], "closed after"), (SECOND_RUN[2], "link elsewhere")]
     yield Case("faults", "telling faults", partial(try_faults, points), telling=True)
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -17,12 +16,11 @@ from ansible_run import Run
 from emulator.support import Api
 from okta_emulator import Tenant
 
+from . import leak_canaries as canaries
 from .bench import Bench, private
 from .case import Verdict
 
 LABEL = "Rezonate"
-# A private key in the clear, as PEM or as JWK, in JSON or YAML.
-_CLEAR = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|[\"']?\b(?:d|p|q|dp|dq|qi)[\"']?:\s*[\"']?[A-Za-z0-9_-]{80,}")
 _NAMED = re.compile(r"\b(GET|POST|PUT|DELETE) (https://[^ ]+)?/[a-z.]")
 _LONGEST = 900  # characters of a message that one still reads
 
@@ -73,7 +71,8 @@ def inspect(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> No
     if kept:
         look_at_app(tenant, apps[0], kept, wanted, found)
         prove(bench, tenant, kept, wanted, found)
-    look_for_remains(bench, [tenant.api_token], found)
+    look_for_secrets(bench, tenant, kept, found)
+    found.unclear += [f"left: {path.name}" for path in bench.desk.home.parent.rglob("*.rezonate-tmp")]
 
 
 def look_at_file(bench: Bench, tenant: Tenant, found: Findings) -> dict[str, Any]:
@@ -85,8 +84,6 @@ def look_at_file(bench: Bench, tenant: Tenant, found: Findings) -> dict[str, Any
     beside = sorted(entry.name for entry in path.parent.iterdir() if entry.name != path.name)
     if beside:
         found.unclear.append(f"left beside the vault file: {', '.join(beside)}")
-    if not private(path):
-        found.leaked.append("the vault file is open to others")
     kept = bench.desk.credentials(tenant)
     missing = [name for name in ("private_key", "private_jwk", "key_id", "application_id") if name not in kept]
     if missing:
@@ -145,19 +142,12 @@ def prove(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, fo
             found.unclear.append(f"the token reads nothing: {read.status_code}")
 
 
-def look_for_remains(bench: Bench, secrets: Sequence[str], found: Findings) -> None:
-    """Search everything below the desk, home and temporary directory included, for keys and tokens in the clear."""
-    for path in files_below(bench.desk.home.parent):
-        content = path.read_bytes()
-        if _CLEAR.search(content) or any(secret.encode() in content for secret in secrets):
-            found.leaked.append(f"in the clear in {path.relative_to(bench.desk.home.parent)}")
-        if path.name.endswith("rezonate-tmp"):
-            found.unclear.append(f"left: {path.name}")
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Give all regular files."""
-    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+def look_for_secrets(bench: Bench, tenant: Tenant, kept: Mapping[str, Any], found: Findings) -> None:
+    """Search everything below the desk, home and temporary directory included, for what is in the clear or open to others."""
+    desk = bench.desk.home.parent
+    found.leaked += canaries.search(canaries.files(desk), canaries.of_tenant(tenant) | canaries.of_credentials(kept))
+    ours = [path for path in desk.rglob("*") if path.name.endswith((".vault", ".rezonate-tmp"))]
+    found.leaked += [f"open to others: {path.name}" for path in ours if not private(path)]
 
 
 def look_at_failure(run: Run, host: str, found: Findings, *, names_call: bool = True) -> str:

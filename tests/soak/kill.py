@@ -19,7 +19,7 @@ from okta_emulator import Tenant
 
 from .bench import Bench, Gate, Started
 from .case import Case, Verdict, Workshop
-from .inspection import Findings, inspect
+from .inspection import Findings, inspect, look_for_secrets
 from .scenarios import SCENARIOS, Scenario
 
 # Points that share the runs that come after; each has a tenant of its own.
@@ -167,7 +167,7 @@ def _kill(bench: Bench, shop: Workshop, point: Point, number: int) -> Killed:
         if not steps.wait(started):
             one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
         _end(one, started)
-        one.outcome = _left(bench, tenant)
+        one.outcome = _left(bench, one)
         return one
     gate = bench.hold(tenant, point.number, when=point.kind)
     started = bench.start(tenant)
@@ -188,7 +188,7 @@ def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: b
         gate.drop()
     if len(one.tenant.requests) > before:
         one.found.unclear.append("an orphan went on writing")
-    one.outcome = _left(bench, one.tenant)
+    one.outcome = _left(bench, one)
 
 
 def _end(one: Killed, started: Started) -> None:
@@ -206,16 +206,17 @@ def _quiet(tenant: Tenant) -> int:
     return seen
 
 
-def _left(bench: Bench, tenant: Tenant) -> str:
-    """Say how far the killed run came; the table counts it."""
-    path = bench.desk.vault_file(tenant)
-    held: dict[str, Any] = bench.desk.credentials(tenant) if path.exists() else {}
+def _left(bench: Bench, one: Killed) -> str:
+    """Say how far the killed run came; the table counts it. Nothing secret lies about meanwhile either."""
+    path = bench.desk.vault_file(one.tenant)
+    held: dict[str, Any] = bench.desk.credentials(one.tenant) if path.exists() else {}
+    look_for_secrets(bench, one.tenant, held, one.found)
     if "proven_at" in held:
         return "left a proven file"
     if "application_id" in held:
         return "left the app's id"
     if held:
-        return "left a key and an app" if tenant.apps else "left a key"
+        return "left a key and an app" if one.tenant.apps else "left a key"
     return "left nothing"
 
 

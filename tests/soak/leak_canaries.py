@@ -21,6 +21,7 @@ _MEMBERS = ("d", "p", "q", "dp", "dq", "qi")
 _LOOKS_LIKE = {
     "a private key": re.compile(rb"BEGIN [A-Z ]*PRIVATE KEY|MII[EJ][A-Za-z0-9+/]{40}"),
     "a private JWK": re.compile(rb"[\"'](?:d|p|q|dp|dq|qi)\\*[\"']\s*:\s*\\*[\"'][A-Za-z0-9_-]{40}"),
+    "a private JWK in YAML": re.compile(rb"(?m)(?:^|[\s{,])(?:d|p|q|dp|dq|qi):\s+[A-Za-z0-9_-]{80}"),
     "a signed JWT": re.compile(rb"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
 }
 Forms = Mapping[str, tuple[bytes, ...]]
@@ -52,11 +53,14 @@ def of_jwt(token: str) -> tuple[bytes, ...]:
 
 
 def of_tenant(tenant: Tenant) -> dict[str, tuple[bytes, ...]]:
-    """Give what the emulator knows: its tokens and all assertions that it was sent."""
+    """Give what the emulator knows: its tokens, its clients' secrets and all assertions that it was sent."""
     with tenant.lock:
         access = list(tenant.state.access_tokens)
+        clients = [*tenant.state.apps.values(), *tenant.state.services.values()]
+        secrets = [str(secret["client_secret"]) for client in clients for secret in client.secrets]
     forms = {"the API token": of_text(tenant.api_token)}
     forms.update({f"access token {number}": of_text(token) for number, token in enumerate(access)})
+    forms.update({f"client secret {number}": of_text(secret) for number, secret in enumerate(secrets)})
     bodies = [entry.body for entry in tenant.requests if isinstance(entry.body, dict)]
     sent = [str(body["client_assertion"]) for body in bodies if "client_assertion" in body]
     return forms | {f"client assertion {number}": of_jwt(token) for number, token in enumerate(sent)}

@@ -23,6 +23,8 @@ _MADE = """
     - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
     - rezonate.okta.okta_service_app: {label: Careless, jwks: ["{{ made.public_jwk }}"]}
       register: app
+    - rezonate.okta.okta_api_token_info:
+    - rezonate.okta.okta_service_app_info:
     - rezonate.okta.okta_scope_grant: {app_id: "{{ app.app.id }}", scopes: [okta.users.read]}
     - rezonate.okta.okta_client_role: {app_client_id: "{{ app.app.client_id }}", roles: [READ_ONLY_ADMIN]}
     - rezonate.okta.okta_access_token: &mint
@@ -91,6 +93,7 @@ CONTROL = """
   tasks:
     - debug: {msg: "{{ api_token }}"}
     - debug: {msg: "half {{ api_token[:20] }}"}
+    - debug: {msg: "{{ client_secret }}"}
     - debug: {msg: "Base64 {{ ('xy' ~ api_token ~ 'z') | b64encode }}"}
     - command: "{{ ansible_playbook_python }} -c 'import time; time.sleep(0.3)' {{ api_token }}"
     - command: sleep 0.3

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible_run import PLAYBOOK, command
-from desk import PASSWORD, Desk
+from desk import PASSWORD, Desk, pem, private_jwk
+from emulator.support import public_jwk
 from okta_emulator import Tenant
+from okta_emulator.jwk import thumbprint
 
 from soak import leak_canaries as canaries
 from soak.leak_watch import Seen, watch
@@ -23,6 +25,8 @@ HERE = Path(__file__).resolve().parent
 _HASTY = HERE.parent / "integration" / "hasty"
 _CALLBACKS = {"default": "", "json": "rezonate_everything", "junit": "ansible.builtin.junit"}
 CALLBACKS = tuple(_CALLBACKS)
+# What an app needs that onboards.
+_MAY = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,21 @@ class Loudness:
         callback: one of `CALLBACKS`.
         verbosity: how many `-v`.
         debug: whether ANSIBLE_DEBUG is set.
-        vaulted: the API token is an inline-vault variable of the inventory; else it is in the environment.
+        vaulted: the credential is an inline-vault variable of the inventory; else it is in the environment.
+        credential: what the run onboards with: an API ``token``, or the private ``key`` of an app.
     """
 
     callback: str = "default"
     verbosity: int = 4
     debug: bool = False
     vaulted: bool = True
+    credential: str = "token"
 
     @property
     def name(self) -> str:
         """Name it for a table."""
-        token = "vaulted token" if self.vaulted else "token in environment"
-        return f"{self.callback}, -{'v' * self.verbosity if self.verbosity else 'no v'}{', debug' if self.debug else ''}, {token}"
+        where = f"vaulted {self.credential}" if self.vaulted else f"{self.credential} in environment"
+        return f"{self.callback}, -{'v' * self.verbosity if self.verbosity else 'no v'}{', debug' if self.debug else ''}, {where}"
 
 
 class Scene:
@@ -65,6 +71,7 @@ class Scene:
         self.temp.mkdir(exist_ok=True)
         self.seen: list[Seen] = []
         self.keys: dict[str, tuple[bytes, ...]] = {}
+        self.client = self._make_client() if loudness.credential == "key" else ""
         self.inventory = desk.folder / "inventory.yml"
         self.inventory.write_text(self._inventory(), encoding="utf-8")
 
@@ -112,11 +119,28 @@ class Scene:
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(home / "facts"),
             "ANSIBLE_RETRY_FILES_ENABLED": "1",
             "ANSIBLE_RETRY_FILES_SAVE_PATH": str(home / "retry"),
+            "ANSIBLE_DISPLAY_TRACEBACK": "always",
             "TMPDIR": str(self.temp),
         }
         debug = {"ANSIBLE_DEBUG": "1"} if self.loudness.debug else {}
-        token = {} if self.loudness.vaulted else {"OKTA_API_TOKEN": self.tenant.api_token}
-        return {**self.desk.env, **on, **called, **debug, **token}
+        return {**self.desk.env, **on, **called, **debug, **self._given()}
+
+    def _given(self) -> dict[str, str]:
+        """Give the credential, where it is in the environment."""
+        if self.loudness.vaulted:
+            return {}
+        key = {"OKTA_CLIENT_CLIENTID": self.client, "OKTA_CLIENT_PRIVATEKEY": pem("bootstrap")}
+        return key if self.client else {"OKTA_API_TOKEN": self.tenant.api_token}
+
+    def _make_client(self) -> str:
+        """Make an app that may onboard; give its id."""
+        jwk = public_jwk("bootstrap")
+        # where a key is given as PEM, this is the key id
+        client = self.tenant.add_app("Bootstrap", [{**jwk, "kid": thumbprint(jwk)}])
+        self.tenant.grant(client, *_MAY)
+        self.tenant.assign_role(client, "SUPER_ADMIN")
+        self.keys |= {"the caller's PEM": canaries.of_key(pem("bootstrap")), "the caller's JWK": canaries.of_jwk(private_jwk("bootstrap"))}
+        return client
 
     def forms(self) -> dict[str, tuple[bytes, ...]]:
         """Give everything that is a secret by now."""
@@ -130,14 +154,22 @@ class Scene:
         blobs = [blob for seen in self.seen for name, content in seen.blobs() for blob in canaries.opened(name, content)]
         blobs += [blob for name, content in canaries.files(*self.places, *more) for blob in canaries.opened(name, content)]
         found = canaries.search(blobs, forms)
-        environments = [("an environment", content) for seen in self.seen for content in seen.environments]
-        given = {name: form for name, form in forms.items() if self.loudness.vaulted or name != "the API token"}
-        return sorted({*found, *canaries.search(environments, given)})
+        found += [f"open to others: {path}" for seen in self.seen for path in seen.open]
+        environments = [("an environment", self._without_given(content)) for seen in self.seen for content in seen.environments]
+        return sorted({*found, *canaries.search(environments, forms)})
+
+    def _without_given(self, environment: bytes) -> bytes:
+        """Leave out of an environment what was put there to begin with."""
+        for value in self._given().values():
+            environment = environment.replace(value.encode(), b"")
+        return environment
 
     def _inventory(self) -> str:
         variables: dict[str, Any] = {"org_url": self.tenant.org_url, "ca_path": str(self.desk.okta.ca_file), "ansible_connection": "local"}
         lines = [f"{name}: {value}" for name, value in variables.items()]
-        if self.loudness.vaulted:
+        if self.client and self.loudness.vaulted:
+            lines += [f"rezonate_okta_client_id: {self.client}", f"rezonate_okta_private_key: !vault |\n{self.vaulted(pem('bootstrap'))}"]
+        elif self.loudness.vaulted:
             lines += [f"{name}: !vault |\n{self.vaulted(self.tenant.api_token)}" for name in ("rezonate_okta_api_token", "api_token")]
         block = textwrap.indent("\n".join(lines), "      ")
         return f"all:\n  hosts:\n    {self.tenant.name}:\n{block}\n"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 _EVERY = 0.005  # seconds
 _LARGEST = 4 * 1024 * 1024
+_OURS = (".vault", ".rezonate-tmp")
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Seen:
         command_lines: of the command and all that came from it.
         environments: likewise.
         files: name and content of files, whole or as far as they were written just then.
+        open: vault files, whole or temporary, that others could read, encrypted though they are.
         looks: how often was looked.
     """
 
@@ -34,6 +36,7 @@ class Seen:
     command_lines: set[bytes] = field(default_factory=set)
     environments: set[bytes] = field(default_factory=set)
     files: dict[tuple[str, int, int], bytes] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
     looks: int = 0
 
     def blobs(self) -> list[tuple[str, bytes]]:
@@ -93,6 +96,8 @@ class Watcher:
                 path = os.path.join(root, name)
                 try:
                     status = os.lstat(path)
+                    if name.endswith(_OURS) and status.st_mode & 0o077:
+                        self._seen.open.add(path)
                     key = (path, status.st_mtime_ns, status.st_size)
                     if key not in self._seen.files and 0 < status.st_size < _LARGEST and os.path.isfile(path):
                         self._seen.files[key] = Path(path).read_bytes()

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +15,7 @@ from pathlib import Path
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_run import PLAYBOOK
-from desk import PASSWORD
+from desk import PASSWORD, pem, private_jwk
 
 from soak import leak_canaries as canaries
 from soak import leak_plays as plays
@@ -84,9 +86,10 @@ def _stories() -> list[Case]:
         for verbosity in (0, 4):
             for debug in (False, True):
                 for vaulted in (True, False):
-                    loudness = Loudness(callback, verbosity, debug, vaulted)
-                    telling = (callback, verbosity, debug, vaulted) == ("json", 4, True, True)
-                    found.append(_case("check, first, second, drift", _story, loudness, telling=telling))
+                    for credential in ("token", "key"):
+                        loudness = Loudness(callback, verbosity, debug, vaulted, credential)
+                        telling = loudness == Loudness("json", 4, debug=True)
+                        found.append(_case("check, first, second, drift", _story, loudness, telling=telling))
     return found
 
 
@@ -100,13 +103,17 @@ def _story(scene: Scene) -> str:
 
 def _failing_steps() -> list[Case]:
     found = []
-    for step in STEPS:
-        for status in (400, 500):
+    for status in (400, 500):
+        for step in STEPS:
             for callback in CALLBACKS:
                 for verbosity in (0, 4):
                     loudness = Loudness(callback, verbosity, debug=status == 500, vaulted=verbosity == 4)
                     telling = (status, callback, verbosity) == (400, "json", 4) and step in ("create the app", "mint a token", "prove it")
                     found.append(_case(f"{status} at {step}", partial(_failing, step=step, status=status), loudness, telling=telling))
+        # with a key, the caller's own token is the first to be minted
+        for vaulted in (True, False):
+            loudness = Loudness("json", 4, vaulted=vaulted, credential="key")
+            found.append(_case(f"{status} at mint a token", partial(_failing, step="mint a token", status=status), loudness))
     return found
 
 
@@ -153,6 +160,9 @@ def _bombs() -> list[Case]:
         for callback in CALLBACKS:
             telling = callback == "json" and bomb.endswith((":plain", "._exchange", ":shown_options"))
             found.append(_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), Loudness(callback, 4), telling=telling))
+        if "ApiToken" not in bomb:
+            loudness = Loudness("json", 4, vaulted=False, credential="key")
+            found.append(_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), loudness))
     for bomb in _SHIPPED_BOMBS:
         loudness = Loudness("json", 4)
         telling = bomb.endswith(":generate")
@@ -230,7 +240,26 @@ def _ansible_runner(scene: Scene, *args: str) -> Seen:
     return seen
 
 
+def _missed_of_a_key() -> list[str]:
+    """Say which lines and members of a key, and which ways to write one down, the search doesn't know."""
+    key, jwk = pem("leaked"), private_jwk("leaked")
+    forms = {"it": (*canaries.of_key(key), *canaries.of_jwk(jwk))}
+    lines = {f"line {number}": line for number, line in enumerate(key.splitlines()[1:-2])}
+    members = {name: jwk[name] for name in ("d", "p", "q", "dp", "dq", "qi")}
+    whole = {"Base64": base64.b64encode(key.encode()).decode(), "JSON": json.dumps(key)}
+    missed = [name for name, text in (lines | members | whole).items() if not canaries.search([("here", text.encode())], forms)]
+    unknown = {
+        "PEM": key,
+        "JWK": json.dumps(jwk),
+        "JWK in YAML": yaml.safe_dump(jwk),
+        "JWK in Python": str(jwk),
+        "escaped": json.dumps(str(jwk)),
+    }
+    return missed + [f"unknown key as {name}" for name, text in unknown.items() if not canaries.search([("here", text.encode())], {})]
+
+
 _FOUND = (
+    "client secret 0 in the output",
     "the API token in the output",
     "the API token in a command line",
     "the API token in an environment",
@@ -247,10 +276,12 @@ _FOUND = (
 def _control(shop: Workshop) -> Verdict:
     """Leak on purpose, everywhere; what the search doesn't find is a fault of the search."""
     scene = Scene(shop.desk(), shop.tenant(), Loudness("json", 4))
-    scene.play(plays.CONTROL)
+    client = scene.tenant.add_service("anzennaapiservice")
+    scene.play(plays.CONTROL, "-e", f"client_secret={client['client_secret']}")
     found = scene.leaks()
     missed = [place for place in _FOUND if not any(place in leak for leak in found)]
     forms = canaries.of_text("made-up-secret-0123456789abcdef-0123456789")
     kinds = [b"xx made-up-secret-0", b"89abcdef-0123456789", *forms]
     missed += [repr(kind) for kind in kinds if not canaries.search([("here", kind)], {"it": forms})]
+    missed += _missed_of_a_key()
     return Verdict("found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{_end_of(scene)}")

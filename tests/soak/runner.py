@@ -66,6 +66,7 @@ class Row:
 def try_case(case: Case, okta: Emulator) -> Tried:
     """Try a case; whatever it raises is a verdict too."""
     start = time.monotonic()
+    # Not pytest's own: ansible-core 2.21 opens a socket below TMPDIR, and the path of a socket has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="rezonate-soak-"))
     name = f"soak-{os.getpid()}-{next(_COUNT)}"
     bugs = len(okta.bugs)

@@ -16,6 +16,7 @@ SUITES = {
     "org": "soak.org",
     "two_at_once": "soak.two_at_once",
     "leaks": "soak.leaks",
+    "properties": "soak.properties",
 }
 
 

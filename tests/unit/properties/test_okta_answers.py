@@ -193,6 +193,8 @@ JUNK: list[Any] = [
     *(None, True, False, 0, -1, 10**400, 1e308, float("nan"), "", "x", "é\x00\ud800", "A" * 20_000, "{{ 7*7 }}"),
     *([], {}, [None], [[]], [{}], {"id": 1}, {"id": "x"}, ["x"]),
 ]
+# Members that Okta may add one day, those of other answers and of Python among them.
+EXTRA = ["", "x", "é", "id", "kid", "errorCode", "error", "jwks", "type", "status", "__class__", "{{ 7*7 }}", "next", "_embedded"]
 STATUS = [*[200] * 8, 199, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503, 999]
 HEADER = [
     "",
@@ -250,7 +252,9 @@ class OddOkta:
         inside = body
         for name in place[:-1]:
             inside = inside[name]
-        if self.chance.random() < 0.4:
+        if isinstance(inside, dict) and self.chance.random() < 0.2:
+            inside[self.chance.choice(EXTRA)] = junk
+        elif self.chance.random() < 0.4:
             del inside[place[-1]]
         else:
             inside[place[-1]] = junk

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The property tests, with as many examples as time allows: `make test` tries few, and always the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from functools import partial
+from pathlib import Path
+
+from ansible_run import ROOT
+
+from .case import Case, Verdict, Workshop
+
+_FOLDER = ROOT / "tests" / "unit" / "properties"
+_LIMIT = 3600  # seconds for a file
+
+
+def cases() -> list[Case]:
+    """Give a case for each file."""
+    return [Case("properties", path.stem, partial(try_file, path)) for path in sorted(_FOLDER.glob("test_*.py"))]
+
+
+def try_file(path: Path, shop: Workshop) -> list[Verdict]:
+    """Run a file's tests; each is a point."""
+    report = shop.folder / "report.xml"
+    args = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", str(path)]
+    try:
+        done = subprocess.run(args, cwd=ROOT, env={**os.environ, "SOAK": "1"}, capture_output=True, text=True, timeout=_LIMIT, check=False)
+    except subprocess.TimeoutExpired:
+        return [Verdict("hung", hangs=1, detail=f"{path.name}: not done after {_LIMIT} s")]
+    if not report.exists():
+        return [Verdict("broke off", unclear=1, detail=f"{path.name}: {done.stdout[-1500:]} {done.stderr[-1500:]}")]
+    return [_verdict(case) for case in ET.parse(report).iter("testcase")]
+
+
+def _verdict(case: ET.Element) -> Verdict:
+    wrong = [child for child in case if child.tag in ("failure", "error")]
+    detail = "; ".join(f"{child.get('message')} {(child.text or '')[-1500:]}" for child in wrong)
+    return Verdict("broken" if wrong else "held", unclear=len(wrong), detail=f"{case.get('name')}: {detail}")
