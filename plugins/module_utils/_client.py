@@ -173,7 +173,7 @@ class OktaClient:
         """The org's own URL, which is the issuer of its grants even where a custom domain is used."""
         if not self.org.is_custom:
             return self.org.url
-        href = _inside(self._org_metadata(), "_links", "organization", "href")
+        href = inside(self._org_metadata(), "_links", "organization", "href")
         if not isinstance(href, str) or not href.startswith("https://"):
             raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
         return href.rstrip("/")
@@ -238,7 +238,7 @@ class OktaClient:
         """The next page's URL, always on our own host: a link may name another, and the credential stays with us."""
         found = _NEXT.search(answer.headers.get("Link", ""))
         # lists within an answer have their link there too, and no header (Okta: custom roles, resource sets)
-        target = found.group(1) if found else _inside(answer.body, "_links", "next", "href")
+        target = found.group(1) if found else inside(answer.body, "_links", "next", "href")
         if not target:
             return None
         try:
@@ -282,7 +282,7 @@ class _Pace:
             self._turn.notify_all()
 
 
-def _inside(value: Any, *names: str) -> Any:
+def inside(value: Any, *names: str) -> Any:
     """What a JSON value holds at a path of names; None where the path ends before."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None

@@ -108,22 +108,27 @@ class Thing(Resource["T | None"], Generic[T]):
         return {
             self.name: after.facts() if after else None,
             "created": before is None and after is not None,
-            "changes": [self.told(verb, argument) for verb, argument in plan.steps],
+            "changes": [_told(verb, argument) for verb, argument in plan.steps],
         }
 
-    def told(self, verb: str, argument: Any) -> str:
-        """A step of a plan, for a person: the verb, and what several things it is done to."""
-        return f"{verb} {', '.join(map(str, argument))}" if isinstance(argument, (Mapping, tuple)) else verb
+    @abstractmethod
+    def _post(self, new: T) -> T:
+        """Ask Okta to make it."""
+
+    def _create(self, _nothing: None, new: T) -> T | None:
+        try:
+            return self._post(new)
+        except OktaError as error:
+            if not maybe_done(error):
+                raise
+        # the answer was lost, so look before it is made again; what is found may be other than wanted
+        found = self.read()
+        return self.apply(found, self.plan(found)) if found else self._post(new)
 
 
-def made_once(post: Callable[[], T], look: Callable[[], T | None]) -> T:
-    """Make something. Where the answer was lost, look whether it was made before it is made again."""
-    try:
-        return post()
-    except OktaError as error:
-        if not maybe_done(error):
-            raise
-        return look() or post()
+def _told(verb: str, argument: Any) -> str:
+    """A step of a plan, for a person: the verb, and what several things it is done to."""
+    return f"{verb} {', '.join(map(str, argument))}" if isinstance(argument, (Mapping, tuple)) else verb
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._errors import ApiError, InputError, NoAnswerError, OktaError
-from ._flow import Member, Members, Plan, SetWanted, Thing, made_once, plan_set
+from ._flow import Member, Members, Plan, SetWanted, Thing, plan_set
 from ._scopes import text_of
 
 # Okta wants a description of whatever is made.
@@ -133,11 +133,6 @@ class LabelledThing(Thing["Labelled"]):
 
     def plan(self, state: Labelled | None) -> Plan[Labelled | None]:
         return plan_labelled(state, self._wanted, self.kind)
-
-    def _create(self, _nothing: None, new: Labelled) -> Labelled | None:
-        made = made_once(partial(self._post, new), self.read)
-        # one that was found after a lost answer may be other than wanted
-        return self.apply(made, self.plan(made))
 
     def _post(self, new: Labelled) -> Labelled:
         body = {"label": new.label, "description": new.description, self.kind.PARTS: list(new.parts)}

@@ -8,13 +8,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, StateError
-from ._flow import Plan, Thing, converge, made_once
+from ._flow import Plan, Thing, converge
 from ._scopes import each_once, text_of
 from ._spec import Call, Outcome
 
@@ -161,11 +160,6 @@ class ZoneThing(Thing[Zone]):
 
     def plan(self, state: Zone | None) -> Plan[Zone | None]:
         return plan_zone(state, self._wanted)
-
-    def _create(self, _nothing: None, new: Zone) -> Zone | None:
-        made = made_once(partial(self._post, new), self.read)
-        # one that was found after a lost answer may be other than wanted
-        return self.apply(made, self.plan(made))
 
     def _post(self, new: Zone) -> Zone:
         raw = self._client.write("POST", _ZONES, f"create the network zone {new.name!r}", body=_body(_OURS, new), expect=dict)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from ._client import OktaClient
+from ._client import OktaClient, inside
 from ._connection import connect
 from ._errors import InputError
 from ._flow import Member, Members, Plan, converge, id_of, with_id
@@ -52,20 +52,23 @@ class ResourceSetThing(LabelledThing):
     def parts(self, whole: str) -> Members:
         entries = self._client.pages(f"/api/v1/iam/resource-sets/{whole}/resources", "read the set's resources", within="resources")
         found: dict[str, Member] = {}
-        for entry in entries:
-            name = self._name(entry, found)
-            found[name] = with_id(Member(name), entry)
+        for number, entry in enumerate(entries):
+            names = self._names_of(entry)
+            member = with_id(Member(next((name for name in names if name not in found), f"resource {number + 1}")), entry)
+            # pages may overlap where somebody changes the set meanwhile
+            if member.id is None or all(member.id != other.id for other in found.values()):
+                found[member.key] = member
         return found
 
-    def _name(self, entry: Mapping[str, Any], found: Members) -> str:
+    def _names_of(self, entry: Mapping[str, Any]) -> list[str]:
         """What the task calls a resource; where it doesn't, its ORN, or else its URL."""
-        links = entry.get("_links")
-        link = links.get("self") if isinstance(links, dict) else None
-        names = [
-            name for name in (entry.get("orn"), link.get("href") if isinstance(link, dict) else None) if name and isinstance(name, str)
-        ]
-        ours = (self._names.get(identity(name)) for name in names)
-        return next((name for name in (*ours, *names) if name and name not in found), str(entry.get("id")))
+        link = inside(entry, "_links", "self", "href")
+        link = link if isinstance(link, str) else ""
+        orn = entry.get("orn")
+        if not isinstance(orn, str):
+            orn = _orns(self._client).of_url(link) if link else ""  # older answers of Okta's show no ORN
+        names = [name for name in (orn, link) if name]
+        return [*(self._names[identity(name)] for name in names if identity(name) in self._names), *names]
 
     def add(self, whole: str, parts: tuple[Member, ...]) -> None:
         body = {"additions": [part.key for part in parts]}
@@ -98,10 +101,14 @@ def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str
     """The resources by their ORNs, and each group with the users in it; what is meant twice comes once."""
     named = list(resources)
     if group_ids or any(map(is_url, resources)):
-        orns = Orns(client.org_id(), client.issuer())
+        orns = _orns(client)
         named = [orns.of_url(resource) if is_url(resource) else resource for resource in resources]
         named += [orn for group_id in group_ids for orn in orns.group(group_id)]
     return tuple({identity(name): name for name in named}.values())
+
+
+def _orns(client: OktaClient) -> Orns:
+    return Orns(client.org_id(), client.issuer())
 
 
 def _group_id(client: OktaClient, group: str) -> str:

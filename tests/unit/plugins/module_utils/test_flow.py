@@ -20,7 +20,6 @@ from ansible_collections.rezonate.okta.plugins.module_utils._flow import (
     Thing,
     converge,
     id_of,
-    made_once,
     plan_set,
     with_id,
 )
@@ -168,64 +167,81 @@ class Word:
 
 
 class OneWord(Thing[Word]):
-    """A thing that is made and then made longer, or goes."""
+    """A word that is to be there, or to be gone; one that is too short is made longer.
+
+    Args:
+        wanted: its letters.
+        have: what is read, one after the other.
+        fails: how asking for it ends before it succeeds.
+    """
 
     name = "word"
 
-    def __init__(self, have: Word | None, after: Word | None, *steps: tuple[str, Any]) -> None:
+    def __init__(self, wanted: str | None, *have: Word | None, fails: tuple[OktaError, ...] = ()) -> None:
         super().__init__(client(FakeOkta()))
-        self._have, self._plan = have, Plan(after, steps)
+        self._wanted, self._have, self._fails = wanted, list(have), list(fails)
+        self.posted = 0
 
     def read(self) -> Word | None:
-        return self._have
+        return self._have.pop(0)
 
-    def plan(self, _state: Word | None) -> Plan[Word | None]:
-        return self._plan
+    def plan(self, state: Word | None) -> Plan[Word | None]:
+        if self._wanted is None:
+            return Plan(None, (("delete", None),) if state else ())
+        if state is None:
+            return Plan(Word(self._wanted), (("create", Word(self._wanted)),))
+        missing = tuple(self._wanted[len(state.text) :])
+        return Plan(Word(self._wanted), (("lengthen", missing),) if missing else ())
 
-    def _make(self, _nothing: None, word: Word) -> Word:
-        return word
+    def _post(self, new: Word) -> Word:
+        self.posted += 1
+        if self._fails:
+            raise self._fails.pop(0)
+        return new
 
-    def _lengthen(self, word: Word, parts: tuple[Member, ...]) -> Word:
-        return Word(word.text + "".join(map(str, parts)))
+    def _lengthen(self, word: Word, letters: tuple[str, ...]) -> Word:
+        return Word(word.text + "".join(letters))
 
     def _delete(self, _word: Word, _argument: None) -> None:
         return None
 
 
-def test_the_steps_of_a_thing_go_on_from_each_other() -> None:
-    steps = (("make", Word("a")), ("lengthen", (Member("b"), Member("c"))))
-    real, checking = (converge(OneWord(None, Word("abc"), *steps), check_mode=check) for check in (False, True))
+@pytest.mark.parametrize(
+    ("wanted", "have", "after", "created", "changes"),
+    [
+        ("abc", None, {"text": "abc"}, True, ["create"]),
+        ("abc", Word("a"), {"text": "abc"}, False, ["lengthen b, c"]),
+        ("abc", Word("abc"), {"text": "abc"}, False, []),
+        (None, Word("a"), None, False, ["delete"]),
+        (None, None, None, False, []),
+    ],
+)
+def test_a_thing_tells_what_was_done_to_it(wanted: str | None, have: Word | None, after: Any, *, created: bool, changes: list[str]) -> None:
+    real, checking = (converge(OneWord(wanted, have), check_mode=check) for check in (False, True))
     assert real == checking
-    assert real.values == {"word": {"text": "abc"}, "created": True, "changes": ["make", "lengthen b, c"]}
-    assert (real.changed, real.before, real.after) == (True, {}, {"word": "abc"})
+    assert real.values == {"word": after, "created": created, "changes": changes}
+    assert real.changed == bool(changes)
+    assert (real.before, real.after) == ({"word": have.text} if have else {}, {"word": wanted} if wanted else {})
 
 
-def test_a_thing_that_goes_is_none() -> None:
-    outcome = converge(OneWord(Word("a"), None, ("delete", None)), check_mode=False)
-    assert outcome.values == {"word": None, "created": False, "changes": ["delete"]}
-    assert (outcome.before, outcome.after) == ({"word": "a"}, {})
+LOST = (NoAnswerError("lost", maybe_done=True), ApiError("ill", status=502))
 
 
-def attempts(*results: Word | OktaError) -> Any:
-    """Makes, one after the other, what is given; an error is raised."""
-    left = list(results)
-
-    def post() -> Word:
-        result = left.pop(0)
-        if isinstance(result, OktaError):
-            raise result
-        return result
-
-    return post
+@pytest.mark.parametrize("lost", LOST)
+def test_what_is_found_after_a_lost_answer_is_put_right_and_not_made_again(lost: OktaError) -> None:
+    word = OneWord("abc", None, Word("a"), fails=(lost,))
+    assert converge(word, check_mode=False).values == {"word": {"text": "abc"}, "created": True, "changes": ["create"]}
+    assert word.posted == 1
 
 
-@pytest.mark.parametrize("lost", [NoAnswerError("lost", maybe_done=True), ApiError("ill", status=502)])
-@pytest.mark.parametrize("found", [Word("found"), None])
-def test_after_a_lost_answer_is_looked_before_anything_is_made_again(lost: OktaError, found: Word | None) -> None:
-    assert made_once(attempts(lost, Word("made")), lambda: found) == (found or Word("made"))
+@pytest.mark.parametrize("lost", LOST)
+def test_what_isn_t_found_after_a_lost_answer_is_made_again(lost: OktaError) -> None:
+    word = OneWord("abc", None, None, fails=(lost,))
+    assert converge(word, check_mode=False).changed
+    assert word.posted == 2
 
 
 @pytest.mark.parametrize("refused", [NoAnswerError("no connection"), ApiError("no", status=400)])
 def test_what_surely_wasn_t_made_isn_t_looked_for(refused: OktaError) -> None:
     with pytest.raises(type(refused)):
-        made_once(attempts(refused), attempts())
+        converge(OneWord("abc", None, fails=(refused,)), check_mode=False)

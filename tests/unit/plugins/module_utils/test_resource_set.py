@@ -119,9 +119,12 @@ def test_a_url_that_means_no_orn_is_found_by_okta_s_link(module: Any) -> None:
 
 def test_a_link_that_okta_shows_twice_stands_for_one_resource(module: Any) -> None:
     realm = f"{URL}/api/v1/realms/guo1/users"
-    twins = holding(entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"), entry(2, None, "/api/v1/realms/guo1/users"))
+    twins = holding(
+        entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"),
+        entry(2, "orn:okta:x:00o1:realms:guo1:users", "/api/v1/realms/guo1/users"),
+    )
     outcome, _okta = module((METADATA, ORG), (LOOK, RAW), (LIST, twins), resources=[realm], check=True)
-    assert outcome.values["changes"] == ["remove https://id.acme.example/api/v1/realms/guo1/users"]
+    assert outcome.values["changes"] == ["remove orn:okta:x:00o1:realms:guo1:users"]
 
 
 def test_the_list_is_read_to_its_last_page(module: Any) -> None:
@@ -129,6 +132,25 @@ def test_the_list_is_read_to_its_last_page(module: Any) -> None:
     pages = three_pages_within("resources", f"{ONE}/resources", [entry(number, orn) for number, orn in enumerate(orns)])
     outcome, _okta = module((LOOK, RAW), *pages, resources=orns)
     assert not outcome.changed
+
+
+def test_an_entry_that_comes_on_two_pages_is_one(module: Any) -> None:
+    have = holding(entry(1, INSIDE), entry(2, OWN), entry(1, INSIDE))
+    outcome, _okta = module((LOOK, RAW), (LIST, have), resources=[OWN, INSIDE])
+    assert not outcome.changed
+
+
+def test_a_resource_that_okta_shows_twice_is_once_too_often(module: Any) -> None:
+    have = holding(entry(1, OWN), entry(2, OWN))
+    outcome, _okta = module((LOOK, RAW), (LIST, have), (f"DELETE {ONE}/resources/ire2", 204), resources=[OWN])
+    assert outcome.values["changes"] == ["remove resource 2"]
+
+
+def test_a_resource_of_which_okta_shows_no_orn_is_known_by_its_link(module: Any) -> None:
+    have = holding(entry(1, None, f"/api/v1/groups/{GROUP}/users"), entry(2, None, "/api/v1/users"))
+    script = ((LOOK, RAW), (LIST, have), (METADATA, ORG), (f"DELETE {ONE}/resources/ire2", 204))
+    outcome, _okta = module(*script, resources=[INSIDE])
+    assert outcome.values["changes"] == [f"remove {USERS}"]
 
 
 def search(name: str) -> str:
