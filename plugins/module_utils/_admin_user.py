@@ -295,7 +295,8 @@ def run(call: Call) -> Outcome:
     client = connect(call, ("okta.users.manage", "okta.roles.manage"))
     outcome = converge(AdminUser(client, wanted), check_mode=call.check_mode)
     user = outcome.values["user"]
-    if wanted.present and wanted.activate and user["status"] == _STAGED:
+    # one that was made just now may still be on its way from there
+    if wanted.present and wanted.activate and user["status"] == _STAGED and not outcome.values["created"]:
         call.warn(f"The user {user['login']} is there, but was never activated: activate it in the Admin Console.")
     return outcome
 

@@ -191,6 +191,8 @@ def test_a_user_who_can_t_be_used_is_a_sentence(converge: Any, user: dict[str, A
 def test_a_user_who_was_never_activated_is_a_warning(converge: Any) -> None:
     _outcome, _okta, warnings = converge((FIND, raw("STAGED")), (ROLES, [READER]))
     assert warnings == [f"The user {LOGIN} is there, but was never activated: activate it in the Admin Console."]
+    made = (CREATE, raw("STAGED", transitioningToStatus="PROVISIONED"))
+    assert converge((FIND, GONE), made, (ROLES, [READER]), **NAMES)[2] == []
 
 
 def test_a_role_by_a_group_can_t_be_taken_away(converge: Any) -> None:

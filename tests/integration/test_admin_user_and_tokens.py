@@ -1,0 +1,93 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The user to whom a handed-over token belongs, and tokens, over a network that loses answers and by a custom domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, named
+from okta_emulator import Tenant
+
+LOGIN = "rezonate@acme.example"
+USER = {"login": LOGIN, "first_name": "Rezonate", "last_name": "Service"}
+CUSTOM_DOMAIN = "id.rezonate-inspect.example"
+
+
+def play(desk: Desk, tenant: Tenant, module: str, options: dict[str, Any], **how: Any) -> Run:
+    common = {"org_url": "{{ org_url }}", "api_token": "{{ api_token }}", "ca_path": desk.okta.ca_file}
+    given = {name: value for name, value in {**common, **options}.items() if value is not None}
+    return desk.play([{"name": "Work", f"rezonate.okta.{module}": given}], tenant, args=("-vvvv",), **how)
+
+
+def lose(tenant: Tenant, kind: str, method: str, path: str) -> None:
+    more = {"status": 502, "processed": True} if kind == "status" else {}
+    tenant.emulator.fault(kind, tenant=tenant.name, method=method, path=path, **more)
+
+
+@pytest.mark.parametrize("kind", ["close_after", "status", "close_before"])
+def test_a_user_is_made_once_however_its_answer_is_lost(desk: Desk, tenant: Tenant, kind: str) -> None:
+    lose(tenant, kind, "POST", r"/users\?")
+    run = play(desk, tenant, "okta_admin_user", USER)
+    assert run.rc == 0, run.output
+    assert run.result("Work", tenant.name)["created"]
+    assert tenant.user_roles(LOGIN) == ["READ_ONLY_ADMIN"]
+    again = play(desk, tenant, "okta_admin_user", {**USER, "exclusive": True})
+    assert (again.rc, again.changed(tenant.name)) == (0, [])
+
+
+@pytest.mark.parametrize("kind", ["close_after", "status", "truncated_json"])
+def test_a_user_is_deactivated_and_never_deleted_however_the_answer_is_lost(desk: Desk, tenant: Tenant, kind: str) -> None:
+    tenant.add_user(LOGIN, ["READ_ONLY_ADMIN"])
+    lose(tenant, kind, "DELETE", "/users/")
+    for changed in (["Work"], []):
+        run = play(desk, tenant, "okta_admin_user", {"login": LOGIN, "state": "absent"})
+        assert (run.rc, run.changed(tenant.name)) == (0, changed), run.output
+    assert [call for call in named(tenant.requests) if call.startswith("DELETE")] == ["DELETE /api/v1/users/00u"]
+    assert (tenant.find_user(LOGIN) or {})["status"] == "DEPROVISIONED"
+
+
+def test_a_deactivation_that_okta_never_saw_is_a_failure_and_the_next_run_s_work(desk: Desk, tenant: Tenant) -> None:
+    tenant.add_user(LOGIN, ["READ_ONLY_ADMIN"])
+    lose(tenant, "close_before", "DELETE", "/users/")
+    options = {"login": LOGIN, "state": "absent"}
+    assert "the connection broke" in play(desk, tenant, "okta_admin_user", options).failure(tenant.name)
+    assert play(desk, tenant, "okta_admin_user", options).changed(tenant.name) == ["Work"]
+
+
+@pytest.mark.parametrize("kind", ["close_after", "status"])
+def test_the_calling_token_is_revoked_however_its_answer_is_lost(desk: Desk, tenant: Tenant, kind: str) -> None:
+    lose(tenant, kind, "DELETE", "/current$")
+    options = {"state": "absent", "current": True}
+    for changed in (["Work"], []):
+        run = play(desk, tenant, "okta_api_token", options)
+        assert (run.rc, run.changed(tenant.name)) == (0, changed), run.output
+    assert "it is revoked already, or was never one of this org" in run.output
+    assert tenant.api_token not in run.output
+    assert tenant.state.api_tokens == {}
+
+
+@pytest.mark.parametrize("calls", [True, False])
+def test_a_custom_domain_gets_a_token_only_after_it_has_shown_what_it_is(desk: Desk, tenant: Tenant, calls: bool) -> None:
+    tenant.set(custom_domain=CUSTOM_DOMAIN)
+    token = tenant.add_api_token("auditor")
+    options = {"org_url": f"https://{CUSTOM_DOMAIN}", "inspect_token": token, **({} if calls else {"api_token": None})}
+    run = play(desk, tenant, "okta_api_token_info", options, env={} if calls else {"OKTA_API_TOKEN": ""})
+    inspected = run.result("Work", tenant.name)["inspected"]
+    assert (inspected["owner"]["login"], inspected["exact"]) == (f"auditor@{tenant.name}.example", calls)
+    first, *_others = tenant.requests
+    assert (first.path, first.auth) == ("/.well-known/okta-organization", "none")
+    assert {entry.who for entry in tenant.requests if entry.path.startswith("/api/v1/users?")} == {f"auditor@{tenant.name}.example"}
+    assert [secret for secret in (token, tenant.api_token) if secret in run.output] == []
+
+
+def test_a_token_behind_a_domain_that_isn_t_okta_stays_here(desk: Desk, tenant: Tenant) -> None:
+    tenant.set(custom_domain=CUSTOM_DOMAIN)
+    tenant.emulator.fault("status", tenant=tenant.name, path="/.well-known/", status=404, times=None)
+    options = {"org_url": f"https://{CUSTOM_DOMAIN}", "inspect_token": tenant.add_api_token("auditor"), "api_token": None}
+    run = play(desk, tenant, "okta_api_token_info", options, env={"OKTA_API_TOKEN": ""})
+    assert "no credential was sent there" in run.failure(tenant.name)
+    assert {entry.auth for entry in tenant.requests} == {"none"}
