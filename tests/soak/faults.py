@@ -18,8 +18,9 @@ from okta_emulator.http import Request
 
 from .bench import Bench
 from .case import Case, Verdict, Workshop
+from .findings import Findings, Wanted
 from .front import Front
-from .inspection import Findings, Wanted, inspect, look_at_failure, look_at_strangers
+from .inspection import inspect, look_at_failure, look_at_strangers
 from .scenarios import FEW, LAG, default_scopes, few_scopes, proven
 
 _HOURS = 5 * 3600.0

@@ -7,75 +7,47 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-import jwt
 from ansible_run import Run
-from emulator.support import Api
 from okta_emulator import Tenant
+from okta_emulator.ids import timestamp
 
 from . import leak_canaries as canaries
 from .bench import Bench, private
-from .case import Verdict
+from .findings import Findings, Wanted
+from .handed_over import NEEDED, Client
 
-LABEL = "Rezonate"
 _NAMED = re.compile(r"\b(GET|POST|PUT|DELETE) (https://[^ ]+)?/[a-z.]")
+OLD = 3600.0  # seconds; how old at least things of others are
 _LONGEST = 900  # characters of a message that one still reads
-
-
-@dataclass
-class Findings:
-    """What is wrong, by kind."""
-
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    leaked: list[str] = field(default_factory=list)
-    hangs: list[str] = field(default_factory=list)
-    unclear: list[str] = field(default_factory=list)
-
-    def verdict(self, outcome: str, point: str = "") -> Verdict:
-        """Give them as a verdict."""
-        kinds = {name: getattr(self, name) for name in ("lost", "doubled", "leaked", "hangs", "unclear")}
-        detail = "; ".join(f"{name}: {text}" for name, texts in kinds.items() for text in texts)
-        return Verdict(outcome, **{name: len(texts) for name, texts in kinds.items()}, detail=f"{point}: {detail}" if detail else point)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How a tenant is to stand in the end.
-
-    Args:
-        scopes: the scopes that the app holds.
-        roles: its admin roles.
-        others: key ids on the app that aren't ours and have to stay.
-        apps: how many apps with other labels or of others there are beside ours.
-        label: the app's label.
-    """
-
-    scopes: Sequence[str]
-    roles: Sequence[str] = ("READ_ONLY_ADMIN",)
-    others: Sequence[str] = ()
-    label: str = LABEL
 
 
 def inspect(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> None:
     """Check that a tenant stands exactly as wanted, and that nothing lies about."""
     bench.tell(tenant)
-    kept = look_at_file(bench, tenant, found)
+    kept = look_at_file(bench, tenant, wanted, found)
     apps = [app for app in tenant.apps if app["label"] == wanted.label]
-    if len(apps) != 1:
-        (found.doubled if apps else found.lost).append(f"{len(apps)} apps with the label")
-        return
+    for what, have, method in (
+        ("apps with the label", len(apps), "oauth"),
+        ("integrations", len(tenant.services), "api_service_integration"),
+    ):
+        expected = int(method in (wanted.method, *wanted.previous))
+        if have != expected:
+            (found.doubled if have > expected else found.lost).append(f"{have} {what}")
     if kept:
-        look_at_app(tenant, apps[0], kept, wanted, found)
+        if wanted.method == "oauth" and len(apps) == 1:
+            look_at_app(tenant, apps[0], kept, wanted, found)
+            look_at_limits(tenant, apps[0], wanted, found)
+        if wanted.method == "api_service_integration" and len(tenant.services) == 1:
+            look_at_integration(bench, tenant, kept, wanted, found)
         prove(bench, tenant, kept, wanted, found)
     look_for_secrets(bench, tenant, kept, found)
     found.unclear += [f"left: {path.name}" for path in bench.desk.home.parent.rglob("*.rezonate-tmp")]
 
 
-def look_at_file(bench: Bench, tenant: Tenant, found: Findings) -> dict[str, Any]:
+def look_at_file(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> dict[str, Any]:
     """Check the vault file and its directory; give what it holds."""
     path = bench.desk.vault_file(tenant)
     if not path.exists():
@@ -85,12 +57,14 @@ def look_at_file(bench: Bench, tenant: Tenant, found: Findings) -> dict[str, Any
     if beside:
         found.unclear.append(f"left beside the vault file: {', '.join(beside)}")
     kept = bench.desk.credentials(tenant)
-    missing = [name for name in ("private_key", "private_jwk", "key_id", "application_id") if name not in kept]
-    if missing:
-        found.lost.append(f"the file lacks {', '.join(missing)}")
+    missing = [name for name in NEEDED[wanted.method] if name not in kept]
+    if missing or kept["method"] != wanted.method:
+        found.lost.append(f"the file, of method {kept['method']}, lacks {', '.join(missing) or 'nothing'}")
         return {}
     if "proven_at" not in kept or "app_requested_at" in kept:
         found.unclear.append("not marked proven")
+    if sorted(kept.get("previous", {})) != sorted(wanted.previous):
+        found.lost.append(f"the file keeps {sorted(kept.get('previous', {}))} under previous, not {sorted(wanted.previous)}")
     return kept
 
 
@@ -108,38 +82,63 @@ def look_at_app(tenant: Tenant, app: dict[str, Any], kept: dict[str, Any], wante
         found.doubled.append(f"other keys: {strange}, wanted {list(wanted.others)}")
     with tenant.lock:
         scopes = Counter(grant["scopeId"] for grant in tenant.state.grants.get(app["client_id"], {}).values())
-    compare("scopes", scopes, wanted.scopes, found)
-    compare("roles", Counter(tenant.roles(app["id"])), wanted.roles, found)
+    found.compare("scopes", scopes, wanted.scopes)
+    found.compare("roles", Counter(tenant.roles(app["id"])), wanted.roles)
 
 
-def compare(what: str, have: Counter[str], wanted: Sequence[str], found: Findings) -> None:
-    """Check a set: each once, none missing, none too many."""
-    over = dict(have - Counter(wanted))
-    if over:
-        found.doubled.append(f"{what} too many: {over}")
-    missing = sorted(set(wanted) - set(have))
-    if missing:
-        found.unclear.append(f"{what} missing: {', '.join(missing)}")
+def look_at_limits(tenant: Tenant, app: dict[str, Any], wanted: Wanted, found: Findings) -> None:
+    """Check what is made beside the app: one zone, one custom role and one resource set, or none, and that they are the app's."""
+    state = tenant.state
+    with tenant.lock:
+        zones = [zone for zone in state.zones.values() if not zone["system"]]
+        held = [(item.role, item.resource_set) for item in state.client_roles.get(app["client_id"], {}).values() if item.type == "CUSTOM"]
+        made = [(role, resources) for role in state.iam_roles for resources in state.resource_sets]
+        orns = [resource["orn"] for resources in state.resource_sets.values() for resource in resources["resources"]]
+        groups = [group_id for group_id, group in state.groups.items() if group["profile"]["name"] in wanted.groups]
+    found.compare("address ranges", Counter(entry["value"] for zone in zones for entry in zone["gateways"]), wanted.addresses)
+    oauth = app["settings"]["oauthClient"]
+    if wanted.addresses and (oauth.get("network") or {}).get("include") != [zone["id"] for zone in zones]:
+        found.unclear.append(f"the app's network is {oauth.get('network')}, the zones {[zone['id'] for zone in zones]}")
+    if bool(oauth.get("dpop_bound_access_tokens")) != wanted.dpop:
+        found.unclear.append("DPoP isn't as wanted")
+    if len(made) != int(bool(wanted.groups)) or held != made:
+        found.doubled.append(f"custom roles with resource sets: made {made}, the app holds {held}")
+    astray = [orn for orn in orns if not any(group in orn for group in groups)]
+    if astray or len(groups) != len(wanted.groups) or any(not any(group in orn for orn in orns) for group in groups):
+        found.unclear.append(f"the resource set holds {orns}, the groups are {groups}")
+
+
+def look_at_integration(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
+    """Check the integration and its secrets: ours is there, those of others too, and none that nobody knows."""
+    service = tenant.services[0]
+    if service["id"] != kept["client_id"]:
+        found.lost.append(f"the file names the integration {kept['client_id']}, Okta has {service['id']}")
+    found.compare("scopes", Counter(service["scopes"]), wanted.scopes)
+    ours = [secret for secret in service["secrets"] if secret["client_secret"] == kept["client_secret"]]
+    if len(ours) != 1 or ours[0]["status"] != "ACTIVE" or ours[0]["secret_hash"] != kept["secret_hash"]:
+        found.lost.append(f"our secret in Okta: {[(secret['status'], secret['secret_hash']) for secret in ours]}")
+    rest = [secret for secret in service["secrets"] if secret not in ours]
+    # what others made is older than any run
+    strange = [secret for secret in rest if secret["created"] < timestamp(bench.clock.time() - OLD / 2)]
+    if len(strange) != wanted.strange_secrets or any(secret["status"] != "ACTIVE" for secret in strange):
+        found.lost.append(f"{len(strange)} secrets of others, {wanted.strange_secrets} have to stay")
+    if len(rest) > len(strange):
+        found.doubled.append(f"{len(rest) - len(strange)} secrets that nobody knows")
 
 
 def prove(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
-    """Mint a token with what the file holds, and read with it."""
-    now = int(tenant.now())
-    url = f"{tenant.org_url}/oauth2/v1/token"
-    client = kept["application_id"]
-    claims = {"iss": client, "sub": client, "aud": url, "iat": now, "exp": now + 300, "jti": f"soak-{now}-{len(tenant.requests)}"}
-    signed = jwt.encode(claims, kept["private_key"], "RS256", headers={"kid": kept["key_id"]})
-    answer = Api(bench.okta, tenant).token(client, " ".join(wanted.scopes), signed=signed)
-    if answer.status_code != 200:
-        found.lost.append(f"the file's credentials give no token: {answer.status_code} {answer.text[:200]}")
-        return
-    body = answer.json()
-    if sorted(body["scope"].split()) != sorted(wanted.scopes):
-        found.unclear.append("the token lacks scopes")
-    if "okta.users.read" in wanted.scopes:
-        read = Api(bench.okta, tenant, f"Bearer {body['access_token']}")("GET", "/api/v1/users?limit=1")
-        if read.status_code != 200:
-            found.unclear.append(f"the token reads nothing: {read.status_code}")
+    """Do with what the file holds what it is for: for the method in use, and for those used before."""
+    scopes = " ".join(wanted.scopes)
+    for held in (kept, *kept.get("previous", {}).values()):
+        complaint = Client(bench.okta, tenant, held).complaint(scopes)
+        if complaint:
+            found.lost.append(f"the file's credentials ({held['method']}): {complaint}")
+
+
+def look_for_previous(held: Mapping[str, Any], wanted: Wanted, found: Findings) -> None:
+    """Check that what a killed run has left still holds the credentials of methods used before."""
+    there = {held.get("method"), *held.get("previous", {})}
+    found.lost += [f"the credentials of {method} are gone from the file" for method in wanted.previous if method not in there]
 
 
 def look_for_secrets(bench: Bench, tenant: Tenant, kept: Mapping[str, Any], found: Findings) -> None:

@@ -19,9 +19,12 @@ from okta_emulator import Tenant
 
 from .bench import Bench, Gate, Started
 from .case import Case, Verdict, Workshop
-from .inspection import Findings, inspect, look_for_secrets
+from .findings import Findings
+from .inspection import inspect, look_for_previous, look_for_secrets
+from .method_scenarios import METHOD_SCENARIOS
 from .scenarios import SCENARIOS, Scenario
 
+_ALL = {**SCENARIOS, **METHOD_SCENARIOS}
 # Points that share the runs that come after; each has a tenant of its own.
 _TOGETHER = 12
 
@@ -61,12 +64,12 @@ class Killed:
 
 def cases() -> list[Case]:
     """Give all points, some in a case, and the counts that say that these are all."""
-    counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in SCENARIOS.values()]
+    counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in _ALL.values()]
     return [*counts, *_batches(), Case("kill", "an app that arrives in the next run", late_arrival, telling=True), *_telling()]
 
 
 def _batches() -> Iterator[Case]:
-    for scenario in SCENARIOS.values():
+    for scenario in _ALL.values():
         for noun, points in (("requests", _requests(scenario)), ("steps", _steps(scenario))):
             for start in range(0, len(points), _TOGETHER):
                 chunk = points[start : start + _TOGETHER]
@@ -211,8 +214,13 @@ def _left(bench: Bench, one: Killed) -> str:
     path = bench.desk.vault_file(one.tenant)
     held: dict[str, Any] = bench.desk.credentials(one.tenant) if path.exists() else {}
     look_for_secrets(bench, one.tenant, held, one.found)
+    look_for_previous(held, one.point.scenario.wanted, one.found)
     if "proven_at" in held:
         return "left a proven file"
+    if "client_secret" in held:
+        return "left the id and the secret"
+    if "requested_at" in held:
+        return "left an intent and an integration" if one.tenant.services else "left an intent"
     if "application_id" in held:
         return "left the app's id"
     if held:

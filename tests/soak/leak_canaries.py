@@ -53,12 +53,15 @@ def of_jwt(token: str) -> tuple[bytes, ...]:
 
 
 def of_tenant(tenant: Tenant) -> dict[str, tuple[bytes, ...]]:
-    """Give what the emulator knows: its tokens, its clients' secrets and all assertions that it was sent."""
+    """Give what the emulator knows: tokens, clients' secrets, those that are gone too, and all assertions that it was sent."""
     with tenant.lock:
         access = list(tenant.state.access_tokens)
         clients = [*tenant.state.apps.values(), *tenant.state.services.values()]
-        secrets = [str(secret["client_secret"]) for client in clients for secret in client.secrets]
+        there = [str(secret["client_secret"]) for client in clients for secret in client.secrets]
+        secrets = list(dict.fromkeys([*there, *tenant.state.shown_secrets]))
+        tokens = [token for token in tenant.state.api_tokens if token != tenant.api_token]
     forms = {"the API token": of_text(tenant.api_token)}
+    forms.update({f"another API token {number}": of_text(token) for number, token in enumerate(tokens)})
     forms.update({f"access token {number}": of_text(token) for number, token in enumerate(access)})
     forms.update({f"client secret {number}": of_text(secret) for number, secret in enumerate(secrets)})
     bodies = [entry.body for entry in tenant.requests if isinstance(entry.body, dict)]
@@ -67,8 +70,13 @@ def of_tenant(tenant: Tenant) -> dict[str, tuple[bytes, ...]]:
 
 
 def of_credentials(kept: Mapping[str, Any]) -> dict[str, tuple[bytes, ...]]:
-    """Give what a tenant's vault file holds."""
-    return {"the key's PEM": of_key(kept["private_key"]), "the key's JWK": of_jwk(kept["private_jwk"])} if "private_key" in kept else {}
+    """Give what a tenant's vault file holds, for the method in use and for those used before."""
+    forms = {}
+    for held in (kept, *kept.get("previous", {}).values()):
+        if "private_key" in held:
+            forms |= {"the key's PEM": of_key(held["private_key"]), "the key's JWK": of_jwk(held["private_jwk"])}
+        forms |= {f"the file's {name}": of_text(held[name]) for name in ("client_secret", "api_token") if name in held}
+    return forms
 
 
 def search(blobs: Iterable[tuple[str, bytes]], forms: Forms) -> list[str]:

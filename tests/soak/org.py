@@ -16,7 +16,8 @@ from okta_emulator import Tenant
 
 from .bench import Bench
 from .case import Case, Verdict, Workshop
-from .inspection import Findings, Wanted, inspect, look_at_failure
+from .findings import Findings, Wanted
+from .inspection import inspect, look_at_failure
 from .meddling import MEDDLING
 from .scenarios import FEW, LAG, ago, few_scopes, kept, proven
 

@@ -18,7 +18,7 @@ from emulator.support import public_jwk
 from okta_emulator import Tenant
 
 from .bench import Bench
-from .inspection import Wanted
+from .findings import Wanted
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 FEW = ("okta.apps.read", "okta.groups.read", "okta.logs.read", "okta.users.read")

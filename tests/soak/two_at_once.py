@@ -17,7 +17,8 @@ from okta_emulator import Tenant
 
 from .bench import Bench, Clock, Started
 from .case import Case, Verdict, Workshop
-from .inspection import Findings, Wanted, inspect, look_at_failure
+from .findings import Findings, Wanted
+from .inspection import inspect, look_at_failure
 from .scenarios import FEW, LAG, few_scopes
 
 _WANTED = Wanted(FEW)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uses what a vault file holds, method by method, as the one does to whom it is handed over."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+import requests
+from emulator.support import Api, proof
+from okta_emulator import Emulator, Tenant
+
+# What the file holds for each method.
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "oauth": ("private_key", "private_jwk", "key_id", "application_id"),
+    "api_service_integration": ("client_id", "client_secret", "secret_hash"),
+    "api_token": ("api_token", "owner"),
+}
+_READ = "/api/v1/users?limit=1"
+
+
+class Client:
+    """Whoever holds the credentials of a tenant.
+
+    Args:
+        okta: the way to Okta.
+        tenant: the tenant.
+        kept: what the file holds for one method.
+    """
+
+    def __init__(self, okta: Emulator, tenant: Tenant, kept: Mapping[str, Any]) -> None:
+        self._okta = okta
+        self._tenant = tenant
+        self._kept = kept
+
+    def complaint(self, scopes: str) -> str:
+        """Mint a token for exactly these scopes, where the method has it, and read; say what doesn't work."""
+        if self._kept["method"] == "api_token":
+            return self._reading(f"SSWS {self._kept['api_token']}")
+        answer = self._signed(scopes) if self._kept["method"] == "oauth" else self._by_secret(scopes)
+        if answer.status_code != 200:
+            return f"no token: {answer.status_code} {answer.text[:200]}"
+        body = answer.json()
+        if sorted(body["scope"].split()) != sorted(scopes.split()):
+            return "the token lacks scopes"
+        if (body["token_type"] == "DPoP") != bool(self._kept.get("dpop")):
+            return f"the token is a {body['token_type']} one"
+        return self._reading(f"{body['token_type']} {body['access_token']}") if "okta.users.read" in scopes.split() else ""
+
+    def _signed(self, scopes: str) -> requests.Response:
+        answer = self._ask(scopes)
+        nonce = answer.headers.get("dpop-nonce")
+        return self._ask(scopes, nonce) if nonce else answer
+
+    def _ask(self, scopes: str, nonce: str | None = None) -> requests.Response:
+        now = int(self._tenant.now())
+        url = f"{self._tenant.org_url}/oauth2/v1/token"
+        client = self._kept["application_id"]
+        claims = {"iss": client, "sub": client, "aud": url, "iat": now, "exp": now + 300, "jti": uuid.uuid4().hex}
+        signed = jwt.encode(claims, self._kept["private_key"], "RS256", headers={"kid": self._kept["key_id"]})
+        headers = {"DPoP": proof("POST", url, nonce=nonce, iat=now)} if self._kept.get("dpop") else {}
+        return Api(self._okta, self._tenant).token(client, scopes, headers, signed=signed)
+
+    def _by_secret(self, scopes: str) -> requests.Response:
+        form = {"grant_type": "client_credentials", "scope": scopes}
+        given = (self._kept["client_id"], self._kept["client_secret"])
+        return Api(self._okta, self._tenant, None)("POST", "/oauth2/v1/token", data=form, auth=given)
+
+    def _reading(self, authorization: str) -> str:
+        api = Api(self._okta, self._tenant, authorization)
+        kind, token = authorization.split()
+        headers = (
+            {"DPoP": proof("GET", f"{api.base}{_READ.partition('?')[0]}", token, iat=int(self._tenant.now()))} if kind == "DPoP" else {}
+        )
+        answer = api("GET", _READ, headers=headers)
+        return "" if answer.status_code == 200 else f"reads nothing: {answer.status_code} {answer.text[:200]}"
