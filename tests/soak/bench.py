@@ -163,24 +163,25 @@ class Bench:
         self.temp.mkdir()
         self._numbers = itertools.count(1)
         self._hosts: dict[str, dict[str, Any]] = {}
-        self._tokens: dict[str, str] = {}
         self._env = {**self.desk.env, "TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
 
     def add(self, tenant: Tenant, **variables: Any) -> Tenant:
         """Take a tenant into the inventory; its clock is the runs' from now on, plus its own skew."""
-        number = len(self._hosts) + 1
         skew = tenant.options.clock_skew
         if not any(fault.tenant == tenant.name for fault in self.okta.faults.all()):
             self.okta.fault("hook", tenant=tenant.name, times=None, call=lambda org, _request: self.tell(org, skew))
         self.tell(tenant, skew)
-        # by the environment, so that a search of the files finds only what the product left there
-        self._tokens[tenant.name] = f"SOAK_TOKEN_{number}"
-        self._env[f"SOAK_TOKEN_{number}"] = tenant.api_token
-        token = f"{{{{ lookup('ansible.builtin.env', 'SOAK_TOKEN_{number}') }}}}"
+        token = self.secret(tenant.api_token)
         self._hosts[tenant.name] = {"rezonate_okta_api_token": token, "rezonate_ca_path": self.okta.ca_file, **variables}
         return tenant
+
+    def secret(self, value: str) -> str:
+        """Give what stands for a secret in a host's variables; it is in the environment: a search of files finds what runs left."""
+        name = f"SOAK_SECRET_{next(self._numbers)}"
+        self._env[name] = value
+        return f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}"
 
     def change(self, tenant: Tenant, **variables: Any) -> None:
         """Change a host's variables."""

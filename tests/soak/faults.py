@@ -21,6 +21,7 @@ from .case import Case, Verdict, Workshop
 from .findings import Findings, Wanted
 from .front import Front
 from .inspection import inspect, look_at_failure, look_at_strangers
+from .method_scenarios import METHOD_SCENARIOS
 from .scenarios import FEW, LAG, default_scopes, few_scopes, proven
 
 _HOURS = 5 * 3600.0
@@ -40,12 +41,21 @@ class Target:
         number: its number in the run.
         is_first: whether it is one of a first run; else the tenant is proven already.
         many: whether the run grants all default scopes.
+        scenario: how the tenant stands before, where it is one of `METHOD_SCENARIOS`.
+        where: method and path of the request, by which a fault for good knows it; needed with a scenario.
     """
 
     name: str
     number: int
     is_first: bool = True
     many: bool = False
+    scenario: str = ""
+    where: tuple[str, str] = ("", "")
+
+    @property
+    def wanted(self) -> Wanted:
+        """Say how the tenant is to stand in the end."""
+        return METHOD_SCENARIOS[self.scenario].wanted if self.scenario else Wanted(default_scopes() if self.many else FEW)
 
 
 # With few scopes the grants are requests 6 to 9; with the default ones 6 to 35.
@@ -71,7 +81,23 @@ SECOND_RUN = (
     Target("mint a token, proven", 4, is_first=False),
     Target("read with it, proven", 5, is_first=False),
 )
-TARGETS = (*FIRST_RUN, *SECOND_RUN)
+_SERVICES, _IAM = "/integrations/api/v1/api-services", "/api/v1/iam"
+METHODS = (
+    Target("list the integrations", 3, scenario="integration, first run", where=("GET", f"{_SERVICES}$")),
+    Target("make the integration", 4, scenario="integration, first run", where=("POST", f"{_SERVICES}$")),
+    Target("mint by secret", 5, scenario="integration, first run", where=("POST", "/token$")),
+    Target("list the secrets", 9, scenario="integration, first run", where=("GET", "/credentials/secrets$")),
+    Target("make a secret", 5, scenario="integration, secret lost", where=("POST", "/credentials/secrets$")),
+    Target("delete and make the integration", 5, scenario="integration with other scopes", where=("DELETE", f"{_SERVICES}/")),
+    Target("look at the token", 3, scenario="token, first run", where=("GET", "/users/me$")),
+    Target("read with the token", 5, scenario="token, first run", where=("GET", "/users.limit=1$")),
+    Target("make the zone", 4, scenario="hardened first run", where=("POST", "/zones$")),
+    Target("make the resource set", 8, scenario="hardened first run", where=("POST", f"{_IAM}/resource-sets$")),
+    Target("make the custom role", 10, scenario="hardened first run", where=("POST", f"{_IAM}/roles$")),
+    Target("mint with a proof", 24, scenario="hardened first run", where=("POST", "/token$")),
+    Target("probe", 26, scenario="hardened first run", where=("PUT", "/api/v1/groups/")),
+)
+TARGETS = (*FIRST_RUN, *SECOND_RUN, *METHODS)
 
 # Faults of the emulator's, and their parameters.
 KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
@@ -114,7 +140,7 @@ _LASTING = (
     "truncated",
     "drip",
 )
-_LASTING_AT = (FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[10], SECOND_RUN[0])
+_LASTING_AT = (*METHODS, FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[10], SECOND_RUN[0])
 
 
 @dataclass
@@ -166,6 +192,16 @@ def _refused() -> Iterator[Case]:
 def _telling() -> Iterator[Case]:
     kinds = ("closed after", "429, 60 s", "500, but processed", "truncated", "redirect", "100 MB", "drip")
     points = [*((FIRST_RUN[3], kind) for kind in kinds), (FIRST_RUN[7], "closed after"), (SECOND_RUN[2], "link elsewhere")]
+    by_name = {target.name: target for target in METHODS}
+    points += [
+        (by_name["make the integration"], "closed after"),
+        (by_name["make a secret"], "500, but processed"),
+        (by_name["mint by secret"], "redirect"),
+        (by_name["look at the token"], "redirect"),
+        (by_name["make the zone"], "closed after"),
+        (by_name["make the custom role"], "truncated"),
+        (by_name["probe"], "503 with HTML"),
+    ]
     yield Case("faults", "telling faults", partial(try_faults, points), telling=True)
 
 
@@ -226,6 +262,10 @@ def try_refusal(target: Target, shop: Workshop, *, lasting: bool) -> list[Verdic
 
 
 def _ready(bench: Bench, tenant: Tenant, target: Target) -> Tenant:
+    if target.scenario:
+        bench.add(tenant)
+        bench.change(tenant, **METHOD_SCENARIOS[target.scenario].prepare(bench, tenant))
+        return tenant
     bench.add(tenant, **({} if target.many else few_scopes()))
     if not target.is_first:
         proven(bench, tenant)
@@ -260,7 +300,8 @@ def _only(target: Target) -> dict[str, Any]:
         10: ("GET", "/clients/.*/roles$"),
         12: ("POST", "/token$"),
     }
-    method, path = by_number[target.number] if target.is_first else ("GET", "/apps/0oa[^/]*$")
+    new = by_number.get(target.number, ("", "")) if target.is_first else ("GET", "/apps/0oa[^/]*$")
+    method, path = target.where if target.scenario else new
     return {"skip": 0, "method": method, "path": path}
 
 
@@ -276,8 +317,11 @@ def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
     name = one.tenant.name
     if not all(fault.hits for fault in one.faults):
         one.found.unclear.append("never met the fault")
-    if len(one.tenant.apps) > 1:
-        one.found.doubled.append(f"{len(one.tenant.apps)} apps after the run with the fault")
+    made = {"apps": one.tenant.apps, "integrations": one.tenant.services, "zones": [*one.tenant.state.zones.values()]}
+    for what, things in made.items():
+        # Okta's own are there from the start
+        if len([thing for thing in things if not thing.get("system")]) > 1:
+            one.found.doubled.append(f"more than one of the {what} after the run with the fault")
     if lasting and bench.clock.waited() > _DEADLINE:
         one.found.hangs.append(f"gave up after {bench.clock.waited():.0f} s only")
     if run.stats.get(name, {}).get("failures") == 0:
@@ -296,7 +340,7 @@ def _next_run(bench: Bench, ill: Sequence[Ill], outcomes: Sequence[str], elsewhe
         if run.stats.get(name, {}).get("failures", 1):
             messages = [str(event.result.get("msg")) for event in run.tasks(name) if event.failed]
             one.found.unclear.append(f"the next run failed: {messages or run.output[-800:]}")
-        inspect(bench, one.tenant, Wanted(default_scopes() if one.target.many else FEW), one.found)
+        inspect(bench, one.tenant, one.target.wanted, one.found)
         if elsewhere:
             look_at_strangers(elsewhere, one.found)
         verdicts.append(one.found.verdict(outcome, one.name))

@@ -35,6 +35,22 @@ _MADE = """
         return_token: true
       register: token
     - debug: {msg: "minted {{ token.expires_in }} {{ token.access_token | length }}"}
+    - rezonate.okta.okta_network_zone: {name: Careless, gateways: [198.51.100.0/24]}
+    - rezonate.okta.okta_custom_role: {label: Careless, permissions: [okta.users.read]}
+    - rezonate.okta.okta_resource_set: {label: Careless, resources: ["{{ org_url }}/api/v1/users"]}
+    - rezonate.okta.okta_admin_user: {login: careless@acme.example, first_name: Care, last_name: Less}
+    - rezonate.okta.okta_api_token: {state: absent, name: Never there}
+    - rezonate.okta.okta_api_service_integration: {type: anzennaapiservice, scopes: [okta.users.read]}
+      register: service
+    - debug: {msg: "integrated {{ service.client_id }} {{ service.client_secret | length }}"}
+    - rezonate.okta.okta_api_service_integration: {id: "{{ service.client_id }}", new_secret: true}
+      register: another
+      failed_when: another.client_secret | length == 1
+    - rezonate.okta.okta_access_token:
+        client_id: "{{ service.client_id }}"
+        client_secret: "{{ service.client_secret }}"
+        scopes: [okta.users.read]
+        endpoints: ["/api/v1/users?limit=1"]
 """
 _AGAIN = """
     - rezonate.okta.rsa_jwk: {size: "{{ item }}"}
@@ -75,6 +91,11 @@ _FAILING = {
     "a damaged key for Okta": "rezonate.okta.okta_service_app: {label: X, jwks: [\"{{ made.private_jwk | combine({'n': 1}) }}\"]}",
     "a stranger": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [okta.users.read]}",
     "a bad scope": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [x]}",
+    "a wrong client secret": "rezonate.okta.okta_access_token: {client_id: '{{ service.client_id }}', client_secret: "
+    "'{{ service.client_secret }}x', scopes: [okta.users.read]}",
+    "a client secret for a key": "rezonate.okta.rsa_jwk: {private_key: '{{ service.client_secret }}'}",
+    "a third client secret": "rezonate.okta.okta_api_service_integration: {id: '{{ service.client_id }}', new_secret: true}",
+    "the calling token handed over": "rezonate.okta.okta_api_token_info: {inspect_token: '{{ api_token }}'}",
     "a token with a blank": "rezonate.okta.okta_api_token_info: {api_token: '{{ api_token }} x'}",
     "a token as user name": "rezonate.okta.okta_api_token_info: {org_url: 'https://{{ api_token }}@acme.okta.com'}",
     "a bad name": "rezonate.okta.vault_vars_file: {path: other.vault, variables: {'no name': '{{ made.private_key }}'}}",

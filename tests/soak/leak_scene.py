@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from okta_emulator import Tenant
 from okta_emulator.jwk import thumbprint
 
 from soak import leak_canaries as canaries
-from soak.leak_watch import Seen, watch
+from soak.leak_watch import Seen, Typed, watch
 
 HERE = Path(__file__).resolve().parent
 _HASTY = HERE.parent / "integration" / "hasty"
@@ -39,6 +40,8 @@ class Loudness:
         debug: whether ANSIBLE_DEBUG is set.
         vaulted: the credential is an inline-vault variable of the inventory; else it is in the environment.
         credential: what the run onboards with: an API ``token``, or the private ``key`` of an app.
+        method: what is onboarded. The token of method ``api_token`` is where the credential is, or else typed at a terminal.
+        typed: whether it is.
     """
 
     callback: str = "default"
@@ -46,12 +49,15 @@ class Loudness:
     debug: bool = False
     vaulted: bool = True
     credential: str = "token"
+    method: str = "oauth"
+    typed: bool = False
 
     @property
     def name(self) -> str:
         """Name it for a table."""
         where = f"vaulted {self.credential}" if self.vaulted else f"{self.credential} in environment"
-        return f"{self.callback}, -{'v' * self.verbosity if self.verbosity else 'no v'}{', debug' if self.debug else ''}, {where}"
+        method = "" if self.method == "oauth" else f"{self.method}{', typed' if self.typed else ''}, "
+        return f"{method}{self.callback}, -{'v' * self.verbosity if self.verbosity else 'no v'}{', debug' if self.debug else ''}, {where}"
 
 
 class Scene:
@@ -72,6 +78,7 @@ class Scene:
         self.seen: list[Seen] = []
         self.keys: dict[str, tuple[bytes, ...]] = {}
         self.client = self._make_client() if loudness.credential == "key" else ""
+        self.handed_over = tenant.add_api_token("auditor") if loudness.method == "api_token" else ""
         self.inventory = desk.folder / "inventory.yml"
         self.inventory.write_text(self._inventory(), encoding="utf-8")
 
@@ -80,10 +87,11 @@ class Scene:
         """Give all directories in which something may lie about."""
         return (self.desk.folder, self.desk.home, self.temp)
 
-    def onboard(self, *args: str, env: Mapping[str, str] | None = None, hasty: bool = True) -> Seen:
-        """Run the playbook."""
+    def onboard(self, *args: str, env: Mapping[str, str] | None = None, hasty: bool = True, **variables: Any) -> Seen:
+        """Run the playbook, with more variables than the inventory has."""
         given = {"PYTHONPATH": str(_HASTY)} if hasty else {}
-        return self.run(PLAYBOOK, "-e", f"rezonate_ca_path={self.desk.okta.ca_file}", *args, env={**given, **(env or {})})
+        extra = json.dumps({"rezonate_ca_path": str(self.desk.okta.ca_file), "rezonate_method": self.loudness.method, **variables})
+        return self.run(PLAYBOOK, "-e", extra, *args, env={**given, **(env or {})})
 
     def play(self, text: str, *args: str, env: Mapping[str, str] | None = None) -> Seen:
         """Run a play of some tasks, with the API token as `api_token`."""
@@ -100,6 +108,7 @@ class Scene:
             self.desk.folder,
             {**self.environment(), **(env or {})},
             self.places,
+            Typed(b"paste the token here", self.handed_over) if self.loudness.typed else None,
         )
         self.seen.append(seen)
         return seen
@@ -130,7 +139,8 @@ class Scene:
         if self.loudness.vaulted:
             return {}
         key = {"OKTA_CLIENT_CLIENTID": self.client, "OKTA_CLIENT_PRIVATEKEY": pem("bootstrap")}
-        return key if self.client else {"OKTA_API_TOKEN": self.tenant.api_token}
+        token = {"REZONATE_READONLY_API_TOKEN": self.handed_over} if self.handed_over and not self.loudness.typed else {}
+        return {**token, **(key if self.client else {"OKTA_API_TOKEN": self.tenant.api_token})}
 
     def _make_client(self) -> str:
         """Make an app that may onboard; give its id."""
@@ -146,6 +156,8 @@ class Scene:
         """Give everything that is a secret by now."""
         if self.desk.vault_file(self.tenant).exists():
             self.keys |= canaries.of_credentials(self.desk.credentials(self.tenant))
+        if self.handed_over:  # it may be revoked by now
+            self.keys |= {"the token that was handed over": canaries.of_text(self.handed_over)}
         return {"the vault password": canaries.of_text(PASSWORD), **canaries.of_tenant(self.tenant), **self.keys}
 
     def leaks(self, *more: Path) -> list[str]:
@@ -171,6 +183,8 @@ class Scene:
             lines += [f"rezonate_okta_client_id: {self.client}", f"rezonate_okta_private_key: !vault |\n{self.vaulted(pem('bootstrap'))}"]
         elif self.loudness.vaulted:
             lines += [f"{name}: !vault |\n{self.vaulted(self.tenant.api_token)}" for name in ("rezonate_okta_api_token", "api_token")]
+        if self.handed_over and self.loudness.vaulted and not self.loudness.typed:
+            lines.append(f"rezonate_readonly_api_token: !vault |\n{self.vaulted(self.handed_over)}")
         block = textwrap.indent("\n".join(lines), "      ")
         return f"all:\n  hosts:\n    {self.tenant.name}:\n{block}\n"
 

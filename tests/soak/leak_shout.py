@@ -27,15 +27,30 @@ STEPS: Mapping[str, tuple[str, str, int]] = {
     "prove it": ("GET", "/users[?]limit=1", 0),
     "roles once more": ("GET", "/clients/[^/]+/roles", 1),
 }
+# Those that the other methods have, each with its method.
+METHOD_STEPS: Mapping[str, Mapping[str, tuple[str, str, int]]] = {
+    "api_service_integration": {
+        "list the integrations": ("GET", "/api-services$", 0),
+        "make the integration": ("POST", "/api-services$", 0),
+        "mint by secret": ("POST", "/token$", 0),
+        "read with it": ("GET", "/users[?]limit=1", 0),
+        "list the secrets": ("GET", "/credentials/secrets$", 0),
+    },
+    "api_token": {
+        "whose token is handed over": ("GET", "/users/me$", 1),
+        "what its owner may": ("GET", "/users/[^/]+/roles", 1),
+        "read with the token": ("GET", "/users[?]limit=1", 0),
+    },
+}
 # A shortened text must not end in half a token.
 _EDGES = (270, 285, 295)
 
 
-def shout(tenant: Tenant, step: str, status: int) -> None:
+def shout(tenant: Tenant, where: tuple[str, str, int], status: int) -> None:
     """Lay the faults for a step."""
-    method, path, skip = STEPS[step]
+    method, path, skip = where
     body: dict[str, Any] = {"errorCode": "E0000001", "errorId": "oaeMadeUp"}
-    if step == "mint a token":
+    if path == "/token$":
         body = {"error": "invalid_client"}
 
     def listen(_tenant: Tenant, request: Request) -> None:
@@ -44,13 +59,14 @@ def shout(tenant: Tenant, step: str, status: int) -> None:
         body["errorCauses"] = [{"errorSummary": "x" * edge + text} for text in said for edge in (0, *_EDGES)]
         body["errorId"] = said[0]
 
-    where: dict[str, Any] = {"tenant": tenant.name, "method": method, "path": path, "skip": skip, "times": None}
-    tenant.emulator.fault("hook", call=listen, when="before", **where)
-    tenant.emulator.fault("status", status=status, body=body, **where)
+    at: dict[str, Any] = {"tenant": tenant.name, "method": method, "path": path, "skip": skip, "times": None}
+    tenant.emulator.fault("hook", call=listen, when="before", **at)
+    tenant.emulator.fault("status", status=status, body=body, **at)
 
 
 def _said(request: Request) -> list[str]:
     """What came in, piece by piece, the credential first."""
     text = request.body.decode("utf-8", "replace")
     form = urllib.parse.parse_qs(text) if "client_assertion=" in text else {}
-    return [request.headers.get("authorization", ""), *form.get("client_assertion", []), text]
+    sent = [request.headers[name] for name in ("authorization", "dpop") if name in request.headers]
+    return [*(sent or [""]), *form.get("client_assertion", []), text]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,17 @@ from pathlib import Path
 _EVERY = 0.005  # seconds
 _LARGEST = 4 * 1024 * 1024
 _OURS = (".vault", ".rezonate-tmp")
+_LIMIT = 300.0  # seconds, as for a bench's runs
+# The terminal has to be the session's own, or Ansible takes itself for a background process and doesn't ask.
+_AT_A_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody types, once the terminal shows a text."""
+
+    asked: bytes
+    answer: str
 
 
 @dataclass
@@ -105,7 +118,7 @@ class Watcher:
                     continue
 
 
-def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], timeout: float = 120) -> Seen:
+def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], typed: Typed | None = None) -> Seen:
     """Run a command to its end, watched.
 
     Args:
@@ -113,17 +126,41 @@ def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Se
         folder: its working directory.
         env: its whole environment.
         folders: where files may appear; what is there before is left out.
-        timeout: seconds after which it is killed.
+        typed: what is typed at its terminal; without it there is no terminal.
     """
     seen = Seen()
-    with subprocess.Popen(
-        args, cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        with Watcher(process.pid, folders, seen):
-            try:
-                seen.output = process.communicate(timeout=timeout)[0]
-            except subprocess.TimeoutExpired:
-                process.kill()
-                seen.output = process.communicate()[0] + b"\nNOT DONE IN TIME\n"
-        seen.rc = process.returncode
+    near, far = os.openpty() if typed else (subprocess.PIPE, subprocess.DEVNULL)
+    out = far if typed else subprocess.PIPE
+    start = [sys.executable, "-c", _AT_A_TERMINAL] if typed else []
+    process = subprocess.Popen(
+        [*start, *args], cwd=folder, env=dict(env), stdin=far, stdout=out, stderr=subprocess.STDOUT, start_new_session=bool(typed)
+    )
+    with Watcher(process.pid, folders, seen):
+        killer = threading.Timer(_LIMIT, process.kill)
+        killer.start()
+        if typed:
+            os.close(far)
+            seen.output = _talk(near, typed)
+            os.close(near)
+        else:
+            seen.output = process.communicate()[0]
+        seen.rc = process.wait()
+        late = not killer.is_alive()
+        killer.cancel()
+    if late:
+        seen.output += b"\nNOT DONE IN TIME\n"
     return seen
+
+
+def _talk(terminal: int, typed: Typed) -> bytes:
+    """Read what comes, and answer once when asked."""
+    said, answered = b"", False
+    while True:
+        try:
+            said += os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            return said
+        if not answered and typed.asked in said:
+            answered = True
+            time.sleep(1)  # nobody types before the echo is off
+            os.write(terminal, f"{typed.answer}\r".encode())

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from desk import PASSWORD, pem, private_jwk
 from soak import leak_canaries as canaries
 from soak import leak_plays as plays
 from soak.case import Case, Verdict, Workshop
+from soak.leak_case import end_of, ended, leak_case
+from soak.leak_methods import method_cases
 from soak.leak_scene import CALLBACKS, HERE, Loudness, Scene, other_interpreter
 from soak.leak_shout import STEPS, shout
 from soak.leak_watch import Seen, watch
@@ -49,35 +50,19 @@ _BOMBS = (
     "plugin_utils._vault:VaultSeal.encrypt",
     "plugin_utils._vault:run_secrets",
 )
-Doing = Callable[[Scene], str]
 
 
 def cases() -> list[Case]:
     """Give all combinations."""
-    return [*_stories(), *_failing_steps(), *_careless(), *_bombs(), *_runners(), Case("leaks", "control", _control, telling=True)]
-
-
-def _case(name: str, do: Doing, loudness: Loudness, *, telling: bool = False) -> Case:
-    """Make a case of something that is done and gives a complaint, or nothing."""
-
-    def run(shop: Workshop) -> Verdict:
-        scene = Scene(shop.desk(), shop.tenant(), loudness)
-        complaint = do(scene)
-        found = scene.leaks()
-        outcome = "leaked" if found else complaint or "nothing found"
-        return Verdict(outcome, leaked=len(found), unclear=int(bool(complaint)), detail="; ".join(found[:5]) or _end_of(scene))
-
-    return Case("leaks", f"{name} ({loudness.name})", run, telling=telling)
-
-
-def _end_of(scene: Scene) -> str:
-    return scene.seen[-1].output[-1500:].decode("utf-8", "replace") if scene.seen else ""
-
-
-def _ended(seen: Seen, rc: int, *said: bytes) -> str:
-    """Say what isn't as it should be with a run: one that did nothing would leak nothing either."""
-    missing = [text.decode() for text in said if text not in seen.output]
-    return f"rc {seen.rc}, not {rc}" if seen.rc != rc else f"never said {missing[0]}" if missing else ""
+    return [
+        *_stories(),
+        *method_cases(),
+        *_failing_steps(),
+        *_careless(),
+        *_bombs(),
+        *_runners(),
+        Case("leaks", "control", _control, telling=True),
+    ]
 
 
 def _stories() -> list[Case]:
@@ -89,7 +74,7 @@ def _stories() -> list[Case]:
                     for credential in ("token", "key"):
                         loudness = Loudness(callback, verbosity, debug, vaulted, credential)
                         telling = loudness == Loudness("json", 4, debug=True)
-                        found.append(_case("check, first, second, drift", _story, loudness, telling=telling))
+                        found.append(leak_case("check, first, second, drift", _story, loudness, telling=telling))
     return found
 
 
@@ -98,7 +83,7 @@ def _story(scene: Scene) -> str:
     scene.tenant.assign_role("Rezonate", "SUPER_ADMIN")
     scene.tenant.revoke_grant("Rezonate", "okta.users.read")
     runs += [scene.onboard("--check", "--diff"), scene.onboard("--diff")]
-    return next(filter(None, (_ended(seen, 0) for seen in runs)), "")
+    return next(filter(None, (ended(seen, 0) for seen in runs)), "")
 
 
 def _failing_steps() -> list[Case]:
@@ -109,19 +94,19 @@ def _failing_steps() -> list[Case]:
                 for verbosity in (0, 4):
                     loudness = Loudness(callback, verbosity, debug=status == 500, vaulted=verbosity == 4)
                     telling = (status, callback, verbosity) == (400, "json", 4) and step in ("create the app", "mint a token", "prove it")
-                    found.append(_case(f"{status} at {step}", partial(_failing, step=step, status=status), loudness, telling=telling))
+                    found.append(leak_case(f"{status} at {step}", partial(_failing, step=step, status=status), loudness, telling=telling))
         # with a key, the caller's own token is the first to be minted
         for vaulted in (True, False):
             loudness = Loudness("json", 4, vaulted=vaulted, credential="key")
-            found.append(_case(f"{status} at mint a token", partial(_failing, step="mint a token", status=status), loudness))
+            found.append(leak_case(f"{status} at mint a token", partial(_failing, step="mint a token", status=status), loudness))
     return found
 
 
 def _failing(scene: Scene, step: str, status: int) -> str:
-    shout(scene.tenant, step, status)
-    first = _ended(scene.onboard("--diff"), 2)
+    shout(scene.tenant, STEPS[step], status)
+    first = ended(scene.onboard("--diff"), 2)
     scene.tenant.emulator.clear_faults(tenant=scene.tenant.name)
-    return first or _ended(scene.onboard("--diff"), 0)
+    return first or ended(scene.onboard("--diff"), 0)
 
 
 def _careless() -> list[Case]:
@@ -133,7 +118,9 @@ def _careless() -> list[Case]:
                 if not (debug and shipped):
                     loudness = Loudness(callback, 4, debug)
                     name = f"careless authors, {'shipped' if shipped else 'in process'}"
-                    found.append(_case(name, partial(_careless_play, shipped=shipped), loudness, telling=callback == "json" and not debug))
+                    found.append(
+                        leak_case(name, partial(_careless_play, shipped=shipped), loudness, telling=callback == "json" and not debug)
+                    )
     return found
 
 
@@ -142,7 +129,7 @@ def _careless_play(scene: Scene, *, shipped: bool) -> str:
     seen = scene.play(text)
     _know_kept_key(scene)
     wanted = [b"made ", b"kept ", b"minted ", b"many "]
-    complaint = _ended(seen, 0, *wanted)
+    complaint = ended(seen, 0, *wanted)
     rescued = seen.output.count(b'"msg": "rescued: ')
     return complaint or ("" if rescued == plays.FAILURES else f"{rescued} of {plays.FAILURES} failed")
 
@@ -159,14 +146,14 @@ def _bombs() -> list[Case]:
     for bomb in _BOMBS:
         for callback in CALLBACKS:
             telling = callback == "json" and bomb.endswith((":plain", "._exchange", ":shown_options"))
-            found.append(_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), Loudness(callback, 4), telling=telling))
+            found.append(leak_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), Loudness(callback, 4), telling=telling))
         if "ApiToken" not in bomb:
             loudness = Loudness("json", 4, vaulted=False, credential="key")
-            found.append(_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), loudness))
+            found.append(leak_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), loudness))
     for bomb in _SHIPPED_BOMBS:
         loudness = Loudness("json", 4)
         telling = bomb.endswith(":generate")
-        found.append(_case(f"unforeseen error in {bomb}, shipped", partial(_bombed_shipped, bomb=bomb), loudness, telling=telling))
+        found.append(leak_case(f"unforeseen error in {bomb}, shipped", partial(_bombed_shipped, bomb=bomb), loudness, telling=telling))
     return found
 
 
@@ -175,7 +162,7 @@ def _bomb(name: str) -> dict[str, str]:
 
 
 def _bombed(scene: Scene, bomb: str) -> str:
-    return _ended(scene.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
+    return ended(scene.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
 
 
 def _bombed_shipped(scene: Scene, bomb: str) -> str:
@@ -192,7 +179,7 @@ def _runners() -> list[Case]:
         name = "ansible-runner run" if way is _runner else "ansible-runner transmit, worker, process"
         for verbosity in (0, 4):
             loudness = Loudness("default", verbosity)
-            found.append(_case(name, way, loudness, telling=way is _runner and verbosity == 4))
+            found.append(leak_case(name, way, loudness, telling=way is _runner and verbosity == 4))
     return found
 
 
@@ -284,4 +271,4 @@ def _control(shop: Workshop) -> Verdict:
     kinds = [b"xx made-up-secret-0", b"89abcdef-0123456789", *forms]
     missed += [repr(kind) for kind in kinds if not canaries.search([("here", kind)], {"it": forms})]
     missed += _missed_of_a_key()
-    return Verdict("found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{_end_of(scene)}")
+    return Verdict("found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{end_of(scene)}")

@@ -89,8 +89,8 @@ def _taking_over(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
     return service_variables(rezonate_take_over=True)
 
 
-def _token(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    return {"rezonate_method": "api_token", "rezonate_readonly_api_token": tenant.add_api_token("auditor")}
+def _token(bench: Bench, tenant: Tenant) -> dict[str, Any]:
+    return {"rezonate_method": "api_token", "rezonate_readonly_api_token": bench.secret(tenant.add_api_token("auditor"))}
 
 
 def _token_second(bench: Bench, tenant: Tenant) -> dict[str, Any]:
@@ -126,17 +126,17 @@ METHOD_SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("integration, first run", 9, 24, _service, _SERVICE),
-        Scenario("integration, secret lost", 10, 14, _secret_lost, _SERVICE),
+        Scenario("integration, secret lost", 12, 14, _secret_lost, _SERVICE),
         Scenario("integration, second run", 4, 0, _service_second, _SERVICE),
-        Scenario("integration without our secret", 5, 14, _secret_deleted, _SERVICE),
-        Scenario("integration with other scopes", 9, 14, _other_scopes, _SERVICE),
-        Scenario("run without the integration", 9, 14, _service_gone, _SERVICE),
-        Scenario("integration, taking over", 9, 24, _taking_over, Wanted(FEW, method="api_service_integration", strange_secrets=1)),
+        Scenario("integration without our secret", 10, 14, _secret_deleted, _SERVICE),
+        Scenario("integration with other scopes", 11, 14, _other_scopes, _SERVICE),
+        Scenario("run without the integration", 22, 14, _service_gone, _SERVICE),
+        Scenario("integration, taking over", 10, 24, _taking_over, Wanted(FEW, method="api_service_integration", strange_secrets=1)),
         Scenario("token, first run", 6, 10, _token, _TOKEN),
         Scenario("token, second run", 6, 0, _token_second, _TOKEN),
         Scenario("hardened first run", 27, 24, _hardened, _HARDENED),
         Scenario("moving from a token", 14, 21, _moving, Wanted(FEW, previous=("api_token",))),
         Scenario("retiring what was before", 9, 7, _retiring, Wanted(FEW)),
-        Scenario("giving the token back", 15, 24, _revoking, Wanted(FEW)),
+        Scenario("giving the token back", 16, 24, _revoking, Wanted(FEW)),
     )
 }
