@@ -148,7 +148,8 @@ def judge(bench: Bench, killed: Sequence[Killed]) -> list[Verdict]:
     for one in killed:
         changed = third.changed(one.tenant.name)
         if changed or third.stats[one.tenant.name]["failures"]:
-            one.found.unclear.append(f"the third run changed {changed}: {third.output[-500:]}")
+            messages = [str(event.result.get("msg")) for event in third.tasks(one.tenant.name) if event.failed]
+            one.found.unclear.append(f"the third run changed {changed}: {messages or third.output[-500:]}")
     return [one.found.verdict(one.outcome, one.point.name) for one in killed]
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from ansible_run import Run
 from okta_emulator import Tenant
 
+from . import two_integrations
 from .bench import Bench, Clock, Started
 from .case import Case, Verdict, Workshop
 from .findings import Findings, Wanted
@@ -32,7 +33,7 @@ _BEFORE_THE_APP = ((3, "before"), (3, "after"), (4, "before"))
 
 def cases() -> list[Case]:
     """Give all cases: where the first run is held up while the second runs."""
-    return list(_all())
+    return [*_all(), *two_integrations.cases()]
 
 
 def _all() -> Iterator[Case]:
