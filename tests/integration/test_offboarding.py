@@ -192,9 +192,10 @@ def test_of_an_app_that_was_there_before_us_only_our_key_goes(desk: Desk, tenant
 
 def test_an_app_that_was_there_before_us_is_switched_off_where_our_key_is_its_only_one(desk: Desk, tenant: Tenant) -> None:
     app = adopted(desk, tenant)
-    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES)
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
     assert (run.rc, tenant.app(app)["status"]) == (0, "INACTIVE")
-    assert "stays, switched off, since our key is its only one." in said(run, tenant)
+    assert "stays, switched off, since our key is its only one. The bootstrap API token was revoked." in said(run, tenant)
+    assert tenant.state.api_tokens == {}
 
 
 def test_an_integration_that_was_there_before_us_stays(desk: Desk, tenant: Tenant) -> None:
