@@ -17,6 +17,7 @@ SUITES = {
     "two_at_once": "soak.two_at_once",
     "leaks": "soak.leaks",
     "properties": "soak.properties",
+    "rotation": "soak.rotation",
 }
 
 

@@ -1,0 +1,306 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that was made is taken back, and nothing that wasn't."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import stat
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_run import Run, command
+from desk import PASSWORD, Desk, kept, own_token, writes
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+
+PLAYBOOK = "rezonate.okta.offboard_rezonate"
+YES = ("-e", "rezonate_confirm=true")
+SCOPES = ["okta.logs.read", "okta.users.read"]
+FEW = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(timezone.utc) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str, **options: Any) -> Run:
+    inventory = desk.folder / "tenants.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
+    return desk.run("-i", inventory, PLAYBOOK, *args, **options)
+
+
+def said(run: Run, tenant: Tenant) -> str:
+    return " ".join(run.result("Say how the tenant stands", tenant.name)["msg"])
+
+
+def held(tenant: Tenant) -> dict[str, Any]:
+    """Give all that a tenant holds and that a run could take away."""
+    found = tenant.dump()
+    names = ("apps", "grants", "client_roles", "services", "zones", "iam_roles", "resource_sets", "custom_roles")
+    users = {name: user["status"] for name, user in found["users"].items()}
+    return {**{name: found[name] for name in names if name in found}, "users": users}
+
+
+@dataclass
+class Story:
+    """Tenants that were onboarded in every way, and then offboarded, run by run."""
+
+    desk: Desk
+    tenants: dict[str, Tenant]
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    writes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def tell(self, name: str, *args: str) -> None:
+        """Run once more."""
+        for tenant in self.tenants.values():
+            tenant.emulator.clear_requests(tenant.name)
+        self.runs[name] = offboard(self.desk, {tenant.name: own_token(tenant) for tenant in self.tenants.values()}, *args)
+        self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
+
+
+def look_alikes(tenant: Tenant) -> None:
+    """Make what isn't ours, though it looks like it."""
+    tenant.add_app("Rezonate", [public_jwk("strangers")])
+    tenant.add_app("Rezonate remediation", [public_jwk("strangers")])
+    tenant.add_app("Rezonate", [public_jwk(tenant.name)])
+    tenant.add_service("rezonate_security", *SCOPES, age=86400 * 200)
+    tenant.add_zone("Rezonate (rezonate.okta) 2", "192.0.2.0/24")
+    tenant.add_user("rezonate-service@acme.example", roles=["READ_ONLY_ADMIN"])
+
+
+VARIABLES: dict[str, dict[str, Any]] = {
+    "oauth": {},
+    "remediation": {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]},
+    "zone": {"rezonate_source_addresses": ["198.51.100.0/24"], "rezonate_verify": False},
+    "integration": {"rezonate_method": "api_service_integration"},
+    "moved": {"rezonate_method": "api_service_integration"},
+    "service user": {"rezonate_method": "api_token", "rezonate_service_user": "rezonate@acme.example"},
+}
+
+
+@pytest.fixture(scope="module")
+def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+    story = Story(new_desk(), {kind: new_tenant() for kind in VARIABLES})
+    hosts = {}
+    for kind, tenant in story.tenants.items():
+        tenant.add_group("Contractors")
+        story.before[kind] = held(tenant)
+        hosts[tenant.name] = own_token(tenant, **FEW, **VARIABLES[kind])
+    user = story.tenants["service user"]
+    hosts[user.name]["rezonate_readonly_api_token"] = user.add_api_token("auditor", ["READ_ONLY_ADMIN"])
+    story.before["service user"] = held(user)
+    moved = story.tenants["moved"]
+    story.desk.fleet({moved.name: own_token(moved, **FEW)})
+    run = story.desk.fleet(hosts)
+    assert run.rc == 0, run.output[-3000:]
+    for kind, tenant in story.tenants.items():
+        with_ours = held(tenant)
+        look_alikes(tenant)
+        keep = held(tenant)
+        story.before[kind] = difference(keep, with_ours, story.before[kind])
+    story.tell("without a word")
+    story.tell("check", "--check")
+    story.tell("first", *YES, "-e", "rezonate_backup=true")
+    story.tell("second", *YES)
+    return story
+
+
+def difference(now: dict[str, Any], with_ours: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Give what is to be left: what was there before us, and what came after us."""
+    return {
+        name: {key: value for key, value in things.items() if key in before[name] or key not in with_ours[name]}
+        for name, things in now.items()
+    }
+
+
+@pytest.mark.parametrize("kind", VARIABLES)
+def test_without_a_yes_nothing_is_touched(story: Story, kind: str) -> None:
+    tenant = story.tenants[kind]
+    expected = "Nothing was taken back: it needs a yes when it is asked, or -e rezonate_confirm=true."
+    assert story.runs["without a word"].failure(tenant.name) == expected
+    assert story.writes["without a word"][kind] == []
+
+
+@pytest.mark.parametrize("kind", VARIABLES)
+def test_check_mode_needs_no_yes_and_predicts(story: Story, kind: str) -> None:
+    name = story.tenants[kind].name
+    assert story.writes["check"][kind] == []
+    real = [task for task in story.runs["first"].changed(name) if task != "Keep an encrypted copy of the vault file"]
+    assert story.runs["check"].changed(name) == real != []
+
+
+@pytest.mark.parametrize("kind", VARIABLES)
+def test_what_was_made_is_gone_and_look_alikes_stay(story: Story, kind: str) -> None:
+    tenant = story.tenants[kind]
+    assert story.runs["first"].stats[tenant.name]["failures"] == 0, story.runs["first"].failure(tenant.name)
+    now = held(tenant)
+    user = next((key for key, status in now["users"].items() if key not in story.before[kind]["users"] and status == "DEPROVISIONED"), None)
+    assert (user is not None) == (kind == "service user")
+    now["users"].pop(user, None)
+    assert now == story.before[kind]
+
+
+@pytest.mark.parametrize("kind", VARIABLES)
+def test_the_file_is_gone_and_its_copy_is_encrypted(story: Story, kind: str) -> None:
+    path = story.desk.vault_file(story.tenants[kind])
+    (backup,) = path.parent.iterdir()
+    assert backup.name.startswith("rezonate.vault.")
+    assert backup.name.endswith(".backup")
+    assert backup.read_bytes().startswith(b"$ANSIBLE_VAULT;")
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert str(backup) in said(story.runs["first"], story.tenants[kind])
+
+
+@pytest.mark.parametrize("kind", VARIABLES)
+def test_the_run_after_that_has_nothing_to_do(story: Story, kind: str) -> None:
+    tenant = story.tenants[kind]
+    assert (story.runs["second"].changed(tenant.name), story.writes["second"][kind], len(tenant.requests)) == ([], [], 0)
+    assert "nothing to take back" in said(story.runs["second"], tenant)
+
+
+def test_a_token_that_a_person_made_is_named(story: Story) -> None:
+    assert "was made by a person and lives on" not in said(story.runs["first"], story.tenants["service user"])
+    assert PASSWORD not in story.runs["first"].output
+
+
+def adopted(desk: Desk, tenant: Tenant, *others: str) -> str:
+    app = tenant.add_app("Rezonate", [public_jwk(name) for name in (tenant.name, *others)])
+    tenant.grant(app, *SCOPES)
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    desk.keep(tenant, kept(tenant, application_id=app, adopted=True, proven_at=ago(days=1)))
+    return app
+
+
+def test_of_an_app_that_was_there_before_us_only_our_key_goes(desk: Desk, tenant: Tenant) -> None:
+    app = adopted(desk, tenant, "vendors")
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES)
+    assert run.rc == 0, run.output
+    assert [key["kid"] for key in tenant.keys(app)] == ["vendors"]
+    assert (tenant.app(app)["status"], tenant.scopes(app), tenant.roles(app)) == ("ACTIVE", SCOPES, ["READ_ONLY_ADMIN"])
+    assert f"The app {app} was there before us and stays, without our key." in said(run, tenant)
+    assert not desk.vault_file(tenant).exists()
+
+
+def test_an_app_that_was_there_before_us_is_switched_off_where_our_key_is_its_only_one(desk: Desk, tenant: Tenant) -> None:
+    app = adopted(desk, tenant)
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
+    assert (run.rc, tenant.app(app)["status"]) == (0, "INACTIVE")
+    assert "stays, switched off, since our key is its only one. The bootstrap API token was revoked." in said(run, tenant)
+    assert tenant.state.api_tokens == {}
+
+
+def test_an_integration_that_was_there_before_us_stays(desk: Desk, tenant: Tenant) -> None:
+    made = tenant.add_service("rezonate_security", *SCOPES)
+    whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url}
+    desk.keep(tenant, {**whose, **made, "requested_at": ago(hours=1), "adopted": True, "proven_at": ago(days=1)})
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES)
+    assert (run.rc, len(tenant.services)) == (0, 1), run.output
+    assert f"The integration {made['client_id']} was there before us and stays, our secret with it" in said(run, tenant)
+
+
+def test_an_app_can_be_kept_switched_off(desk: Desk, tenant: Tenant) -> None:
+    app = desk.keep_onboarded(tenant, *SCOPES)
+    before = desk.credentials(tenant)
+    runs = [offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_keep_app=true") for _time in range(2)]
+    assert [run.rc for run in runs] == [0, 0]
+    assert tenant.app(app)["status"] == "INACTIVE"
+    assert desk.credentials(tenant) == before
+    assert runs[1].changed(tenant.name) == []
+    back = desk.fleet({tenant.name: own_token(tenant, **FEW)})
+    assert (back.rc, tenant.app(app)["status"]) == (0, "ACTIVE")
+
+
+def before_the_app(desk: Desk, tenant: Tenant) -> list[str]:
+    desk.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    return [tenant.add_app("Rezonate", [public_jwk("strangers")])]
+
+
+def before_the_id_was_kept(desk: Desk, tenant: Tenant) -> list[str]:
+    desk.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    tenant.add_app("Rezonate", [public_jwk(tenant.name)])
+    return [tenant.add_app("Rezonate", [public_jwk("strangers")]), tenant.add_app("Rezonate 2", [public_jwk(tenant.name)])]
+
+
+def before_the_list_knew_the_app(desk: Desk, tenant: Tenant) -> list[str]:
+    desk.keep(tenant, kept(tenant, app_requested_at=ago(seconds=2)))
+    tenant.add_app("Rezonate", [public_jwk(tenant.name)])
+    tenant.set(index_lag=3600)
+    tenant.emulator.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=1, call=lambda org, _request: org.set(index_lag=0))
+    return []
+
+
+def while_adopting(desk: Desk, tenant: Tenant) -> list[str]:
+    desk.keep(tenant, kept(tenant, app_requested_at=ago(hours=1), adopted=True))
+    return [tenant.add_app("Rezonate", [public_jwk(tenant.name), public_jwk("vendors")])]
+
+
+def with_the_app_gone(desk: Desk, tenant: Tenant) -> list[str]:
+    tenant.remove_app(desk.keep_onboarded(tenant))
+    return []
+
+
+def amid_a_rotation(desk: Desk, tenant: Tenant) -> list[str]:
+    app = desk.keep_onboarded(tenant)
+    tenant.add_key(app, public_jwk("next"))
+    desk.keep(tenant, {**desk.credentials(tenant), "next": {"key_id": "next", "requested_at": ago(hours=1)}})
+    tenant.set_app_status(app, "INACTIVE")  # an offboarding was cut off, too
+    return []
+
+
+CUT_OFF = (before_the_app, before_the_id_was_kept, before_the_list_knew_the_app, while_adopting, with_the_app_gone, amid_a_rotation)
+
+
+def test_what_runs_that_were_cut_off_have_left_is_taken_back_too(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = {case: new_tenant() for case in CUT_OFF}
+    expected = {case: case(desk, tenant) for case, tenant in tenants.items()}
+    run = offboard(desk, {tenant.name: own_token(tenant) for tenant in tenants.values()}, *YES, hasty=True)
+    for case, tenant in tenants.items():
+        assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
+        assert [app["id"] for app in tenant.apps] == expected[case], case
+        assert not desk.vault_file(tenant).exists()
+
+
+def test_of_two_apps_that_may_be_ours_none_is_chosen(desk: Desk, tenant: Tenant) -> None:
+    desk.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    apps = [tenant.add_app("Rezonate", [public_jwk(tenant.name)]) for _time in range(2)]
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES)
+    assert all(app in run.failure(tenant.name) for app in apps)
+    assert (writes(tenant.requests), desk.vault_file(tenant).exists()) == ([], True)
+
+
+def test_other_variables_of_the_file_stay(desk: Desk, tenant: Tenant) -> None:
+    desk.keep_onboarded(tenant)
+    play = {"rezonate.okta.vault_vars_file": {"path": str(desk.vault_file(tenant)), "variables": {"mine": 1}}}
+    assert desk.play([play], tenant).rc == 0
+    assert offboard(desk, {tenant.name: own_token(tenant)}, *YES).rc == 0
+    assert desk.view(tenant).strip() == "mine: 1"
+
+
+@pytest.mark.parametrize(("answer", "rc"), [("yes", 0), ("no", 2)])
+def test_a_person_is_asked_once_for_all_tenants(desk: Desk, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
+    tenants = [new_tenant(), new_tenant()]
+    apps = [desk.keep_onboarded(tenant) for tenant in tenants]
+    hosts = {tenant.name: own_token(tenant) for tenant in tenants}
+    (desk.folder / "tenants.json").write_text(
+        json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8"
+    )
+    ours, theirs = pty.openpty()
+    args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
+    process = subprocess.Popen(
+        args, cwd=desk.folder, env=desk.env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    os.write(ours, f"{answer}\n".encode())
+    output = process.communicate(timeout=300)[0]
+    os.close(ours)
+    os.close(theirs)
+    assert (process.returncode, output.count("away, and forget its credentials?")) == (rc, 1), output
+    assert [len(tenant.apps) for tenant in tenants] == ([0, 0] if rc == 0 else [1, 1]), apps

@@ -1,0 +1,309 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys and client secrets are rotated, in stages that a person can tell apart, repeat and take back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, kept, own_token, pem, private_jwk, writes
+from emulator.support import Api, public_jwk
+from okta_emulator import Tenant
+
+PLAYBOOK = "rezonate.okta.rotate_rezonate_key"
+SCOPES = ["okta.logs.read", "okta.users.read"]
+FEW = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+KINDS = ("key", "secret", "taken over")
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(timezone.utc) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def following(tenant: Tenant) -> dict[str, Any]:
+    name = f"{tenant.name}-next"
+    return {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name), "requested_at": ago(hours=1)}
+
+
+def onboarded(desk: Desk, tenant: Tenant, *others: str, **more: Any) -> str:
+    app = tenant.add_app("Rezonate", [public_jwk(name) for name in (tenant.name, *others)])
+    tenant.grant(app, *SCOPES)
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    desk.keep(tenant, kept(tenant, **{"application_id": app, "proven_at": ago(days=100), "unavailable_scopes": [], **more}))
+    return app
+
+
+def with_secret(desk: Desk, tenant: Tenant, **more: Any) -> str:
+    made = tenant.add_service("rezonate_security", *SCOPES, age=86400)
+    whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, "scopes_version": 1}
+    known = {"secret_hash": hashes(tenant)[0], "requested_at": ago(days=100), "proven_at": ago(days=100)}
+    desk.keep(tenant, {**whose, **made, **known, "service_type": "rezonate_security", **more})
+    return made["client_id"]
+
+
+def hashes(tenant: Tenant) -> list[str]:
+    return [secret["secret_hash"] for secret in tenant.services[0]["secrets"] if secret["status"] == "ACTIVE"]
+
+
+def kids(tenant: Tenant) -> list[str]:
+    return [key["kid"] for key in tenant.keys("Rezonate") if key["status"] == "ACTIVE"]
+
+
+def rotate(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
+    inventory = desk.folder / "tenants.json"
+    common = {"rezonate_ca_path": desk.okta.ca_file, **FEW}
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
+    return desk.run("-i", inventory, PLAYBOOK, *args)
+
+
+@dataclass
+class Story:
+    """Three tenants, run by run: one with a key, one with a client secret, one whose app was taken over."""
+
+    desk: Desk
+    tenants: dict[str, Tenant]
+    runs: dict[str, Run] = field(default_factory=dict)
+    files: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    writes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    active: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def tell(self, name: str, stage: str, *args: str, **variables: Any) -> None:
+        """Run once more."""
+        for tenant in self.tenants.values():
+            tenant.emulator.clear_requests(tenant.name)
+        hosts = {tenant.name: own_token(tenant, rezonate_rotation=stage, **variables) for tenant in self.tenants.values()}
+        self.runs[name] = rotate(self.desk, hosts, *args)
+        self.files[name] = {kind: self.desk.credentials(tenant) for kind, tenant in self.tenants.items()}
+        self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
+        self.active[name] = {kind: hashes(tenant) if kind == "secret" else kids(tenant) for kind, tenant in self.tenants.items()}
+
+    def changed(self, run: str, kind: str) -> list[str]:
+        """Give the names of the tasks that changed something for a tenant."""
+        return self.runs[run].changed(self.tenants[kind].name)
+
+    def said(self, run: str, kind: str) -> str:
+        """Give what a person reads in the end."""
+        return " ".join(self.runs[run].result("Say how the tenant stands", self.tenants[kind].name)["msg"])
+
+
+@pytest.fixture(scope="module")
+def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+    story = Story(new_desk(), {kind: new_tenant() for kind in KINDS})
+    onboarded(story.desk, story.tenants["key"])
+    with_secret(story.desk, story.tenants["secret"])
+    onboarded(story.desk, story.tenants["taken over"], "vendors", take_over=True, adopted=True)
+    story.tell("young", "prepare", rezonate_rotation_max_age="101d")
+    story.tell("check", "prepare", "--check", "--diff", rezonate_rotation_max_age="99d")
+    story.tell("prepare", "prepare", "-vvvv", rezonate_rotation_max_age="99d")
+    story.tell("prepare again", "prepare")
+    story.tell("status", "status", rezonate_okta_api_token="")
+    story.tell("finish in check mode", "finish", "--check")
+    story.tell("finish", "finish", "-vvvv")
+    story.tell("finish again", "finish")
+    return story
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_young_enough_is_left_alone(story: Story, kind: str) -> None:
+    assert (story.changed("young", kind), story.tenants[kind].name in story.runs["young"].output) == ([], True)
+    assert "is not older than 101d" in story.said("young", kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("check", "real"), [("check", "prepare"), ("finish in check mode", "finish")])
+def test_check_mode_predicts_and_writes_nothing(story: Story, kind: str, check: str, real: str) -> None:
+    assert story.changed(check, kind) == story.changed(real, kind) != []
+    assert story.writes[check][kind] == []
+    assert story.files["check"] == story.files["young"]
+    assert story.files["finish in check mode"] == story.files["status"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prepare_adds_the_next_beside_the_current_one(story: Story, kind: str) -> None:
+    before, after = story.files["young"][kind], story.files["prepare"][kind]
+    following = after.pop("next")
+    assert after == before
+    assert {"requested_at", "proven_at"} < set(following)
+    assert story.active["prepare"][kind] == [*story.active["young"][kind], following.get("key_id") or following["secret_hash"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prepare_tells_what_to_enter_where(story: Story, kind: str) -> None:
+    said = story.said("prepare", kind)
+    name = "client_secret" if kind == "secret" else "private_key"
+    assert f"rezonate_credentials.next.{name} of {story.desk.vault_file(story.tenants[kind])}" in said
+    assert f"View it: ansible-vault view --vault-id rz@prompt {story.desk.vault_file(story.tenants[kind])}" in said
+    assert "-e rezonate_rotation=finish" in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("run", ["prepare again", "finish again"])
+def test_a_stage_that_is_repeated_changes_nothing(story: Story, kind: str, run: str) -> None:
+    assert (story.changed(run, kind), story.writes[run][kind]) == ([], [])
+    assert story.runs[run].rc == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_status_tells_the_stage_and_asks_okta_nothing(story: Story, kind: str) -> None:
+    assert f"prepared since {story.files['status'][kind]['next']['proven_at']}" in story.said("status", kind)
+    assert story.changed("status", kind) == []
+    assert story.runs["status"].rc == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_finish_leaves_the_next_one_only(story: Story, kind: str) -> None:
+    new = story.files["prepare again"][kind]["next"]
+    after = story.files["finish"][kind]
+    assert {name: after.get(name) for name in new if name != "requested_at"} == {name: new[name] for name in new if name != "requested_at"}
+    assert not {"next", "retiring", "take_over"} & set(after)
+    assert story.active["finish"][kind] == [new.get("key_id") or new["secret_hash"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_finish_without_a_prepared_next_says_so(story: Story, kind: str) -> None:
+    assert "nothing to finish, and nothing was changed: no rotation is under way" in story.said("finish again", kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("run", ["prepare", "finish"])
+def test_no_secret_is_shown(story: Story, run: str, kind: str) -> None:
+    for file in ("young", "finish"):
+        held = story.files[file][kind]
+        secrets = [held["client_secret"]] if kind == "secret" else [held["private_jwk"]["d"], held["private_key"].splitlines()[3]]
+        assert [secret for secret in secrets if secret in story.runs[run].output] == []
+
+
+def test_the_token_of_a_rotation_is_that_of_a_super_admin(desk: Desk, tenant: Tenant) -> None:
+    onboarded(desk, tenant)
+    tenant.set(users=[])
+    weak = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
+    run = rotate(desk, {tenant.name: {"rezonate_okta_api_token": weak, "rezonate_rotation": "prepare"}})
+    assert "super admin" in run.failure(tenant.name).lower()
+    assert (kids(tenant), writes(tenant.requests)) == ([tenant.name], [])
+
+
+def switched_off(desk: Desk, tenant: Tenant) -> str:
+    tenant.set_app_status(onboarded(desk, tenant), "INACTIVE")
+    return "is switched off, so its key can't be rotated; nothing was changed"
+
+
+def gone(desk: Desk, tenant: Tenant) -> str:
+    tenant.remove_app(onboarded(desk, tenant))
+    return "is gone, so its key can't be rotated; nothing was changed"
+
+
+def never_proven(desk: Desk, tenant: Tenant) -> str:
+    desk.keep(tenant, kept(tenant, application_id="0oa00000000000000000"))
+    return "holds no proven credentials; onboard the tenant first."
+
+
+def an_api_token(desk: Desk, tenant: Tenant) -> str:
+    desk.keep(
+        tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": "x", "proven_at": ago(days=1)}
+    )
+    return "can not be had with method api_token: make another token in the Admin Console"
+
+
+def without_a_hash(desk: Desk, tenant: Tenant) -> str:
+    with_secret(desk, tenant, secret_hash=None)
+    held = desk.credentials(tenant)
+    del held["secret_hash"]
+    desk.keep(tenant, held)
+    return "does not tell which secret of the integration is ours"
+
+
+def full_of_secrets(desk: Desk, tenant: Tenant) -> str:
+    client = with_secret(desk, tenant)
+    tenant.services[0]
+    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+    return "holds 2 secrets, as many as Okta allows, and none that is known to be lost"
+
+
+REFUSED = (switched_off, gone, never_proven, an_api_token, without_a_hash, full_of_secrets)
+
+
+def test_what_can_not_be_rotated_is_refused_in_a_sentence(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = {case: new_tenant() for case in REFUSED}
+    expected = {case: case(desk, tenant) for case, tenant in tenants.items()}
+    for tenant in tenants.values():
+        tenant.emulator.clear_requests(tenant.name)
+    run = rotate(desk, {tenant.name: own_token(tenant, rezonate_rotation="prepare") for tenant in tenants.values()})
+    for case, tenant in tenants.items():
+        assert expected[case] in run.failure(tenant.name), case
+        assert writes(tenant.requests) == []
+
+
+AGES = ("90", "d", "90 days", "-1d", "0d", "90D", "90d ", "1000000d")
+
+
+def test_an_age_that_is_none_is_refused_in_a_sentence(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    hosts = {new_tenant().name: {"rezonate_rotation_max_age": age} for age in AGES}
+    run = rotate(desk, hosts)
+    for host, variables in hosts.items():
+        age = variables["rezonate_rotation_max_age"]
+        assert run.failure(host) == f"rezonate_rotation_max_age '{age}' is no age: give a number and a unit (h, d or w), such as 90d."
+
+
+def abort_of_a_key(desk: Desk, tenant: Tenant) -> list[str]:
+    onboarded(desk, tenant, f"{tenant.name}-next", "strangers", next={**following(tenant), "proven_at": ago(hours=1)})
+    return [tenant.name, "strangers"]
+
+
+def abort_before_the_app_knew_it(desk: Desk, tenant: Tenant) -> list[str]:
+    onboarded(desk, tenant, next=following(tenant))
+    return [tenant.name]
+
+
+def abort_of_a_secret(desk: Desk, tenant: Tenant) -> list[str]:
+    client = with_secret(desk, tenant)
+    made = Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets").json()
+    new = {name: made[name] for name in ("client_secret", "secret_hash")}
+    held = desk.credentials(tenant)
+    desk.keep(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
+    return [held["secret_hash"]]
+
+
+def abort_of_a_lost_secret(desk: Desk, tenant: Tenant) -> list[str]:
+    client = with_secret(desk, tenant, next={"requested_at": ago(seconds=5)})
+    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+    return [desk.credentials(tenant)["secret_hash"]]
+
+
+def abort_beside_a_strange_secret(desk: Desk, tenant: Tenant) -> list[str]:
+    client = with_secret(desk, tenant, next={"requested_at": ago(hours=-1)})
+    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+    return hashes(tenant)
+
+
+ABORTED = (abort_of_a_key, abort_before_the_app_knew_it, abort_of_a_secret, abort_of_a_lost_secret, abort_beside_a_strange_secret)
+
+
+def test_abort_takes_away_what_prepare_made_and_nothing_else(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = {case: new_tenant() for case in ABORTED}
+    expected = {case: case(desk, tenant) for case, tenant in tenants.items()}
+    before = {case: desk.credentials(tenant) for case, tenant in tenants.items()}
+    hosts = {tenant.name: own_token(tenant, rezonate_rotation="abort") for tenant in tenants.values()}
+    runs = [rotate(desk, hosts), rotate(desk, hosts)]
+    assert [run.rc for run in runs] == [0, 0], runs[0].output
+    for case, tenant in tenants.items():
+        assert (hashes(tenant) if tenant.services else kids(tenant)) == expected[case], case
+        assert desk.credentials(tenant) == {name: value for name, value in before[case].items() if name != "next"}
+        assert runs[1].changed(tenant.name) == []
+
+
+def test_onboarding_in_between_keeps_both(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    key, secret = new_tenant(), new_tenant()
+    onboarded(desk, key, f"{key.name}-next", next={**following(key), "proven_at": ago(hours=1)})
+    abort_of_a_secret(desk, secret)
+    before = {tenant.name: desk.credentials(tenant) for tenant in (key, secret)}
+    run = desk.fleet({key.name: own_token(key, **FEW), secret.name: own_token(secret, **FEW, rezonate_method="api_service_integration")})
+    assert run.rc == 0, run.output
+    assert (kids(key), len(hashes(secret))) == ([key.name, f"{key.name}-next"], 2)
+    assert {tenant.name: desk.credentials(tenant) for tenant in (key, secret)} == before
