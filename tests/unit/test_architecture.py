@@ -23,14 +23,14 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    ("_jwk", "_locked_file", "_org", "_scopes", "_vars_document"),
-    ("_key_file", "_transport"),
-    ("_api_error",),
+    ("_audit_schema", "_jwk", "_locked_file", "_org", "_scopes", "_vars_document"),
+    ("_audit_fleet", "_key_file", "_transport"),
+    ("_api_error", "_audit_junit", "_audit_page"),
     ("_auth",),
     ("_client",),
     ("_caller", "_flow"),
     ("_connection", "_service_app"),
-    ("_access_token", "_api_token", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
+    ("_access_token", "_api_token", "_audit_report", "_client_role", "_rsa_jwk", "_scope_grant", "_service_app_flow", "_vars_file"),
     ("_module",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

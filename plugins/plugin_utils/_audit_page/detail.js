@@ -1,0 +1,98 @@
+// Copyright (c) 2026, Rezonate
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// All about one tenant: on the screen below its row, on paper below its name.
+
+function detail(tenant, { onPaper = false } = {}) {
+  const { data } = tenant;
+  const failure = make("strong", null, data.status === "failed" ? "Not audited. " : "Error. ");
+  return [
+    // On paper the name stands above already.
+    onPaper ? null : make("h3.unseen", null, stranger(data.tenant)),
+    data.error === null ? null : make("p.error", null, failure, stranger(data.error)),
+    findingsBlock(data, onPaper),
+    make("div.facts", null, factsBlock(data), scopesBlock(tenant), make("div", null, rolesBlock(data.roles), keysBlock(data.keys))),
+  ];
+}
+
+const WITHOUT_FINDINGS = {
+  clean: "No findings.",
+  failed: "What would be found here is not known.",
+  unknown: "No findings, but not everything could be told.",
+};
+
+function findingsBlock(data, onPaper) {
+  if (!data.findings.length) return make("p.none", null, WITHOUT_FINDINGS[data.status]);
+  return make("ol.list", null, data.findings.map((finding) => findingItem(finding, onPaper)));
+}
+
+function findingItem({ id, severity, message, remedy }, onPaper) {
+  const name = make("code.kind", null, stranger(id));
+  const item = make("li", null, make("p.head", null, severityBadge(severity), name), message ? make("p", null, stranger(message)) : null);
+  if (!remedy) return item;
+  const text = visible(remedy);
+  // A sentence ends with a full stop, a command doesn't.
+  const source = make(/[^\s.]\.$/.test(text) ? "span.sentence" : "code.command", { dir: "auto" }, text);
+  const button = onPaper ? null : copyButton(source, `the remedy of ${visible(id)}`);
+  item.append(make("div.remedy", null, make("span.label", null, "Remedy"), source, button));
+  return item;
+}
+
+function factsBlock(data) {
+  const status = data.app?.status && [", ", stranger(words(data.app.status.toLowerCase()))];
+  const app = data.app && [stranger(data.app.label || "unnamed"), ...(status || [])];
+  const rows = [
+    ["Org", data.org_url && stranger(data.org_url)],
+    ["Method", data.method && METHOD_WORDS[data.method]],
+    ["App", app],
+    ["App id", data.app?.id && make("code", null, stranger(data.app.id))],
+    ["App made", data.app?.created && time(data.app.created)],
+    ["Last proof", data.last_proof && time(data.last_proof, true)],
+    ["Audited", data.audited_at && time(data.audited_at, true)],
+    ["Audited as", data.audited_as && CREDENTIAL_WORDS[data.audited_as]],
+  ];
+  const shown = rows.filter(([, value]) => value);
+  return shown.length ? make("dl", null, shown.map(([name, value]) => make("div", null, make("dt", null, name), make("dd", null, value)))) : null;
+}
+
+function scopesBlock(tenant) {
+  const groups = { missing: [], surplus: [], unknown: [], granted: [] };
+  for (const [scope, state] of tenant.scopes) groups[state].push(scope);
+  const parts = Object.entries(groups).filter(([, scopes]) => scopes.length).map(([state, scopes]) => scopeGroup(state, scopes));
+  return block("Scopes", parts.length ? parts : [make("p.none", null, "None wanted, none granted.")]);
+}
+
+const STATE_SIGNS = { granted: "\u2713", missing: "\u2212", surplus: "+", unknown: "?" };
+
+function scopeGroup(state, scopes) {
+  const title = [sign(STATE_SIGNS[state], `sign.of-${state}`), `${capital(state)} (${number(scopes.length)})`];
+  const names = make("ul.names", null, scopes.map((scope) => make("li", null, make("code", null, stranger(scope)))));
+  // What is as it should be needs no room.
+  if (state === "granted") return make("details", null, make("summary", null, title), names);
+  return make("div", null, make("p.state-title", null, title), names);
+}
+
+function rolesBlock({ wanted, held }) {
+  const items = [...statesOf(wanted, held)].map(([role, state]) => {
+    const note = state === "granted" ? null : make(`span.of-${state}`, null, ` ${state}`);
+    return make("li", null, sign(STATE_SIGNS[state], `sign.of-${state}`), make("code", null, stranger(role)), note);
+  });
+  return block("Admin roles", [items.length ? make("ul.roles", null, items) : make("p.none", null, "None wanted, none held.")]);
+}
+
+function keysBlock(keys) {
+  if (!keys.length) return block("Keys", [make("p.none", null, "None known.")]);
+  const items = keys.map(({ kid, age_days: days, status, ours }) => {
+    const facts = [age(days), status && visible(words(status.toLowerCase())), owner(ours)];
+    return make("li", null, make("code", null, stranger(kid || "without an id")), make("span.muted", null, stranger(facts.filter(Boolean).join(", "))));
+  });
+  return block("Keys", [make("ul.keys", null, items)]);
+}
+
+const age = (days) => (days === null ? "age unknown" : counted(days, "day"));
+const owner = (ours) => (ours === null ? "" : ours ? "ours" : "not ours");
+
+function block(title, children) {
+  return make("div.block", null, make("h4", null, title), children);
+}
