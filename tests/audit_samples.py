@@ -69,7 +69,6 @@ def _key(dice: random.Random, age: int, *, ours: bool = True) -> dict[str, Any]:
 
 def _tenant(name: str, dice: random.Random) -> dict[str, Any]:
     age = min(900, int(dice.expovariate(1 / 120)) + 1)
-    app = {"id": f"0oa{dice.getrandbits(68):017x}", "label": "Rezonate", "status": "ACTIVE", "created": _ago(age + dice.randrange(200))}
     tenant: dict[str, Any] = {
         "tenant": name,
         "org_url": f"https://{name}.okta.com",
@@ -114,6 +113,7 @@ def _failed(name: str, dice: random.Random) -> dict[str, Any]:
         "keys": [],
         "last_proof": None,
         "scopes": {"wanted": list(SCOPES), "granted": None},
+        "roles": {"wanted": ["READ_ONLY_ADMIN"], "held": None},
     }
 
 

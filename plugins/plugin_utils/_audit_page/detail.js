@@ -60,8 +60,10 @@ function scopesBlock(tenant) {
   const groups = { missing: [], surplus: [], unknown: [], granted: [] };
   for (const [scope, state] of tenant.scopes) groups[state].push(scope);
   const parts = Object.entries(groups).filter(([, scopes]) => scopes.length).map(([state, scopes]) => scopeGroup(state, scopes));
-  return block("Scopes", parts.length ? parts : [make("p.none", null, "None wanted, none granted.")]);
+  return block("Scopes", parts.length ? parts : [nothing(tenant.data.scopes.granted)]);
 }
+
+const nothing = (found) => make("p.none", null, found === null ? "Not known." : "None.");
 
 const STATE_SIGNS = { granted: "\u2713", missing: "\u2212", surplus: "+", unknown: "?" };
 
@@ -78,7 +80,7 @@ function rolesBlock({ wanted, held }) {
     const note = state === "granted" ? null : make(`span.of-${state}`, null, ` ${state}`);
     return make("li", null, sign(STATE_SIGNS[state], `sign.of-${state}`), make("code", null, stranger(role)), note);
   });
-  return block("Admin roles", [items.length ? make("ul.roles", null, items) : make("p.none", null, "None wanted, none held.")]);
+  return block("Admin roles", [items.length ? make("ul.roles", null, items) : nothing(held)]);
 }
 
 function keysBlock(keys) {

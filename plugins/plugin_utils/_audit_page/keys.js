@@ -20,7 +20,7 @@ function drawKeys() {
   const body = byId("keys-body");
   if (!keys.length) return replace(body, make("p.none", null, "No key is known of the tenants shown above."));
   known.sort((one, other) => other.key.age_days - one.key.age_days);
-  return replace(body, make("p.note", null, keysSentence(keys, known)), make("div.panels", null, agesPanel(keys), oldestPanel(known.slice(0, OLDEST))));
+  return replace(body, keys.length > 1 ? make("p.note", null, keysSentence(keys, known)) : null, make("div.panels", null, agesPanel(keys), oldestPanel(known.slice(0, OLDEST))));
 }
 
 function keysSentence(keys, known) {

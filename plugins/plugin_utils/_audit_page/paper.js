@@ -6,7 +6,8 @@
 
 function writePaper() {
   select();
-  const troubled = view.matching.filter((tenant) => tenant.data.status !== "clean" || tenant.data.findings.length);
+  const isSingle = TENANTS.length === 1;
+  const troubled = view.matching.filter((tenant) => isSingle || tenant.data.status !== "clean");
   const clean = view.matching.filter((tenant) => !troubled.includes(tenant));
   const filtered = isFiltered() ? make("p.note", null, `Filtered: ${filtersInWords()}; ${number(view.matching.length)} of ${counted(TENANTS.length, "tenant")}.`) : null;
   replace(byId("paper-body"), filtered, troubled.map(paperTenant), clean.length ? paperClean(clean) : null);
