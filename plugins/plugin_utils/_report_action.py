@@ -13,7 +13,7 @@ from ..module_utils._spec import Call, Outcome
 from ._in_process import InProcessAction
 
 _FOLDER = Path(__file__).resolve().parent / "_audit_page"
-_STYLES = ("base", "glance", "tenants", "matrix", "print")
+_STYLES = ("colours", "base", "glance", "tenants", "detail", "matrix", "print")
 _SCRIPTS = ("dom", "model", "filters", "glance", "detail", "tenants", "keys", "matrix", "paper", "main")
 
 

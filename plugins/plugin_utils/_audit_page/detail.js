@@ -24,7 +24,11 @@ const WITHOUT_FINDINGS = {
 
 function findingsBlock(data, onPaper) {
   if (!data.findings.length) return make("p.none", null, WITHOUT_FINDINGS[data.status]);
-  return make("ol.list", null, data.findings.map((finding) => findingItem(finding, onPaper)));
+  return make(
+    "ol.list",
+    null,
+    data.findings.map((finding) => findingItem(finding, onPaper)),
+  );
 }
 
 function findingItem({ id, severity, message, remedy }, onPaper) {
@@ -40,26 +44,32 @@ function findingItem({ id, severity, message, remedy }, onPaper) {
 }
 
 function factsBlock(data) {
-  const status = data.app?.status && [", ", stranger(words(data.app.status.toLowerCase()))];
-  const app = data.app && [stranger(data.app.label || "unnamed"), ...(status || [])];
+  const app = data.app || {};
   const rows = [
-    ["Org", data.org_url && stranger(data.org_url)],
-    ["Method", data.method && METHOD_WORDS[data.method]],
-    ["App", app],
-    ["App id", data.app?.id && make("code", null, stranger(data.app.id))],
-    ["App made", data.app?.created && time(data.app.created)],
-    ["Last proof", data.last_proof && time(data.last_proof, true)],
-    ["Audited", data.audited_at && time(data.audited_at, true)],
-    ["Audited as", data.audited_as && CREDENTIAL_WORDS[data.audited_as]],
+    ["Org", data.org_url, stranger],
+    ["Method", data.method, (method) => METHOD_WORDS[method]],
+    ["App", data.app, appFact],
+    ["App id", app.id, (id) => make("code", null, stranger(id))],
+    ["App made", app.created, (created) => time(created)],
+    ["Last proof", data.last_proof, (proof) => time(proof, true)],
+    ["Audited", data.audited_at, (audited) => time(audited, true)],
+    ["Audited as", data.audited_as, (credential) => CREDENTIAL_WORDS[credential]],
   ];
-  const shown = rows.filter(([, value]) => value);
-  return shown.length ? make("dl", null, shown.map(([name, value]) => make("div", null, make("dt", null, name), make("dd", null, value)))) : null;
+  const fact = ([name, value, show]) => make("div", null, make("dt", null, name), make("dd", null, show(value)));
+  const facts = rows.filter(([, value]) => value).map(fact);
+  return facts.length ? make("dl", null, facts) : null;
+}
+
+function appFact({ label, status }) {
+  return [stranger(label || "unnamed"), ...(status ? [", ", stranger(words(status.toLowerCase()))] : [])];
 }
 
 function scopesBlock(tenant) {
   const groups = { missing: [], surplus: [], unknown: [], granted: [] };
   for (const [scope, state] of tenant.scopes) groups[state].push(scope);
-  const parts = Object.entries(groups).filter(([, scopes]) => scopes.length).map(([state, scopes]) => scopeGroup(state, scopes));
+  const parts = Object.entries(groups)
+    .filter(([, scopes]) => scopes.length)
+    .map(([state, scopes]) => scopeGroup(state, scopes));
   return block("Scopes", parts.length ? parts : [nothing(tenant.data.scopes.granted)]);
 }
 
@@ -69,7 +79,11 @@ const STATE_SIGNS = { granted: "\u2713", missing: "\u2212", surplus: "+", unknow
 
 function scopeGroup(state, scopes) {
   const title = [sign(STATE_SIGNS[state], `sign.of-${state}`), `${capital(state)} (${number(scopes.length)})`];
-  const names = make("ul.names", null, scopes.map((scope) => make("li", null, make("code", null, stranger(scope)))));
+  const names = make(
+    "ul.names",
+    null,
+    scopes.map((scope) => make("li", null, make("code", null, stranger(scope)))),
+  );
   // What is as it should be needs no room.
   if (state === "granted") return make("details", null, make("summary", null, title), names);
   return make("div", null, make("p.state-title", null, title), names);
@@ -87,13 +101,14 @@ function keysBlock(keys) {
   if (!keys.length) return block("Keys", [make("p.none", null, "None known.")]);
   const items = keys.map(({ kid, age_days: days, status, ours }) => {
     const facts = [age(days), status && visible(words(status.toLowerCase())), owner(ours)];
-    return make("li", null, make("code", null, stranger(kid || "without an id")), make("span.muted", null, stranger(facts.filter(Boolean).join(", "))));
+    const name = make("code", null, stranger(kid || "without an id"));
+    return make("li", null, name, make("span.muted", null, stranger(facts.filter(Boolean).join(", "))));
   });
   return block("Keys", [make("ul.keys", null, items)]);
 }
 
 const age = (days) => (days === null ? "age unknown" : counted(days, "day"));
-const owner = (ours) => (ours === null ? "" : ours ? "ours" : "not ours");
+const owner = (ours) => ({ true: "ours", false: "not ours" })[ours] || "";
 
 function block(title, children) {
   return make("div.block", null, make("h4", null, title), children);

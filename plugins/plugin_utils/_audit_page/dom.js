@@ -102,11 +102,19 @@ function copyButton(source, what) {
   return make("button.quiet.copy", { type: "button", click: pressed }, label, unseen(` ${what}`));
 }
 
+/** A button that looks like a link, for it leads somewhere in this page. */
+function link(text, click, says) {
+  return make("button.link", { type: "button", title: visible(text), click }, stranger(text), says ? unseen(says) : null);
+}
+
 /** Buttons to turn pages of a long table. */
 function pager(what, page, pages, turn) {
   if (pages < 2) return null;
-  const step = (text, target, off) =>
-    make("button.quiet", { type: "button", "aria-disabled": off ? "true" : null, "data-step": text, click: () => !off && turn(target, text) }, text);
+  const step = (text, target, off) => {
+    // Off it keeps the focus, which a disabled button would lose.
+    const properties = { "aria-disabled": off ? "true" : null, "data-step": text, click: () => !off && turn(target, text) };
+    return make("button.quiet", { type: "button", ...properties }, text);
+  };
   return make(
     "nav.pager",
     { "aria-label": `Pages of ${what}` },

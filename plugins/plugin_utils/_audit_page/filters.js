@@ -13,17 +13,23 @@ function drawFilters() {
       "fieldset",
       null,
       make("legend", null, legend),
-      entries.map(([value, shown]) =>
-        make("label.choice", null, make("input", { type: "checkbox", name, value, change: chosen }), shown),
-      ),
+      entries.map(([value, shown]) => make("label.choice", null, make("input", { type: "checkbox", name, value, change: chosen }), shown)),
     );
   const filters = byId("filters");
   filters.addEventListener("submit", (event) => event.preventDefault());
   replace(
     filters,
     make("div.search", null, make("label", { for: "search" }, "Tenant, app or finding"), search),
-    choices("severity", "Severity", SEVERITIES.map((severity) => [severity, severityBadge(severity)])),
-    choices("status", "Status", STATUSES.map((status) => [status, statusBadge(status)])),
+    choices(
+      "severity",
+      "Severity",
+      SEVERITIES.map((severity) => [severity, severityBadge(severity)]),
+    ),
+    choices(
+      "status",
+      "Status",
+      STATUSES.map((status) => [status, statusBadge(status)]),
+    ),
     make("button.quiet", { type: "button", id: "reset", click: () => filterBy({}) }, "Show all"),
   );
 }

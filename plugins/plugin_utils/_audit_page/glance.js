@@ -7,20 +7,26 @@
 function drawHeadline() {
   const [troubled, failed, unknown] = ["findings", "failed", "unknown"].map((status) => having((tenant) => tenant.data.status === status));
   replace(byId("headline"), ...headline(troubled));
-  const sentences = [];
-  const worst = SEVERITIES.find((severity) => findingsOf(severity));
-  if (worst && worst !== "unknown" && TENANTS.length > 1) {
-    const where = having((tenant) => tenant.counts[worst]);
-    const findings = findingsOf(worst);
-    sentences.push(`The worst ${findings === 1 ? "is" : "are"} ${worst}: ${counted(findings, "finding")} in ${counted(where, "tenant")}.`);
-  }
-  if (TENANTS.length > 1 && failed) sentences.push(`${counted(failed, "tenant")} could not be audited.`);
-  if (TENANTS.length > 1 && unknown) sentences.push(`Of ${counted(unknown, "tenant")} not everything could be told.`);
-  if (!sentences.length && TENANTS.length && !failed && !unknown && !troubled) {
-    sentences.push("Access is exactly what was asked for: app, keys, scopes and roles.");
-  }
-  replace(byId("lead"), sentences.join(" "));
+  replace(byId("lead"), lead(troubled, failed, unknown).join(" "));
   replace(byId("about"), "Report of ", time(REPORT.generated_at, true), ...auditedBetween());
+}
+
+/** The sentences below the headline; of a single tenant the headline says it all, unless it is clean. */
+function lead(troubled, failed, unknown) {
+  if (TENANTS.length && troubled + failed + unknown === 0) return ["Access is exactly what was asked for: app, keys, scopes and roles."];
+  if (TENANTS.length < 2) return [];
+  const sentences = [worstSentence()];
+  if (failed) sentences.push(`${counted(failed, "tenant")} could not be audited.`);
+  if (unknown) sentences.push(`Of ${counted(unknown, "tenant")} not everything could be told.`);
+  return sentences.filter(Boolean);
+}
+
+function worstSentence() {
+  const worst = SEVERITIES.find((severity) => severity !== "unknown" && findingsOf(severity));
+  if (!worst) return null;
+  const findings = findingsOf(worst);
+  const where = having((tenant) => tenant.counts[worst]);
+  return `The worst ${findings === 1 ? "is" : "are"} ${worst}: ${counted(findings, "finding")} in ${counted(where, "tenant")}.`;
 }
 
 function headline(troubled) {
@@ -37,7 +43,9 @@ function headline(troubled) {
 }
 
 function auditedBetween() {
-  const times = TENANTS.map((tenant) => tenant.data.audited_at).filter(Boolean).sort();
+  const times = TENANTS.map((tenant) => tenant.data.audited_at)
+    .filter(Boolean)
+    .sort();
   if (!times.length) return [];
   const [first, last] = [times[0], times.at(-1)];
   // A fleet is made of slices: how old the oldest answer is matters.
@@ -47,12 +55,13 @@ function auditedBetween() {
 }
 
 function drawGlance() {
-  const cards = STATUSES.map((status) => card(status, having((tenant) => tenant.data.status === status)));
-  replace(
-    byId("glance-body"),
-    make("ul.cards", null, cards),
-    make("div.panels", null, severityPanel(), kindsPanel()),
+  const cards = STATUSES.map((status) =>
+    card(
+      status,
+      having((tenant) => tenant.data.status === status),
+    ),
   );
+  replace(byId("glance-body"), make("ul.cards", null, cards), make("div.panels", null, severityPanel(), kindsPanel()));
 }
 
 function card(status, count) {
@@ -118,12 +127,17 @@ function kindsPanel() {
       kinds.set(id, { ...kind, tenants: kind.tenants.add(tenant.index) });
     }
   }
-  const most = [...kinds.values()].sort((one, other) => other.tenants.size - one.tenants.size || compareNames(one.id, other.id)).slice(0, 6);
+  const mostFirst = (one, other) => other.tenants.size - one.tenants.size || compareNames(one.id, other.id);
+  const most = [...kinds.values()].sort(mostFirst).slice(0, 6);
   const rows = most.map(({ id, severity, tenants }) =>
     make(
       "tr",
       null,
-      make("th", { scope: "row" }, make("button.link", { type: "button", click: () => showKind(id) }, stranger(id), unseen(": show its tenants"))),
+      make(
+        "th",
+        { scope: "row" },
+        link(id, () => showKind(id), ": show its tenants"),
+      ),
       make("td", null, severityBadge(severity)),
       make("td.number", null, number(tenants.size)),
     ),

@@ -20,7 +20,8 @@ function drawKeys() {
   const body = byId("keys-body");
   if (!keys.length) return replace(body, make("p.none", null, "No key is known of the tenants shown above."));
   known.sort((one, other) => other.key.age_days - one.key.age_days);
-  return replace(body, keys.length > 1 ? make("p.note", null, keysSentence(keys, known)) : null, make("div.panels", null, agesPanel(keys), oldestPanel(known.slice(0, OLDEST))));
+  const note = keys.length > 1 ? make("p.note", null, keysSentence(keys, known)) : null;
+  return replace(body, note, make("div.panels", null, agesPanel(keys), oldestPanel(known.slice(0, OLDEST))));
 }
 
 function keysSentence(keys, known) {
@@ -80,7 +81,11 @@ function oldestPanel(oldest) {
     make(
       "tr",
       null,
-      make("th", { scope: "row" }, make("button.link", { type: "button", click: () => goTo(tenant) }, stranger(tenant.data.tenant), unseen(": open"))),
+      make(
+        "th",
+        { scope: "row" },
+        link(tenant.data.tenant, () => goTo(tenant), ": open"),
+      ),
       make("td.kid", null, make("code", { title: visible(key.kid || "") }, stranger(key.kid || "without an id"))),
       make("td", null, owner(key.ours) || "unknown"),
       make("td.number", null, counted(key.age_days, "day")),

@@ -48,10 +48,11 @@ function columnsOf(rows) {
 
 function matrixControls() {
   const states = ["granted", "missing", "surplus", "unknown"];
-  const legend = states.map((state) => make("li", null, make(`span.cell.of-${state}`, { "aria-hidden": "true" }, STATE_SIGNS[state]), state));
-  legend.push(make("li", null, make("span.cell", { "aria-hidden": "true" }, NOT_WANTED), "neither wanted nor granted"));
+  const legend = states.map((state) => make("li", null, sign(STATE_SIGNS[state], `cell.of-${state}`), state));
+  legend.push(make("li", null, sign(NOT_WANTED, "cell"), "neither wanted nor granted"));
   const box = make("input", { type: "checkbox", id: "only-differences", checked: view.onlyDifferences, change: onlyDifferences });
-  return make("div.controls", null, make("label.choice", null, box, "Only what differs"), make("ul.legend", { "aria-label": "Signs" }, legend));
+  const choice = make("label.choice", null, box, "Only what differs");
+  return make("div.controls", null, choice, make("ul.legend", { "aria-label": "Signs" }, legend));
 }
 
 function onlyDifferences(event) {
@@ -80,9 +81,17 @@ function matrixTable(rows, columns) {
   const top = make("tr", null, make("th.corner", { scope: "col" }, "Tenant"), names);
   const sums = make("tr", null, make("th", { scope: "row" }, "Tenants that differ"), columns.map(sumCell));
   const lines = rows.map((tenant) => {
-    const name = visible(tenant.data.tenant);
-    const open = make("button.link", { type: "button", title: name, click: () => goTo(tenant) }, stranger(tenant.data.tenant));
-    return make("tr", null, make("th", { scope: "row" }, open), columns.map(({ scope }) => stateCell(tenant.scopes.get(scope))));
+    const name = make(
+      "th",
+      { scope: "row" },
+      link(tenant.data.tenant, () => goTo(tenant)),
+    );
+    return make(
+      "tr",
+      null,
+      name,
+      columns.map(({ scope }) => stateCell(tenant.scopes.get(scope))),
+    );
   });
   const table = make(
     "table.matrix",
@@ -97,8 +106,13 @@ function matrixTable(rows, columns) {
 
 function sumCell({ missing, surplus, unknown }) {
   const differ = missing + surplus + unknown;
-  const says = [[missing, "missing"], [surplus, "surplus"], [unknown, "unknown"]].filter(([count]) => count);
-  return make("td", { title: says.map(([count, state]) => `${number(count)} ${state}`).join(", ") || null }, differ ? number(differ) : sign("\u2013", "muted"));
+  const says = [
+    [missing, "missing"],
+    [surplus, "surplus"],
+    [unknown, "unknown"],
+  ].filter(([count]) => count);
+  const title = says.map(([count, state]) => `${number(count)} ${state}`).join(", ");
+  return make("td", { title: title || null }, differ ? number(differ) : none());
 }
 
 function stateCell(state) {

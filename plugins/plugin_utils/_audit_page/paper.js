@@ -9,7 +9,8 @@ function writePaper() {
   const isSingle = TENANTS.length === 1;
   const troubled = view.matching.filter((tenant) => isSingle || tenant.data.status !== "clean");
   const clean = view.matching.filter((tenant) => !troubled.includes(tenant));
-  const filtered = isFiltered() ? make("p.note", null, `Filtered: ${filtersInWords()}; ${number(view.matching.length)} of ${counted(TENANTS.length, "tenant")}.`) : null;
+  const share = `${number(view.matching.length)} of ${counted(TENANTS.length, "tenant")}`;
+  const filtered = isFiltered() ? make("p.note", null, `Filtered: ${filtersInWords()}; ${share}.`) : null;
   replace(byId("paper-body"), filtered, troubled.map(paperTenant), clean.length ? paperClean(clean) : null);
   byId("paper").hidden = false;
 }
@@ -20,7 +21,11 @@ function paperTenant(tenant) {
 }
 
 function paperClean(tenants) {
-  const names = make("ul.run-on", null, tenants.map((tenant) => make("li", null, stranger(tenant.data.tenant))));
+  const names = make(
+    "ul.run-on",
+    null,
+    tenants.map((tenant) => make("li", null, stranger(tenant.data.tenant))),
+  );
   return make("article.clean", null, make("h3", null, `Clean (${number(tenants.length)})`), names);
 }
 

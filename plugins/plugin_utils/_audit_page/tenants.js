@@ -28,11 +28,13 @@ function noRows() {
   return make("tr", null, make("td.none", { colspan: COLUMNS.length }, text));
 }
 
+const ARROWS = { ascending: "\u25b2", descending: "\u25bc", none: "\u25b7" };
+
 function sortedHead() {
   const cells = COLUMNS.map(([name, title]) => {
     const isSorted = view.sort === name;
     const direction = view.descending ? "descending" : "ascending";
-    const arrow = sign(isSorted ? (view.descending ? "\u25bc" : "\u25b2") : "\u25b7", "arrow");
+    const arrow = sign(isSorted ? ARROWS[direction] : ARROWS.none, "arrow");
     const button = make("button.sort", { type: "button", "data-sort": name, click: () => sortBy(name) }, title, arrow);
     return make(`th.col-${name}`, { scope: "col", "aria-sort": isSorted ? direction : "none" }, button);
   });

@@ -14,7 +14,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._report_action impor
 
 FOLDER = Path(_report_action.__file__).resolve().parent / "_audit_page"
 FILES = sorted(FOLDER.iterdir())
-STYLE = (FOLDER / "base.css").read_text(encoding="utf-8")
+STYLE = (FOLDER / "colours.css").read_text(encoding="utf-8")
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 # Each text colour, and the grounds that it stands on.
 ON_ALL = ("paper", "sheet", "sunk")
@@ -70,7 +70,7 @@ def test_no_colour_stands_outside_the_list() -> None:
     outside = [
         path.name
         for path in FILES
-        if path.suffix == ".css" and path.name != "base.css" and re.search(r"#[0-9a-f]{3,8}\b[^,;]*;", path.read_text())
+        if path.suffix == ".css" and path.name != "colours.css" and re.search(r"#[0-9a-f]{3,8}\b[^,;]*;", path.read_text())
     ]
     assert outside == ["print.css"]  # the page's margin knows no variables
 
