@@ -135,6 +135,17 @@ def test_the_worst_come_first_and_a_column_sorts(opened: Open) -> None:
     assert reader.focused.get_attribute("data-sort") == "tenant"
 
 
+def test_a_column_of_figures_begins_with_the_largest(opened: Open) -> None:
+    reader = opened(FLEET)
+    for direction in ("descending", "ascending"):
+        reader.run("document.querySelector('[data-sort=oldest]').click()")
+        assert reader.one("th.col-oldest").get_attribute("aria-sort") == direction
+        ages = [max((key["age_days"] for key in tenant(name)["keys"]), default=None) for name in reader.tenants]
+        known = [age for age in ages if age is not None]
+        assert known == sorted(known, reverse=direction == "descending")
+        assert ages[: len(known)] == known, "what isn't known goes last"
+
+
 def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:
     reader = opened(FLEET)
     name = reader.tenants[0]
