@@ -274,6 +274,9 @@ class Transport:
         except requests.exceptions.RequestException as error:
             inner = _urllib3_error(error)
             raise inner from inner.__cause__  # which tells why
+        except ValueError:
+            # urllib3's, of a SOCKS proxy that it doesn't know, where PySocks is installed; its text holds the proxy's password
+            raise NoAnswerError(f"{request.url}: the proxy that the environment names can't be used. {_ADVICE}") from None
         except OSError as error:
             # requests says so when the file of CA certificates isn't there
             whose = f"ca_path {settings.ca_path!r}" if settings.ca_path else "REQUESTS_CA_BUNDLE in the environment"

@@ -107,6 +107,16 @@ def test_filters_work_together_and_go(opened: Open) -> None:
     reader.tab_to("#reset")
     reader.press(Keys.ENTER)
     assert (len(reader.tenants), reader.count, reader.one("#search").get_attribute("value")) == (40, "40 tenants", "")
+    assert reader.focused == reader.one("#search")
+
+
+def test_a_kind_of_finding_leads_to_its_tenants(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.tab_to("#glance .link")
+    kind = reader.one("#glance .link bdi").text
+    reader.press(Keys.ENTER)
+    assert set(reader.tenants) == {one["tenant"] for one in FLEET if kind in [finding["id"] for finding in one["findings"]]}
+    assert reader.focused.get_attribute("id") == "tenants"
 
 
 def test_what_matches_nothing_says_so(opened: Open) -> None:
