@@ -81,7 +81,7 @@ def proof(run: Run, method: str) -> str:
     """Say what was tried with the credentials."""
     if method == "api_token":
         found = run.result("Look at the token, and read with it", NAME)["inspected"]
-        how, proved = found["verdict"], found["proved"]
+        how, proved = found["verdict"].rstrip("."), found["proved"]
     else:
         found = run.result("Prove that the credentials work", NAME)
         how, proved = f"an access token was minted with them, for {len(found['scopes'])} scopes", found["proved"]
@@ -93,7 +93,10 @@ def recap(first: Onboarding, second: Onboarding, password_file: Path, method: st
     path = FOLDER / "host_vars" / NAME / "rezonate.vault"
     kept: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
     ansible_vault = Path(sys.executable).parent / "ansible-vault"
-    shown = [(name, f"{field} in the vault file; not shown here" if field in SECRETS else kept[field]) for name, field in FIELDS[method]]
+    shown = [
+        (name, f"{field} in the vault file; not shown here" if field in SECRETS else kept[field].removeprefix("https://"))
+        for name, field in FIELDS[method]
+    ]
     fields = "\n".join(f"  {name:15} {value}" for name, value in shown)
     return f"""
 == What came of it
