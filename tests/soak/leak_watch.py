@@ -105,7 +105,7 @@ class Watcher:
                     continue
 
 
-def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], timeout: float = 120) -> Seen:
+def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], timeout: float = 600) -> Seen:
     """Run a command to its end, watched.
 
     Args:
