@@ -86,6 +86,7 @@ options:
   return_token:
     description:
       - Whether RV(access_token) is returned. The result hides itself then.
+        In a loop, ansible-core before 2.19 doesn't hide it, so a task with a loop needs C(no_log=true) there.
     type: bool
     default: false
 """

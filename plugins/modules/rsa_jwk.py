@@ -18,6 +18,7 @@ description:
   - A key is never replaced. What doesn't fit what is there makes the module fail.
 notes:
   - The result holds the private key. It is hidden in all output, and can be registered and used.
+    In a loop, ansible-core before 2.19 doesn't hide it, so a task with a loop needs C(no_log=true) there.
   - Without O(private_key) and O(path) each run makes another key and reports a change. Keep it, with
     M(rezonate.okta.vault_vars_file) for example.
   - In check mode nothing is written. A key that would be made is made in memory, so that later tasks have one to plan

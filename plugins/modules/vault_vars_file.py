@@ -173,6 +173,7 @@ variables:
   description:
     - The variables by their names, those of O(names) only if that is set. Names that the file doesn't set are left out.
     - The result of a task that returns it is hidden in all output. It can be registered and used.
+      In a loop, ansible-core before 2.19 doesn't hide it, so a task with a loop needs C(no_log=true) there.
   type: dict
   returned: success and O(state=read)
   sample:

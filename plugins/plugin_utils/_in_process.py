@@ -20,11 +20,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as core
 
 from ..module_utils._errors import InputError, RezonateError
 from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options, to_mask, unexpected
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._parent import Parent
+
+# Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18).
+_HIDES_LOOPS = (2, 19)
 
 
 class InProcessAction(ActionBase):
@@ -46,6 +50,7 @@ class InProcessAction(ActionBase):
         self._task.args = options = _Discreet(self._task.args)
         try:
             options.show(self.module)
+            self._refuse_to_tell_in_a_loop()
             result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
@@ -53,7 +58,7 @@ class InProcessAction(ActionBase):
             raise  # Ansible's own, such as a template that can't be resolved
         except Exception as error:  # noqa: BLE001 - Ansible would show its text, which may hold anything
             result = unexpected(error)
-        if hides(self.module, result):
+        if hides(self.module, result) or (self._is_looped() and options.is_told_by(_item(variables))):
             result["_ansible_no_log"] = True
         return result
 
@@ -73,6 +78,16 @@ class InProcessAction(ActionBase):
         name = "ansible_python_interpreter"
         found = self._templar.template(delegated.get(name, variables.get(name)))
         return None if found is None else str(found)
+
+    def _is_looped(self) -> bool:
+        return bool(self._task.loop or self._task.loop_with)
+
+    def _refuse_to_tell_in_a_loop(self) -> None:
+        if not self._is_looped() or self._task.no_log or not self.module.secret_returns:
+            return
+        if tuple(int(part) for part in core.split(".")[:2]) < _HIDES_LOOPS:
+            told = " and ".join(self.module.secret_returns)
+            raise InputError(f"In a loop, ansible-core {core} would show {told} to callbacks: give the task no_log: true.")
 
     def _run_here(self) -> dict[str, Any]:
         if self._task.async_val:
@@ -131,16 +146,35 @@ class _Discreet(dict[str, Any]):
     """
 
     _shown: Mapping[str, Any] = {}
+    _secrets: frozenset[str] = frozenset()
 
     def show(self, module: ModuleSpec) -> None:
         """Let those be seen that the module doesn't keep secret; what a misspelt one holds isn't known."""
         options = plain(self)
         known = {name: value if name in module.options else HIDDEN for name, value in shown_options(module, options).items()}
         secrets = {value for name, value in options.items() if known[name] == HIDDEN and isinstance(value, str) and value}
+        self._secrets = frozenset(text for name, value in options.items() if known[name] == HIDDEN for text in _texts(value) if text)
         self._shown = remove_values(known, to_mask(secrets))
+
+    def is_told_by(self, item: Any) -> bool:
+        """Whether a loop's item, which Ansible shows with each result, holds one of the secrets."""
+        return any(secret in text for text in _texts(item) for secret in self._secrets)
 
     def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any]]]:
         return dict, (self._shown,)
+
+
+def _item(variables: Mapping[str, Any]) -> Any:
+    return plain(variables.get(str(variables.get("ansible_loop_var", "item"))))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a plain value, names left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _texts(entry)
 
 
 def plain(value: Any) -> Any:

@@ -217,7 +217,8 @@ def try_faults(points: Sequence[tuple[Target, str]], shop: Workshop, *, lasting:
         one = Ill(target, kind, tenant, Findings(), [])
         _lay(bench, one, elsewhere, times=None if lasting else 1)
         ill.append(one)
-    run = bench.run(*(one.tenant for one in ill))
+    # what drips for good is given up after 5 seconds, 5 times for each of the calls that one after the other meet it
+    run = bench.run(*(one.tenant for one in ill), limit=300 if lasting else 120)
     outcomes = [_look(bench, one, run, lasting=lasting) for one in ill]
     for one in ill:
         for fault in one.faults:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from ansible.release import __version__ as core
+
 _HEAD = """
 - hosts: all
   gather_facts: false
@@ -52,6 +54,7 @@ _MADE = """
         scopes: [okta.users.read]
         endpoints: ["/api/v1/users?limit=1"]
 """
+# Before ansible-core 2.19 the loops are refused.
 _AGAIN = """
     - rezonate.okta.rsa_jwk: {size: "{{ item }}"}
       loop: [1, 2048]
@@ -61,10 +64,9 @@ _AGAIN = """
       loop: [2048, 1]
       ignore_errors: true
     - debug: {msg: "many {{ many.results | map(attribute='key_id', default='none') }}"}
-    - rezonate.okta.rsa_jwk: {private_key: "{{ item }}"}
-      loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
     - rezonate.okta.okta_access_token: *mint
       loop: [1, 2]
+      ignore_errors: true
     - rezonate.okta.rsa_jwk:
       register: until_size
       until: until_size.size == 4096
@@ -80,6 +82,16 @@ _AGAIN = """
     - rezonate.okta.rsa_jwk:
       failed_when: true
       ignore_errors: true
+"""
+# Older releases than 2.19 tell callbacks what a loop goes over, whatever a module does about it.
+_OVER_SECRETS = """
+    - rezonate.okta.rsa_jwk: {private_key: "{{ item }}"}
+      loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
+    - rezonate.okta.rsa_jwk: {private_key: "{{ item }}", size: 1}
+      loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
+      ignore_errors: true
+    - rezonate.okta.okta_api_token_info: {api_token: "{{ item.token }}"}
+      loop: [{name: one, token: "{{ api_token }}"}]
 """
 # Each fails; the rescue shows what it was told.
 _FAILING = {
@@ -137,4 +149,5 @@ def careless(interpreter: str) -> str:
         f"      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: 'rescued: {name}'}}}}]\n"
         for name, task in _FAILING.items()
     ]
-    return _HEAD.format(interpreter=interpreter) + _MADE + _AGAIN + "".join(blocks)
+    over_secrets = _OVER_SECRETS if tuple(map(int, core.split(".")[:2])) >= (2, 19) else ""
+    return _HEAD.format(interpreter=interpreter) + _MADE + _AGAIN + over_secrets + "".join(blocks)

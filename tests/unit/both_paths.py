@@ -39,6 +39,7 @@ def action(spec: ModuleSpec, args: Mapping[str, Any], *, can_ship: bool = True, 
     shell = SimpleNamespace(tmpdir="/nowhere", env_prefix=lambda **_environment: "")
     connection = SimpleNamespace(transport=task.pop("connection", "local"), become=task.pop("become", None), _shell=shell)
     plain = {"check_mode": False, "diff": False, "async_val": 0, "environment": [], "delegate_to": None, "collections": [], "action": NAME}
+    plain |= {"loop": None, "loop_with": None, "no_log": False}
     kind = type("Made", (Action,), {"module": spec, "can_ship": can_ship, "shipped": [], "answer": answer or {}})
     templar = SimpleNamespace(template=lambda value: value)
     made: Action = kind(SimpleNamespace(args=args, **{**plain, **task}), connection, None, None, templar, None)

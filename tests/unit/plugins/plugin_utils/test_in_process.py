@@ -16,6 +16,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
+from ansible_collections.rezonate.okta.plugins.plugin_utils import _in_process
 from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import plain
 from unit.both_paths import NAME, action, bridge, comparable, shipped
 
@@ -255,6 +256,35 @@ def test_async_with_a_secret_is_refused() -> None:
 
 def test_async_is_refused_where_a_module_can_t_be_shipped() -> None:
     assert went(can_ship=False, async_val=10) == "async can't be used with this module, which runs in the controller's own process."
+
+
+@pytest.mark.parametrize("task", [{"loop": "{{ sizes }}"}, {"loop": [1]}, {"loop_with": "items", "connection": "ssh"}])
+@pytest.mark.parametrize(("core", "is_refused"), [("2.16.0", True), ("2.18.19", True), ("2.19.0b1", False), ("2.21.5", False)])
+def test_a_loop_may_not_tell_a_secret_where_ansible_shows_all_of_it(
+    monkeypatch: pytest.MonkeyPatch, task: dict[str, Any], core: str, *, is_refused: bool
+) -> None:
+    monkeypatch.setattr(_in_process, "core", core)
+    told, silent = CASES["secret returned"].module(), Case(tell_mode, spec={"secret_returns": ()}).module()
+    sentence = f"In a loop, ansible-core {core} would show made to callbacks: give the task no_log: true."
+    assert (bridge(told, {}, **task).get("msg") == sentence) is is_refused
+    assert "msg" not in {**bridge(told, {}, **task, no_log=True), **bridge(silent, {}, **task), **bridge(told, {}, no_log=False)}
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_hidden"),
+    [
+        ({"item": SECRET}, True),
+        ({"item": {"name": "x", "tokens": [f"it is {SECRET}"]}}, True),
+        ({"ansible_loop_var": "it", "it": SECRET, "item": 1}, True),
+        ({"ansible_loop_var": "it", "it": {"name": "x"}, "item": SECRET}, False),
+        ({}, False),
+    ],
+)
+@pytest.mark.parametrize("args", [{"token": SECRET}, {"token": SECRET, "count": "many"}, {"hidden": {"a": [SECRET]}}])
+def test_a_loop_that_goes_over_a_secret_is_hidden(args: dict[str, Any], variables: dict[str, Any], *, is_hidden: bool) -> None:
+    module = Case(tell_mode, spec={"secret_returns": ()}).module()
+    assert action(module, args, loop="{{ all }}").run(task_vars=variables).get("_ansible_no_log", False) is is_hidden
+    assert "_ansible_no_log" not in action(module, args).run(task_vars=variables)
 
 
 def test_a_shipped_module_gets_the_variables_and_the_async_time() -> None:
