@@ -182,7 +182,6 @@ def test_no_secret_is_shown(story: Story, run: str, kind: str) -> None:
 
 def test_the_token_of_a_rotation_is_that_of_a_super_admin(desk: Desk, tenant: Tenant) -> None:
     onboarded(desk, tenant)
-    tenant.set(users=[])
     weak = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
     run = rotate(desk, {tenant.name: {"rezonate_okta_api_token": weak, "rezonate_rotation": "prepare"}})
     assert "super admin" in run.failure(tenant.name).lower()
@@ -221,7 +220,6 @@ def without_a_hash(desk: Desk, tenant: Tenant) -> str:
 
 def full_of_secrets(desk: Desk, tenant: Tenant) -> str:
     client = with_secret(desk, tenant)
-    tenant.services[0]
     Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
     return "holds 2 secrets, as many as Okta allows, and none that is known to be lost"
 
