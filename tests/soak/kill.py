@@ -65,7 +65,8 @@ class Killed:
 def cases() -> list[Case]:
     """Give all points, some in a case, and the counts that say that these are all."""
     counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in _ALL.values()]
-    return [*counts, *_batches(), Case("kill", "an app that arrives in the next run", late_arrival, telling=True), *_telling()]
+    fleet = Case("kill", "a fleet of the methods", partial(count_together, list(METHOD_SCENARIOS.values())), telling=True)
+    return [*counts, fleet, *_batches(), Case("kill", "an app that arrives in the next run", late_arrival, telling=True), *_telling()]
 
 
 def _batches() -> Iterator[Case]:
@@ -129,6 +130,22 @@ def count(scenario: Scenario, shop: Workshop) -> Verdict:
         found.unclear.append(run.output[-1500:])
     inspect(bench, tenant, scenario.wanted, found)
     return found.verdict("undisturbed", scenario.name)
+
+
+def count_together(scenarios: Sequence[Scenario], shop: Workshop) -> list[Verdict]:
+    """Have one run for all scenarios: each tenant's steps stay in their order, whatever steps the others have."""
+    bench = Bench(shop)
+    undisturbed = []
+    for number, scenario in enumerate(scenarios):
+        tenant = _ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario)
+        undisturbed.append(Killed(Point(scenario, "before", 0, parent_only=False), tenant, Findings(), "undisturbed"))
+    first = bench.run(*(one.tenant for one in undisturbed))
+    for one in undisturbed:
+        asked = [f"{entry.method} {entry.path}" for entry in one.tenant.requests]
+        if len(asked) != one.point.scenario.requests:
+            one.found.unclear.append(f"{len(asked)} requests, not {one.point.scenario.requests}: {asked}")
+        _look(bench, one, first)
+    return [one.found.verdict(one.outcome, one.point.scenario.name) for one in undisturbed]
 
 
 def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
