@@ -17,7 +17,7 @@ from emulator.support import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]
-TASKS = 15
+TASKS = 16
 CUSTOM_DOMAIN = "id.rezonate-test.example"
 
 
