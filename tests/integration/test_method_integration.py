@@ -142,8 +142,7 @@ STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     ),
     "other scopes": (
         change_scopes,
-        r"scopes: the API service integration 0oa\w+ \(.*\) has other scopes \(it lacks: okta\.logs\.read; it has more: okta\.apps\.read\), "
-        r"and Okta can't change them\. Nothing was changed\. .*rezonate_recreate.*",
+        r"scopes: .* has other scopes \(it lacks: okta\.logs\.read; it has more: okta\.apps\.read\), and Okta can't .*rezonate_recreate.*",
     ),
 }
 
