@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import stat
 from collections.abc import Callable
+
 import pytest
 import yaml
 from ansible_run import ROOT
