@@ -140,9 +140,13 @@ def writes(entries: Sequence[Entry]) -> list[str]:
 def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Give requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `alg` and `use`."""
     values = copy.deepcopy([entry.as_dict() for entry in entries])
-    for body in (value["body"] for value in values if value["path"] == "/api/v1/apps" and value["body"]):
+    for body in (value["body"] for value in values if value["path"].startswith("/api/v1/apps") and "settings" in (value["body"] or {})):
         for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
-            del key["alg"], key["use"]
+            key.pop("alg", None)
+            key.pop("use", None)
+        # part of what Okta answers (recorded), and so of what a PUT sends back
+        for name in ("app", "manualProvisioning"):
+            body["settings"].pop(name, None)
     return values
 
 

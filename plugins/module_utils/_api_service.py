@@ -261,8 +261,8 @@ def _scopes_differ(mine: Integration, wanted: Sequence[str]) -> str:
     more = ", ".join(sorted(set(mine.scopes) - set(wanted))) or "none"
     return (
         f"scopes: the API service integration {mine.listed()} has other scopes (it lacks: {lacks}; it has more: {more}), and Okta can't "
-        "change them. Nothing was changed. Give the scopes that it has, or its id and replace to delete it and make another, "
-        "with a client id and a secret of its own."
+        "change them. Nothing was changed. Give the scopes that it has, or its id and replace (rezonate_recreate of the role) "
+        "to delete it and make another, with a client id and a secret of its own."
     )
 
 
@@ -299,7 +299,7 @@ def _refuse_strangers(mine: Integration, wanted: IntegrationWanted, kept: Secret
         raise StateError(
             f"secret_hash: the API service integration {mine.id} doesn't hold our secret but others, which a live integration may be "
             f"using: {_secrets(mine.secrets)}. Nothing was changed. Find the credentials file that belongs to them, "
-            "or set new_secret to add a secret beside them."
+            "or set take_over to add a secret beside them."
         )
 
 

@@ -131,7 +131,7 @@ def _inspect(call: Call, token: ApiToken, caller: OktaClient | None) -> Mapping[
         raise StateError(
             f"{_INSPECTED}: its owner {owner.login or owner.id} {owner.excess}: the token may do more than read. "
             f"Take that away from the owner, or have the token made by a user who holds {READ_ONLY} and nothing more; "
-            "if it is meant, set allow_privileged."
+            "if it is meant, set allow_privileged (rezonate_allow_privileged_token of the role)."
         )
     proved = [_read(client, endpoint, owner) for endpoint in call.params["endpoints"]]
     return {

@@ -44,7 +44,8 @@ class Caller:
     def held(self) -> str:
         """Its roles, to follow "the caller"."""
         if self.roles is None:
-            return "may not even read its own roles"
+            lacking = ", which takes the scope okta.roles.read" if self.lacks(["okta.roles.read"]) else ""
+            return f"may not even read its own roles{lacking}"
         return f"holds {', '.join(self.roles) or 'no admin role'}"
 
     def lacks(self, scopes: Sequence[str]) -> tuple[str, ...]:

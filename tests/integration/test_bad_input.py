@@ -134,10 +134,8 @@ BADS = {
     "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*'path'\.", below_a_file),
     "unknown scope": Bad(r"scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
     "malformed scope": Bad(
-        r"(rezonate_)?scopes: 'okta users read' isn't of the form of a scope, such as okta\.users\.read\.",
+        r"rezonate_scopes, rezonate_optional_scopes: 'okta users read' is not of the form of a scope, such as okta\.users\.read\.",
         scopes("okta users read"),
-        True,
-        1,
     ),
     "ambiguous label": Bad(
         r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): name the one you mean by id, .*", two_apps, True, 2

@@ -8,41 +8,18 @@ from __future__ import annotations
 import importlib.util
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 import yaml
-from ansible_run import ROOT, Run
+from ansible_run import ROOT
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from desk import Desk, as_described, named, writes
 from emulator import openapi, sdk
-from okta_emulator import Entry, Tenant
+from okta_emulator import Tenant
+from story import Story
 
 _SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["1"]
 SCOPES = sorted(_SET["scopes"] + _SET["optional_scopes"])
-
-
-@dataclass
-class Story:
-    """What happened, run by run."""
-
-    desk: Desk
-    tenant: Tenant
-    runs: dict[str, Run] = field(default_factory=dict)
-    requests: dict[str, list[Entry]] = field(default_factory=dict)
-    existed: dict[str, bool] = field(default_factory=dict)
-
-    def tell(self, name: str, *args: str) -> None:
-        """Run once more."""
-        self.tenant.emulator.clear_requests(self.tenant.name)
-        self.runs[name] = self.desk.onboard(self.tenant, *args)
-        self.requests[name] = self.tenant.requests
-        self.existed[name] = self.desk.vault_file(self.tenant).parent.parent.exists()
-
-    def calls_of(self, run: str, task: str) -> list[Entry]:
-        """Give the requests that came while a task was running."""
-        events = [event for event in self.runs[run].tasks(self.tenant.name) if event.task.endswith(task)]
-        return [entry for entry in self.requests[run] if any(event.started <= entry.time <= event.ended for event in events)]
 
 
 @pytest.fixture(scope="module")

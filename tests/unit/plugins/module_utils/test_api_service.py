@@ -156,7 +156,8 @@ def test_other_scopes_are_told_both_ways() -> None:
     assert str(caught.value) == (
         f"scopes: the API service integration {SERVICE_ID} (made 2026-01-06T19:50:57.000Z by 00umadeupuser000001) has other scopes "
         "(it lacks: okta.apps.read; it has more: okta.logs.read), and Okta can't change them. Nothing was changed. Give the scopes that "
-        "it has, or its id and replace to delete it and make another, with a client id and a secret of its own."
+        "it has, or its id and replace (rezonate_recreate of the role) to delete it and make another, "
+        "with a client id and a secret of its own."
     )
 
 

@@ -188,7 +188,7 @@ def test_a_token_that_may_do_more_is_a_failure_that_says_what_to_do(ask: Any) ->
     assert str(caught.value) == (
         "inspect_token: its owner reader@acme.example holds CUSTOM:cr01:iam1, SUPER_ADMIN: the token may do more than read. "
         "Take that away from the owner, or have the token made by a user who holds READ_ONLY_ADMIN and nothing more; "
-        "if it is meant, set allow_privileged."
+        "if it is meant, set allow_privileged (rezonate_allow_privileged_token of the role)."
     )
 
 

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The credential that a run calls with: an OAuth client with no more than it needs, and a token that goes when its work is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_run import ROOT
+from desk import Desk
+from okta_emulator import Tenant
+from story import Stories, bootstrap_client
+
+INTEGRATION, TOKEN = {"rezonate_method": "api_service_integration"}, {"rezonate_method": "api_token"}
+# The rows of the table in docs/bootstrap.md: what is set beside, and the row that it comes on top of.
+ROWS: dict[str, tuple[dict[str, Any], str]] = {
+    "`oauth`": ({}, ""),
+    "… with `rezonate_source_addresses`": ({"rezonate_source_addresses": ["127.0.0.0/8"]}, "`oauth`"),
+    "… with `rezonate_remediation_resource_groups`": (
+        {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]},
+        "`oauth`",
+    ),
+    "`api_service_integration`": (INTEGRATION, ""),
+    "`api_token`": (TOKEN, ""),
+    "… with `rezonate_service_user`": ({**TOKEN, "rezonate_service_user": "rezonate@acme.example"}, "`api_token`"),
+}
+
+
+def documented() -> dict[str, list[str]]:
+    """Read the table."""
+    text = (ROOT / "docs" / "bootstrap.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| ([`…].*?) \| (`okta.*?) \|$", text, re.MULTILINE)
+    return {row: re.findall(r"okta\.\w+\.\w+", scopes) for row, scopes in found}
+
+
+SCOPES = {row: list(dict.fromkeys([*documented().get(ROWS[row][1], []), *scopes])) for row, scopes in documented().items()}
+WITHOUT = [(row, scope) for row, scopes in documented().items() for scope in scopes]
+LATE = ("`oauth`", "okta.roles.read")
+LESS = [(row, scope) for row, scope in WITHOUT if row != "`api_token`" and (row, scope) != LATE]
+
+
+def test_every_row_is_tried() -> None:
+    assert list(documented()) == list(ROWS)
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """One tenant a row, whose bootstrap client has exactly its scopes; and one for each scope, whose client lacks it."""
+    cases = {row: SCOPES[row] for row in ROWS}
+    cases |= {f"{row} without {scope}": [one for one in SCOPES[row] if one != scope] for row, scope in WITHOUT}
+    hosts, variables = {}, {}
+    for case, scopes in cases.items():
+        tenant = hosts[case] = new_tenant()
+        tenant.add_group("Contractors")
+        row = ROWS[case.partition(" without ")[0]][0]
+        token = {"rezonate_readonly_api_token": tenant.add_api_token("auditor")}
+        variables[case] = {**row, **token, **bootstrap_client(tenant, *scopes)}
+    stories = Stories(new_desk(), hosts, variables)
+    stories.tell("first")
+    drifting = [" without ".join(LATE), *(row for row in ROWS if any(app["label"] == "Rezonate" for app in hosts[row].apps))]
+    for case in drifting:
+        hosts[case].revoke_grant("Rezonate", "okta.logs.read")
+    stories.tell("second", cases=[*ROWS, drifting[0]])
+    return stories
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_it_works_with_exactly_these_scopes(stories: Stories, row: str) -> None:
+    assert stories.changed("first", row) != []
+    assert "proven" in stories.report("first", row)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_drifted_tenant_is_mended_with_them_too(stories: Stories, row: str) -> None:
+    assert stories.changed("second", row) == ([] if "rezonate_method" in ROWS[row][0] else ["Grant the scopes"])
+
+
+@pytest.mark.parametrize(("row", "scope"), LESS)
+def test_without_one_of_them_a_sentence_names_it_and_nothing_is_made(stories: Stories, row: str, scope: str) -> None:
+    case = f"{row} without {scope}"
+    assert scope in stories.failure("first", case)
+    assert stories.writes("first", case) == []
+
+
+def test_without_reading_roles_a_drifted_tenant_is_left_as_it_is(stories: Stories) -> None:
+    case = " without ".join(LATE)
+    assert "onboarded and proven" in stories.report("first", case)
+    assert "which takes the scope okta.roles.read" in stories.failure("second", case)
+    assert stories.writes("second", case) == []
+
+
+def test_without_its_scopes_an_api_token_is_checked_by_behaviour(stories: Stories) -> None:
+    assert "holds READ_ONLY_ADMIN and nothing more." in stories.report("first", "`api_token`")
+    assert "as far as can be told" in stories.report("first", "`api_token` without okta.roles.read")
+    assert "API tokens of that owner" not in stories.report("first", "`api_token` without okta.apiTokens.read")
+
+
+def test_no_access_token_is_kept(stories: Stories) -> None:
+    for row in ROWS:
+        assert "access_token" not in stories.kept["first"][row]
+
+
+CLIENT_OPTIONS = {
+    "DPoP": {"dpop_bound_access_tokens": True},
+    "key id": {},
+}
+
+
+@pytest.fixture(scope="module")
+def revoked(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Runs that go well and runs that don't, each told to revoke its token; beside them two odd bootstrap clients."""
+    fails = {"rezonate_scopes": ["okta.nosuch.read"]}
+    wrong = {"rezonate_tenant_id": "https://www.example.com/"}
+    variables: dict[str, dict[str, Any]] = {
+        "true": {"rezonate_revoke_bootstrap_token": True},
+        "true, failed": {"rezonate_revoke_bootstrap_token": True, **fails},
+        "always, failed": {"rezonate_revoke_bootstrap_token": "always", **fails},
+        "always, refused": {"rezonate_revoke_bootstrap_token": "always", **wrong},
+        "not proven": {"rezonate_revoke_bootstrap_token": True, "rezonate_verify": False},
+    }
+    hosts = {case: new_tenant() for case in [*variables, *CLIENT_OPTIONS]}
+    scopes = SCOPES["`oauth`"]
+    for case, oauth in CLIENT_OPTIONS.items():
+        variables[case] = {**bootstrap_client(hosts[case], *scopes, **oauth), "rezonate_okta_dpop": case == "DPoP"}
+    stories = Stories(new_desk(), hosts, variables)
+    stories.tell("check", "--check", cases=["true"])
+    stories.tell("first")
+    stories.tell("second", cases=["true"], rezonate_okta_api_token="")
+    return stories
+
+
+def test_the_token_goes_last_of_all_once_the_credentials_are_proven(revoked: Stories) -> None:
+    assert revoked.calls("first", "true")[-2:] == ["GET /api/v1/users/me", "DELETE /api/v1/api-tokens/current"]
+    assert "The bootstrap API token was revoked." in revoked.report("first", "true")
+    assert revoked.hosts["true"].state.api_tokens == {}
+    assert "proven, not compared with Okta" in revoked.report("second", "true")
+
+
+def test_check_mode_says_that_it_would_go(revoked: Stories) -> None:
+    assert "The bootstrap API token would be revoked." in revoked.report("check", "true")
+    assert revoked.changed("check", "true") == revoked.changed("first", "true")
+    assert revoked.writes("check", "true") == []
+
+
+@pytest.mark.parametrize(("case", "tokens"), [("true, failed", 1), ("always, failed", 0), ("always, refused", 1), ("not proven", 1)])
+def test_after_a_run_that_did_not_prove_it_goes_only_where_always_is_said(revoked: Stories, case: str, tokens: int) -> None:
+    assert len(revoked.hosts[case].state.api_tokens) == tokens
+
+
+def test_the_report_says_why_it_stayed(revoked: Stories) -> None:
+    assert "was not revoked, since the credentials are not proven" in revoked.report("first", "not proven")
+
+
+def test_a_refused_tenant_hears_nothing(revoked: Stories) -> None:
+    assert revoked.calls("first", "always, refused") == []
+
+
+@pytest.mark.parametrize("case", CLIENT_OPTIONS)
+def test_a_bootstrap_client_may_want_dpop_and_have_a_key_of_any_name(revoked: Stories, case: str) -> None:
+    assert "onboarded and proven" in revoked.report("first", case)
+    used = {entry.auth for entry in revoked.requests["first"][case] if entry.path.startswith("/api/v1/apps")}
+    assert used == {"dpop" if case == "DPoP" else "bearer"}

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An app whose tokens are bound to a key, and one that may be used from some addresses only."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+import requests
+from desk import Desk, as_described
+from emulator import openapi, sdk
+from emulator.support import ASSERTION_TYPE, proof
+from okta_emulator import Tenant
+from story import Stories
+
+APP = "Rezonate"
+HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
+PROVEN = "Keep the fact that the credentials are proven"
+# What is set.
+CASES: dict[str, Callable[[Tenant], dict[str, Any]]] = {
+    "DPoP": lambda _tenant: {"rezonate_dpop": True},
+    "zone by name": lambda tenant: {"rezonate_network_zones": ["Cloud"] if tenant.add_zone("Cloud", ELSEWHERE) else []},
+    "zone by id": lambda tenant: {"rezonate_network_zones": [tenant.add_zone("Cloud", ELSEWHERE)]},
+    "addresses": lambda _tenant: {"rezonate_source_addresses": [ELSEWHERE]},
+    "our own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
+}
+BARRED = ["zone by name", "zone by id", "addresses"]
+
+
+def network(tenant: Tenant) -> dict[str, Any]:
+    found: dict[str, Any] = tenant.app(APP)["settings"]["oauthClient"].get("network") or {"connection": "ANYWHERE"}
+    return found
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard hardened tenants, then lift what was set."""
+    hosts = {case: new_tenant() for case in CASES}
+    stories = Stories(new_desk(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
+    stories.tell("check", "--check")
+    stories.tell("first")
+    limits.update({case: network(tenant) for case, tenant in hosts.items()})
+    stories.tell("second")
+    stories.variables.update({case: {} for case in CASES if case != "DPoP"})
+    stories.tell("lifted")
+    stories.tell("again")
+    return stories
+
+
+limits: dict[str, dict[str, Any]] = {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_check_mode_predicts_which_tasks_change_something(stories: Stories, case: str) -> None:
+    # whether Okta lets us in from here only a real run can tell
+    expected = [task for task in stories.changed("check", case) if task != PROVEN or case not in BARRED]
+    assert stories.changed("first", case) == expected
+    assert stories.writes("check", case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_second_run_changes_nothing(stories: Stories, case: str) -> None:
+    assert stories.changed("second", case) == []
+    assert stories.changed("again", case) == []
+
+
+@pytest.mark.parametrize("case", BARRED)
+def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(stories: Stories, case: str) -> None:
+    for run in ("first", "second"):
+        assert "onboarded; not proven, since the app can not be used from here" in stories.report(run, case)
+        assert "Not proven from here: the app may be used from the network zones" in stories.report(run, case)
+        assert "proven_at" not in stories.kept[run][case]
+
+
+def test_from_inside_the_zone_it_is_proven(stories: Stories) -> None:
+    assert "onboarded and proven" in stories.report("first", "our own addresses")
+    assert "proven_at" in stories.kept["first"]["our own addresses"]
+
+
+@pytest.mark.parametrize("case", [*BARRED, "our own addresses"])
+def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case: str) -> None:
+    (zone,) = limits[case]["include"]
+    made = stories.kept["first"][case].get("made", {})
+    assert (made == {"network_zone": zone}) == ("addresses" in case)
+    assert network(stories.hosts[case])["connection"] == "ANYWHERE"
+    assert "onboarded and proven" in stories.report("lifted", case) or case == "our own addresses"
+
+
+@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+@pytest.mark.parametrize("case", CASES)
+def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
+    for run in ("first", "lifted"):
+        openapi.validate_logged(as_described(stories.requests[run][case]))
+
+
+def test_the_proof_of_an_app_with_dpop_has_a_bound_token(stories: Stories) -> None:
+    assert ", bound by DPoP," in stories.report("first", "DPoP")
+    assert stories.kept["first"]["DPoP"]["dpop"] is True
+    assert stories.hosts["DPoP"].app(APP)["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
+    read = next(entry for entry in stories.requests["first"]["DPoP"] if entry.path == "/api/v1/users?limit=1")
+    assert read.auth == "dpop"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
+def test_the_official_sdk_works_with_an_app_with_dpop(stories: Stories) -> None:
+    kept, okta = stories.kept["first"]["DPoP"], stories.desk.okta
+    given = (kept["org_url"], kept["application_id"], kept["private_key"], kept["key_id"], ["okta.users.read"])
+    found = sdk.list_users(*given, okta.ca_file, okta.proxy_url, dpop=kept["dpop"])
+    assert len(found) == len(stories.hosts["DPoP"].state.users)
+
+
+def test_a_plain_client_works_with_an_app_with_dpop(stories: Stories) -> None:
+    kept, okta = stories.kept["first"]["DPoP"], stories.desk.okta
+    how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
+    url, users = f"{kept['org_url']}/oauth2/v1/token", f"{kept['org_url']}/api/v1/users"
+
+    def ask(nonce: str | None = None) -> requests.Response:
+        form = {"grant_type": "client_credentials", "scope": "okta.users.read", "client_assertion_type": ASSERTION_TYPE}
+        headers = {"DPoP": proof("POST", url, nonce=nonce)}
+        return requests.post(url, data={**form, "client_assertion": signed(kept, url)}, headers=headers, **how)
+
+    token = ask(ask().headers["dpop-nonce"]).json()["access_token"]
+    headers = {"Authorization": f"DPoP {token}", "DPoP": proof("GET", users, token)}
+    assert requests.get(users, headers=headers, **how).status_code == 200
+
+
+def signed(kept: dict[str, Any], url: str) -> str:
+    """Sign an assertion with PyJWT, which has nothing of the collection."""
+    who = kept["application_id"]
+    claims = {"iss": who, "sub": who, "aud": url, "exp": int(time.time()) + 300, "jti": uuid.uuid4().hex}
+    return jwt.encode(claims, kept["private_key"], "RS256", headers={"kid": kept["key_id"]})

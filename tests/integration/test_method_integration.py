@@ -1,0 +1,267 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The integration of Okta's store: made, proven, changed behind our back, taken over, replaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from desk import Desk, as_described, writes
+from emulator import openapi
+from okta_emulator import Tenant
+from story import FEW, Stories, Story
+
+METHOD = {"rezonate_method": "api_service_integration"}
+KIND = "rezonate_security"
+SCOPES = FEW["rezonate_scopes"]
+FIND, KEEP, PROVEN = "Find the integration, or make it", "Keep its id and secret at once", "Keep the fact that the credentials are proven"
+
+
+@pytest.fixture(scope="module")
+def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+    """Onboard a tenant, and look at it again."""
+    story = Story(new_desk(), new_tenant(), {**FEW, **METHOD})
+    story.tell("check", "--check", "--diff")
+    story.tell("first", "--diff")
+    story.tell("second")
+    story.tell("no token", token="")
+    return story
+
+
+@pytest.mark.parametrize("name", ["check", "first", "second", "no token"])
+def test_a_run_succeeds_without_a_warning(story: Story, name: str) -> None:
+    assert story.runs[name].rc == 0, story.runs[name].output
+    assert "WARNING" not in story.runs[name].output
+
+
+def test_each_run_makes_exactly_these_calls(story: Story) -> None:
+    preflight = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
+    services = "/integrations/api/v1/api-services"
+    proof = ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
+    look = [f"GET {services}/0oa", f"GET {services}/0oa/credentials/secrets"]
+    assert story.calls("check") == [*preflight, f"GET {services}"]
+    made = [
+        f"GET {services}",
+        f"POST {services}",
+        *proof,
+        f"GET {services}/0oa",
+        f"GET {services}",
+        f"GET {services}/0oa/credentials/secrets",
+    ]
+    assert story.calls("first") == [*preflight, *made]
+    assert story.calls("second") == [*look, *proof]
+    assert story.calls("no token") == proof
+
+
+@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+@pytest.mark.parametrize("name", ["check", "first", "second"])
+def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
+    openapi.validate_logged(as_described(story.requests[name]))
+
+
+def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(story: Story) -> None:
+    assert story.changed("check") == story.changed("first") == ["Keep the intent, before Okta hears of it", FIND, KEEP, PROVEN]
+    assert writes(story.requests["check"]) == []
+    assert not story.existed["check"]
+
+
+@pytest.mark.parametrize("name", ["second", "no token"])
+def test_later_runs_change_nothing(story: Story, name: str) -> None:
+    assert story.changed(name) == []
+    assert story.kept[name] == story.kept["first"]
+
+
+def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(story: Story) -> None:
+    (service,) = story.tenant.services
+    kept = story.kept["first"]
+    assert (service["id"], service["type"], sorted(service["scopes"])) == (kept["client_id"], KIND, sorted(SCOPES))
+    (secret,) = service["secrets"]
+    assert (secret["client_secret"], secret["secret_hash"]) == (kept["client_secret"], kept["secret_hash"])
+
+
+def test_the_file_holds_what_rezonate_needs(story: Story) -> None:
+    fields = "client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
+    assert sorted(story.kept["first"]) == fields.split()
+
+
+def test_neither_diff_nor_report_shows_the_secret(story: Story) -> None:
+    secret = story.kept["first"]["client_secret"]
+    assert [name for name, run in story.runs.items() if secret in run.output] == []
+
+
+def test_the_report_tells_the_steps_in_the_console(story: Story) -> None:
+    report = story.report("first")
+    assert 'New Integration > Okta > "I have store integration": domain ' + f"{story.tenant.name}.okta.com, " in report
+    assert f"client id {story.kept['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
+    assert "Proof: an access token was minted with the client secret" in report
+    assert "proven, not compared with Okta" in story.report("no token")
+
+
+def test_a_plain_oauth_client_works_with_what_the_file_holds(story: Story) -> None:
+    kept, okta = story.kept["first"], story.desk.okta
+    how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
+    form = {"grant_type": "client_credentials", "scope": " ".join(SCOPES)}
+    asked = requests.post(f"{kept['org_url']}/oauth2/v1/token", data=form, auth=(kept["client_id"], kept["client_secret"]), **how).json()
+    headers = {"Authorization": f"Bearer {asked['access_token']}"}
+    assert requests.get(f"{kept['org_url']}/api/v1/users", headers=headers, **how).status_code == 200
+
+
+def service(tenant: Tenant) -> Any:
+    """Give the one integration, to be meddled with."""
+    (found,) = tenant.state.services.values()
+    return found
+
+
+def other_secret(number: int) -> dict[str, Any]:
+    moment = "2026-01-31T12:00:00.000Z"
+    names = {"client_secret": f"nobodys-made-up-secret-{number}-4d1f", "secret_hash": f"nobodys-hash-{number}"}
+    return {"id": f"ocsNobodys{number:010}", "created": moment, "lastUpdated": moment, "status": "ACTIVE", **names}
+
+
+def change_scopes(tenant: Tenant) -> None:
+    service(tenant).scopes[:] = ["okta.users.read", "okta.apps.read"]
+
+
+# What somebody does; the tasks that then change something.
+DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
+    "integration deleted": (lambda t: t.state.services.clear(), [FIND, KEEP, PROVEN]),
+    "secret deactivated": (lambda t: service(t).secrets[0].update(status="INACTIVE"), [FIND]),
+    "secret deleted": (lambda t: service(t).secrets.clear(), [FIND, KEEP, PROVEN]),
+    "unknown second secret": (lambda t: service(t).secrets.append(other_secret(1)), [FIND]),
+}
+# What makes a run fail, before it writes anything, and the sentence.
+STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
+    "other secrets": (
+        lambda t: service(t).secrets.__setitem__(slice(None), [other_secret(2)]),
+        r"secret_hash: the API service integration 0oa\w+ doesn't hold our secret but others, .* Nothing was changed\. .*",
+    ),
+    "other scopes": (
+        change_scopes,
+        r"scopes: .* has other scopes \(it lacks: okta\.logs\.read; it has more: okta\.apps\.read\), and Okta can't .*rezonate_recreate.*",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Tenants that somebody changed: the run that finds them so, checked before, and the one after it."""
+    cases = [*DRIFTS, *STOPS]
+    stories = Stories(new_desk(), {case: new_tenant() for case in cases}, {case: dict(METHOD) for case in cases})
+    stories.tell("first")
+    for case, (meddle, _unused) in {**DRIFTS, **STOPS}.items():
+        meddle(stories.hosts[case])
+    stories.tell("check", "--check")
+    stories.tell("next")
+    stories.variables["other scopes"]["rezonate_recreate"] = True
+    stories.variables["other secrets"]["rezonate_take_over"] = True
+    stories.tell("after")
+    return stories
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_the_next_run_restores_it_and_check_mode_says_so(drifted: Stories, drift: str) -> None:
+    assert drifted.changed("next", drift) == drifted.changed("check", drift) == DRIFTS[drift][1]
+    assert drifted.writes("check", drift) == []
+    kept, found = drifted.kept["next"][drift], service(drifted.hosts[drift])
+    assert found.id == kept["client_id"]
+    (secret,) = found.secrets
+    assert (secret["client_secret"], secret["status"]) == (kept["client_secret"], "ACTIVE")
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_the_run_after_that_changes_nothing(drifted: Stories, drift: str) -> None:
+    assert drifted.changed("after", drift) == []
+
+
+@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("run", ["check", "next"])
+def test_what_may_serve_somebody_stops_the_run(drifted: Stories, stop: str, run: str) -> None:
+    message = drifted.failure(run, stop)
+    assert re.fullmatch(STOPS[stop][1], message), message
+    assert drifted.writes(run, stop) == []
+    assert drifted.kept[run][stop] == drifted.kept["first"][stop]
+
+
+def test_recreate_replaces_an_integration_with_other_scopes(drifted: Stories) -> None:
+    assert drifted.changed("after", "other scopes") == [FIND, KEEP, PROVEN]
+    kept, found = drifted.kept["after"]["other scopes"], service(drifted.hosts["other scopes"])
+    assert (found.id, sorted(found.scopes)) == (kept["client_id"], sorted(SCOPES))
+    assert kept["client_id"] != drifted.kept["first"]["other scopes"]["client_id"]
+
+
+def test_taking_over_adds_a_secret_beside_the_others(drifted: Stories) -> None:
+    assert drifted.changed("after", "other secrets") == [FIND, KEEP, PROVEN]
+    theirs, ours = service(drifted.hosts["other secrets"]).secrets
+    assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.kept["after"]["other secrets"]["client_secret"])
+
+
+def strangers(tenant: Tenant) -> None:
+    tenant.add_service(KIND, *SCOPES, age=3600)
+
+
+# What is before the first run, and the sentence that it ends in.
+BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
+    "not ours": (
+        strangers,
+        r"This org has an API service integration of the type 'rezonate_security' that isn't known to be ours, .* take_over .*",
+    ),
+    "unknown type": (
+        lambda t: t.set(catalogue=["anzennaapiservice"]),
+        r"type: this org makes no API service integration of the type 'rezonate_security'\. .* > API Service Integrations > .*",
+    ),
+    "weak token": (
+        lambda t: t.remove_user_role("owner", "SUPER_ADMIN"),
+        r"The API token belongs to owner@\S+, who may not even read its own roles: only a super admin may onboard; .*",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def begun(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Tenants where a first run can't go well; then what was in its way is gone, or meant."""
+    stories = Stories(new_desk(), {case: new_tenant() for case in BADS}, {case: dict(METHOD) for case in BADS})
+    for case, (prepare, _unused) in BADS.items():
+        prepare(stories.hosts[case])
+    stories.tell("first")
+    stories.variables["not ours"]["rezonate_take_over"] = True
+    stories.hosts["unknown type"].set(catalogue=[KIND])
+    stories.hosts["weak token"].assign_user_role("owner", "SUPER_ADMIN")
+    stories.tell("mended")
+    stories.tell("again")
+    return stories
+
+
+@pytest.mark.parametrize("bad", BADS)
+def test_a_run_that_can_t_go_well_ends_in_one_sentence(begun: Stories, bad: str) -> None:
+    message = begun.failure("first", bad)
+    assert re.fullmatch(BADS[bad][1], message), message
+
+
+@pytest.mark.parametrize("bad", BADS)
+def test_the_next_run_goes_on_from_there(begun: Stories, bad: str) -> None:
+    assert FIND in begun.changed("mended", bad)
+    assert begun.changed("again", bad) == []
+    assert service(begun.hosts[bad]).id == begun.kept["mended"][bad]["client_id"]
+
+
+def test_one_taken_over_keeps_its_own_secret_and_is_remembered_as_adopted(begun: Stories) -> None:
+    kept = begun.kept["again"]["not ours"]
+    assert (kept["adopted"], kept["take_over"]) == (True, True)
+    theirs, ours = service(begun.hosts["not ours"]).secrets
+    assert theirs["client_secret"] != ours["client_secret"] == kept["client_secret"]
+
+
+def test_a_wrong_secret_in_the_file_is_told(story: Story) -> None:
+    good = story.desk.credentials(story.tenant)
+    story.desk.keep(story.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
+    story.tell("wrong secret")
+    story.tell("wrong secret, no token", token="")
+    story.desk.keep(story.tenant, good)
+    for name in ("wrong secret", "wrong secret, no token"):
+        assert re.search(r"Okta answered 401 invalid_client", story.failure(name)), story.failure(name)
+        assert writes(story.requests[name]) == []

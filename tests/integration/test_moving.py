@@ -1,0 +1,108 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From one method to another: the new credentials are proven first, and the old ones are lost by nothing but an order to do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk import Desk, pem
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+from story import Stories
+
+OAUTH, SERVICE, TOKEN = "oauth", "api_service_integration", "api_token"
+RETIRE = {"rezonate_retire_previous": True}
+# The method of each run.
+PATHS = {
+    "token to app": [TOKEN, OAUTH, OAUTH],
+    "app to integration and back": [OAUTH, SERVICE, OAUTH],
+    "adopted app to integration": [OAUTH, SERVICE, SERVICE],
+    "cut off": [TOKEN, OAUTH, OAUTH],
+}
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard, move, move back or on, retire."""
+    hosts = {path: new_tenant() for path in PATHS}
+    base: dict[str, dict[str, Any]] = {path: {} for path in PATHS}
+    for path in ("token to app", "cut off"):
+        base[path]["rezonate_readonly_api_token"] = hosts[path].add_api_token("auditor")
+    adopted = hosts["adopted app to integration"]
+    key = {"rezonate_application_id": adopted.add_app("By hand", [public_jwk("hand")]), "rezonate_private_key": pem("hand")}
+
+    def method(number: int, **more: Any) -> dict[str, dict[str, Any]]:
+        return {path: {**base[path], "rezonate_method": PATHS[path][number], **more} for path in PATHS}
+
+    stories = Stories(new_desk(), hosts, method(0))
+    stories.variables["adopted app to integration"] |= key
+    stories.tell("first")
+    # Okta refuses the app's scopes once: the run ends after the app is made
+    adopted.emulator.fault("status", tenant=hosts["cut off"].name, method="POST", path="/grants$", status=400, times=None)
+    stories.variables = method(1)
+    stories.tell("moved")
+    adopted.emulator.clear_faults(tenant=hosts["cut off"].name)
+    stories.variables = method(2)
+    stories.tell("back")
+    stories.variables = method(2, **RETIRE)
+    stories.tell("retire check", "--check")
+    stories.tell("retired")
+    stories.tell("again")
+    return stories
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "cut off"])
+def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(stories: Stories, path: str) -> None:
+    assert stories.changed("moved", path)
+    before, after = stories.kept["first"][path], stories.kept["moved"][path]
+    assert after["method"] == PATHS[path][1]
+    assert "proven_at" in after
+    assert after["previous"] == {PATHS[path][0]: before}
+    assert f"No longer used: the credentials of {PATHS[path][0]}, which the vault file keeps under previous." in stories.report(
+        "moved", path
+    )
+
+
+def test_a_move_that_is_cut_off_loses_nothing(stories: Stories) -> None:
+    assert "grants" in stories.failure("moved", "cut off")
+    before = stories.kept["first"]["cut off"]
+    assert stories.kept["moved"]["cut off"]["previous"] == {TOKEN: before}
+    assert stories.changed("back", "cut off")
+    assert stories.kept["back"]["cut off"]["previous"] == {TOKEN: before}
+    assert [app["id"] for app in stories.hosts["cut off"].apps] == [stories.kept["moved"]["cut off"]["application_id"]]
+
+
+def test_going_back_uses_what_is_under_previous_again(stories: Stories) -> None:
+    path = "app to integration and back"
+    first, back = stories.kept["first"][path], stories.kept["back"][path]
+    assert {name: back[name] for name in first if name != "proven_at"} == {name: first[name] for name in first if name != "proven_at"}
+    assert list(back["previous"]) == [SERVICE]
+    assert back["previous"][SERVICE]["client_secret"] == stories.kept["moved"][path]["client_secret"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_retiring_takes_the_old_ones_away_and_leaves_the_file_without(stories: Stories, path: str) -> None:
+    assert stories.changed("retired", path) == stories.changed("retire check", path)
+    assert stories.writes("retire check", path) == []
+    assert stories.changed("again", path) == []
+    if path != "adopted app to integration":
+        assert "previous" not in stories.kept["retired"][path]
+        assert "Taken away: the credentials of " in stories.report("retired", path)
+
+
+def test_in_okta_just_the_new_ones_are_left(stories: Stories) -> None:
+    hosts = stories.hosts
+    for path in ("token to app", "cut off"):
+        assert [token.name for token in hosts[path].state.api_tokens.values()] == ["Bootstrap"]
+        assert len(hosts[path].apps) == 1
+    assert (len(hosts["app to integration and back"].apps), hosts["app to integration and back"].services) == (1, [])
+
+
+def test_an_adopted_app_is_not_deleted_and_stays_in_the_file(stories: Stories) -> None:
+    path = "adopted app to integration"
+    assert len(stories.hosts[path].apps) == 1
+    assert stories.kept["retired"][path]["previous"][OAUTH]["private_key"] == stories.kept["first"][path]["private_key"]

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The right to act: given, proven without acting on anybody, taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk import Desk, as_described
+from emulator import openapi
+from emulator.support import Api
+from okta_emulator import Emulator, Tenant
+from story import FEW, Stories
+
+APP = "Rezonate"
+READS = sorted(FEW["rezonate_scopes"])
+ACTS = sorted([*READS, "okta.users.manage", "okta.groups.manage"])
+LABEL = "Rezonate remediation (rezonate.okta)"
+
+
+def standard(_tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
+    return {}
+
+
+def groups(tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
+    tenant.add_group("Contractors", "user1")
+    return {"rezonate_remediation_resource_groups": ["Contractors"]}
+
+
+def own_role(tenant: Tenant, okta: Emulator) -> dict[str, Any]:
+    api = Api(okta, tenant)
+    group = f"{tenant.org_url}/api/v1/groups/{tenant.add_group('Partners')}"
+    role = api("POST", "/api/v1/iam/roles", json={"label": "Partners' keeper", "description": "x", "permissions": ["okta.users.manage"]})
+    made = api("POST", "/api/v1/iam/resource-sets", json={"label": "Partners", "description": "x", "resources": [group]})
+    return {"rezonate_remediation_custom_roles": [{"role": role.json()["id"], "resource_set": made.json()["id"]}]}
+
+
+def not_exclusive(_tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
+    return {"rezonate_exclusive": False}
+
+
+def not_exclusive_groups(tenant: Tenant, okta: Emulator) -> dict[str, Any]:
+    return {**groups(tenant, okta), "rezonate_exclusive": False}
+
+
+# What is made ready and set, and the roles that the app then holds.
+CASES: dict[str, tuple[Callable[[Tenant, Emulator], dict[str, Any]], list[str]]] = {
+    "standard role": (standard, ["READ_ONLY_ADMIN", "USER_ADMIN"]),
+    "groups": (groups, ["CUSTOM", "READ_ONLY_ADMIN"]),
+    "own custom role": (own_role, ["CUSTOM", "READ_ONLY_ADMIN"]),
+    "not exclusive": (not_exclusive, ["READ_ONLY_ADMIN", "USER_ADMIN"]),
+    "not exclusive, groups": (not_exclusive_groups, ["CUSTOM", "READ_ONLY_ADMIN"]),
+}
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Stories:
+    """Onboard with the right to act, then without."""
+    hosts = {case: new_tenant() for case in CASES}
+    stories = Stories(new_desk(), hosts, {case: CASES[case][0](tenant, okta) for case, tenant in hosts.items()})
+    stories.tell("check", "--check", rezonate_remediation=True)
+    stories.tell("on", rezonate_remediation=True)
+    held.update({case: (tenant.scopes(APP), tenant.roles(APP)) for case, tenant in hosts.items()})
+    stories.tell("on again", rezonate_remediation=True)
+    stories.variables["groups"].pop("rezonate_remediation_resource_groups")
+    stories.tell("check off", "--check")
+    stories.tell("off")
+    stories.tell("off again")
+    return stories
+
+
+held: dict[str, tuple[list[str], list[str]]] = {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(stories: Stories, case: str) -> None:
+    assert stories.changed("on", case)[-1] == "Keep the fact that the credentials are proven"
+    assert held[case] == (ACTS, CASES[case][1])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_check_mode_predicts_which_tasks_change_something(stories: Stories, case: str) -> None:
+    assert stories.changed("check", case) == stories.changed("on", case)
+    assert stories.changed("check off", case) == stories.changed("off", case)
+    assert stories.writes("check", case) == stories.writes("check off", case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("run", ["on again", "off again"])
+def test_a_second_run_changes_nothing(stories: Stories, case: str, run: str) -> None:
+    assert stories.changed(run, case) == []
+    assert "as it should be" in stories.report(run, case)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_proof_acts_on_nobody(stories: Stories, case: str) -> None:
+    tried = [entry for entry in stories.requests["on"][case] if entry.auth == "bearer" and entry.method != "GET"]
+    assert all(entry.status in (400, 404) for entry in tried), [(entry.path, entry.status) for entry in tried]
+    assert len(tried) == (0 if case == "own custom role" else 1)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(stories: Stories, case: str) -> None:
+    tenant = stories.hosts[case]
+    assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["READ_ONLY_ADMIN"])
+    assert [role["label"] for role in tenant.state.iam_roles.values() if role["label"] == LABEL] == []
+    assert "made" not in stories.kept["off"][case]
+
+
+def test_what_was_made_is_remembered(stories: Stories) -> None:
+    assert sorted(stories.kept["on"]["groups"]["made"]) == ["custom_role", "resource_set"]
+    assert "made" not in stories.kept["on"]["standard role"]
+
+
+def test_the_report_says_what_may_be_acted_on(stories: Stories) -> None:
+    assert "Remediation: the app may act on users and groups of Contractors." in stories.report("on", "groups")
+    assert "Remediation: the app may act on users and groups." in stories.report("on", "standard role")
+
+
+@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+@pytest.mark.parametrize("case", CASES)
+def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
+    for run in ("on", "off"):
+        openapi.validate_logged(as_described([entry for entry in stories.requests[run][case] if entry.status and entry.status < 400]))
