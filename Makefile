@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part help venv demo test lint format types collection sanity unit emulator-test playbook-test soak molecule docs matrix clean
+.PHONY: soak-part help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -41,7 +41,7 @@ demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=o
 	$(SAY) 'method $(METHOD), no network needed'
 	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
 
-test: lint types unit emulator-test playbook-test sanity docs molecule ## all that is checked
+test: lint types unit emulator-test playbook-test browser-test sanity docs molecule ## all that is checked
 
 lint: $(VENV) ## ruff, yamllint, shellcheck, ansible-lint (profile production), changelog fragments
 	$(SAY) 'ruff, yamllint, shellcheck, ansible-lint, antsibull-changelog'
@@ -86,9 +86,19 @@ playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own 
 	$(SAY) 'tests/integration'
 	@pytest -n auto tests/integration
 
+<<<<<<< HEAD
 soak-part: $(VENV) ## the telling part of soak, which is in test too
 	$(SAY) 'tests/integration/test_soak.py'
 	@pytest -n auto tests/integration/test_soak.py
+=======
+browser-test: $(VENV) ## the audit report's page in Chromium; skipped where there is none
+	$(SAY) 'tests/browser'
+	@pytest -rs tests/browser
+
+soak-part: $(VENV) ## a telling part of soak; not yet in test: its leak cases fail on ansible-core 2.21, their own callback crashes there
+	$(SAY) 'tests/integration/test_soak.py, test_leaks.py'
+	@pytest -n auto tests/integration/test_soak.py tests/integration/test_leaks.py
+>>>>>>> work/report
 
 soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); half an hour
 	$(SAY) 'tests/soak'

@@ -32,6 +32,9 @@ NOBODY = "/api/v1/users/00u00000000000000000"
 PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
 INTEGRATION = {"client_id": "{{ installed.client_id }}", "client_secret": "{{ installed.client_secret }}", "scopes": ["okta.users.read"]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
+REPORT = {"path": "{{ inventory_hostname }}-report"}
+MERGED = "{{ inventory_hostname }}-report/audit.json"
+AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
 WRONG_SECRET = "made-up-client-secret-that-is-wrong-4f6a1d"
 
@@ -290,7 +293,18 @@ CASES = {
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
     "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
+    "report: checked": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True, keywords=CHECK),
+    "report: made": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True),
+    "report: repeated": Case("audit_report", {**REPORT, "tenants": [AUDITED]}),
+    "report: merged": Case("audit_report", {**REPORT, "tenants": [{"tenant": "globex"}], "merge": [MERGED]}, True),
+    "report: merged again": Case("audit_report", {**REPORT, "merge": [MERGED]}),
+    "report: of nothing": Case("audit_report", REPORT, fails="one of the following is required: tenants, merge"),
+    "report: malformed": Case(
+        "audit_report", {**REPORT, "tenants": [{**AUDITED, "keys": "x"}]}, fails=r"tenants\[0\].keys has to be a list"
+    ),
 }
+# What can't be shipped anywhere.
+CONTROLLER_ONLY = ("vault_vars_file", "audit_report")
 
 
 @dataclass(frozen=True)
@@ -384,7 +398,7 @@ def test_both_paths_give_the_same_result(paths: Paths, case: str) -> None:
 
 
 def test_one_path_is_in_process_and_the_other_is_shipped(paths: Paths) -> None:
-    shipped = [case for case in CASES if CASES[case].module != "vault_vars_file"]
+    shipped = [case for case in CASES if CASES[case].module not in CONTROLLER_ONLY]
     assert f"<{paths.here.name}> EXEC" not in paths.run.output
     assert len(re.findall(rf"<{paths.there.name}> EXEC .*/work/python", paths.run.output)) == len(shipped)
 

@@ -23,9 +23,9 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    ("_jwk", "_locked_file", "_lost_answer", "_org", "_orn", "_scopes", "_vars_document"),
-    ("_key_file", "_transport"),
-    ("_api_error",),
+    ("_audit_schema", "_jwk", "_locked_file", "_lost_answer", "_org", "_orn", "_scopes", "_vars_document"),
+    ("_audit_fleet", "_key_file", "_transport"),
+    ("_api_error", "_audit_junit", "_audit_page"),
     ("_dpop",),
     ("_auth",),
     ("_client",),
@@ -36,6 +36,7 @@ LAYERS = (
         "_admin_user",
         "_api_service_flow",
         "_api_token",
+        "_audit_report",
         "_client_role",
         "_custom_role",
         "_network_zone",

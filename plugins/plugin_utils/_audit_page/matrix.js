@@ -1,0 +1,121 @@
+// Copyright (c) 2026, Rezonate
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Tenants by scopes. A page of rows at a time, since a thousand tenants make fifty thousand cells.
+
+const MATRIX_ROWS = 50;
+const NOT_WANTED = "\u00b7";
+
+const drawMatrix = whenIdle(() => {
+  const rows = view.onlyDifferences ? view.matching.filter((tenant) => differences(tenant).length) : view.matching;
+  const columns = columnsOf(rows);
+  const pages = Math.max(1, Math.ceil(rows.length / MATRIX_ROWS));
+  view.matrixPage = Math.min(view.matrixPage, pages - 1);
+  const shown = rows.slice(view.matrixPage * MATRIX_ROWS, (view.matrixPage + 1) * MATRIX_ROWS);
+  const body = byId("matrix-body");
+  const scrolled = body.querySelector(".scroll")?.scrollLeft || 0;
+  replace(
+    body,
+    matrixControls(),
+    shown.length && columns.length ? matrixTable(shown, columns) : make("p.none", null, noMatrix()),
+    pager("the matrix", view.matrixPage, pages, turnMatrix),
+  );
+  const scroll = body.querySelector(".scroll");
+  if (scroll) scroll.scrollLeft = scrolled;
+});
+
+function noMatrix() {
+  return view.onlyDifferences ? "No tenant shown above differs from what is wanted." : "No scope is known of the tenants shown above.";
+}
+
+const differences = (tenant) => [...tenant.scopes].filter(([, state]) => state !== "granted");
+
+/** The scopes of some tenants, with how many of them differ; those that are wanted nowhere come first. */
+function columnsOf(rows) {
+  const columns = new Map();
+  for (const tenant of rows) {
+    for (const [scope, state] of tenant.scopes) {
+      if (!columns.has(scope)) columns.set(scope, { scope, granted: 0, missing: 0, surplus: 0, unknown: 0 });
+      columns.get(scope)[state] += 1;
+    }
+  }
+  const isWanted = (column) => column.granted + column.missing + column.unknown > 0;
+  return [...columns.values()]
+    .filter((column) => !view.onlyDifferences || column.missing || column.surplus || column.unknown)
+    .sort((one, other) => isWanted(one) - isWanted(other) || compareNames(one.scope, other.scope));
+}
+
+function matrixControls() {
+  const states = ["granted", "missing", "surplus", "unknown"];
+  const legend = states.map((state) => make("li", null, sign(STATE_SIGNS[state], `cell.of-${state}`), state));
+  legend.push(make("li", null, sign(NOT_WANTED, "cell"), "neither wanted nor granted"));
+  const box = make("input", { type: "checkbox", id: "only-differences", checked: view.onlyDifferences, change: onlyDifferences });
+  const choice = make("label.choice", null, box, "Only what differs");
+  return make("div.controls", null, choice, make("ul.legend", { "aria-label": "Signs" }, legend));
+}
+
+function onlyDifferences(event) {
+  view.onlyDifferences = event.target.checked;
+  view.matrixPage = 0;
+  afterMatrix(() => byId("only-differences").focus({ preventScroll: true }));
+}
+
+function turnMatrix(page, step) {
+  view.matrixPage = page;
+  afterMatrix(() => {
+    byId("matrix-body").querySelector(`[data-step=${step}]`).focus({ preventScroll: true });
+    byId("matrix").scrollIntoView();
+    say(`Matrix, page ${page + 1}`);
+  });
+}
+
+/** Draw the matrix, and then do something; both when there is time, in this order. */
+function afterMatrix(work) {
+  drawMatrix();
+  whenIdle(work)();
+}
+
+function matrixTable(rows, columns) {
+  const names = columns.map(({ scope }) => make("th.scope", { scope: "col" }, make("span.turned", null, stranger(scope))));
+  const top = make("tr", null, make("th.corner", { scope: "col" }, "Tenant"), names);
+  const sums = make("tr", null, make("th", { scope: "row" }, "Tenants that differ"), columns.map(sumCell));
+  const lines = rows.map((tenant) => {
+    const name = make(
+      "th",
+      { scope: "row" },
+      link(tenant.data.tenant, () => goTo(tenant)),
+    );
+    return make(
+      "tr",
+      null,
+      name,
+      columns.map(({ scope }) => stateCell(tenant.scopes.get(scope))),
+    );
+  });
+  const table = make(
+    "table.matrix",
+    null,
+    make("caption.unseen", null, "Which scopes are granted in which tenant, against what is wanted"),
+    make("thead", null, top),
+    make("tbody", null, lines),
+    make("tfoot", null, sums),
+  );
+  return make("div.scroll", { tabindex: "0", role: "region", "aria-label": "Tenants and scopes, scrolls" }, table);
+}
+
+function sumCell({ missing, surplus, unknown }) {
+  const differ = missing + surplus + unknown;
+  const says = [
+    [missing, "missing"],
+    [surplus, "surplus"],
+    [unknown, "unknown"],
+  ].filter(([count]) => count);
+  const title = says.map(([count, state]) => `${number(count)} ${state}`).join(", ");
+  return make("td", { title: title || null }, differ ? number(differ) : none());
+}
+
+function stateCell(state) {
+  if (!state) return make("td.cell", null, sign(NOT_WANTED, "dot"), unseen("not wanted"));
+  return make(`td.cell.of-${state}`, null, sign(STATE_SIGNS[state], "mark"), unseen(state));
+}

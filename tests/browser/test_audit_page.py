@@ -1,0 +1,375 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of a report, in a real browser, by keyboard."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from audit_samples import HOSTILE, fleet, hostile
+from chromium import set_media
+from reader import Open, Reader
+from selenium.webdriver.common.keys import Keys
+
+FLEET = fleet(40)
+LARGE = fleet(1000)
+# As a page shows it: what would turn the text around or break the line is written out.
+SHOWN = HOSTILE.replace("\u2028", "\\u2028").replace("\u202e", "\\u202e")
+
+
+TRIES = {
+    "fetch": "fetch('data:text/plain,x').then(() => done('got it'), () => done('refused'))",
+    "image": """
+        const image = new Image();
+        image.onload = () => done('got it');
+        image.onerror = () => done('refused');
+        image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=';
+    """,
+    "script": """
+        try {
+            const script = document.createElement('script');
+            script.append('window.ran = true');
+            document.body.append(script);
+        } finally {
+            done(window.ran || 'refused');
+        }
+    """,
+    "html": "try { document.body.innerHTML += 'x'; done('got it') } catch { done('refused') }",
+}
+
+
+def having(severity: str, tenants: list[dict[str, Any]] = FLEET) -> set[str]:
+    return {one["tenant"] for one in tenants if any(finding["severity"] == severity for finding in one["findings"])}
+
+
+def status(name: str, tenants: list[dict[str, Any]] = FLEET) -> set[str]:
+    return {one["tenant"] for one in tenants if one["status"] == name}
+
+
+def tenant(name: str) -> dict[str, Any]:
+    return next(one for one in FLEET if one["tenant"] == name)
+
+
+@pytest.mark.parametrize("tenants", [[], fleet(1), FLEET, LARGE, [hostile()]], ids=["none", "one", "forty", "thousand", "hostile"])
+def test_it_opens_without_a_complaint(opened: Open, tenants: list[dict[str, Any]]) -> None:
+    reader = opened(tenants)
+    reader.wait_for(lambda: reader.all("#matrix-body > *"))
+    assert reader.one("h1").text
+    assert len(reader.tenants) == min(100, len(tenants))
+    assert reader.run("return performance.getEntriesByType('resource').length") == 0
+
+
+def test_the_fleet_is_counted(opened: Open) -> None:
+    reader = opened(FLEET)
+    assert reader.one("h1").text == f"{len(status('findings'))} of 40 tenants have findings"
+    cards = dict(zip(reader.texts(".card .what"), reader.texts(".card .figure"), strict=True))
+    assert cards == {
+        "!With findings": str(len(status("findings"))),
+        "\u2715Failed": str(len(status("failed"))),
+        "?Unknown": str(len(status("unknown"))),
+        "\u2713Clean": str(len(status("clean"))),
+    }
+
+
+def test_one_tenant_is_open_at_once(opened: Open) -> None:
+    reader = opened([tenant(next(iter(having("high"))))])
+    assert reader.one(".detail").is_displayed()
+    assert not reader.one("#filters").is_displayed()
+
+
+@pytest.mark.parametrize("severity", ["critical", "high", "medium", "low", "unknown"])
+def test_a_severity_is_chosen_by_keyboard(opened: Open, severity: str) -> None:
+    reader = opened(FLEET)
+    reader.tab_to(f"input[value={severity}]")
+    reader.press(Keys.SPACE)
+    assert set(reader.tenants) == having(severity)
+    found = len(having(severity))
+    assert reader.count == f"{found} of 40 tenants {'matches' if found == 1 else 'match'}"
+    assert reader.one("#count").get_attribute("role") == "status"
+
+
+def test_filters_work_together_and_go(opened: Open) -> None:
+    reader = opened(FLEET)
+    for value in ("findings", "failed"):
+        reader.tab_to(f"input[name=status][value={value}]")
+        reader.press(Keys.SPACE)
+    assert set(reader.tenants) == status("findings") | status("failed")
+    reader.run("document.getElementById('search').focus()")
+    reader.press(*"emea")
+    wanted = {name for name in status("findings") | status("failed") if "emea" in name}
+    reader.wait_for(lambda: set(reader.tenants) == wanted)
+    reader.tab_to("#reset")
+    reader.press(Keys.ENTER)
+    assert (len(reader.tenants), reader.count, reader.one("#search").get_attribute("value")) == (40, "40 tenants", "")
+
+
+def test_what_matches_nothing_says_so(opened: Open) -> None:
+    reader = opened(FLEET, "#q=no-such-tenant")
+    assert (reader.tenants, reader.count) == ([], "0 of 40 tenants match")
+    assert "No tenant matches these filters." in reader.one("#tenants").text
+
+
+def test_the_charts_follow_the_filters(opened: Open) -> None:
+    reader = opened(FLEET)
+    keys = sum(len(one["keys"]) for one in FLEET)
+    assert sum(map(int, reader.texts(".ages tbody .number"))) == keys
+    reader = opened(FLEET, "#severity=critical")
+    assert sum(map(int, reader.texts(".ages tbody .number"))) == sum(len(tenant(name)["keys"]) for name in having("critical"))
+
+
+def test_the_worst_come_first_and_a_column_sorts(opened: Open) -> None:
+    reader = opened(FLEET)
+    assert set(reader.tenants[: len(having("critical"))]) == having("critical")
+    reader.tab_to("[data-sort=tenant]")
+    reader.press(Keys.ENTER)
+    assert reader.tenants == sorted(reader.tenants)
+    reader.press(Keys.ENTER)
+    assert reader.tenants == sorted(reader.tenants, reverse=True)
+    assert [cell.get_attribute("aria-sort") for cell in reader.all("table.tenants thead th")] == ["descending", *["none"] * 5]
+    assert reader.focused.get_attribute("data-sort") == "tenant"
+
+
+def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:
+    reader = opened(FLEET)
+    name = reader.tenants[0]
+    button = reader.tab_to(".opener")
+    reader.press(Keys.ENTER)
+    row = reader.one(f"#{button.get_attribute('aria-controls')}")
+    assert (button.get_attribute("aria-expanded"), row.is_displayed()) == ("true", True)
+    for finding in tenant(name)["findings"]:
+        assert finding["message"] in row.text
+        assert finding["remedy"] in row.text
+    reader.press(Keys.TAB)
+    assert reader.focused.tag_name == "button"
+    reader.press(Keys.ESCAPE)
+    assert (button.get_attribute("aria-expanded"), row.is_displayed(), reader.focused) == ("false", False, button)
+
+
+def test_a_remedy_is_copied(opened: Open) -> None:
+    reader = opened(FLEET, f"#tenant={next(iter(having('critical')))}")
+    # Where the clipboard can't be had in the new way the old one has to do.
+    gone = "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true});"
+    watch = "addEventListener('copy', () => window.copied = document.activeElement.value)"
+    for prepare in ("", f"{gone} {watch}"):
+        reader.run(prepare)
+        reader.run("document.querySelector('.copy').focus()")
+        reader.press(Keys.ENTER)
+        reader.wait_for(lambda: "Copied" in reader.one(".copy").text)
+        assert reader.focused == reader.one(".copy")
+        assert "Copied the remedy of" in reader.one("#said").text
+    assert reader.run("return window.copied") == reader.one(".command").text
+
+
+def test_a_link_leads_to_a_tenant(opened: Open) -> None:
+    reader = opened(LARGE, "#tenant=acme&severity=critical")
+    assert "acme" not in having("critical", LARGE)
+    assert reader.focused.text.endswith("acme")
+    assert reader.focused.get_attribute("aria-expanded") == "true"
+    assert reader.run("const at = document.activeElement.getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight")
+
+
+def test_the_address_says_what_is_looked_at(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.run("document.querySelector('input[value=high]').click(); document.querySelector('.opener').click()")
+    name = reader.tenants[0]
+    assert reader.browser.current_url.endswith(f"#severity=high&tenant={name}")
+    again = opened(FLEET, f"#severity=high&tenant={name}")
+    assert set(again.tenants) == having("high")
+    assert again.one("input[value=high]").is_selected()
+    assert again.one(".detail:not([hidden])").is_displayed()
+
+
+def test_what_an_address_names_in_vain_does_no_harm(opened: Open) -> None:
+    reader = opened(FLEET, "#severity=worst,__proto__&status=&tenant=%3Cimg%20src%3Dx%3E&tenant=nobody")
+    assert len(reader.tenants) == 40
+
+
+def test_pages_of_a_large_fleet_turn(opened: Open) -> None:
+    reader = opened(LARGE)
+    first = reader.tenants
+    reader.run("document.querySelector('#tenants-body [data-step=Next]').focus()")
+    reader.press(Keys.ENTER)
+    assert len(reader.tenants) == 100
+    assert not set(first) & set(reader.tenants)
+    assert reader.focused.get_attribute("data-step") == "Next"
+    assert "page 2" in reader.one("#said").text
+
+
+def cells(reader: Reader, name: str) -> dict[str, str]:
+    """Give a row of the matrix as a screen reader has it."""
+    script = """
+      const row = [...document.querySelectorAll(".matrix tbody tr")].find((row) => row.querySelector("bdi").textContent === arguments[0]);
+      const scopes = [...document.querySelectorAll(".matrix thead .scope")].map((cell) => cell.textContent);
+      return Object.fromEntries(scopes.map((scope, at) => [scope, row.cells[at + 1].querySelector(".unseen").textContent]));
+    """
+    found: dict[str, str] = reader.run(script, name)
+    return found
+
+
+def test_the_matrix_says_what_is_granted(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.wait_for(lambda: reader.all(".matrix"))
+    for one in FLEET:
+        wanted, granted = set(one["scopes"]["wanted"]), one["scopes"]["granted"]
+        row = cells(reader, one["tenant"])
+        states = {state: {scope for scope, found in row.items() if found == state} for state in set(row.values())}
+        if granted is None:
+            assert states["unknown"] == wanted
+        else:
+            expected = {"granted": wanted & set(granted), "missing": wanted - set(granted), "surplus": set(granted) - wanted}
+            assert {state: states.get(state, set()) for state in expected} == expected
+
+
+def test_the_matrix_shows_only_what_differs(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.wait_for(lambda: reader.all(".matrix"))
+    reader.tab_to("#only-differences")
+    reader.press(Keys.SPACE)
+    differing = {
+        one["tenant"] for one in FLEET if one["scopes"]["granted"] is None or set(one["scopes"]["granted"]) != set(one["scopes"]["wanted"])
+    }
+    reader.wait_for(lambda: set(reader.texts(".matrix tbody th bdi")) == differing)
+    reader.wait_for(lambda: reader.focused == reader.one("#only-differences"))
+
+
+def test_the_matrix_of_a_large_fleet_stays_small_and_its_heads_stay(opened: Open) -> None:
+    reader = opened(LARGE)
+    reader.wait_for(lambda: reader.all(".matrix"))
+    assert len(reader.all(".matrix tbody tr")) == 50
+    script = """
+      const box = document.querySelector(".scroll");
+      box.scrollTo(300, 600);
+      const at = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const frame = box.getBoundingClientRect();
+      return [at(".matrix .corner").top - frame.top, at(".matrix .corner").left - frame.left, at(".matrix tbody th").left - frame.left];
+    """
+    assert max(map(abs, reader.run(script))) <= 2
+    assert reader.one(".scroll").get_attribute("tabindex") == "0"
+
+
+def test_a_hostile_tenant_stays_text(opened: Open) -> None:
+    reader = opened([hostile(), *fleet(3)])
+    title = reader.browser.title
+    reader.run("document.querySelectorAll('.opener').forEach((button) => button.click()); dispatchEvent(new Event('beforeprint'))")
+    reader.wait_for(lambda: reader.all(".matrix"))
+    assert (reader.browser.title, reader.all("img, iframe, object, embed, main a, [onerror]")) == (title, [])
+    assert len(reader.all("script")) == 2
+    assert SHOWN in reader.tenants
+    for selector in (
+        ".detail .kind",
+        ".detail .list bdi",
+        ".matrix thead bdi",
+        ".matrix tbody bdi",
+        ".oldest code",
+        "#paper h3",
+    ):
+        assert SHOWN in "\n".join(reader.texts(selector)), selector
+    assert "\n" not in reader.texts(".detail .command")[0]
+
+
+def test_a_link_to_a_hostile_tenant_works(opened: Open) -> None:
+    reader = opened([hostile(), *fleet(3)])
+    reader.run("document.querySelector('.opener').click()")
+    address = reader.browser.current_url
+    reader.browser.get("about:blank")
+    reader.browser.get(address)
+    assert reader.focused.text.endswith(SHOWN)
+
+
+def test_nothing_outside_can_be_reached(opened: Open) -> None:
+    reader = opened(FLEET)
+    for name, attempt in TRIES.items():
+        assert reader.browser.execute_async_script(f"const done = arguments[arguments.length - 1]; {attempt}") == "refused", name
+    assert len(reader.errors) >= len(TRIES)
+
+
+@pytest.mark.parametrize("width", [380, 768, 1280])
+@pytest.mark.parametrize("tenants", [fleet(1), FLEET, [hostile(), *fleet(3)]], ids=["one", "forty", "hostile"])
+def test_no_width_scrolls_sideways(opened: Open, width: int, tenants: list[dict[str, Any]]) -> None:
+    reader = opened(tenants)
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    reader.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        reader.run("document.querySelector('.opener[aria-expanded=false]')?.click()")
+        reader.wait_for(lambda: reader.all(".matrix"))
+        assert reader.run("return document.documentElement.scrollWidth") <= width
+    finally:
+        reader.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**metrics, "width": 1280})
+
+
+def test_paper_holds_every_finding(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.run("addEventListener('beforeprint', () => window.paper = document.getElementById('paper').textContent)")
+    reader.run("addEventListener('afterprint', () => window.printed = true)")
+    pdf = base64.b64decode(reader.browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"])
+    assert pdf.startswith(b"%PDF")
+    text = reader.run("return window.paper")
+    for one in FLEET:
+        assert one["tenant"] in text
+        for finding in one["findings"]:
+            assert finding["message"] in text
+            assert finding["remedy"] in text
+    reader.wait_for(lambda: reader.run("return window.printed"))
+    assert not reader.one("#paper").is_displayed()
+
+
+def test_paper_has_what_the_filters_left_and_says_so(opened: Open) -> None:
+    reader = opened(FLEET, "#severity=critical&q=o")
+    reader.run("dispatchEvent(new Event('beforeprint'))")
+    names = {name for name in having("critical") if "o" in name}
+    assert {text.split(" ")[0] for text in reader.texts("#paper h3")} == names
+    assert "Filtered: severity critical, text \u201co\u201d" in reader.texts("#paper")[0]
+
+
+def test_the_dark_is_dark_and_paper_is_light(opened: Open) -> None:
+    reader = opened(FLEET)
+    background = "return getComputedStyle(document.documentElement).getPropertyValue('--paper')"
+    set_media(reader.browser, dark=True)
+    assert reader.run(background) == "#12151a"
+    set_media(reader.browser, dark=True, kind="print")
+    assert reader.run(background) == "#faf9f7"
+
+
+def test_the_skip_link_leads_to_the_tenants(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.press(Keys.TAB)
+    assert reader.focused.text == "Skip to the tenants"
+    reader.press(Keys.ENTER)
+    assert reader.focused.get_attribute("id") == "tenants"
+    reader.press(Keys.TAB)
+    assert reader.focused.get_attribute("id") == "search"
+
+
+def test_every_control_has_a_name(opened: Open) -> None:
+    reader = opened([hostile(), *FLEET], f"#tenant={FLEET[0]['tenant']}")
+    reader.wait_for(lambda: reader.all(".matrix"))
+    tree = reader.browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = {"button", "checkbox", "searchbox", "link", "table", "columnheader", "rowheader", "region", "navigation", "form", "heading"}
+    nameless = [
+        node["role"]["value"]
+        for node in tree
+        if not node["ignored"] and node["role"]["value"] in roles and not node.get("name", {}).get("value")
+    ]
+    assert nameless == []
+
+
+def test_the_headings_leave_out_no_level(opened: Open) -> None:
+    reader = opened(FLEET, f"#tenant={FLEET[0]['tenant']}")
+    reader.run("dispatchEvent(new Event('beforeprint'))")
+    levels = [
+        int(name[1]) for name in reader.run("return [...document.querySelectorAll('h1, h2, h3, h4')].map((found) => found.localName)")
+    ]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_the_page_holds_what_audit_json_holds(opened: Open, written: Any) -> None:
+    reader = opened([hostile(), *FLEET])
+    path: Path = written([hostile(), *FLEET])
+    assert json.loads(reader.texts("#report")[0]) == json.loads((path.parent / "audit.json").read_text(encoding="utf-8"))
