@@ -20,7 +20,7 @@ from ._service_app import ACTIVE, BY_KEY, App, AppWanted, Key, holds_any, plan_a
 
 _DAY = 86400.0
 # Findings that say already why the credentials can't work.
-DISABLING = frozenset({"app_missing", "app_inactive", "app_by_secret", "key_missing", "key_inactive", "secret_inactive"})
+DISABLING = frozenset({"app_missing", "app_inactive", "app_by_secret", "key_missing", "key_inactive", "secret_missing", "secret_inactive"})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -233,6 +234,8 @@ def _told(audit: Audit, seen: Seen, now: float) -> Mapping[str, Any]:
     severities = {KINDS[told.kind].severity for told in seen.told}
     status = "failed" if seen.error else "clean" if not severities else "unknown" if severities == {"unknown"} else "findings"
     host = params["host"] or params["tenant"]
+    # as somebody in this directory would give it
+    inventory = [source.removeprefix(f"{os.getcwd()}/") for source in params["inventory"]]
     value = {
         "tenant": params["tenant"],
         "org_url": audit.client.org.url,
@@ -246,6 +249,6 @@ def _told(audit: Audit, seen: Seen, now: float) -> Mapping[str, Any]:
         "roles": {"wanted": list(audit.wants_roles), "held": None if seen.held is None else list(seen.held)},
         "last_proof": params["proven_at"],
         "error": seen.error,
-        "findings": [told.finding(params["inventory"], host) for told in seen.told],
+        "findings": [told.finding(inventory, host) for told in seen.told],
     }
     return report_of(value, "tenant")
