@@ -179,6 +179,8 @@ class TokenAudit(Audit):
                 self.seen.error = self.seen.told[-1].message
             return
         self._look_at_owner(self._with_roles(owner, reader))
+        if "role_missing" in {told.kind for told in self.seen.told}:
+            return
         try:
             reader.get("/api/v1/users?limit=1", "read with the API token in the vault file", expect=object)
         except ApiError as error:
@@ -188,9 +190,7 @@ class TokenAudit(Audit):
 
     def _with_roles(self, owner: Owner, reader: OktaClient) -> Owner:
         """The owner's roles, by the credential of the audit, or by what the token itself may do."""
-        for client in dict.fromkeys((self.client, reader)):
-            if client is reader and self.client.credential is self.own:
-                continue
+        for client in (reader,) if self.client.credential is self.own else (self.client, reader):
             try:
                 found = list(client.pages(user_path(owner.id), "read the admin roles of the token's owner"))
             except ApiError as error:
@@ -198,7 +198,7 @@ class TokenAudit(Audit):
                     raise
                 continue
             roles = tuple(sorted({role_key(role) for role in found}))
-            return replace(owner, roles=roles, reads_roles=client.credential is self.own)
+            return replace(owner, roles=roles, reads_roles=client is reader)
         return owner
 
     def _look_at_owner(self, owner: Owner) -> None:
