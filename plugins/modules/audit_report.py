@@ -28,8 +28,7 @@ notes:
   - If C(audit.json) is there and is no report of this module, the module fails and nothing is written.
   - In C(audit.junit.xml) a tenant is a test suite. A finding is a failure, a finding with the severity V(unknown) is
     skipped, and a tenant that could not be audited is an error.
-  - The members of a tenant are described in
-    U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit-schema.md) too, with a sample.
+  - What a tenant and C(audit.json) consist of is described in C(docs/audit-schema.md) of this collection, with a sample.
 extends_documentation_fragment:
   - rezonate.okta.attributes
 attributes:

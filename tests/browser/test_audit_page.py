@@ -107,6 +107,16 @@ def test_filters_work_together_and_go(opened: Open) -> None:
     reader.tab_to("#reset")
     reader.press(Keys.ENTER)
     assert (len(reader.tenants), reader.count, reader.one("#search").get_attribute("value")) == (40, "40 tenants", "")
+    assert reader.focused == reader.one("#search")
+
+
+def test_a_kind_of_finding_leads_to_its_tenants(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.tab_to("#glance .link")
+    kind = reader.one("#glance .link bdi").text
+    reader.press(Keys.ENTER)
+    assert set(reader.tenants) == {one["tenant"] for one in FLEET if kind in [finding["id"] for finding in one["findings"]]}
+    assert reader.focused.get_attribute("id") == "tenants"
 
 
 def test_what_matches_nothing_says_so(opened: Open) -> None:
@@ -133,6 +143,17 @@ def test_the_worst_come_first_and_a_column_sorts(opened: Open) -> None:
     assert reader.tenants == sorted(reader.tenants, reverse=True)
     assert [cell.get_attribute("aria-sort") for cell in reader.all("table.tenants thead th")] == ["descending", *["none"] * 5]
     assert reader.focused.get_attribute("data-sort") == "tenant"
+
+
+def test_a_column_of_figures_begins_with_the_largest(opened: Open) -> None:
+    reader = opened(FLEET)
+    for direction in ("descending", "ascending"):
+        reader.run("document.querySelector('[data-sort=oldest]').click()")
+        assert reader.one("th.col-oldest").get_attribute("aria-sort") == direction
+        ages = [max((key["age_days"] for key in tenant(name)["keys"]), default=None) for name in reader.tenants]
+        known = [age for age in ages if age is not None]
+        assert known == sorted(known, reverse=direction == "descending")
+        assert ages[: len(known)] == known, "what isn't known goes last"
 
 
 def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:

@@ -30,7 +30,7 @@ function drawFilters() {
       "Status",
       STATUSES.map((status) => [status, statusBadge(status)]),
     ),
-    make("button.quiet", { type: "button", id: "reset", click: () => filterBy({}) }, "Show all"),
+    make("button.quiet", { type: "button", id: "reset", click: showAll }, "Show all"),
   );
 }
 
@@ -50,11 +50,17 @@ function chosen(event) {
   changed();
 }
 
-/** Show just these; what isn't named isn't filtered by. */
-function filterBy({ text = "", severities = [], statuses = [] }) {
-  Object.assign(view, { text, severities: new Set(severities), statuses: new Set(statuses) });
+/** Filter by a text and nothing else. */
+function filterBy(text) {
+  Object.assign(view, { text, severities: new Set(), statuses: new Set() });
   showFilters();
   changed();
+}
+
+function showAll() {
+  filterBy("");
+  // The button is gone now, and the focus would be with it.
+  byId("search").focus();
 }
 
 /** What the reader looks at has changed: everything is drawn again, from its first page. */

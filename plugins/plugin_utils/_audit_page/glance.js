@@ -153,7 +153,7 @@ function kindsPanel() {
 }
 
 function showKind(id) {
-  filterBy({ text: id });
+  filterBy(id);
   const section = byId("tenants");
   section.scrollIntoView();
   section.focus({ preventScroll: true });

@@ -41,7 +41,7 @@ const view = {
   statuses: new Set(),
   text: "",
   sort: "findings",
-  descending: false,
+  turned: false,
   page: 0,
   matrixPage: 0,
   onlyDifferences: false,
@@ -52,8 +52,14 @@ const view = {
 const compareNames = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
 const byName = (one, other) => compareNames(one.data.tenant, other.data.tenant);
 
-/** What is missing goes last, whichever way round. */
-const largestFirst = (value) => (one, other) => (value(other) ?? -1) - (value(one) ?? -1);
+/** Largest first, or with a turn of -1 last; what is missing goes last whichever way round. */
+const bySize = (value) => (one, other, turn) => {
+  const [size, otherSize] = [value(one), value(other)];
+  if (size === null || otherSize === null) return (size === null) - (otherSize === null);
+  return turn * (otherSize - size);
+};
+
+const turned = (compare) => (one, other, turn) => turn * compare(one, other);
 
 function worstFirst(one, other) {
   for (const severity of SEVERITIES) {
@@ -64,13 +70,15 @@ function worstFirst(one, other) {
 }
 
 const ORDERS = {
-  tenant: byName,
-  status: (one, other) => STATUSES.indexOf(one.data.status) - STATUSES.indexOf(other.data.status),
-  findings: worstFirst,
-  oldest: largestFirst((tenant) => tenant.oldest),
-  method: (one, other) => compareNames(one.data.method || "~", other.data.method || "~"),
-  audited: largestFirst((tenant) => Date.parse(tenant.data.audited_at) || null),
+  tenant: turned(byName),
+  status: turned((one, other) => STATUSES.indexOf(one.data.status) - STATUSES.indexOf(other.data.status)),
+  findings: turned(worstFirst),
+  oldest: bySize((tenant) => tenant.oldest),
+  method: turned((one, other) => compareNames(one.data.method || "~", other.data.method || "~")),
+  audited: bySize((tenant) => Date.parse(tenant.data.audited_at) || null),
 };
+// What begins with the largest, and so is descending until it is turned round.
+const LARGEST_FIRST = new Set(["findings", "oldest", "audited"]);
 
 function matches(tenant) {
   const { severities, statuses, text } = view;
@@ -83,8 +91,8 @@ function matches(tenant) {
 
 function select() {
   const order = ORDERS[view.sort];
-  const turn = view.descending ? -1 : 1;
-  view.matching = TENANTS.filter(matches).sort((one, other) => turn * order(one, other) || byName(one, other));
+  const turn = view.turned ? -1 : 1;
+  view.matching = TENANTS.filter(matches).sort((one, other) => order(one, other, turn) || byName(one, other));
 }
 
 const isFiltered = () => Boolean(view.severities.size || view.statuses.size || view.text);

@@ -33,7 +33,7 @@ const ARROWS = { ascending: "\u25b2", descending: "\u25bc", none: "\u25b7" };
 function sortedHead() {
   const cells = COLUMNS.map(([name, title]) => {
     const isSorted = view.sort === name;
-    const direction = view.descending ? "descending" : "ascending";
+    const direction = LARGEST_FIRST.has(name) === view.turned ? "ascending" : "descending";
     const arrow = sign(isSorted ? ARROWS[direction] : ARROWS.none, "arrow");
     const button = make("button.sort", { type: "button", "data-sort": name, click: () => sortBy(name) }, title, arrow);
     return make(`th.col-${name}`, { scope: "col", "aria-sort": isSorted ? direction : "none" }, button);
@@ -42,7 +42,7 @@ function sortedHead() {
 }
 
 function sortBy(name) {
-  view.descending = view.sort === name && !view.descending;
+  view.turned = view.sort === name && !view.turned;
   view.sort = name;
   view.page = view.matrixPage = 0;
   draw();
