@@ -128,9 +128,7 @@ class ApiService(Resource["Integration | None"]):
 
     def _of_type(self, kind: str) -> Sequence[Integration]:
         """The org's integrations of a type, without the one that the caller knows: the list may still show it when it is gone."""
-        entries = self._client.pages(_SERVICES, "list the API service integrations")
-        found = [integration_from(raw) for raw in entries]
-        return [one for one in found if one.type == kind and one.id and one.id != self._wanted.id]
+        return [one for one in list_services(self._client, kind) if one.id != self._wanted.id]
 
     def _tell_of_others(self, mine: Integration | None) -> None:
         others = [one for one in self._listed or () if mine is None or one.id != mine.id]
@@ -141,8 +139,7 @@ class ApiService(Resource["Integration | None"]):
             )
 
     def _with_secrets(self, mine: Integration) -> Integration:
-        raws = self._client.pages(f"{_path(mine)}/credentials/secrets", "list the client secrets")
-        return replace(mine, secrets=tuple(secret_from(raw) for raw in raws))
+        return replace(mine, secrets=read_secrets(self._client, mine))
 
     def _create(self, _gone: Integration | None, new: Integration) -> Integration:
         try:
@@ -255,6 +252,17 @@ def _explained(error: ApiError, kind: str) -> str:
         f"in the Admin Console: {CONSOLE} > Add Integration; it is in the address of the integration's page, or, after an installation "
         f"by hand, in what GET {_SERVICES} lists. {error}"
     )
+
+
+def list_services(client: OktaClient, kind: str) -> list[Integration]:
+    """The org's integrations of a type."""
+    found = [integration_from(raw) for raw in client.pages(_SERVICES, "list the API service integrations")]
+    return [one for one in found if one.type == kind and one.id]
+
+
+def read_secrets(client: OktaClient, mine: Integration) -> tuple[Secret, ...]:
+    """The client secrets of an integration, as Okta tells of them."""
+    return tuple(secret_from(raw) for raw in client.pages(f"{_path(mine)}/credentials/secrets", "list the client secrets"))
 
 
 def _read(client: OktaClient, service_id: str) -> Integration | None:

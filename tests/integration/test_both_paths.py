@@ -32,6 +32,8 @@ NOBODY = "/api/v1/users/00u00000000000000000"
 PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
 INTEGRATION = {"client_id": "{{ installed.client_id }}", "client_secret": "{{ installed.client_secret }}", "scopes": ["okta.users.read"]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
+AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
+OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
@@ -293,6 +295,14 @@ CASES = {
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
     "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
+    "audit: nothing there": Case("okta_audit_info", AUDITING),
+    "audit: what is known": Case(
+        "okta_audit_info", {**AUDITING, "app_label": "Bound", "vault_problem": "It wasn't read.", "app_dpop": False}
+    ),
+    "audit: checked": Case("okta_audit_info", {**AUDITING, "app_label": "Bound"}, keywords={"check_mode": True}),
+    "audit: as itself": Case("okta_audit_info", {**AUDITING, **OWN, "own_credentials": True}),
+    "audit: a dead token": Case("okta_audit_info", {**AUDITING, "api_token": "{{ dead_token }}"}),
+    "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
     "report: checked": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True, keywords=CHECK),
     "report: made": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True),
     "report: repeated": Case("audit_report", {**REPORT, "tenants": [AUDITED]}),

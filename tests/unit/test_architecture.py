@@ -24,7 +24,7 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 LAYERS = (
     ("_errors", "_spec"),
     ("_audit_schema", "_jwk", "_locked_file", "_lost_answer", "_org", "_orn", "_scopes", "_vars_document"),
-    ("_audit_fleet", "_key_file", "_transport"),
+    ("_audit_fleet", "_audit_kinds", "_key_file", "_transport"),
     ("_api_error", "_audit_junit", "_audit_page"),
     ("_dpop",),
     ("_auth",),
@@ -46,7 +46,9 @@ LAYERS = (
         "_service_app_flow",
         "_vars_file",
     ),
-    ("_api_token_info",),
+    ("_api_token_info", "_audit_findings"),
+    ("_audit_asking",),
+    ("_audit_tenant",),
     ("_module",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

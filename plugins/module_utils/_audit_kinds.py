@@ -1,0 +1,138 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an audit can find, a table: how bad it is and what mends it. docs/audit.md shows the same table, and a test compares."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ._audit_schema import Finding
+
+_ONBOARD = "onboard_rezonate"
+_ROTATE = "rotate_rezonate_key"
+_AUDIT = "audit_rezonate"
+_WITH_MORE = "Audit with a credential that can:"
+_AS_SUPER_ADMIN = "Audit with a super admin's token in rezonate_audit_api_token:"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of finding.
+
+    Args:
+        severity: how bad it is; ``unknown`` for a question that couldn't be answered.
+        meaning: what it means, for the documentation.
+        playbook: the playbook that mends it, with what follows the inventory and the tenant.
+        person: what a person has to do, before the playbook or instead of it.
+    """
+
+    severity: str
+    meaning: str
+    playbook: str = ""
+    person: str = ""
+
+    def remedy(self, inventory: Sequence[str], host: str) -> str:
+        """What mends it on a tenant: a command line, or a sentence where no command can."""
+        name, _blank, more = self.playbook.partition(" ")
+        where = "".join(f"-i {shlex.quote(source)} " for source in inventory)
+        command = f"ansible-playbook {where}rezonate.okta.{name} --limit {shlex.quote(host)}{' ' if more else ''}{more}"
+        if not self.playbook:
+            return self.person
+        return f"{self.person} {command}".strip()
+
+
+KINDS: Mapping[str, Kind] = {
+    # the app, or the integration
+    "app_missing": Kind("high", "The app or integration isn't there", _ONBOARD),
+    "app_inactive": Kind("high", "The app is switched off", _ONBOARD),
+    "app_duplicate": Kind(
+        "medium",
+        "Several apps have the label, or several integrations the type",
+        person="Find out who uses the others, and delete them in the Admin Console.",
+    ),
+    "app_renamed": Kind("low", "The app has another label", _ONBOARD),
+    "app_by_secret": Kind(
+        "high",
+        "The app authenticates with a secret, or not at all, instead of a key",
+        _ONBOARD,
+        "Set the app to 'Public key / Private key' in the Admin Console, then:",
+    ),
+    "dpop_off": Kind("medium", "Access tokens aren't bound by DPoP although they should be", _ONBOARD),
+    "dpop_on": Kind("medium", "Access tokens are bound by DPoP although they shouldn't be", _ONBOARD),
+    "network_open": Kind("medium", "The app can be used from anywhere although it should be limited to network zones", _ONBOARD),
+    "network_changed": Kind("medium", "The app is limited to other network zones than it should be", _ONBOARD),
+    # keys and secrets
+    "key_missing": Kind("high", "Our public key isn't registered", _ONBOARD),
+    "key_inactive": Kind("high", "Our public key is inactive", _ONBOARD),
+    "key_unknown": Kind("high", "A public key that isn't ours is registered: whoever has its other half can act as the app", _ONBOARD),
+    "key_old": Kind("medium", "Our key or secret is older than rezonate_audit_key_max_age", f"{_ROTATE} -e rezonate_rotation=prepare"),
+    "rotation_unfinished": Kind("low", "A rotation was begun, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"),
+    "secret_missing": Kind("high", "The integration doesn't hold the secret that we keep", f"{_ONBOARD} -e rezonate_take_over=true"),
+    "secret_inactive": Kind("high", "The secret that we keep is inactive", _ONBOARD),
+    "secret_unknown": Kind("high", "The integration holds a secret that isn't ours: whoever has it can act as the integration", _ONBOARD),
+    # rights
+    "scope_missing": Kind("medium", "A scope isn't granted", _ONBOARD),
+    "scope_surplus": Kind("medium", "A scope is granted that nobody asked for, to read", _ONBOARD),
+    "scope_manage_surplus": Kind("critical", "A scope is granted that nobody asked for, to change things", _ONBOARD),
+    "role_missing": Kind("high", "An admin role isn't assigned, so that scopes can't be used", _ONBOARD),
+    "role_surplus": Kind("high", "An admin role is held that nobody asked for", _ONBOARD),
+    "super_admin": Kind("critical", "The app or the token's owner is a super admin", _ONBOARD),
+    "owner_privileged": Kind(
+        "high",
+        "The owner of the API token may do more than read",
+        person="Take the other roles from the owner in the Admin Console, or hand over the token of a user who may only read.",
+    ),
+    # credentials
+    "credential_dead": Kind("high", "Okta gives no access token for the credentials in the vault file", _ONBOARD),
+    "token_dead": Kind(
+        "high",
+        "Okta doesn't take the API token in the vault file",
+        f"{_ONBOARD} -e rezonate_readonly_api_token=TOKEN",
+        "Make another token in the Admin Console, then:",
+    ),
+    "never_proven": Kind("medium", "The credentials were never proven", _ONBOARD),
+    "bootstrap_token_alive": Kind(
+        "high",
+        "The user whose API token onboarded the tenant still has API tokens",
+        person="Revoke the tokens that nobody needs in the Admin Console, Security > API > Tokens.",
+    ),
+    # what couldn't be told
+    "vault_unread": Kind(
+        "unknown", "The vault file couldn't be read, so nothing is known of our credentials", f"{_AUDIT} --vault-id @prompt"
+    ),
+    "app_unknown": Kind("unknown", "The credential of the audit can't read apps or integrations", _AUDIT, _WITH_MORE),
+    "keys_unknown": Kind("unknown", "Which keys or secrets are ours can't be told", _AUDIT, "Audit with the vault password:"),
+    "network_unknown": Kind("unknown", "The credential of the audit can't read network zones", _AUDIT, _WITH_MORE),
+    "scopes_unknown": Kind("unknown", "The credential of the audit can't read grants", _AUDIT, _WITH_MORE),
+    "roles_unknown": Kind(
+        "unknown",
+        "The credential of the audit can't read admin roles",
+        _AUDIT,
+        _AS_SUPER_ADMIN,
+    ),
+    "credential_unknown": Kind(
+        "unknown", "Whether the credentials work couldn't be tried", _AUDIT, "Audit again later, or from another address:"
+    ),
+    "bootstrap_token_unknown": Kind(
+        "unknown",
+        "The credential of the audit can't list API tokens",
+        _AUDIT,
+        _AS_SUPER_ADMIN,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding before it is known where: its kind, and a sentence."""
+
+    kind: str
+    message: str
+
+    def finding(self, inventory: Sequence[str], host: str) -> Finding:
+        """What the report takes."""
+        kind = KINDS[self.kind]
+        return {"id": self.kind, "severity": kind.severity, "message": self.message, "remedy": kind.remedy(inventory, host)}

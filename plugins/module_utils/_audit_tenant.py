@@ -1,0 +1,254 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit of one tenant, by the method that it was onboarded with, and what the report says of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ._api_service import Integration, IntegrationWanted
+from ._api_service_flow import list_services, read_secrets
+from ._api_token_info import READ_ONLY, Owner
+from ._audit_asking import Audit, Seen
+from ._audit_findings import (
+    app_findings,
+    find_app,
+    integration_findings,
+    key_age_findings,
+    key_rows,
+    role_findings,
+    secret_age_findings,
+)
+from ._audit_kinds import KINDS
+from ._audit_schema import tenant as report_of
+from ._caller import SUPER_ADMIN, read_owner
+from ._client import OktaClient
+from ._connection import connect
+from ._errors import ApiError, RezonateError
+from ._flow import Member, SetWanted
+from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
+from ._scope_grant import ScopeGrants
+from ._service_app import App, AppWanted
+from ._service_app_flow import list_apps, read_app
+from ._spec import Call, Outcome
+
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+
+
+class AppAudit(Audit):
+    """A service app with a key."""
+
+    needs = ("okta.apps.read", "okta.appGrants.read", "okta.roles.read")
+
+    def __init__(self, call: Call, now: float) -> None:
+        super().__init__(call, now)
+        standard = standard_types(self.params["roles"], "roles", "custom ones belong in custom_roles")
+        custom = [custom_key(entry["role"], entry["resource_set"]) for entry in self.params["custom_roles"]]
+        self.wants_roles = (*standard, *dict.fromkeys(custom))
+
+    def look(self) -> None:
+        app_id, retiring = self.params["app_id"], self.params["retiring_key_id"]
+        apps = self.ask("app_unknown", "the apps", self._list)
+        if apps is None:
+            if app_id:
+                self._look_at_rights(app_id, app_id)
+            return
+        found = find_app(apps, app_id, self.keys or ())
+        self.seen.told += app_findings(found, self._wanted(found.app), retiring)
+        app = found.app
+        if app is None:
+            return
+        self.seen.app = {"id": app.id, "label": app.label, "status": app.status, "created": app.created}
+        self.seen.keys = key_rows(app, self.keys, self.age, retiring)
+        self.seen.told += key_age_findings(self.seen.keys, self.age)
+        if self.client.credential is not self.own:
+            self.own = self.own_credential(dpop=app.dpop)
+        self._look_at_rights(app.id or "", app.client_id or app.id or "")
+
+    def _list(self) -> list[App]:
+        app_id = self.params["app_id"]
+        apps = list_apps(self.client, self.params["app_label"])
+        # the one that isn't among them has another label, or is gone
+        known = read_app(self.client, app_id) if app_id and app_id not in {app.id for app in apps} else None
+        return [*apps, *([known] if known else [])]
+
+    def _wanted(self, app: App | None) -> AppWanted:
+        return AppWanted(
+            label=self.params["app_label"],
+            keys=self.keys or None,
+            exclusive_keys=self.params["exclusive_keys"],
+            dpop=self.params["app_dpop"],
+            network_zones=self._zones(self.params["network_zones"]) if app else None,
+        )
+
+    def _zones(self, wanted: Sequence[str] | None) -> tuple[str, ...] | None:
+        """The wanted zones by id. A name that no zone has stays a name, and so differs from what is."""
+        if wanted is None or all(zone.startswith("nzo") for zone in wanted):
+            return None if wanted is None else tuple(sorted(wanted))
+        listed = self.ask("network_unknown", "the network zones", self._list_zones)
+        by_name = {str(zone.get("name")): str(zone.get("id")) for zone in listed or ()}
+        return None if listed is None else tuple(sorted(by_name.get(zone, zone) for zone in wanted))
+
+    def _list_zones(self) -> list[dict[str, Any]]:
+        return list(self.client.pages("/api/v1/zones", "list the network zones"))
+
+    def _look_at_rights(self, app_id: str, client_id: str) -> None:
+        roles_wanted = SetWanted(self.wants_roles, exclusive=self.params["exclusive"])
+        grants = ScopeGrants(self.client, SetWanted(()), app_id=app_id, warn=self.call.warn)
+        roles = RoleAssignments(self.client, roles_wanted, path=client_path(client_id), holder="the app")
+        granted, held = self.client.side_by_side(
+            [
+                lambda: self.ask("scopes_unknown", "the granted scopes", grants.read),
+                lambda: self.ask("roles_unknown", "the app's admin roles", roles.read),
+            ]
+        )
+        if granted is not None:
+            self.tell_of_scopes(granted)
+        if held is not None:
+            self.seen.held = held
+            self.seen.told += role_findings(held, roles_wanted, knows_custom=self.params["custom_roles_known"] and not self.unread)
+
+
+class ServiceAudit(Audit):
+    """An API service integration with a secret."""
+
+    needs = ("okta.oauthIntegrations.read",)
+    holder = "integration"
+
+    def look(self) -> None:
+        params = self.params
+        listed = self.ask("app_unknown", "the API service integrations", lambda: list_services(self.client, params["service_type"]))
+        if listed is None:
+            return
+        known = params["app_id"] or None
+        meant = [one for one in listed if known in (None, one.id)]
+        mine = meant[0] if len(meant) == 1 else None
+        if mine:
+            mine = self._with_secrets(mine)
+            self.seen.app = {"id": mine.id, "label": mine.name, "status": None, "created": mine.created_at}
+            self.tell_of_scopes({scope: Member(scope) for scope in mine.scopes})
+        wanted = IntegrationWanted(
+            id=known,
+            type=params["service_type"],
+            secret_hash=params["secret_hash"] or None,
+            exclusive_secrets=params["exclusive_keys"],
+            take_over=True,
+        )
+        self.seen.told += integration_findings(mine, [one for one in listed if not mine or one.id != mine.id], wanted)
+
+    def _with_secrets(self, mine: Integration) -> Integration:
+        secrets = self.ask("keys_unknown", "the client secrets", lambda: read_secrets(self.client, mine))
+        if secrets is None:
+            return mine
+        ours = self.params["secret_hash"] or None
+        self.seen.told += secret_age_findings(secrets, ours, self.age)
+        if not ours and not self.unread:
+            self.seen.say("keys_unknown", "The vault file doesn't say by what hash Okta tells our secret from others.")
+        return replace(mine, secrets=secrets)
+
+
+class TokenAudit(Audit):
+    """An API token that a person made."""
+
+    needs = ("okta.roles.read",)
+    wants_roles = (READ_ONLY,)
+
+    def __init__(self, call: Call, now: float) -> None:
+        super().__init__(call, now)
+        self.wants_scopes = ()
+
+    def look(self) -> None:
+        if self.own is None:
+            if not self.unread:
+                self.seen.say("token_dead", "The vault file holds no API token.")
+            return
+        reader = connect(self.call, (), credential=self.own)
+        try:
+            owner = Owner(*read_owner(reader, "read whose API token the vault file holds"))
+        except ApiError as error:
+            if error.status != _UNAUTHORIZED:
+                raise
+            self.seen.say("token_dead", "Okta doesn't take the API token in the vault file: it is wrong, expired or revoked.")
+            if self.client.credential is self.own:
+                self.seen.error = self.seen.told[-1].message
+            return
+        self._look_at_owner(self._with_roles(owner, reader))
+        if "role_missing" in {told.kind for told in self.seen.told}:
+            return
+        try:
+            reader.get("/api/v1/users?limit=1", "read with the API token in the vault file", expect=object)
+        except ApiError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            self.seen.say("role_missing", f"The API token in the vault file may not read users: its owner {owner.login} lacks {READ_ONLY}.")
+
+    def _with_roles(self, owner: Owner, reader: OktaClient) -> Owner:
+        """The owner's roles, by the credential of the audit, or by what the token itself may do."""
+        for client in (reader,) if self.client.credential is self.own else (self.client, reader):
+            try:
+                found = list(client.pages(user_path(owner.id), "read the admin roles of the token's owner"))
+            except ApiError as error:
+                if error.status != _FORBIDDEN:
+                    raise
+                continue
+            roles = tuple(sorted({role_key(role) for role in found}))
+            return replace(owner, roles=roles, reads_roles=client is reader)
+        return owner
+
+    def _look_at_owner(self, owner: Owner) -> None:
+        if owner.roles is None:
+            self.seen.say("roles_unknown", f"Okta doesn't let the audit read the admin roles of {owner.login}. {owner.verdict}")
+            return
+        self.seen.held = owner.roles
+        if SUPER_ADMIN in owner.roles:
+            self.seen.say("super_admin", f"The API token in the vault file belongs to the super admin {owner.login}.")
+        if owner.is_privileged:
+            self.seen.say("owner_privileged", owner.verdict)
+        elif not owner.roles:
+            self.seen.say("role_missing", owner.verdict)
+
+
+_AUDITS: Mapping[str, type[Audit]] = {"oauth": AppAudit, "api_service_integration": ServiceAudit, "api_token": TokenAudit}
+
+
+def run(call: Call) -> Outcome:
+    """Do what the module `okta_audit_info` is asked."""
+    now = time.time()
+    audit = _AUDITS[call.params["method"]](call, now)
+    try:
+        audit.run()
+    except RezonateError as error:
+        audit.seen.error = str(error)
+    return Outcome(values={"tenant": _told(audit, audit.seen, now)})
+
+
+def _told(audit: Audit, seen: Seen, now: float) -> Mapping[str, Any]:
+    """The tenant, as the report takes it."""
+    params = audit.params
+    severities = {KINDS[told.kind].severity for told in seen.told}
+    status = "failed" if seen.error else "clean" if not severities else "unknown" if severities == {"unknown"} else "findings"
+    host = params["host"] or params["tenant"]
+    # as somebody in this directory would give it
+    inventory = [source.removeprefix(f"{os.getcwd()}/") for source in params["inventory"]]
+    value = {
+        "tenant": params["tenant"],
+        "org_url": audit.client.org.url,
+        "status": status,
+        "method": params["method"],
+        "audited_at": datetime.fromtimestamp(int(now), timezone.utc).isoformat(),
+        "audited_as": audit.audited_as,
+        "app": seen.app,
+        "keys": seen.keys,
+        "scopes": {"wanted": list(audit.wants_scopes), "granted": None if seen.granted is None else list(seen.granted)},
+        "roles": {"wanted": list(audit.wants_roles), "held": None if seen.held is None else list(seen.held)},
+        "last_proof": params["proven_at"],
+        "error": seen.error,
+        "findings": [told.finding(inventory, host) for told in seen.told],
+    }
+    return report_of(value, "tenant")

@@ -1,0 +1,289 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare a tenant with its wanted state."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: okta_audit_info
+short_description: Compare a tenant with its wanted state, and change nothing
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Compares an Okta tenant with the state that onboarding would bring it to, and tells what differs, how bad that is and what mends it.
+  - It plans what onboarding plans and applies nothing. The client that it asks with refuses to write, whatever the mode.
+  - What the credential may not see is a finding of severity V(unknown), never clean.
+  - A tenant that can't be audited is no failure of the module but has the status V(failed) and a sentence, so that a run over
+    a fleet goes on. A wrong option is a failure.
+notes:
+  - It makes at most six calls; a renamed app, network zones that are given by name, a custom domain and DPoP take one more each.
+  - The kinds of findings are listed in U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit.md).
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+  - rezonate.okta.attributes.info
+  - rezonate.okta.okta
+  - rezonate.okta.okta.oauth
+  - rezonate.okta.okta.credential
+  - rezonate.okta.okta.scopes
+attributes:
+  in_process:
+    support: full
+options:
+  tenant:
+    description:
+      - The tenant's name in the report.
+    type: str
+    required: true
+  host:
+    description:
+      - The tenant's name in the inventory, for the commands that mend what is found. Without it, O(tenant).
+    type: str
+  inventory:
+    description:
+      - The sources of the inventory, for these commands, such as V(tenants.yml) or V(acme,). Without it, they name none.
+    type: list
+    elements: str
+    default: []
+  method:
+    description:
+      - How the tenant was onboarded.
+    type: str
+    choices: [oauth, api_service_integration, api_token]
+    default: oauth
+  own_credentials:
+    description:
+      - Audit with the credentials of the app itself, which the O(app_id) and O(own_private_key), O(own_client_secret) or
+        O(own_api_token) are. Without it, with the credential of the connection options.
+    type: bool
+    default: false
+  vault_problem:
+    description:
+      - A sentence that says why the vault file couldn't be read. What depends on it is unknown then.
+      - Without it, what other options leave out isn't in the file.
+    type: str
+  app_label:
+    description:
+      - The app's label.
+    type: str
+    default: Rezonate
+  app_id:
+    description:
+      - Id of the app or of the API service integration. Without it, the one with the label, or of the type, is meant.
+    type: str
+  service_type:
+    description:
+      - With O(method=api_service_integration), its key in Okta's catalogue.
+    type: str
+    default: rezonate_security
+  own_private_key:
+    description:
+      - The app's private key, PEM or JWK. It is tried by asking for an access token. Without it and without O(own_client_secret),
+        the credentials aren't tried.
+    type: str
+  own_key_id:
+    description:
+      - Key id by which the app knows it. Without it, the one that a JWK names, else the key's RFC 7638 thumbprint.
+    type: str
+  own_dpop:
+    description:
+      - Whether the app's access tokens are bound by DPoP, for O(own_credentials).
+    type: bool
+    default: false
+  own_client_secret:
+    description:
+      - The client secret of the API service integration. Without it, and without O(own_private_key), the credentials aren't tried.
+    type: str
+  own_api_token:
+    description:
+      - With O(method=api_token), the API token that was handed over. Without it, nothing can be told of it.
+    type: str
+  jwks:
+    description:
+      - Our public keys as JWK; all that the app should know. Without it, none is ours.
+    type: list
+    elements: dict
+    default: []
+  retiring_key_id:
+    description:
+      - Key id of a key of ours that a rotation has still to take away. Without it, there is none.
+    type: str
+  rotation:
+    description:
+      - The stage of a rotation that is under way. Without it, none is.
+    type: str
+  rotation_since:
+    description:
+      - Since when. Without it, that isn't told.
+    type: str
+  secret_hash:
+    description:
+      - Okta's hash of our client secret. Without it, ours can't be told from others.
+    type: str
+  exclusive:
+    description:
+      - Whether scopes and admin roles that aren't wanted are findings. SUPER_ADMIN is one in any case.
+    type: bool
+    default: true
+  exclusive_keys:
+    description:
+      - Whether keys and secrets that aren't ours are findings.
+    type: bool
+    default: true
+  app_dpop:
+    description:
+      - Whether access tokens should be bound by DPoP. Without it, that doesn't matter.
+    type: bool
+  network_zones:
+    description:
+      - Network zones, by id or name, that the app should be limited to; an empty list for no limit. Without it, that doesn't matter.
+    type: list
+    elements: str
+  wanted_scopes:
+    description:
+      - The scopes that should be granted. Without it, none.
+    type: list
+    elements: str
+    default: []
+  optional_scopes:
+    description:
+      - Scopes that should be granted too, those not among them that the org is known to lack. Where the vault file couldn't be read,
+        they may be missing. Without it, none.
+    type: list
+    elements: str
+    default: []
+  roles:
+    description:
+      - Types of the standard admin roles that the app should hold. Without it, none.
+    type: list
+    elements: str
+    default: []
+  custom_roles:
+    description:
+      - Custom roles that it should hold. Without it, none.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      role:
+        description: Id of the custom role.
+        type: str
+        required: true
+      resource_set:
+        description: Id of the resource set.
+        type: str
+        required: true
+  custom_roles_known:
+    description:
+      - Whether O(custom_roles) are all that are ours. If V(false), others are unknown.
+    type: bool
+    default: true
+  proven_at:
+    description:
+      - When the credentials were proven. Without it, they never were.
+    type: str
+  bootstrap_owner:
+    description:
+      - Id of the user whose API token onboarded the tenant. Without it, API tokens aren't looked for.
+    type: str
+  key_max_age:
+    description:
+      - How old a key or secret may be, a number and V(h), V(d) or V(w), such as V(90d). Without it, as old as it likes.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Compare a tenant with what it should be
+  rezonate.okta.okta_audit_info:
+    org_url: acme
+    tenant: acme
+    app_id: 0oas92c5r8A1EQacI5d7
+    vault_problem: The file wasn't read.
+    wanted_scopes:
+      - okta.users.read
+      - okta.logs.read
+    roles:
+      - READ_ONLY_ADMIN
+    key_max_age: 90d
+  register: audit
+
+- name: Write the report
+  rezonate.okta.audit_report:
+    path: rezonate-report
+    tenants:
+      - "{{ audit.tenant }}"
+"""
+
+RETURN = r"""
+tenant:
+  description:
+    - The tenant, as M(rezonate.okta.audit_report) takes it; its members are described there and in
+      U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit-schema.md).
+  returned: success
+  type: dict
+  sample:
+    tenant: acme
+    org_url: https://acme.okta.com
+    status: findings
+    method: oauth
+    audited_at: "2026-01-31T12:00:00Z"
+    audited_as: api_token
+    app: {id: 0oa1gjh63g214q0Hq0g4, label: Rezonate, status: ACTIVE, created: "2025-06-01T09:30:00.000Z"}
+    keys: []
+    scopes: {wanted: [okta.logs.read], granted: [okta.apps.manage, okta.logs.read]}
+    roles: {wanted: [READ_ONLY_ADMIN], held: [READ_ONLY_ADMIN]}
+    last_proof: "2026-01-30T06:00:00Z"
+    error: null
+    findings:
+      - id: scope_manage_surplus
+        severity: critical
+        message: "The app may change things: it holds okta.apps.manage, which nobody asked for."
+        remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme
+"""
+
+from ..module_utils._audit_tenant import run
+from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
+from ..module_utils._module import run_module
+from ..module_utils._spec import ModuleSpec
+
+_TEXTS = ("host", "vault_problem", "app_id", "rotation", "rotation_since", "proven_at", "bootstrap_owner")
+_SECRETS = ("own_private_key", "own_client_secret", "own_api_token")
+_NO_SECRETS = ("own_key_id", "retiring_key_id", "secret_hash", "key_max_age")
+_LISTS = ("wanted_scopes", "optional_scopes", "roles", "inventory")
+_PAIR = {"role": {"type": "str", "required": True}, "resource_set": {"type": "str", "required": True}}
+
+MODULE = ModuleSpec(
+    options={
+        **CONNECTION_OPTIONS,
+        "tenant": {"type": "str", "required": True},
+        "method": {"type": "str", "choices": ["oauth", "api_service_integration", "api_token"], "default": "oauth"},
+        "own_credentials": {"type": "bool", "default": False},
+        "app_label": {"type": "str", "default": "Rezonate"},
+        "service_type": {"type": "str", "default": "rezonate_security"},
+        "own_dpop": {"type": "bool", "default": False},
+        "jwks": {"type": "list", "elements": "dict", "default": []},
+        "exclusive": {"type": "bool", "default": True},
+        "exclusive_keys": {"type": "bool", "default": True, "no_log": False},
+        "custom_roles_known": {"type": "bool", "default": True},
+        "app_dpop": {"type": "bool"},
+        "network_zones": {"type": "list", "elements": "str"},
+        "custom_roles": {"type": "list", "elements": "dict", "default": [], "options": _PAIR},
+        **{name: {"type": "str"} for name in _TEXTS},
+        **{name: {"type": "str", "no_log": True} for name in _SECRETS},
+        **{name: {"type": "str", "no_log": False} for name in _NO_SECRETS},
+        **{name: {"type": "list", "elements": "str", "default": []} for name in _LISTS},
+    },
+    run=run,
+    needs=LIBRARIES,
+)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,441 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tenants that drifted, each by one thing, in one audit: each thing is found, nothing else is, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from audit_samples import HOSTILE
+from desk import PASSWORD, Desk, kept, named, pem, private_jwk, writes
+from emulator.support import Api, public_jwk
+from okta_emulator import Tenant
+
+AUDIT = "rezonate.okta.audit_rezonate"
+SCOPES = ["okta.logs.read", "okta.users.read"]
+APP = "Rezonate"
+PROVEN = {"proven_at": "2026-01-31T12:00:00Z"}
+SERVICE = "rezonate_security"
+WRONG_PASSWORD = "made-up-vault-password-that-nobody-gave-21aa"
+Seeded = dict[str, Any]
+
+
+def onboarded(desk: Desk, tenant: Tenant, **more: Any) -> str:
+    """Make what onboarding leaves, in Okta and in the file, and more in the file."""
+    app = desk.keep_onboarded(tenant, *SCOPES)
+    desk.keep(tenant, kept(tenant, **{"application_id": app, **PROVEN, "unavailable_scopes": [], **more}))
+    return app
+
+
+def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Onboard a tenant, and change something in Okta."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        onboarded(desk, tenant)
+        change(tenant)
+        return variables
+
+    return seed
+
+
+def with_file(**more: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Onboard a tenant, with more in its file."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        onboarded(desk, tenant, **more)
+        return {}
+
+    return seed
+
+
+def nothing(_tenant: Tenant) -> None:
+    """Change nothing."""
+
+
+def by_secret(desk: Desk, tenant: Tenant) -> Seeded:
+    app = tenant.add_app(APP)
+    tenant.grant(app, *SCOPES)
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN))
+    return {}
+
+
+def rotating(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant, next={"key_id": "next", "private_jwk": private_jwk("next"), "requested_at": "2026-02-01T12:00:00Z"})
+    tenant.add_key(APP, public_jwk("next"))
+    return {}
+
+
+def limited(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant)
+    tenant.add_zone("Office", "203.0.113.0/24")
+    tenant.set_app(APP, network={"connection": "ZONE", "include": [tenant.add_zone("Home", "192.0.2.0/24")]})
+    return OFFICE
+
+
+def bootstrapped(desk: Desk, tenant: Tenant) -> Seeded:
+    owner = tenant.find_user("owner")
+    assert owner
+    onboarded(desk, tenant, bootstrap_owner=owner["id"])
+    return {}
+
+
+def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Install an integration and keep its secret; a second secret may be there."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        made = tenant.add_service(SERVICE, *(scopes or SCOPES))
+        path = f"/integrations/api/v1/api-services/{made['client_id']}/credentials/secrets"
+        okta = Api(desk.okta, tenant)
+        (listed,) = okta("GET", path).json()
+        for _more in range(1, secrets):
+            okta("POST", path)
+        credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **PROVEN}
+        desk.keep(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
+        return {}
+
+    return seed
+
+
+def handed_over(*roles: str, alive: bool = True) -> Callable[[Desk, Tenant], Seeded]:
+    """Keep an API token of a user with these roles."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        made = tenant.add_api_token("reader", roles=list(roles))
+        if not alive:
+            tenant.revoke_api_token(made)
+        desk.keep(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
+        return {}
+
+    return seed
+
+
+def locked(desk: Desk, tenant: Tenant) -> Seeded:
+    app = onboarded(desk, tenant)
+    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
+    return {}
+
+
+def dead_auditor(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant)
+    dead = tenant.add_api_token("owner")
+    tenant.revoke_api_token(dead)
+    return {"rezonate_audit_api_token": dead}
+
+
+OFFICE = {"rezonate_network_zones": ["Office"]}
+# What was done to a tenant, and what has to be found, each with its severity; nothing else may be.
+SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
+    "clean": (then(nothing), {}),
+    "clean integration": (installed(), {}),
+    "clean token": (handed_over("READ_ONLY_ADMIN"), {}),
+    "app deleted": (then(lambda t: t.remove_app(APP)), {"app_missing": "high"}),
+    "app switched off": (then(lambda t: t.set_app_status(APP, "INACTIVE")), {"app_inactive": "high"}),
+    "a twin": (then(lambda t: t.add_app(APP, [public_jwk("twin")])), {"app_duplicate": "medium"}),
+    "app renamed": (then(lambda t: t.set_app(APP, label=HOSTILE[:100])), {"app_renamed": "low"}),
+    "app by secret": (by_secret, {"app_by_secret": "high"}),
+    "key gone": (then(lambda t: t.remove_key(APP, t.name)), {"key_missing": "high"}),
+    "key inactive": (then(lambda t: t.set_key_status(APP, t.name, "INACTIVE")), {"key_inactive": "high"}),
+    "a strange key": (then(lambda t: t.add_key(APP, public_jwk("stranger"))), {"key_unknown": "high"}),
+    "an old key": (then(nothing, rezonate_audit_key_max_age="0h"), {"key_old": "medium"}),
+    "a rotation": (rotating, {"rotation_unfinished": "low"}),
+    "a scope less": (then(lambda t: t.revoke_grant(APP, SCOPES[0])), {"scope_missing": "medium"}),
+    "a scope more": (then(lambda t: t.grant(APP, "okta.groups.read")), {"scope_surplus": "medium"}),
+    "a scope to manage": (then(lambda t: t.grant(APP, "okta.users.manage")), {"scope_manage_surplus": "critical"}),
+    "a role less": (then(lambda t: t.remove_role(APP, "READ_ONLY_ADMIN")), {"role_missing": "high"}),
+    "a role more": (then(lambda t: t.assign_role(APP, "APP_ADMIN")), {"role_surplus": "high"}),
+    "super admin": (then(lambda t: t.assign_role(APP, "SUPER_ADMIN")), {"super_admin": "critical"}),
+    "no DPoP": (then(nothing, rezonate_dpop=True), {"dpop_off": "medium"}),
+    "DPoP": (then(lambda t: t.set_app(APP, dpop_bound_access_tokens=True)), {"dpop_on": "medium"}),
+    "no limit": (then(lambda t: t.add_zone("Office", "203.0.113.0/24"), **OFFICE), {"network_open": "medium"}),
+    "another limit": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
+    "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "high"}),
+    "another private key": (with_file(private_key=pem("other")), {"credential_dead": "high"}),
+    "never proven": (with_file(proven_at=None), {"never_proven": "medium"}),
+    "a strange secret": (installed(secrets=2), {"secret_unknown": "high"}),
+    "secret gone": (installed(secret_hash="made-up-hash"), {"secret_missing": "high", "secret_unknown": "high"}),
+    "an integration that manages": (installed(*SCOPES, "okta.users.manage"), {"scope_manage_surplus": "critical"}),
+    "a privileged owner": (handed_over("READ_ONLY_ADMIN", "APP_ADMIN"), {"owner_privileged": "high"}),
+    "a super admin's token": (handed_over("SUPER_ADMIN"), {"owner_privileged": "high", "super_admin": "critical"}),
+    "token revoked": (handed_over("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
+    "wrong vault password": (locked, {"vault_unread": "unknown"}),
+    "no vault file": (
+        lambda _desk, t: t.add_app(APP, [public_jwk("somebody")]) and {},
+        {"vault_unread": "unknown", "role_missing": "high", "scope_missing": "medium"},
+    ),
+    "auditor dead": (dead_auditor, {}),
+}
+# A zone by its name, a label that isn't found, and DPoP's nonce take one call more.
+MOST_CALLS = 6
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The seeded tenants, the run that audited them, and what it wrote."""
+
+    desk: Desk
+    hosts: dict[str, Tenant]
+    run: Run
+    before: dict[str, bytes]
+
+    @property
+    def report(self) -> Path:
+        """Where the report is."""
+        return self.desk.folder / "rezonate-report"
+
+    def tenant(self, seed: str) -> dict[str, Any]:
+        """Give what the report says of a tenant."""
+        tenants = json.loads((self.report / "audit.json").read_text(encoding="utf-8"))["tenants"]
+        (found,) = [one for one in tenants if one["tenant"] == self.hosts[seed].name]
+        return dict(found)
+
+    def calls(self, seed: str) -> list[str]:
+        """Give the calls to a tenant."""
+        return named(self.hosts[seed].requests)
+
+
+def audit(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str | Path, **options: Any) -> Run:
+    """Audit a fleet."""
+    inventory = desk.folder / "tenants.json"
+    common = {"rezonate_ca_path": desk.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
+    return desk.run("-i", inventory, AUDIT, *args, **options)
+
+
+def auditor(tenant: Tenant) -> str:
+    """Make an API token of another super admin than the one who onboarded."""
+    return tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])
+
+
+@pytest.fixture(scope="module")
+def audited(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Audited:
+    desk = new_desk()
+    hosts = {seed: new_tenant() for seed in SEEDS}
+    variables = {t.name: {"rezonate_audit_api_token": auditor(t), **SEEDS[seed][0](desk, t)} for seed, t in hosts.items()}
+    before = {seed: desk.vault_file(t).read_bytes() for seed, t in hosts.items() if desk.vault_file(t).exists()}
+    desk.okta.clear_requests()
+    return Audited(desk, hosts, audit(desk, variables, "-vvvv"), before)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_done_is_found_and_nothing_else(audited: Audited, seed: str) -> None:
+    found = {finding["id"]: finding["severity"] for finding in audited.tenant(seed)["findings"]}
+    assert found == SEEDS[seed][1], audited.tenant(seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_changed(audited: Audited, seed: str) -> None:
+    tenant = audited.hosts[seed]
+    assert writes(tenant.requests) == []
+    assert seed not in audited.before or audited.desk.vault_file(tenant).read_bytes() == audited.before[seed]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_six_calls_are_enough(audited: Audited, seed: str) -> None:
+    assert 1 <= len(audited.calls(seed)) <= MOST_CALLS, audited.calls(seed)
+
+
+def test_the_statuses_say_the_same(audited: Audited) -> None:
+    statuses = {seed: audited.tenant(seed)["status"] for seed in SEEDS}
+    assert {seed for seed, status in statuses.items() if status == "clean"} == {"clean", "clean integration", "clean token"}
+    assert {seed for seed, status in statuses.items() if status == "failed"} == {"auditor dead"}
+    assert {seed for seed, status in statuses.items() if status == "unknown"} == {"wrong vault password"}
+    assert "E0000011" in audited.tenant("auditor dead")["error"]
+
+
+def test_a_tenant_that_cannot_be_audited_ends_nothing(audited: Audited) -> None:
+    assert audited.run.rc == 0, audited.run.output[-3000:]
+    assert {stats["failures"] for stats in audited.run.stats.values()} == {0}
+
+
+def test_each_finding_says_what_mends_it(audited: Audited) -> None:
+    (finding,) = audited.tenant("super admin")["findings"]
+    name = audited.hosts["super admin"].name
+    assert finding["remedy"] == f"ansible-playbook -i tenants.json rezonate.okta.onboard_rezonate --limit {name}"
+    remedies = {found["id"]: found["remedy"] for seed in SEEDS for found in audited.tenant(seed)["findings"]}
+    assert [kind for kind, remedy in remedies.items() if not remedy] == []
+
+
+def test_a_hostile_label_stays_text(audited: Audited) -> None:
+    assert audited.tenant("app renamed")["app"]["label"] == HOSTILE[:100]
+    for name in ("audit.html", "audit.junit.xml"):
+        assert HOSTILE[:30] not in (audited.report / name).read_text(encoding="utf-8")
+
+
+def test_no_secret_is_in_the_report_or_the_output(audited: Audited) -> None:
+    texts = [audited.run.output, *(path.read_text(encoding="utf-8") for path in audited.report.iterdir())]
+    names = [*(tenant.name for tenant in audited.hosts.values()), "next", "other"]
+    lines = [line for name in names for line in pem(name).splitlines() if "-----" not in line]
+    members = [private_jwk(name)[member] for name in names for member in ("d", "p", "q")]
+    states = [tenant.state for tenant in audited.hosts.values()]
+    tokens = [token for state in states for token in (*state.api_tokens, *state.access_tokens, *state.shown_secrets)]
+    clients = [secret["client_secret"] for state in states for one in state.services.values() for secret in one.secrets]
+    assert [secret for secret in (*lines, *members, *tokens, *clients, PASSWORD) for text in texts if secret in text] == []
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Runs over a few tenants: without any vault password, in check mode, of one tenant by its name, and of slices that are joined."""
+
+    desk: Desk
+    clean: Tenant
+    drifted: Tenant
+    locked: Run
+    locked_report: dict[str, Any]
+    checked: Run
+    written_in_check_mode: bool
+    failed: Run
+    limited: Run
+    limited_report: dict[str, Any]
+    merged: Run
+    merged_report: dict[str, Any]
+
+
+def told(desk: Desk, folder: str = "rezonate-report") -> dict[str, Any]:
+    """Give the findings of each tenant of a report, and what was seen of it."""
+    tenants = json.loads((desk.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
+    return {one["tenant"]: one for one in tenants}
+
+
+def ids(tenant: dict[str, Any]) -> list[str]:
+    """Give the ids of a tenant's findings."""
+    return [finding["id"] for finding in tenant["findings"]]
+
+
+@pytest.fixture(scope="module")
+def slices(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Slices:
+    desk, clean, drifted = new_desk(), new_tenant(), new_tenant()
+    for tenant in (clean, drifted):
+        onboarded(desk, tenant)
+    drifted.grant(APP, "okta.users.manage")
+    hosts = {tenant.name: {"rezonate_audit_api_token": auditor(tenant)} for tenant in (clean, drifted)}
+    checked = audit(desk, hosts, "--check", "--diff")
+    exists = (desk.folder / "rezonate-report").exists()
+    locked = audit(desk, hosts, "-e", "rezonate_report_dir=locked", vault=False)
+    failed = audit(desk, hosts, "-e", "rezonate_audit_fail_on=high")
+    limited = audit(desk, hosts, "--limit", clean.name, "-e", "rezonate_report_dir=slice", "-e", "rezonate_audit_fail_on=critical")
+    merge = json.dumps({"rezonate_report_dir": "slice", "rezonate_report_merge": ["slice/audit.json"]})
+    limited_report = told(desk, "slice")
+    merged = audit(desk, hosts, "--limit", drifted.name, "-e", merge)
+    return Slices(
+        desk, clean, drifted, locked, told(desk, "locked"), checked, exists, failed, limited, limited_report, merged, told(desk, "slice")
+    )
+
+
+def test_a_run_fails_for_what_is_bad_enough_after_the_report_is_written(slices: Slices) -> None:
+    assert slices.failed.rc != 0
+    failures = [event.result["msg"] for event in slices.failed.events if event.status == "failed"]
+    assert len(failures) == 1
+    assert "of these 1 clean, 1 with findings (1 critical, 0 high, 0 medium, 0 low)" in failures[0]
+    assert ids(told(slices.desk)[slices.drifted.name]) == ["scope_manage_surplus"]
+
+
+def test_a_slice_is_audited_alone_and_joined_with_another(slices: Slices) -> None:
+    assert (slices.limited.rc, slices.merged.rc) == (0, 0), slices.limited.output[-2000:]
+    assert set(slices.limited_report) == {slices.clean.name}
+    assert set(slices.merged_report) == {slices.clean.name, slices.drifted.name}
+
+
+def test_check_mode_audits_and_writes_no_report(slices: Slices) -> None:
+    assert (slices.checked.rc, slices.written_in_check_mode) == (0, False), slices.checked.output[-2000:]
+    assert slices.checked.result("Compare the tenant with its wanted state", slices.drifted.name)["tenant"]["status"] == "findings"
+
+
+def test_without_a_vault_password_the_rest_is_known(slices: Slices) -> None:
+    assert slices.locked.rc == 0, slices.locked.output[-2000:]
+    assert ids(slices.locked_report[slices.clean.name]) == ["vault_unread"]
+    assert ids(slices.locked_report[slices.drifted.name]) == ["scope_manage_surplus", "vault_unread"]
+    assert [key["ours"] for key in slices.locked_report[slices.clean.name]["keys"]] == [None]
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """Clean tenants, each audited with another credential."""
+
+    hosts: dict[str, Tenant]
+    run: Run
+    report: dict[str, Any]
+
+    def tenant(self, eye: str) -> dict[str, Any]:
+        """Give what is told of a tenant."""
+        return dict(self.report[self.hosts[eye].name])
+
+
+def as_client(tenant: Tenant, *roles: str) -> Seeded:
+    """Make an OAuth client to audit with."""
+    client = tenant.add_app("Auditor", [public_jwk("auditor")])
+    tenant.grant(client, "okta.apps.read", "okta.appGrants.read", "okta.roles.read", "okta.apiTokens.read", "okta.oauthIntegrations.read")
+    for role in roles:
+        tenant.assign_role(client, role)
+    return {"rezonate_audit_client_id": client, "rezonate_audit_private_key": json.dumps(private_jwk("auditor"))}
+
+
+def as_itself(tenant: Tenant) -> Seeded:
+    """Let the app read apps and grants with its own credentials."""
+    more = ["okta.apps.read", "okta.appGrants.read", "okta.apiTokens.read", "okta.roles.read"]
+    tenant.grant(APP, *more)
+    return {"rezonate_scopes": [*SCOPES, *more]}
+
+
+def made_dead(tenant: Tenant) -> Seeded:
+    tenant.remove_key(APP, tenant.name)
+    return {}
+
+
+# What audits, and what stays unknown to it.
+EYES: dict[str, tuple[Callable[[Tenant], Seeded], str, list[str]]] = {
+    "a super admin's token": (lambda t: {"rezonate_audit_api_token": auditor(t)}, "api_token", []),
+    "an auditor's token": (lambda t: {"rezonate_audit_api_token": t.add_api_token("auditor")}, "api_token", ["roles_unknown"]),
+    "the bootstrap variables": (lambda t: {"rezonate_okta_api_token": auditor(t)}, "api_token", []),
+    "a client that may all": (lambda t: as_client(t, "SUPER_ADMIN"), "oauth_client", []),
+    "a client that may read": (lambda t: as_client(t, "READ_ONLY_ADMIN"), "oauth_client", ["roles_unknown"]),
+    "its own eyes": (as_itself, "own_credentials", ["roles_unknown"]),
+    "its own eyes, half shut": (lambda _tenant: {}, "own_credentials", ["app_unknown", "roles_unknown", "scopes_unknown"]),
+    "its own eyes, shut": (made_dead, "own_credentials", ["credential_dead"]),
+}
+
+
+@pytest.fixture(scope="module")
+def eyes(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Eyes:
+    desk = new_desk()
+    hosts = {eye: new_tenant() for eye in EYES}
+    for tenant in hosts.values():
+        onboarded(desk, tenant)
+    variables = {tenant.name: EYES[eye][0](tenant) for eye, tenant in hosts.items()}
+    desk.okta.clear_requests()
+    return Eyes(hosts, audit(desk, variables), told(desk))
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_what_a_credential_cannot_see_is_unknown(eyes: Eyes, eye: str) -> None:
+    tenant = eyes.tenant(eye)
+    _prepare, audited_as, unknown = EYES[eye]
+    assert (tenant["audited_as"], ids(tenant)) == (audited_as, unknown), eyes.run.output[-2000:]
+    assert tenant["status"] == ("failed" if "shut" in eye and "half" not in eye else "unknown" if unknown else "clean")
+    assert 1 <= len(eyes.hosts[eye].requests) <= MOST_CALLS
+
+
+def test_a_tenant_given_by_its_name_with_a_token_in_the_environment(desk: Desk, tenant: Tenant) -> None:
+    onboarded(desk, tenant)
+    few = json.dumps({"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonate_ca_path": desk.okta.ca_file})
+    run = desk.run("-i", f"{tenant.name},", AUDIT, "-e", few, env={"OKTA_API_TOKEN": auditor(tenant)})
+    assert run.rc == 0, run.output[-3000:]
+    assert (told(desk)[tenant.name]["status"], ids(told(desk)[tenant.name])) == ("clean", [])
+
+
+def test_one_token_of_the_environment_is_sent_to_no_fleet_and_a_wrong_option_is_told(desk: Desk, tenant: Tenant) -> None:
+    hosts: dict[str, Seeded] = {tenant.name: {}, "nobody-admin": {"rezonate_audit_fail_on": "sometimes"}}
+    run = audit(desk, hosts, env={"OKTA_API_TOKEN": tenant.api_token})
+    assert run.rc == 0, run.output[-3000:]
+    report = told(desk)
+    assert {one["status"] for one in report.values()} == {"failed"}
+    assert "it would be sent to orgs that it does not belong to" in report[tenant.name]["error"]
+    assert "rezonate_audit_fail_on" in report["nobody-admin"]["error"]
+    assert tenant.requests == []

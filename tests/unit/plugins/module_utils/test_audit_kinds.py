@@ -1,0 +1,49 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of findings: what it says is what the documentation says, and each kind can be mended."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_kinds import KINDS, Told
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import SEVERITIES
+
+ROOT = Path(__file__).resolve().parents[4]
+ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def shown(kind: str) -> str:
+    """What the table of the documentation says of the remedy."""
+    found = KINDS[kind]
+    return " ".join(filter(None, [found.person, f"`{found.playbook}`" if found.playbook else ""]))
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    rows = ROW.findall((ROOT / "docs" / "audit.md").read_text(encoding="utf-8"))
+    assert rows == [(name, kind.severity, kind.meaning, shown(name)) for name, kind in KINDS.items()]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_has_a_severity_and_a_remedy(name: str) -> None:
+    assert KINDS[name].severity in SEVERITIES
+    assert KINDS[name].remedy(["tenants.yml"], "acme")
+    assert name.endswith(("_unknown", "_unread")) or KINDS[name].severity != "unknown"
+
+
+def test_a_remedy_is_a_command_for_one_tenant() -> None:
+    finding = Told("rotation_unfinished", "A rotation is under way.").finding(["acme,"], "acme")
+    command = "ansible-playbook -i acme, rezonate.okta.rotate_rezonate_key --limit acme -e rezonate_rotation=finish"
+    assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is under way.", "remedy": command}
+
+
+def test_names_in_a_command_are_quoted() -> None:
+    remedy = KINDS["app_missing"].remedy(["my tenants.yml", "b.yml"], "x; rm -rf /")
+    assert remedy == "ansible-playbook -i 'my tenants.yml' -i b.yml rezonate.okta.onboard_rezonate --limit 'x; rm -rf /'"
+
+
+def test_a_command_names_no_inventory_where_none_is_known() -> None:
+    assert KINDS["app_renamed"].remedy([], "acme") == "ansible-playbook rezonate.okta.onboard_rezonate --limit acme"

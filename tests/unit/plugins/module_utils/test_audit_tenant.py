@@ -1,0 +1,222 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit of one tenant: exactly which calls are made, and what the report says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils import _connection
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_tenant import run
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
+from ansible_collections.rezonate.okta.plugins.modules.okta_audit_info import MODULE
+from unit.fake_okta import (
+    APP_ID,
+    SERVICE_ID,
+    TOKEN,
+    FakeOkta,
+    forbidden,
+    params,
+    raw_app,
+    raw_secret,
+    raw_service,
+    refusal,
+    rsa_key,
+    three_pages,
+)
+
+SCOPES = ["okta.logs.read", "okta.users.read"]
+APPS, APP = "GET /api/v1/apps?q=Rezonate&limit=200", f"GET /api/v1/apps/{APP_ID}"
+GRANTS, ROLES = f"{APP}/grants", f"GET /oauth2/v1/clients/{APP_ID}/roles"
+TOKENS, MINT, ZONES = "GET /api/v1/api-tokens", "POST /oauth2/v1/token", "GET /api/v1/zones"
+SERVICES = "GET /integrations/api/v1/api-services"
+SECRETS = f"{SERVICES}/{SERVICE_ID}/credentials/secrets"
+ME, READ = "GET /api/v1/users/me", "GET /api/v1/users?limit=1"
+GRANTED = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in SCOPES]
+READER = [{"id": "R1", "type": "READ_ONLY_ADMIN"}]
+MINTED = {"access_token": "made-up-access-token-77120354", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(SCOPES)}
+DEAD = refusal(401, "E0000011", "Invalid token provided")
+OWN = {"app_id": APP_ID, "own_private_key": rsa_key(1).pem(), "own_key_id": "made-up-kid-1", "jwks": [rsa_key(1).public_jwk()]}
+RIGHTS = ((GRANTS, GRANTED), (ROLES, READER))
+CLEAN = ((APPS, [raw_app()]), *RIGHTS, (MINT, MINTED))
+KEPT_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
+
+
+@pytest.fixture
+def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the module's work on a script; whatever comes of it shows no secret, and every call is a read."""
+
+    def go(*script: tuple[str, Any], **given: Any) -> dict[str, Any]:
+        okta = FakeOkta(*script)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        defaults = {name: option.get("default") for name, option in MODULE.options.items()}
+        own = {
+            "tenant": "acme",
+            "wanted_scopes": SCOPES,
+            "roles": ["READ_ONLY_ADMIN"],
+            "proven_at": "2026-01-30T06:00:00Z",
+            "app_dpop": False,
+        }
+        tenant = dict(run(Call({**defaults, **params(), **own, **given})).values["tenant"])
+        assert okta.left == []
+        assert set(okta.writes) <= {MINT}
+        assert [secret for secret in (TOKEN, KEPT_TOKEN, MINTED["access_token"]) if str(secret) in repr(tenant)] == []
+        return tenant
+
+    return go
+
+
+def ids(tenant: dict[str, Any]) -> list[str]:
+    return [finding["id"] for finding in tenant["findings"]]
+
+
+def test_a_clean_tenant_takes_five_calls(audit: Any) -> None:
+    tenant = audit(*CLEAN[:-1], (TOKENS, []), CLEAN[-1], **OWN, bootstrap_owner="00u1")
+    assert (tenant["status"], tenant["findings"], tenant["audited_as"]) == ("clean", [], "api_token")
+    assert tenant["app"] == {"id": APP_ID, "label": "Rezonate", "status": "ACTIVE", "created": "2026-01-06T19:50:57.000Z"}
+    assert (tenant["scopes"], tenant["roles"]["held"]) == ({"wanted": SCOPES, "granted": SCOPES}, ["READ_ONLY_ADMIN"])
+    assert (tenant["last_proof"], [key["ours"] for key in tenant["keys"]]) == ("2026-01-30T06:00:00Z", [True])
+
+
+def test_with_its_own_credentials_the_proof_comes_first(audit: Any) -> None:
+    script = ((MINT, MINTED), (APPS, [raw_app()]), (GRANTS, GRANTED), (ROLES, forbidden()))
+    tenant = audit(*script, **OWN, own_credentials=True)
+    assert (tenant["audited_as"], ids(tenant), tenant["status"]) == ("own_credentials", ["roles_unknown"], "unknown")
+    assert tenant["roles"]["held"] is None
+
+
+def test_its_own_credentials_that_are_dead_end_the_audit(audit: Any) -> None:
+    tenant = audit((MINT, refusal(401, "invalid_client", "")), **OWN, own_credentials=True)
+    assert (ids(tenant), tenant["status"]) == (["credential_dead"], "failed")
+    assert tenant["error"].startswith("Couldn't get an access token")
+
+
+def test_without_any_credential_there_is_nothing_to_audit_with(audit: Any) -> None:
+    tenant = audit(own_credentials=True, vault_problem="The file is locked.")
+    assert (tenant["status"], ids(tenant)) == ("failed", ["vault_unread"])
+    assert tenant["error"].startswith("There is no credential to audit with. The file is locked. Give rezonate_audit_api_token")
+
+
+def test_what_may_not_be_read_is_unknown(audit: Any) -> None:
+    refused = [(call, forbidden()) for call in (APPS, GRANTS, ROLES, TOKENS)]
+    tenant = audit(*refused, (MINT, MINTED), **OWN, bootstrap_owner="00u1")
+    assert ids(tenant) == ["app_unknown", "bootstrap_token_unknown", "roles_unknown", "scopes_unknown"]
+    assert (tenant["status"], tenant["scopes"]["granted"]) == ("unknown", None)
+
+
+@pytest.mark.parametrize("trouble", [DEAD, refusal(500), NoAnswerError("acme.okta.com can't be reached.")])
+def test_other_trouble_ends_the_audit_of_the_tenant_with_a_sentence(audit: Any, trouble: Any) -> None:
+    tenant = audit((APPS, trouble), **OWN)
+    assert (tenant["status"], ids(tenant)) == ("failed", [])
+    assert tenant["error"].endswith(".")
+
+
+def test_a_renamed_app_is_read_by_its_id(audit: Any) -> None:
+    assert ids(audit((APPS, []), (APP, raw_app(label="Other")), *RIGHTS, (MINT, MINTED), **OWN)) == ["app_renamed"]
+
+
+def test_of_an_app_that_is_gone_nothing_more_is_asked(audit: Any) -> None:
+    assert ids(audit((APPS, []), (APP, 404), **OWN)) == ["app_missing"]
+
+
+def test_an_app_that_cannot_work_isn_t_tried(audit: Any) -> None:
+    assert ids(audit((APPS, [raw_app(status="INACTIVE")]), *RIGHTS, **OWN)) == ["app_inactive"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (refusal(401, "invalid_client"), "credential_dead"),
+        (refusal(400, "invalid_scope"), "credential_dead"),
+        (refusal(400, "access_denied"), "credential_unknown"),
+        (refusal(503), "credential_unknown"),
+        (NoAnswerError("The connection was lost."), "credential_unknown"),
+    ],
+)
+def test_what_the_token_endpoint_says_of_the_credentials(audit: Any, answer: Any, kind: str) -> None:
+    assert ids(audit(*CLEAN[:-1], (MINT, answer), **OWN)) == [kind]
+
+
+def test_zones_by_name_are_looked_up(audit: Any) -> None:
+    zoned = raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
+    script = ((APPS, [zoned]), (ZONES, [{"id": "nzo1", "name": "Office"}]), *RIGHTS, (MINT, MINTED))
+    assert ids(audit(*script, **OWN, network_zones=["Office"])) == []
+    assert ids(audit(*script, **OWN, network_zones=["Office", "Gone"])) == ["network_changed"]
+    assert ids(audit((APPS, [zoned]), (ZONES, forbidden()), *RIGHTS, (MINT, MINTED), **OWN, network_zones=["Office"])) == [
+        "network_unknown"
+    ]
+
+
+def test_bootstrap_tokens_are_those_of_the_owner(audit: Any) -> None:
+    tokens = [{"id": f"00T{number}", "name": f"token {number}", "userId": f"00u{number}"} for number in range(1, 4)]
+    tenant = audit(*CLEAN[:-1], *three_pages("/api/v1/api-tokens", tokens), CLEAN[-1], **OWN, bootstrap_owner="00u2")
+    assert ids(tenant) == ["bootstrap_token_alive"]
+    assert "'token 2' (00T2" in tenant["findings"][0]["message"]
+
+
+def test_without_the_vault_file_optional_scopes_and_keys_aren_t_judged(audit: Any) -> None:
+    unread = {"vault_problem": "The file is locked.", "optional_scopes": ["okta.devices.read"], "proven_at": None}
+    tenant = audit((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, **unread)
+    assert (ids(tenant), [key["ours"] for key in tenant["keys"]]) == (["vault_unread"], [None, None])
+    more = [*GRANTED, {"id": "oag9", "scopeId": "okta.devices.read"}]
+    assert ids(audit((APPS, [raw_app()]), (GRANTS, more), (ROLES, READER), **unread)) == ["vault_unread"]
+
+
+def test_an_integration_takes_three_calls(audit: Any) -> None:
+    given = {
+        "method": "api_service_integration",
+        "app_id": SERVICE_ID,
+        "own_client_secret": "made-up-secret",
+        "secret_hash": "made-up-hash-1",
+    }
+    script = ((SERVICES, [raw_service()]), (SECRETS, [raw_secret(1)]), (MINT, MINTED))
+    tenant = audit(*script, **given)
+    assert (tenant["status"], tenant["app"]["id"], tenant["roles"]["wanted"]) == ("clean", SERVICE_ID, [])
+    assert ids(audit((SERVICES, forbidden()), (MINT, MINTED), **given)) == ["app_unknown"]
+    assert ids(audit(*script[:1], (SECRETS, forbidden()), script[2], **given)) == ["keys_unknown"]
+    assert ids(audit(*script, **{**given, "secret_hash": None})) == ["keys_unknown"]
+
+
+OWNER_ROLES = "GET /api/v1/users/00u1/roles"
+WHO = (ME, {"id": "00u1", "profile": {"login": "reader@acme.example"}})
+HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
+    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, [])], []),
+    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, [])], ["owner_privileged"]),
+    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, [])], ["super_admin", "owner_privileged"]),
+    "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
+    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])], ["roles_unknown"]),
+    "nothing, as far as can be told": (
+        [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
+        ["role_missing", "roles_unknown"],
+    ),
+    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, [])], ["owner_privileged"]),
+    "dead": ([(ME, DEAD)], ["token_dead"]),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_a_token_that_was_handed_over_is_tried(audit: Any, case: str) -> None:
+    script, expected = HELD[case]
+    assert ids(audit(*script, method="api_token", own_api_token=KEPT_TOKEN)) == expected
+
+
+def test_a_token_audits_itself(audit: Any) -> None:
+    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, []), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    assert (ids(tenant), tenant["audited_as"]) == (["roles_unknown"], "own_credentials")
+    tenant = audit((ME, DEAD), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")
+
+
+def test_a_file_without_a_token_says_so(audit: Any) -> None:
+    assert ids(audit(method="api_token", proven_at=None)) == ["token_dead", "never_proven"]
+    assert ids(audit(method="api_token", vault_problem="The file is locked.")) == ["vault_unread"]
+
+
+def test_a_wrong_option_is_a_failure(audit: Any) -> None:
+    with pytest.raises(InputError, match="key_max_age"):
+        audit(key_max_age="soon")
+    with pytest.raises(InputError, match="wanted_scopes"):
+        audit(wanted_scopes=["users"])
