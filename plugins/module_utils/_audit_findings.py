@@ -69,13 +69,13 @@ def find_app(apps: Sequence[App], app_id: str | None, keys: Sequence[Key]) -> Ap
     return AppFound(app, tuple(other for other in apps if other is not app))
 
 
-def app_findings(found: AppFound, wanted: AppWanted, retiring: str | None = None) -> Iterator[Told]:
+def app_findings(found: AppFound, wanted: AppWanted, retiring: Sequence[str] = ()) -> Iterator[Told]:
     """What is wrong with the app and its keys.
 
     Args:
         found: the app, and others.
         wanted: what onboarding would make of it.
-        retiring: key id of a key of ours that a rotation has still to take away.
+        retiring: key ids of keys of ours that a rotation has still to take away.
     """
     if found.others:
         ids = ", ".join(sorted(f"{app.id} (made {app.created or 'at an unknown time'})" for app in found.others))
@@ -86,7 +86,7 @@ def app_findings(found: AppFound, wanted: AppWanted, retiring: str | None = None
         else:
             yield Told("app_missing", f"The org has no service app of ours; its label would be {wanted.label!r}.")
         return
-    app = replace(found.app, keys=tuple(key for key in found.app.keys if key.kid != retiring))
+    app = replace(found.app, keys=tuple(key for key in found.app.keys if key.kid not in retiring))
     if app.auth_method != BY_KEY:
         yield Told("app_by_secret", f"The app {app.label!r} ({app.id}) authenticates with {app.auth_method}, not with a key.")
         wanted = replace(wanted, keys=None)
@@ -127,7 +127,7 @@ def _changed(app: App, name: str, value: Any) -> Told:
     return Told("network_changed", f"The app is limited to the network zones {zones}; it should be: {', '.join(value) or 'not at all'}.")
 
 
-def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: str | None = None) -> list[KeyRow]:
+def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: Sequence[str] = ()) -> list[KeyRow]:
     """The app's keys for the report; whose they are is null where the vault file couldn't be read."""
     return [
         {
@@ -135,7 +135,7 @@ def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: str | Non
             "status": key.status,
             "created": key.created,
             "age_days": age.days(key.created),
-            "ours": None if ours is None else key.kid == retiring or any(same_key(key, mine) for mine in ours),
+            "ours": None if ours is None else key.kid in retiring or any(same_key(key, mine) for mine in ours),
         }
         for key in app.keys
     ]

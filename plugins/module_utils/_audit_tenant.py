@@ -53,7 +53,7 @@ class AppAudit(Audit):
         self.wants_roles = (*standard, *dict.fromkeys(custom))
 
     def look(self) -> None:
-        app_id, retiring = self.params["app_id"], self.params["retiring_key_id"]
+        app_id, retiring = self.params["app_id"], self.params["retiring_keys"] or ()
         apps = self.ask("app_unknown", "the apps", self._list)
         if apps is None:
             if app_id:

@@ -106,10 +106,12 @@ options:
     type: list
     elements: dict
     default: []
-  retiring_key_id:
+  retiring_keys:
     description:
-      - Key id of a key of ours that a rotation has still to take away. Without it, there is none.
-    type: str
+      - Key ids of keys of ours that a rotation has still to take away. Without it, there are none.
+    type: list
+    elements: str
+    default: []
   rotation:
     description:
       - The stage of a rotation that is under way. Without it, none is.
@@ -250,7 +252,7 @@ from ..module_utils._spec import ModuleSpec
 
 _TEXTS = ("host", "vault_problem", "app_id", "rotation", "rotation_since", "proven_at", "bootstrap_owner")
 _SECRETS = ("own_private_key", "own_client_secret", "own_api_token")
-_NO_SECRETS = ("own_key_id", "retiring_key_id", "secret_hash", "key_max_age")
+_NO_SECRETS = ("own_key_id", "secret_hash", "key_max_age")
 _LISTS = ("wanted_scopes", "optional_scopes", "roles", "inventory")
 _PAIR = {"role": {"type": "str", "required": True}, "resource_set": {"type": "str", "required": True}}
 
@@ -264,6 +266,7 @@ MODULE = ModuleSpec(
         "service_type": {"type": "str", "default": "rezonate_security"},
         "own_dpop": {"type": "bool", "default": False},
         "jwks": {"type": "list", "elements": "dict", "default": []},
+        "retiring_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
         "exclusive": {"type": "bool", "default": True},
         "exclusive_keys": {"type": "bool", "default": True, "no_log": False},
         "custom_roles_known": {"type": "bool", "default": True},
