@@ -84,15 +84,15 @@ emulator-test: $(VENV) ## tests of our own Okta
 
 playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
 	$(SAY) 'tests/integration'
-	@pytest -n auto tests/integration
+	@pytest -n auto tests/integration --ignore=tests/integration/test_soak.py --ignore=tests/integration/test_leaks.py
 
 browser-test: $(VENV) ## the audit report's page in Chromium; skipped where there is none
 	$(SAY) 'tests/browser'
 	@pytest -rs tests/browser
 
-soak-part: $(VENV) ## the telling part of soak, which is in test too
-	$(SAY) 'tests/integration/test_soak.py'
-	@pytest -n auto tests/integration/test_soak.py
+soak-part: $(VENV) ## the telling part of soak; not yet in test: its cases for the newer methods haven't all been run
+	$(SAY) 'tests/integration/test_soak.py, test_leaks.py'
+	@pytest -n auto tests/integration/test_soak.py tests/integration/test_leaks.py
 
 soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); half an hour
 	$(SAY) 'tests/soak'
