@@ -85,7 +85,7 @@ def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(story: S
 
 
 def test_the_file_holds_what_rezonate_needs(story: Story) -> None:
-    fields = "client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
+    fields = "bootstrap_owner client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
     assert sorted(story.kept["first"]) == fields.split()
 
 
