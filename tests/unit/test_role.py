@@ -45,3 +45,11 @@ def test_internal_variables_are_used_and_exist() -> None:
 def test_options_are_used() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     assert [name for name in OPTIONS if not re.search(rf"\b{name}\b", text)] == []
+
+
+@pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option["type"] == "bool"])
+def test_a_bool_that_is_given_as_text_is_one(name: str) -> None:
+    # `-e rezonate_remediation=false` is the text "false", which a bare condition takes for true
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
+    bare = rf"(?:\(|\bif |\bnot |\bor |\band |when: ){name}\b(?! \| bool| is |\)\.)(?=\n| and| or| else|\)| \}}\}}| if)"
+    assert re.findall(bare, text) == []
