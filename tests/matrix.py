@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the unit and playbook tests on several releases of ansible-core, each in a virtual environment of its own.
 
-Usage: python3 tests/matrix.py [CORE ...], for example ``2.16 2.21``. Needs nothing but Python itself.
+Usage: python3 tests/matrix.py [--short] [CORE ...], for example ``2.16 2.21``. Needs nothing but Python itself.
+``--short`` takes the unit tests and those playbook tests that meet most of Ansible, each a few minutes less.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ PYTHONS = {
 }
 # Parts of the soak: they are run by `make soak-part`.
 LEFT_OUT = tuple(f"--ignore=tests/integration/test_{name}.py" for name in ("soak", "leaks"))
+SHORT = [f"tests/integration/test_{name}.py" for name in ("onboarding", "both_paths", "method_integration", "method_token", "rotation")]
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
 
@@ -56,20 +58,21 @@ def environment(core: str, python: str) -> Path:
     return folder / "bin"
 
 
-def run_tests(core: str, python: str) -> bool:
+def run_tests(core: str, python: str, *, short: bool) -> bool:
     """Run the tests on one release; whether they passed."""
     bin_folder = environment(core, python)
     env = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     version = subprocess.check_output([bin_folder / "ansible", "--version"], text=True, env=env, cwd=ROOT).splitlines()[0]
     print(f"== {version}, {python}", flush=True)
-    pytest = [bin_folder / "python", "-m", "pytest", "-n", "auto", "tests/unit", "tests/integration", *LEFT_OUT]
+    pytest = [bin_folder / "python", "-m", "pytest", "-n", "auto", "tests/unit", *(SHORT if short else ["tests/integration", *LEFT_OUT])]
     return subprocess.run(pytest, env=env, cwd=ROOT, check=False).returncode == 0
 
 
 def main(cores: list[str]) -> int:
     """Run all, then say of each how it went."""
     verdicts, failed = [], False
-    for core in cores or list(PYTHONS):
+    short = "--short" in cores
+    for core in [core for core in cores if core != "--short"] or list(PYTHONS):
         if core not in PYTHONS:
             sys.exit(f"ansible-core {core} is not known here; choose from {', '.join(PYTHONS)}")
         python = next(filter(None, map(find_python, PYTHONS[core])), None)
@@ -77,7 +80,7 @@ def main(cores: list[str]) -> int:
             verdicts.append(f"ansible-core {core}: left out, none of Python {', '.join(PYTHONS[core])} is here")
             continue
         start = time.monotonic()
-        passed = run_tests(core, python)
+        passed = run_tests(core, python, short=short)
         failed = failed or not passed
         verdicts.append(f"ansible-core {core}: {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s, {python}")
     print("\n".join(["== matrix", *verdicts]))

@@ -78,7 +78,7 @@ def test_later_runs_change_nothing_and_need_no_variable(story: Story, name: str)
 
 def test_the_file_holds_what_rezonate_needs(story: Story) -> None:
     kept = story.kept["first"]
-    assert sorted(kept) == ["api_token", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
+    assert sorted(kept) == ["api_token", "bootstrap_owner", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
     assert kept["owner"] == f"auditor@{story.tenant.name}.example"
     assert kept["api_token"] in story.tenant.state.api_tokens
 
