@@ -177,10 +177,15 @@ def test_a_group_alone_gives_nothing_on_its_users(okta: Emulator, acme: Tenant, 
     assert client("GET", "/api/v1/users").status_code == client("GET", "/api/v1/users/user1").status_code == 403
 
 
-@pytest.mark.parametrize("resource", ["orn:okta:directory:{}x:users", "orn:oktapreview:directory:{}:users", "https://other/api/v1/users"])
+@pytest.mark.parametrize("resource", ["orn:okta:directory:{}x:users", "orn:oktapreview:directory:{}:users"])
 def test_another_org_s_users_aren_t_ours(okta: Emulator, acme: Tenant, api: Api, app_id: str, resource: str) -> None:
     custom_role(api, app_id, ["okta.users.manage"], resource.format(acme.state.org_id))
     assert as_client(okta, acme, app_id, MANAGE)("GET", "/api/v1/users").status_code == 403
+
+
+def test_another_org_s_url_is_no_resource_of_ours(api: Api) -> None:
+    body = {"label": "Elsewhere", "description": "d", "resources": ["https://other/api/v1/users"]}
+    assert error_of(api("POST", "/api/v1/iam/resource-sets", json=body))[:2] == (400, "E0000001")
 
 
 def test_all_users_are_those_of_any_group(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
