@@ -13,7 +13,7 @@ from typing import Any
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
-from ._flow import Plan, Resource, converge
+from ._flow import Plan, Thing, converge
 from ._lost_answer import INDEX_LAG, look, look_until
 from ._scopes import each_once
 from ._service_app import (
@@ -39,7 +39,7 @@ from ._spec import Call, Outcome
 _APPS = "/api/v1/apps"
 
 
-class ServiceApp(Resource["App | None"]):
+class ServiceApp(Thing[App]):
     """One service app.
 
     Args:
@@ -52,6 +52,8 @@ class ServiceApp(Resource["App | None"]):
         sleep: waits for seconds; replaced in tests.
     """
 
+    name = "app"
+
     def __init__(
         self,
         client: OktaClient,
@@ -63,7 +65,7 @@ class ServiceApp(Resource["App | None"]):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
+        super().__init__(client)
         self._wanted = wanted
         self._id = app_id
         self._look_until = look_until
@@ -83,20 +85,9 @@ class ServiceApp(Resource["App | None"]):
     def plan(self, state: App | None) -> Plan[App | None]:
         return plan_app(state, self._wanted)
 
-    def apply(self, state: App | None, plan: Plan[App | None]) -> App | None:
-        self._client.ready_to_write()
-        app = state
-        for verb, argument in plan.steps:
-            app = self._create(argument) if app is None else getattr(self, f"_{verb}")(app, argument)
-        return app
-
-    def show(self, state: App | None) -> Mapping[str, Any]:
-        return state.shown() if state else {}
-
     def values(self, before: App | None, after: App | None, plan: Plan[App | None]) -> Mapping[str, Any]:
         return {
-            "app": after.facts() if after else None,
-            "created": before is None and after is not None,
+            **super().values(before, after, plan),
             "key_ids": known_as(after, self._wanted.keys or ()),
             "changes": [told(verb, argument) for verb, argument in plan.steps],
         }
@@ -106,19 +97,19 @@ class ServiceApp(Resource["App | None"]):
         label, keys = self._wanted.label or "", self._wanted.keys or ()
         return look(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
 
-    def _create(self, app: App) -> App:
+    def _create(self, _nothing: None, new: App) -> App:
         try:
-            made = self._post(app)
+            made = self._post(new)
         except OktaError as error:
             if not maybe_done(error):
                 raise
-            # it may have been made although the answer was lost
+            # it may have been made although the answer was lost; the list of apps lags, so one look isn't enough
             found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
-            made = found[0] if found else self._post(app)
+            made = found[0] if found else self._post(new)
         return self._only_one(made)
 
-    def _post(self, app: App) -> App:
-        body = self._client.write("POST", _APPS, f"create the app {app.label!r}", body=creation(app), expect=dict)
+    def _post(self, new: App) -> App:
+        body = self._client.write("POST", _APPS, f"create the app {new.label!r}", body=creation(new), expect=dict)
         made = app_from(body)
         if not made.id:
             raise NoAnswerError("POST /api/v1/apps: Okta's answer names no app.", maybe_done=True)

@@ -155,6 +155,8 @@ class Bench:
         proxy: the way to Okta, where it isn't the emulator's own.
     """
 
+    playbook = PLAYBOOK
+
     def __init__(self, shop: Workshop, name: str = "desk", *, clock: Clock | None = None, proxy: str = "") -> None:
         self.desk = shop.desk(name)
         self.okta = shop.okta
@@ -192,12 +194,12 @@ class Bench:
         tenant.options.clock_skew = skew + self.clock.time() - time.time()
 
     def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
-        """Start onboarding tenants."""
+        """Start the playbook for tenants."""
         number = f"{next(self._numbers)}"
         inventory = self.desk.folder / f"tenants-{number}.json"
         hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-        given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), PLAYBOOK, *args]
+        given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), self.playbook, *args]
         return Started(self.desk.folder, given, {**self._env, **(env or {})}, number)
 
     def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = _LIMIT) -> Run:

@@ -9,7 +9,6 @@ after the kill: not once may it be refused. The next run has to end well, and th
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,14 +37,7 @@ Credential = Mapping[str, Any]
 class RotationBench(Bench):
     """A desk at which keys are rotated."""
 
-    def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
-        """Start the rotation that the hosts' variables say."""
-        number = f"{next(self._numbers)}"
-        inventory = self.desk.folder / f"tenants-{number}.json"
-        hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
-        inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-        given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), PLAYBOOK, *args]
-        return Started(self.desk.folder, given, {**self._env, **(env or {})}, number)
+    playbook = PLAYBOOK
 
 
 class Rezonate:
