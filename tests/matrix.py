@@ -21,8 +21,6 @@ PYTHONS = {
     "2.19": ("3.12", "3.11", "3.13"),
     "2.21": ("3.13", "3.14", "3.12"),
 }
-# Parts of the soak: they are run by `make soak-part`.
-LEFT_OUT = tuple(f"--ignore=tests/integration/test_{name}.py" for name in ("soak", "leaks"))
 SHORT = [f"tests/integration/test_{name}.py" for name in ("onboarding", "both_paths", "method_integration", "method_token", "rotation")]
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
@@ -64,7 +62,7 @@ def run_tests(core: str, python: str, *, short: bool) -> bool:
     env = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     version = subprocess.check_output([bin_folder / "ansible", "--version"], text=True, env=env, cwd=ROOT).splitlines()[0]
     print(f"== {version}, {python}", flush=True)
-    pytest = [bin_folder / "python", "-m", "pytest", "-n", "auto", "tests/unit", *(SHORT if short else ["tests/integration", *LEFT_OUT])]
+    pytest = [bin_folder / "python", "-m", "pytest", "-n", "auto", "tests/unit", *(SHORT if short else ["tests/integration"])]
     return subprocess.run(pytest, env=env, cwd=ROOT, check=False).returncode == 0
 
 

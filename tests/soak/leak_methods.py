@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import partial
 
@@ -24,17 +25,15 @@ def method_cases() -> list[Case]:
 
 
 def _stories() -> Iterator[Case]:
-    for callback in CALLBACKS:
-        for vaulted in (True, False):
-            for credential in ("token", "key"):
-                loudness = Loudness(callback, 4, vaulted=vaulted, credential=credential, method="api_service_integration")
-                telling = (callback, vaulted, credential) == ("json", True, "token")
-                yield leak_case("first, second, without its secret, replaced", _service_story, loudness, telling=telling)
-            loudness = Loudness(callback, 4, vaulted=vaulted, method="api_token")
-            telling = (callback, vaulted) == ("json", False)
-            yield leak_case("first, second, moving with DPoP, retiring", _token_story, loudness, telling=telling)
-        loudness = Loudness(callback, 4, method="api_token", typed=True)
-        yield leak_case("typed at a terminal", _typed, loudness, telling=callback == "json")
+    callbacks = itertools.cycle(CALLBACKS)
+    for vaulted, credential in itertools.product((True, False), ("token", "key")):
+        loudness = Loudness(next(callbacks), 4, vaulted=vaulted, credential=credential, method="api_service_integration")
+        telling = (vaulted, credential) == (True, "token")
+        yield leak_case("first, second, without its secret, replaced", _service_story, loudness, telling=telling)
+    for vaulted in (True, False):
+        loudness = Loudness(next(callbacks), 4, vaulted=vaulted, method="api_token")
+        yield leak_case("first, second, moving with DPoP, retiring", _token_story, loudness, telling=not vaulted)
+    yield leak_case("typed at a terminal", _typed, Loudness(next(callbacks), 4, method="api_token", typed=True), telling=True)
 
 
 def _service_story(scene: Scene) -> str:
@@ -66,12 +65,11 @@ def _typed(scene: Scene) -> str:
 
 
 def _failing_steps() -> Iterator[Case]:
+    callbacks = itertools.cycle(CALLBACKS)
     for method, steps in METHOD_STEPS.items():
-        for step in steps:
-            for status in (400, 500):
-                for callback in CALLBACKS:
-                    loudness = Loudness(callback, 4, vaulted=status == 400, method=method)
-                    yield leak_case(f"{status} at {step}", partial(_failing, where=steps[step], status=status), loudness)
+        for step, status in itertools.product(steps, (400, 500)):
+            loudness = Loudness(next(callbacks), 4, vaulted=status == 400, method=method)
+            yield leak_case(f"{status} at {step}", partial(_failing, where=steps[step], status=status), loudness)
 
 
 def _failing(scene: Scene, where: tuple[str, str, int], status: int) -> str:

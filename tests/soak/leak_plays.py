@@ -53,6 +53,19 @@ _MADE = """
         client_secret: "{{ service.client_secret }}"
         scopes: [okta.users.read]
         endpoints: ["/api/v1/users?limit=1"]
+    - rezonate.okta.okta_audit_info:
+        tenant: acme
+        app_label: Careless
+        app_id: "{{ app.app.id }}"
+        own_private_key: "{{ made.private_key }}"
+        own_key_id: "{{ made.key_id }}"
+        own_client_secret: "{{ service.client_secret }}"
+        own_api_token: "{{ api_token }}"
+        jwks: ["{{ made.public_jwk }}"]
+        wanted_scopes: [okta.users.read]
+        roles: [READ_ONLY_ADMIN]
+      register: audited
+    - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
 """
 # Before ansible-core 2.19 the loops are refused.
 _AGAIN = """
@@ -142,8 +155,10 @@ CONTROL = """
 """
 
 
-def careless(interpreter: str) -> str:
-    """Give the play, with modules that are run by this Python."""
+def careless(interpreter: str, *, brief: bool = False) -> str:
+    """Give the play, with modules that are run by this Python; a brief one without what fails or is done again."""
+    if brief:
+        return _HEAD.format(interpreter=interpreter) + _MADE
     blocks = [
         f"    - block: [{task if task.startswith('{') else '{' + task + '}'}]\n"
         f"      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: 'rescued: {name}'}}}}]\n"
