@@ -41,7 +41,9 @@ demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=o
 	$(SAY) 'method $(METHOD), no network needed'
 	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
 
-test: lint types unit emulator-test playbook-test browser-test sanity docs molecule ## all that is checked
+test: $(VENV) ## all that is checked
+	@$(MAKE) --jobs=2 --output-sync=target sanity lint molecule types browser-test docs
+	@$(MAKE) unit emulator-test playbook-test # these fill the cores by themselves
 
 lint: $(VENV) ## ruff, yamllint, shellcheck, ansible-lint (profile production), changelog fragments
 	$(SAY) 'ruff, yamllint, shellcheck, ansible-lint, antsibull-changelog'
@@ -76,11 +78,11 @@ sanity: collection ## ansible-test sanity, all tests, on the built collection
 
 unit: $(VENV) ## unit tests
 	$(SAY) 'tests/unit'
-	@pytest tests/unit
+	@pytest -n auto tests/unit
 
 emulator-test: $(VENV) ## tests of our own Okta
 	$(SAY) 'tests/emulator'
-	@pytest tests/emulator
+	@pytest -n auto tests/emulator
 
 playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
 	$(SAY) 'tests/integration'

@@ -21,7 +21,7 @@ PYTHONS = {
     "2.19": ("3.12", "3.11", "3.13"),
     "2.21": ("3.13", "3.14", "3.12"),
 }
-SHORT = [f"tests/integration/test_{name}.py" for name in ("onboarding", "both_paths", "method_integration", "method_token", "rotation")]
+SHORT = [f"tests/integration/test_{name}.py" for name in ("onboarding", "method_integration", "method_token", "fleet")]
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
 

@@ -37,8 +37,8 @@ def test_an_option_without_a_documented_default_is_reckoned() -> None:
 def test_internal_variables_are_used_and_exist() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, ROLE / "defaults" / "main.yml"])
     used = set(re.findall(r"\b(rezonate__\w+)\b(?!:\s)", text))
-    made = set(re.findall(r"^(?: {4})?(rezonate__\w+): ", text, re.MULTILINE)) | set(re.findall(r"(?:register|loop_var): (rezonate__\w+)", text))
-    made |= set(re.findall(r"^(rezonate__\w+):$", text, re.MULTILINE))
+    ways = (r"^(rezonate__\w+):", r"^ {4}(rezonate__\w+): ", r"(?:register|loop_var): (rezonate__\w+)")
+    made = {name for way in ways for name in re.findall(way, text, re.MULTILINE)}
     # one of several by the kind of work, or the method
     chosen = {name for name in used if name.endswith("_")}
     assert used - made - chosen == set()

@@ -106,8 +106,14 @@ def _role_variables() -> dict[str, Any]:
 def role_says(tenant: str) -> tuple[str, str]:
     """Give the role's complaint about a tenant's name, and the URL that it makes of it."""
     given_name: Any = wrap_var(tenant)
-    templar = Templar(DataLoader(), variables={**_role_variables(), "rezonate_tenant_id": given_name, "inventory_hostname": given_name})
     variables = _role_variables()
+    # as tasks/reckon.yml does it
+    given_ones = {
+        "rezonate_tenant_id": given_name,
+        "inventory_hostname": given_name,
+        "rezonate__tenant": variables["rezonate__reckoned_tenant"],
+    }
+    templar = Templar(DataLoader(), variables={**variables, **given_ones})
     return tuple(str(templar.template(variables[name])) for name in ("rezonate__problem_tenant", "rezonate__default_org_url"))  # type: ignore[return-value]
 
 
