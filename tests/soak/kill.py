@@ -104,12 +104,10 @@ def _telling() -> Iterator[Case]:
         ("integration, first run", "after", 4),  # Okta has shown the secret, and it is lost
         ("integration, secret lost", "after", 5),  # so is the one that heals it
         ("integration with other scopes", "after", 5),  # deleted, and no other is made yet
-        ("integration, taking over", "after", 5),
         ("token, first run", "step", 8),
         ("hardened first run", "after", 8),  # the resource set is made, but nothing written
         ("moving from a token", "after", 4),
         ("retiring what was before", "after", 7),  # the token is revoked, the file doesn't say so
-        ("giving the token back", "after", 16),
     ]
     points = [Point(_ALL[name], kind, number, parent_only=False) for name, kind, number in methods]
     yield Case("kill", "telling points of the methods", partial(try_points, points), telling=True)

@@ -27,7 +27,7 @@ _HASTY = HERE.parent / "integration" / "hasty"
 _CALLBACKS = {"default": "", "json": "rezonate_everything", "junit": "ansible.builtin.junit"}
 CALLBACKS = tuple(_CALLBACKS)
 # What an app needs that onboards.
-_MAY = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
+_MAY = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.oauthIntegrations.manage", "okta.roles.read")
 
 
 @dataclass(frozen=True)
