@@ -96,7 +96,7 @@ soak-part: $(VENV) # the telling part of soak alone; playbook-test has it too
 	$(SAY) 'tests/integration/test_soak.py, test_leaks.py'
 	@pytest -n auto tests/integration/test_soak.py tests/integration/test_leaks.py
 
-soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); half an hour
+soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); hours
 	$(SAY) 'tests/soak'
 	@PYTHONPATH=tests python -m soak $(SOAK)
 
