@@ -21,17 +21,14 @@ def read(text: str) -> list[Row]:
     Raises:
         LineError: a line can't be read.
     """
-    loader = yaml.SafeLoader(text)
     try:
-        root = loader.get_single_node()
-        return [Row(_line(node), _cells(loader, node)) for node in _tenants(root)]
+        loader = yaml.SafeLoader(text)
+        return [Row(_line(node), _cells(loader, node)) for node in _tenants(loader.get_single_node())]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise LineError(mark.line + 1 if mark else 1, "this is no valid YAML.") from None
     except yaml.reader.ReaderError as error:
         raise LineError(text.count("\n", 0, error.position) + 1, "there is a character that YAML doesn't have.") from None
-    finally:
-        loader.dispose()
 
 
 def _tenants(root: yaml.Node | None) -> list[yaml.Node]:
