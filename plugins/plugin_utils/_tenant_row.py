@@ -56,7 +56,7 @@ def column(name: str, number: int, line: int) -> str:
         LineError: no variable could be called so.
     """
     found = name.strip().lower()
-    if is_secret(name) or not COLUMN.match(found):
+    if not COLUMN.match(found):
         raise LineError(line, f"the name of column {number} is no name of a variable: use letters, digits and underscores.")
     return found
 

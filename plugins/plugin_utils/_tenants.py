@@ -91,11 +91,12 @@ def _no_secrets(row: Row, token: str, plugins: Collection[str]) -> None:
     for column, value in row.cells.items():
         if is_secret(value):
             raise LineError(row.line, f"the column {column} looks like a token or key in clear: revoke it, and give a reference, {FORMS}.")
-        if column == token or names_secret(column):
-            try:
-                template(str(value), plugins)
-            except InputError as error:
-                raise LineError(row.line, f"the column {column} holds {error}") from None
+        if column != token and not names_secret(column):
+            continue
+        try:
+            template(str(value), plugins)
+        except InputError as error:
+            raise LineError(row.line, f"the column {column} holds {error}") from None
         if value == "var:" + ("rezonate_okta_api_token" if column == token else PREFIX + column):
             raise LineError(row.line, f"the column {column} refers to the variable that it makes: keep the secret in another one.")
 
@@ -121,10 +122,10 @@ def _org(line: int, name: str, domain: str) -> tuple[dict[str, Value], str]:
         raise LineError(line, "the column tenant has the Admin Console's name, which doesn't serve the API: leave -admin out.")
     if not domain or base == domain.lower():
         return {"rezonate_tenant_id": short, **({"rezonate_okta_domain": base} if domain else {})}, f"https://{short}.{base}"
-    if "." not in domain:
-        raise LineError(line, "the column domain holds no domain: give one of Okta's, such as oktapreview.com, or the org's own.")
     try:
-        url = parse(domain).url
-    except InputError:
-        raise LineError(line, "the column domain holds no domain: give one of Okta's, such as oktapreview.com, or the org's own.") from None
+        url = parse(domain).url if "." in domain else ""
+    except InputError:  # not its sentence, which repeats the value
+        url = ""
+    if not url:
+        raise LineError(line, "the column domain holds no domain: give one of Okta's, such as oktapreview.com, or the org's own.")
     return {"rezonate_tenant_id": short, "rezonate_org_url": url}, url
