@@ -28,9 +28,9 @@ def usual() -> list[Case]:
     return [
         *(Case(peer, 1, rounds=3) for peer in ("role", "vendor", "floor")),
         *(Case(peer, 10, rounds=3) for peer in ("role", "vendor", "floor")),
-        *(Case(peer, size) for peer in ("shipped", "uri") for size in (1, 10)),
         Case("role", 1, setting="recorded", phases=("first", "second"), rounds=3),
         Case("vendor", 1, setting="recorded"),
+        *(Case(peer, size) for size in (1, 10) for peer in ("shipped", "uri")),
     ]
 
 
@@ -93,30 +93,38 @@ def machine() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version(), "system": platform.platform()}
 
 
-def write(found: list[Sample], about: dict[str, Any], goals: list[tuple[str, str, str]]) -> None:
-    """Write the results as JSON."""
+def write(found: list[Sample], about: dict[str, Any]) -> None:
+    """Write the results as JSON, after each run: what is interrupted keeps what it has."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    whole = {**about, "medians": medians(found), "samples": [sample.as_dict() for sample in found], "goals": goals}
+    whole = {**about, "medians": medians(found), "samples": [sample.as_dict() for sample in found], "goals": reached(found, len(scopes()))}
     RESULTS.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    """Measure, print, write."""
-    cases = chosen(arguments())
-    left_out = missing() if any(case.peer == "uri" for case in cases) else ""
-    before, start = machine(), time.monotonic()
-    found = list(run([case for case in cases if not (left_out and case.peer == "uri")]))
-    about = {"before": before, "after": machine(), "seconds": time.monotonic() - start, "left_out": {"uri": left_out} if left_out else {}}
-    goals = reached(found, len(scopes()))
-    write(found, about, goals)
-    load = [f"{about[when]['load'][0]:.1f}" for when in ("before", "after")]
-    print(
-        f"{before['cores']} cores, load {load[0]} before and {load[1]} after, {about['seconds']:.0f} s; all but the memory is for each tenant\n"
-    )
-    print(table(medians(found)), lay_out(goals), sep="\n\n")
-    if left_out:
-        print(f"\nLeft out: uri, for community.crypto can't be had: {left_out}")
+def show(found: list[Sample], about: dict[str, Any]) -> None:
+    """Print the results."""
+    load = " and ".join(f"{about[when]['load'][0]:.1f}" for when in ("before", "after"))
+    print(f"{os.cpu_count()} cores, load before and after {load}, {about['seconds']:.0f} s; all but the memory is for each tenant\n")
+    print(table(medians(found)), lay_out(reached(found, len(scopes()))), sep="\n\n")
+    for peer, reason in about["left_out"].items():
+        print(f"\nLeft out: {peer}, since community.crypto can't be had: {reason}")
     print(f"\nAll figures: {RESULTS}")
+
+
+def main() -> None:
+    """Measure, write, print."""
+    cases = chosen(arguments())
+    reason = missing() if any(case.peer == "uri" for case in cases) else ""
+    left_out = {"uri": reason} if reason else {}
+    start = time.monotonic()
+    about: dict[str, Any] = {"before": machine(), "left_out": left_out}
+    found: list[Sample] = []
+    for sample in run([case for case in cases if case.peer not in left_out]):
+        found.append(sample)
+        about |= {"after": machine(), "seconds": time.monotonic() - start}
+        write(found, about)
+    if not found:
+        sys.exit("Nothing was measured: no case fits what was asked for.")
+    show(found, about)
 
 
 if __name__ == "__main__":
