@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .calls import chain
 from .figures import Sample, inner_ratio, medians, ratio
 
 BASE = 10  # from ten tenants on, the start of Ansible no longer tells
@@ -49,40 +50,43 @@ def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]
 def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
     alone = {"peer": "role", "phase": "first", "tenants": 1}
     recorded = {**alone, "setting": "recorded"}
-    what = "one tenant, first run, recorded latency, from the first call to the last answer"
+    what = "one tenant, first run, recorded latency, first call to last answer"
+    span = _median(samples, "span", **recorded)
     waiting = inner_ratio(samples, "span", "waited", recorded)
     limited = inner_ratio(samples, "span", "shortest", {**alone, "setting": "limits"})
     return [
-        (f"{what}: against the time that answers take", _shown(waiting, " times"), "1.3 times or less"),
-        (what, _shown(_median(samples, "span", **recorded), " s"), "6 s or less"),
+        (what, _shown(span, " s"), "6 s or less"),
+        (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), "1.3 times or less"),
+        (f"{what}: against its time of waiting for answers", _shown(waiting, " times"), ""),
         ("one tenant, first run, tightest limits: against the shortest time possible", _shown(limited, " times"), "1.15 times or less"),
     ]
 
 
 def _size(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
-    role = {"setting": "none", "peer": "role", "phase": "first"}
-    most = max((sample.tenants for sample in samples if sample.peer == "role"), default=0)
-    growth = ratio(samples, "cpu", {**role, "tenants": most}, {**role, "tenants": BASE, "forks": 5}) if most > BASE else None
+    role = {"setting": "none", "peer": "role", "phase": "first", "forks": 5}
+    most = max((sample.tenants for sample in samples if sample.peer == "role" and sample.setting == "none"), default=0)
+    growth = ratio(samples, "cpu", {**role, "tenants": most}, {**role, "tenants": BASE}) if most > BASE else None
+    what = f"CPU a tenant, first run: {most} against {BASE}" if most > BASE else "CPU a tenant, first run: with more tenants"
+    walls = _all_medians(samples, "wall", tenants=1000, phase="first", setting="none")
     return [
+        (what, _shown(growth, " times"), "1.1 times or less"),
         (
-            f"CPU a tenant, first run: {most} against {BASE}" if most > BASE else "CPU a tenant with more tenants",
-            _shown(growth, " times"),
-            "1.1 times or less",
+            "a thousand tenants, first run, with the best number of forks",
+            _shown(1000 * min(walls) if walls else None, " s"),
+            "measured, then halved",
         ),
-        ("a thousand tenants, first run", _shown(_whole(samples), " s"), "measured, then halved"),
     ]
 
 
-def _whole(samples: Sequence[Sample]) -> float | None:
-    wall = _median(samples, "wall", tenants=1000, phase="first", setting="none")
-    return None if wall is None else 1000 * wall
-
-
 def _median(samples: Sequence[Sample], figure: str, **wanted: Any) -> float | None:
-    """Give the first median of the role that fits."""
+    """Give the median of the first case of the role that fits."""
+    return next(iter(_all_medians(samples, figure, **wanted)), None)
+
+
+def _all_medians(samples: Sequence[Sample], figure: str, **wanted: Any) -> list[float]:
+    """Give the medians of the cases of the role that fit."""
     wanted = {"peer": "role", **wanted}
-    found = [row[figure] for row in medians(samples) if all(row[name] == value for name, value in wanted.items())]
-    return float(found[0]) if found else None
+    return [float(row[figure]) for row in medians(samples) if all(row[name] == value for name, value in wanted.items())]
 
 
 def _shown(value: float | None, unit: str = "") -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from benchmarks.calls import covered, shortest, told
+from benchmarks.calls import chain, covered, shortest, told
 from benchmarks.figures import Sample, inner_ratio, lay_out, medians, ratio, table
 from benchmarks.goals import reached
 
@@ -71,6 +71,14 @@ def test_goals_say_what_was_not_measured() -> None:
     assert found["HTTP calls a tenant, audit run"] == ("not measured", "6 or less")
 
 
+def test_growth_is_told_with_the_same_forks_and_a_thousand_with_the_best() -> None:
+    many = {"tenants": 1000}
+    found = [sample(2), sample(3, wall=0.9, **many), sample(9, forks=100, wall=0.5, **many)]
+    got = {what: value for what, value, _goal in reached(found, 30)}
+    assert got["CPU a tenant, first run: 1000 against 10"] == "1.5 times"
+    assert got["a thousand tenants, first run, with the best number of forks"] == "500 s"
+
+
 def test_calls_side_by_side_are_waited_for_once() -> None:
     assert covered([(0, 2), (1, 3), (1, 1.5), (5, 6)]) == 4
 
@@ -90,6 +98,12 @@ def test_recorded_latency_is_a_part_of_the_span() -> None:
 def test_the_tightest_limits_let_ten_calls_a_minute_through(grants: int, seconds: float) -> None:
     refused = {**call(0, *GRANT), "status": 429}
     assert shortest([call(0, *CREATION), refused, *(call(0, *GRANT) for _ in range(grants))]) == seconds
+
+
+def test_a_span_is_held_against_the_longest_chain_of_calls() -> None:
+    found = reached([sample(tenants=1, setting="recorded", span=2 * chain(), waited=chain() * 1.6)], 30)
+    got = [value for what, value, _goal in found if "against the longest chain" in what or "waiting for answers" in what]
+    assert got == ["2 times", "1.25 times"]
 
 
 def test_a_run_without_calls_has_no_span() -> None:
