@@ -24,7 +24,7 @@ RESULTS = FOLDER / "results.json"
 
 
 def usual() -> list[Case]:
-    """Give what is measured by default, which takes less than six minutes on two idle cores."""
+    """Give what is measured by default; it is meant to take six minutes at most on two idle cores."""
     return [
         *(Case(peer, 1, rounds=3) for peer in ("role", "vendor", "floor")),
         *(Case(peer, 10, rounds=3) for peer in ("role", "vendor", "floor")),
