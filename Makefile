@@ -7,6 +7,7 @@ PYTHON ?= python3
 METHOD ?= oauth
 CORES  ?= 2.16 2.19 2.21
 SOAK   ?=
+BENCH  ?=
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -22,7 +23,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: soak-part bench help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -99,6 +100,10 @@ soak-part: $(VENV) # the telling part of soak alone; playbook-test has it too
 soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); hours
 	$(SAY) 'tests/soak'
 	@PYTHONPATH=tests python -m soak $(SOAK)
+
+bench: $(VENV) ## what onboarding costs, beside what else would do the same (BENCH="--full")
+	$(SAY) 'tests/benchmarks, minutes; with --full hours'
+	@PYTHONPATH=tests python -m benchmarks $(BENCH)
 
 molecule: $(VENV) ## the role's molecule scenarios
 	$(SAY) 'extensions/molecule'

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the request log of the emulator says about one run."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable
+from typing import Any
+
+from okta_emulator.engine import ROUTER
+from okta_emulator.options import FREE_ORG, RECORDED_LATENCY
+
+Entry = dict[str, Any]
+
+# The calls of a first run that must wait for one another, whoever makes them: nothing is made before the token is known to suffice (the
+# search for the app can go beside that), nothing is granted to an app that isn't there, a proof needs grants and roles, and an
+# org may give the app a role of its own at any time until then. All grants side by side count once.
+CHAIN = (
+    ("GET", "/api/v1/users/me"),
+    ("GET", "/api/v1/users/00u1/roles"),
+    ("POST", "/api/v1/apps"),
+    ("POST", "/api/v1/apps/0oa1/grants"),
+    ("POST", "/oauth2/v1/clients/0oa1/roles"),
+    ("POST", "/oauth2/v1/token"),
+    ("GET", "/api/v1/users"),
+    ("GET", "/oauth2/v1/clients/0oa1/roles"),
+)
+
+
+def bucket(entry: Entry) -> str:
+    """Give the group of endpoints that a call belongs to."""
+    return ROUTER.find(entry["method"], entry["path"].partition("?")[0])[0].bucket
+
+
+def latency(name: str) -> float:
+    """Give how long the emulator takes for a call of a group, if it takes as long as recorded calls did."""
+    return RECORDED_LATENCY.get(name, RECORDED_LATENCY.get(name.partition(".")[0], RECORDED_LATENCY["default"]))
+
+
+def chain() -> float:
+    """Give the seconds that the longest chain of calls takes with recorded latency."""
+    return sum(latency(bucket({"method": method, "path": path})) for method, path in CHAIN)
+
+
+def covered(intervals: Iterable[tuple[float, float]]) -> float:
+    """Give how long at least one of the intervals lasts."""
+    total, reached = 0.0, float("-inf")
+    for start, end in sorted(intervals):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
+
+
+def by_tenant(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Give each tenant's calls."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry["tenant"], []).append(entry)
+    return list(found.values())
+
+
+def shortest(calls: Iterable[Entry]) -> float:
+    """Give the seconds that the limits of a free org make these calls take, if all else took no time."""
+    used: dict[str, int] = {}
+    for entry in calls:
+        if entry["status"] == 429:
+            continue
+        name: str | int = bucket(entry)
+        while isinstance(name, str) and isinstance(FREE_ORG.get(name), str):
+            name = FREE_ORG[name]
+        used[str(name)] = used.get(str(name), 0) + 1
+    return max((60.0 * ((count - 1) // int(FREE_ORG[name])) for name, count in used.items() if name in FREE_ORG), default=0.0)
+
+
+def told(entries: list[Entry], setting: str) -> dict[str, Any]:
+    """Give calls, connections and times, medians or means of the tenants."""
+    tenants = by_tenant(entries)
+    if not tenants:
+        return {"calls": 0, "connections": 0, "span": 0}
+    times = [
+        [(entry["time"], entry["time"] + (latency(bucket(entry)) if setting == "recorded" else 0)) for entry in own] for own in tenants
+    ]
+    return {
+        "calls": len(entries) / len(tenants),
+        "connections": sum(len({entry["connection"] for entry in own}) for own in tenants) / len(tenants),
+        "span": statistics.median(max(end for _, end in own) - min(start for start, _ in own) for own in times),
+        "waited": statistics.median(map(covered, times)) if setting == "recorded" else None,
+        "shortest": statistics.median(map(shortest, tenants)) if setting == "limits" else None,
+    }

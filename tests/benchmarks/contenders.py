@@ -1,0 +1,106 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is measured: the role, in process and shipped; a playbook of uri tasks; a vendor's script; tasks that do nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from ansible_run import COLLECTIONS, PLAYBOOK, ROOT, command, environment
+
+from .community import COMMUNITY
+from .server import Okta
+
+PEERS = Path(__file__).resolve().parent / "peers"
+TASKS = 16  # of the role in a run; tests/integration/test_costs.py holds it to that
+AUDIT = "rezonate.okta.audit_rezonate"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a run takes place: a directory with an inventory and a vault password, an emulator, how many forks."""
+
+    folder: Path
+    okta: Okta
+    forks: int
+
+    @classmethod
+    def set_up(cls, folder: Path, okta: Okta, forks: int) -> Stage:
+        """Write what a run needs."""
+        hosts = {name: {"rezonate_okta_api_token": token} for name, token in okta.tokens.items()}
+        variables = {"rezonate_ca_path": okta.ca_file}
+        (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": variables}}), encoding="utf-8")
+        (folder / "password").write_text("made-up-vault-password-of-the-benchmarks\n", encoding="utf-8")
+        return cls(folder, okta, forks)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Give the whole environment of a run."""
+        return environment(self.folder / "home", HTTPS_PROXY=self.okta.proxy_url, ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{COMMUNITY}")
+
+    def play(self, playbook: str | Path, *args: str | Path) -> list[str]:
+        """Build the command that runs a playbook."""
+        return command("ansible-playbook", "-i", self.folder / "inventory.json", "-f", str(self.forks), playbook, *args)
+
+
+def scopes() -> list[str]:
+    """Give the scopes that the role grants unless told otherwise."""
+    text = (ROOT / "roles" / "rezonate" / "vars" / "main" / "scopes.yml").read_text(encoding="utf-8")
+    newest = list(yaml.safe_load(text)["rezonate__scope_sets"].values())[-1]
+    return [*newest["scopes"], *newest["optional_scopes"]]
+
+
+def role(stage: Stage, phase: str) -> list[str]:
+    """Run the role as its users do."""
+    return stage.play(AUDIT if phase == "audit" else PLAYBOOK, "--vault-id", f"bench@{stage.folder / 'password'}")
+
+
+def shipped(stage: Stage, phase: str) -> list[str]:
+    """Run the role through ordinary modules: by another path of the very same Python, which Ansible takes for another Python."""
+    python = stage.folder / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    # an extra variable, since the role's own would win over an inventory's
+    return [*role(stage, phase), "-e", f"ansible_python_interpreter={python}"]
+
+
+def uri(stage: Stage, _phase: str) -> list[str]:
+    """Run the playbook of uri tasks."""
+    values = {"ca_path": stage.okta.ca_file, "vault_password_file": str(stage.folder / "password"), "scopes": scopes()}
+    return stage.play(PEERS / "uri.yml", "--vault-id", f"bench@{stage.folder / 'password'}", "-e", json.dumps(values))
+
+
+def vendor(stage: Stage, _phase: str) -> list[str]:
+    """Run the vendor's script."""
+    return [sys.executable, str(PEERS / "vendor.py"), str(stage.folder / "inventory.json"), stage.okta.ca_file, *scopes()]
+
+
+def floor(stage: Stage, _phase: str) -> list[str]:
+    """Run as many tasks as the role has, which do nothing."""
+    tasks = [{"name": f"Do nothing, {number}", "ansible.builtin.assert": {"that": True, "quiet": True}} for number in range(TASKS)]
+    playbook = stage.folder / "floor.json"
+    playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    return stage.play(playbook)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One who is measured, and the runs that tell something of it, in their order."""
+
+    command: Callable[[Stage, str], list[str]]
+    phases: tuple[str, ...]
+
+
+ALL = {
+    "role": Peer(role, ("first", "second", "audit")),
+    "shipped": Peer(shipped, ("first", "second")),
+    "uri": Peer(uri, ("first", "second")),
+    "vendor": Peer(vendor, ("first",)),
+    "floor": Peer(floor, ("first",)),
+}

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was to be reached, and what was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .calls import chain
+from .figures import Sample, inner_ratio, medians, ratio
+
+BASE = 10  # from ten tenants on, the start of Ansible no longer tells
+
+
+def reached(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
+    """Give what was to be reached, what was, and what the goal is; the heads first.
+
+    Args:
+        samples: all samples.
+        scopes: how many scopes a first run grants.
+    """
+    return [("what", "reached", "goal"), *_processor(samples), *_calls(samples, scopes), *_time(samples), *_size(samples)]
+
+
+def _processor(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
+    many = {"setting": "none", "tenants": BASE, "forks": 5}
+    first, second = {**many, "phase": "first"}, {**many, "phase": "second"}
+    by_uri = ratio(samples, "cpu", {**first, "peer": "uri"}, {**first, "peer": "role"})
+    by_vendor = ratio(samples, "cpu", {**first, "peer": "role"}, {**first, "peer": "vendor"})
+    by_shipped = ratio(samples, "cpu", {**first, "peer": "shipped"}, {**first, "peer": "role"})
+    by_floor = ratio(samples, "cpu", {**second, "peer": "role"}, {**first, "peer": "floor"})
+    return [
+        (f"CPU a tenant, first run of {BASE}: uri against the role", _shown(by_uri, " times"), "20 times or more"),
+        (f"CPU a tenant, first run of {BASE}: shipped modules against in process", _shown(by_shipped, " times"), ""),
+        (f"CPU a tenant, first run of {BASE}: the role against the vendor's script", _shown(by_vendor, " times"), ""),
+        (f"CPU a tenant, second run of {BASE}: the role against the floor", _shown(by_floor, " times"), "1.5 times or less"),
+    ]
+
+
+def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
+    goals = {"first": scopes + 10, "second": 5, "audit": 6}
+    return [
+        (f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), f"{goal} or less")
+        for phase, goal in goals.items()
+    ]
+
+
+def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
+    alone = {"peer": "role", "phase": "first", "tenants": 1}
+    recorded = {**alone, "setting": "recorded"}
+    what = "one tenant, first run, recorded latency, first call to last answer"
+    span = _median(samples, "span", **recorded)
+    waiting = inner_ratio(samples, "span", "waited", recorded)
+    limited = inner_ratio(samples, "span", "shortest", {**alone, "setting": "limits"})
+    return [
+        (what, _shown(span, " s"), "6 s or less"),
+        (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), "1.3 times or less"),
+        (f"{what}: against its time of waiting for answers", _shown(waiting, " times"), ""),
+        ("one tenant, first run, tightest limits: against the shortest time possible", _shown(limited, " times"), "1.15 times or less"),
+    ]
+
+
+def _size(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
+    role = {"setting": "none", "peer": "role", "phase": "first", "forks": 5}
+    most = max((sample.tenants for sample in samples if sample.peer == "role" and sample.setting == "none"), default=0)
+    growth = ratio(samples, "cpu", {**role, "tenants": most}, {**role, "tenants": BASE}) if most > BASE else None
+    what = f"CPU a tenant, first run: {most} against {BASE}" if most > BASE else "CPU a tenant, first run: with more tenants"
+    walls = _all_medians(samples, "wall", tenants=1000, phase="first", setting="none")
+    return [
+        (what, _shown(growth, " times"), "1.1 times or less"),
+        (
+            "a thousand tenants, first run, with the best number of forks",
+            _shown(1000 * min(walls) if walls else None, " s"),
+            "measured, then halved",
+        ),
+    ]
+
+
+def _median(samples: Sequence[Sample], figure: str, **wanted: Any) -> float | None:
+    """Give the median of the first case of the role that fits."""
+    return next(iter(_all_medians(samples, figure, **wanted)), None)
+
+
+def _all_medians(samples: Sequence[Sample], figure: str, **wanted: Any) -> list[float]:
+    """Give the medians of the cases of the role that fit."""
+    wanted = {"peer": "role", **wanted}
+    return [float(row[figure]) for row in medians(samples) if all(row[name] == value for name, value in wanted.items())]
+
+
+def _shown(value: float | None, unit: str = "") -> str:
+    return "not measured" if value is None else f"{value:.3g}{unit}"

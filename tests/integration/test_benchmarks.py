@@ -1,0 +1,51 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The benchmarks run, on one tenant: those that take a second or two."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from ansible_run import ROOT
+from benchmarks.figures import Sample
+from benchmarks.goals import reached
+from benchmarks.measure import Case, samples
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Sample]:
+    return [sample for peer in ("floor", "vendor") for sample in samples(Case(peer, 1), 0)]
+
+
+def test_each_peer_has_figures(found: list[Sample]) -> None:
+    assert [(sample.peer, sample.phase) for sample in found] == [("floor", "first"), ("vendor", "first")]
+    for sample in found:
+        assert sample.wall > 0
+        assert sample.cpu > 0
+        assert sample.peak_mb > 10
+
+
+def test_calls_are_those_that_okta_saw(found: list[Sample]) -> None:
+    floor, vendor = found
+    assert (floor.calls, floor.connections) == (0, 0)
+    assert (vendor.calls, vendor.connections) == (32, 32)  # an app, thirty grants, a role; a connection each
+
+
+def test_the_goals_can_be_told_of_them(found: list[Sample]) -> None:
+    assert {got for _what, got, _goal in reached(found, 30)[1:]} == {"not measured"}
+
+
+def test_a_peer_that_fails_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.contenders.scopes", lambda: ["okta.nonsense.read"])
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        list(samples(Case("vendor", 1), 0))
+
+
+def test_the_command_says_what_it_can() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--help"], cwd=ROOT / "tests", capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "--full" in done.stdout
