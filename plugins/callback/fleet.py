@@ -69,6 +69,7 @@ from typing import Any
 
 from ansible import context
 from ansible.constants import config
+from ansible.errors import AnsibleError
 from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 
 from ..plugin_utils._fleet_bar import HAS_RICH, Bar
@@ -120,7 +121,7 @@ class CallbackModule(DefaultCallback):
         # a batch of `serial` is a restriction of the inventory
         self._batch = [host.name for host in inventory.get_hosts(play.hosts)]
         if self._file is None:
-            self._open(summary_path(play, inventory.get_hosts(play.hosts)) or self.get_option("summary_file"))
+            self._open(self._variable(play, inventory.get_hosts(play.hosts)) or self.get_option("summary_file"))
         self._tally.expect(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
         self._tally.reopen(self._batch)
         if not self._is_wordy:
@@ -138,6 +139,13 @@ class CallbackModule(DefaultCallback):
         if os.getpid() == self._process:
             self._hide_bar()
             self._finish(interrupted=True)
+
+    def _variable(self, play: Any, hosts: Any) -> str | None:
+        try:
+            return summary_path(play, hosts)
+        except AnsibleError as error:
+            self._display.warning(f"rezonate_summary_file can't be used: {error}")
+            return None
 
     def _open(self, path: Any) -> None:
         args = context.CLIARGS.get("args") or ()

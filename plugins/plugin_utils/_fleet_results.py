@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def is_rescued(task: Any) -> bool:
 def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
     """Give the variable that names the summary's file, as the play or its first host has it."""
     manager = play.get_variable_manager()
-    variables: Mapping[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
+    variables: dict[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
     value = variables.get(_SUMMARY_FILE)
     if not value:
         return None
