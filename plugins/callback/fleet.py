@@ -17,7 +17,8 @@ description:
     a line of them is printed, twice a minute at most.
   - With C(-v) all that the callback P(ansible.builtin.default#callback) prints is printed too.
   - A tenant is a host. It is done when the role's task C(Say how the tenant stands) is, when it fails, or when its play or batch ends.
-    It is C(onboarded) where a task changed something, else C(unchanged).
+    It is C(onboarded) where a task changed something, else C(unchanged). Where the play is broken off, by C(max_fail_percentage)
+    or C(any_errors_fatal), those that have not come to that task did not finish.
   - C(waiting) counts the tenants whose task has taken longer than 5 seconds. Most of them wait for the end of a rate limit's window,
     for tasks of this collection take less otherwise; one at which Okta is slow is counted too, since Ansible tells of a task
     only when it ends.
@@ -128,6 +129,11 @@ class CallbackModule(DefaultCallback):
             self._display.display(f"{play.get_name().strip()}: {tenants(len(self._batch))}.")
         self._show_bar()
 
+    def v2_playbook_on_no_hosts_remaining(self) -> None:
+        if self._is_wordy:
+            super().v2_playbook_on_no_hosts_remaining()
+        self._break_off()
+
     def v2_playbook_on_stats(self, stats: Any) -> None:
         self._end_batch()
         self._hide_bar()
@@ -171,6 +177,10 @@ class CallbackModule(DefaultCallback):
 
     # -- the tenants
 
+    def _break_off(self) -> None:
+        """The play goes on for nobody (max_fail_percentage, any_errors_fatal): who hasn't ended by now hasn't finished."""
+        self._batch = []
+
     def _end_batch(self) -> None:
         for name in self._batch:
             tenant = self._tally.end(name, time.monotonic())
@@ -209,6 +219,9 @@ class CallbackModule(DefaultCallback):
         parts = Parts.of(result)
         message = hidden(self._item_failures.get((parts.host, parts.task_id)) or message_of(parts))
         self._tell(self._tally.fail(parts.host, message, time.monotonic(), reached=reached))
+        # ansible-core 2.21 doesn't say of this one that nobody is left
+        if self._play.any_errors_fatal is True or parts.task.any_errors_fatal is True:
+            self._break_off()
 
     def _passed_over(self, result: Any, why: str) -> None:
         """Note a failure that the play lives with."""
@@ -284,10 +297,6 @@ class CallbackModule(DefaultCallback):
     def v2_playbook_on_include(self, included_file: Any) -> None:
         if self._is_wordy:
             super().v2_playbook_on_include(included_file)
-
-    def v2_playbook_on_no_hosts_remaining(self) -> None:
-        if self._is_wordy:
-            super().v2_playbook_on_no_hosts_remaining()
 
     def v2_runner_retry(self, result: Any) -> None:
         if self._is_wordy:

@@ -27,6 +27,7 @@ class Tenant:
         failure: why it failed, or couldn't be reached.
         reached: False for one that couldn't be reached.
         report: what the role says of it at the end.
+        told: the status that a person was told of last.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Tenant:
     failure: str | None = None
     reached: bool = True
     report: list[str] = field(default_factory=list)
+    told: str | None = None
 
     @property
     def status(self) -> str:
@@ -122,15 +124,17 @@ class Tally:
         """The tenant failed, and ends with that."""
         tenant = self._of(name)
         tenant.task_since, tenant.failure, tenant.reached, tenant.ended = None, message, reached, now
+        tenant.told = tenant.status
         return tenant
 
     def end(self, name: str, now: float) -> Tenant | None:
-        """The tenant has come through; give it, or None where it had ended before or never began."""
+        """The tenant has come through; give it, or None where it never began or a person knows already how it ended."""
         tenant = self._of(name)
         if tenant.ended is not None or tenant.started is None:
             return None
         tenant.task_since, tenant.ended = None, now
-        return tenant
+        is_known, tenant.told = tenant.told == tenant.status, tenant.status
+        return None if is_known else tenant
 
     def to_repeat(self) -> list[str]:
         """Name the tenants that failed or didn't finish."""

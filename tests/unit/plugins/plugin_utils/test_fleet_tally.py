@@ -89,3 +89,14 @@ def test_rate_and_time_left_are_known_with_the_first_that_ends() -> None:
     counts = tally.counts(30.0)
     assert counts.rate == pytest.approx(2.0)
     assert counts.minutes_left == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("changed", "is_told"), [(False, False), (True, True)])
+def test_another_play_tells_only_what_is_new(changed: bool, is_told: bool) -> None:
+    tally = Tally(0.0)
+    run(tally, "a")
+    tally.reopen(["a"])
+    tally.begin("a", 5.0)
+    tally.done("a", changed=changed)
+    assert (tally.end("a", 6.0) is not None) == is_told
+    assert tally.tenants["a"].seconds == 6.0
