@@ -220,7 +220,7 @@ class CallbackModule(DefaultCallback):
         message = hidden(self._item_failures.get((parts.host, parts.task_id)) or message_of(parts))
         self._tell(self._tally.fail(parts.host, message, time.monotonic(), reached=reached))
         # ansible-core 2.21 doesn't say of this one that nobody is left
-        if self._play.any_errors_fatal is True or parts.task.any_errors_fatal is True:
+        if getattr(self._play, "any_errors_fatal", None) is True or parts.task.any_errors_fatal is True:
             self._break_off()
 
     def _passed_over(self, result: Any, why: str) -> None:

@@ -21,7 +21,7 @@ _SECRETS = re.compile(
 _OWN = (
     (re.compile(r"https?://[^\s/'\",;:)]+(?::\d+)?"), "<org>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"(?<![\w-])oae[\w-]{8,}"), "<id>"),  # an error's
+    (re.compile(r"(?<=(?:error|quest) id )[\w@-]+"), "<id>"),  # as errors of ours name them
     (re.compile(r"(?<![\w-])(?=[a-z]*\d)[a-z0-9]{3}[A-Za-z0-9]{17}(?![\w-])"), "<id>"),
     (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])"), "<id>"),  # a key's thumbprint
 )

@@ -63,6 +63,7 @@ def test_it_is_drawn_until_it_is_stopped() -> None:
     assert drawn.texts[0].startswith("3/10 ━")
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded")  # what this is about
 def test_a_process_that_is_forked_meanwhile_goes_on() -> None:
     shown = Bar(counts, Drawn(), lambda: 80)
     shown.start()

@@ -31,7 +31,7 @@ def test_what_does_not_stays(text: str) -> None:
     [
         ("GET https://acme.okta.com/api/v1/apps: 401", "GET <org>/api/v1/apps: 401"),
         ("App 0oa1madeUp2Id3456789 of acme is gone.", "App <id> of <tenant> is gone."),
-        ("Denied (E0000011, error id oaeMadeUp_Id-12345).", "Denied (E0000011, error id <id>)."),
+        ("Denied (error id oaeMadeUp_Id-1, request id 531f98468bbe).", "Denied (error id <id>, request id <id>)."),
         ("Since 2026-01-31T12:00:00Z.", "Since <time>."),
         ("host_vars/acme/rezonate.vault is locked; acme-two isn't.", "host_vars/<tenant>/rezonate.vault is locked; acme-two isn't."),
     ],
