@@ -207,7 +207,7 @@ class CallbackModule(DefaultCallback):
         self._tally.done(parts.host, changed=is_changed(parts))
         report = report_of(parts)
         if report and parts.task_name.endswith(_STANDS):
-            self._tally.tenants[parts.host].report += map(hidden, report)
+            self._tally.tenants[parts.host].report = [*map(hidden, report)]
             tenant = self._tally.end(parts.host, time.monotonic())
             if tenant:
                 self._tell(tenant)
