@@ -9,7 +9,7 @@ type: stdout
 short_description: Tells how a fleet of tenants gets on, and what became of each
 version_added: 0.1.0
 author:
-  - Rezonate (@Rezonate-io)
+  - Rezonate (@rezonate)
 description:
   - A line for each tenant that ends, the sentence of each failure, and at the end a summary. It holds how many were onboarded, were
     unchanged, failed, or did not finish, the failures grouped by cause, and the command that repeats those that did not end well.
