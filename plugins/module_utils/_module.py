@@ -24,6 +24,7 @@ from ._spec import Call, ModuleSpec, Outcome
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible itself says it
 _SECRET_VARIABLES = (*ENVIRONMENT["api_token"], *ENVIRONMENT["private_key"])
+_LONGEST = 4000  # characters of a message
 
 
 def run_module(spec: ModuleSpec) -> None:
@@ -78,7 +79,14 @@ def execute(
     if hides(spec, result):
         return result  # hidden as a whole; masking would only damage what is registered
     masked_result: dict[str, Any] = remove_values(result, to_mask(secrets))
+    if result.get("failed"):
+        masked_result["msg"] = _readable(masked_result["msg"])  # not before: half a secret is not masked
     return masked_result
+
+
+def _readable(message: str) -> str:
+    """A message that one still reads: the names that Okta answers with may be of any length."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]} … ({len(message)} characters)"
 
 
 def _attempt(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import pytest
 from ansible_run import Run
 from desk import Desk, own_token, writes
 from okta_emulator import Tenant
+from story import FEW
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,20 @@ def test_one_token_may_be_shared_where_that_is_meant(desk: Desk, tenant: Tenant,
     run = desk.fleet({tenant.name: common, other.name: common}, env={"OKTA_API_TOKEN": tenant.api_token})
     assert run.rc == 0, run.output
     assert len(tenant.apps) == len(other.apps) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "percentage", "onboarded"),
+    [(1, 0, [0, 0, 0]), (2, 49, [0, 0, 0]), (2, 50, [0, 1, 1])],
+    ids=["the canary fails", "too many fail", "few enough fail"],
+)
+def test_a_wave_that_fails_too_much_is_the_last_one(
+    desk: Desk, new_tenant: Callable[..., Tenant], first: int, percentage: int, onboarded: list[int]
+) -> None:
+    tenants = [new_tenant() for _ in range(3)]
+    hosts = {tenant.name: own_token(tenant, **FEW) for tenant in tenants}
+    hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40
+    waves = {"rezonate_waves": [first, "100%"], "rezonate_wave_max_fail_percentage": percentage}
+    assert desk.fleet(hosts, "-e", json.dumps(waves), hasty=True).rc == 2
+    assert [len(tenant.apps) for tenant in tenants] == onboarded
+    assert bool(tenants[2].requests) == bool(onboarded[2])  # of a next wave

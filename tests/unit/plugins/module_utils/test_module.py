@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _module
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import MissingLibraryError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, MissingLibraryError
 from ansible_collections.rezonate.okta.plugins.module_utils._module import hides, masked, missing_library, secrets_in_environment
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
 
@@ -44,6 +44,14 @@ def test_a_secret_that_is_part_of_another_doesn_t_save_its_rest() -> None:
     assert masked("<made-up-secret>", nested) == "<********>"
     call, outcome = Call({}), Outcome(values={"echo": "<made-up-secret>"})
     assert _module.execute(SPEC, call, lambda: outcome, nested, diff_mode=False)["echo"] == "<********>"
+
+
+def test_a_long_message_is_cut_after_its_secrets_are_masked() -> None:
+    def fail() -> Outcome:
+        raise InputError("x" * 3995 + TOKEN + "y" * 9000)
+
+    said = _module.execute(SPEC, Call({}), fail, {TOKEN}, diff_mode=False)["msg"]
+    assert said == "x" * 3995 + "*" * 5 + " … (13003 characters)"
 
 
 def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,173 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tenants
+short_description: Okta tenants from a CSV or YAML file
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Reads a list of Okta tenants. Each is a host with the variables of the role P(rezonate.okta.rezonate#role).
+  - The inventory source is a small YAML file with these options. Its name ends in C(tenants.yml) or C(tenants.yaml).
+  - "These columns have a meaning. C(tenant) is the tenant's name, and has to be there. C(domain) is one of Okta's domains,
+    such as V(oktapreview.com), which becomes C(rezonate_okta_domain), or else the org's own host or URL, which becomes
+    C(rezonate_org_url); if it is empty, the domain is V(okta.com). C(method) becomes C(rezonate_method). C(token) becomes
+    C(rezonate_okta_api_token). C(host) is the host's name in the inventory; if it is empty, that is the tenant's name."
+  - All other columns, such as C(group) and C(owner), become variables with the prefix C(tenant_), such as C(tenant_group).
+  - "A secret is never in the file, only a reference to it: C(env:NAME) for a variable of the environment, C(var:NAME) for a
+    variable of Ansible's, such as one in a vaulted file, or C(lookup:PLUGIN:TERM) for a lookup plugin that O(lookups) names.
+    So it is for the column C(token), and for all columns whose name has C(secret), C(password), C(token), C(private_key),
+    C(api_key) or the like in it. A value that looks like a token of Okta's is refused in any column."
+  - Nothing else in the file is taken for a template.
+  - A tenant, or a host, that is there twice is refused.
+notes:
+  - The file says where the tokens go. Let nobody write it who mustn't choose that.
+  - Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), or Ansible only warns of an inventory with an error in it.
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+options:
+  plugin:
+    description:
+      - Marks the file as one for this plugin.
+    type: str
+    required: true
+    choices: [rezonate.okta.tenants]
+  path:
+    description:
+      - The file that lists the tenants. A relative path starts at the inventory source's directory.
+      - A name that ends in C(.yml) or C(.yaml) is a YAML file with a list of mappings below the key C(tenants).
+        Any other is a CSV file in UTF-8, whose first line names the columns.
+    type: str
+    required: true
+  delimiter:
+    description:
+      - What stands between two cells of a CSV file. Without it, a comma.
+    type: str
+    default: ","
+  columns:
+    description:
+      - What the file calls the columns C(host), C(tenant), C(domain), C(method) and C(token), where it calls them otherwise.
+        Without it, they are called so.
+    type: dict
+    default: {}
+  lookups:
+    description:
+      - Full names of the lookup plugins that references may name. Without it, none, so that nobody who may write the list can
+        run a command by it.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+# okta.tenants.yml
+plugin: rezonate.okta.tenants
+path: tenants.csv
+
+# tenants.csv beside it
+#
+# tenant,domain,method,group,owner,token
+# acme,,oauth,emea,it@acme.example,env:ACME_OKTA_TOKEN
+# globex,oktapreview.com,oauth,apac,,var:globex_okta_token
+# initech,login.initech.example,oauth,emea,,lookup:community.hashi_vault.vault_read:okta/initech
+
+---
+# A spreadsheet's file with other names; groups emea, apac, with the owners' groups below all_owners
+plugin: rezonate.okta.tenants
+path: export.csv
+delimiter: ";"
+columns:
+  tenant: okta_name
+  domain: okta_domain
+lookups:
+  - community.hashi_vault.vault_read
+keyed_groups:
+  - key: tenant_group
+    prefix: ""
+    separator: ""
+  - key: tenant_owner
+    prefix: owner
+    parent_group: all_owners
+groups:
+  pilot: tenant_wave == "1"
+compose:
+  rezonate_remediation: tenant_acts == "yes"
+
+---
+# The same list as YAML
+plugin: rezonate.okta.tenants
+path: list.yml
+
+# list.yml
+#
+# tenants:
+#   - tenant: acme
+#     group: emea
+#     token: env:ACME_OKTA_TOKEN
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ..module_utils._errors import InputError
+from ..plugin_utils._tenant_file import read
+from ..plugin_utils._tenant_reference import template
+from ..plugin_utils._tenant_row import LineError
+from ..plugin_utils._tenants import Tenant, tenants
+from ..plugin_utils._trust import text, trusted
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Tenants of a file as hosts."""
+
+    NAME = "rezonate.okta.tenants"
+
+    def verify_file(self, path: str) -> bool:
+        """Tell by its name whether a file is for this plugin."""
+        return bool(super().verify_file(path)) and path.endswith(("tenants.yml", "tenants.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the tenants to the inventory."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        file = Path(path).parent / os.path.expanduser(self.get_option("path"))
+        try:
+            found = [(tenant, self._variables(tenant)) for tenant in self._tenants(file, path, cache)]
+        except LineError as error:
+            raise AnsibleParserError(f"{file}, {error}") from None
+        except InputError as error:
+            raise AnsibleParserError(f"{path}: {error}") from None
+        for tenant, variables in found:
+            self._add(tenant.host, variables)
+
+    def _tenants(self, file: Path, path: str, cache: bool) -> list[Tenant]:
+        """Give what the cache or the file holds; neither has secrets, only references to them."""
+        cached, key = self.get_option("cache"), self.get_cache_key(path)
+        if cached and cache and key in self._cache:
+            return [Tenant(**entry) for entry in self._cache[key]]
+        rows = read(file, self.get_option("delimiter"))
+        found = tenants(rows, self.get_option("columns"), self.get_option("lookups"))
+        if cached:
+            self._cache[key] = [vars(tenant) for tenant in found]
+        return found
+
+    def _variables(self, tenant: Tenant) -> dict[str, Any]:
+        plain = {name: text(value) for name, value in tenant.variables.items()}
+        lookups = self.get_option("lookups")
+        return plain | {name: trusted(template(reference, lookups)) for name, reference in tenant.references.items()}
+
+    def _add(self, host: str, variables: dict[str, Any]) -> None:
+        self._populate_host_vars([host], variables)
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
