@@ -1,0 +1,89 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads what Ansible hands to a callback; releases name things differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.template import Templar
+
+_SUMMARY_FILE = "rezonate_summary_file"
+_DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A result's parts; a hidden one has no values but `censored`."""
+
+    host: str
+    task: Any
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, result: Any) -> Parts:
+        """Take a result apart: since ansible-core 2.19 its parts have public names."""
+        if isinstance(result, cls):
+            return result
+        if hasattr(result, "result"):
+            return cls(result.host.get_name(), result.task, result.result)
+        return cls(result._host.get_name(), result._task, result._result)  # noqa: SLF001 - their only names until then
+
+    @property
+    def task_id(self) -> str:
+        """What tells the task from others."""
+        return str(self.task._uuid)  # noqa: SLF001 - it has no other
+
+    @property
+    def task_name(self) -> str:
+        """The task's name, the role's before it."""
+        return str(self.task.get_name()).strip()
+
+
+def is_changed(parts: Parts) -> bool:
+    """Whether the task changed something, or would have."""
+    return bool(parts.values.get("changed"))
+
+
+def message_of(parts: Parts) -> str:
+    """Give the sentence of a failure, and which task it is from where that helps."""
+    message = parts.values.get("msg")
+    if isinstance(message, list):
+        message = "\n".join(map(str, message))
+    text = str(message).strip() if message else "its result is hidden (no_log)." if "censored" in parts.values else "it failed."
+    return f"{parts.task_name.rpartition(' : ')[2]}: {text}"
+
+
+def report_of(parts: Parts) -> list[str]:
+    """Give what a debug task says."""
+    if parts.task.action not in _DEBUG or parts.values.get("skipped"):
+        return []
+    message = parts.values.get("msg", [])
+    return [str(line) for line in message] if isinstance(message, list) else str(message).splitlines()
+
+
+def is_rescued(task: Any) -> bool:
+    """Whether the task stands in a block that has a rescue."""
+    node, parent = task, getattr(task, "_parent", None)
+    while parent is not None:
+        if getattr(parent, "rescue", None) and any(_is_same(node, child) for child in parent.block):
+            return True
+        node, parent = parent, getattr(parent, "_parent", None)
+    return False
+
+
+def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
+    """Give the variable that names the summary's file, as the play or its first host has it."""
+    manager = play.get_variable_manager()
+    variables: dict[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
+    value = variables.get(_SUMMARY_FILE)
+    if not value:
+        return None
+    return str(Templar(loader=play.get_loader(), variables=variables).template(value))
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one is other or getattr(one, "_uuid", one) == getattr(other, "_uuid", other)

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary of a run as a JSON file, whole at any time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from ._fleet_cause import causes
+from ._fleet_repeat import MANY, limit_text, repeat
+from ._fleet_tally import Tally
+
+_EVERY = 1.0  # seconds between two writings
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a summary tells besides its tenants.
+
+    Args:
+        argv: the command line.
+        playbook: the playbook as it was named.
+        started: when, in UTC.
+    """
+
+    argv: tuple[str, ...]
+    playbook: str
+    started: str
+
+
+def utc_now() -> str:
+    """Give the time as summaries write it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, interrupted: bool, command: str | None) -> dict[str, Any]:
+    """Give the summary as it is written."""
+    counts = tally.counts(now)
+    tenants = list(tally.tenants.values())
+    return {
+        "started": frame.started,
+        "ended": ended,
+        "interrupted": interrupted,
+        "playbook": frame.playbook,
+        "tenants": {
+            "total": counts.total,
+            "onboarded": counts.onboarded,
+            "unchanged": counts.unchanged,
+            "failed": counts.failed,
+            "unfinished": counts.unfinished,
+        },
+        "causes": [{"message": message, "tenants": names} for message, names in causes(tenants)],
+        "repeat": command,
+        "results": {
+            tenant.name: {
+                "status": tenant.status,
+                "seconds": None if tenant.seconds is None else round(tenant.seconds, 3),
+                "message": tenant.failure if tenant.failure is not None else next(iter(tenant.report), None),
+            }
+            for tenant in tenants
+        },
+    }
+
+
+class SummaryFile:
+    """Keeps the file up to date.
+
+    Args:
+        path: where it is; None for none.
+        frame: what it tells besides the tenants.
+        warn: tells that it can't be written; once.
+    """
+
+    def __init__(self, path: Path | None, frame: Frame, warn: Callable[[str], object]) -> None:
+        self.path = path
+        self._frame = frame
+        self._warn = warn
+        self._written: float | None = None
+
+    def update(self, tally: Tally, now: float) -> None:
+        """Write it in the middle of a run, unless it was written just now."""
+        if self.path is None or (self._written is not None and now - self._written < _EVERY):
+            return
+        self._written = now
+        self.write(tally, now, ended=None, interrupted=True)
+
+    def write(self, tally: Tally, now: float, *, ended: str | None, interrupted: bool) -> tuple[str, bool] | None:
+        """Write it; give the command that repeats what didn't end well, and whether secrets were left out of it."""
+        command = self._command(tally)
+        told = document(tally, self._frame, now, ended=ended, interrupted=interrupted, command=command[0] if command else None)
+        self._put(self.path, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        return command
+
+    def _command(self, tally: Tally) -> tuple[str, bool] | None:
+        names = tally.to_repeat()
+        if not names:
+            return None
+        if len(names) <= MANY or self.path is None:
+            return repeat(self._frame.argv, ",".join(names))
+        beside = self.path.with_suffix(".limit")
+        self._put(beside, limit_text(names))
+        return repeat(self._frame.argv, f"@{beside}")
+
+    def _put(self, path: Path | None, text: str) -> None:
+        """Put a file in its place as a whole: a reader never sees half of it."""
+        if path is None or self.path is None:
+            return
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        except OSError as error:
+            self._warn(f"The fleet's summary can't be written to {path} ({error.strerror or error}): it is left out.")
+            self.path = None

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What somebody who runs a fleet is told of it, on the screen and in the summary's file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import COLLECTIONS, PLAYBOOK, Run, command
+from desk import Desk, own_token
+from okta_emulator import Tenant
+
+CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
+# shaped like a token, and no tenant's
+DEAD = "00" + "deadTokenMadeUpForTheFleetsCallback_1234"
+LEAN = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A run of five tenants, and what was told."""
+
+    desk: Desk
+    fresh: tuple[Tenant, Tenant]
+    unchanged: Tenant
+    dead: tuple[Tenant, Tenant]
+    run: Run
+    summary: dict[str, Any]
+
+
+def summary_of(desk: Desk) -> dict[str, Any]:
+    """Read the summary's file."""
+    return dict(json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def told(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Told:
+    desk, one, other, unchanged, dead = new_desk(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
+    assert desk.onboard(unchanged, "-e", json.dumps(LEAN)).rc == 0
+    hosts = {tenant.name: own_token(tenant, **LEAN) for tenant in (one, other, unchanged)}
+    hosts.update({tenant.name: {"rezonate_okta_api_token": DEAD, **LEAN} for tenant in dead})
+    canary = f"made_up_token={dead[0].api_token}"
+    run = desk.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
+    return Told(desk, (one, other), unchanged, dead, run, summary_of(desk))
+
+
+def test_the_summary_counts_tenants(told: Told) -> None:
+    assert told.run.rc == 2, told.run.output
+    assert told.summary["tenants"] == {"total": 5, "onboarded": 2, "unchanged": 1, "failed": 2, "unfinished": 0}
+    assert told.summary["interrupted"] is False
+    assert told.summary["playbook"] == PLAYBOOK
+    statuses = {name: result["status"] for name, result in told.summary["results"].items()}
+    assert statuses[told.unchanged.name] == "unchanged"
+    assert [statuses[tenant.name] for tenant in told.fresh] == ["onboarded", "onboarded"]
+
+
+def test_the_screen_has_a_line_a_tenant_and_the_report_of_what_changed(told: Told) -> None:
+    output = told.run.output
+    for tenant in told.fresh:
+        assert f"{tenant.name}: onboarded, " in output
+        assert f"    Tenant {tenant.name} ({tenant.org_url}): onboarded and proven." in output
+    assert f"{told.unchanged.name}: unchanged, " in output
+    assert all(f"{tenant.name}: FAILED, " in output for tenant in told.dead)
+    assert "5 tenants in " in output
+    assert "2 onboarded, 1 unchanged, 2 failed, 0 not finished." in output
+    assert "TASK [" not in output
+
+
+def test_a_failure_is_a_whole_sentence_and_the_same_ones_are_one_cause(told: Told) -> None:
+    (cause,) = told.summary["causes"]
+    assert sorted(cause["tenants"]) == sorted(tenant.name for tenant in told.dead)
+    assert "Okta answered 401 E0000011 Invalid token provided (error id <id>, request id <id>)" in cause["message"]
+    assert cause["message"] in told.run.output
+    for tenant in told.dead:
+        assert told.run.failure(tenant.name) in told.summary["results"][tenant.name]["message"]
+        assert told.run.failure(tenant.name) in told.run.output
+
+
+def test_no_secret_is_told(told: Told) -> None:
+    kept = [told.desk.credentials(tenant)["private_key"] for tenant in told.fresh]
+    tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
+    everything = told.run.output + json.dumps(told.summary)
+    assert [secret for secret in (DEAD, *tokens, *kept) if secret in everything] == []
+    assert "Give -e with its secret again" in told.run.output
+    assert "made_up_token" not in told.summary["repeat"]
+
+
+def test_the_command_repeats_only_what_failed(told: Told) -> None:
+    assert f"    {told.summary['repeat']}\n" in told.run.output
+    inventory = told.desk.folder / "tenants.json"
+    mended = json.loads(inventory.read_text(encoding="utf-8"))
+    for tenant in told.dead:
+        mended["all"]["hosts"][tenant.name].update(own_token(tenant))
+    inventory.write_text(json.dumps(mended), encoding="utf-8")
+    name, *args = shlex.split(told.summary["repeat"])
+    assert name == "ansible-playbook"
+    run = told.desk.run(*args, env=CALLBACK, vault=False)
+    assert run.rc == 0, run.output
+    assert sorted(run.stats) == sorted(tenant.name for tenant in told.dead)
+    again = summary_of(told.desk)
+    assert again["tenants"] == {"total": 2, "onboarded": 2, "unchanged": 0, "failed": 0, "unfinished": 0}
+    assert again["repeat"] is None
+
+
+def test_with_v_nothing_of_the_usual_output_is_missing(desk: Desk, tenant: Tenant) -> None:
+    # a task's lines hold times and ids of their own; their beginnings don't
+    def beginnings(run: Run) -> list[str]:
+        usual = ("PLAY", "TASK", "ok:", "changed:", "skipping:", "included:", "fatal:", tenant.name)
+        return [line.partition(" =>")[0].rstrip(" *") for line in run.output.splitlines() if line.startswith(usual)]
+
+    lean = ("-v", "--check", "-e", json.dumps(LEAN))
+    usual, ours = desk.onboard(tenant, *lean), desk.onboard(tenant, *lean, env=CALLBACK)
+    assert usual.rc == ours.rc == 0, ours.output
+    assert beginnings(ours) == beginnings(usual)
+    assert any(line.startswith("PLAY RECAP") for line in beginnings(ours))
+    assert "Check mode: onboarded stands for what would change" in ours.output
+
+
+@pytest.fixture
+def stuck(desk: Desk, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Desk, subprocess.Popen[str], Tenant, Tenant]]:
+    """Start a run whose first tenant comes through and whose second doesn't."""
+    quick, slow = new_tenant(), new_tenant()
+    desk.okta.fault("pause", tenant=slow.name)
+    variables = {"ca": desk.okta.ca_file}
+    inventory = {"all": {"hosts": {t.name: own_token(t, **LEAN, rezonate_ca_path=variables["ca"]) for t in (quick, slow)}}}
+    (desk.folder / "t.json").write_text(json.dumps(inventory), encoding="utf-8")
+    args = ("-i", "t.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
+    env = {
+        **desk.env,
+        **CALLBACK,
+        "ANSIBLE_STRATEGY": "free",
+        "REZONATE_SUMMARY_FILE": "fleet.json",
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+    }
+    process = subprocess.Popen(
+        command("ansible-playbook", *args),
+        cwd=desk.folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    yield desk, process, quick, slow
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    desk.okta.clear_faults(tenant=slow.name)
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file is there."""
+    deadline = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_ctrl_c_leaves_a_summary_of_what_is_finished(stuck: tuple[Desk, subprocess.Popen[str], Tenant, Tenant]) -> None:
+    desk, process, quick, slow = stuck
+    wait_for(desk.folder / "fleet.json")
+    assert summary_of(desk)["ended"] is None
+    os.killpg(process.pid, signal.SIGINT)
+    output = process.communicate(timeout=60)[0]
+    summary = summary_of(desk)
+    assert summary["interrupted"] is True
+    assert summary["ended"] is not None
+    assert {name: result["status"] for name, result in summary["results"].items()} == {quick.name: "onboarded", slow.name: "unfinished"}
+    assert shlex.split(summary["repeat"])[-2:] == ["--limit", slow.name]
+    assert "Interrupted. 2 tenants in" in output

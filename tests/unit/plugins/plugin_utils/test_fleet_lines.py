@@ -1,0 +1,77 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person reads of a fleet's run."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_lines import again, ended, progress, span, summary
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Counts, Tenant
+
+
+def counts(**more: float) -> Counts:
+    """Give figures of a run of ten, a minute in."""
+    return Counts(**{**dict.fromkeys(Counts.__dataclass_fields__, 0), "total": 10, "minutes": 1.0, **more})  # type: ignore[arg-type]  # ints are floats
+
+
+def tenant(**more: object) -> Tenant:
+    """Give a tenant that took two seconds."""
+    return Tenant("acme", started=0.0, ended=2.0, **more)  # type: ignore[arg-type]  # a test's own values
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (99.4, "99 s"), (99.6, "2 min"), (5900, "98 min"), (6060, "1 h 41 min")],
+)
+def test_times_are_short(seconds: float, text: str) -> None:
+    assert span(seconds) == text
+
+
+def test_a_line_in_between_has_all_figures() -> None:
+    line = progress(counts(done=5, onboarded=3, unchanged=1, failed=1, waiting=2))
+    assert line == "5 of 10 tenants done: 3 onboarded, 1 unchanged, 1 failed, 2 waiting; 5.0 a minute, 60 s left."
+
+
+def test_before_the_first_has_ended_there_is_no_rate() -> None:
+    assert progress(counts()) == "0 of 10 tenants done: 0 onboarded, 0 unchanged, 0 failed."
+
+
+def test_one_that_changed_shows_the_report() -> None:
+    assert ended(tenant(changed=True, report=["Onboarded.", "Proof."]), counts(done=1)) == [
+        "[ 1/10] acme: onboarded, 2.0 s",
+        "    Onboarded.",
+        "    Proof.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "shown"), [(["Tenant acme: as it should be.", "Proof."], 0), (["Tenant acme: not compared."], 1), ([], 0)]
+)
+def test_one_without_a_change_shows_it_where_there_is_news(report: list[str], shown: int) -> None:
+    assert len(ended(tenant(report=report), counts(done=1))) == 1 + shown
+
+
+@pytest.mark.parametrize(("reached", "word"), [(True, "FAILED"), (False, "UNREACHABLE")])
+def test_one_that_failed_shows_the_whole_sentence(reached: bool, word: str) -> None:
+    told = ended(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
+    assert told == [f"[ 1/10] acme: {word}, 2.0 s", "    Okta answered 401.", "    Give another."]
+
+
+def test_the_summary_groups_and_shortens() -> None:
+    lines = summary(counts(onboarded=3, failed=7), [("Okta answered 401.", [*"abcdefg"])], interrupted=False, check=False)
+    assert lines == [
+        "10 tenants in 60 s: 3 onboarded, 0 unchanged, 7 failed, 0 not finished.",
+        "7 tenants (a, b, c, d, e and 2 more):",
+        "    Okta answered 401.",
+    ]
+
+
+def test_it_says_how_the_run_was() -> None:
+    assert summary(counts(), [], interrupted=True, check=False)[0].startswith("Interrupted. 10 tenants")
+    assert "nothing was written" in summary(counts(), [], interrupted=False, check=True)[0]
+
+
+def test_a_secret_that_was_left_out_is_asked_for() -> None:
+    assert again("x --limit a", left_out=False)[1:] == ["    x --limit a"]
+    assert "Give -e" in again("x --limit a", left_out=True)[-1]
