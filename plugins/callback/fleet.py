@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: rezonate.okta.fleet
+name: fleet
 type: stdout
 short_description: Tells how a fleet of tenants gets on, and what became of each
 version_added: 0.1.0

@@ -31,7 +31,7 @@ class _Live(Protocol):
     def update(self, renderable: Any, *, refresh: bool = False) -> None: ...
 
 
-def bar(counts: Counts, width: int) -> str:
+def drawn(counts: Counts, width: int) -> str:
     """Draw the bar and the figures below it, no wider than that."""
     head = f"{counts.done}/{counts.total} "
     room = max(width - len(head) - 1, 1)
@@ -78,7 +78,7 @@ class Bar:
     def _keep_drawing(self) -> None:
         while True:
             with self._drawing:
-                text = bar(self._counts(), self._width())
+                text = drawn(self._counts(), self._width())
                 self._live.update(Text(text, no_wrap=True) if HAS_RICH else text, refresh=True)
             if self._over.wait(_EVERY):
                 return

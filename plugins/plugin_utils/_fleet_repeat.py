@@ -58,7 +58,7 @@ def limit_text(names: Sequence[str]) -> str:
 def _attached(argument: str) -> str | None:
     """The value that stands in the option's own argument; None where it is the next one."""
     if argument.startswith("--"):
-        _, equals, value = argument.partition("=")
+        _name, equals, value = argument.partition("=")
         return value if equals else None
     return _FLAGS.sub("", argument, count=1) or None
 

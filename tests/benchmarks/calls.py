@@ -85,7 +85,7 @@ def told(entries: list[Entry], setting: str) -> dict[str, Any]:
     return {
         "calls": len(entries) / len(tenants),
         "connections": sum(len({entry["connection"] for entry in own}) for own in tenants) / len(tenants),
-        "span": statistics.median(max(end for _, end in own) - min(start for start, _ in own) for own in times),
+        "span": statistics.median(max(end for _start, end in own) - min(start for start, _end in own) for own in times),
         "waited": statistics.median(map(covered, times)) if setting == "recorded" else None,
         "shortest": statistics.median(map(shortest, tenants)) if setting == "limits" else None,
     }

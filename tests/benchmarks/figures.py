@@ -124,7 +124,7 @@ COLUMNS = {
 def table(rows: Iterable[dict[str, Any]]) -> str:
     """Lay rows of medians out."""
     return lay_out(
-        [[head for head, _form in COLUMNS.values()], *([form.format(row[key]) for key, (_, form) in COLUMNS.items()] for row in rows)]
+        [[head for head, _form in COLUMNS.values()], *([form.format(row[key]) for key, (_head, form) in COLUMNS.items()] for row in rows)]
     )
 
 

@@ -90,7 +90,7 @@ def test_one_token_may_be_shared_where_that_is_meant(desk: Desk, tenant: Tenant,
 def test_a_wave_that_fails_too_much_is_the_last_one(
     desk: Desk, new_tenant: Callable[..., Tenant], first: int, percentage: int, onboarded: list[int]
 ) -> None:
-    tenants = [new_tenant() for _ in range(3)]
+    tenants = [new_tenant() for _number in range(3)]
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in tenants}
     hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40
     waves = {"rezonate_waves": [first, "100%"], "rezonate_wave_max_fail_percentage": percentage}

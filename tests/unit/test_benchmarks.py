@@ -97,7 +97,7 @@ def test_recorded_latency_is_a_part_of_the_span() -> None:
 @pytest.mark.parametrize(("grants", "seconds"), [(9, 0), (10, 60), (30, 180)])
 def test_the_tightest_limits_let_ten_calls_a_minute_through(grants: int, seconds: float) -> None:
     refused = {**call(0, *GRANT), "status": 429}
-    assert shortest([call(0, *CREATION), refused, *(call(0, *GRANT) for _ in range(grants))]) == seconds
+    assert shortest([call(0, *CREATION), refused, *(call(0, *GRANT) for _grant in range(grants))]) == seconds
 
 
 def test_a_span_is_held_against_the_longest_chain_of_calls() -> None:

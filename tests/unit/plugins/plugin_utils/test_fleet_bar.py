@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_bar import Bar, bar
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_bar import Bar, drawn
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Counts
 
 
@@ -40,17 +40,17 @@ class Drawn:
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 200])
 @pytest.mark.parametrize("total", [0, 10, 1000])
 def test_no_line_is_as_wide_as_the_terminal(width: int, total: int) -> None:
-    assert all(len(line) <= max(width - 1, 1) for line in bar(counts(0, total), width).splitlines())
+    assert all(len(line) <= max(width - 1, 1) for line in drawn(counts(0, total), width).splitlines())
 
 
 def test_it_is_two_lines_in_80_columns() -> None:
-    first, second = bar(counts(), 80).splitlines()
+    first, second = drawn(counts(), 80).splitlines()
     assert (first.count("━"), first.count("─")) == (22, 52)
     assert second == "3 onboarded, 0 unchanged, 0 failed, 2 waiting; 3.0 a minute, 2 min left"
 
 
 def test_it_is_full_at_the_end() -> None:
-    assert "─" not in bar(counts(10), 80)
+    assert "─" not in drawn(counts(10), 80)
 
 
 def test_it_is_drawn_until_it_is_stopped() -> None:
