@@ -57,9 +57,8 @@ def environment(core: str, python: str) -> Path:
     return folder / "bin"
 
 
-def run_tests(core: str, python: str, *, short: bool) -> bool:
-    """Run the tests on one release; whether they passed."""
-    bin_folder = environment(core, python)
+def run_tests(bin_folder: Path, python: str, *, short: bool) -> bool:
+    """Run the tests in an environment; whether they passed."""
     env = {**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     version = subprocess.check_output([bin_folder / "ansible", "--version"], text=True, env=env, cwd=ROOT).splitlines()[0]
     print(f"== {version}, {python}", flush=True)
@@ -76,13 +75,13 @@ def main(cores: list[str]) -> int:
         sys.exit(f"ansible-core {unknown[0]} is not known here; choose from {', '.join(PYTHONS)}")
     pythons = {core: next(filter(None, map(find_python, PYTHONS[core])), None) for core in chosen}
     with ThreadPoolExecutor() as pool:  # they wait for the network
-        list(pool.map(lambda made: environment(*made), [(core, python) for core, python in pythons.items() if python]))
+        making = {core: pool.submit(environment, core, python) for core, python in pythons.items() if python}
     for core, python in pythons.items():
         if python is None:
             verdicts.append(f"ansible-core {core}: left out, none of Python {', '.join(PYTHONS[core])} is here")
             continue
         start = time.monotonic()
-        passed = run_tests(core, python, short=short)
+        passed = run_tests(making[core].result(), python, short=short)
         failed = failed or not passed
         verdicts.append(f"ansible-core {core}: {'passed' if passed else 'FAILED'} in {time.monotonic() - start:.0f} s, {python}")
     print("\n".join(["== matrix", *verdicts]))

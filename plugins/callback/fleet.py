@@ -120,9 +120,10 @@ class CallbackModule(DefaultCallback):
         manager = play.get_variable_manager()
         inventory = manager._inventory  # noqa: SLF001 - there is no other way to it
         # a batch of `serial` is a restriction of the inventory
-        self._batch = [host.name for host in inventory.get_hosts(play.hosts)]
+        hosts = inventory.get_hosts(play.hosts)
+        self._batch = [host.name for host in hosts]
         if self._file is None:
-            self._open(self._variable(play, inventory.get_hosts(play.hosts)) or self.get_option("summary_file"))
+            self._open(self._variable(play, hosts) or self.get_option("summary_file"))
         self._tally.expect(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
         self._tally.reopen(self._batch)
         if not self._is_wordy:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 
 from ._fleet_tally import Tenant
+from ._secret_shapes import OKTA_TOKENS
 
-# An Okta API token (00 and 40 characters), a PEM block, whole or cut off, and a JWT.
+# An Okta API token, a PEM block, whole or cut off, and a JWT.
 _SECRETS = re.compile(
-    r"(?<![\w-])00[\w-]{40}(?![\w-])"
-    r"|-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)"
+    OKTA_TOKENS + r"|-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)"
     r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)*",
     re.DOTALL,
 )

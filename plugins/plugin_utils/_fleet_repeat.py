@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from ._fleet_cause import has_secret
+from ._secret_shapes import NAME
 
 # More than these are better read from a file.
 MANY = 20
@@ -19,7 +20,7 @@ MANY = 20
 _LIMIT = re.compile(r"(?:-[bCDJkKv]*l|--lim(?:i|it)?(?:=|$))")
 _VARS = re.compile(r"(?:-[bCDJkKv]*e|--e(?:x[a-z-]*)?(?:=|$))")
 _FLAGS = re.compile(r"-([bCDJkKv]*)[le]")
-_NAMED = re.compile(r"(?i)\w*(?:token|secret|passw|private_key|private_jwk|api_key|credential)\w*[\"']?\s*[=:]\s*[\"']?([^\s\"',}]+)")
+_NAMED = re.compile(rf"(?i)\w*(?:{NAME})\w*[\"']?\s*[=:]\s*[\"']?([^\s\"',}}]+)")
 _HARMLESS = re.compile(r"(?i)true|false|yes|no|on|off|\d{1,6}")
 
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..module_utils._errors import InputError
+from ._secret_shapes import NAME, OKTA_TOKENS
 
 Value = str | int | float | bool
 
 COLUMN = re.compile(r"[a-z][a-z0-9_]*\Z")
-_SECRET_NAME = re.compile(r"secret|passw|passphrase|credential|token|private_?key|api_?key")
-# An API token of Okta's has 42 characters and begins with 00; a private key says what it is.
-_SECRET_VALUE = re.compile(r"(?<![A-Za-z0-9_-])00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])|BEGIN [A-Z ]*PRIVATE KEY")
+_SECRET_NAME = re.compile(NAME)
+_SECRET_VALUE = re.compile(rf"{OKTA_TOKENS}|BEGIN [A-Z ]*PRIVATE KEY")
 
 
 class LineError(InputError):

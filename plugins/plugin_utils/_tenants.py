@@ -9,12 +9,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from ..module_utils._audit_schema import METHODS
 from ..module_utils._errors import InputError
 from ..module_utils._org import OKTA_DOMAINS, parse
 from ._tenant_reference import FORMS, template
 from ._tenant_row import LineError, Row, Value, is_secret, names_secret
 
-METHODS = ("oauth", "api_service_integration", "api_token")
 # The columns that have a meaning; all others, `group` and `owner` among them, are variables of the host.
 COLUMNS = ("host", "tenant", "domain", "method", "token")
 PREFIX = "tenant_"

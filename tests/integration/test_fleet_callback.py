@@ -20,11 +20,11 @@ import pytest
 from ansible_run import COLLECTIONS, PLAYBOOK, Run, command
 from desk import Desk, own_token
 from okta_emulator import Tenant
+from story import FEW
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
 # shaped like a token, and no tenant's
 DEAD = "00" + "deadTokenMadeUpForTheFleetsCallback_1234"
-LEAN = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def summary_of(desk: Desk) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def told(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Told:
     desk, one, other, unchanged, dead = new_desk(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
-    assert desk.onboard(unchanged, "-e", json.dumps(LEAN)).rc == 0
-    hosts = {tenant.name: own_token(tenant, **LEAN) for tenant in (one, other, unchanged)}
-    hosts.update({tenant.name: {"rezonate_okta_api_token": DEAD, **LEAN} for tenant in dead})
+    assert desk.onboard(unchanged, "-e", json.dumps(FEW)).rc == 0
+    hosts = {tenant.name: own_token(tenant, **FEW) for tenant in (one, other, unchanged)}
+    hosts.update({tenant.name: {"rezonate_okta_api_token": DEAD, **FEW} for tenant in dead})
     canary = f"made_up_token={dead[0].api_token}"
     run = desk.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
     return Told(desk, (one, other), unchanged, dead, run, summary_of(desk))
@@ -119,7 +119,7 @@ def test_with_v_nothing_of_the_usual_output_is_missing(desk: Desk, tenant: Tenan
         usual = ("PLAY", "TASK", "ok:", "changed:", "skipping:", "included:", "fatal:", tenant.name)
         return [line.partition(" =>")[0].rstrip(" *") for line in run.output.splitlines() if line.startswith(usual)]
 
-    lean = ("-v", "--check", "-e", json.dumps(LEAN))
+    lean = ("-v", "--check", "-e", json.dumps(FEW))
     usual, ours = desk.onboard(tenant, *lean), desk.onboard(tenant, *lean, env=CALLBACK)
     assert usual.rc == ours.rc == 0, ours.output
     assert beginnings(ours) == beginnings(usual)
@@ -133,7 +133,7 @@ def stuck(desk: Desk, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Desk,
     quick, slow = new_tenant(), new_tenant()
     desk.okta.fault("pause", tenant=slow.name)
     variables = {"ca": desk.okta.ca_file}
-    inventory = {"all": {"hosts": {t.name: own_token(t, **LEAN, rezonate_ca_path=variables["ca"]) for t in (quick, slow)}}}
+    inventory = {"all": {"hosts": {t.name: own_token(t, **FEW, rezonate_ca_path=variables["ca"]) for t in (quick, slow)}}}
     (desk.folder / "t.json").write_text(json.dumps(inventory), encoding="utf-8")
     args = ("-i", "t.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
     env = {
