@@ -1,0 +1,168 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tenants that drifted, each by one thing, and the findings that an audit has to make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from audit_samples import HOSTILE
+from desk import Desk, kept, pem, private_jwk
+from emulator.support import Api, public_jwk
+from okta_emulator import Tenant
+
+SCOPES = ["okta.logs.read", "okta.users.read"]
+APP = "Rezonate"
+PROVEN = {"proven_at": "2026-01-31T12:00:00Z"}
+SERVICE = "rezonate_security"
+WRONG_PASSWORD = "made-up-vault-password-that-nobody-gave-21aa"
+Seeded = dict[str, Any]
+
+
+def onboarded(desk: Desk, tenant: Tenant, **more: Any) -> str:
+    """Make what onboarding leaves, in Okta and in the file, and more in the file."""
+    app = desk.keep_onboarded(tenant, *SCOPES)
+    desk.keep(tenant, kept(tenant, **{"application_id": app, **PROVEN, "unavailable_scopes": [], **more}))
+    return app
+
+
+def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Onboard a tenant, and change something in Okta."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        onboarded(desk, tenant)
+        change(tenant)
+        return variables
+
+    return seed
+
+
+def with_file(**more: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Onboard a tenant, with more in its file."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        onboarded(desk, tenant, **more)
+        return {}
+
+    return seed
+
+
+def nothing(_tenant: Tenant) -> None:
+    """Change nothing."""
+
+
+def by_secret(desk: Desk, tenant: Tenant) -> Seeded:
+    app = tenant.add_app(APP)
+    tenant.grant(app, *SCOPES)
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN))
+    return {}
+
+
+def rotating(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant, next={"key_id": "next", "private_jwk": private_jwk("next"), "requested_at": "2026-02-01T12:00:00Z"})
+    tenant.add_key(APP, public_jwk("next"))
+    return {}
+
+
+def limited(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant)
+    tenant.add_zone("Office", "203.0.113.0/24")
+    tenant.set_app(APP, network={"connection": "ZONE", "include": [tenant.add_zone("Home", "192.0.2.0/24")]})
+    return OFFICE
+
+
+def bootstrapped(desk: Desk, tenant: Tenant) -> Seeded:
+    owner = tenant.find_user("owner")
+    assert owner
+    onboarded(desk, tenant, bootstrap_owner=owner["id"])
+    return {}
+
+
+def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Desk, Tenant], Seeded]:
+    """Install an integration and keep its secret; a second secret may be there."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        made = tenant.add_service(SERVICE, *(scopes or SCOPES))
+        path = f"/integrations/api/v1/api-services/{made['client_id']}/credentials/secrets"
+        okta = Api(desk.okta, tenant)
+        (listed,) = okta("GET", path).json()
+        for _more in range(1, secrets):
+            okta("POST", path)
+        credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **PROVEN}
+        desk.keep(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
+        return {}
+
+    return seed
+
+
+def handed_over(*roles: str, alive: bool = True) -> Callable[[Desk, Tenant], Seeded]:
+    """Keep an API token of a user with these roles."""
+
+    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+        made = tenant.add_api_token("reader", roles=list(roles))
+        if not alive:
+            tenant.revoke_api_token(made)
+        desk.keep(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
+        return {}
+
+    return seed
+
+
+def locked(desk: Desk, tenant: Tenant) -> Seeded:
+    app = onboarded(desk, tenant)
+    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
+    return {}
+
+
+def dead_auditor(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant)
+    dead = tenant.add_api_token("owner")
+    tenant.revoke_api_token(dead)
+    return {"rezonate_audit_api_token": dead}
+
+
+OFFICE = {"rezonate_network_zones": ["Office"]}
+# What was done to a tenant, and what has to be found, each with its severity; nothing else may be.
+SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
+    "clean": (then(nothing), {}),
+    "clean integration": (installed(), {}),
+    "clean token": (handed_over("READ_ONLY_ADMIN"), {}),
+    "app deleted": (then(lambda t: t.remove_app(APP)), {"app_missing": "high"}),
+    "app switched off": (then(lambda t: t.set_app_status(APP, "INACTIVE")), {"app_inactive": "high"}),
+    "a twin": (then(lambda t: t.add_app(APP, [public_jwk("twin")])), {"app_duplicate": "medium"}),
+    "app renamed": (then(lambda t: t.set_app(APP, label=HOSTILE[:100])), {"app_renamed": "low"}),
+    "app by secret": (by_secret, {"app_by_secret": "high"}),
+    "key gone": (then(lambda t: t.remove_key(APP, t.name)), {"key_missing": "high"}),
+    "key inactive": (then(lambda t: t.set_key_status(APP, t.name, "INACTIVE")), {"key_inactive": "high"}),
+    "a strange key": (then(lambda t: t.add_key(APP, public_jwk("stranger"))), {"key_unknown": "high"}),
+    "an old key": (then(nothing, rezonate_audit_key_max_age="0h"), {"key_old": "medium"}),
+    "a rotation": (rotating, {"rotation_unfinished": "low"}),
+    "a scope less": (then(lambda t: t.revoke_grant(APP, SCOPES[0])), {"scope_missing": "medium"}),
+    "a scope more": (then(lambda t: t.grant(APP, "okta.groups.read")), {"scope_surplus": "medium"}),
+    "a scope to manage": (then(lambda t: t.grant(APP, "okta.users.manage")), {"scope_manage_surplus": "critical"}),
+    "a role less": (then(lambda t: t.remove_role(APP, "READ_ONLY_ADMIN")), {"role_missing": "high"}),
+    "a role more": (then(lambda t: t.assign_role(APP, "APP_ADMIN")), {"role_surplus": "high"}),
+    "super admin": (then(lambda t: t.assign_role(APP, "SUPER_ADMIN")), {"super_admin": "critical"}),
+    "no DPoP": (then(nothing, rezonate_dpop=True), {"dpop_off": "medium"}),
+    "DPoP": (then(lambda t: t.set_app(APP, dpop_bound_access_tokens=True)), {"dpop_on": "medium"}),
+    "no limit": (then(lambda t: t.add_zone("Office", "203.0.113.0/24"), **OFFICE), {"network_open": "medium"}),
+    "another limit": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
+    "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "high"}),
+    "another private key": (with_file(private_key=pem("other")), {"credential_dead": "high"}),
+    "never proven": (with_file(proven_at=None), {"never_proven": "medium"}),
+    "a strange secret": (installed(secrets=2), {"secret_unknown": "high"}),
+    "secret gone": (installed(secret_hash="made-up-hash"), {"secret_missing": "high", "secret_unknown": "high"}),
+    "an integration that manages": (installed(*SCOPES, "okta.users.manage"), {"scope_manage_surplus": "critical"}),
+    "a privileged owner": (handed_over("READ_ONLY_ADMIN", "APP_ADMIN"), {"owner_privileged": "high"}),
+    "a super admin's token": (handed_over("SUPER_ADMIN"), {"owner_privileged": "high", "super_admin": "critical"}),
+    "token revoked": (handed_over("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
+    "wrong vault password": (locked, {"vault_unread": "unknown"}),
+    "no vault file": (
+        lambda _desk, t: t.add_app(APP, [public_jwk("somebody")]) and {},
+        {"vault_unread": "unknown", "role_missing": "high", "scope_missing": "medium"},
+    ),
+    "auditor dead": (dead_auditor, {}),
+}

@@ -1,0 +1,311 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each module is asked in turn, and what has to come of it; later cases build on what earlier ones made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from desk import pem, private_jwk
+from emulator.support import public_jwk
+
+LABEL = "Made by a module"
+ONE, TWO = public_jwk("paths-one"), public_jwk("paths-two")
+APP = {"label": LABEL, "jwks": [ONE]}
+GRANTS = {"app_id": "{{ made.app.id }}", "scopes": ["okta.users.read", "okta.logs.read"]}
+ROLES = {"app_client_id": "{{ made.app.client_id }}", "roles": ["READ_ONLY_ADMIN"]}
+PROOF = {"client_id": "{{ made.app.client_id }}", "private_key": pem("paths-one"), "key_id": "paths-one"}
+ROLE = {"label": "Made by a module", "permissions": ["okta.users.manage", "okta.groups.manage"]}
+SET = {"label": "Made by a module", "groups": ["Staff"]}
+ZONE = {"name": "Made by a module", "gateways": ["203.0.113.7", "198.51.100.0-198.51.100.15"]}
+CUSTOM = {"custom_roles": [{"role": "{{ custom.role.id }}", "resource_set": "{{ covered.resource_set.id }}"}]}
+BOUND = {"client_id": "{{ bound }}", "private_key": pem("paths-two"), "key_id": "paths-two", "dpop": True, "scopes": ["okta.users.manage"]}
+NOBODY = "/api/v1/users/00u00000000000000000"
+PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
+INTEGRATION = {"client_id": "{{ installed.client_id }}", "client_secret": "{{ installed.client_secret }}", "scopes": ["okta.users.read"]}
+VAULT = {"path": "{{ inventory_hostname }}.vault"}
+AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
+OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
+REPORT = {"path": "{{ inventory_hostname }}-report"}
+MERGED = "{{ inventory_hostname }}-report/audit.json"
+AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
+SECRET = "made-up-secret-in-a-vault-e07b4c19"
+WRONG_SECRET = "made-up-client-secret-that-is-wrong-4f6a1d"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task.
+
+    Args:
+        module: the module, without the collection's name.
+        options: its options.
+        changed: whether it changes something.
+        fails: a pattern of its message, where it fails.
+        keywords: keywords of the task.
+        hidden: whether its result is hidden.
+        writes: how many calls change something in Okta.
+    """
+
+    module: str
+    options: dict[str, Any]
+    changed: bool = False
+    fails: str = ""
+    keywords: dict[str, Any] = field(default_factory=dict)
+    hidden: bool = False
+    writes: int = 0
+
+
+CHECK = {"check_mode": True, "diff": True}
+WEAK = {"api_token": "{{ weak_token }}"}
+CA = {"ca_path": "{{ ca_path }}"}
+DEFAULTS = "group/rezonate.okta.okta"
+TOKEN = {"api_token": "{{ api_token }}"}
+ORG = {"org_url": "{{ org_url }}"}
+BY_ENVIRONMENT = {"module_defaults": {DEFAULTS: {**CA, **TOKEN}}, "environment": {"OKTA_CLIENT_ORGURL": "{{ org_url }}"}}
+AS_APP = {"module_defaults": {DEFAULTS: {**CA, **ORG}}}
+SERVICE = {"type": "rezonate_security", "scopes": ["okta.users.read", "okta.logs.read"]}
+MADE_SERVICE = {"id": "{{ service.client_id }}", "type": "rezonate_security"}
+OTHER_SCOPES = {**MADE_SERVICE, "scopes": ["okta.users.read"]}
+ROTATED = {**MADE_SERVICE, "new_secret": True, "secret_hash": "{{ seen.integration.secrets[0].secret_hash }}"}
+ONE_LEFT = {**MADE_SERVICE, "exclusive_secrets": True, "secret_hash": "{{ rotated.secret_hash }}"}
+NO_APP = {"app_id": "0oamadeupmadeupmadeu", "scopes": ["okta.users.read"]}
+LOOK = {"inspect_token": "{{ weak_token }}"}
+REVOKE = {"state": "absent"}
+CURRENT = {**REVOKE, "current": True, "api_token": "{{ old_token }}"}
+USER = {"login": "rezonate@acme.example", "first_name": "Rezonate", "last_name": "Service"}
+CASES = {
+    "key: checked": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, True, keywords=CHECK, hidden=True),
+    "key: made": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, True, hidden=True, keywords={"register": "pair"}),
+    "key: repeated": Case("rsa_jwk", {"path": "{{ inventory_hostname }}.pem"}, hidden=True),
+    "key: given": Case("rsa_jwk", {"private_key": pem("paths-one")}, hidden=True),
+    "key: of its own name": Case("rsa_jwk", {"private_key": private_jwk("paths-one"), "key_id": "other"}, hidden=True),
+    "key: garbage": Case("rsa_jwk", {"private_key": "made-up-garbage-41d7"}, fails="private_key"),
+    "key: unknown option": Case("rsa_jwk", {"bits": 2048}, fails="Unsupported parameters for .*rsa_jwk.* module: bits"),
+    "key: bad choice": Case("rsa_jwk", {"size": 1024}, fails="value of size must be one of: 2048, 3072, 4096, got: 1024"),
+    "app: checked": Case("okta_service_app", APP, True, keywords=CHECK),
+    "app: made": Case("okta_service_app", APP, True, writes=1, keywords={"register": "made"}),
+    "app: repeated": Case("okta_service_app", APP),
+    "app: change checked": Case("okta_service_app", {**APP, "app_dpop": True, "jwks": [ONE, TWO]}, True, keywords=CHECK),
+    "app: changed": Case("okta_service_app", {**APP, "app_dpop": True, "jwks": [ONE, TWO]}, True, writes=2),
+    "app: changed back": Case("okta_service_app", {**APP, "app_dpop": False, "exclusive_keys": True}, True, writes=3),
+    "app: deactivated": Case("okta_service_app", {"label": LABEL, "state": "inactive"}, True, writes=1),
+    "app: activated": Case("okta_service_app", {"label": LABEL}, True, writes=1),
+    "app: private members": Case("okta_service_app", {"label": "x", "jwks": [private_jwk("paths-two")]}, fails="jwks"),
+    "app: neither id nor label": Case("okta_service_app", {"jwks": [ONE]}, fails="one of the following is required: id, label"),
+    "app: weak token": Case("okta_service_app", {"label": "Mine", "jwks": [TWO], **WEAK}, fails="E0000006", writes=1),
+    "app: listed": Case("okta_service_app_info", {"label": LABEL}),
+    "app: all listed": Case("okta_service_app_info", {}),
+    "app: not listed": Case("okta_service_app_info", {"id": "0oamadeupmadeupmadeu"}),
+    "app: listed by a bad token": Case("okta_service_app_info", {"api_token": "00made-up-bad-token-c2"}, fails="E0000011"),
+    "token: looked at": Case("okta_api_token_info", {}),
+    "token: by environment": Case("okta_api_token_info", {}, keywords=BY_ENVIRONMENT),
+    "token: required": Case("okta_api_token_info", {"require_super_admin": True, **WEAK}, fails="only a super admin"),
+    "token: inspected": Case("okta_api_token_info", LOOK),
+    "token: inspected with nothing else": Case("okta_api_token_info", LOOK, keywords=AS_APP),
+    "token: inspected by a weak one": Case("okta_api_token_info", {"inspect_token": "{{ spare_token }}", **WEAK}),
+    "token: inspected, of a super admin": Case("okta_api_token_info", {"inspect_token": "{{ old_token }}"}, fails="holds SUPER_ADMIN"),
+    "token: inspected, and accepted": Case("okta_api_token_info", {"inspect_token": "{{ old_token }}", "allow_privileged": True}),
+    "token: inspected, of nobody much": Case("okta_api_token_info", {"inspect_token": "{{ idle_token }}"}, fails="holds no admin role"),
+    "token: inspected, dead": Case("okta_api_token_info", {"inspect_token": "{{ dead_token }}"}, fails="^inspect_token: .*401"),
+    "token: inspected, of another org": Case("okta_api_token_info", {"inspect_token": "{{ alien_token }}"}, fails="another org"),
+    "token: inspected, in pieces": Case("okta_api_token_info", {"inspect_token": "{{ weak_token }} x"}, fails="inspect_token holds blanks"),
+    "token: inspected by itself": Case("okta_api_token_info", {"inspect_token": "{{ api_token }}"}, fails="the bootstrap token itself"),
+    "token: inspected elsewhere": Case("okta_api_token_info", {**LOOK, "endpoints": ["//x"]}, fails="^endpoints: "),
+    "revoking: checked": Case("okta_api_token", {**REVOKE, "name": "Spare"}, True, keywords=CHECK),
+    "revoking: done": Case("okta_api_token", {**REVOKE, "name": "Spare"}, True, writes=1),
+    "revoking: repeated": Case("okta_api_token", {**REVOKE, "name": "Spare"}),
+    "revoking: several": Case("okta_api_token", {**REVOKE, "name": "Twin"}, fails="Several API tokens have the name 'Twin'"),
+    "revoking: no such id": Case("okta_api_token", {**REVOKE, "id": "00Tmadeupmadeupmadeu"}),
+    "revoking: which": Case("okta_api_token", REVOKE, fails="exactly one of"),
+    "revoking: weak token": Case("okta_api_token", {**REVOKE, "name": "Weak", **WEAK}, fails="E0000006", writes=1),
+    "revoking: itself checked": Case("okta_api_token", CURRENT, True, keywords=CHECK),
+    "revoking: itself": Case("okta_api_token", CURRENT, True, writes=1),
+    "revoking: itself again": Case("okta_api_token", CURRENT),
+    "user: checked": Case("okta_admin_user", USER, True, keywords=CHECK),
+    "user: made": Case("okta_admin_user", USER, True, writes=2),
+    "user: repeated": Case("okta_admin_user", {**USER, "exclusive": True}),
+    "user: changed": Case("okta_admin_user", {**USER, "roles": ["REPORT_ADMIN"], "exclusive": True}, True, writes=2),
+    "user: malformed": Case("okta_admin_user", {**USER, "login": "rezonate"}, fails="login: 'rezonate' isn't"),
+    "user: nameless": Case("okta_admin_user", {"login": "nobody@acme.example"}, fails="first_name and last_name"),
+    "user: weak token": Case("okta_admin_user", {**USER, "login": "new@acme.example", **WEAK}, fails="E0000006", writes=1),
+    "user: somebody else": Case("okta_admin_user", {**USER, "state": "absent"}, fails="also holds REPORT_ADMIN"),
+    "user: gone checked": Case("okta_admin_user", {**USER, "state": "absent", "exclusive": True}, True, keywords=CHECK),
+    "user: gone": Case("okta_admin_user", {**USER, "state": "absent", "exclusive": True}, True, writes=1),
+    "user: still gone": Case("okta_admin_user", {**USER, "state": "absent"}),
+    "user: gone and wanted": Case("okta_admin_user", USER, fails="is deactivated"),
+    "grants: checked": Case("okta_scope_grant", GRANTS, True, keywords=CHECK),
+    "grants: made": Case("okta_scope_grant", GRANTS, True, writes=2),
+    "grants: repeated": Case("okta_scope_grant", {**GRANTS, "exclusive": True}),
+    "grants: optional": Case("okta_scope_grant", {**GRANTS, "optional_scopes": ["okta.nosuch.read"]}, writes=1),
+    "grants: exclusive": Case("okta_scope_grant", {**GRANTS, "scopes": ["okta.users.read"], "exclusive": True}, True, writes=1),
+    "grants: malformed": Case("okta_scope_grant", {**GRANTS, "scopes": ["users read"]}, fails="scopes: 'users read'"),
+    "grants: unknown": Case("okta_scope_grant", {**GRANTS, "scopes": ["okta.nosuch.read"]}, fails="okta.nosuch.read", writes=1),
+    "grants: no app": Case("okta_scope_grant", NO_APP, fails="answered 404 E0000007"),
+    "grants: weak token": Case("okta_scope_grant", {**GRANTS, **WEAK}, fails="E0000006", writes=1),
+    "roles: checked": Case("okta_client_role", ROLES, True, keywords=CHECK),
+    "roles: made": Case("okta_client_role", ROLES, True, writes=1),
+    "roles: repeated": Case("okta_client_role", {**ROLES, "exclusive": True}),
+    "roles: changed": Case("okta_client_role", {**ROLES, "roles": ["APP_ADMIN"], "exclusive": True}, True, writes=2),
+    "roles: and back": Case("okta_client_role", {**ROLES, "exclusive": True}, True, writes=2),
+    "roles: malformed": Case("okta_client_role", {**ROLES, "roles": ["read only"]}, fails="roles: 'read only'"),
+    "roles: unknown": Case("okta_client_role", {**ROLES, "roles": ["NO_SUCH_ADMIN"]}, fails="answered 400", writes=1),
+    "roles: weak token": Case("okta_client_role", {**ROLES, **WEAK}, fails="E0000006"),
+    "proof: given": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read"]}),
+    "proof: with the token": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "return_token": True}, hidden=True),
+    "proof: too many scopes": Case("okta_access_token", {**PROOF, "scopes": ["okta.users.read", "okta.apps.read"]}, fails="scope"),
+    "proof: wrong key": Case(
+        "okta_access_token", {**PROOF, "private_key": pem("paths-two"), "scopes": ["okta.users.read"]}, fails="invalid_client"
+    ),
+    "token: an app's": Case("okta_api_token_info", {**PROOF, "required_scopes": ["okta.users.read", "okta.apps.manage"]}, keywords=AS_APP),
+    "proof: as itself": Case("okta_service_app_info", {**PROOF, "scopes": ["okta.users.read"]}, keywords=AS_APP, fails="answered 403"),
+    "service: checked": Case("okta_api_service_integration", SERVICE, True, keywords=CHECK),
+    "service: made": Case("okta_api_service_integration", SERVICE, True, writes=1, hidden=True, keywords={"register": "service"}),
+    "service: repeated": Case("okta_api_service_integration", {**SERVICE, **MADE_SERVICE}),
+    "service: not known": Case("okta_api_service_integration", SERVICE, fails="may serve a live integration"),
+    "service: other scopes": Case("okta_api_service_integration", OTHER_SCOPES, fails="scopes: .* Okta can't change them"),
+    "service: anew checked": Case("okta_api_service_integration", {**OTHER_SCOPES, "replace": True}, True, keywords=CHECK),
+    "service: anew": Case(
+        "okta_api_service_integration",
+        {**OTHER_SCOPES, "replace": True},
+        True,
+        writes=2,
+        hidden=True,
+        keywords={"register": "service"},
+    ),
+    "service: seen": Case("okta_api_service_integration", {**MADE_SERVICE, "inspect": True}, keywords={"register": "seen"}),
+    "service: new secret checked": Case("okta_api_service_integration", ROTATED, True, keywords=CHECK),
+    "service: new secret": Case("okta_api_service_integration", ROTATED, True, writes=1, hidden=True),
+    "service: no place": Case("okta_api_service_integration", ROTATED, fails="as many as Okta allows"),
+    "service: lost secret": Case(
+        "okta_api_service_integration",
+        {**ROTATED, "requested_at": "2026-01-01T00:00:00Z"},
+        True,
+        writes=3,
+        hidden=True,
+        keywords={"register": "rotated"},
+    ),
+    "service: one left checked": Case("okta_api_service_integration", ONE_LEFT, True, keywords=CHECK),
+    "service: one left": Case("okta_api_service_integration", ONE_LEFT, True, writes=2),
+    "service: still one left": Case("okta_api_service_integration", ONE_LEFT),
+    "service: strange secret": Case("okta_api_service_integration", {**ONE_LEFT, "secret_hash": "x"}, fails="doesn't hold our secret"),
+    "service: no hash": Case("okta_api_service_integration", {**ONE_LEFT, "secret_hash": None}, fails="secret_hash is missing"),
+    "service: taken over": Case(
+        "okta_api_service_integration", {**OTHER_SCOPES, "id": None, "take_over": True}, True, writes=1, hidden=True
+    ),
+    "service: weak token": Case(
+        "okta_api_service_integration", {**SERVICE, "type": "anzennaapiservice", **WEAK}, fails="E0000006", writes=1
+    ),
+    "service: unknown type": Case(
+        "okta_api_service_integration", {**SERVICE, "type": "no_such"}, fails="> API Service Integrations > Add", writes=1
+    ),
+    "service: unknown scope": Case(
+        "okta_api_service_integration",
+        {"type": "anzennaapiservice", "scopes": ["okta.nosuch.read"]},
+        fails="scopes: Okta doesn't grant these",
+        writes=1,
+    ),
+    "service: a name": Case("okta_api_service_integration", {**SERVICE, "type": "Rezonate Security"}, fails="type: 'Rezonate Security'"),
+    "service: neither id nor type": Case("okta_api_service_integration", {}, fails="one of the following is required: id, type"),
+    "service: gone checked": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, keywords=CHECK),
+    "service: gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}, True, writes=1),
+    "service: still gone": Case("okta_api_service_integration", {**MADE_SERVICE, "state": "absent"}),
+    "proof: bound": Case("okta_access_token", BOUND),
+    "proof: bound, with the token": Case("okta_access_token", {**BOUND, "return_token": True}, hidden=True),
+    "proof: bound, without being told": Case("okta_access_token", {**BOUND, "dpop": False}, fails="set dpop to true"),
+    "proof: bound as itself": Case("okta_service_app_info", {**BOUND, "scopes": ["okta.apps.read"]}, keywords=AS_APP),
+    "proof: probed": Case("okta_access_token", {**BOUND, "probes": PROBES}, writes=2),
+    "proof: probes checked": Case("okta_access_token", {**BOUND, "probes": PROBES}, keywords={"check_mode": True}),
+    "proof: probe without the scope": Case(
+        "okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "probes": PROBES, "patience": 0}, fails="insufficient_scope", writes=1
+    ),
+    "proof: probe that works": Case(
+        "okta_access_token", {**BOUND, "probes": [{"method": "DELETE", "path": "/api/v1/users/user5"}]}, fails="^probes: Okta did", writes=1
+    ),
+    "proof: probe elsewhere": Case("okta_access_token", {**BOUND, "probes": [{"method": "PUT", "path": "//x"}]}, fails="^probes: '//x'"),
+    "proof: probe that reads": Case(
+        "okta_access_token",
+        {**BOUND, "probes": [{"method": "GET", "path": NOBODY}]},
+        fails="value of method must be one of: POST, PUT, DELETE",
+    ),
+    "proof: by a secret": Case("okta_access_token", INTEGRATION),
+    "proof: wrong secret": Case(
+        "okta_access_token", {**INTEGRATION, "client_secret": WRONG_SECRET}, fails="invalid_client .* Check client_id and client_secret"
+    ),
+    "proof: secret and key": Case("okta_access_token", {**INTEGRATION, **PROOF}, fails="mutually exclusive: client_secret.private_key"),
+    "proof: outside its zones": Case("okta_access_token", {**BOUND, "client_id": "{{ zoned }}"}, fails="answered 403 access_denied"),
+    "grants: gone checked": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, keywords=CHECK),
+    "grants: gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}, True, writes=1),
+    "grants: still gone": Case("okta_scope_grant", {**GRANTS, "state": "absent"}),
+    "roles: gone": Case("okta_client_role", {**ROLES, "state": "absent"}, True, writes=1),
+    "roles: still gone": Case("okta_client_role", {**ROLES, "state": "absent"}),
+    "custom role: checked": Case("okta_custom_role", ROLE, True, keywords=CHECK),
+    "custom role: made": Case("okta_custom_role", ROLE, True, writes=1, keywords={"register": "custom"}),
+    "custom role: repeated": Case("okta_custom_role", ROLE),
+    "custom role: change checked": Case("okta_custom_role", {**ROLE, "permissions": ["okta.users.read"]}, True, keywords=CHECK),
+    "custom role: changed": Case("okta_custom_role", {**ROLE, "permissions": ["okta.users.read"], "description": "New"}, True, writes=4),
+    "custom role: malformed": Case("okta_custom_role", {**ROLE, "permissions": ["users"]}, fails="permissions: 'users' isn't"),
+    "custom role: no permissions": Case("okta_custom_role", {"label": "x"}, fails="all of the following are missing: permissions"),
+    "custom role: unknown id": Case("okta_custom_role", {**ROLE, "id": "cr0madeupmadeupmade1"}, fails="id: this org has no custom role"),
+    "custom role: weak token": Case("okta_custom_role", {**ROLE, **WEAK}, fails="E0000006"),
+    "set: checked": Case("okta_resource_set", SET, True, keywords=CHECK),
+    "set: made": Case("okta_resource_set", SET, True, writes=1, keywords={"register": "covered"}),
+    "set: repeated": Case("okta_resource_set", {**SET, "groups": ["{{ covered.groups[0].id }}"]}),
+    "set: change checked": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/users"]}, True, keywords=CHECK),
+    "set: changed": Case("okta_resource_set", {**SET, "groups": [], "resources": ["{{ org_url }}/api/v1/users"]}, True, writes=3),
+    "set: an app": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/apps/{{ made.app.id }}"]}, True, writes=2),
+    "set: the app again": Case("okta_resource_set", {**SET, "resources": ["{{ org_url }}/api/v1/apps/{{ made.app.id }}"]}),
+    "set: no such group": Case("okta_resource_set", {**SET, "groups": ["Nobody"]}, fails="groups: this org has no group named 'Nobody'"),
+    "set: empty": Case("okta_resource_set", {"label": "x"}, fails="any of the following are missing: resources, groups"),
+    "set: malformed": Case("okta_resource_set", {**SET, "resources": ["users"]}, fails="resources: 'users' is no resource"),
+    "set: weak token": Case("okta_resource_set", {**SET, **WEAK}, fails="E0000006"),
+    "roles: custom": Case("okta_client_role", {"app_client_id": "{{ made.app.client_id }}", **CUSTOM}, True, writes=1),
+    "custom role: assigned": Case("okta_custom_role", {**ROLE, "state": "absent"}, fails="The role is assigned", writes=1),
+    "set: gone": Case("okta_resource_set", {**SET, "state": "absent"}, True, writes=1),
+    "set: still gone": Case("okta_resource_set", {**SET, "state": "absent"}),
+    "custom role: gone": Case("okta_custom_role", {"id": "{{ custom.role.id }}", "state": "absent"}, True, writes=1),
+    "custom role: still gone": Case("okta_custom_role", {"id": "{{ custom.role.id }}", "state": "absent"}),
+    "zone: checked": Case("okta_network_zone", ZONE, True, keywords=CHECK),
+    "zone: made": Case("okta_network_zone", ZONE, True, writes=1, keywords={"register": "zone"}),
+    "zone: repeated": Case("okta_network_zone", {**ZONE, "gateways": ["198.51.100.0/28", "203.0.113.7/32"]}),
+    "zone: change checked": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7"]}, True, keywords=CHECK),
+    "zone: changed": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7"]}, True, writes=1),
+    "zone: malformed": Case("okta_network_zone", {**ZONE, "gateways": ["203.0.113.7/24"]}, fails="gateways: '203.0.113.7/24' is an"),
+    "zone: a system zone": Case("okta_network_zone", {**ZONE, "name": "LegacyIpZone"}, fails="is a system zone of Okta's own"),
+    "zone: weak token": Case("okta_network_zone", {**ZONE, "name": "Mine", **WEAK}, fails="E0000006", writes=1),
+    "app: limited to the zone": Case("okta_service_app", {"label": LABEL, "network_zones": ["{{ zone.zone.id }}"]}, True, writes=1),
+    "zone: in use": Case("okta_network_zone", {"name": "Made by a module", "state": "absent"}, fails="is in use", writes=3),
+    "app: limited no more": Case("okta_service_app", {"label": LABEL, "network_zones": []}, True, writes=1),
+    "zone: gone checked": Case("okta_network_zone", {**ZONE, "state": "absent"}, True, keywords=CHECK),
+    "zone: gone": Case("okta_network_zone", {**ZONE, "state": "absent"}, True, writes=2),
+    "zone: still gone": Case("okta_network_zone", {**ZONE, "state": "absent"}),
+    "app: gone checked": Case("okta_service_app", {"label": LABEL, "state": "absent"}, True, keywords=CHECK),
+    "app: gone": Case("okta_service_app", {"label": LABEL, "state": "absent"}, True, writes=2),
+    "app: still gone": Case("okta_service_app", {"label": LABEL, "state": "absent"}),
+    "file: checked": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}, True, keywords=CHECK),
+    "file: made": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}, True),
+    "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
+    "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
+    "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
+    "audit: nothing there": Case("okta_audit_info", AUDITING),
+    "audit: what is known": Case(
+        "okta_audit_info", {**AUDITING, "app_label": "Bound", "vault_problem": "It wasn't read.", "app_dpop": False}
+    ),
+    "audit: checked": Case("okta_audit_info", {**AUDITING, "app_label": "Bound"}, keywords={"check_mode": True}),
+    "audit: as itself": Case("okta_audit_info", {**AUDITING, **OWN, "own_credentials": True}),
+    "audit: a dead token": Case("okta_audit_info", {**AUDITING, "api_token": "{{ dead_token }}"}),
+    "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
+    "report: checked": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True, keywords=CHECK),
+    "report: made": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True),
+    "report: repeated": Case("audit_report", {**REPORT, "tenants": [AUDITED]}),
+    "report: merged": Case("audit_report", {**REPORT, "tenants": [{"tenant": "globex"}], "merge": [MERGED]}, True),
+    "report: merged again": Case("audit_report", {**REPORT, "merge": [MERGED]}),
+    "report: of nothing": Case("audit_report", REPORT, fails="one of the following is required: tenants, merge"),
+    "report: malformed": Case(
+        "audit_report", {**REPORT, "tenants": [{**AUDITED, "keys": "x"}]}, fails=r"tenants\[0\].keys has to be a list"
+    ),
+}
+# What can't be shipped anywhere.
+CONTROLLER_ONLY = ("vault_vars_file", "audit_report")
