@@ -15,7 +15,7 @@ from okta_emulator import Tenant
 from . import openapi
 from .support import Api, app_body, public_jwk
 
-pytestmark = pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+pytestmark = openapi.needed
 
 # What is described and left out of the emulator, and why.
 LEFT_OUT = {

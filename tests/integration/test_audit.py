@@ -15,7 +15,8 @@ import pytest
 from ansible_run import Run
 from audit_samples import HOSTILE
 from audit_seeds import APP, SCOPES, SEEDS, Seeded, onboarded
-from desk import PASSWORD, Desk, named, pem, private_jwk, writes
+from desk import PASSWORD, Desk, as_described, named, pem, private_jwk, writes
+from emulator import openapi
 from emulator.support import public_jwk
 from okta_emulator import Tenant
 
@@ -88,6 +89,12 @@ def test_nothing_is_changed(audited: Audited, seed: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_six_calls_are_enough(audited: Audited, seed: str) -> None:
     assert 1 <= len(audited.calls(seed)) <= MOST_CALLS, audited.calls(seed)
+
+
+@openapi.needed
+@pytest.mark.parametrize("seed", SEEDS)
+def test_requests_are_as_okta_describes_them(audited: Audited, seed: str) -> None:
+    openapi.validate_logged(as_described(audited.hosts[seed].requests))
 
 
 def test_the_statuses_say_the_same(audited: Audited) -> None:

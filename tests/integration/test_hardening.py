@@ -93,7 +93,7 @@ def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case
     assert "onboarded and proven" in stories.report("lifted", case) or case == "our own addresses"
 
 
-@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+@openapi.needed
 @pytest.mark.parametrize("case", CASES)
 def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
     for run in ("first", "lifted"):

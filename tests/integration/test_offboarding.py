@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible_run import Run, command
-from desk import Desk, kept, own_token, writes
+from desk import Desk, as_described, kept, own_token, writes
+from emulator import openapi
 from emulator.support import public_jwk
-from okta_emulator import Tenant
+from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
 YES = ("-e", "rezonate_confirm=true")
@@ -59,6 +60,7 @@ class Story:
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     writes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    requests: dict[str, list[Entry]] = field(default_factory=dict)
 
     def tell(self, name: str, *args: str) -> None:
         """Run once more."""
@@ -68,6 +70,7 @@ class Story:
         hosts = {tenant.name: own_token(tenant, rezonate_confirm=True) for tenant in self.tenants.values()}
         self.runs[name] = offboard(self.desk, hosts, *args)
         self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
+        self.requests[name] = [entry for tenant in self.tenants.values() for entry in tenant.requests]
 
 
 def look_alikes(tenant: Tenant) -> None:
@@ -170,6 +173,13 @@ def test_the_run_after_that_has_nothing_to_do(story: Story, kind: str) -> None:
     tenant = story.tenants[kind]
     assert (story.runs["second"].changed(tenant.name), story.writes["second"][kind], len(tenant.requests)) == ([], [], 0)
     assert "nothing to take back" in said(story.runs["second"], tenant)
+
+
+@openapi.needed
+@pytest.mark.parametrize("run", ["check", "first"])
+def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
+    assert story.requests[run]
+    openapi.validate_logged(as_described(story.requests[run]))
 
 
 def test_a_token_that_a_person_made_is_named(story: Story) -> None:

@@ -97,7 +97,7 @@ def test_a_task_has_one_connection_pool(story: Story, name: str) -> None:
         assert len(connections) <= (10 if task.endswith("Grant the scopes") else 1), task
 
 
-@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
+@openapi.needed
 @pytest.mark.parametrize("name", ["check", "first", "second", "check again"])
 def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
     openapi.validate_logged(as_described(story.requests[name]))

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
-from desk import Desk, kept, own_token, pem, private_jwk, writes
+from desk import Desk, as_described, kept, own_token, pem, private_jwk, writes
+from emulator import openapi
 from emulator.support import Api, public_jwk
-from okta_emulator import Tenant
+from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.rotate_rezonate_key"
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -72,6 +73,7 @@ class Story:
     runs: dict[str, Run] = field(default_factory=dict)
     files: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     writes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    requests: dict[str, list[Entry]] = field(default_factory=dict)
     active: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def tell(self, name: str, stage: str, *args: str, **variables: Any) -> None:
@@ -82,6 +84,7 @@ class Story:
         self.runs[name] = rotate(self.desk, hosts, *args)
         self.files[name] = {kind: self.desk.credentials(tenant) for kind, tenant in self.tenants.items()}
         self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
+        self.requests[name] = [entry for tenant in self.tenants.values() for entry in tenant.requests]
         self.active[name] = {kind: hashes(tenant) if kind == "secret" else kids(tenant) for kind, tenant in self.tenants.items()}
 
     def changed(self, run: str, kind: str) -> list[str]:
@@ -178,6 +181,13 @@ def test_no_secret_is_shown(story: Story, run: str, kind: str) -> None:
         held = story.files[file][kind]
         secrets = [held["client_secret"]] if kind == "secret" else [held["private_jwk"]["d"], held["private_key"].splitlines()[3]]
         assert [secret for secret in secrets if secret in story.runs[run].output] == []
+
+
+@openapi.needed
+@pytest.mark.parametrize("run", ["prepare", "finish"])
+def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
+    assert story.requests[run]
+    openapi.validate_logged(as_described(story.requests[run]))
 
 
 def test_the_token_of_a_rotation_is_that_of_a_super_admin(desk: Desk, tenant: Tenant) -> None:

@@ -128,7 +128,7 @@ def described() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(re.sub(r"\{\w+\}", "[^/]+", template)) for template in templates)
 
 
-@pytest.mark.skipif(not openapi.available(), reason="Okta's API description isn't here")
+@openapi.needed
 @pytest.mark.parametrize("path", PATHS)
 def test_okta_describes_the_paths_that_are_called(path: str) -> None:
     assert [pattern for pattern in described() if pattern.fullmatch(path)]
