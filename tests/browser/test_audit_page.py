@@ -236,6 +236,15 @@ def test_the_matrix_shows_only_what_differs(opened: Open) -> None:
     reader.wait_for(lambda: reader.focused == reader.one("#only-differences"))
 
 
+def test_the_matrix_drawn_anew_leaves_the_focus_where_it_was(opened: Open) -> None:
+    reader = opened(FLEET)
+    reader.wait_for(lambda: reader.all(".matrix"))
+    old = reader.tab_to("#only-differences")
+    reader.run("""document.querySelector("#search").dispatchEvent(new Event("input", { bubbles: true }))""")
+    new = reader.wait_for(lambda: [found for found in reader.all("#only-differences") if found != old])[0]
+    assert reader.focused == new
+
+
 def test_the_matrix_of_a_large_fleet_stays_small_and_its_heads_stay(opened: Open) -> None:
     reader = opened(LARGE)
     reader.wait_for(lambda: reader.all(".matrix"))

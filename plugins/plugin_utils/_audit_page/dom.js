@@ -126,15 +126,19 @@ function pager(what, page, pages, turn) {
   );
 }
 
-/** Do something when nothing more urgent is to be done, once for however many calls. */
+/** Do something when nothing more urgent is to be done, but soon (200 ms) on a busy machine too; once for however many calls. */
 function whenIdle(work) {
   let waiting = false;
   return () => {
     if (waiting) return;
     waiting = true;
-    (window.requestIdleCallback || setTimeout)(() => {
-      waiting = false;
-      work();
-    });
+    const soon = window.requestIdleCallback || ((callback) => setTimeout(callback));
+    soon(
+      () => {
+        waiting = false;
+        work();
+      },
+      { timeout: 200 },
+    );
   };
 }

@@ -15,6 +15,7 @@ const drawMatrix = whenIdle(() => {
   const shown = rows.slice(view.matrixPage * MATRIX_ROWS, (view.matrixPage + 1) * MATRIX_ROWS);
   const body = byId("matrix-body");
   const scrolled = body.querySelector(".scroll")?.scrollLeft || 0;
+  const focused = body.contains(document.activeElement) && nameOf(document.activeElement);
   replace(
     body,
     matrixControls(),
@@ -23,7 +24,12 @@ const drawMatrix = whenIdle(() => {
   );
   const scroll = body.querySelector(".scroll");
   if (scroll) scroll.scrollLeft = scrolled;
+  // However often it is drawn anew: who stands in it stays where they were.
+  if (focused) body.querySelector(focused)?.focus({ preventScroll: true });
 });
+
+/** A selector of what can have the focus in the matrix's own parts; none for a tenant's link. */
+const nameOf = ({ id, dataset }) => (id && `#${id}`) || (dataset.step && `[data-step=${dataset.step}]`);
 
 function noMatrix() {
   return view.onlyDifferences ? "No tenant shown above differs from what is wanted." : "No scope is known of the tenants shown above.";
@@ -58,22 +64,14 @@ function matrixControls() {
 function onlyDifferences(event) {
   view.onlyDifferences = event.target.checked;
   view.matrixPage = 0;
-  afterMatrix(() => byId("only-differences").focus({ preventScroll: true }));
-}
-
-function turnMatrix(page, step) {
-  view.matrixPage = page;
-  afterMatrix(() => {
-    byId("matrix-body").querySelector(`[data-step=${step}]`).focus({ preventScroll: true });
-    byId("matrix").scrollIntoView();
-    say(`Matrix, page ${page + 1}`);
-  });
-}
-
-/** Draw the matrix, and then do something; both when there is time, in this order. */
-function afterMatrix(work) {
   drawMatrix();
-  whenIdle(work)();
+}
+
+function turnMatrix(page) {
+  view.matrixPage = page;
+  drawMatrix();
+  byId("matrix").scrollIntoView();
+  say(`Matrix, page ${page + 1}`);
 }
 
 function matrixTable(rows, columns) {
