@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from ._errors import InputError, StateError
+from ._errors import InputError, NotOursError, StateError
 from ._flow import Plan
 from ._lost_answer import epoch
 
@@ -113,6 +113,7 @@ class IntegrationWanted:
         secret_hash: Okta's hash of the secret that the caller keeps.
         exclusive_secrets: all other secrets go.
         inspect: the secrets are read in any case.
+        make_lost_secret: where the caller's secret isn't there any more, another is made.
     """
 
     state: str = "present"
@@ -127,6 +128,7 @@ class IntegrationWanted:
     secret_hash: str | None = field(default=None, repr=False)
     exclusive_secrets: bool = False
     inspect: bool = False
+    make_lost_secret: bool = True
 
 
 def check_type(given: str | None) -> str | None:
@@ -187,12 +189,12 @@ def choose(found: Sequence[Integration], wanted: IntegrationWanted) -> Integrati
     others = [replace(one, claim=Claim.TAKEN) for one in found] if is_present or wanted.since is None else []
     candidates = ours or others
     if len(candidates) > 1:
-        raise StateError(
+        raise NotOursError(
             f"This org has several API service integrations of the type {wanted.type!r}: {listing(candidates)}. "
             "Nothing was changed. Name the one you mean by id, or delete the others."
         )
     if is_present and candidates and not ours and not wanted.take_over:
-        raise StateError(
+        raise NotOursError(
             f"This org has an API service integration of the type {wanted.type!r} that isn't known to be ours, and which may serve "
             f"a live integration: {listing(candidates)}. Nothing was changed. Give its id if it is ours, with new_secret if its secret "
             "is lost, or set take_over to add a secret beside those that it has."
@@ -281,7 +283,7 @@ def _plan_secrets(mine: Integration, wanted: IntegrationWanted) -> Plan[Integrat
     if kept and wanted.exclusive_secrets:
         steps.extend(("remove_secret", secret) for secret in secrets if secret != kept)
         secrets = [kept]
-    lost = kept is None and (mine.claim is not Claim.KNOWN or bool(wanted.secret_hash))
+    lost = kept is None and (mine.claim is not Claim.KNOWN or (bool(wanted.secret_hash) and wanted.make_lost_secret))
     if wanted.new_secret or lost:
         while len(secrets) >= MOST_SECRETS:
             victim = _victim(mine, secrets, wanted, kept)
@@ -292,9 +294,17 @@ def _plan_secrets(mine: Integration, wanted: IntegrationWanted) -> Plan[Integrat
     return Plan(replace(mine, secrets=tuple(secrets)), tuple(steps))
 
 
+def lacks_secret(mine: Integration, wanted: IntegrationWanted) -> bool:
+    """Whether the caller's secret isn't there any more, and no other was made."""
+    asked = mine.claim is Claim.KNOWN and wanted.secret_hash and mine.secrets is not None
+    return bool(asked) and not any(secret.is_new or secret.hash == wanted.secret_hash for secret in mine.secrets or ())
+
+
 def _refuse_strangers(mine: Integration, wanted: IntegrationWanted, kept: Secret | None) -> None:
     """Make sure that a caller whose secret isn't there meant it so: somebody else may be using those that are."""
     meant = wanted.new_secret or wanted.take_over or mine.claim is not Claim.KNOWN
+    # those that a run of the caller asked for and lost are nobody's
+    meant = meant or (wanted.make_lost_secret and all(is_ours(secret.created, wanted) for secret in mine.secrets or ()))
     if wanted.secret_hash and mine.secrets and kept is None and not meant:
         raise StateError(
             f"secret_hash: the API service integration {mine.id} doesn't hold our secret but others, which a live integration may be "

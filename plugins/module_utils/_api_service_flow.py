@@ -21,6 +21,7 @@ from ._api_service import (
     creation,
     integration_from,
     is_ours,
+    lacks_secret,
     listing,
     needs_secrets,
     plan_integration,
@@ -106,6 +107,7 @@ class ApiService(Resource["Integration | None"]):
             "client_id": after.id if after else None,
             "client_secret": self._client_secret,
             "secret_hash": new[0].hash if new else None,
+            "secret_missing": after is not None and lacks_secret(after, self._wanted),
             "created": any(verb == "create" for verb, _argument in plan.steps),
             "changes": [*(told(verb, argument) for verb, argument in plan.steps), *self._done_besides],
         }
@@ -303,6 +305,7 @@ def run(call: Call) -> Outcome:
         secret_hash=params["secret_hash"] or None,
         exclusive_secrets=params["exclusive_secrets"],
         inspect=params["inspect"],
+        make_lost_secret=params["make_lost_secret"],
     )
     until = look_until(params["requested_at"])
     client = connect(call, ("okta.oauthIntegrations.manage",), only_these=True)

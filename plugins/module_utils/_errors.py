@@ -27,6 +27,13 @@ class StateError(RezonateError):
     """What is there forbids going on: ambiguous apps, a file that changed meanwhile."""
 
 
+class NotOursError(StateError):
+    """What is there may be somebody else's, so Okta wasn't asked to change anything."""
+
+    def facts(self) -> dict[str, Any]:
+        return {"refused": True}
+
+
 class MissingLibraryError(RezonateError):
     """A Python library that the module needs can't be imported."""
 

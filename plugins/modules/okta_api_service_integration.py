@@ -105,7 +105,7 @@ options:
     description:
       - Okta's hash of the secret that the caller keeps. That secret is never deleted, and is activated if it is inactive.
       - If the integration doesn't hold it but others, the module fails, since a live integration may be using those,
-        unless O(new_secret) or O(take_over). If it holds none at all, a secret is made.
+        unless O(new_secret) or O(take_over), or all of them were made since O(requested_at). If it holds none at all, a secret is made.
       - Without it, the module doesn't know which secret is in use.
     type: str
   exclusive_secrets:
@@ -120,6 +120,13 @@ options:
         the integration, and warn if the org has more integrations of the same type. With O(id), this takes two more calls.
     type: bool
     default: false
+  make_lost_secret:
+    description:
+      - Whether a secret is made where the integration with O(id) doesn't hold the one of O(secret_hash) any more.
+      - With V(false) nothing is made, and RV(secret_missing) says so. Keep the time then, and run again with V(true). A run that is
+        cut off after that can be followed by one that is given the time as O(requested_at), and loses no more than that secret.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -241,6 +248,17 @@ secret_hash:
   returned: success
   type: str
   sample: FpCwXwSjTRQNtEI11I00-g
+secret_missing:
+  description:
+    - Whether the integration doesn't hold the secret of O(secret_hash), and no other was made, because of O(make_lost_secret=false).
+  returned: success
+  type: bool
+  sample: false
+refused:
+  description: Whether the task failed since what is there may be somebody else's. Okta wasn't asked to change anything.
+  returned: failure, if that is why
+  type: bool
+  sample: true
 created:
   description: Whether this run made the integration, or would.
   returned: success
@@ -274,6 +292,7 @@ MODULE = ModuleSpec(
         "secret_hash": {"type": "str", "no_log": False},
         "exclusive_secrets": {"type": "bool", "default": False, "no_log": False},
         "inspect": {"type": "bool", "default": False},
+        "make_lost_secret": {"type": "bool", "default": True, "no_log": False},
     },
     run=run,
     needs=LIBRARIES,

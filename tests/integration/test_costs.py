@@ -110,7 +110,7 @@ COSTS = {
     "a network zone": Cost(11, 6, variables={"rezonate_network_zones": ["Here"]}, prepare=a_zone),
     "source addresses": Cost(12, 6, variables={"rezonate_source_addresses": ["127.0.0.0/8"]}, tasks=TASKS + 2),
     "revoking the token": Cost(12, 4, variables={"rezonate_revoke_bootstrap_token": True}, tasks=TASKS + 3),
-    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=13),
+    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=14),
     "API token": Cost(6, 6, variables={"rezonate_method": "api_token"}, prepare=a_token, per_scope=False, tasks=11),
 }
 

@@ -127,11 +127,12 @@ def change_scopes(tenant: Tenant) -> None:
     service(tenant).scopes[:] = ["okta.users.read", "okta.apps.read"]
 
 
+INTEND, ANEW = "Keep the intent to make another secret", "Make another secret"
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
     "integration deleted": (lambda t: t.state.services.clear(), [FIND, KEEP, PROVEN]),
     "secret deactivated": (lambda t: service(t).secrets[0].update(status="INACTIVE"), [FIND]),
-    "secret deleted": (lambda t: service(t).secrets.clear(), [FIND, KEEP, PROVEN]),
+    "secret deleted": (lambda t: service(t).secrets.clear(), [INTEND, ANEW, KEEP, PROVEN]),
     "unknown second secret": (lambda t: service(t).secrets.append(other_secret(1)), [FIND]),
 }
 # What makes a run fail, before it writes anything, and the sentence.
@@ -195,7 +196,7 @@ def test_recreate_replaces_an_integration_with_other_scopes(drifted: Stories) ->
 
 
 def test_taking_over_adds_a_secret_beside_the_others(drifted: Stories) -> None:
-    assert drifted.changed("after", "other secrets") == [FIND, KEEP, PROVEN]
+    assert drifted.changed("after", "other secrets") == [INTEND, ANEW, KEEP, PROVEN]
     theirs, ours = service(drifted.hosts["other secrets"]).secrets
     assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.kept["after"]["other secrets"]["client_secret"])
 

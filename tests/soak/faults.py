@@ -128,6 +128,8 @@ _SKEWS = {"429, clock hours ahead": _HOURS, "429, clock hours behind": -_HOURS}
 _IMPATIENT = ("no answer", "no answer, but processed", "drip")
 # These make a run fail for good; all else that happens once it has to get over.
 _FATAL = ("redirect",)
+# A probe is refused for what it asks: an answer that doesn't say so proves nothing, and asking again could change something.
+_FATAL_TO_PROBES = ("not JSON", "empty")
 # For good, a wrong content type harms nobody, and a link beyond the end leads nowhere.
 _LASTING = (
     "closed before",
@@ -328,7 +330,8 @@ def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
     if run.stats.get(name, {}).get("failures") == 0:
         return "ended well"
     message = look_at_failure(run, name, one.found)
-    if not lasting and one.kind not in _FATAL and "refused for good" not in one.kind:
+    fatal = (*_FATAL, *(_FATAL_TO_PROBES if one.target.name == "probe" else ()))
+    if not lasting and one.kind not in fatal and "refused for good" not in one.kind:
         one.found.unclear.append(f"didn't get over it: {message}")
     return "failed with a sentence"
 

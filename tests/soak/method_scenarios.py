@@ -128,7 +128,7 @@ METHOD_SCENARIOS = {
         Scenario("integration, first run", 9, 24, _service, _SERVICE),
         Scenario("integration, secret lost", 12, 14, _secret_lost, _SERVICE),
         Scenario("integration, second run", 4, 0, _service_second, _SERVICE),
-        Scenario("integration without our secret", 10, 14, _secret_deleted, _SERVICE),
+        Scenario("integration without our secret", 12, 21, _secret_deleted, _SERVICE),
         Scenario("integration with other scopes", 11, 14, _other_scopes, _SERVICE),
         Scenario("run without the integration", 22, 14, _service_gone, _SERVICE),
         Scenario("integration, taking over", 10, 24, _taking_over, Wanted(FEW, method="api_service_integration", strange_secrets=1)),

@@ -20,6 +20,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._api_service import 
     creation,
     integration_from,
     is_ours,
+    lacks_secret,
     needs_secrets,
     plan_integration,
     secret_from,
@@ -148,6 +149,21 @@ def test_both_places_taken_is_a_failure_that_lists_them() -> None:
 def test_secrets_that_aren_t_ours_are_left_alone() -> None:
     with pytest.raises(StateError, match=rf"^secret_hash: the API service integration {SERVICE_ID} doesn't hold our secret but others"):
         plan_integration(holding(1, 2), hashed(9, exclusive_secrets=True))
+
+
+def test_secrets_that_a_run_of_ours_lost_are_nobodys() -> None:
+    assert steps(holding(2), hashed(9, since=BETWEEN)) == ["make secret"]
+    with pytest.raises(StateError, match="doesn't hold our secret but others"):
+        plan_integration(holding(0, 2), hashed(9, since=BETWEEN))
+
+
+def test_a_lost_secret_can_be_told_of_in_place_of_being_made_anew() -> None:
+    wanted = hashed(9, make_lost_secret=False)
+    assert steps(holding(), wanted) == []
+    assert lacks_secret(holding(), wanted)
+    assert not lacks_secret(holding(9), wanted)
+    with pytest.raises(StateError, match="doesn't hold our secret but others"):
+        plan_integration(holding(2), hashed(9, since=BETWEEN, make_lost_secret=False))
 
 
 def test_other_scopes_are_told_both_ways() -> None:
