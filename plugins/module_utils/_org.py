@@ -71,11 +71,14 @@ def parse(given: str, option: str = "org_url") -> Org:
 
 def _split(text: str, option: str) -> tuple[SplitResult, int | None]:
     has_scheme = "://" in text
+    no_url = InputError(f"{option} {text!r} is no URL: give it like https://acme.okta.com.")
     try:
         parts = urlsplit(text if has_scheme else f"https://{text}")
         port = parts.port
     except ValueError:
-        raise InputError(f"{option} {text!r} is no URL: give it like https://acme.okta.com.") from None
+        raise no_url from None
+    if port == 0 or parts.netloc.endswith(":"):
+        raise no_url
     if parts.scheme not in ("https", "http"):
         raise InputError(f"{option} {text!r} must begin with https://: give it like https://acme.okta.com.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in text or "#" in text:

@@ -102,6 +102,7 @@ BADS = {
     "empty": Bad(NO_TENANT.format(""), tenant_id("")),
     "blank": Bad(NO_TENANT.format(" "), tenant_id(" ")),
     "spaces": Bad(NO_TENANT.format("acme rz"), tenant_id("acme rz")),
+    "no inventory": Bad(NO_TENANT.format("localhost"), tenant_id("localhost")),
     "another company's URL": Bad(NO_TENANT.format("https://www.example.com/"), tenant_id("https://www.example.com/")),
     "another company's host": Bad(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
     "bad token": Bad(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),

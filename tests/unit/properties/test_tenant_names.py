@@ -121,6 +121,9 @@ def role_says(tenant: str) -> tuple[str, str]:
 @example("acme\n")
 @example("acme.okta.com/")
 @example("HTTPS://acme.okta.com/")
+@example("LOCALHOST")
+@example("acme:")
+@example("acme:0")
 def test_what_the_role_takes_for_a_tenant_is_that_org(text: str) -> None:
     problem, url = role_says(text)
     org = org_of(text)

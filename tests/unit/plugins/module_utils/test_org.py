@@ -82,6 +82,8 @@ def test_only_an_unusual_port_is_kept(given: str, url: str) -> None:
         ("a." * 126 + "ab", f"org_url '{'a.' * 126}ab' names no host: {USE}"),
         ("ftp://acme.okta.com", f"org_url 'ftp://acme.okta.com' must begin with https://: {USE}"),
         ("https://acme.okta.com:port", f"org_url 'https://acme.okta.com:port' is no URL: {USE}"),
+        ("https://acme.okta.com:0", f"org_url 'https://acme.okta.com:0' is no URL: {USE}"),
+        ("https://acme.okta.com:/", f"org_url 'https://acme.okta.com:/' is no URL: {USE}"),
         ("https://acme.okta.com:99999", f"org_url 'https://acme.okta.com:99999' is no URL: {USE}"),
         ("https://[::1", f"org_url 'https://[::1' is no URL: {USE}"),
         ("acme.okta.com/app", "org_url 'acme.okta.com/app' has something after the host: use https://acme.okta.com."),
