@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ._errors import InputError, StateError
+from ._held_text import HeldText
+from ._lasting import lasts
 from ._locked_file import ABSENT, FILE_MODE, LockedFile, Snapshot
 from ._spec import Call, Outcome
 from ._vars_document import MAX_BYTES, Document, checked_name, plain
@@ -55,7 +57,8 @@ class Wanted:
     """What the user asks for.
 
     Args:
-        path: the absolute path, as the user would write it: links aren't followed.
+        path: the absolute path, as the user would write it: links aren't followed. Of a text, what it is called.
+        text: the encrypted text that is there in place of a file, if any.
         state: ``present``, ``absent`` or ``read``.
         variables: the variables to set.
         names: the variables to remove or to read; None is the file itself, or all.
@@ -64,6 +67,7 @@ class Wanted:
     """
 
     path: str
+    text: str | None
     state: str
     variables: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -80,7 +84,8 @@ class Wanted:
         if revision is not None and not _REVISION.fullmatch(revision):
             raise InputError(f"'expected_revision' has to be a 'revision' that this module returned, or '{ABSENT}'.")
         return cls(
-            path=_absolute(params["path"]),
+            path=_absolute(params["path"]) if params["ciphertext"] is None else params["path"],
+            text=params["ciphertext"],
             state=params["state"],
             variables={checked_name(name): plain(value, name) for name, value in (variables or {}).items()},
             names=None if names is None else tuple(names),
@@ -136,7 +141,7 @@ class Plan:
 def run(call: Call, cipher: Cipher) -> Outcome:
     """Do what the module's options ask for."""
     wanted = Wanted.of(call.params)
-    file = LockedFile(wanted.path, MAX_BYTES)
+    file = LockedFile(wanted.path, MAX_BYTES) if wanted.text is None else HeldText(wanted.text, MAX_BYTES)
     if wanted.state == "read":
         outcome = _read(wanted, file.read(), cipher, call.warn)
         if not call.check_mode:
@@ -144,11 +149,11 @@ def run(call: Call, cipher: Cipher) -> Outcome:
         return outcome
     plan = _plan(wanted, file.read(), cipher)
     if call.check_mode:
-        return _outcome(wanted, plan, plan.snapshot)
+        return _outcome(wanted, plan, plan.snapshot, {})
     plan, now = _apply(wanted, plan, file, cipher, call.before_write)
-    if plan.writes and plan.snapshot.data is None and plan.seal and plan.seal.typed_once:
+    if plan.writes and plan.snapshot.data is None and plan.seal and plan.seal.typed_once and wanted.text is None:
         call.warn(_try_it(wanted.path, plan.seal.vault_id))
-    return _outcome(wanted, plan, now)
+    return _outcome(wanted, plan, now, {"ciphertext": (now.data or b"").decode()} if wanted.text is not None and plan.changes else {})
 
 
 def _try_it(path: str, vault_id: str) -> str:
@@ -171,6 +176,8 @@ def _check(wanted: Wanted, snapshot: Snapshot) -> None:
     if wanted.revision not in (None, snapshot.revision):
         raise StateError(f"{wanted.path} has changed since its 'expected_revision' was read; nothing was written, run again.")
     if snapshot.data is not None and not snapshot.data.startswith(_HEADER):
+        if wanted.text is not None:
+            raise StateError(f"What {wanted.path} holds isn't encrypted with Ansible Vault and is left alone; see to 'ciphertext'.")
         raise StateError(
             f"{wanted.path} isn't encrypted with Ansible Vault and is left alone;"
             f" encrypt it with 'ansible-vault encrypt {shlex.quote(wanted.path)}' or set another 'path'."
@@ -194,6 +201,7 @@ def _read(wanted: Wanted, snapshot: Snapshot, cipher: Cipher, warn: Callable[[st
         warn(sentence)
     values = _facts(wanted, snapshot, seal.vault_id, names)
     values["variables"] = {name: value for name, (readable, value) in readings.items() if readable}
+    values["lasts"] = wanted.text is not None or lasts(wanted.path)
     return Outcome(values=values | {"unreadable": unreadable})
 
 
@@ -216,7 +224,9 @@ def _plan(wanted: Wanted, snapshot: Snapshot, cipher: Cipher) -> Plan:
     return Plan(snapshot, tuple(before), fates, seal, document)
 
 
-def _apply(wanted: Wanted, plan: Plan, file: LockedFile, cipher: Cipher, before_write: Callable[[], None]) -> tuple[Plan, Snapshot]:
+def _apply(
+    wanted: Wanted, plan: Plan, file: LockedFile | HeldText, cipher: Cipher, before_write: Callable[[], None]
+) -> tuple[Plan, Snapshot]:
     """Carry a plan out; give the plan that was carried out in the end, and the file after it."""
     if plan.writes or plan.removes:
         # Encrypted before the lock is taken: hardly ever is anybody else at work.
@@ -255,11 +265,11 @@ def _facts(wanted: Wanted, now: Snapshot, vault_id: str | None, names: list[str]
     }
 
 
-def _outcome(wanted: Wanted, plan: Plan, now: Snapshot) -> Outcome:
+def _outcome(wanted: Wanted, plan: Plan, now: Snapshot, more: Mapping[str, Any]) -> Outcome:
     names = plan.document.names() if plan.document else []
     values = _facts(wanted, now, plan.seal.vault_id if plan.seal else None, names)
     before, after = _difference(wanted, plan)
-    return Outcome(plan.changes, values | {"changed_names": sorted(plan.fates)}, before, after)
+    return Outcome(plan.changes, {**values, "changed_names": sorted(plan.fates), **more}, before, after)
 
 
 def _difference(wanted: Wanted, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -54,6 +54,12 @@ options:
       - Missing directories are made when the file is written.
     type: str
     required: true
+  ciphertext:
+    description:
+      - The encrypted content, for one that is kept somewhere else than in a file, such as in a secret store. Empty text is
+        as a file that there isn't.
+      - No file is read or written then; RV(ciphertext) is what has to be kept. O(path) is what messages call it.
+    type: str
   state:
     description:
       - V(present) makes sure of O(variables), in a new file if there is none.
@@ -128,11 +134,20 @@ EXAMPLES = r"""
   rezonate.okta.vault_vars_file:
     path: host_vars/acme/service.vault
     state: absent
+
+# Nothing is written here; what comes back is encrypted, and can be kept anywhere.
+- name: Change a password that is kept somewhere else
+  rezonate.okta.vault_vars_file:
+    path: the text that the ticket holds
+    ciphertext: "{{ kept_text }}"
+    variables:
+      service_password: "{{ lookup('ansible.builtin.password', '/dev/null') }}"
+  register: text
 """
 
 RETURN = r"""
 path:
-  description: The absolute path of the file.
+  description: The absolute path of the file. With O(ciphertext), O(path) as it was given.
   type: str
   returned: success
   sample: /home/jane/tenants/host_vars/acme/service.vault
@@ -179,6 +194,22 @@ variables:
   sample:
     service_password: gMxqWb7Zt2
     service_user: rezonate
+ciphertext:
+  description:
+    - The encrypted content as it is to be now, empty if there is to be none.
+    - It is encrypted with the vault secret of the run, and as safe as that is.
+  type: str
+  returned: O(ciphertext) is set, something changed, and it isn't check mode
+  sample: |
+    $ANSIBLE_VAULT;1.2;AES256;prod
+    62313365396662343061393464336163383764373764613633653634306231386433626436623361
+lasts:
+  description:
+    - Whether the file is there after the run. In a job of AWX or Automation Controller only what is on a mounted path is.
+      Elsewhere, and with O(ciphertext), V(true).
+  type: bool
+  returned: success and O(state=read)
+  sample: true
 unreadable:
   description:
     - The names of variables that RV(variables) lacks because their YAML says more than plain values do, such as C(!vault).
@@ -205,6 +236,7 @@ def refuse(_call: Call) -> Outcome:
 MODULE = ModuleSpec(
     options={
         "path": {"type": "str", "required": True},
+        "ciphertext": {"type": "str"},
         "state": {"type": "str", "choices": ["present", "absent", "read"], "default": "present"},
         "variables": {"type": "dict"},
         "names": {"type": "list", "elements": "str"},
@@ -214,7 +246,7 @@ MODULE = ModuleSpec(
     run=refuse,
     needs=("yaml",),
     secret_returns=("variables",),
-    hidden_options=("variables",),
+    hidden_options=("variables", "ciphertext"),
     rules={"mutually_exclusive": [["variables", "names"]], "required_if": [["state", "present", ["variables"]]]},
 )
 

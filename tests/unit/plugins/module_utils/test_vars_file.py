@@ -66,7 +66,7 @@ class File:
 
     def run(self, *, check: bool = False, typed_once: bool = False, hook: Callable[[], None] = lambda: None, **options: Any) -> Outcome:
         params = {"variables": {"a": SECRET}, "state": "present", "names": None, "expected_revision": None}
-        params |= {"path": str(self.path), "vault_id": None, **options}
+        params |= {"path": str(self.path), "ciphertext": None, "vault_id": None, **options}
         return run(Call(params, check, self.warnings.append, hook), FakeCipher(typed_once))
 
     def read(self, **options: Any) -> Outcome:
@@ -146,7 +146,7 @@ def test_a_missing_file_reads_as_empty(file: File) -> None:
     outcome = file.read(vault_id="prod")
     assert outcome.values == {
         "path": str(file.path), "exists": False, "revision": "absent", "vault_id": "prod", "names": [],
-        "variables": {}, "unreadable": [],
+        "variables": {}, "unreadable": [], "lasts": True,
     }  # fmt: skip
 
 
