@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +66,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of a playbook gave."""
+    """What a run of a playbook gave.
+
+    Args:
+        artifacts: what its tasks gave to `set_stats`.
+    """
 
     rc: int
     output: str
     events: tuple[Event, ...]
     stats: Mapping[str, Mapping[str, int]]
     seconds: float
+    artifacts: Mapping[str, Any] = field(default_factory=dict)
 
     def tasks(self, host: str) -> list[Event]:
         """Give a host's tasks, skipped ones included."""
@@ -127,8 +132,9 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
     seconds = time.monotonic() - start
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     events.unlink(missing_ok=True)
-    stats: Mapping[str, Mapping[str, int]] = next((line["stats"] for line in lines if "stats" in line), {})
-    return Run(process.returncode, output or "", tuple(Event(**line) for line in lines if "stats" not in line), stats, seconds)
+    end: dict[str, Any] = next((line for line in reversed(lines) if "stats" in line), {"stats": {}, "artifacts": {}})
+    told = tuple(Event(**line) for line in lines if "stats" not in line)
+    return Run(process.returncode, output or "", told, end["stats"], seconds, end["artifacts"])
 
 
 def view(path: Path, password_file: Path, env: Mapping[str, str]) -> str:

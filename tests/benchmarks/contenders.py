@@ -18,7 +18,7 @@ from .community import COMMUNITY
 from .server import Okta
 
 PEERS = Path(__file__).resolve().parent / "peers"
-TASKS = 16  # of the role in a run; tests/integration/test_costs.py holds it to that
+TASKS = 20  # of the role in a run; tests/integration/test_costs.py holds it to that
 AUDIT = "rezonate.okta.audit_rezonate"
 
 

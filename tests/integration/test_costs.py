@@ -17,7 +17,7 @@ from emulator.support import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]
-TASKS = 16
+TASKS = 20
 CUSTOM_DOMAIN = "id.rezonate-test.example"
 
 
@@ -110,8 +110,8 @@ COSTS = {
     "a network zone": Cost(11, 6, variables={"rezonate_network_zones": ["Here"]}, prepare=a_zone),
     "source addresses": Cost(12, 6, variables={"rezonate_source_addresses": ["127.0.0.0/8"]}, tasks=TASKS + 2),
     "revoking the token": Cost(12, 4, variables={"rezonate_revoke_bootstrap_token": True}, tasks=TASKS + 3),
-    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=14),
-    "API token": Cost(6, 6, variables={"rezonate_method": "api_token"}, prepare=a_token, per_scope=False, tasks=11),
+    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=18),
+    "API token": Cost(6, 6, variables={"rezonate_method": "api_token"}, prepare=a_token, per_scope=False, tasks=13),
 }
 
 

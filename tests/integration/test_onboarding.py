@@ -83,9 +83,9 @@ def test_the_second_run_changes_nothing(story: Story) -> None:
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
-def test_a_tenant_takes_sixteen_tasks_at_most(story: Story, name: str) -> None:
+def test_a_tenant_takes_twenty_tasks_at_most(story: Story, name: str) -> None:
     stats = story.runs[name].stats[story.tenant.name]
-    assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= 16
+    assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= 20
 
 
 @pytest.mark.parametrize("name", ["first", "second"])

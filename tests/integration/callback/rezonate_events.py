@@ -50,7 +50,7 @@ class CallbackModule(CallbackBase):
         self._result(result, "unreachable")
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        self._write({"stats": {host: stats.summarize(host) for host in stats.processed}})
+        self._write({"stats": {host: stats.summarize(host) for host in stats.processed}, "artifacts": stats.custom.get("_run", {})})
 
     def _result(self, result: Any, status: str) -> None:
         host = _part(result, "host").get_name()

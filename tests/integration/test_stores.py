@@ -1,0 +1,268 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The years of a tenant, with its credentials kept elsewhere than in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_run import PLAYBOOK, Run
+from desk import PASSWORD, Desk, own_token, writes
+from okta_emulator import Entry, Tenant
+
+ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate_key", "offboard_rezonate", "audit_rezonate"))
+FEW = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
+YEARS = {
+    "check": (PLAYBOOK, "--check"),
+    "onboarded": (PLAYBOOK,),
+    "again": (PLAYBOOK,),
+    "audited": (AUDIT,),
+    "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
+    "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
+    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
+    "gone": (PLAYBOOK, "--check"),
+}
+STORES = ("artifact", "custom")
+
+
+def opened(text: str) -> dict[str, Any]:
+    """Decrypt what a store holds, with Ansible's own means; nothing where it holds nothing."""
+    if not text:
+        return {}
+    vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
+    return dict(yaml.safe_load(vault.decrypt(text.encode()))["rezonate_credentials"])
+
+
+@dataclass
+class Life:
+    """One tenant and one store."""
+
+    desk: Desk
+    tenant: Tenant
+    store: str
+    artifacts: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Where the custom store keeps things."""
+        folder = self.desk.folder / "store"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def key(self) -> str:
+        """What the tenant is called in a store."""
+        return self.tenant.name.replace("-", "__")
+
+    def variables(self) -> dict[str, Any]:
+        """Give the variables of a run; the artifacts of the one before are among its extra variables, as AWX does it."""
+        tasks = str(Path(__file__).with_name("store_in_files.yml"))
+        custom = {"rezonate_credential_store_tasks": tasks, "store_folder": str(self.folder)} if self.store == "custom" else {}
+        return {**FEW, "rezonate_credential_store": self.store, **custom, **self.artifacts}
+
+    def live(self, year: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
+        """Run once more."""
+        self.tenant.emulator.clear_requests(self.tenant.name)
+        common = {"rezonate_ca_path": self.desk.okta.ca_file}
+        inventory = self.desk.folder / "tenants.json"
+        inventory.write_text(json.dumps({"all": {"hosts": {self.tenant.name: own_token(self.tenant)}, "vars": common}}), encoding="utf-8")
+        self.runs[year] = self.desk.run("-i", inventory, *args, "-e", json.dumps({**self.variables(), **(more or {})}), hasty=True)
+        self.artifacts.update(self.runs[year].artifacts)
+        self.requests[year] = self.tenant.requests
+        self.texts[year] = self.text()
+        return self.runs[year]
+
+    def text(self) -> str:
+        """Give what the store holds."""
+        if self.store == "artifact":
+            return str(self.artifacts.get(f"rezonate_stored_{self.key}", ""))
+        path = self.folder / self.key
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def changed(self, year: str) -> list[str]:
+        """Give the tasks that changed something in a run that went well."""
+        assert self.runs[year].rc == 0, self.runs[year].output[-3000:]
+        return self.runs[year].changed(self.tenant.name)
+
+
+@pytest.fixture(scope="module", params=STORES)
+def life(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
+    """Live through all of it."""
+    life = Life(new_desk(), new_tenant(), request.param)
+    for year, args in YEARS.items():
+        life.live(year, *args)
+    return life
+
+
+def test_check_mode_keeps_nothing(life: Life) -> None:
+    assert life.changed("check")
+    assert life.texts["check"] == ""
+    assert writes(life.requests["check"]) == []
+
+
+def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(life: Life) -> None:
+    assert life.texts["onboarded"].startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
+    credentials = opened(life.texts["onboarded"])
+    assert {"application_id", "private_key", "private_jwk", "key_id", "proven_at"} <= set(credentials)
+
+
+def test_a_second_run_changes_nothing_and_makes_five_calls(life: Life) -> None:
+    assert life.changed("again") == []
+    assert life.texts["again"] == life.texts["onboarded"]
+    assert len(life.requests["again"]) == 5
+
+
+def test_an_audit_knows_what_is_kept(life: Life) -> None:
+    found = life.runs["audited"].result("Say how the tenant stands", life.tenant.name)["msg"]
+    # the token of the test is one of a super admin, and lives
+    assert found.endswith("1 findings: bootstrap_token_alive.")
+
+
+def test_a_rotation_keeps_both_and_then_one(life: Life) -> None:
+    before, both, after = (opened(life.texts[year]) for year in ("again", "prepared", "finished"))
+    assert both["key_id"] == before["key_id"]
+    assert after["key_id"] == both["next"]["key_id"] != before["key_id"]
+    assert "next" not in after
+
+
+def test_offboarding_leaves_nothing(life: Life) -> None:
+    assert life.changed("offboarded")
+    assert life.texts["offboarded"] == ""
+    assert life.tenant.apps == []
+
+
+def test_after_it_the_tenant_is_a_new_one(life: Life) -> None:
+    assert "Make a key, or take the one that is given" in life.changed("gone")
+
+
+def test_no_file_is_left_on_the_disk(life: Life) -> None:
+    assert [path for path in life.desk.folder.rglob("*") if path.suffix == ".vault" or "rezonate-tmp" in path.name] == []
+
+
+def test_no_secret_is_told(life: Life) -> None:
+    secrets = [opened(life.texts[year]) for year in ("onboarded", "prepared", "finished")]
+    parts = {line for held in secrets for line in held["private_key"].splitlines() if len(line) == 64}
+    told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in life.runs.values())
+    assert parts
+    assert [part for part in parts if part in told] == []
+
+
+def test_each_thing_is_kept_before_okta_hears_of_it(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(new_desk(), new_tenant(), "custom")
+    life.live("onboarded", PLAYBOOK)
+    lines = [line.split() for line in (life.folder / f"{life.key}.log").read_text(encoding="utf-8").splitlines()]
+    assert [done for done, _time in lines] == ["load", "save", "save", "save"]
+    made = next(entry for entry in life.requests["onboarded"] if (entry.method, entry.path) == ("POST", "/api/v1/apps"))
+    granted = next(entry for entry in life.requests["onboarded"] if entry.method == "POST" and entry.path.endswith("/grants"))
+    assert float(lines[1][1]) < made.time < float(lines[2][1]) < granted.time < float(lines[3][1])
+
+
+def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), "custom")
+    broken = desk.folder / "broken.yml"
+    tasks = [
+        {"ansible.builtin.set_fact": {"rezonate_stored": ""}, "when": "rezonate_store_do == 'load'"},
+        {"ansible.builtin.fail": {"msg": "The store is full."}, "when": "rezonate_store_do == 'save'"},
+    ]
+    broken.write_text(json.dumps(tasks), encoding="utf-8")
+    run = life.live("failed", PLAYBOOK, more={"rezonate_credential_store_tasks": str(broken)})
+    assert run.failure(life.tenant.name) == "The store is full."
+    assert writes(life.requests["failed"]) == []
+
+
+def test_onboarding_and_rotation_in_one_run(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), "artifact")
+    run = life.live("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
+    assert run.rc == 0, run.output[-3000:]
+    assert opened(life.texts["both"])["next"]["proven_at"]
+
+
+def test_onboarding_and_rotation_in_one_run_with_a_file(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenant = new_tenant()
+    inventory = desk.folder / "tenants.json"
+    variables = own_token(tenant, **FEW, rezonate_ca_path=desk.okta.ca_file, rezonate_rotation="prepare")
+    inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
+    run = desk.run("-i", inventory, PLAYBOOK, ROTATE)
+    assert run.rc == 0, run.output[-3000:]
+    assert desk.credentials(tenant)["next"]["proven_at"]
+
+
+REFUSED = {
+    "rezonate_credential_store 'shelf' is no store: choose one of file, artifact, controller, custom.": {
+        "rezonate_credential_store": "shelf"
+    },
+    "rezonate_credential_store custom needs rezonate_credential_store_tasks: the file of tasks that load, save and remove.": {
+        "rezonate_credential_store": "custom"
+    },
+    "rezonate_credential_store controller needs rezonate_controller_organization: the organization that the credentials belong to.": {
+        "rezonate_credential_store": "controller"
+    },
+    "rezonate_backup goes with rezonate_credential_store file only: see to a copy where the store is.": {
+        "rezonate_credential_store": "artifact",
+        "rezonate_backup": True,
+    },
+}
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_can_not_be_meant_is_refused_before_the_first_call(desk: Desk, new_tenant: Callable[..., Tenant], sentence: str) -> None:
+    life = Life(desk, new_tenant(), "file")
+    run = life.live("refused", ROTATE, more=REFUSED[sentence])
+    assert run.failure(life.tenant.name) == sentence
+    assert life.requests["refused"] == []
+
+
+def test_a_text_in_clear_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), "artifact")
+    life.artifacts[f"rezonate_stored_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
+    run = life.live("refused", PLAYBOOK)
+    assert run.failure(life.tenant.name).startswith(f"What the artifact rezonate_stored_{life.key} holds isn't encrypted")
+    assert life.requests["refused"] == []
+
+
+def test_a_file_that_would_go_with_the_job_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenant = new_tenant()
+    env = {"AWX_ISOLATED_DATA_DIR": str(desk.folder / "artifacts" / "7")}
+    run = desk.onboard(tenant, "-e", json.dumps({**FEW, "awx_job_id": 7}), env=env)
+    assert run.failure(tenant.name) == (
+        f"rezonate_credential_store is file, and {desk.vault_file(tenant)} would be gone with this job: set rezonate_credential_store"
+        " to artifact, controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."
+    )
+    assert tenant.requests == []
+
+
+def test_without_a_vault_secret_nothing_is_asked(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenant = new_tenant()
+    run = desk.onboard(tenant, "-e", json.dumps({**FEW, "rezonate_credential_store": "artifact"}), vault=False)
+    assert run.failure(tenant.name).startswith("The run has no vault secret: add --vault-id")
+    assert tenant.requests == []
+
+
+def test_several_tenants_tokens_in_one_text(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = [new_tenant(), new_tenant()]
+    text = f"# of the fleet\n{tenants[0].name}: {tenants[0].api_token}\n\"{tenants[1].name}\" : '{tenants[1].api_token}'\n"
+    hosts: dict[str, dict[str, Any]] = {tenant.name: dict(FEW) for tenant in tenants}
+    run = desk.fleet(hosts, "-e", json.dumps({"rezonate_okta_api_tokens": text}))
+    assert run.rc == 0, run.output[-3000:]
+    assert [tenant.api_token in run.output for tenant in tenants] == [False, False]
+
+
+def test_a_token_of_another_org_is_not_sent(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenant = new_tenant()
+    run = desk.onboard(tenant, env={"OKTA_CLIENT_ORGURL": "https://another.okta.com/"})
+    assert run.failure(tenant.name) == (
+        f"The API token in the environment is that of OKTA_CLIENT_ORGURL, https://another.okta.com/, and would be sent to"
+        f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token, or set rezonate_shared_token if it is meant."
+    )
+    assert tenant.requests == []
