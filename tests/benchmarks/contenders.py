@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 from ansible_run import COLLECTIONS, PLAYBOOK, ROOT, command, environment
+from other_collections import FOLDER
 
-from .community import COMMUNITY
 from .server import Okta
 
 PEERS = Path(__file__).resolve().parent / "peers"
@@ -42,7 +42,7 @@ class Stage:
     @property
     def env(self) -> dict[str, str]:
         """Give the whole environment of a run."""
-        return environment(self.folder / "home", HTTPS_PROXY=self.okta.proxy_url, ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{COMMUNITY}")
+        return environment(self.folder / "home", HTTPS_PROXY=self.okta.proxy_url, ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{FOLDER}")
 
     def play(self, playbook: str | Path, *args: str | Path) -> list[str]:
         """Build the command that runs a playbook."""

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other people's collections come out of a package; here it is one of our own making, and pip asks no index for it."""
+
+from __future__ import annotations
+
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import other_collections
+import pytest
+
+WHEEL = "ansible-12.0.0-py3-none-any.whl"
+
+
+def package(folder: Path, *names: str) -> Path:
+    """Make a package `ansible` that holds the collections."""
+    folder.mkdir()
+    about = "ansible-12.0.0.dist-info"
+    with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
+        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: ansible\nVersion: 12.0.0\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+        for name in names:
+            wheel.writestr(f"{other_collections.part(name)}/MANIFEST.json", "{}")
+    return folder / WHEEL
+
+
+@pytest.fixture(autouse=True)
+def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give an empty folder for collections; pip gets packages from ./index and nowhere else."""
+    monkeypatch.setattr(other_collections, "FOLDER", tmp_path / "other" / "collections")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    return tmp_path / "other" / "collections"
+
+
+def test_what_is_known_is_fetched_at_once_and_nothing_else_kept(tmp_path: Path, target: Path) -> None:
+    package(tmp_path / "index", *other_collections.NAMES, "some.other")
+    assert other_collections.missing("community.crypto") == ""
+    kept = {path.relative_to(target / "ansible_collections").as_posix() for path in target.rglob("MANIFEST.json")}
+    assert kept == {f"{name.replace('.', '/')}/MANIFEST.json" for name in other_collections.NAMES}
+    assert [path.name for path in target.parent.iterdir()] == ["collections"]
+
+
+def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
+    wheel = package(tmp_path / "index", *other_collections.NAMES)
+    assert other_collections.missing("awx.awx") == ""
+    wheel.unlink()
+    assert other_collections.missing(*other_collections.NAMES) == ""
+
+
+def test_a_package_that_lacks_a_collection_is_named(tmp_path: Path) -> None:
+    package(tmp_path / "index", "community.crypto")
+    assert other_collections.missing("awx.awx", "community.crypto") == f"{WHEEL} doesn't hold awx.awx"
+
+
+def test_no_package_is_a_reason(tmp_path: Path) -> None:
+    reason = other_collections.missing("awx.awx")
+    assert reason.startswith("pip download 'ansible>=10,<13': ERROR: No matching distribution")
+
+
+def test_two_at_once_get_one_whole_collection(tmp_path: Path, target: Path) -> None:
+    package(tmp_path / "index", *other_collections.NAMES)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(other_collections.missing, ["awx.awx", "awx.awx"])) == ["", ""]
+    assert (target / "ansible_collections/awx/awx/MANIFEST.json").exists()
+
+
+def test_who_comes_second_leaves_what_the_first_put_there(tmp_path: Path, target: Path) -> None:
+    wheel = package(tmp_path / "index", "awx.awx")
+    other_collections.unpack(wheel, "awx.awx", tmp_path / "unpacked")
+    (target / "ansible_collections/awx/awx/first").touch()
+    other_collections.unpack(wheel, "awx.awx", tmp_path / "unpacked-again")
+    assert (target / "ansible_collections/awx/awx/first").exists()
