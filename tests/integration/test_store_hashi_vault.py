@@ -1,0 +1,124 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The example of a store: HashiCorp Vault's KV engine, with check-and-set, by community.hashi_vault's own modules."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import other_collections
+import pytest
+from ansible_run import COLLECTIONS, PLAYBOOK, Run
+from desk import Desk, own_token, writes
+from kv_engine import TOKEN, KvEngine
+from okta_emulator import Tenant
+
+ROTATE, OFFBOARD = "rezonate.okta.rotate_rezonate_key", "rezonate.okta.offboard_rezonate"
+FEW = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
+STORE = {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"}
+YEARS = {
+    "check": (PLAYBOOK, "--check"),
+    "onboarded": (PLAYBOOK,),
+    "again": (PLAYBOOK,),
+    "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
+    "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
+    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
+    "anew": (PLAYBOOK,),
+}
+
+
+@pytest.fixture(scope="module")
+def vault() -> Iterator[KvEngine]:
+    """Run the stand-in."""
+    reason = other_collections.missing("community.hashi_vault")
+    if reason:
+        pytest.skip(f"community.hashi_vault can't be had: {reason}")
+    with KvEngine().serving() as engine:
+        yield engine
+
+
+@dataclass
+class Life:
+    """A tenant whose credentials lie in the stand-in."""
+
+    desk: Desk
+    tenant: Tenant
+    vault: KvEngine
+    runs: dict[str, Run] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Where its secret is."""
+        return f"rezonate/{self.tenant.name.replace('-', '__')}"
+
+    def live(self, year: str, *args: str, token: str = TOKEN) -> Run:
+        """Run once more."""
+        self.tenant.emulator.clear_requests(self.tenant.name)
+        inventory = self.desk.folder / "tenants.json"
+        common: dict[str, Any] = {"rezonate_ca_path": self.desk.okta.ca_file, **FEW, **STORE}
+        inventory.write_text(json.dumps({"all": {"hosts": {self.tenant.name: own_token(self.tenant)}, "vars": common}}), encoding="utf-8")
+        folders = os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])
+        env = {"ANSIBLE_COLLECTIONS_PATH": folders, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
+        self.runs[year] = self.desk.run("-i", inventory, *args, env=env)
+        self.versions[year] = len(self.vault.secrets.get(self.path, []))
+        return self.runs[year]
+
+
+@pytest.fixture(scope="module")
+def life(vault: KvEngine, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
+    """Live through all of it."""
+    life = Life(new_desk(), new_tenant(), vault)
+    for year, args in YEARS.items():
+        life.live(year, *args)
+    return life
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_year_goes_well(life: Life, year: str) -> None:
+    assert life.runs[year].rc == 0, life.runs[year].output[-3000:]
+
+
+def test_each_change_is_one_version(life: Life) -> None:
+    assert life.versions == {"check": 0, "onboarded": 3, "again": 3, "prepared": 5, "finished": 7, "offboarded": 8, "anew": 11}
+
+
+def test_what_is_kept_is_ciphertext(life: Life) -> None:
+    kept = [version["ciphertext"] for version in life.vault.secrets[life.path] if version is not None]
+    assert [text.partition("\n")[0] for text in kept] == ["", *["$ANSIBLE_VAULT;1.2;AES256;rz"] * 3]
+
+
+def test_offboarding_deletes_the_versions_before(life: Life) -> None:
+    assert life.vault.secrets[life.path][:7] == [None] * 7
+
+
+def test_the_token_of_the_store_is_not_told(life: Life) -> None:
+    told = [event for run in life.runs.values() for event in run.events if TOKEN in str(event)]
+    assert [(event.task, event.result) for event in told] == []
+    assert [year for year, run in life.runs.items() if TOKEN in run.output] == []
+
+
+def test_a_rival_write_is_noticed_before_okta_hears_of_anything(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), vault)
+    vault.rivals.add(life.path)
+    run = life.live("raced", PLAYBOOK)
+    assert run.rc == 2
+    assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == [
+        "Write the secret, unless it has another version by now"
+    ]
+    assert writes(life.tenant.requests) == []
+    assert vault.secrets[life.path] == [{"ciphertext": "somebody else's"}]
+
+
+def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
+    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]
+) -> None:
+    life = Life(desk, new_tenant(), vault)
+    run = life.live("refused", PLAYBOOK, token="hvs.another")
+    assert "permission denied" in run.failure(life.tenant.name).lower()
+    assert life.tenant.requests == []

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stand-in for HashiCorp Vault: one KV engine, version 2, at `secret`, which insists on check-and-set.
+
+Source: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+TOKEN = "hvs.made-up-token-of-the-tests"
+MISMATCH = "check-and-set parameter did not match the current version"
+Answer = tuple[int, Any]
+
+
+class KvEngine:
+    """Secrets by their path, each a list of versions; a deleted one is None."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, list[dict[str, Any] | None]] = {}
+        self.writes: list[tuple[str, float]] = []
+        self.rivals: set[str] = set()  # secrets that somebody else writes right after they were read
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[KvEngine]:
+        """Serve for as long as the block lasts."""
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        yield self
+        self.server.shutdown()
+        self.server.server_close()
+
+    def read(self, path: str) -> Answer:
+        """Give the newest version."""
+        versions = list(self.secrets.get(path, []))
+        if path in self.rivals:
+            self.secrets.setdefault(path, []).append({"ciphertext": "somebody else's"})
+        if not versions:
+            return 404, {"errors": []}
+        metadata = {"version": len(versions), "destroyed": False, "deletion_time": "", "created_time": "2026-01-31T12:00:00Z"}
+        if versions[-1] is None:
+            return 404, {"data": {"data": None, "metadata": {**metadata, "deletion_time": "2026-02-01T12:00:00Z"}}}
+        return 200, {"data": {"data": versions[-1], "metadata": metadata}}
+
+    def write(self, path: str, body: dict[str, Any]) -> Answer:
+        """Add a version, if the caller knows the newest."""
+        versions = self.secrets.setdefault(path, [])
+        if (body.get("options") or {}).get("cas") != len(versions):
+            return 400, {"errors": [MISMATCH]}
+        versions.append(dict(body["data"]))
+        self.writes.append((path, time.time()))
+        return 200, {"data": {"version": len(versions), "created_time": "2026-01-31T12:00:00Z", "deletion_time": "", "destroyed": False}}
+
+    def delete(self, path: str, body: dict[str, Any]) -> Answer:
+        """Delete versions."""
+        for version in body["versions"]:
+            self.secrets[path][int(version) - 1] = None
+        return 204, None
+
+    def answer(self, method: str, path: str, token: str | None, body: dict[str, Any]) -> Answer:
+        """Answer one request."""
+        if token != TOKEN:
+            return 403, {"errors": ["permission denied"]}
+        engine, _slash, rest = path.removeprefix("/v1/secret/").partition("/")
+        if path.startswith("/v1/secret/") and (method, engine) == ("GET", "data"):
+            return self.read(rest)
+        if path.startswith("/v1/secret/") and method in ("POST", "PUT") and engine in ("data", "delete"):
+            return self.write(rest, body) if engine == "data" else self.delete(rest, body)
+        return 404, {"errors": [f"no handler for route {path}"]}
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        engine = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _any(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(length) or b"{}")
+                status, value = engine.answer(self.command, self.path.partition("?")[0], self.headers.get("X-Vault-Token"), body)
+                data = b"" if value is None else json.dumps(value).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PUT = _any  # noqa: N815 - the names that http.server asks for
+
+            def log_message(self, *_args: Any) -> None:
+                pass
+
+        return Handler
