@@ -181,6 +181,15 @@ def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk:
     assert writes(life.requests["failed"]) == []
 
 
+def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), "custom")
+    silent = desk.folder / "silent.yml"
+    silent.write_text(json.dumps([{"ansible.builtin.debug": {"msg": "nothing"}}]), encoding="utf-8")
+    run = life.live("refused", PLAYBOOK, more={"rezonate_credential_store_tasks": str(silent)})
+    assert run.failure(life.tenant.name).startswith(f"{silent} has to set the fact rezonate_stored")
+    assert life.requests["refused"] == []
+
+
 def test_onboarding_and_rotation_in_one_run(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
     life = Life(desk, new_tenant(), "artifact")
     run = life.live("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
