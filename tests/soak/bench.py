@@ -28,7 +28,7 @@ CHILD = Path(__file__).resolve().parent / "child"
 _CALLBACKS = Path(ansible_run.__file__).resolve().parent / "integration" / "callback"
 # Seconds for one run of a few tenants. They take about three on an idle machine, but a hundred were seen where five processes
 # shared a core; what hangs does so after five minutes too, and the limits of the product itself are reckoned by the shared clock.
-_LIMIT = 300.0
+LIMIT = 300.0
 
 
 class HangError(Exception):
@@ -74,11 +74,11 @@ class Gate:
     def __call__(self, _tenant: Tenant, _request: Request) -> None:
         """Hold the request up, as a hook of the emulator's."""
         self._arrived.set()
-        self._opened.wait(2 * _LIMIT)
+        self._opened.wait(2 * LIMIT)
         if self._dropped:
             raise ConnectionResetError  # ends the connection: the request, or its answer, is lost
 
-    def wait(self, seconds: float = _LIMIT) -> bool:
+    def wait(self, seconds: float = LIMIT) -> bool:
         """Wait until the request has come."""
         return self._arrived.wait(seconds)
 
@@ -124,7 +124,7 @@ class Started:
         """Whether it has ended."""
         return self._process.poll() is not None
 
-    def finish(self, limit: float = _LIMIT) -> Run:
+    def finish(self, limit: float = LIMIT) -> Run:
         """Wait for the end.
 
         Raises:
@@ -202,7 +202,7 @@ class Bench:
         given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), self.playbook, *args]
         return Started(self.desk.folder, given, {**self._env, **(env or {})}, number)
 
-    def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = _LIMIT) -> Run:
+    def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = LIMIT) -> Run:
         """Onboard tenants."""
         return self.start(*tenants, args=args, env=env).finish(limit)
 
@@ -233,7 +233,7 @@ class Steps:
         """Give the steps so far."""
         return [line.strip() for line in self._path.read_text(encoding="utf-8").splitlines()] if self._path.exists() else []
 
-    def wait(self, started: Started, seconds: float = _LIMIT) -> bool:
+    def wait(self, started: Started, seconds: float = LIMIT) -> bool:
         """Wait until the run has stopped."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not started.over():

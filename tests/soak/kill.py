@@ -17,14 +17,14 @@ from typing import Any
 from ansible_run import Run
 from okta_emulator import Tenant
 
-from .bench import Bench, Gate, Started
+from .bench import LIMIT, Bench, Gate, Started
 from .case import Case, Verdict, Workshop
 from .findings import Findings
 from .inspection import inspect, look_for_previous, look_for_secrets
 from .method_scenarios import METHOD_SCENARIOS
 from .scenarios import SCENARIOS, Scenario
 
-_ALL = {**SCENARIOS, **METHOD_SCENARIOS}
+ALL_SCENARIOS = {**SCENARIOS, **METHOD_SCENARIOS}
 # Points that share the runs that come after; each has a tenant of its own.
 _TOGETHER = 12
 
@@ -64,13 +64,13 @@ class Killed:
 
 def cases() -> list[Case]:
     """Give all points, some in a case, and the counts that say that these are all."""
-    counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in _ALL.values()]
+    counts = [Case("kill", f"{scenario.name}: counted", partial(count, scenario)) for scenario in ALL_SCENARIOS.values()]
     fleet = Case("kill", "a fleet of the methods", partial(count_together, list(METHOD_SCENARIOS.values())), telling=True)
     return [*counts, fleet, *_batches(), Case("kill", "an app that arrives in the next run", late_arrival, telling=True), *_telling()]
 
 
 def _batches() -> Iterator[Case]:
-    for scenario in _ALL.values():
+    for scenario in ALL_SCENARIOS.values():
         for noun, points in (("requests", _requests(scenario)), ("steps", _steps(scenario))):
             for start in range(0, len(points), _TOGETHER):
                 chunk = points[start : start + _TOGETHER]
@@ -109,14 +109,14 @@ def _telling() -> Iterator[Case]:
         ("moving from a token", "after", 4),
         ("retiring what was before", "after", 7),  # the token is revoked, the file doesn't say so
     ]
-    points = [Point(_ALL[name], kind, number, parent_only=False) for name, kind, number in methods]
+    points = [Point(ALL_SCENARIOS[name], kind, number, parent_only=False) for name, kind, number in methods]
     yield Case("kill", "telling points of the methods", partial(try_points, points), telling=True)
 
 
 def count(scenario: Scenario, shop: Workshop) -> Verdict:
     """Check how many requests and steps an undisturbed run has, since all of them are points."""
     bench = Bench(shop)
-    tenant = _ready(bench, shop.tenant(**scenario.options), scenario)
+    tenant = ready(bench, shop.tenant(**scenario.options), scenario)
     steps = bench.stop_at(0)
     run = bench.run(tenant, env=steps.env)
     found = Findings()
@@ -135,7 +135,7 @@ def count_together(scenarios: Sequence[Scenario], shop: Workshop) -> list[Verdic
     bench = Bench(shop)
     undisturbed = []
     for number, scenario in enumerate(scenarios):
-        tenant = _ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario)
+        tenant = ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario)
         undisturbed.append(Killed(Point(scenario, "before", 0, parent_only=False), tenant, Findings(), "undisturbed"))
     first = bench.run(*(one.tenant for one in undisturbed))
     for one in undisturbed:
@@ -153,13 +153,13 @@ def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
     return judge(bench, killed)
 
 
-def judge(bench: Bench, killed: Sequence[Killed]) -> list[Verdict]:
+def judge(bench: Bench, killed: Sequence[Killed], args: tuple[str, ...] = (), limit: float = LIMIT) -> list[Verdict]:
     """Run again, look at what there is, and run once more, which has to change nothing."""
     tenants = [one.tenant for one in killed]
-    second = bench.run(*tenants)
+    second = bench.run(*tenants, args=args, limit=limit)
     for one in killed:
         _look(bench, one, second)
-    third = bench.run(*tenants)
+    third = bench.run(*tenants, args=args, limit=limit)
     for one in killed:
         changed = third.changed(one.tenant.name)
         if changed or third.stats[one.tenant.name]["failures"]:
@@ -173,7 +173,7 @@ def late_arrival(shop: Workshop) -> list[Verdict]:
     bench = Bench(shop)
     scenario = SCENARIOS["first run"]
     point = Point(scenario, "before", 4, parent_only=True)
-    tenant = _ready(bench, shop.tenant(**scenario.options), scenario)
+    tenant = ready(bench, shop.tenant(**scenario.options), scenario)
     gate = bench.hold(tenant, method="POST", path="/api/v1/apps$")
     started = bench.start(tenant)
     one = Killed(point, tenant, Findings())
@@ -182,7 +182,8 @@ def late_arrival(shop: Workshop) -> list[Verdict]:
     return judge(bench, [one])
 
 
-def _ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
+def ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
+    """Bring a tenant to where a scenario begins."""
     # at a desk that several tenants share it is there already for all but the first
     (bench.desk.folder / "host_vars").mkdir(exist_ok=True)
     bench.add(tenant)
@@ -191,7 +192,7 @@ def _ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
 
 
 def _kill(bench: Bench, shop: Workshop, point: Point, number: int) -> Killed:
-    tenant = _ready(bench, shop.tenant(f"-{number}", **point.scenario.options), point.scenario)
+    tenant = ready(bench, shop.tenant(f"-{number}", **point.scenario.options), point.scenario)
     one = Killed(point, tenant, Findings())
     if point.kind == "step":
         steps = bench.stop_at(point.number)
@@ -199,7 +200,7 @@ def _kill(bench: Bench, shop: Workshop, point: Point, number: int) -> Killed:
         if not steps.wait(started):
             one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
         _end(one, started)
-        one.outcome = _left(bench, one)
+        one.outcome = left(bench, one)
         return one
     gate = bench.hold(tenant, point.number, when=point.kind)
     started = bench.start(tenant)
@@ -212,15 +213,15 @@ def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: b
     if not gate.wait():
         one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
     _end(one, started)
-    before = _quiet(one.tenant)
+    before = quiet(one.tenant)
     if release:
         gate.open()
-        _quiet(one.tenant)
+        quiet(one.tenant)
     elif one.point.kind == "after" or not one.point.parent_only:
         gate.drop()
     if len(one.tenant.requests) > before:
         one.found.unclear.append("an orphan went on writing")
-    one.outcome = _left(bench, one)
+    one.outcome = left(bench, one)
 
 
 def _end(one: Killed, started: Started) -> None:
@@ -229,7 +230,7 @@ def _end(one: Killed, started: Started) -> None:
         one.found.unclear.append(f"{len(orphans)} processes outlived the kill")
 
 
-def _quiet(tenant: Tenant) -> int:
+def quiet(tenant: Tenant) -> int:
     """Wait until what the dead have sent has arrived; give how many requests that makes."""
     seen = -1
     while seen != len(tenant.requests):
@@ -238,7 +239,7 @@ def _quiet(tenant: Tenant) -> int:
     return seen
 
 
-def _left(bench: Bench, one: Killed) -> str:
+def left(bench: Bench, one: Killed) -> str:
     """Say how far the killed run came; the table counts it. Nothing secret lies about meanwhile either."""
     path = bench.desk.vault_file(one.tenant)
     held: dict[str, Any] = bench.desk.credentials(one.tenant) if path.exists() else {}

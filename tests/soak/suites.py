@@ -12,6 +12,7 @@ from .case import Case
 
 SUITES = {
     "kill": "soak.kill",
+    "fleet": "soak.fleet",
     "faults": "soak.faults",
     "org": "soak.org",
     "two_at_once": "soak.two_at_once",

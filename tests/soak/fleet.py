@@ -1,0 +1,64 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kills runs of fifty tenants side by side, in whatever each of them is doing at that instant.
+
+The next run has to end well for all of them, and the one after it to do nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from .bench import Bench, HangError, Started
+from .case import Case, Verdict, Workshop
+from .findings import Findings
+from .kill import ALL_SCENARIOS, Killed, Point, judge, left, quiet, ready
+from .scenarios import Scenario
+
+_TENANTS = 50
+_FORKS = 10
+_LIMIT = 1500.0  # seconds for a run of fifty tenants on a busy machine
+# How much of what the fleet would ask of Okta has been asked when it is killed, in percent.
+_MOMENTS = (3, 15, 30, 45, 60, 75, 90, 97)
+
+
+def cases() -> list[Case]:
+    """Give a case for each moment; in every other one the parent alone is killed."""
+    return [
+        Case("fleet", f"{_TENANTS} tenants, killed at {moment} %", partial(killed_at, moment, parent_only=bool(number % 2)))
+        for number, moment in enumerate(_MOMENTS)
+    ]
+
+
+def killed_at(percent: int, shop: Workshop, *, parent_only: bool) -> list[Verdict]:
+    """Kill a run of all scenarios, over and over, and let the fleet go on."""
+    bench = Bench(shop)
+    scenarios = list(itertools.islice(itertools.cycle(ALL_SCENARIOS.values()), _TENANTS))
+    fleet = [_tenant(bench, shop, scenario, number, parent_only=parent_only) for number, scenario in enumerate(scenarios)]
+    started = bench.start(*(one.tenant for one in fleet), args=("--forks", str(_FORKS)))
+    _wait(started, fleet, sum(scenario.requests for scenario in scenarios) * percent // 100)
+    orphans = started.kill(parent_only=parent_only)
+    before = sum(quiet(one.tenant) for one in fleet)
+    time.sleep(1)
+    for one in fleet:
+        one.outcome = left(bench, one)
+    if orphans or sum(len(one.tenant.requests) for one in fleet) > before:
+        fleet[0].found.unclear.append(f"{len(orphans)} processes outlived the kill, or went on asking")
+    return judge(bench, fleet, args=("--forks", str(_FORKS)), limit=_LIMIT)
+
+
+def _tenant(bench: Bench, shop: Workshop, scenario: Scenario, number: int, *, parent_only: bool) -> Killed:
+    point = Point(scenario, "before", 0, parent_only)
+    return Killed(point, ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario), Findings())
+
+
+def _wait(started: Started, fleet: Sequence[Killed], requests: int) -> None:
+    deadline = time.monotonic() + _LIMIT
+    while sum(len(one.tenant.requests) for one in fleet) < requests:
+        if started.over() or time.monotonic() > deadline:
+            raise HangError(f"{requests} requests never came: {started.text()[-2000:]}")
+        time.sleep(0.01)
