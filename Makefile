@@ -8,6 +8,7 @@ METHOD ?= oauth
 CORES  ?= 2.16 2.19 2.21
 SOAK   ?=
 BENCH  ?=
+EE     ?=
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -23,7 +24,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part bench help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: soak-part bench ee help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -104,6 +105,10 @@ soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--
 bench: $(VENV) ## what onboarding costs, beside what else would do the same (BENCH="--full")
 	$(SAY) 'tests/benchmarks, minutes; with --full hours'
 	@PYTHONPATH=tests python -m benchmarks $(BENCH)
+
+ee: collection ## the execution environment: introspect, create; with podman the image, and the demo in it (EE="--pinned-base")
+	$(SAY) 'execution-environment.yml'
+	@.venv/bin/python tests/ee.py $(EE)
 
 molecule: $(VENV) ## the role's molecule scenarios
 	$(SAY) 'extensions/molecule'

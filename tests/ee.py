@@ -1,0 +1,233 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the execution environment, and onboard a made-up tenant in it as AWX and ansible-navigator would, through ansible-runner.
+
+What needs no containers, `ansible-builder introspect` and `create`, is done everywhere. The image is built, and used, where podman is found
+to work; where it isn't, the reason is printed and that part left out. The pinned base image needs a registry, so a stand-in takes its place
+unless told otherwise: the same Debian, with its own Python. All that podman makes lies below .build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from ansible_run import PLAYBOOK, command, environment, view  # noqa: E402 - tests/ has to be in the path first
+from okta_emulator import Emulator, Tenant  # noqa: E402
+
+FOLDER = ROOT / ".build" / "ee"
+DEFINITION = ROOT / "execution-environment.yml"
+CONTEXT = FOLDER / "context"
+LOG = FOLDER / "build.log"
+PINS = ROOT / "execution-environment-pins.txt"
+IMAGE, STAND_IN, DEBIAN = (f"localhost/rezonate-okta-ee{part}" for part in ("", "-base", "-debian"))
+HOST = "rezonate-demo"
+INSTALL_PIP = """\
+FROM {debian}
+RUN ln -s /usr/bin/python3 /usr/local/bin/python3 && set -- /usr/share/python-wheels/pip-*.whl && \\
+    python3 "$1/pip" install --break-system-packages --no-index "$1"
+"""
+# Where podman's own settings don't do, as in a container or on a machine with both kinds of cgroups.
+CONSTRAINED = """\
+[containers]
+default_ulimits = ["nofile={files}:{files}", "nproc={processes}:{processes}"]
+netns = "host"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+ENOUGH = 4096  # files and processes; podman asks for more than it may have where root lacks CAP_SYS_RESOURCE
+
+
+class TroubleError(Exception):
+    """What didn't work, in a sentence."""
+
+
+def run(*args: str | Path, timeout: float = 900, env: Mapping[str, str] | None = None) -> str:
+    """Run a command and give its output; say of one that fails what it was and how it ended."""
+    try:
+        done = subprocess.run([*map(str, args)], capture_output=True, text=True, check=False, timeout=timeout, env=env)
+    except subprocess.TimeoutExpired:
+        raise TroubleError(f"{args[0]} {args[1]}: not done after {timeout:.0f} s") from None
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
+        raise TroubleError(f"{args[0]} {args[1]} ended with {done.returncode}: {said}")
+    return done.stdout
+
+
+def introspect(collections: Path) -> dict[str, list[str]]:
+    """Say what ansible-builder finds that the collections in a folder need."""
+    found: dict[str, list[str]] = yaml.safe_load(run(*command("ansible-builder", "introspect", collections)))
+    return found
+
+
+def create(definition: Path, context: Path) -> str:
+    """Write the build context and give its Containerfile."""
+    shutil.rmtree(context, ignore_errors=True)
+    given = ("--file", definition, "--context", context, "--output-filename", "Containerfile")
+    run(*command("ansible-builder", "create", *given))
+    return (context / "Containerfile").read_text(encoding="utf-8")
+
+
+def pins() -> dict[str, str]:
+    """Give the pinned version of each Python package."""
+    lines = PINS.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+
+
+def normal(name: str) -> str:
+    """Give a package's name as the pins have it."""
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def stand_in() -> str:
+    """Make the image that stands for the pinned one; Debian's packages come from Debian's mirror."""
+    for tool in ("debootstrap", "podman"):
+        if not shutil.which(tool):
+            raise TroubleError(f"{tool} isn't installed (apt-get install podman runc debootstrap)")
+    if os.geteuid():
+        raise TroubleError("debootstrap makes the stand-in for the base image, which takes root; or use the pinned image: EE=--pinned-base")
+    archive = FOLDER / "debian.tar"
+    if not archive.exists():
+        with tempfile.TemporaryDirectory(dir=FOLDER) as made:
+            root, packed = Path(made, "root"), Path(made, "debian.tar")
+            run("debootstrap", "--variant=minbase", "--include=python3,python3-pip-whl,ca-certificates", "trixie", root)
+            run("tar", "--directory", root, "--create", "--file", packed, ".")
+            packed.rename(archive)
+    run("podman", "import", archive, DEBIAN)
+    works(DEBIAN)
+    with tempfile.TemporaryDirectory() as made:
+        Path(made, "Containerfile").write_text(INSTALL_PIP.format(debian=DEBIAN), encoding="utf-8")
+        run("podman", "build", "--tag", STAND_IN, made)
+    return STAND_IN
+
+
+def own_storage() -> None:
+    """Let podman keep all below .build; `make clean` takes it away."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    storage = FOLDER / "storage.conf"
+    places = f'graphroot = "{FOLDER / "storage"}"\nrunroot = "{FOLDER / "run"}"\n'
+    storage.write_text(f'[storage]\ndriver = "overlay"\n{places}', encoding="utf-8")
+    os.environ["CONTAINERS_STORAGE_CONF"] = str(storage)
+
+
+def works(image: str) -> None:
+    """Find the settings with which podman runs a container here."""
+    try:
+        run("podman", "run", "--rm", image, "python3", "--version", timeout=120)
+    except TroubleError as first:
+        limits = {"files": resource.RLIMIT_NOFILE, "processes": resource.RLIMIT_NPROC}
+        hard = {name: resource.getrlimit(limit)[1] for name, limit in limits.items()}
+        most = {name: ENOUGH if limit == resource.RLIM_INFINITY else min(limit, ENOUGH) for name, limit in hard.items()}
+        settings = FOLDER / "containers.conf"
+        settings.write_text(CONSTRAINED.format(**most), encoding="utf-8")
+        os.environ["CONTAINERS_CONF"] = str(settings)
+        try:
+            run("podman", "run", "--rm", image, "python3", "--version", timeout=120)
+        except TroubleError as second:
+            raise TroubleError(f"podman runs no container here: {first}; with runc, cgroupfs and the host's network: {second}") from None
+        print("podman: with runc, cgroupfs and the host's network, for its own settings don't do here")
+
+
+def build(base: str | None) -> None:
+    """Build the image, from another base image if one is given; fail the command if that fails."""
+    mounts = [path for path in ("/etc/ssl/certs/ca-certificates.crt", "/etc/xdg/pip") if Path(path).exists()]  # a company's index
+    extra = " ".join(["--network=host", *(f"--volume={path}:{path}:ro" for path in mounts)])
+    instead = ("--build-arg", f"EE_BASE_IMAGE={base}") if base else ()
+    given = ("--file", DEFINITION, "--context", CONTEXT, "--container-runtime", "podman", "--tag", IMAGE)
+    args = command("ansible-builder", "build", "-v", "3", *given, *instead, "--extra-build-cli-args", extra)
+    with LOG.open("w", encoding="utf-8") as log:
+        done = subprocess.run(args, stdout=log, stderr=subprocess.STDOUT, check=False, timeout=1800)
+    if done.returncode:
+        sys.exit("\n".join([*LOG.read_text(encoding="utf-8").splitlines()[-20:], f"The image could not be built. The whole log: {LOG}"]))
+    frozen = run("podman", "run", "--rm", IMAGE, "python3", "-m", "pip", "freeze").splitlines()
+    found = {normal(name): version for name, _equal, version in (line.partition("==") for line in frozen)}
+    if strays := {name: version for name, version in found.items() if pins().get(name) != version}:
+        sys.exit(f"In the image, but not pinned so in {PINS.name}: {strays}")
+    print(f"image {IMAGE}: {len(found)} Python packages, each as pinned")
+
+
+def onboard(folder: Path, okta: Emulator, tenant: Tenant, password: str) -> Any:
+    """Run the playbook in the image. What ansible-runner is told is what AWX tells it."""
+    import ansible_runner  # late: most of this file needs no more than ansible-builder
+
+    (folder / "project").mkdir(parents=True, exist_ok=True)
+    (folder / "credentials").mkdir(exist_ok=True)
+    (folder / "project" / "onboard.yml").write_text(yaml.safe_dump([{"import_playbook": PLAYBOOK}]), encoding="utf-8")
+    shutil.copy(okta.ca_file, folder / "project" / "ca.pem")
+    return ansible_runner.run(
+        private_data_dir=str(folder),
+        playbook="onboard.yml",
+        inventory={"all": {"hosts": {HOST: {}}}},
+        extravars={"rezonate_ca_path": "/runner/project/ca.pem", "rezonate_vault_file": "/credentials/{{ inventory_hostname }}.vault"},
+        envvars={"HTTPS_PROXY": okta.proxy_url, "OKTA_API_TOKEN": tenant.api_token},
+        cmdline="--vault-id demo@prompt",
+        passwords={r"^Vault password \(demo\):\s*?$": password},
+        process_isolation=True,
+        process_isolation_executable="podman",
+        container_image=IMAGE,
+        container_options=["--network=host", "--user=root"],
+        container_volume_mounts=[f"{folder / 'credentials'}:/credentials:rw"],
+        suppress_env_files=False,
+    )
+
+
+def demo() -> None:
+    """Onboard twice; the second run has to change nothing, and the credentials have to be in the vault file."""
+    with tempfile.TemporaryDirectory(dir=FOLDER) as made, Emulator() as okta:
+        folder, tenant, password = Path(made, "runner"), okta.tenant(HOST), secrets.token_urlsafe(32)
+        for number in ("first", "second"):
+            start = time.monotonic()
+            job = onboard(folder, okta, tenant, password)
+            if job.rc:
+                sys.exit(f"The {number} run in {IMAGE} failed; its output above says why.")
+            changed = job.stats["changed"].get(HOST, 0)
+            print(f"{number} run in the image: {time.monotonic() - start:.1f} s, changed={changed}", flush=True)
+        if changed:
+            sys.exit("The second run changed something, which it should not have.")
+        (folder / "password").write_text(password, encoding="utf-8")
+        kept = yaml.safe_load(view(folder / "credentials" / f"{HOST}.vault", folder / "password", environment(folder / "home")))
+        if kept["rezonate_credentials"]["application_id"] != tenant.apps[0]["id"]:
+            sys.exit("The vault file is not that of the app in Okta.")
+
+
+def main() -> None:
+    """Do what can be done here; exit 1 if something of it fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pinned-base", action="store_true", help="build from the pinned base image, which a registry has to give")
+    real = parser.parse_args().pinned_base
+    try:
+        print(f"introspect: {introspect(ROOT / 'playbooks' / 'collections')}")
+        create(DEFINITION, CONTEXT)
+        print(f"create: {CONTEXT}")
+        own_storage()
+        try:
+            base = None if real else stand_in()
+        except TroubleError as reason:
+            print(f"Left out, building the image and running the demo in it: {reason}")
+            return
+        build(base)
+        demo()
+    except TroubleError as trouble:
+        sys.exit(str(trouble))
+
+
+if __name__ == "__main__":
+    main()

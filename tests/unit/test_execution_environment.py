@@ -1,0 +1,129 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of the execution environment agree with each other and with the collection, and pin every layer."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+from typing import Any
+
+import ee
+import matrix
+import pytest
+import yaml
+from ansible_run import ROOT
+from packaging.requirements import Requirement
+
+PINS = ee.pins()
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def lines(name: str) -> list[str]:
+    return [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def needed(name: str) -> list[Requirement]:
+    """Say what a package needs without its extras, if it is installed here."""
+    try:
+        found = [Requirement(line) for line in requires(name) or []]
+    except PackageNotFoundError:
+        return []
+    here = {"extra": "", "python_version": "3.13", "python_full_version": "3.13.15"}
+    return [entry for entry in found if entry.marker is None or entry.marker.evaluate(here)]
+
+
+BASE = load("execution-environment.yml")["images"]["base_image"]["name"]
+
+
+def test_the_base_image_is_pinned_by_an_exact_tag_and_a_digest() -> None:
+    assert re.fullmatch(r"docker\.io/library/python:\d+\.\d+\.\d+-slim-[a-z]+@sha256:[0-9a-f]{64}", BASE)
+
+
+def test_each_python_package_has_one_exact_version() -> None:
+    found = lines("execution-environment-pins.txt")
+    assert [line for line in found if not re.fullmatch(r"[a-z0-9-]+==\d+(\.[a-z0-9]+)+", line)] == []
+    assert found == sorted(set(found))
+    assert len(PINS) == len(found)
+
+
+@pytest.mark.parametrize("line", lines("requirements.txt"))
+def test_pins_fit_what_the_collection_needs(line: str) -> None:
+    wanted = Requirement(line)
+    assert wanted.specifier.contains(PINS[wanted.name])
+
+
+@pytest.mark.parametrize("name", PINS)
+def test_what_a_pinned_package_needs_is_pinned_and_fits(name: str) -> None:
+    assert [str(entry) for entry in needed(name) if not entry.specifier.contains(PINS.get(ee.normal(entry.name), "0"))] == []
+
+
+def test_packages_are_seen_to_need_others() -> None:
+    assert {ee.normal(entry.name) for entry in needed("requests")} == {"certifi", "charset-normalizer", "idna", "urllib3"}
+
+
+def test_ansible_and_python_are_a_pair_that_the_tests_run_on() -> None:
+    python = re.search(r":(\d+\.\d+)\.", BASE)
+    assert python
+    assert python[1] == matrix.PYTHONS[PINS["ansible-core"].rpartition(".")[0]][0]
+
+
+def test_what_the_definition_installs_is_pinned() -> None:
+    dependencies = load("execution-environment.yml")["dependencies"]
+    assert {dependencies["ansible_core"]["package_pip"], dependencies["ansible_runner"]["package_pip"]} <= set(PINS)
+    assert not {"python", "system"} & set(dependencies)
+
+
+def test_the_collection_goes_in_with_the_version_that_it_has() -> None:
+    galaxy, definition = load("galaxy.yml"), load("execution-environment.yml")
+    archive = f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
+    assert definition["dependencies"]["galaxy"]["collections"] == [{"name": f"configs/{archive}", "type": "file"}]
+    assert {"src": f".build/dist/{archive}", "dest": "configs"} in definition["additional_build_files"]
+
+
+def test_no_system_package_is_installed_for_none_would_be_pinned() -> None:
+    assert lines("bindep.txt") == []
+
+
+@pytest.fixture
+def podman(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a place for a made-up podman; what it says of itself is in the environment."""
+    monkeypatch.setattr(ee, "FOLDER", tmp_path)
+    monkeypatch.setenv("CONTAINERS_CONF", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path / "podman"
+
+
+def script(path: Path, text: str) -> None:
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def test_where_there_is_no_podman_that_is_the_reason(podman: Path) -> None:
+    script(podman.parent / "debootstrap", "exit 0")
+    with pytest.raises(ee.TroubleError, match=r"^podman isn't installed"):
+        ee.stand_in()
+
+
+def test_where_podman_runs_nothing_that_is_the_reason(podman: Path) -> None:
+    script(podman, 'echo "Error: no ${CONTAINERS_CONF:-luck}" >&2; exit 126')
+    with pytest.raises(ee.TroubleError, match=r"podman run ended with 126: Error: no luck; .*: Error: no .*containers\.conf"):
+        ee.works("image")
+
+
+def test_podman_gets_other_settings_where_its_own_do_not_do(podman: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script(podman, 'test -n "$CONTAINERS_CONF"')
+    ee.works("image")
+    assert 'runtime = "runc"' in (podman.parent / "containers.conf").read_text(encoding="utf-8")
+    assert "its own settings don't do" in capsys.readouterr().out
+
+
+def test_podman_keeps_its_own_settings_where_they_do(podman: Path) -> None:
+    script(podman, 'test -z "$CONTAINERS_CONF"')
+    ee.works("image")
+    assert not (podman.parent / "containers.conf").exists()
