@@ -11,6 +11,7 @@ unless told otherwise: the same Debian, with its own Python. All that podman mak
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import secrets
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from ansible_run import PLAYBOOK, command, environment, view  # noqa: E402 - tests/ has to be in the path first
+from matrix import find_python  # noqa: E402
 from okta_emulator import Emulator, Tenant  # noqa: E402
 
 FOLDER = ROOT / ".build" / "ee"
@@ -38,6 +40,8 @@ LOG = FOLDER / "build.log"
 PINS = ROOT / "execution-environment-pins.txt"
 IMAGE, STAND_IN, DEBIAN = (f"localhost/rezonate-okta-ee{part}" for part in ("", "-base", "-debian"))
 HOST = "rezonate-demo"
+# Beside ansible-core and the collection's own: what ansible-builder installs by itself.
+INSTALLED = ("ansible-runner", "bindep", "dumb-init==1.2.5", "packaging", "pyyaml")
 INSTALL_PIP = """\
 FROM {debian}
 RUN ln -s /usr/bin/python3 /usr/local/bin/python3 && set -- /usr/share/python-wheels/pip-*.whl && \\
@@ -95,6 +99,25 @@ def pins() -> dict[str, str]:
 def normal(name: str) -> str:
     """Give a package's name as the pins have it."""
     return name.lower().replace("_", "-").replace(".", "-")
+
+
+def refresh() -> None:
+    """Pin the newest versions that go together, for the Python of the base image; ansible-core stays with its release."""
+    base = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"]
+    version = ".".join(base.partition(":")[2].split(".")[:2])
+    if not (python := find_python(version)):
+        raise TroubleError(f"Python {version}, which the base image has, isn't here")
+    core = pins()["ansible-core"].rpartition(".")[0]
+    with tempfile.TemporaryDirectory() as made:
+        report = Path(made, "report.json")
+        run(python, "-m", "venv", Path(made, "venv"))
+        pip = (Path(made, "venv", "bin", "python"), "-m", "pip", "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:")
+        run(*pip, "--report", report, f"ansible-core=={core}.*", *INSTALLED, "-r", ROOT / "requirements.txt")
+        found = [entry["metadata"] for entry in json.loads(report.read_text(encoding="utf-8"))["install"]]
+    said = [line for line in PINS.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    lines = sorted(f"{normal(entry['name'])}=={entry['version']}" for entry in found)
+    PINS.write_text("\n".join([*said, *lines, ""]), encoding="utf-8")
+    print(f"{PINS.name}: {len(lines)} packages for Python {version}; look at the diff")
 
 
 def stand_in() -> str:
@@ -203,6 +226,9 @@ def demo() -> None:
         if changed:
             sys.exit("The second run changed something, which it should not have.")
         (folder / "password").write_text(password, encoding="utf-8")
+        told = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (folder / "artifacts").rglob("*") if path.is_file())
+        if "PRIVATE KEY" in told or password in told:
+            sys.exit("A secret is in what ansible-runner keeps of the runs.")
         kept = yaml.safe_load(view(folder / "credentials" / f"{HOST}.vault", folder / "password", environment(folder / "home")))
         if kept["rezonate_credentials"]["application_id"] != tenant.apps[0]["id"]:
             sys.exit("The vault file is not that of the app in Okta.")
@@ -212,14 +238,18 @@ def main() -> None:
     """Do what can be done here; exit 1 if something of it fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pinned-base", action="store_true", help="build from the pinned base image, which a registry has to give")
-    real = parser.parse_args().pinned_base
+    parser.add_argument("--refresh", action="store_true", help="pin the newest Python packages instead of building anything")
+    given = parser.parse_args()
     try:
+        if given.refresh:
+            refresh()
+            return
         print(f"introspect: {introspect(ROOT / 'playbooks' / 'collections')}")
         create(DEFINITION, CONTEXT)
         print(f"create: {CONTEXT}")
         own_storage()
         try:
-            base = None if real else stand_in()
+            base = None if given.pinned_base else stand_in()
         except TroubleError as reason:
             print(f"Left out, building the image and running the demo in it: {reason}")
             return
