@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the execution environment, and onboard a made-up tenant in it as AWX and ansible-navigator would, through ansible-runner.
+"""Make the execution environment, and onboard a made-up tenant in it as AWX and ansible-navigator do, through ansible-runner.
 
 What needs no containers, `ansible-builder introspect` and `create`, is done everywhere. The image is built, and used, where podman is found
 to work; where it isn't, the reason is printed and that part left out. The pinned base image needs a registry, so a stand-in takes its place
@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import ansible_runner
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -187,50 +188,69 @@ def build(base: str | None) -> None:
     print(f"image {IMAGE}: {len(found)} Python packages, each as pinned")
 
 
-def onboard(folder: Path, okta: Emulator, tenant: Tenant, password: str) -> Any:
-    """Run the playbook in the image. What ansible-runner is told is what AWX tells it."""
-    import ansible_runner  # late: most of this file needs no more than ansible-builder
-
-    (folder / "project").mkdir(parents=True, exist_ok=True)
-    (folder / "credentials").mkdir(exist_ok=True)
+def told(folder: Path, okta: Emulator, tenant: Tenant, password: str) -> dict[str, Any]:
+    """Lay out a job, and say what AWX tells ansible-runner of it."""
+    for name in ("project", "credentials"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "credentials").chmod(0o777)  # in a pod it isn't root who writes
     (folder / "project" / "onboard.yml").write_text(yaml.safe_dump([{"import_playbook": PLAYBOOK}]), encoding="utf-8")
     shutil.copy(okta.ca_file, folder / "project" / "ca.pem")
-    return ansible_runner.run(
-        private_data_dir=str(folder),
-        playbook="onboard.yml",
-        inventory={"all": {"hosts": {HOST: {}}}},
-        extravars={"rezonate_ca_path": "/runner/project/ca.pem", "rezonate_vault_file": "/credentials/{{ inventory_hostname }}.vault"},
-        envvars={"HTTPS_PROXY": okta.proxy_url, "OKTA_API_TOKEN": tenant.api_token},
-        cmdline="--vault-id demo@prompt",
-        passwords={r"^Vault password \(demo\):\s*?$": password},
-        process_isolation=True,
-        process_isolation_executable="podman",
-        container_image=IMAGE,
-        container_options=["--network=host", "--user=root"],
-        container_volume_mounts=[f"{folder / 'credentials'}:/credentials:rw"],
-        suppress_env_files=False,
-    )
+    return {
+        "private_data_dir": str(folder),
+        "playbook": "onboard.yml",
+        "inventory": {"all": {"hosts": {tenant.name: {}}}},
+        "extravars": {"rezonate_ca_path": "/runner/project/ca.pem", "rezonate_vault_file": "/credentials/{{ inventory_hostname }}.vault"},
+        "envvars": {"HTTPS_PROXY": okta.proxy_url, "OKTA_API_TOKEN": tenant.api_token},
+        "cmdline": "--vault-id demo@prompt",
+        "passwords": {r"^Vault password \(demo\):\s*?$": password},
+    }
 
 
-def demo() -> None:
+def on_a_node(job: dict[str, Any]) -> Any:
+    """Run a job as AWX does on an execution node, and ansible-navigator on a desk: ansible-runner starts the container."""
+    isolation = {"process_isolation": True, "process_isolation_executable": "podman", "container_image": IMAGE}
+    mounts = [f"{job['private_data_dir']}/credentials:/credentials:rw"]
+    return ansible_runner.run(**job, **isolation, container_options=["--network=host", "--user=root"], container_volume_mounts=mounts)
+
+
+def in_a_pod(job: dict[str, Any]) -> Any:
+    """Run a job as AWX does in a container group: the container's own ansible-runner is sent the job, as a user whom no image knows."""
+    folder = Path(job["private_data_dir"])
+    options = ("--rm", "--interactive", "--network=host", "--user=12345:0", f"--volume={folder / 'credentials'}:/credentials:rw")
+    worker = ("podman", "run", *options, IMAGE, "ansible-runner", "worker", "--private-data-dir=/runner")
+    with tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as received:
+        ansible_runner.run(**job, streamer="transmit", _output=sent)
+        sent.seek(0)
+        subprocess.run(worker, stdin=sent, stdout=received, check=False, timeout=600)
+        received.seek(0)
+        return ansible_runner.run(streamer="process", _input=received, private_data_dir=str(folder))
+
+
+def changed(folder: Path) -> int:
+    """Say how many tasks of the last run changed something."""
+    events = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("artifacts/**/job_events/*.json")]
+    last = max((event for event in events if event["event"] == "playbook_on_stats"), key=lambda event: event["created"])
+    count: int = last["event_data"]["changed"].get(HOST, 0)
+    return count
+
+
+def demo(name: str, way: Callable[[dict[str, Any]], Any]) -> None:
     """Onboard twice; the second run has to change nothing, and the credentials have to be in the vault file."""
     with tempfile.TemporaryDirectory(dir=FOLDER) as made, Emulator() as okta:
         folder, tenant, password = Path(made, "runner"), okta.tenant(HOST), secrets.token_urlsafe(32)
         for number in ("first", "second"):
             start = time.monotonic()
-            job = onboard(folder, okta, tenant, password)
-            if job.rc:
-                sys.exit(f"The {number} run in {IMAGE} failed; its output above says why.")
-            changed = job.stats["changed"].get(HOST, 0)
-            print(f"{number} run in the image: {time.monotonic() - start:.1f} s, changed={changed}", flush=True)
-        if changed:
+            if way(told(folder, okta, tenant, password)).status != "successful":
+                sys.exit(f"The {number} run {name} failed; its output above says why.")
+            print(f"{number} run {name}: {time.monotonic() - start:.1f} s, changed={changed(folder)}", flush=True)
+        if changed(folder):
             sys.exit("The second run changed something, which it should not have.")
-        (folder / "password").write_text(password, encoding="utf-8")
-        told = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (folder / "artifacts").rglob("*") if path.is_file())
-        if "PRIVATE KEY" in told or password in told:
+        kept = "".join(path.read_text(encoding="utf-8", errors="replace") for path in (folder / "artifacts").rglob("*") if path.is_file())
+        if "PRIVATE KEY" in kept or password in kept:
             sys.exit("A secret is in what ansible-runner keeps of the runs.")
-        kept = yaml.safe_load(view(folder / "credentials" / f"{HOST}.vault", folder / "password", environment(folder / "home")))
-        if kept["rezonate_credentials"]["application_id"] != tenant.apps[0]["id"]:
+        (folder / "password").write_text(password, encoding="utf-8")
+        found = yaml.safe_load(view(folder / "credentials" / f"{HOST}.vault", folder / "password", environment(folder / "home")))
+        if found["rezonate_credentials"]["application_id"] != tenant.apps[0]["id"]:
             sys.exit("The vault file is not that of the app in Okta.")
 
 
@@ -254,7 +274,8 @@ def main() -> None:
             print(f"Left out, building the image and running the demo in it: {reason}")
             return
         build(base)
-        demo()
+        demo("on a node", on_a_node)
+        demo("in a pod", in_a_pod)
     except TroubleError as trouble:
         sys.exit(str(trouble))
 
