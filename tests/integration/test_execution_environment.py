@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import ee
 import pytest
 import yaml
 from ansible_run import ROOT, command, environment
-
-pytestmark = pytest.mark.skipif(
-    not (Path(sys.executable).parent / "ansible-builder").exists(), reason="ansible-builder isn't installed; make venv has it"
-)
 
 
 @pytest.fixture(scope="module")
