@@ -69,6 +69,8 @@ def run(*args: str | Path, timeout: float = 900, env: Mapping[str, str] | None =
     """Run a command and give its output; say of one that fails what it was and how it ended."""
     try:
         done = subprocess.run([*map(str, args)], capture_output=True, text=True, check=False, timeout=timeout, env=env)
+    except FileNotFoundError:
+        raise TroubleError(f"{args[0]} isn't installed") from None
     except subprocess.TimeoutExpired:
         raise TroubleError(f"{args[0]} {args[1]}: not done after {timeout:.0f} s") from None
     if done.returncode:
@@ -97,6 +99,11 @@ def pins() -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
+def pinned_base() -> str:
+    """Give the name of the pinned base image."""
+    return str(yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"])
+
+
 def normal(name: str) -> str:
     """Give a package's name as the pins have it."""
     return name.lower().replace("_", "-").replace(".", "-")
@@ -104,8 +111,7 @@ def normal(name: str) -> str:
 
 def refresh() -> None:
     """Pin the newest versions that go together, for the Python of the base image; ansible-core stays with its release."""
-    base = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"]
-    version = ".".join(base.partition(":")[2].split(".")[:2])
+    version = ".".join(pinned_base().partition(":")[2].split(".")[:2])
     if not (python := find_python(version)):
         raise TroubleError(f"Python {version}, which the base image has, isn't here")
     core = pins()["ansible-core"].rpartition(".")[0]
@@ -268,12 +274,17 @@ def main() -> None:
         create(DEFINITION, CONTEXT)
         print(f"create: {CONTEXT}")
         own_storage()
-        try:
-            base = None if given.pinned_base else stand_in()
-        except TroubleError as reason:
-            print(f"Left out, building the image and running the demo in it: {reason}")
-            return
-        build(base)
+        if given.pinned_base:
+            run("podman", "pull", pinned_base())
+            works(pinned_base())
+            build(None)
+        else:
+            try:
+                base = stand_in()
+            except TroubleError as reason:
+                print(f"Left out, building the image and running the demo in it: {reason}")
+                return
+            build(base)
         demo("on a node", on_a_node)
         demo("in a pod", in_a_pod)
     except TroubleError as trouble:

@@ -56,8 +56,7 @@ def test_a_checkout_is_found_to_need_the_same(checkout: Path) -> None:
 
 
 def test_the_context_starts_from_the_pinned_base_image(steps: str) -> None:
-    base = yaml.safe_load(ee.DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"]
-    assert f'ARG EE_BASE_IMAGE="{base}"' in steps
+    assert f'ARG EE_BASE_IMAGE="{ee.pinned_base()}"' in steps
     assert set(re.findall(r"^FROM (\S+)", steps, re.MULTILINE)) == {"$EE_BASE_IMAGE", "base"}
 
 

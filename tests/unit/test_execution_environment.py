@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def needed(name: str) -> list[Requirement]:
     return [entry for entry in found if entry.marker is None or entry.marker.evaluate(here)]
 
 
-BASE = load("execution-environment.yml")["images"]["base_image"]["name"]
+BASE = ee.pinned_base()
 
 
 def test_the_base_image_is_pinned_by_an_exact_tag_and_a_digest() -> None:
@@ -110,6 +111,14 @@ def test_where_there_is_no_podman_that_is_the_reason(podman: Path) -> None:
     script(podman.parent / "debootstrap", "exit 0")
     with pytest.raises(ee.TroubleError, match=r"^podman isn't installed"):
         ee.stand_in()
+
+
+def test_the_pinned_base_that_was_asked_for_is_no_reason_to_leave_anything_out(podman: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["ee.py", "--pinned-base"])
+    monkeypatch.setattr(ee, "CONTEXT", podman.parent / "context")
+    monkeypatch.setenv("CONTAINERS_STORAGE_CONF", "")
+    with pytest.raises(SystemExit, match=r"^podman isn't installed$"):
+        ee.main()
 
 
 def test_where_podman_runs_nothing_that_is_the_reason(podman: Path) -> None:
