@@ -35,9 +35,11 @@ class KvEngine:
     def serving(self) -> Iterator[KvEngine]:
         """Serve for as long as the block lasts."""
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        yield self
-        self.server.shutdown()
-        self.server.server_close()
+        try:
+            yield self
+        finally:
+            self.server.shutdown()
+            self.server.server_close()
 
     def read(self, path: str) -> Answer:
         """Give the newest version."""

@@ -17,14 +17,14 @@ _FLEETING = ("overlay", "tmpfs", "ramfs", "devtmpfs", "aufs", "fuse.fuse-overlay
 _MOUNTS = "/proc/self/mountinfo"
 
 
-def lasts(path: str, environment: Mapping[str, str] = os.environ) -> bool:
+def lasts(path: str, environment: Mapping[str, str] | None = None) -> bool:
     """Say whether a file stays when the job ends; outside AWX it always does.
 
     Args:
         path: its absolute path.
-        environment: what tells that this is a job.
+        environment: what tells that this is a job; the process's own unless given.
     """
-    folder = environment.get(JOB_FOLDER, "")
+    folder = (os.environ if environment is None else environment).get(JOB_FOLDER, "")
     if not folder:
         return True
     with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as stream:
