@@ -1,0 +1,217 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the controller holds: objects by kind, and what hangs on them."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import checks
+from .kinds import KINDS, UNIFIED
+
+Object = dict[str, Any]
+HIDDEN = "$encrypted$"
+# Fields of a notification's configuration that AWX encrypts.
+_SECRET_CONFIGURATION = {"password", "token", "account_token", "aws_secret_access_key", "grafana_key"}
+_APPROVAL = {"name": str, "description": str, "timeout": int}
+# What an AWX has from the beginning, as far as it matters here.
+_BUILT_IN = {
+    "Machine": ["username", "password", "ssh_key_data"],
+    "Source Control": ["username", "password", "ssh_key_data", "ssh_key_unlock"],
+    "Vault": ["vault_password", "vault_id"],
+    "Container Registry": ["host", "username", "password"],
+    "Ansible Galaxy/Automation Hub API Token": ["url", "auth_url", "token"],
+    "Red Hat Ansible Automation Platform": ["host", "username", "password", "oauth_token"],
+}
+_SECRET_INPUTS = {"password", "ssh_key_data", "ssh_key_unlock", "vault_password", "token", "oauth_token"}
+
+
+class Refused(Exception):
+    """A request that AWX would refuse; the answer's status, and what it says."""
+
+    def __init__(self, status: int, why: Mapping[str, Any]) -> None:
+        super().__init__(f"{status}: {why}")
+        self.status, self.why = status, why
+
+
+class Objects:
+    """All objects of a controller.
+
+    Args:
+        collection: where awx.awx is.
+        playbooks: what playbooks a project holds once it is cloned.
+    """
+
+    def __init__(self, collection: Path, playbooks: Iterable[str]) -> None:
+        self._collection = collection
+        self._playbooks = frozenset(playbooks)
+        self._ids: Iterator[int] = itertools.count(1)
+        self.held: dict[str, dict[int, Object]] = {}
+        self.hanging: dict[tuple[str, int, str], list[int]] = {}
+        for name, fields in _BUILT_IN.items():
+            inputs = [{"id": one, "label": one, "type": "string", "secret": one in _SECRET_INPUTS} for one in fields]
+            self.add("credential_types", name=name, managed=True, inputs={"fields": inputs}, injectors={})
+        self.add("credentials", name="Ansible Galaxy", credential_type=self.one("credential_types", "Ansible Galaxy/Automation Hub API Token")["id"])
+        self.add("instance_groups", name="default")
+
+    def add(self, kind: str, /, **fields: Any) -> Object:
+        """Put an object in that nobody has asked for by the API."""
+        number = next(self._ids)
+        empty = KINDS[kind].empty(self._collection) if kind in KINDS else {}
+        self.held.setdefault(kind, {})[number] = {**empty, **fields, "id": number}
+        return self.held[kind][number]
+
+    def one(self, kind: str, name: str) -> Object:
+        """Give an object by its name."""
+        found = [value for value in self.all(kind) if name in (value.get("name"), value.get("identifier"))]
+        assert len(found) == 1, (kind, name, len(found))
+        return found[0]
+
+    def all(self, kind: str) -> list[Object]:
+        """Give all objects of a kind."""
+        kinds = UNIFIED if kind == "unified_job_templates" else (kind,)
+        return [{**value, "type": self.type(one)} for one in kinds for value in self.held.get(one, {}).values()]
+
+    def get(self, kind: str, number: int) -> Object:
+        """Give an object by its id."""
+        if number not in self.held.get(kind, {}):
+            raise Refused(404, {"detail": "Not found."})
+        return self.held[kind][number]
+
+    @staticmethod
+    def type(kind: str) -> str:
+        """Say what objects of a kind call themselves."""
+        return KINDS[kind].module if kind in KINDS else kind.removesuffix("s")
+
+    def create(self, kind: str, given: Mapping[str, Any]) -> Object:
+        """Make an object."""
+        self._check(kind, given, {})
+        fields = {name: value for name, value in given.items() if name != "type"}
+        made = self.add(kind, **copy.deepcopy(fields))
+        if kind == "projects":
+            made["update"] = next(self._ids)
+        return made
+
+    def change(self, kind: str, number: int, given: Mapping[str, Any]) -> Object:
+        """Change an object; secrets that are sent back hidden stay what they were."""
+        held = self.get(kind, number)
+        self._check(kind, given, held)
+        for name, value in given.items():
+            old = held.get(name)
+            if isinstance(value, dict) and isinstance(old, dict):
+                value = {one: old.get(one) if given_one == HIDDEN else given_one for one, given_one in value.items()}
+            held[name] = copy.deepcopy(value)
+        return held
+
+    def remove(self, kind: str, number: int) -> None:
+        """Remove an object."""
+        self.get(kind, number)
+        del self.held[kind][number]
+
+    def approve(self, node: int, given: Mapping[str, Any]) -> Object:
+        """Make the approval that a node waits for."""
+        self._check("workflow_approval_templates", given, {})
+        made = self.add("workflow_approval_templates", **{"description": "", "timeout": 0, **given})
+        self.get("workflow_job_template_nodes", node)["unified_job_template"] = made["id"]
+        return made
+
+    def hang(self, kind: str, number: int, name: str, given: Mapping[str, Any]) -> None:
+        """Hang an object on another, or take it off."""
+        self.get(kind, number)
+        other = self.get(KINDS[kind].lists[name] if kind in KINDS and name in KINDS[kind].lists else name, given["id"])
+        hanging = self.hanging.setdefault((kind, number, name), [])
+        if given.get("disassociate"):
+            hanging.remove(other["id"])
+            return
+        if kind == "job_templates" and name == "credentials":
+            self._check_unique(hanging, other)
+        if name.endswith("_nodes") and other["workflow_job_template"] != self.get(kind, number)["workflow_job_template"]:
+            raise Refused(400, {"Error": "Nodes must be of the same workflow."})
+        hanging.append(other["id"])
+
+    def survey(self, kind: str, number: int, given: Mapping[str, Any]) -> None:
+        """Take a survey."""
+        wrong = checks.survey(given)
+        if wrong:
+            raise Refused(400, {"error": wrong})
+        self.get(kind, number)["survey_spec"] = copy.deepcopy(dict(given))
+
+    def hide(self, kind: str, value: Object) -> Object:
+        """Give an object as the API shows it."""
+        shown = copy.deepcopy(value)
+        if kind == "credentials":
+            fields = self.get("credential_types", value["credential_type"])["inputs"]["fields"]
+            secret = {one["id"] for one in fields if one.get("secret")}
+            shown["inputs"] = {name: HIDDEN if name in secret else text for name, text in (value.get("inputs") or {}).items()}
+        if kind == "notification_templates":
+            given = (value["notification_configuration"] or {}).items()
+            shown["notification_configuration"] = {name: HIDDEN if name in _SECRET_CONFIGURATION else text for name, text in given}
+        shown.pop("survey_spec", None)
+        shown.pop("update", None)
+        return shown
+
+    def _check_unique(self, hanging: Iterable[int], other: Object) -> None:
+        """One credential of a type; of Vault, one of each id."""
+        there = [self.get("credentials", one) for one in hanging]
+        same = [one for one in there if one["credential_type"] == other["credential_type"]]
+        vault_id = (other["inputs"] or {}).get("vault_id")
+        name = self.get("credential_types", other["credential_type"])["name"]
+        if any(name != "Vault" or (one["inputs"] or {}).get("vault_id") == vault_id for one in same):
+            raise Refused(400, {"error": f"Cannot assign multiple {name} credentials."})
+
+    def _check(self, kind: str, given: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+        wrong: dict[str, Any] = {}
+        for name, value in given.items():
+            if kind == "workflow_approval_templates":
+                why = "" if isinstance(value, _APPROVAL.get(name, ())) else "Not a valid field."
+            elif value is None and KINDS[kind].empty(self._collection).get(name, "") is None:
+                why = ""
+            else:
+                why = KINDS[kind].wrong(self._collection, name, value)
+            if why:
+                wrong[name] = [why]
+        if wrong:
+            raise Refused(400, wrong)
+        whole = {**held, **given}
+        problems = list(self._dangling(kind, given)) + list(self._twice(kind, whole)) + list(self._beyond(kind, whole))
+        if problems:
+            raise Refused(400, {"__all__": problems})
+
+    def _dangling(self, kind: str, given: Mapping[str, Any]) -> Iterator[str]:
+        if kind not in KINDS:
+            return
+        for name, endpoint in KINDS[kind].refers.items():
+            if given.get(name) is not None and not any(one["id"] == given[name] for one in self.all(endpoint)):
+                yield f'{name}: Invalid pk "{given[name]}" - object does not exist.'
+        for name in KINDS[kind].texts & set(given):
+            if not checks.json_text(given[name]):
+                yield f"{name}: Must be valid JSON or YAML."
+
+    def _twice(self, kind: str, whole: Mapping[str, Any]) -> Iterator[str]:
+        identity = {name: whole.get(name) for name in ("name", "identifier", "organization", "inventory", "workflow_job_template") if name in whole}
+        if kind in ("workflow_approval_templates", "job_templates", "schedules"):
+            identity.pop("inventory", None)
+        others = [one for one in self.all(kind) if one["id"] != whole.get("id")]
+        if any(all(one.get(name) == value for name, value in identity.items()) for one in others):
+            yield f"{kind} with this {', '.join(identity)} already exists."
+
+    def _beyond(self, kind: str, whole: Mapping[str, Any]) -> Iterator[str]:
+        """What AWX has rules of its own for."""
+        if kind == "credential_types":
+            yield from checks.credential_type(whole)
+        elif kind == "credentials":
+            yield from checks.credential(whole, self.get("credential_types", whole["credential_type"]))
+        elif kind == "schedules":
+            yield from checks.rrule(whole["rrule"])
+        elif kind == "job_templates" and whole["playbook"] not in self._playbooks:
+            yield "Playbook not found for project."
+        elif kind == "execution_environments" and not whole.get("image"):
+            yield "image: This field may not be blank."
+        if kind in ("schedules", "workflow_job_template_nodes") and whole.get("unified_job_template") is not None:
+            template = next(iter(one for one in self.all("unified_job_templates") if one["id"] == whole["unified_job_template"]), {})
+            yield from checks.launchable(template, whole.get("extra_data") or {}) if template else ()

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's API over HTTPS, in a thread."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import trustme
+
+from .kinds import KINDS
+from .objects import Object, Objects, Refused
+
+TOKEN = "made-up-controller-token-5e0c1fa9d37b4c62"
+_PAGE = 25
+
+
+@dataclass
+class Controller:
+    """A controller that runs.
+
+    Args:
+        collection: where awx.awx is.
+        playbooks: what playbooks the project holds.
+        prefix: where its API begins; it differs between AWX and the Automation Platform.
+        product: what it calls itself.
+        requests: all requests so far, as (method, path, body).
+    """
+
+    collection: Path
+    playbooks: Iterable[str]
+    prefix: str = "/api/"
+    product: str = "AWX"
+    version: str = "24.6.1"
+    requests: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def __enter__(self) -> Controller:
+        """Start it."""
+        self.objects = Objects(self.collection, self.playbooks)
+        self._folder = tempfile.TemporaryDirectory(prefix="controller-")
+        authority = trustme.CA()
+        self.ca_file = str(Path(self._folder.name) / "ca.pem")
+        authority.cert_pem.write_to_path(self.ca_file)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+        handler = type("Handler", (_Handler,), {"controller": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = f"https://localhost:{self._server.server_address[1]}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._folder.cleanup()
+
+    @property
+    def writes(self) -> list[str]:
+        """Say what was written, or tried to be, as `METHOD path`."""
+        return [f"{method} {path}" for method, path, _body in self.requests if method != "GET"]
+
+    def answer(self, method: str, target: str, body: Any) -> tuple[int, Any]:
+        """Answer a request."""
+        address = urlsplit(target)
+        self.requests.append((method, address.path, body))
+        root = f"{self.prefix}v2/"
+        if not address.path.startswith(root) or not address.path.endswith("/"):
+            raise Refused(404, {"detail": f"The requested resource could not be found: {target}"})
+        kind, *rest = address.path.removeprefix(root).strip("/").split("/")
+        if not rest:
+            return self._collection(method, kind, dict(parse_qsl(address.query)), body)
+        if kind == "project_updates":
+            return 200, self._updated(int(rest[0]))
+        if len(rest) == 1:
+            return self._object(method, kind, int(rest[0]), body)
+        return self._below(method, kind, int(rest[0]), rest[1], body)
+
+    def _collection(self, method: str, kind: str, wanted: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        if kind not in (*KINDS, "unified_job_templates", "users", "labels", "instance_groups", "workflow_approval_templates"):
+            raise Refused(404, {"detail": "Not found."})
+        if method == "POST":
+            return 201, self._show(kind, self.objects.create(kind, body))
+        if method != "GET":
+            raise Refused(405, {"detail": f'Method "{method}" not allowed.'})
+        return 200, self._page(kind, [one for one in self.objects.all(kind) if _fits(one, wanted)], kind, wanted)
+
+    def _object(self, method: str, kind: str, number: int, body: Any) -> tuple[int, Any]:
+        if method == "PATCH":
+            return 200, self._show(kind, self.objects.change(kind, number, body))
+        if method == "DELETE":
+            self.objects.remove(kind, number)
+            return 204, None
+        return 200, self._show(kind, self.objects.get(kind, number))
+
+    def _below(self, method: str, kind: str, number: int, name: str, body: Any) -> tuple[int, Any]:
+        if name == "survey_spec" and kind in ("job_templates", "workflow_job_templates"):
+            if method == "POST":
+                self.objects.survey(kind, number, body)
+            return 200, self.objects.get(kind, number).get("survey_spec", {})
+        if name == "create_approval_template" and kind == "workflow_job_template_nodes" and method == "POST":
+            return 201, self._show("workflow_approval_templates", self.objects.approve(number, body))
+        if kind == "roles":
+            self.objects.held.setdefault("roles", {}).setdefault(number, {"id": number})
+        elif name not in (KINDS[kind].lists if kind in KINDS else ()):
+            raise Refused(404, {"detail": "Not found."})
+        if method == "POST":
+            self.objects.hang(kind, number, name, body)
+            return 204, None
+        endpoint = name if kind == "roles" else KINDS[kind].lists[name]
+        hanging = self.objects.hanging.get((kind, number, name), [])
+        return 200, self._page(endpoint, [self.objects.get(endpoint, one) for one in hanging], f"{kind}/{number}/{name}", {})
+
+    def _page(self, kind: str, found: list[Object], path: str, wanted: Mapping[str, str]) -> Mapping[str, Any]:
+        first = (int(wanted.get("page", "1")) - 1) * _PAGE
+        query = "".join(f"&{name}={value}" for name, value in wanted.items() if name != "page")
+        more = f"{self.prefix}v2/{path}/?page={first // _PAGE + 2}{query}" if len(found) > first + _PAGE else None
+        shown = [self._show(one.get("type", kind) and _kind_of(one, kind), one) for one in found[first : first + _PAGE]]
+        return {"count": len(found), "next": more, "previous": None, "results": shown}
+
+    def _show(self, kind: str, value: Object) -> Object:
+        address = f"{self.prefix}v2/{kind}/{value['id']}/"
+        shown = {**self.objects.hide(kind, value), "type": Objects.type(kind), "url": address}
+        roles = KINDS[kind].roles if kind in KINDS else ()
+        shown["summary_fields"] = {"object_roles": {name: {"id": value["id"] * 100 + number} for number, name in enumerate(roles)}}
+        shown["related"] = {name: f"{address}{name}/" for name in ("survey_spec", "update")}
+        if kind == "workflow_job_template_nodes" and value.get("unified_job_template"):
+            number = value["unified_job_template"]
+            held = [one for one in ("workflow_approval_templates", "job_templates") if number in self.objects.held.get(one, {})]
+            shown["related"]["unified_job_template"] = f"{self.prefix}v2/{held[0]}/{number}/"
+        if kind == "projects":
+            shown["scm_revision"] = ""
+            shown["summary_fields"].update({"current_update": {"id": value["update"]}} if "update" in value else {})
+        return shown
+
+    def _updated(self, number: int) -> Mapping[str, Any]:
+        """Give a project's update: done by the time that somebody asks."""
+        [project] = [one for one in self.objects.held["projects"].values() if one.get("update") == number]
+        project.pop("update")
+        return {"id": number, "status": "successful"}
+
+
+def _kind_of(value: Object, kind: str) -> str:
+    """Say where an object of a mixed list lives."""
+    return f"{value['type']}s" if kind == "unified_job_templates" else kind
+
+
+def _fits(value: Object, wanted: Mapping[str, str]) -> bool:
+    either = {name: text for name, text in wanted.items() if name.startswith("or__")}
+    every = {name: text for name, text in wanted.items() if name not in either and name not in ("page", "page_size")}
+    unknown = [name for name in every if name not in value and not (name == "organization" and "type" in value)]
+    if unknown:
+        raise Refused(400, {"detail": f"{unknown[0]} is not a field to filter by."})
+    fits = all(str("" if value.get(name) is None else value.get(name)) == text for name, text in every.items())
+    return fits and (not either or any(str(value.get(name[4:])) == text for name, text in either.items()))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    controller: Controller
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"null") if length else None
+        try:
+            if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+                raise Refused(401, {"detail": "Authentication credentials were not provided."})  # noqa: TRY301
+            status, answer = self.controller.answer(self.command, self.path, body)
+        except Refused as refused:
+            status, answer = refused.status, refused.why
+        text = b"" if answer is None else json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("X-API-Product-Name", self.controller.product)
+        self.send_header("X-API-Product-Version", self.controller.version)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _handle  # noqa: N815
