@@ -1,0 +1,78 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody who sets up a controller: runs configure_awx against the stub of its API."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_run import COLLECTIONS, ROOT, Run, environment, run_playbook
+from controller import Controller
+from controller.server import TOKEN
+from other_collections import FOLDER
+
+EXAMPLES = ROOT / "docs" / "examples"
+PROJECT = EXAMPLES / "awx-project"
+ROLE = ROOT / "roles" / "awx"
+AWX = FOLDER / "ansible_collections" / "awx" / "awx"
+CONFIGURE = "rezonate.okta.configure_awx"
+PLAYBOOKS = sorted(path.name for path in PROJECT.glob("*.yml") if "import_playbook" in path.read_text(encoding="utf-8"))
+URL = {"awx_project_url": "https://git.example/rezonate-playbooks.git"}
+
+
+class Admin:
+    """Where somebody runs configure_awx.
+
+    Args:
+        folder: an empty directory.
+        controller: the controller to set up.
+        collections: where the collection awx.awx is.
+    """
+
+    def __init__(self, folder: Path, controller: Controller, *collections: Path) -> None:
+        self.folder, self.controller = folder, controller
+        self.env = environment(
+            folder / "home",
+            ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(map(str, (COLLECTIONS, *(collections or (FOLDER,))))),
+            CONTROLLER_HOST=controller.url,
+            CONTROLLER_OAUTH_TOKEN=TOKEN,
+            SSL_CERT_FILE=controller.ca_file,
+        )
+
+    def configure(self, *args: str | Path, **variables: Any) -> Run:
+        """Run the playbook; the controller's list of requests begins anew."""
+        self.controller.requests.clear()
+        given = self.folder / "awx.json"
+        given.write_text(json.dumps({**URL, **variables}), encoding="utf-8")
+        return run_playbook(self.folder, CONFIGURE, "-e", f"@{given}", *args, env=self.env)
+
+
+@contextmanager
+def new_controller(**options: Any) -> Iterator[Controller]:
+    """Run an empty controller, whose projects hold the playbooks of the example."""
+    with Controller(AWX, PLAYBOOKS, **options) as controller:
+        yield controller
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `!unsafe` as the text that it is."""
+
+
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def data(path: Path) -> dict[str, Any]:
+    """Read a YAML file of a role."""
+    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader) or {})  # a SafeLoader
+
+
+def role_variables() -> Mapping[str, Any]:
+    """Read all internal variables of the role, untemplated."""
+    return {name: value for path in sorted((ROLE / "vars" / "main").glob("*.yml")) for name, value in data(path).items()}

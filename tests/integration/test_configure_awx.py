@@ -1,0 +1,178 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller is set up, by awx.awx itself against a stub of the controller's API."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from awx_admin import AWX, EXAMPLES, Admin, data, new_controller
+from controller import Controller
+from controller.objects import Objects
+from other_collections import missing
+
+TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
+SECRETS = {
+    "awx_credentials": [
+        {"name": "Okta API tokens", "credential_type": "Okta API tokens", "inputs": {"api_tokens": f"acme: {TOKEN}\n"}},
+        {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate", "vault_password": PASSWORD}},
+    ],
+    "awx_notifications": [
+        {
+            "name": "Hook",
+            "notification_type": "webhook",
+            "notification_configuration": {"url": "https://hook.example", "username": "awx", "password": HOOK, "headers": {}},
+            "events": ["error", "approvals"],
+        }
+    ],
+}
+Change = Callable[[Objects], Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _awx() -> None:
+    reason = missing("awx.awx")
+    if reason:
+        pytest.skip(reason)
+
+
+@dataclass
+class Story:
+    """A controller from its first run on; the runs by their names, and what each wrote."""
+
+    admin: Admin
+    runs: dict[str, Run]
+    writes: dict[str, list[str]]
+    held: dict[str, Any]
+
+    def tell(self, name: str, *args: str, **variables: Any) -> None:
+        self.runs[name] = self.admin.configure(*args, **variables)
+        self.writes[name] = self.admin.controller.writes
+        self.held[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    with new_controller() as controller:
+        story = Story(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
+        story.tell("foretold", "--check", **SECRETS)
+        story.tell("made", "-vvvv", **SECRETS)
+        story.tell("again", **SECRETS)
+        for change in DRIFTS.values():
+            change(controller.objects)
+        story.tell("drifted", "--check", **SECRETS)
+        story.tell("mended", **SECRETS)
+        yield story
+
+
+def rename(kind: str, name: str, field: str, value: Any) -> Change:
+    return lambda objects: objects.held[kind][objects.one(kind, name)["id"]].update({field: value})
+
+
+def unlink(objects: Objects) -> None:
+    objects.hanging[("workflow_job_template_nodes", objects.one("workflow_job_template_nodes", "onboarding: audit")["id"], "always_nodes")].clear()
+
+
+def forget_question(objects: Objects) -> None:
+    objects.held["job_templates"][objects.one("job_templates", "Rezonate audit")["id"]]["survey_spec"]["spec"].pop()
+
+
+DRIFTS: dict[str, Change] = {
+    "Credential types": rename("credential_types", "Okta API token", "injectors", {}),
+    "Project": rename("projects", "Rezonate playbooks", "scm_branch", "somebody-elses"),
+    "Job templates": forget_question,
+    "Workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
+    "Nodes that wait for a person": rename("workflow_approval_templates", "These tenants leave", "timeout", 1),
+    "Links between nodes": unlink,
+    "Schedules": rename("schedules", "Rezonate nightly audit", "enabled", False),
+}
+
+
+def test_the_first_run_makes_everything(story: Story) -> None:
+    assert story.runs["made"].rc == 0, story.runs["made"].output[-3000:]
+    objects = story.admin.controller.objects
+    held = {kind: len(objects.held[kind]) for kind in ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")}
+    assert held == {"organizations": 1, "job_templates": 5, "workflow_job_templates": 4, "schedules": 1, "teams": 3}
+    onboard = objects.one("job_templates", "Rezonate onboard")["id"]
+    names = [objects.get("credentials", one)["name"] for one in objects.hanging[("job_templates", onboard, "credentials")]]
+    assert names == ["Okta API tokens", "Rezonate vault"]
+
+
+def test_the_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
+    assert story.runs["again"].rc == 0, story.runs["again"].output[-3000:]
+    assert story.runs["again"].changed("localhost") == []
+    assert story.writes["again"] == []
+
+
+@pytest.mark.parametrize("name", ["foretold", "drifted"])
+def test_check_mode_writes_nothing(story: Story, name: str) -> None:
+    assert story.runs[name].rc == 0, story.runs[name].output[-3000:]
+    assert story.writes[name] == []
+
+
+def test_check_mode_foretells_what_the_first_run_makes(story: Story) -> None:
+    said = story.runs["foretold"].result("Say what else would be made", "localhost")["msg"]
+    objects = story.admin.controller.objects
+    kinds = ("credentials", "projects", "inventories", "inventory_sources", "job_templates", "workflow_job_templates", "schedules", "teams")
+    made = {one["name"] for kind in kinds for one in objects.held[kind].values()} - {"Ansible Galaxy"}
+    nodes = {one["identifier"] for one in objects.held["workflow_job_template_nodes"].values()}
+    assert set(said.removesuffix(".").partition(": ")[2].split(", ")) == made | nodes | {"Hook"}
+
+
+@pytest.mark.parametrize("task", DRIFTS)
+def test_what_has_drifted_is_foretold_and_mended(story: Story, task: str) -> None:
+    assert task in story.runs["drifted"].changed("localhost")
+    assert task in story.runs["mended"].changed("localhost")
+
+
+def test_after_that_the_controller_is_what_it_was(story: Story) -> None:
+    assert sorted(story.runs["mended"].changed("localhost")) == sorted(DRIFTS)
+    assert story.held["mended"] == story.held["made"]
+
+
+def test_secrets_reach_the_controller_and_nothing_else(story: Story) -> None:
+    held = story.held["made"][0]
+    vault = next(one for one in held["credentials"].values() if one["name"] == "Rezonate vault")
+    assert vault["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
+    assert HOOK in str(held["notification_templates"])
+    told = "".join(run.output + str(run.events) for run in story.runs.values())
+    assert [secret for secret in (TOKEN, PASSWORD, HOOK) if secret in told] == []
+
+
+def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story) -> None:
+    part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
+    run = story.admin.configure(awx_credentials=[part])
+    assert run.failure("localhost") == "One or more items failed"
+    assert "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs" in run.output.replace("\n", " ")
+    assert story.admin.controller.writes == []
+
+
+def test_the_variables_of_the_example_work(tmp_path: Path) -> None:
+    with new_controller() as controller:
+        controller.objects.add("instance_groups", name="somewhere")
+        run = Admin(tmp_path, controller).configure("-e", f"@{EXAMPLES / 'awx.yml'}", awx_instance_groups=["somewhere"])
+        assert run.rc == 0, run.output[-3000:]
+        jobs = controller.objects.held["job_templates"].values()
+        assert {one["job_slice_count"] for one in jobs} == {data(EXAMPLES / "awx.yml")["awx_slices"]}
+        assert all('"rezonate_credential_store": "controller"' in one["extra_vars"] for one in jobs)
+        assert "Rezonate weekly rotation" in [one["name"] for one in controller.objects.held["schedules"].values()]
+
+
+def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path: Path) -> None:
+    copied = shutil.copytree(AWX, tmp_path / "ansible_collections" / "ansible" / "controller")
+    for path in [*copied.rglob("*.py"), copied / "meta" / "runtime.yml", copied / "MANIFEST.json"]:
+        text = path.read_text(encoding="utf-8").replace("awx.awx", "ansible.controller").replace('_COLLECTION_TYPE = "awx"', '_COLLECTION_TYPE = "controller"')
+        path.write_text(text, encoding="utf-8")
+    platform = {"prefix": "/api/controller/", "product": "Red Hat Ansible Automation Platform"}
+    with new_controller(**platform) as controller:
+        run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", tmp_path).configure(**SECRETS)
+        assert run.rc == 0, run.output[-3000:]
+        assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == story.writes["made"]
