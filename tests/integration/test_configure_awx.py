@@ -102,7 +102,7 @@ def test_the_first_run_makes_everything(story: Story) -> None:
     held = {kind: len(objects.held[kind]) for kind in ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")}
     assert held == {"organizations": 1, "job_templates": 5, "workflow_job_templates": 4, "schedules": 1, "teams": 3}
     onboard = objects.one("job_templates", "Rezonate onboard")["id"]
-    names = [objects.get("credentials", one)["name"] for one in objects.hanging[("job_templates", onboard, "credentials")]]
+    names = sorted(objects.get("credentials", one)["name"] for one in objects.hanging[("job_templates", onboard, "credentials")])
     assert names == ["Okta API tokens", "Rezonate vault"]
 
 
