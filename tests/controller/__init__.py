@@ -7,7 +7,7 @@ It runs no job. What it checks, and what it answers, is written down from awx.aw
 the fields that it knows) and from AWX's source, version 24.6.1.
 """
 
-from .objects import Refused
+from .objects import RefusedError
 from .server import Controller
 
-__all__ = ["Controller", "Refused"]
+__all__ = ["Controller", "RefusedError"]

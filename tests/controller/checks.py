@@ -95,7 +95,7 @@ def _question(question: Mapping[str, Any]) -> str:
         return f"Default value {default!r} expected to be {kind}."
     if not all(isinstance(question.get(limit, 0), int) for limit in ("min", "max")):
         return "The min or max limit expected to be integer."
-    if kind == "multiplechoice" and (not isinstance(choices, list) or default not in choices or not all(isinstance(one, str) for one in choices)):
+    if kind == "multiplechoice" and not (isinstance(choices, list) and default in choices and {type(one) for one in choices} == {str}):
         return "Default choice must be answered from the choices listed."
     return ""
 

@@ -16,8 +16,21 @@ import yaml
 
 # Options that say what to do with an object, or how to find it, and are no field of it.
 _NO_FIELDS = frozenset(
-    "state new_name copy_from lookup_organization wait update_project interval update_secrets survey_spec workflow_nodes"
-    " destroy_current_nodes approval_node vault_credential".split()
+    {
+        "approval_node",
+        "copy_from",
+        "destroy_current_nodes",
+        "interval",
+        "lookup_organization",
+        "new_name",
+        "state",
+        "survey_spec",
+        "update_project",
+        "update_secrets",
+        "vault_credential",
+        "wait",
+        "workflow_nodes",
+    }
 )
 _NOTIFIED = {f"notification_templates_{event}": "notification_templates" for event in ("started", "success", "error")}
 _APPROVALS = {"notification_templates_approvals": "notification_templates"}

@@ -18,6 +18,7 @@ Object = dict[str, Any]
 HIDDEN = "$encrypted$"
 # Fields of a notification's configuration that AWX encrypts.
 _SECRET_CONFIGURATION = {"password", "token", "account_token", "aws_secret_access_key", "grafana_key"}
+_IDENTITY = ("name", "identifier", "organization", "inventory", "workflow_job_template")
 _APPROVAL = {"name": str, "description": str, "timeout": int}
 # What an AWX has from the beginning, as far as it matters here.
 _BUILT_IN = {
@@ -31,7 +32,7 @@ _BUILT_IN = {
 _SECRET_INPUTS = {"password", "ssh_key_data", "ssh_key_unlock", "vault_password", "token", "oauth_token"}
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A request that AWX would refuse; the answer's status, and what it says."""
 
     def __init__(self, status: int, why: Mapping[str, Any]) -> None:
@@ -56,7 +57,8 @@ class Objects:
         for name, fields in _BUILT_IN.items():
             inputs = [{"id": one, "label": one, "type": "string", "secret": one in _SECRET_INPUTS} for one in fields]
             self.add("credential_types", name=name, managed=True, inputs={"fields": inputs}, injectors={})
-        self.add("credentials", name="Ansible Galaxy", credential_type=self.one("credential_types", "Ansible Galaxy/Automation Hub API Token")["id"])
+        galaxy = self.one("credential_types", "Ansible Galaxy/Automation Hub API Token")
+        self.add("credentials", name="Ansible Galaxy", credential_type=galaxy["id"])
         self.add("instance_groups", name="default")
 
     def add(self, kind: str, /, **fields: Any) -> Object:
@@ -80,7 +82,7 @@ class Objects:
     def get(self, kind: str, number: int) -> Object:
         """Give an object by its id."""
         if number not in self.held.get(kind, {}):
-            raise Refused(404, {"detail": "Not found."})
+            raise RefusedError(404, {"detail": "Not found."})
         return self.held[kind][number]
 
     @staticmethod
@@ -102,10 +104,7 @@ class Objects:
         held = self.get(kind, number)
         self._check(kind, given, held)
         for name, value in given.items():
-            old = held.get(name)
-            if isinstance(value, dict) and isinstance(old, dict):
-                value = {one: old.get(one) if given_one == HIDDEN else given_one for one, given_one in value.items()}
-            held[name] = copy.deepcopy(value)
+            held[name] = _unhidden(copy.deepcopy(value), held.get(name))
         return held
 
     def remove(self, kind: str, number: int) -> None:
@@ -131,14 +130,14 @@ class Objects:
         if kind == "job_templates" and name == "credentials":
             self._check_unique(hanging, other)
         if name.endswith("_nodes") and other["workflow_job_template"] != self.get(kind, number)["workflow_job_template"]:
-            raise Refused(400, {"Error": "Nodes must be of the same workflow."})
+            raise RefusedError(400, {"Error": "Nodes must be of the same workflow."})
         hanging.append(other["id"])
 
     def survey(self, kind: str, number: int, given: Mapping[str, Any]) -> None:
         """Take a survey."""
         wrong = checks.survey(given)
         if wrong:
-            raise Refused(400, {"error": wrong})
+            raise RefusedError(400, {"error": wrong})
         self.get(kind, number)["survey_spec"] = copy.deepcopy(dict(given))
 
     def hide(self, kind: str, value: Object) -> Object:
@@ -162,7 +161,7 @@ class Objects:
         vault_id = (other["inputs"] or {}).get("vault_id")
         name = self.get("credential_types", other["credential_type"])["name"]
         if any(name != "Vault" or (one["inputs"] or {}).get("vault_id") == vault_id for one in same):
-            raise Refused(400, {"error": f"Cannot assign multiple {name} credentials."})
+            raise RefusedError(400, {"error": f"Cannot assign multiple {name} credentials."})
 
     def _check(self, kind: str, given: Mapping[str, Any], held: Mapping[str, Any]) -> None:
         wrong: dict[str, Any] = {}
@@ -176,11 +175,11 @@ class Objects:
             if why:
                 wrong[name] = [why]
         if wrong:
-            raise Refused(400, wrong)
+            raise RefusedError(400, wrong)
         whole = {**held, **given}
         problems = list(self._dangling(kind, given)) + list(self._twice(kind, whole)) + list(self._beyond(kind, whole))
         if problems:
-            raise Refused(400, {"__all__": problems})
+            raise RefusedError(400, {"__all__": problems})
 
     def _dangling(self, kind: str, given: Mapping[str, Any]) -> Iterator[str]:
         if kind not in KINDS:
@@ -193,7 +192,7 @@ class Objects:
                 yield f"{name}: Must be valid JSON or YAML."
 
     def _twice(self, kind: str, whole: Mapping[str, Any]) -> Iterator[str]:
-        identity = {name: whole.get(name) for name in ("name", "identifier", "organization", "inventory", "workflow_job_template") if name in whole}
+        identity = {name: whole[name] for name in _IDENTITY if name in whole}
         if kind in ("workflow_approval_templates", "job_templates", "schedules"):
             identity.pop("inventory", None)
         others = [one for one in self.all(kind) if one["id"] != whole.get("id")]
@@ -215,3 +214,10 @@ class Objects:
         if kind in ("schedules", "workflow_job_template_nodes") and whole.get("unified_job_template") is not None:
             template = next(iter(one for one in self.all("unified_job_templates") if one["id"] == whole["unified_job_template"]), {})
             yield from checks.launchable(template, whole.get("extra_data") or {}) if template else ()
+
+
+def _unhidden(value: Any, old: Any) -> Any:
+    """Put back what was sent as it was shown."""
+    if not (isinstance(value, dict) and isinstance(old, dict)):
+        return value
+    return {name: old.get(name) if text == HIDDEN else text for name, text in value.items()}

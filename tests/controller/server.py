@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 import trustme
 
 from .kinds import KINDS
-from .objects import Object, Objects, Refused
+from .objects import Object, Objects, RefusedError
 
 TOKEN = "made-up-controller-token-5e0c1fa9d37b4c62"
 _PAGE = 25
@@ -44,7 +44,7 @@ class Controller:
     version: str = "24.6.1"
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
 
-    def __enter__(self) -> Controller:
+    def __enter__(self) -> Controller:  # noqa: PYI034 - Self is not in Python 3.10
         """Start it."""
         self.objects = Objects(self.collection, self.playbooks)
         self._folder = tempfile.TemporaryDirectory(prefix="controller-")
@@ -56,7 +56,7 @@ class Controller:
         handler = type("Handler", (_Handler,), {"controller": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         self.url = f"https://localhost:{self._server.server_address[1]}"
         return self
 
@@ -77,7 +77,7 @@ class Controller:
         self.requests.append((method, address.path, body))
         root = f"{self.prefix}v2/"
         if not address.path.startswith(root) or not address.path.endswith("/"):
-            raise Refused(404, {"detail": f"The requested resource could not be found: {target}"})
+            raise RefusedError(404, {"detail": f"The requested resource could not be found: {target}"})
         kind, *rest = address.path.removeprefix(root).strip("/").split("/")
         if not rest:
             return self._collection(method, kind, dict(parse_qsl(address.query)), body)
@@ -89,11 +89,11 @@ class Controller:
 
     def _collection(self, method: str, kind: str, wanted: Mapping[str, str], body: Any) -> tuple[int, Any]:
         if kind not in (*KINDS, "unified_job_templates", "users", "labels", "instance_groups", "workflow_approval_templates"):
-            raise Refused(404, {"detail": "Not found."})
+            raise RefusedError(404, {"detail": "Not found."})
         if method == "POST":
             return 201, self._show(kind, self.objects.create(kind, body))
         if method != "GET":
-            raise Refused(405, {"detail": f'Method "{method}" not allowed.'})
+            raise RefusedError(405, {"detail": f'Method "{method}" not allowed.'})
         return 200, self._page(kind, [one for one in self.objects.all(kind) if _fits(one, wanted)], kind, wanted)
 
     def _object(self, method: str, kind: str, number: int, body: Any) -> tuple[int, Any]:
@@ -114,7 +114,7 @@ class Controller:
         if kind == "roles":
             self.objects.held.setdefault("roles", {}).setdefault(number, {"id": number})
         elif name not in (KINDS[kind].lists if kind in KINDS else ()):
-            raise Refused(404, {"detail": "Not found."})
+            raise RefusedError(404, {"detail": "Not found."})
         if method == "POST":
             self.objects.hang(kind, number, name, body)
             return 204, None
@@ -161,7 +161,7 @@ def _fits(value: Object, wanted: Mapping[str, str]) -> bool:
     every = {name: text for name, text in wanted.items() if name not in either and name not in ("page", "page_size")}
     unknown = [name for name in every if name not in value and not (name == "organization" and "type" in value)]
     if unknown:
-        raise Refused(400, {"detail": f"{unknown[0]} is not a field to filter by."})
+        raise RefusedError(400, {"detail": f"{unknown[0]} is not a field to filter by."})
     fits = all(str("" if value.get(name) is None else value.get(name)) == text for name, text in every.items())
     return fits and (not either or any(str(value.get(name[4:])) == text for name, text in either.items()))
 
@@ -177,9 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length) or b"null") if length else None
         try:
             if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-                raise Refused(401, {"detail": "Authentication credentials were not provided."})  # noqa: TRY301
+                raise RefusedError(401, {"detail": "Authentication credentials were not provided."})  # noqa: TRY301
             status, answer = self.controller.answer(self.command, self.path, body)
-        except Refused as refused:
+        except RefusedError as refused:
             status, answer = refused.status, refused.why
         text = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)

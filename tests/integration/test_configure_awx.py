@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from ansible_run import Run
 from awx_admin import AWX, EXAMPLES, Admin, data, new_controller
-from controller import Controller
 from controller.objects import Objects
 from other_collections import missing
 
@@ -78,7 +77,8 @@ def rename(kind: str, name: str, field: str, value: Any) -> Change:
 
 
 def unlink(objects: Objects) -> None:
-    objects.hanging[("workflow_job_template_nodes", objects.one("workflow_job_template_nodes", "onboarding: audit")["id"], "always_nodes")].clear()
+    node = objects.one("workflow_job_template_nodes", "onboarding: audit")["id"]
+    objects.hanging["workflow_job_template_nodes", node, "always_nodes"].clear()
 
 
 def forget_question(objects: Objects) -> None:
@@ -151,7 +151,8 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
     run = story.admin.configure(awx_credentials=[part])
     assert run.failure("localhost") == "One or more items failed"
-    assert "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs" in run.output.replace("\n", " ")
+    said = "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs"
+    assert said in run.output.replace("\n", " ")
     assert story.admin.controller.writes == []
 
 
@@ -169,8 +170,8 @@ def test_the_variables_of_the_example_work(tmp_path: Path) -> None:
 def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path: Path) -> None:
     copied = shutil.copytree(AWX, tmp_path / "ansible_collections" / "ansible" / "controller")
     for path in [*copied.rglob("*.py"), copied / "meta" / "runtime.yml", copied / "MANIFEST.json"]:
-        text = path.read_text(encoding="utf-8").replace("awx.awx", "ansible.controller").replace('_COLLECTION_TYPE = "awx"', '_COLLECTION_TYPE = "controller"')
-        path.write_text(text, encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace("awx.awx", "ansible.controller")
+        path.write_text(text.replace('_COLLECTION_TYPE = "awx"', '_COLLECTION_TYPE = "controller"'), encoding="utf-8")
     platform = {"prefix": "/api/controller/", "product": "Red Hat Ansible Automation Platform"}
     with new_controller(**platform) as controller:
         run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", tmp_path).configure(**SECRETS)

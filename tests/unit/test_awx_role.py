@@ -1,0 +1,217 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to agree between the role awx, the role rezonate, the modules and the project of playbooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from awx_admin import EXAMPLES, PROJECT, ROLE, data, role_variables
+
+ROOT = Path(__file__).resolve().parents[2]
+REZONATE = ROOT / "roles" / "rezonate"
+SPEC: dict[str, Any] = data(ROLE / "meta" / "argument_specs.yml")["argument_specs"]["main"]["options"]
+DEFAULTS = data(ROLE / "defaults" / "main.yml")
+INTERNAL = role_variables()
+TYPES: list[dict[str, Any]] = INTERNAL["awx__credential_types"]
+JOBS: list[dict[str, Any]] = INTERNAL["awx__jobs"]
+SURVEYS: dict[str, list[dict[str, Any]]] = INTERNAL["awx__surveys"]
+QUESTIONS = [(key, question) for key, questions in SURVEYS.items() for question in questions]
+NODES: list[dict[str, Any]] = INTERNAL["awx__nodes"]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROLE.rglob("*.yml")))
+ASKED: dict[str, Any] = {
+    name: option
+    for spec in data(REZONATE / "meta" / "argument_specs.yml")["argument_specs"].values()
+    for name, option in spec["options"].items()
+}
+# it sets up the controller that the others run at
+NOT_IN_THE_PROJECT = {"configure_awx.yml"}
+
+
+def each_question() -> pytest.MarkDecorator:
+    ids = [question["variable"] for _key, question in QUESTIONS]
+    return pytest.mark.parametrize("question", [question for _key, question in QUESTIONS], ids=ids)
+
+
+def injected(where: str) -> Iterator[tuple[str, str, str]]:
+    """Give what is injected of each type: the type, the name and the template."""
+    for one in TYPES:
+        for name, template in one["injectors"].get(where, {}).items():
+            yield one["name"], name, template
+
+
+def environment_names() -> set[str]:
+    """Give the names of the environment that the modules document and the role reads."""
+    documented = re.findall(r"E\((\w+)\)", (ROOT / "plugins" / "doc_fragments" / "okta.py").read_text(encoding="utf-8"))
+    read = re.findall(r"lookup\('ansible.builtin.env', '(\w+)'\)", (REZONATE / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    return {*documented, *read}
+
+
+def test_an_option_has_a_default_unless_it_is_required() -> None:
+    assert sorted(DEFAULTS) == sorted(name for name, option in SPEC.items() if not option.get("required"))
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_a_documented_default_is_the_one_that_holds(name: str) -> None:
+    assert SPEC[name]["default"] == DEFAULTS[name]
+
+
+def test_options_are_used_and_internal_variables_exist() -> None:
+    tasks = "\n".join(path.read_text(encoding="utf-8") for part in ("tasks", "vars/main") for path in (ROLE / part).glob("*.yml"))
+    assert [name for name in SPEC if not re.search(rf"\b{name}\b", tasks)] == []
+    made = set(INTERNAL) | set(re.findall(r"register: (awx__\w+)", tasks)) | set(re.findall(r"^ {4}(awx__\w+): ", tasks, re.MULTILINE))
+    used = set(re.findall(r"\bawx__\w+", tasks)) - {"awx__made_"}
+    assert used - made == set()
+    assert {name for name in made - used if not name.startswith("awx__made_")} == set()
+
+
+def test_what_a_credential_puts_into_the_environment_is_read() -> None:
+    assert {name for _type, name, _template in injected("env")} <= environment_names()
+
+
+def test_each_way_to_call_okta_that_the_environment_has_can_be_injected() -> None:
+    wanted = {"OKTA_CLIENT_TOKEN", "OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_PRIVATEKEY", "OKTA_CLIENT_ORGURL", "REZONATE_READONLY_API_TOKEN"}
+    assert wanted <= environment_names()
+    assert wanted == {name for _type, name, _template in injected("env")}
+
+
+def test_an_extra_variable_of_a_credential_is_one_of_the_roles() -> None:
+    assert {name for _type, name, _template in injected("extra_vars")} <= set(ASKED)
+
+
+@pytest.mark.parametrize("one", TYPES, ids=[one["name"] for one in TYPES])
+def test_each_field_of_a_type_is_injected_by_its_name(one: dict[str, Any]) -> None:
+    fields = [field["id"] for field in one["inputs"]["fields"]]
+    templates = [template for where in one["injectors"].values() for template in where.values()]
+    # but for the type that jobs write and read by themselves
+    assert sorted(templates) == (sorted(f"{{{{ {name} }}}}" for name in fields) if one["injectors"] else [])
+    assert set(one["inputs"]["required"]) <= set(fields)
+
+
+def test_fields_that_hold_secrets_are_secret_ones() -> None:
+    secret = {field["id"] for one in TYPES for field in one["inputs"]["fields"] if field.get("secret")}
+    assert secret == {"api_token", "api_tokens", "private_key", "readonly_api_token"}
+
+
+def test_the_store_of_the_role_finds_its_type_and_its_fields() -> None:
+    kept = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
+    [fields] = [one["inputs"]["fields"] for one in TYPES if one["name"] == kept]
+    tasks = yaml.safe_load((REZONATE / "tasks" / "store" / "controller.yml").read_text(encoding="utf-8"))
+    written = next(str(task["awx.awx.credential"]["inputs"]) for task in tasks if "awx.awx.credential" in task)
+    assert [field["id"] for field in fields] == re.findall(r"'(\w+)':", written)
+    # a secret one couldn't be read back
+    assert not any(field.get("secret") for field in fields)
+
+
+def test_variables_of_job_templates_are_the_roles() -> None:
+    given = re.findall(r"'(rezonate_\w+)':", INTERNAL["awx__job_variables"]) + [name for job in JOBS for name in job["extra_vars"]]
+    assert len(given) > 3
+    assert [name for name in given if name not in ASKED] == []
+
+
+@each_question()
+def test_a_survey_asks_for_a_variable_of_the_role_and_allows_only_what_that_takes(question: dict[str, Any]) -> None:
+    option = ASKED[question["variable"]]
+    if question["type"] == "multiplechoice":
+        allowed = option.get("choices") or {"bool": ["false", "true"], "str": ["no", "yes"]}[option["type"]]
+        assert set(question["choices"]) <= set(allowed)
+        assert question["default"] in question["choices"] or question["default"].startswith("{{ awx_")
+    else:
+        assert (question["type"], question["min"], question["max"]) == ("text", 2, 6)
+
+
+@each_question()
+def test_nobody_has_to_paste_a_secret_and_no_launch_needs_a_person(question: dict[str, Any]) -> None:
+    assert question["type"] in ("text", "multiplechoice")
+    assert not re.search(r"token$|secret|passw|private|ciphertext|stored", question["variable"].removesuffix("bootstrap_token"))
+    assert question["required"] is True
+    assert question["default"]
+
+
+def test_a_survey_repeats_nothing_that_the_template_sets() -> None:
+    assert set(SURVEYS) == {job["key"] for job in JOBS}
+    for job in JOBS:
+        assert not set(job["extra_vars"]) & {question["variable"] for question in SURVEYS[job["key"]]}
+
+
+def test_offboarding_says_no_until_somebody_says_yes_and_names_no_tenant_by_itself() -> None:
+    defaults = {question["variable"]: question["default"] for question in SURVEYS["offboard"]}
+    assert defaults["rezonate_confirm"] == "no"
+    [job] = [one for one in JOBS if one["key"] == "offboard"]
+    [workflow] = [one for one in INTERNAL["awx__workflows"] if one["name"] == "Rezonate offboarding"]
+    assert job["limit"] == workflow["limit"] == "say-which-tenants"
+
+
+def test_choices_are_the_same_in_both_roles() -> None:
+    for own, other in (("awx_credential_store", "rezonate_credential_store"), ("awx_audit_fail_on", "rezonate_audit_fail_on")):
+        assert SPEC[own]["choices"] == ASKED[other]["choices"]
+    assert SPEC["awx_credentials"]["options"]["jobs"]["choices"] == [job["key"] for job in JOBS]
+
+
+def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
+    there = {path.name for path in PROJECT.glob("*.yml")} - {"tenants.yml"}
+    assert there == {path.name for path in (ROOT / "playbooks").glob("*.yml")} - NOT_IN_THE_PROJECT
+    assert there == {job["playbook"] for job in JOBS}
+    for name in there:
+        [play] = yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
+        assert play["ansible.builtin.import_playbook"] == f"rezonate.okta.{name.removesuffix('.yml')}"
+
+
+def test_the_inventory_of_the_project_is_where_it_is_looked_for() -> None:
+    hosts = yaml.safe_load((PROJECT / DEFAULTS["awx_inventory_path"]).read_text(encoding="utf-8"))["all"]["hosts"]
+    assert {name for variables in hosts.values() for name in variables or {}} <= set(ASKED)
+
+
+def test_a_node_is_the_only_one_of_its_name_and_runs_a_job_of_ours() -> None:
+    names = [node["name"] for node in [*NODES, *INTERNAL["awx__approvals"]]]
+    assert len(names) == len(set(names))
+    workflows = {workflow["name"] for workflow in INTERNAL["awx__workflows"]}
+    assert {node["workflow"] for node in [*NODES, *INTERNAL["awx__approvals"]]} == workflows
+    asked = {key: {question["variable"] for question in questions} for key, questions in SURVEYS.items()}
+    assert [node["name"] for node in NODES if not set(node.get("extra_data", {})) <= asked[node["job"]]] == []
+
+
+def test_a_workflow_is_one_chain_that_its_links_hold_together() -> None:
+    place = {node["name"]: node["workflow"] for node in [*NODES, *INTERNAL["awx__approvals"]]}
+    links = [(link["node"], other) for link in INTERNAL["awx__links"] for other in [*link.get("success", []), *link.get("always", [])]]
+    assert all(place[first] == place[second] for first, second in links)
+    begins = set(place) - {second for _first, second in links}
+    assert len(begins) == len(INTERNAL["awx__workflows"])
+    assert len(links) == len(place) - len(begins)
+
+
+def test_what_takes_something_away_waits_for_a_person() -> None:
+    approvals = {approval["name"] for approval in INTERNAL["awx__approvals"]}
+    before = {other: link["node"] for link in INTERNAL["awx__links"] for other in link.get("success", [])}
+    assert {node: before.get(node) in approvals for node in ("onboarding: retire", "rotation: finish", "offboarding: offboard")} == {
+        "onboarding: retire": True,
+        "rotation: finish": True,
+        "offboarding: offboard": True,
+    }
+
+
+def test_grants_are_of_teams_and_workflows_that_are_made() -> None:
+    teams, workflows = {team["name"] for team in DEFAULTS["awx_teams"]}, {workflow["name"] for workflow in INTERNAL["awx__workflows"]}
+    assert {grant["team"] for grant in DEFAULTS["awx_grants"]} == teams
+    assert {name for grant in DEFAULTS["awx_grants"] for name in grant["workflows"]} == workflows
+
+
+def test_the_example_sets_variables_of_the_role_and_holds_no_secret() -> None:
+    example = data(EXAMPLES / "awx.yml")
+    assert set(example) <= set(SPEC)
+    assert [one["name"] for one in example["awx_credentials"] if "inputs" in one] == []
+
+
+def test_the_redirect_names_each_module_that_the_roles_use() -> None:
+    path = EXAMPLES / "awx-redirect" / "ansible_collections" / "awx" / "awx" / "meta" / "runtime.yml"
+    routed = yaml.safe_load(path.read_text(encoding="utf-8"))["plugin_routing"]
+    store = (REZONATE / "tasks" / "store" / "controller.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"^ *awx\.awx\.(\w+):$", TEXT + store, re.MULTILINE)) | set(re.findall(r"query\('awx\.awx\.(\w+)'", store))
+    assert used == set(routed["modules"]) | set(routed["lookup"])
+    assert all(one["redirect"] == f"ansible.controller.{name}" for part in routed.values() for name, one in part.items())
