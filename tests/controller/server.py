@@ -94,7 +94,17 @@ class Controller:
             return 201, self._show(kind, self.objects.create(kind, body))
         if method != "GET":
             raise RefusedError(405, {"detail": f'Method "{method}" not allowed.'})
-        return 200, self._page(kind, [one for one in self.objects.all(kind) if _fits(one, wanted)], kind, wanted)
+        found = [one for one in self.objects.all(kind) if _fits({**one, **self._names(kind, one, wanted)}, wanted)]
+        return 200, self._page(kind, found, kind, wanted)
+
+    def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
+        """Give names of what an object refers to, where a filter asks for them: `organization__name`."""
+        refers = {f"{name}__name": (name, endpoint) for name, endpoint in (KINDS[kind].refers if kind in KINDS else {}).items()}
+        return {
+            asked: self.objects.get(endpoint, value[name])["name"] if value.get(name) else None
+            for asked, (name, endpoint) in refers.items()
+            if asked in wanted
+        }
 
     def _object(self, method: str, kind: str, number: int, body: Any) -> tuple[int, Any]:
         if method == "PATCH":

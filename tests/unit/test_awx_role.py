@@ -30,6 +30,7 @@ ASKED: dict[str, Any] = {
     for spec in data(REZONATE / "meta" / "argument_specs.yml")["argument_specs"].values()
     for name, option in spec["options"].items()
 }
+KEPT = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
 # it sets up the controller that the others run at
 NOT_IN_THE_PROJECT = {"configure_awx.yml"}
 
@@ -82,15 +83,24 @@ def test_each_way_to_call_okta_that_the_environment_has_can_be_injected() -> Non
 
 
 def test_an_extra_variable_of_a_credential_is_one_of_the_roles() -> None:
-    assert {name for _type, name, _template in injected("extra_vars")} <= set(ASKED)
+    names = {name for kind, name, _template in injected("extra_vars") if kind != KEPT}
+    assert len(names) == 3
+    assert names <= set(ASKED)
+
+
+def test_what_is_kept_comes_by_the_name_that_the_documentation_says() -> None:
+    [name] = [name for kind, name, _template in injected("extra_vars") if kind == KEPT]
+    # not by one that the role sets, which an extra variable would outrank for the whole job
+    assert name not in "".join(path.read_text(encoding="utf-8") for path in REZONATE.rglob("*.yml"))
+    assert f"{{{{ {name} }}}}" in (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("one", TYPES, ids=[one["name"] for one in TYPES])
 def test_each_field_of_a_type_is_injected_by_its_name(one: dict[str, Any]) -> None:
     fields = [field["id"] for field in one["inputs"]["fields"]]
     templates = [template for where in one["injectors"].values() for template in where.values()]
-    # but for the type that jobs write and read by themselves
-    assert sorted(templates) == (sorted(f"{{{{ {name} }}}}" for name in fields) if one["injectors"] else [])
+    # whose it is, of what is kept, is for people
+    assert sorted(templates) == sorted(f"{{{{ {name} }}}}" for name in fields if name != "tenant_id")
     assert set(one["inputs"]["required"]) <= set(fields)
 
 
@@ -100,8 +110,7 @@ def test_fields_that_hold_secrets_are_secret_ones() -> None:
 
 
 def test_the_store_of_the_role_finds_its_type_and_its_fields() -> None:
-    kept = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
-    [fields] = [one["inputs"]["fields"] for one in TYPES if one["name"] == kept]
+    [fields] = [one["inputs"]["fields"] for one in TYPES if one["name"] == KEPT]
     tasks = yaml.safe_load((REZONATE / "tasks" / "store" / "controller.yml").read_text(encoding="utf-8"))
     written = next(str(task["awx.awx.credential"]["inputs"]) for task in tasks if "awx.awx.credential" in task)
     assert [field["id"] for field in fields] == re.findall(r"'(\w+)':", written)

@@ -207,6 +207,7 @@ def test_a_list_is_filtered_and_comes_in_pages(controller: Controller) -> None:
         query = (page["next"] or "").removeprefix("/api/v2/")
     assert names == [f"Team {number}" for number in range(60)]
     assert found(controller, "teams/?name=Team+7")["count"] == 1
+    assert [found(controller, f"teams/?organization__name={name}")["count"] for name in ("Rezonate", "Other")] == [60, 0]
     with pytest.raises(RefusedError, match="colour is not a field to filter by"):
         found(controller, "teams/?colour=red")
 
