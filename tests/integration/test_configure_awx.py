@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from awx_admin import AWX, EXAMPLES, Admin, data, new_controller
+from ansible_run import ROOT, Run, run_playbook
+from awx_admin import AWX, CONFIGURE, EXAMPLES, Admin, data, new_controller
 from controller.objects import Objects
 from other_collections import missing
 
@@ -156,10 +156,15 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
     assert story.admin.controller.writes == []
 
 
-def test_the_variables_of_the_example_work(tmp_path: Path) -> None:
+def test_the_commands_of_the_guide_do_what_it_says_with_the_variables_of_the_example(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
+    check, real = (line.split()[1:] for line in guide.splitlines() if line.startswith(f"    ansible-playbook {CONFIGURE} "))
     with new_controller() as controller:
-        controller.objects.add("instance_groups", name="somewhere")
-        run = Admin(tmp_path, controller).configure("-e", f"@{EXAMPLES / 'awx.yml'}", awx_instance_groups=["somewhere"])
+        admin = Admin(tmp_path, controller)
+        shutil.copy(EXAMPLES / "awx.yml", tmp_path)
+        assert run_playbook(tmp_path, *check, env=admin.env).rc == 0
+        assert controller.writes == []
+        run = run_playbook(tmp_path, *real, env=admin.env)
         assert run.rc == 0, run.output[-3000:]
         jobs = controller.objects.held["job_templates"].values()
         assert {one["job_slice_count"] for one in jobs} == {data(EXAMPLES / "awx.yml")["awx_slices"]}
