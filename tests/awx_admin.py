@@ -50,8 +50,8 @@ class Admin:
         """Run the playbook; the controller's list of requests begins anew."""
         self.controller.requests.clear()
         given = self.folder / "awx.json"
-        given.write_text(json.dumps({**URL, **variables}), encoding="utf-8")
-        return run_playbook(self.folder, CONFIGURE, "-e", f"@{given}", *args, env=self.env)
+        given.write_text(json.dumps(variables), encoding="utf-8")
+        return run_playbook(self.folder, CONFIGURE, *args, "-e", f"@{given}", env=self.env)
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,25 +14,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import ROOT, Run, run_playbook
-from awx_admin import AWX, CONFIGURE, EXAMPLES, Admin, data, new_controller
+from ansible_run import ROOT, Run
+from awx_admin import AWX, CONFIGURE, EXAMPLES, URL, Admin, data, new_controller
 from controller.objects import Objects
 from other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
+INPUTS = {
+    "Okta API tokens": {"api_tokens": f"acme: {TOKEN}\n"},
+    "Rezonate vault": {"vault_id": "rezonate", "vault_password": PASSWORD},
+}
+WEBHOOK = {
+    "name": "Hook",
+    "notification_type": "webhook",
+    "notification_configuration": {"url": "https://hook.example", "username": "awx", "password": HOOK, "headers": {}},
+    "events": ["error", "approvals"],
+}
+EXAMPLE = data(EXAMPLES / "awx.yml")
 SECRETS = {
     "awx_credentials": [
-        {"name": "Okta API tokens", "credential_type": "Okta API tokens", "inputs": {"api_tokens": f"acme: {TOKEN}\n"}},
-        {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate", "vault_password": PASSWORD}},
+        {**one, **({"inputs": INPUTS[one["name"]]} if one["name"] in INPUTS else {})} for one in EXAMPLE["awx_credentials"]
     ],
-    "awx_notifications": [
-        {
-            "name": "Hook",
-            "notification_type": "webhook",
-            "notification_configuration": {"url": "https://hook.example", "username": "awx", "password": HOOK, "headers": {}},
-            "events": ["error", "approvals"],
-        }
-    ],
+    "awx_notifications": [*EXAMPLE["awx_notifications"], WEBHOOK],
 }
 Change = Callable[[Objects], Any]
 
@@ -52,8 +56,8 @@ class Story:
     writes: dict[str, list[str]]
     held: dict[str, Any]
 
-    def tell(self, name: str, *args: str, **variables: Any) -> None:
-        self.runs[name] = self.admin.configure(*args, **variables)
+    def tell(self, name: str, *args: str) -> None:
+        self.runs[name] = self.admin.configure(*args, **SECRETS)
         self.writes[name] = self.admin.controller.writes
         self.held[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
 
@@ -62,13 +66,17 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with new_controller() as controller:
         story = Story(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
-        story.tell("foretold", "--check", **SECRETS)
-        story.tell("made", "-vvvv", **SECRETS)
-        story.tell("again", **SECRETS)
+        shutil.copy(EXAMPLES / "awx.yml", story.admin.folder)
+        # as the guide says it, with the variables of the example; and with secrets
+        guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8").splitlines()
+        check, real = (line.split()[2:] for line in guide if line.startswith(f"    ansible-playbook {CONFIGURE} "))
+        story.tell("foretold", *check)
+        story.tell("made", *real, "-vvvv")
+        story.tell("again", *real)
         for change in DRIFTS.values():
             change(controller.objects)
-        story.tell("drifted", "--check", **SECRETS)
-        story.tell("mended", **SECRETS)
+        story.tell("drifted", *check)
+        story.tell("mended", *real)
         yield story
 
 
@@ -100,10 +108,20 @@ def test_the_first_run_makes_everything(story: Story) -> None:
     assert story.runs["made"].rc == 0, story.runs["made"].output[-3000:]
     objects = story.admin.controller.objects
     held = {kind: len(objects.held[kind]) for kind in ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")}
-    assert held == {"organizations": 1, "job_templates": 5, "workflow_job_templates": 4, "schedules": 1, "teams": 3}
+    assert held == {"organizations": 1, "job_templates": 5, "workflow_job_templates": 4, "schedules": 2, "teams": 3}
     onboard = objects.one("job_templates", "Rezonate onboard")["id"]
     names = sorted(objects.get("credentials", one)["name"] for one in objects.hanging[("job_templates", onboard, "credentials")])
-    assert names == ["Okta API tokens", "Rezonate vault"]
+    assert names == ["Okta API tokens", "Rezonate store", "Rezonate vault"]
+
+
+def test_what_the_variables_say_reaches_every_job(story: Story) -> None:
+    jobs = story.admin.controller.objects.held["job_templates"].values()
+    assert {(one["job_slice_count"], one["forks"]) for one in jobs} == {(EXAMPLE["awx_slices"], EXAMPLE["awx_forks"])}
+    given = {"rezonate_credential_store": "controller", "rezonate_vault_id": "rezonate", "rezonate_controller_organization": "Rezonate"}
+    assert all(given.items() <= json.loads(one["extra_vars"]).items() for one in jobs)
+    audit = story.admin.controller.objects.one("job_templates", "Rezonate audit")["id"]
+    hanging = story.admin.controller.objects.hanging["job_templates", audit, "credentials"]
+    assert "Okta auditors" in [story.admin.controller.objects.get("credentials", one)["name"] for one in hanging]
 
 
 def test_the_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
@@ -121,10 +139,10 @@ def test_check_mode_writes_nothing(story: Story, name: str) -> None:
 def test_check_mode_foretells_what_the_first_run_makes(story: Story) -> None:
     said = story.runs["foretold"].result("Say what else would be made", "localhost")["msg"]
     objects = story.admin.controller.objects
-    kinds = ("credentials", "projects", "inventories", "inventory_sources", "job_templates", "workflow_job_templates", "schedules", "teams")
-    made = {one["name"] for kind in kinds for one in objects.held[kind].values()} - {"Ansible Galaxy"}
-    nodes = {one["identifier"] for one in objects.held["workflow_job_template_nodes"].values()}
-    assert set(said.removesuffix(".").partition(": ")[2].split(", ")) == made | nodes | {"Hook"}
+    at_once = {"organizations", "credential_types", "instance_groups", "workflow_approval_templates", "roles"}
+    held = [one for kind, values in objects.held.items() if kind not in at_once for one in values.values()]
+    made = {one.get("name", one.get("identifier")) for one in held} - {"Ansible Galaxy"}
+    assert set(said.removesuffix(".").partition(": ")[2].split(", ")) == made
 
 
 @pytest.mark.parametrize("task", DRIFTS)
@@ -149,27 +167,11 @@ def test_secrets_reach_the_controller_and_nothing_else(story: Story) -> None:
 
 def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story) -> None:
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
-    run = story.admin.configure(awx_credentials=[part])
+    run = story.admin.configure(**URL, awx_credentials=[part])
     assert run.failure("localhost") == "One or more items failed"
     said = "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs"
     assert said in run.output.replace("\n", " ")
     assert story.admin.controller.writes == []
-
-
-def test_the_commands_of_the_guide_do_what_it_says_with_the_variables_of_the_example(tmp_path: Path) -> None:
-    guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
-    check, real = (line.split()[1:] for line in guide.splitlines() if line.startswith(f"    ansible-playbook {CONFIGURE} "))
-    with new_controller() as controller:
-        admin = Admin(tmp_path, controller)
-        shutil.copy(EXAMPLES / "awx.yml", tmp_path)
-        assert run_playbook(tmp_path, *check, env=admin.env).rc == 0
-        assert controller.writes == []
-        run = run_playbook(tmp_path, *real, env=admin.env)
-        assert run.rc == 0, run.output[-3000:]
-        jobs = controller.objects.held["job_templates"].values()
-        assert {one["job_slice_count"] for one in jobs} == {data(EXAMPLES / "awx.yml")["awx_slices"]}
-        assert all('"rezonate_credential_store": "controller"' in one["extra_vars"] for one in jobs)
-        assert "Rezonate weekly rotation" in [one["name"] for one in controller.objects.held["schedules"].values()]
 
 
 def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path: Path) -> None:
@@ -179,6 +181,6 @@ def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path
         path.write_text(text.replace('_COLLECTION_TYPE = "awx"', '_COLLECTION_TYPE = "controller"'), encoding="utf-8")
     platform = {"prefix": "/api/controller/", "product": "Red Hat Ansible Automation Platform"}
     with new_controller(**platform) as controller:
-        run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", tmp_path).configure(**SECRETS)
+        run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", tmp_path).configure(**{**EXAMPLE, **SECRETS})
         assert run.rc == 0, run.output[-3000:]
         assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == story.writes["made"]
