@@ -31,6 +31,7 @@ WEBHOOK = {
     "events": ["error", "approvals"],
 }
 EXAMPLE = data(EXAMPLES / "awx.yml")
+TWICE = EXAMPLE["awx_credentials"][:1] * 2
 SECRETS = {
     "awx_credentials": [
         {**one, **({"inputs": INPUTS[one["name"]]} if one["name"] in INPUTS else {})} for one in EXAMPLE["awx_credentials"]
@@ -172,6 +173,25 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
     said = "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs"
     assert said in run.output.replace("\n", " ")
     assert story.admin.controller.writes == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"awx_rotation_max_age": "soon"}, "awx_rotation_max_age 'soon' is no age: give a number and a unit (h, d or w), such as 90d."),
+        (
+            {"awx_credentials": EXAMPLE["awx_credentials"][:1] * 2},
+            "awx_credentials: two of them have the same name: give each a name of its own.",
+        ),
+    ],
+)
+def test_what_can_not_be_meant_is_refused_in_a_sentence(story: Story, variables: dict[str, Any], sentence: str) -> None:
+    assert story.admin.configure(**URL, **variables).failure("localhost") == sentence
+    assert story.admin.controller.requests == []
+
+
+def test_a_project_has_to_be_named(story: Story) -> None:
+    assert "missing required arguments: awx_project_url" in story.admin.configure().failure("localhost")
 
 
 def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path: Path) -> None:
