@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import ROOT, Run
+from ansible_run import ROOT, Run, run_playbook
 from awx_admin import AWX, CONFIGURE, EXAMPLES, URL, Admin, data, new_controller
 from controller.objects import Objects
 from other_collections import missing
@@ -38,6 +38,7 @@ SECRETS = {
     ],
     "awx_notifications": [*EXAMPLE["awx_notifications"], WEBHOOK],
 }
+PLATFORM = {"prefix": "/api/controller/", "product": "Red Hat Ansible Automation Platform"}
 Change = Callable[[Objects], Any]
 
 
@@ -194,13 +195,29 @@ def test_a_project_has_to_be_named(story: Story) -> None:
     assert "missing required arguments: awx_project_url" in story.admin.configure().failure("localhost")
 
 
-def test_ansible_controller_does_the_same_by_the_redirect(story: Story, tmp_path: Path) -> None:
-    copied = shutil.copytree(AWX, tmp_path / "ansible_collections" / "ansible" / "controller")
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of collections with ansible.controller, which is awx.awx by another name and for another product."""
+    folder = tmp_path_factory.mktemp("certified")
+    copied = shutil.copytree(AWX, folder / "ansible_collections" / "ansible" / "controller")
     for path in [*copied.rglob("*.py"), copied / "meta" / "runtime.yml", copied / "MANIFEST.json"]:
         text = path.read_text(encoding="utf-8").replace("awx.awx", "ansible.controller")
         path.write_text(text.replace('_COLLECTION_TYPE = "awx"', '_COLLECTION_TYPE = "controller"'), encoding="utf-8")
-    platform = {"prefix": "/api/controller/", "product": "Red Hat Ansible Automation Platform"}
-    with new_controller(**platform) as controller:
-        run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", tmp_path).configure(**{**EXAMPLE, **SECRETS})
+    return folder
+
+
+def test_ansible_controller_does_the_same_by_the_redirect(story: Story, certified: Path, tmp_path: Path) -> None:
+    with new_controller(**PLATFORM) as controller:
+        run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", certified).configure(**{**EXAMPLE, **SECRETS})
         assert run.rc == 0, run.output[-3000:]
         assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == story.writes["made"]
+
+
+def test_the_store_reads_by_the_redirect_too(certified: Path, tmp_path: Path) -> None:
+    asked = "{{ query('awx.awx.controller_api', 'credentials', query_params={'name': 'Ansible Galaxy'}) | map(attribute='name') }}"
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Ask", "ansible.builtin.debug": {"msg": asked}}]}
+    (tmp_path / "ask.yml").write_text(json.dumps([play]), encoding="utf-8")
+    with new_controller(**PLATFORM) as controller:
+        run = run_playbook(tmp_path, "ask.yml", env=Admin(tmp_path, controller, EXAMPLES / "awx-redirect", certified).env)
+        assert run.result("Ask", "localhost")["msg"] == ["Ansible Galaxy"]
+        assert [path for _method, path, _body in controller.requests] == ["/api/controller/v2/credentials/"]
