@@ -60,7 +60,7 @@ class Controller:
         self.url = f"https://localhost:{self._server.server_address[1]}"
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *ended: object) -> None:
         """Stop it."""
         self._server.shutdown()
         self._server.server_close()
@@ -179,7 +179,7 @@ def _fits(value: Object, wanted: Mapping[str, str]) -> bool:
 class _Handler(BaseHTTPRequestHandler):
     controller: Controller
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *said: object) -> None:
         """Say nothing."""
 
     def _handle(self) -> None:
