@@ -28,7 +28,7 @@ def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "
 def audited(host: str, **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was audited."""
     value = {"tenant": host, "status": "clean", "audited_at": "2026-01-31T12:05:00Z", "findings": [], **more}
-    return {f"rezonate_audited_{KEYS[host]}": value}
+    return {f"rezonate_audited_{KEYS[host]}": f" {json.dumps(value)}"}
 
 
 def merge(desk: Desk, *artifacts: Mapping[str, Any], env: Mapping[str, str] | None = None, **variables: Any) -> Run:
@@ -59,9 +59,7 @@ def test_all_is_well(desk: Desk) -> None:
 
 def test_who_told_nothing_is_named_and_what_repeats_only_these(desk: Desk) -> None:
     run = merge(desk, told("globex"))
-    sentence = (
-        "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
-    )
+    sentence = "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
     assert (run.rc, run.failure("acme")) == (2, sentence)
     assert summary(run)["repeat"] == "--limit acme,dead-one"
     assert summary(run)["results"]["dead-one"] == {"status": "unfinished", "seconds": None, "message": None}
