@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs as AWX runs them, without AWX: ansible-runner's transport, slices, artifacts that are handed on, passwords that are typed at prompts."""
+"""Jobs as AWX runs them, without AWX: ansible-runner's transport, slices, artifacts handed on, passwords typed at prompts."""
 
 from __future__ import annotations
 
