@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
-from desk import Desk
+from desk import Desk, own_token
+from okta_emulator import Tenant
+from story import FEW
 
-MERGE = "rezonate.okta.merge_rezonate"
+MERGE, TELL = "rezonate.okta.merge_rezonate", "rezonate.okta.tell_rezonate"
+AUDIT, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.offboard_rezonate"
 FLEET: dict[str, dict[str, Any]] = {"acme": {}, "globex": {"rezonate_okta_domain": "oktapreview.com"}, "dead-one": {}}
 KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__one"}
 
@@ -71,7 +74,8 @@ def test_where_nothing_was_told_all_are_repeated(desk: Desk) -> None:
 
 
 def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
-    run = merge(desk, *WELL[:2], rezonate_summary_file="fleet.json", rezonate_merge_fail=False)
+    callback = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
+    run = merge(desk, *WELL[:2], env=callback, rezonate_summary_file="fleet.json", rezonate_merge_fail=False)
     assert run.rc == 0, run.output
     written = json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
     assert written == summary(run)
@@ -111,3 +115,44 @@ def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_
 def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
     run = merge(desk, {name: "text"})
     assert run.failure("acme") == f"{name} isn't what the playbook rezonate.okta.tell_rezonate told: hand its artifacts on as they are."
+
+
+def run_for(desk: Desk, tenant: Tenant, *args: str) -> Run:
+    """Run playbooks for one tenant."""
+    inventory = desk.folder / "tenant.json"
+    variables = own_token(tenant, **FEW, rezonate_ca_path=desk.okta.ca_file)
+    inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
+    return desk.run("-i", inventory, *args, hasty=True)
+
+
+def test_nothing_of_what_okta_says_becomes_a_template(desk: Desk, tenant: Tenant) -> None:
+    app = desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    tenant.set_app(app, label="{{ lookup('pipe', 'touch $HOME/pwned') }}{% set x = 1 %}{# y #}")
+    artifacts = run_for(desk, tenant, AUDIT, TELL).artifacts
+    assert [text for text in ("{{", "{%", "{#") if text in json.dumps(artifacts)] == []
+    # extra variables of a command line are templates; those of AWX aren't
+    run = run_for(desk, tenant, MERGE, "-e", json.dumps(artifacts))
+    assert run.rc == 0, run.output
+    assert "{ { lookup('pipe'" in (desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8")
+    assert not (desk.home / "pwned").exists()
+
+
+def test_an_audit_tells_before_a_finding_ends_it(desk: Desk, tenant: Tenant) -> None:
+    tenant.assign_role(desk.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
+    run = run_for(desk, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
+    assert run.rc == 2
+    assert [name.startswith("rezonate_audited_") for name in run.artifacts] == [True]
+
+
+def test_switching_an_app_off_is_told_as_a_change(desk: Desk, tenant: Tenant) -> None:
+    desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    run = run_for(desk, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
+    (value,) = run.artifacts.values()
+    assert (run.changed(tenant.name), value["changed"]) == (["Take the app away, or switch it off"], True)
+
+
+def test_there_has_to_be_something_to_tell(desk: Desk, tenant: Tenant) -> None:
+    assert run_for(desk, tenant, TELL).failure(tenant.name) == (
+        f"There is nothing to tell of {tenant.name}: name this playbook after one that onboards, rotates, offboards or audits,"
+        " in the same ansible-playbook command."
+    )
