@@ -178,6 +178,8 @@ def test_the_last_node_sums_up(flow: Workflow) -> None:
     summary = flow.after["merged"]["rezonate_fleet_summary"]
     assert summary["tenants"] == {"total": 3, "onboarded": 3, "unchanged": 0, "failed": 0, "unfinished": 0}
     assert summary["repeat"] is None
+    # AWX hands a time on as text, of which ansible-core makes a time
+    assert summary["started"] == min(one["at"] for one in flow.told("onboarded"))
 
 
 def test_a_rotation_and_offboarding_go_over_artifacts(flow: Workflow) -> None:
