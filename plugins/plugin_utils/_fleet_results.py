@@ -12,6 +12,7 @@ from typing import Any
 from ansible.template import Templar
 
 _SUMMARY_FILE = "rezonate_summary_file"
+_WRITES_ITSELF = "rezonate__writes_summary"
 _DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug")
 
 
@@ -80,7 +81,8 @@ def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
     manager = play.get_variable_manager()
     variables: dict[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
     value = variables.get(_SUMMARY_FILE)
-    if not value:
+    # the play of merge_rezonate writes the summary of a fleet there, not that of itself
+    if not value or variables.get(_WRITES_ITSELF):
         return None
     return str(Templar(loader=play.get_loader(), variables=variables).template(value))
 

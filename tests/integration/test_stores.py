@@ -197,6 +197,14 @@ def test_onboarding_and_rotation_in_one_run(desk: Desk, new_tenant: Callable[...
     assert opened(life.texts["both"])["next"]["proven_at"]
 
 
+def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    life = Life(desk, new_tenant(), "artifact")
+    life.live("onboarded", PLAYBOOK)
+    run = life.live("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
+    assert run.rc == 0, run.output[-3000:]
+    assert opened(life.texts["anew"])["key_id"] != opened(life.texts["onboarded"])["key_id"]
+
+
 def test_onboarding_and_rotation_in_one_run_with_a_file(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
     inventory = desk.folder / "tenants.json"

@@ -57,3 +57,20 @@ def test_a_bool_that_is_given_as_text_is_one(name: str) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     bare = rf"(?:\(|\bif |\bnot |\bor |\band |when: ){name}\b(?! \| bool| is |\)\.)(?=\n| and| or| else|\)| \}}\}}| if)"
     assert re.findall(bare, text) == []
+
+
+def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
+    registered = {name for path in TASKS for name in re.findall(r"register: (rezonate__\w+)", path.read_text(encoding="utf-8"))}
+    looked_at = yaml.safe_load((ROLE / "vars" / "main" / "told.yml").read_text(encoding="utf-8"))["rezonate__results"]
+    # these only read, or come with one that is kept
+    harmless = {"audit", "file", "found", "inspection", "made", "preflight", "proof", "stands", "typed", "written"}
+    assert registered - set(re.findall(r"rezonate__\w+", looked_at)) == {f"rezonate__{name}" for name in harmless}
+
+
+def test_nothing_is_done_once_for_a_fleet() -> None:
+    # in slices it would be done once in each of them, and by the first host of a batch for the others
+    files = [
+        path for folder in ("roles", "playbooks") for path in (ROLE.parents[1] / folder).rglob("*.yml") if "collections" not in path.parts
+    ]
+    assert len(files) > len(TASKS)
+    assert [path for path in files if "run_once" in path.read_text(encoding="utf-8")] == []

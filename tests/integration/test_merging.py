@@ -1,0 +1,158 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The last node of a workflow: what the jobs of a fleet told is put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, own_token
+from okta_emulator import Tenant
+from story import FEW
+
+MERGE, TELL = "rezonate.okta.merge_rezonate", "rezonate.okta.tell_rezonate"
+AUDIT, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.offboard_rezonate"
+FLEET: dict[str, dict[str, Any]] = {"acme": {}, "globex": {"rezonate_okta_domain": "oktapreview.com"}, "dead-one": {}}
+KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__one"}
+
+
+def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "2026-01-31T12:00:00Z") -> dict[str, Any]:
+    """Give the artifact of a tenant that was worked on."""
+    says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and proven' if changed else 'as it should be'}."
+    value = {"host": host, "tenant": host, "org_url": f"https://{host}.okta.com", "work": work, "changed": changed, "says": says, "at": at}
+    return {f"rezonate_told_{KEYS[host]}": value}
+
+
+def audited(host: str, **more: Any) -> dict[str, Any]:
+    """Give the artifact of a tenant that was audited."""
+    value = {"tenant": host, "status": "clean", "audited_at": "2026-01-31T12:05:00Z", "findings": [], **more}
+    return {f"rezonate_audited_{KEYS[host]}": f" {json.dumps(value)}"}
+
+
+def merge(desk: Desk, *artifacts: Mapping[str, Any], env: Mapping[str, str] | None = None, **variables: Any) -> Run:
+    """Run the node, with the artifacts among its extra variables as AWX hands them on."""
+    inventory = desk.folder / "tenants.json"
+    inventory.write_text(json.dumps({"all": {"hosts": FLEET}}), encoding="utf-8")
+    extra = {name: value for artifact in artifacts for name, value in artifact.items()}
+    return desk.run("-i", inventory, MERGE, "-e", json.dumps({**extra, **variables}), vault=False, env=env)
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Give the summary that is handed on."""
+    return dict(run.artifacts["rezonate_fleet_summary"])
+
+
+WELL = (told("acme", changed=True), told("globex"), told("dead-one"))
+
+
+def test_all_is_well(desk: Desk) -> None:
+    run = merge(desk, *WELL)
+    assert run.rc == 0, run.output
+    assert summary(run)["tenants"] == {"total": 3, "onboarded": 1, "unchanged": 2, "failed": 0, "unfinished": 0}
+    assert (summary(run)["repeat"], summary(run)["limit"], summary(run)["started"]) == (None, None, "2026-01-31T12:00:00Z")
+    assert run.result("Say how the fleet stands", "acme")["msg"] == [
+        "Tenants: 3, of these 1 changed, 2 unchanged, 0 that could not be audited, 0 of which nothing was told."
+    ]
+
+
+def test_who_told_nothing_is_named_and_what_repeats_only_these(desk: Desk) -> None:
+    run = merge(desk, told("globex"))
+    sentence = "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
+    assert (run.rc, run.failure("acme")) == (2, sentence)
+    assert summary(run)["repeat"] == "--limit acme,dead-one"
+    assert summary(run)["results"]["dead-one"] == {"status": "unfinished", "seconds": None, "message": None}
+
+
+def test_where_nothing_was_told_all_are_repeated(desk: Desk) -> None:
+    run = merge(desk)
+    assert run.failure("acme").endswith("--limit acme,globex,dead-one")
+
+
+def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
+    callback = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
+    run = merge(desk, *WELL[:2], env=callback, rezonate_summary_file="fleet.json", rezonate_merge_fail=False)
+    assert run.rc == 0, run.output
+    written = json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
+    assert written == summary(run)
+    assert list(written) == ["started", "ended", "interrupted", "playbook", "tenants", "causes", "repeat", "limit", "results"]
+    assert written["results"]["acme"] == {
+        "status": "onboarded",
+        "seconds": None,
+        "message": "Tenant acme (https://acme.okta.com): onboarded and proven.",
+    }
+
+
+def test_a_tenant_that_failed_in_a_later_work_told_nothing_of_that(desk: Desk) -> None:
+    later = [told(host, work="rotate_finish", at="2026-01-31T13:00:00Z") for host in ("acme", "globex")]
+    run = merge(desk, *WELL, *later, rezonate_merge_fail=False)
+    assert summary(run)["limit"] == "dead-one"
+
+
+def test_what_is_expected_can_be_said(desk: Desk) -> None:
+    run = merge(desk, *WELL, audited("globex"), rezonate_merge_expects=["onboard"])
+    assert run.rc == 0, run.output
+    run = merge(desk, *WELL, rezonate_merge_expects=["onboard", "audit"])
+    assert run.failure("acme").endswith("--limit acme,globex,dead-one")
+
+
+def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_is_wanted(desk: Desk) -> None:
+    failed = audited("acme", status="failed", error="Okta is down.")
+    run = merge(desk, failed, audited("globex"), audited("dead-one"))
+    assert run.rc == 0, run.output
+    assert summary(run)["causes"] == [{"message": "Okta is down.", "tenants": ["acme"]}]
+    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 2, "failed": 1, "unfinished": 0}
+    run = merge(desk, failed, audited("globex"), rezonate_audit_fail_on="high")
+    assert "Nothing was told of 1 tenant (audit)" in run.failure("acme")
+    assert "1 that could not be audited. Report: " in run.failure("acme")
+
+
+@pytest.mark.parametrize("name", ["rezonate_told_acme", "rezonate_audited_acme"])
+def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
+    run = merge(desk, {name: "text"})
+    assert run.failure("acme") == f"{name} isn't what the playbook rezonate.okta.tell_rezonate told: hand its artifacts on as they are."
+
+
+def run_for(desk: Desk, tenant: Tenant, *args: str) -> Run:
+    """Run playbooks for one tenant."""
+    inventory = desk.folder / "tenant.json"
+    variables = own_token(tenant, **FEW, rezonate_ca_path=desk.okta.ca_file)
+    inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
+    return desk.run("-i", inventory, *args, hasty=True)
+
+
+def test_nothing_of_what_okta_says_becomes_a_template(desk: Desk, tenant: Tenant) -> None:
+    app = desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    tenant.set_app(app, label="{{ lookup('pipe', 'touch $HOME/pwned') }}{% set x = 1 %}{# y #}")
+    artifacts = run_for(desk, tenant, AUDIT, TELL).artifacts
+    assert [text for text in ("{{", "{%", "{#") if text in json.dumps(artifacts)] == []
+    # extra variables of a command line are templates; those of AWX aren't
+    run = run_for(desk, tenant, MERGE, "-e", json.dumps(artifacts))
+    assert run.rc == 0, run.output
+    assert "{ { lookup('pipe'" in (desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8")
+    assert not (desk.home / "pwned").exists()
+
+
+def test_an_audit_tells_before_a_finding_ends_it(desk: Desk, tenant: Tenant) -> None:
+    tenant.assign_role(desk.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
+    run = run_for(desk, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
+    assert run.rc == 2
+    assert [name.startswith("rezonate_audited_") for name in run.artifacts] == [True]
+
+
+def test_switching_an_app_off_is_told_as_a_change(desk: Desk, tenant: Tenant) -> None:
+    desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    run = run_for(desk, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
+    (value,) = run.artifacts.values()
+    assert (run.changed(tenant.name), value["changed"]) == (["Take the app away, or switch it off"], True)
+
+
+def test_there_has_to_be_something_to_tell(desk: Desk, tenant: Tenant) -> None:
+    assert run_for(desk, tenant, TELL).failure(tenant.name) == (
+        f"There is nothing to tell of {tenant.name}: name this playbook after one that onboards, rotates, offboards or audits,"
+        " in the same ansible-playbook command."
+    )
