@@ -31,8 +31,8 @@ ASKED: dict[str, Any] = {
     for name, option in spec["options"].items()
 }
 KEPT = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
-# it sets up the controller that the others run at
-NOT_IN_THE_PROJECT = {"configure_awx.yml"}
+# one sets up the controller that the others run at, the other follows them
+NOT_IN_THE_PROJECT = {"configure_awx.yml", "tell_rezonate.yml"}
 
 
 def each_question() -> pytest.MarkDecorator:
@@ -160,7 +160,7 @@ def test_offboarding_says_no_until_somebody_says_yes_and_names_no_tenant_by_itse
 def test_choices_are_the_same_in_both_roles() -> None:
     for own, other in (("awx_credential_store", "rezonate_credential_store"), ("awx_audit_fail_on", "rezonate_audit_fail_on")):
         assert SPEC[own]["choices"] == ASKED[other]["choices"]
-    assert SPEC["awx_credentials"]["options"]["jobs"]["choices"] == [job["key"] for job in JOBS]
+    assert SPEC["awx_credentials"]["options"]["jobs"]["choices"] == [job["key"] for job in JOBS if not job.get("bare")]
 
 
 def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
@@ -168,8 +168,10 @@ def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
     assert there == {path.name for path in (ROOT / "playbooks").glob("*.yml")} - NOT_IN_THE_PROJECT
     assert there == {job["playbook"] for job in JOBS}
     for name in there:
-        [play] = yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
-        assert play["ansible.builtin.import_playbook"] == f"rezonate.okta.{name.removesuffix('.yml')}"
+        plays = [play["ansible.builtin.import_playbook"] for play in yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))]
+        # an audit tells by itself
+        told = [] if name in ("audit_rezonate.yml", "merge_rezonate.yml") else ["rezonate.okta.tell_rezonate"]
+        assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *told]
 
 
 def test_the_inventory_of_the_project_is_where_it_is_looked_for() -> None:
@@ -193,6 +195,16 @@ def test_a_workflow_is_one_chain_that_its_links_hold_together() -> None:
     begins = set(place) - {second for _first, second in links}
     assert len(begins) == len(INTERNAL["awx__workflows"])
     assert len(links) == len(place) - len(begins)
+
+
+def test_what_slices_told_is_put_together_by_one_job_after_the_audit() -> None:
+    [merge] = [job for job in JOBS if job["key"] == "merge"]
+    assert merge["slices"] == 1
+    jobs = {node["name"]: node["job"] for node in NODES}
+    after = {link["node"]: [jobs.get(other) for other in link.get("always", [])] for link in INTERNAL["awx__links"]}
+    audits = [name for name, job in jobs.items() if job == "audit"]
+    assert len(audits) == len(INTERNAL["awx__workflows"])
+    assert [after[name] for name in audits] == [["merge"]] * len(audits)
 
 
 def test_what_takes_something_away_waits_for_a_person() -> None:
