@@ -9,7 +9,6 @@ an action's file are paid once instead, before the workers fork.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,14 +25,13 @@ from ansible.release import __version__ as core
 from ..module_utils._errors import InputError, RezonateError
 from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options, to_mask, unexpected
 from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ._forks import prepare_forks
 from ._parent import Parent
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18).
 _HIDES_LOOPS = (2, 19)
 
-# A worker lives for one task. Without this its garbage collector looks through all that Ansible itself has in memory,
-# and so makes a copy of it: an eighth of the time that a run takes.
-os.register_at_fork(after_in_child=gc.freeze)
+prepare_forks()
 
 
 class InProcessAction(ActionBase):
