@@ -14,6 +14,8 @@ from contextlib import suppress
 
 from ansible.template import Templar
 
+from ..module_utils._tls import read_usual_certificates
+
 try:
     from ansible.template import trust_as_template
 except ImportError:  # before ansible-core 2.19 everything is trusted
@@ -34,3 +36,5 @@ def prepare_forks() -> None:
     # With the first template Ansible loads such plugins, and Jinja makes its lexer.
     with suppress(Exception):  # whatever is wrong with a plugin, the template that needs it says so
         Templar(loader=None, variables={"x": ""}).template(trust_as_template(_TEMPLATE))
+    with suppress(Exception):  # likewise the call that needs them; or the libraries aren't there, which is told too
+        read_usual_certificates()
