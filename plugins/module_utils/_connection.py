@@ -15,7 +15,7 @@ from ._caller import require_super_admin
 from ._client import OktaClient
 from ._dpop import Proofs
 from ._errors import InputError
-from ._jwk import load
+from ._jwk import RsaKey, load
 from ._org import parse
 from ._spec import Call
 from ._transport import Settings, Transport
@@ -94,8 +94,12 @@ def has_credential(call: Call) -> bool:
 def oauth_client(options: Options, org_url: str, scopes: tuple[str, ...]) -> OAuthClient:
     """The credential that O(client_id) makes with O(private_key), or with O(client_secret) where a module takes that."""
     secret = options.text("client_secret")
-    identity = SecretIdentity(secret) if secret else KeyIdentity(load(options.required("private_key"), key_id=options.text("key_id")))
+    identity = SecretIdentity(secret) if secret else KeyIdentity(_signing_key(options))
     return OAuthClient(org_url, options.required("client_id"), identity, scopes, proofs=Proofs() if options.given("dpop") else None)
+
+
+def _signing_key(options: Options) -> RsaKey:
+    return load(options.required("private_key"), key_id=options.text("key_id"), only_signs=True)
 
 
 def _with_own_roles(scopes: tuple[str, ...]) -> tuple[str, ...]:

@@ -108,6 +108,8 @@ def load(
     passphrase: str | None = None,
     key_id: str | None = None,
     option: str = "private_key",
+    *,
+    only_signs: bool = False,
 ) -> RsaKey:
     r"""Read a private key.
 
@@ -117,6 +119,7 @@ def load(
         passphrase: of an encrypted PEM; ignored where nothing is encrypted.
         key_id: the key's name; else the JWK's own ``kid``, else the thumbprint.
         option: what the user calls the key, for messages.
+        only_signs: whether the key is in use already, so that its primes aren't tested once more: 28 ms at 2048 bits.
 
     Raises:
         InputError: the key can't be used; says why.
@@ -124,11 +127,11 @@ def load(
     if isinstance(value, str):
         value = _tidied(value, option)
         if not value.startswith("{"):
-            return _key(_from_pem(value, passphrase, option), key_id)
+            return _key(_from_pem(value, passphrase, option, only_signs), key_id)
         value = _parsed(value, option)
     if not isinstance(value, Mapping):
         raise InputError(f"'{option}' is neither a private key in PEM nor a private JWK.")
-    return _key(_from_jwk(value, option), key_id or _kid(value, option))
+    return _key(_from_jwk(value, option, only_signs), key_id or _kid(value, option))
 
 
 def public_members(members: Mapping[str, Any], option: str) -> dict[str, str]:
@@ -200,14 +203,17 @@ def _parsed(text: str, option: str) -> Any:
     raise InputError(f"'{option}' begins like a JWK but isn't valid JSON.")
 
 
-def _from_pem(text: str, passphrase: str | None, option: str) -> rsa.RSAPrivateKey:
+def _from_pem(text: str, passphrase: str | None, option: str, only_signs: bool) -> rsa.RSAPrivateKey:
     _check_label(text, option)
     try:
-        key = load_pem_private_key(_encoded(text), _encoded(passphrase) if passphrase else None)
+        password = _encoded(passphrase) if passphrase else None
+        key = load_pem_private_key(_encoded(text), password, unsafe_skip_rsa_key_validation=only_signs)
+        if only_signs and isinstance(key, rsa.RSAPrivateKey):
+            _check_numbers(key)
     except TypeError:
         # cryptography says so of a passphrase too many and of one too few.
         if passphrase:
-            return _from_pem(text, None, option)
+            return _from_pem(text, None, option, only_signs)
         raise InputError(f"'{option}' is encrypted and its passphrase isn't given; give that too, or the key unencrypted.") from None
     except UnsupportedAlgorithm:
         raise InputError(f"'{option}' is of a kind that the installed cryptography library can't read.") from None
@@ -239,7 +245,17 @@ def _check_label(text: str, option: str) -> None:
     raise InputError(f"'{option}' is a PEM of something else; the private key is needed.")
 
 
-def _from_jwk(members: Mapping[str, Any], option: str) -> rsa.RSAPrivateKey:
+def _check_numbers(key: rsa.RSAPrivateKey) -> None:
+    """ValueError if the numbers don't belong together (RFC 8017, 3.2)."""
+    private = key.private_numbers()
+    p, q, d = private.p, private.q, private.d
+    belong = min(p, q) > 1 and private.public_numbers.n == p * q and (private.iqmp * q) % p == 1
+    belong = belong and all((private.public_numbers.e * d - 1) % (prime - 1) == 0 for prime in (p, q))
+    if not belong or (private.dmp1, private.dmq1) != (d % (p - 1), d % (q - 1)):
+        raise ValueError("its numbers don't belong together")
+
+
+def _from_jwk(members: Mapping[str, Any], option: str, only_signs: bool) -> rsa.RSAPrivateKey:
     public = _public_key(members, option)
     if "oth" in members:
         raise InputError(f"'{option}' is an RSA key of more than two primes; give one of two.")
@@ -250,7 +266,11 @@ def _from_jwk(members: Mapping[str, Any], option: str) -> rsa.RSAPrivateKey:
         raise InputError(f"'{option}' is a private JWK without {', '.join(missing)}; give all its members.")
     try:
         numbers = {name: _base64url(members, name) for name in _PRIVATE_NUMBERS}
-        key: rsa.RSAPrivateKey = jwk.JWK(**_canonical(public) | numbers).get_op_key("sign")
+        whole = jwk.JWK(**_canonical(public) | numbers)
+        whole.unsafe_skip_rsa_key_validation = only_signs
+        key: rsa.RSAPrivateKey = whole.get_op_key("sign")
+        if only_signs:
+            _check_numbers(key)
     except (ValueError, JWException):
         raise InputError(f"'{option}' is a JWK whose numbers don't belong together.") from None
     return key

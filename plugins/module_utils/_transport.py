@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HTTP and nothing else: one session, one retry policy, time and size limits.
 
-The only file that knows ``requests`` and ``urllib3``.
+The only file, beside `_tls`, that knows ``requests`` and ``urllib3``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ._errors import InputError, NoAnswerError
+from ._tls import Adapter
 
 try:
     import requests
@@ -169,7 +170,7 @@ class Transport:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each call stands for itself
-        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=_POOL))
+        self._session.mount("https://", Adapter(pool_maxsize=_POOL))
         self._policy = _Policy(
             total=None,
             connect=settings.max_retries,

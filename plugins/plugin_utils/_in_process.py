@@ -25,10 +25,13 @@ from ansible.release import __version__ as core
 from ..module_utils._errors import InputError, RezonateError
 from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options, to_mask, unexpected
 from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ._forks import prepare_forks
 from ._parent import Parent
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18).
 _HIDES_LOOPS = (2, 19)
+
+prepare_forks()
 
 
 class InProcessAction(ActionBase):

@@ -46,6 +46,11 @@ def test_internal_variables_are_used_and_exist() -> None:
     assert [name for name in chosen if not any(other.startswith(name) for other in made)] == []
 
 
+def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
+    scopes: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main" / "scopes.yml").read_text(encoding="utf-8"))
+    assert scopes["rezonate__newest_scopes_version"] == max(map(int, scopes["rezonate__scope_sets"]))
+
+
 def test_options_are_used() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     assert [name for name in OPTIONS if not re.search(rf"\b{name}\b", text)] == []

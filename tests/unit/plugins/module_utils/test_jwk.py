@@ -148,10 +148,18 @@ def test_an_unusable_key_has_no_thumbprint(members: dict[str, Any]) -> None:
         "own encrypted PEM",
     ],
 )
-def test_takes_a_key_however_it_is_kept(write: Callable[[], Any], passphrase: str | None) -> None:
-    key = _jwk.load(write(), passphrase)
+@pytest.mark.parametrize("only_signs", [False, True])
+def test_takes_a_key_however_it_is_kept(write: Callable[[], Any], passphrase: str | None, only_signs: bool) -> None:
+    key = _jwk.load(write(), passphrase, only_signs=only_signs)
     assert key == _key()
     assert key.private_jwk() == _private()
+
+
+def _mixed() -> str:
+    """The PEM of a private key with a number of another."""
+    mine, other = _rsa().private_numbers(), rsa.generate_private_key(65537, 2048).private_numbers()
+    numbers = rsa.RSAPrivateNumbers(mine.p, mine.q, other.d, mine.dmp1, mine.dmq1, mine.iqmp, mine.public_numbers)
+    return _pem(numbers.private_key(unsafe_skip_rsa_key_validation=True))
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
@@ -180,6 +188,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _pem(_rsa(), pem.PrivateFormat.OpenSSH),
         "is in OpenSSH's own format; give it in PKCS #8 (ssh-keygen -p -m PKCS8 converts a file).",
     ),
+    "PEM of two keys": (_mixed, "can't be read: it is damaged, cut off, or has more than two primes."),
     "cut PEM": (lambda: _pem(_rsa())[:900], "can't be read: it is damaged, cut off, or has more than two primes."),
     "public JWK": (lambda: _key().public_jwk(), "is a public key; the private key is needed."),
     "JWK set": (lambda: {"keys": [_private()]}, "is a JWK set; give one key of it."),
@@ -200,10 +209,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.parametrize("only_signs", [False, True])
 @pytest.mark.parametrize(("write", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str) -> None:
+def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str, only_signs: bool) -> None:
     with pytest.raises(InputError) as refusal:
-        _jwk.load(write(), option="an_option")
+        _jwk.load(write(), option="an_option", only_signs=only_signs)
     assert str(refusal.value) == f"'an_option' {sentence}"
     assert "a-secret" not in str(refusal.value)
 
