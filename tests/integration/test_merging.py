@@ -60,6 +60,17 @@ def test_all_is_well(desk: Desk) -> None:
     ]
 
 
+def test_a_time_that_ansible_made_of_a_text_is_one_all_the_same(desk: Desk) -> None:
+    # as AWX hands artifacts on; see awx_job.py
+    (desk.folder / "extra.yml").write_text(
+        "rezonate_told_acme: {at: !unsafe '2026-01-31T12:00:00Z', work: !unsafe 'onboard'}\n", encoding="utf-8"
+    )
+    inventory = desk.folder / "tenants.json"
+    inventory.write_text(json.dumps({"all": {"hosts": {"acme": {}}}}), encoding="utf-8")
+    run = desk.run("-i", inventory, MERGE, "-e", "@extra.yml", vault=False)
+    assert (run.rc, summary(run)["started"]) == (0, "2026-01-31T12:00:00Z")
+
+
 def test_who_told_nothing_is_named_and_what_repeats_only_these(desk: Desk) -> None:
     run = merge(desk, told("globex"))
     sentence = "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
