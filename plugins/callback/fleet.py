@@ -123,7 +123,8 @@ class CallbackModule(DefaultCallback):
         hosts = inventory.get_hosts(play.hosts)
         self._batch = [host.name for host in hosts]
         if self._file is None:
-            self._open(self._variable(play, hosts) or self.get_option("summary_file"))
+            path = self._variable(play, hosts)
+            self._open(self.get_option("summary_file") if path is None else path)
         self._tally.expect(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
         self._tally.reopen(self._batch)
         if not self._is_wordy:

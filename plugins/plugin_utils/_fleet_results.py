@@ -77,12 +77,13 @@ def is_rescued(task: Any) -> bool:
 
 
 def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
-    """Give the variable that names the summary's file, as the play or its first host has it."""
+    """Give the variable that names the summary's file, as the play or its first host has it; an empty text where there is to be none."""
     manager = play.get_variable_manager()
     variables: dict[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
+    if variables.get(_WRITES_ITSELF):  # the play of merge_rezonate: the summary of a fleet goes there, not that of the play
+        return ""
     value = variables.get(_SUMMARY_FILE)
-    # the play of merge_rezonate writes the summary of a fleet there, not that of itself
-    if not value or variables.get(_WRITES_ITSELF):
+    if not value:
         return None
     return str(Templar(loader=play.get_loader(), variables=variables).template(value))
 

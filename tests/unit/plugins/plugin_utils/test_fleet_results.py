@@ -85,4 +85,4 @@ def test_the_variable_names_the_file(value: str | None, path: str | None) -> Non
 def test_a_play_that_writes_the_file_itself_keeps_it() -> None:
     asked = SimpleNamespace(get_vars=lambda **_asked: {"rezonate_summary_file": "out.json", "rezonate__writes_summary": True})
     play = SimpleNamespace(get_variable_manager=lambda: asked, get_loader=DataLoader)
-    assert summary_path(play, []) is None
+    assert summary_path(play, []) == ""
