@@ -114,7 +114,8 @@ class Clear:
 
 def call(path: Any, state: str, **options: Any) -> Any:
     """Run the module on a file."""
-    params = {"variables": None, "names": None, "expected_revision": None, "vault_id": None, "state": state, "path": str(path), **options}
+    params = {"variables": None, "names": None, "expected_revision": None, "state": state}
+    params |= {"path": str(path), "ciphertext": None, "vault_id": None, **options}
     return run(Call(params), Clear())
 
 
