@@ -130,11 +130,16 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         os.killpg(process.pid, signal.SIGKILL)
         raise AssertionError(f"not done after {timeout} s: {(process.communicate()[0] or '')[-5000:]}") from None
     seconds = time.monotonic() - start
-    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
+    run = told(events, process.returncode, output or "", seconds)
     events.unlink(missing_ok=True)
+    return run
+
+
+def told(events: Path, rc: int, output: str, seconds: float) -> Run:
+    """Give what a run was, by the lines of the callback `rezonate_events`; one of several playbooks is told of by the last."""
+    lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     end: dict[str, Any] = next((line for line in reversed(lines) if "stats" in line), {"stats": {}, "artifacts": {}})
-    told = tuple(Event(**line) for line in lines if "stats" not in line)
-    return Run(process.returncode, output or "", told, end["stats"], seconds, end["artifacts"])
+    return Run(rc, output, tuple(Event(**line) for line in lines if "stats" not in line), end["stats"], seconds, end["artifacts"])
 
 
 def view(path: Path, password_file: Path, env: Mapping[str, str]) -> str:

@@ -5,31 +5,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import other_collections
 import pytest
-from ansible_run import COLLECTIONS, PLAYBOOK, Run
-from desk import Desk, own_token, writes
+import store_life
+from ansible_run import PLAYBOOK, Run
+from desk import Desk, writes
 from kv_engine import TOKEN, KvEngine
 from okta_emulator import Tenant
+from store_life import WITH_OTHERS, StoreLife, store_key
 
-ROTATE, OFFBOARD = "rezonate.okta.rotate_rezonate_key", "rezonate.okta.offboard_rezonate"
-FEW = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
 STORE = {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"}
-YEARS = {
-    "check": (PLAYBOOK, "--check"),
-    "onboarded": (PLAYBOOK,),
-    "again": (PLAYBOOK,),
-    "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
-    "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
-    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
-    "anew": (PLAYBOOK,),
-}
+YEARS = {**store_life.YEARS, "anew": (PLAYBOOK,)}
 
 
 @pytest.fixture(scope="module")
@@ -42,38 +31,30 @@ def vault() -> Iterator[KvEngine]:
         yield engine
 
 
-@dataclass
-class Life:
+@dataclass(kw_only=True)
+class Life(StoreLife):
     """A tenant whose credentials lie in the stand-in."""
 
-    desk: Desk
-    tenant: Tenant
     vault: KvEngine
-    runs: dict[str, Run] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
         """Where its secret is."""
-        return f"rezonate/{self.tenant.name.replace('-', '__')}"
+        return f"rezonate/{store_key(self.tenants[0])}"
 
     def live(self, year: str, *args: str, token: str = TOKEN) -> Run:
         """Run once more."""
-        self.tenant.emulator.clear_requests(self.tenant.name)
-        inventory = self.desk.folder / "tenants.json"
-        common: dict[str, Any] = {"rezonate_ca_path": self.desk.okta.ca_file, **FEW, **STORE}
-        inventory.write_text(json.dumps({"all": {"hosts": {self.tenant.name: own_token(self.tenant)}, "vars": common}}), encoding="utf-8")
-        folders = os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])
-        env = {"ANSIBLE_COLLECTIONS_PATH": folders, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
-        self.runs[year] = self.desk.run("-i", inventory, *args, env=env)
+        env = {**WITH_OTHERS, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
+        run = self.run(year, *args, variables=STORE, env=env)
         self.versions[year] = len(self.vault.secrets.get(self.path, []))
-        return self.runs[year]
+        return run
 
 
 @pytest.fixture(scope="module")
 def life(vault: KvEngine, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
     """Live through all of it."""
-    life = Life(new_desk(), new_tenant(), vault)
+    life = Life(new_desk(), [new_tenant()], vault=vault)
     for year, args in YEARS.items():
         life.live(year, *args)
     return life
@@ -104,21 +85,21 @@ def test_the_token_of_the_store_is_not_told(life: Life) -> None:
 
 
 def test_a_rival_write_is_noticed_before_okta_hears_of_anything(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), vault)
+    life = Life(desk, [new_tenant()], vault=vault)
     vault.rivals.add(life.path)
     run = life.live("raced", PLAYBOOK)
     assert run.rc == 2
     assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == [
         "Write the secret, unless it has another version by now"
     ]
-    assert writes(life.tenant.requests) == []
+    assert writes(life.tenants[0].requests) == []
     assert vault.secrets[life.path] == [{"ciphertext": "somebody else's"}]
 
 
 def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
     vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]
 ) -> None:
-    life = Life(desk, new_tenant(), vault)
+    life = Life(desk, [new_tenant()], vault=vault)
     run = life.live("refused", PLAYBOOK, token="hvs.another")
-    assert "permission denied" in run.failure(life.tenant.name).lower()
-    assert life.tenant.requests == []
+    assert "permission denied" in run.failure(life.tenants[0].name).lower()
+    assert life.tenants[0].requests == []

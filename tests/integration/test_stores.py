@@ -12,46 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible.parsing.vault import VaultLib, VaultSecret
+import store_life
 from ansible_run import PLAYBOOK, Run
-from desk import PASSWORD, Desk, own_token, writes
+from desk import Desk, own_token, writes
 from okta_emulator import Entry, Tenant
+from store_life import AUDIT, FEW, OFFBOARD, ROTATE, StoreLife, key_lines, opened, store_key
 
-ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate_key", "offboard_rezonate", "audit_rezonate"))
-FEW = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
-YEARS = {
-    "check": (PLAYBOOK, "--check"),
-    "onboarded": (PLAYBOOK,),
-    "again": (PLAYBOOK,),
-    "audited": (AUDIT,),
-    "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
-    "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
-    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
-    "gone": (PLAYBOOK, "--check"),
-}
+YEARS = {**store_life.YEARS, "audited": (AUDIT,), "gone": (PLAYBOOK, "--check")}
+ORDER = ("check", "onboarded", "again", "audited", "prepared", "finished", "offboarded", "gone")
 STORES = ("artifact", "custom")
 
 
-def opened(text: str) -> dict[str, Any]:
-    """Decrypt what a store holds, with Ansible's own means; nothing where it holds nothing."""
-    if not text:
-        return {}
-    vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
-    return dict(yaml.safe_load(vault.decrypt(text.encode()))["rezonate_credentials"])
-
-
-@dataclass
-class Life:
+@dataclass(kw_only=True)
+class Life(StoreLife):
     """One tenant and one store."""
 
-    desk: Desk
-    tenant: Tenant
     store: str
     artifacts: dict[str, Any] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     requests: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> Tenant:
+        """The only one."""
+        return self.tenants[0]
 
     @property
     def folder(self) -> Path:
@@ -63,21 +47,17 @@ class Life:
     @property
     def key(self) -> str:
         """What the tenant is called in a store."""
-        return self.tenant.name.replace("-", "__")
+        return store_key(self.tenant)
 
     def variables(self) -> dict[str, Any]:
         """Give the variables of a run; the artifacts of the one before are among its extra variables, as AWX does it."""
         tasks = str(Path(__file__).with_name("store_in_files.yml"))
         custom = {"rezonate_credential_store_tasks": tasks, "store_folder": str(self.folder)} if self.store == "custom" else {}
-        return {**FEW, "rezonate_credential_store": self.store, **custom, **self.artifacts}
+        return {"rezonate_credential_store": self.store, **custom, **self.artifacts}
 
     def live(self, year: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
         """Run once more."""
-        self.tenant.emulator.clear_requests(self.tenant.name)
-        common = {"rezonate_ca_path": self.desk.okta.ca_file}
-        inventory = self.desk.folder / "tenants.json"
-        inventory.write_text(json.dumps({"all": {"hosts": {self.tenant.name: own_token(self.tenant)}, "vars": common}}), encoding="utf-8")
-        self.runs[year] = self.desk.run("-i", inventory, *args, "-e", json.dumps({**self.variables(), **(more or {})}), hasty=True)
+        self.run(year, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, hasty=True)
         self.artifacts.update(self.runs[year].artifacts)
         self.requests[year] = self.tenant.requests
         self.texts[year] = self.text()
@@ -99,9 +79,9 @@ class Life:
 @pytest.fixture(scope="module", params=STORES)
 def life(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
     """Live through all of it."""
-    life = Life(new_desk(), new_tenant(), request.param)
-    for year, args in YEARS.items():
-        life.live(year, *args)
+    life = Life(new_desk(), [new_tenant()], store=request.param)
+    for year in ORDER:
+        life.live(year, *YEARS[year])
     return life
 
 
@@ -151,15 +131,14 @@ def test_no_file_is_left_on_the_disk(life: Life) -> None:
 
 
 def test_no_secret_is_told(life: Life) -> None:
-    secrets = [opened(life.texts[year]) for year in ("onboarded", "prepared", "finished")]
-    parts = {line for held in secrets for line in held["private_key"].splitlines() if len(line) == 64}
+    parts = set().union(*(key_lines(opened(life.texts[year])) for year in ("onboarded", "prepared", "finished")))
     told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in life.runs.values())
     assert parts
     assert [part for part in parts if part in told] == []
 
 
 def test_each_thing_is_kept_before_okta_hears_of_it(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(new_desk(), new_tenant(), "custom")
+    life = Life(new_desk(), [new_tenant()], store="custom")
     life.live("onboarded", PLAYBOOK)
     lines = [line.split() for line in (life.folder / f"{life.key}.log").read_text(encoding="utf-8").splitlines()]
     assert [done for done, _time in lines] == ["load", "save", "save", "save"]
@@ -169,7 +148,7 @@ def test_each_thing_is_kept_before_okta_hears_of_it(new_desk: Callable[[], Desk]
 
 
 def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), "custom")
+    life = Life(desk, [new_tenant()], store="custom")
     broken = desk.folder / "broken.yml"
     tasks = [
         {"ansible.builtin.set_fact": {"rezonate_stored": ""}, "when": "rezonate_store_do == 'load'"},
@@ -182,7 +161,7 @@ def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk:
 
 
 def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), "custom")
+    life = Life(desk, [new_tenant()], store="custom")
     silent = desk.folder / "silent.yml"
     silent.write_text(json.dumps([{"ansible.builtin.debug": {"msg": "nothing"}}]), encoding="utf-8")
     run = life.live("refused", PLAYBOOK, more={"rezonate_credential_store_tasks": str(silent)})
@@ -191,14 +170,14 @@ def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new
 
 
 def test_onboarding_and_rotation_in_one_run(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), "artifact")
+    life = Life(desk, [new_tenant()], store="artifact")
     run = life.live("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
     assert run.rc == 0, run.output[-3000:]
     assert opened(life.texts["both"])["next"]["proven_at"]
 
 
 def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), "artifact")
+    life = Life(desk, [new_tenant()], store="artifact")
     life.live("onboarded", PLAYBOOK)
     run = life.live("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
     assert run.rc == 0, run.output[-3000:]
@@ -234,14 +213,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("sentence", REFUSED)
 def test_what_can_not_be_meant_is_refused_before_the_first_call(desk: Desk, new_tenant: Callable[..., Tenant], sentence: str) -> None:
-    life = Life(desk, new_tenant(), "file")
+    life = Life(desk, [new_tenant()], store="file")
     run = life.live("refused", ROTATE, more=REFUSED[sentence])
     assert run.failure(life.tenant.name) == sentence
     assert life.requests["refused"] == []
 
 
 def test_a_text_in_clear_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, new_tenant(), "artifact")
+    life = Life(desk, [new_tenant()], store="artifact")
     life.artifacts[f"rezonate_stored_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
     run = life.live("refused", PLAYBOOK)
     assert run.failure(life.tenant.name).startswith(f"What the artifact rezonate_stored_{life.key} holds isn't encrypted")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import ansible_run
-from ansible_run import PLAYBOOK, Event, Run, command
+from ansible_run import PLAYBOOK, Run, command, told
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 
@@ -135,10 +135,7 @@ class Started:
         except subprocess.TimeoutExpired:
             self.kill(parent_only=False)
             raise HangError(f"not done after {limit:.0f} s: {self.text()[-2000:]}") from None
-        lines = [json.loads(line) for line in self._events.read_text(encoding="utf-8").splitlines()] if self._events.exists() else []
-        stats: dict[str, dict[str, int]] = next((line["stats"] for line in lines if "stats" in line), {})
-        events = tuple(Event(**line) for line in lines if "stats" not in line)
-        return Run(rc, self.text(), events, stats, time.monotonic() - self._start)
+        return told(self._events, rc, self.text(), time.monotonic() - self._start)
 
     def text(self) -> str:
         """Give what it has printed."""

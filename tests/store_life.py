@@ -1,0 +1,69 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The years of tenants whose credentials are kept elsewhere than in a file; what differs from store to store is said by whoever uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import other_collections
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_run import COLLECTIONS, PLAYBOOK, Run
+from desk import PASSWORD, Desk, own_token
+from okta_emulator import Tenant
+
+ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate_key", "offboard_rezonate", "audit_rezonate"))
+FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
+YEARS = {
+    "check": (PLAYBOOK, "--check"),
+    "onboarded": (PLAYBOOK,),
+    "again": (PLAYBOOK,),
+    "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
+    "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
+    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
+}
+# For a store that is used by modules of another collection.
+WITH_OTHERS = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])}
+
+
+@dataclass
+class StoreLife:
+    """Tenants and the runs that they lived through."""
+
+    desk: Desk
+    tenants: Sequence[Tenant]
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def run(self, year: str, *args: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None, hasty: bool = False) -> Run:
+        """Run once more, with variables of the inventory beside the usual ones."""
+        self.desk.okta.clear_requests()
+        inventory = self.desk.folder / "tenants.json"
+        hosts = {tenant.name: own_token(tenant) for tenant in self.tenants}
+        common = {"rezonate_ca_path": self.desk.okta.ca_file, **FEW, **variables}
+        inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
+        self.runs[year] = self.desk.run("-i", inventory, *args, env=env, hasty=hasty)
+        return self.runs[year]
+
+
+def store_key(tenant: Tenant) -> str:
+    """Give what a tenant below okta.com is called in a store."""
+    return tenant.name.replace("-", "__")
+
+
+def opened(text: str) -> dict[str, Any]:
+    """Decrypt what a store holds, with Ansible's own means; nothing where it holds nothing."""
+    if not text:
+        return {}
+    vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
+    return dict(yaml.safe_load(vault.decrypt(text.encode()))["rezonate_credentials"])
+
+
+def key_lines(credentials: Mapping[str, Any]) -> set[str]:
+    """Give the lines of a kept private key that nothing else looks like."""
+    return {line for line in credentials["private_key"].splitlines() if len(line) == 64}
