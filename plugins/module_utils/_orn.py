@@ -26,6 +26,11 @@ _PATHS = (
 )
 
 
+def org_id_in(orn: object) -> str | None:
+    """The id of the org that an ORN names; None where it is no ORN."""
+    return orn.split(":")[3] if isinstance(orn, str) and _ORN.fullmatch(orn) else None
+
+
 @dataclass(frozen=True)
 class Orns:
     """How one org's resources are named.

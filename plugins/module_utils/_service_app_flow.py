@@ -15,6 +15,7 @@ from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Plan, Thing, converge
 from ._lost_answer import INDEX_LAG, look, look_until
+from ._orn import org_id_in
 from ._scopes import each_once
 from ._service_app import (
     ACTIVE,
@@ -88,6 +89,7 @@ class ServiceApp(Thing[App]):
     def values(self, before: App | None, after: App | None, plan: Plan[App | None]) -> Mapping[str, Any]:
         return {
             **super().values(before, after, plan),
+            "org_id": org_id_in(after.raw.get("orn")) if after else None,
             "key_ids": known_as(after, self._wanted.keys or ()),
             "changes": [told(verb, argument) for verb, argument in plan.steps],
         }

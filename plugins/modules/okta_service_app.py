@@ -190,6 +190,11 @@ app:
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
+org_id:
+  description: The id of the org, as the app's resource name has it; C(null) where Okta returns none, and in check mode for a new app.
+  returned: success
+  type: str
+  sample: 00o1n8sbwArJ7OQRw406
 key_ids:
   description:
     - The key ids by which the app knows the keys of O(jwks), or would, in their order. A key that was registered before

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of variables: one that the role doesn't know is probably misspelled, and would be ignored without a word."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from .options import OPTIONS
+
+# What else is called so: internal variables, artifacts, the interface of stores, the example store, the playbooks.
+_PREFIXES = ("rezonate__", "rezonate_told_", "rezonate_audited_", "rezonate_stored_", "rezonate_store_", "rezonate_hashi_vault_")
+_OTHERS = frozenset(
+    {"rezonate_stored", "rezonate_credentials", "rezonate_fleet_summary", "rezonate_waves", "rezonate_wave_max_fail_percentage"}
+)
+_NAME = re.compile(r"rezonate_\w*", re.IGNORECASE)
+
+
+def unknown_names(names: Iterable[str]) -> list[str]:
+    """Give a warning for each variable that is called as if it were the role's, and isn't.
+
+    Args:
+        names: the names of all variables of a host.
+    """
+    known = (*OPTIONS, *sorted(_OTHERS))
+    found = sorted({name for name in names if _NAME.fullmatch(name) and name not in known and not name.startswith(_PREFIXES)})
+    return [f"The variable {name} is unknown to the role rezonate.okta.rezonate and has no effect; {_nearest(name)}" for name in found]
+
+
+def _nearest(name: str) -> str:
+    (nearest,) = difflib.get_close_matches(name.lower(), OPTIONS, n=1, cutoff=0)
+    return f"the nearest that it knows is {nearest}."

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role's variables: names, types and defaults. `roles/rezonate/meta/argument_specs.yml` documents them; a test compares both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from .._audit_schema import METHODS
+
+STORES = ("file", "artifact", "controller", "custom")
+_YES_NO = ("false", "true")
+
+
+class Kind(Enum):
+    """What a variable is; each text of the command line is converted to it."""
+
+    TEXT = auto()
+    CHOICE = auto()  # a text that YAML may read as true or false
+    KEY = auto()  # a private key: a text, or a JWK as a dictionary
+    FLAG = auto()
+    NUMBER = auto()
+    WORDS = auto()  # a list of texts
+    TABLE = auto()  # a list of dictionaries
+    TOKENS = auto()  # a dictionary, or a text of lines
+
+
+@dataclass(frozen=True)
+class Option:
+    """One variable of the role.
+
+    Args:
+        kind: what it is.
+        default: what holds where it isn't set; None where it is computed.
+        choices: the texts that it can be; empty where it can be any.
+    """
+
+    kind: Kind
+    default: Any = ""
+    choices: tuple[str, ...] = ()
+
+
+def _text(default: str | None = "", *choices: str) -> Option:
+    return Option(Kind.TEXT, default, choices)
+
+
+def _flag(*, default: bool = False) -> Option:
+    return Option(Kind.FLAG, default)
+
+
+def _number(default: int, *choices: str) -> Option:
+    return Option(Kind.NUMBER, default, choices)
+
+
+def _words(*default: str) -> Option:
+    return Option(Kind.WORDS, default)
+
+
+OPTIONS: Mapping[str, Option] = {
+    "rezonate_method": _text("oauth", *METHODS),
+    "rezonate_tenant_id": _text(None),
+    "rezonate_okta_domain": _text("okta.com"),
+    "rezonate_org_url": _text(None),
+    "rezonate_okta_api_token": _text(None),
+    "rezonate_okta_api_tokens": Option(Kind.TOKENS, {}),
+    "rezonate_okta_client_id": _text(None),
+    "rezonate_okta_private_key": Option(Kind.KEY, None),
+    "rezonate_okta_key_id": _text(),
+    "rezonate_okta_dpop": _flag(),
+    "rezonate_revoke_bootstrap_token": Option(Kind.CHOICE, "false", (*_YES_NO, "always")),
+    "rezonate_shared_token": _flag(),
+    "rezonate_ca_path": _text(),
+    "rezonate_validate_certs": _flag(default=True),
+    "rezonate_timeout": _number(30),
+    "rezonate_max_retries": _number(4),
+    "rezonate_concurrency": _number(10),
+    "rezonate_app_label": _text("Rezonate"),
+    "rezonate_application_id": _text(),
+    "rezonate_private_key": Option(Kind.KEY),
+    "rezonate_key_id": _text(),
+    "rezonate_take_over": _flag(),
+    "rezonate_recreate": _flag(),
+    "rezonate_retire_previous": _flag(),
+    "rezonate_api_service_type": _text("rezonate_security"),
+    "rezonate_readonly_api_token": _text(None),
+    "rezonate_allow_privileged_token": _flag(),
+    "rezonate_service_user": _text(),
+    "rezonate_scopes": Option(Kind.WORDS, None),
+    "rezonate_optional_scopes": Option(Kind.WORDS, None),
+    "rezonate_scopes_version": _number(0),
+    "rezonate_retry_optional_scopes": _flag(),
+    "rezonate_admin_roles": _words("READ_ONLY_ADMIN"),
+    "rezonate_exclusive": _flag(default=True),
+    "rezonate_key_size": _number(2048, "2048", "3072", "4096"),
+    "rezonate_dpop": _flag(),
+    "rezonate_network_zones": _words(),
+    "rezonate_source_addresses": _words(),
+    "rezonate_network_zone_name": _text("Rezonate (rezonate.okta)"),
+    "rezonate_remediation": _flag(),
+    "rezonate_remediation_scopes": _words("okta.users.manage", "okta.groups.manage"),
+    "rezonate_remediation_admin_roles": _words("USER_ADMIN"),
+    "rezonate_remediation_custom_roles": Option(Kind.TABLE, (), ("role", "resource_set")),
+    "rezonate_remediation_resource_groups": _words(),
+    "rezonate_remediation_permissions": _words("okta.users.manage", "okta.groups.manage"),
+    "rezonate_credential_store": _text("file", *STORES),
+    "rezonate_credential_store_tasks": _text(),
+    "rezonate_controller_organization": _text(),
+    "rezonate_controller_credential_type": _text("Rezonate credentials"),
+    "rezonate_vault_file": _text(None),
+    "rezonate_vault_id": _text(),
+    "rezonate_verify": _flag(default=True),
+    "rezonate_require_compare": _flag(),
+    "rezonate_rotation": _text("status", "prepare", "finish", "abort", "status"),
+    "rezonate_rotation_max_age": _text(),
+    "rezonate_confirm": Option(Kind.CHOICE, "false"),
+    "rezonate_keep_app": _flag(),
+    "rezonate_backup": _flag(),
+    "rezonate_audit_api_token": _text(),
+    "rezonate_audit_client_id": _text(),
+    "rezonate_audit_private_key": Option(Kind.KEY),
+    "rezonate_audit_key_id": _text(),
+    "rezonate_audit_dpop": _flag(),
+    "rezonate_audit_key_max_age": _text("90d"),
+    "rezonate_audit_fail_on": _text("never", "critical", "high", "medium", "low", "never"),
+    "rezonate_report_dir": _text("rezonate-report"),
+    "rezonate_report_merge": _words(),
+    "rezonate_merge_expects": Option(
+        Kind.WORDS, (), ("onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit")
+    ),
+    "rezonate_merge_fail": _flag(default=True),
+    "rezonate_summary_file": _text(),
+}

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of the role's variables, converted to what each variable is.
+
+An extra variable given as ``-e NAME=VALUE`` is always text; YAML reads unquoted text as a number, a date, true, false or null.
+No sentence repeats a value: it may be a secret.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._errors import InputError
+from .options import Kind, Option
+
+# the module's declaration names what it needs, and whoever runs it says so in a sentence
+with contextlib.suppress(ImportError):
+    import yaml
+
+_TRUE, _FALSE = frozenset({"true", "yes", "on", "y", "t", "1"}), frozenset({"false", "no", "off", "n", "f", "0"})
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_QUOTES = "put it in quotes, or leave it out"
+
+
+def convert(name: str, option: Option, value: Any) -> Any:
+    """Convert the value of a variable.
+
+    Args:
+        name: the variable, for the sentence.
+        option: what it is.
+        value: what was given.
+
+    Raises:
+        InputError: it is something else.
+    """
+    converted = _CONVERTERS[option.kind](name, option, value)
+    values = converted if option.kind is Kind.WORDS else [converted]
+    if option.choices and option.kind is not Kind.TABLE:
+        wrong = [one for one in values if str(one) not in option.choices]
+        if wrong:
+            raise InputError(f"{name} is none of its choices: use {', '.join(option.choices)}.")
+    return converted
+
+
+def describe(value: Any) -> str:
+    """Say what a value is, without the value."""
+    if value is None:
+        return "null"
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "true or false"),
+        ((int, float), "a number"),
+        ((dt.date, dt.time), "a date or time"),
+        (str, "a text"),
+        (Mapping, "a dictionary"),
+        ((list, tuple), "a list"),
+    )
+    return next((words for kind, words in kinds if isinstance(value, kind)), "no plain value")
+
+
+def _text(name: str, _option: Option, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise InputError(f"{name} is {describe(value)} where a text is needed, as YAML reads it: {_QUOTES}.")
+
+
+def _choice(name: str, option: Option, value: Any) -> str:
+    return str(value).lower() if isinstance(value, (str, bool)) else _text(name, option, value)
+
+
+def _key(name: str, option: Option, value: Any) -> str:
+    return json.dumps(value) if isinstance(value, Mapping) else _text(name, option, value)
+
+
+def _flag(name: str, _option: Option, value: Any) -> bool:
+    text = str(value).strip().lower()
+    if isinstance(value, (bool, int, str)) and text in _TRUE | _FALSE:
+        return text in _TRUE
+    raise InputError(f"{name} is neither true nor false, but {_other(value)}: use true or false.")
+
+
+def _number(name: str, _option: Option, value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and _NUMBER.fullmatch(text):
+        return int(text)
+    raise InputError(f"{name} is no whole number, but {_other(value)}: give one.")
+
+
+def _other(value: Any) -> str:
+    return "another text" if isinstance(value, str) else describe(value)
+
+
+def _words(name: str, _option: Option, value: Any) -> list[str]:
+    entries = _entries(name, value)
+    for entry in entries:
+        if not isinstance(entry, str):
+            raise InputError(f"{name} has an entry that is {describe(entry)} where a text is needed, as YAML reads it: put it in quotes.")
+        if not entry.strip():
+            raise InputError(f"{name} has an empty entry: leave it out.")
+    return [str(entry) for entry in entries]
+
+
+def _table(name: str, option: Option, value: Any) -> list[dict[str, str]]:
+    entries = _entries(name, value)
+    for entry in entries:
+        if not isinstance(entry, Mapping) or set(entry) != set(option.choices):
+            raise InputError(f"{name} has an entry that is no dictionary of {' and '.join(option.choices)}.")
+        for member in option.choices:
+            _text(f"{name}: {member}", option, entry[member])
+    return [{str(member): str(entry[member]) for member in option.choices} for entry in entries]
+
+
+def _entries(name: str, value: Any) -> list[Any]:
+    """A list; from a text, the list that it writes down as JSON or YAML, or what stands between its commas."""
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if not isinstance(value, str):
+        raise InputError(f"{name} is {describe(value)} where a list is needed: give one, such as [a, b].")
+    if not value.strip().startswith(("[", "{", "- ")):
+        return [entry.strip() for entry in value.split(",")] if value.strip() else []
+    try:
+        found = yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        found = None
+    if isinstance(found, Mapping):
+        found = [found]
+    if isinstance(found, list):
+        return found
+    raise InputError(f"{name} is a text that is no list: give a list, such as [a, b].")
+
+
+def _tokens(name: str, _option: Option, value: Any) -> Any:
+    if isinstance(value, (str, Mapping)):
+        return value
+    raise InputError(
+        f"{name} is {describe(value)}: give a dictionary of names and tokens, or a text with a line of name, colon and token for each."
+    )
+
+
+_CONVERTERS: Mapping[Kind, Callable[[str, Option, Any], Any]] = {
+    Kind.TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.KEY: _key,
+    Kind.FLAG: _flag,
+    Kind.NUMBER: _number,
+    Kind.WORDS: _words,
+    Kind.TABLE: _table,
+    Kind.TOKENS: _tokens,
+}

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stored record of a tenant: read with the vault secrets of the run, checked, and made sure to be this org's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._auth import Nobody
+from ._client import OktaClient
+from ._connection import Options
+from ._errors import OktaError, RezonateError
+from ._org import parse
+from ._spec import Call, Outcome
+from ._tenant.record import NAME, Record, RecordError, read_record
+from ._transport import Settings, Transport
+from ._vars_file import Cipher
+from ._vars_file import run as run_vars_file
+
+
+def run(call: Call, cipher: Cipher) -> Outcome:
+    """Do what the module's options ask for."""
+    options = call.params
+    file = run_vars_file(_reading(call), cipher).values
+    path = str(file["path"])
+    given = options["method"] if options["work"] == "onboard" else None
+    record, unknown = read_record(file["variables"].get(NAME), path, given)
+    if given is None and not record.stored.get("method"):
+        record = Record(record.stored, record.current, options["method"])
+    if unknown:
+        names = ", ".join(unknown)
+        call.warn(f"{path}: this release doesn't know {names} of {NAME}; a newer one may have written it. It stays as it is.")
+    record = _of_this_org(record, path, options)
+    _check(record, path, bool(file["lasts"]), options)
+    version = options["scopes_version"] or record.current.get("scopes_version") or options["newest_scopes_version"]
+    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "names", "lasts")}
+    found = {"method": record.method, "moves": record.moves, "known": record.public(), "scopes_version": version}
+    proven = "proven_at" in record.current
+    return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})
+
+
+def _reading(call: Call) -> Call:
+    names = ("path", "ciphertext", "vault_id")
+    params = {**{name: call.params[name] for name in names}, "state": "read", "names": [NAME], "variables": None, "expected_revision": None}
+    return Call(params, call.check_mode, call.warn, call.before_write)
+
+
+def _of_this_org(record: Record, path: str, options: Mapping[str, Any]) -> Record:
+    """Make sure that the record is that of the org; it may have another URL by now.
+
+    Raises:
+        RecordError: it is another org's, as far as can be told.
+    """
+    org_url, stored_url = str(options["org_url"]), str(record.stored.get("org_url") or options["org_url"])
+    if stored_url.lower().rstrip("/") == org_url:
+        return record
+    # the org's id stays whatever it is called; both are asked without a credential
+    transport = Options(options).settings()
+    here = _org_id(org_url, transport)
+    there = record.stored.get("org_id") or (_org_id(stored_url, transport) if here else None)
+    if here and here == there:
+        return record.of_org(org_url, here)
+    raise RecordError(
+        f"rezonate_vault_file {path} holds the credentials of {stored_url}, not of {org_url}: give the tenant a file of its own."
+    )
+
+
+def _org_id(url: str, settings: Settings) -> str | None:
+    try:
+        return OktaClient(parse(url), Nobody(), Transport(settings)).org_id()
+    except (RezonateError, OktaError):
+        return None
+
+
+def _check(record: Record, path: str, lasts: bool, options: Mapping[str, Any]) -> None:
+    """Refuse what the record doesn't allow.
+
+    Raises:
+        RecordError: it doesn't.
+    """
+    if options["must_last"] and not lasts:
+        raise RecordError(
+            f"rezonate_credential_store is file, and {path} would be gone with this job: set rezonate_credential_store to artifact,"
+            " controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."
+        )
+    if options["work"] != "rotate" or options["rotation"] == "status":
+        return
+    if "proven_at" not in record.current:
+        raise RecordError(
+            f"There is nothing to rotate for {options['tenant']}: {path} holds no proven credentials; onboard the tenant first."
+        )
+    if record.method == "api_token":
+        raise RecordError(
+            f"rezonate_rotation {options['rotation']} can not be had with method api_token: make another token in the Admin Console,"
+            " and onboard with it."
+        )
+    following = record.current.get("next", {})
+    under_way = "proven_at" in following or (not following and "retiring" in record.current)
+    if record.method == "api_service_integration" and "secret_hash" not in record.current and not under_way:
+        raise RecordError(
+            f"Nothing was changed: {path} does not tell which secret of the integration is ours; onboard the tenant once more, then rotate."
+        )
