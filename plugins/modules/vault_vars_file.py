@@ -29,7 +29,10 @@ notes:
   - The file always gets the mode V(0600), and directories that have to be made get V(0700). A file with another mode is
     repaired, which counts as a change, unless it is only read.
   - While a file is written, C(.NAME.rezonate-tmp) lies next to it. It holds encrypted text only. If a killed run leaves
-    it behind, the next run that uses the same O(path), other than in check mode, removes it.
+    it behind, the next run that uses the same O(path), other than in check mode, removes it. It is always a new file; what
+    another user has put in its place is never written to, and the module fails.
+  - In a directory that others can write to, a link or a file of another user, other than root and the directory's owner, is
+    not trusted; the module fails.
   - In Ansible's own C(host_vars) and C(group_vars) directories use a file name that does not end in C(.yml), C(.yaml) or
     C(.json), unless every run on that inventory has the vault secret.
 extends_documentation_fragment:
