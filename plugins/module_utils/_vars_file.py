@@ -152,13 +152,9 @@ def run(call: Call, cipher: Cipher) -> Outcome:
         return _outcome(wanted, plan, plan.snapshot, {})
     plan, now = _apply(wanted, plan, file, cipher, call.before_write)
     if plan.writes and plan.snapshot.data is None and plan.seal and plan.seal.typed_once and wanted.text is None:
-        call.warn(_try_it(wanted.path, plan.seal.vault_id))
+        command = _view_command(wanted, plan.seal.vault_id)
+        call.warn(f"{wanted.path} was made with a vault password that was typed only once; make sure of it now: {command}")
     return _outcome(wanted, plan, now, {"ciphertext": (now.data or b"").decode()} if wanted.text is not None and plan.changes else {})
-
-
-def _try_it(path: str, vault_id: str) -> str:
-    command = f"ansible-vault view --vault-id {shlex.quote(vault_id)}@prompt {shlex.quote(path)}"
-    return f"{path} was made with a vault password that was typed only once; make sure of it now: {command}"
 
 
 def _open(wanted: Wanted, snapshot: Snapshot, cipher: Cipher) -> tuple[Document, Seal]:
@@ -230,12 +226,12 @@ def _apply(
     """Carry a plan out; give the plan that was carried out in the end, and the file after it."""
     if plan.writes or plan.removes:
         # Encrypted before the lock is taken: hardly ever is anybody else at work.
-        content = _encrypted(wanted, plan)
+        content = _encrypted(wanted, plan, cipher)
         with file.locked() as slot:
             now = file.read()
             if now.data != plan.snapshot.data:
                 plan = _plan(wanted, now, cipher)
-                content = _encrypted(wanted, plan)
+                content = _encrypted(wanted, plan, cipher)
             if plan.writes or plan.removes:
                 return plan, slot.replace(content, now, before_write)
     file.sweep()
@@ -245,14 +241,36 @@ def _apply(
     return plan, plan.snapshot
 
 
-def _encrypted(wanted: Wanted, plan: Plan) -> bytes | None:
-    """Give the file's new bytes; None where it isn't to have any."""
+def _encrypted(wanted: Wanted, plan: Plan, cipher: Cipher) -> bytes | None:
+    """Give the file's new bytes, which this run can read again; None where it isn't to have any."""
     if not (plan.writes and plan.document and plan.seal):
         return None
-    content = plan.seal.encrypt(plan.document.dump().encode())
+    plaintext = plan.document.dump().encode()
+    content = plan.seal.encrypt(plaintext)
     if len(content) > MAX_BYTES:
         raise InputError(f"{wanted.path} would get larger than {MAX_BYTES} bytes, encrypted; put less in 'variables' or use more files.")
+    try:
+        read_back, seal = cipher.decrypt(content, wanted.path)
+    except StateError as error:
+        raise StateError(f"What was encrypted for {wanted.path} can't be read back; nothing was written. {error}") from None
+    if read_back != plaintext or seal.vault_id != plan.seal.vault_id:
+        raise StateError(
+            f"What was encrypted for {wanted.path} with the vault id {plan.seal.vault_id!r} isn't the same when it is read back;"
+            " nothing was written: use another vault id."
+        )
     return content
+
+
+def _view_command(wanted: Wanted, vault_id: str) -> str:
+    """Give the command that shows the file, for a shell."""
+    if "@" in vault_id:
+        option = ["--ask-vault-pass"]  # --vault-id takes what follows the first @ for the secret's source
+    elif vault_id.startswith("-"):
+        option = [f"--vault-id={vault_id}@prompt"]
+    else:
+        option = [] if vault_id == "default" else ["--vault-id", f"{vault_id}@prompt"]
+    place = "FILE, a file with that text" if wanted.text is not None else shlex.quote(wanted.path)
+    return f"{shlex.join(['ansible-vault', 'view', *option])} {place}"
 
 
 def _facts(wanted: Wanted, now: Snapshot, vault_id: str | None, names: list[str]) -> dict[str, Any]:
@@ -261,6 +279,7 @@ def _facts(wanted: Wanted, now: Snapshot, vault_id: str | None, names: list[str]
         "exists": now.data is not None,
         "revision": now.revision,
         "vault_id": vault_id,
+        "view_command": None if vault_id is None else _view_command(wanted, vault_id),
         "names": names,
     }
 

@@ -18,6 +18,7 @@ description:
     secrets that the run was given. C(ansible-vault view) shows such a file, C(ansible-vault edit) changes it.
   - Everything happens in memory on the controller. Neither a plain text nor a vault secret reaches a disk, a command
     line or another machine.
+  - What was encrypted is decrypted again, with the vault secrets of the run, before it is written.
   - The file is replaced as a whole or not at all, also when the run is killed or the disk is full. It is rewritten only
     if its content changes.
   - Two runs never write the same file at the same time; the second one starts from what the first one wrote, or fails
@@ -29,7 +30,10 @@ notes:
   - The file always gets the mode V(0600), and directories that have to be made get V(0700). A file with another mode is
     repaired, which counts as a change, unless it is only read.
   - While a file is written, C(.NAME.rezonate-tmp) lies next to it. It holds encrypted text only. If a killed run leaves
-    it behind, the next run that uses the same O(path), other than in check mode, removes it.
+    it behind, the next run that uses the same O(path), other than in check mode, removes it. It is always a new file; what
+    another user has put in its place is never written to, and the module fails.
+  - In a directory that others can write to, a link or a file of another user, other than root and the directory's owner, is
+    not trusted; the module fails.
   - In Ansible's own C(host_vars) and C(group_vars) directories use a file name that does not end in C(.yml), C(.yaml) or
     C(.json), unless every run on that inventory has the vault secret.
 extends_documentation_fragment:
@@ -92,6 +96,8 @@ options:
   vault_id:
     description:
       - The vault id to encrypt a new file with. It has to be among those of the run.
+      - The header of an encrypted file holds printable ASCII characters only, none of them V(;), and no blank at the ends. An id
+        of other characters is refused, for Ansible would write a file that nobody can read.
       - Without this option it is the one that the setting R(DEFAULT_VAULT_ENCRYPT_IDENTITY,DEFAULT_VAULT_ENCRYPT_IDENTITY)
         names, and without that the first one that the run was given.
       - An existing file keeps the vault id and the secret that it has, whatever is set here.
@@ -170,6 +176,14 @@ vault_id:
   type: str
   returned: success
   sample: prod
+view_command:
+  description:
+    - The command that shows the file, quoted for a shell; it asks for the password. With O(ciphertext), C(FILE) stands for a
+      file with that text.
+    - V(null) where RV(vault_id) is.
+  type: str
+  returned: success
+  sample: ansible-vault view --vault-id prod@prompt /home/ada/host_vars/acme/service.vault
 names:
   description:
     - The names of all variables in the file, sorted. In check mode, of those that it would hold.

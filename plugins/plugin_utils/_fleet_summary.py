@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from ..module_utils._errors import StateError
+from ..module_utils._locked_file import overwrite
 from ._fleet_cause import causes
 from ._fleet_repeat import MANY, limit_text, repeat
 from ._fleet_tally import Tally
@@ -112,11 +113,8 @@ class SummaryFile:
         """Put a file in its place as a whole: a reader never sees half of it."""
         if path is None or self.path is None:
             return
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-        except OSError as error:
-            self._warn(f"The fleet's summary can't be written to {path} ({error.strerror or error}): it is left out.")
+            overwrite(str(path), text.encode("utf-8", "backslashreplace"), "summary file")
+        except StateError as error:
+            self._warn(f"The fleet's summary can't be written and is left out: {error}")
             self.path = None

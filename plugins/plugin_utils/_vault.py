@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from ansible import constants
@@ -15,6 +16,8 @@ from ansible.parsing.vault import (
     PromptVaultSecret,
     VaultLib,
     VaultSecret,
+    format_vaulttext_envelope,
+    is_encrypted,
     parse_vaulttext_envelope,
 )
 
@@ -27,6 +30,16 @@ def run_secrets(loader: DataLoader) -> Secrets:
     """Give the vault secrets of a run, with their ids, in the order in which they were given."""
     # Since 2.12 at least it is this attribute; no public way to them works with 2.16 and 2.21 alike.
     return tuple(loader._vault.secrets or ())  # noqa: SLF001
+
+
+def storable(vault_id: str) -> bool:
+    """Whether the header of an encrypted file gives a vault id back, and ``--vault-id`` can name it."""
+    try:
+        header = format_vaulttext_envelope(b"00", "AES256", vault_id=vault_id)
+        given_back = is_encrypted(header) and parse_vaulttext_envelope(header)[3] == vault_id
+    except (AnsibleError, ValueError):
+        return False
+    return bool(given_back) and vault_id.isprintable() and "@" not in vault_id
 
 
 class VaultSeal:
@@ -62,6 +75,11 @@ class VaultCipher:
     def decrypt(self, ciphertext: bytes, path: str) -> tuple[bytes, VaultSeal]:
         """Decrypt a file; the very secret that opened it, and its label, are to encrypt it again."""
         self._require_secrets()
+        if not ciphertext.split(b"\n", 1)[0].isascii():
+            raise StateError(
+                f"{path} can't be decrypted: the vault id at the end of its first line isn't ASCII, and Ansible can't read such a file;"
+                " replace that id in the file by one in ASCII, such as the one that the run has now."
+            )
         try:
             vault_id = str(parse_vaulttext_envelope(ciphertext)[3])
             plaintext, _id, secret = VaultLib(self._secrets).decrypt_and_get_vault_id(ciphertext)
@@ -82,11 +100,27 @@ class VaultCipher:
         wanted, origin = (vault_id, "'vault_id'") if vault_id else (configured, "the setting vault_encrypt_identity")
         for known, secret in self._secrets:
             if wanted in (None, known):
-                return VaultSeal(secret, known, known)
+                return self._new_seal(str(known), secret)
+        if "@" in str(wanted):
+            raise InputError(f"{origin} is {wanted}, but a vault id has no @SOURCE: choose one of those that the run has: {self._ids()}.")
         raise InputError(
-            f"No vault secret has the id {wanted}, which {origin} asks for: add --vault-id {wanted}@SOURCE"
+            f"No vault secret has the id {wanted}, which {origin} asks for: add --vault-id {shlex.quote(f'{wanted}@SOURCE')}"
             f" or choose one of those that the run has: {self._ids()}."
         )
+
+    def _new_seal(self, known: str, secret: VaultSecret) -> VaultSeal:
+        """Give a seal whose files this run could read again."""
+        if not known:
+            # `--vault-id @FILE`: Ansible writes a header without an id, and takes it for the default one.
+            known = str(constants.config.get_config_value("DEFAULT_VAULT_IDENTITY"))
+        elif not storable(known):
+            raise InputError(
+                f"The vault id {known!r} can't be stored in an encrypted file, which nobody could read again: name the secret otherwise,"
+                " with printable ASCII characters, none of them ';' or '@' and no blank at the ends, such as --vault-id rezonate@SOURCE."
+            )
+        if constants.config.get_config_value("DEFAULT_VAULT_ID_MATCH") and known not in [vault_id for vault_id, _secret in self._secrets]:
+            raise InputError(f"With the setting vault_id_match a secret needs a vault id: give it as --vault-id {known}@SOURCE.")
+        return VaultSeal(secret, known, known)
 
     def _require_secrets(self) -> None:
         if not self._secrets:

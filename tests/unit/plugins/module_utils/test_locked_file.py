@@ -141,7 +141,7 @@ def test_a_writer_that_waited_for_a_lock_does_not_write_into_the_finished_file(p
         waiting = os.open(temporary, os.O_RDWR)
         slot.replace(b"one", Snapshot(), nothing)
     fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    assert not file._is_named(waiting)
+    assert not file.is_named(waiting)
     os.close(waiting)
     assert path.read_bytes() == b"one"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shlex
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def test_a_new_file_holds_the_variables(file: File) -> None:
     assert values.pop("revision") == file.read().values["revision"]
     assert values == {
         "path": str(file.path), "exists": True, "vault_id": "prod", "names": ["a"], "changed_names": ["a"],
+        "view_command": f"ansible-vault view --vault-id prod@prompt {file.path}",
     }  # fmt: skip
 
 
@@ -146,7 +148,7 @@ def test_a_missing_file_reads_as_empty(file: File) -> None:
     outcome = file.read(vault_id="prod")
     assert outcome.values == {
         "path": str(file.path), "exists": False, "revision": "absent", "vault_id": "prod", "names": [],
-        "variables": {}, "unreadable": [], "lasts": True,
+        "variables": {}, "unreadable": [], "lasts": True, "view_command": f"ansible-vault view --vault-id prod@prompt {file.path}",
     }  # fmt: skip
 
 
@@ -348,3 +350,54 @@ def test_a_broken_content_is_left_alone_and_not_shown(file: File, content: str) 
         file.run()
     assert SECRET not in str(caught.value)
     assert file.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["content", "label", "unreadable"])
+def test_what_can_not_be_read_back_is_not_written(tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decrypt(_self: FakeCipher, _ciphertext: bytes, _path: str) -> tuple[bytes, FakeSeal]:
+        if damage == "unreadable":
+            raise StateError("It can't be decrypted.")
+        return (b"other" if damage == "content" else b"---\na: " + SECRET.encode() + b"\n", FakeSeal("cl"))
+
+    monkeypatch.setattr(FakeCipher, "decrypt", decrypt)
+    file = File(tmp_path / "x.vault")
+    with pytest.raises(StateError, match=r"What was encrypted for .*x\.vault.*read back.*nothing was written") as caught:
+        file.run(vault_id="clé")
+    assert SECRET not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_that_can_not_be_read_back_is_not_returned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeCipher, "decrypt", lambda *_args: (b"other", FakeSeal()))
+    with pytest.raises(StateError, match="nothing was written"):
+        File(tmp_path / "x.vault").run(ciphertext="")
+
+
+# vault id, name of the file, the words of the command after `ansible-vault view`
+COMMANDS = {
+    "default": ("default", "x.vault", []),
+    "plain": ("rz", "x.vault", ["--vault-id", "rz@prompt"]),
+    "blank": ("a b", "x y.vault", ["--vault-id", "a b@prompt"]),
+    "shell": ("$(id)", "it's; $(id).vault", ["--vault-id", "$(id)@prompt"]),
+    "dash": ("-x", "x.vault", ["--vault-id=-x@prompt"]),
+    "at": ("a@b", "x.vault", ["--ask-vault-pass"]),
+}
+
+
+@pytest.mark.parametrize("case", COMMANDS)
+def test_the_command_that_shows_the_file_is_quoted_for_the_shell(tmp_path: Path, case: str) -> None:
+    vault_id, name, words = COMMANDS[case]
+    file = File(tmp_path / name)
+    command = file.run(vault_id=vault_id, typed_once=True).values["view_command"]
+    assert shlex.split(command) == ["ansible-vault", "view", *words, str(tmp_path / name)]
+    assert file.warnings[0].endswith(command)
+    assert file.run(state="read", variables=None).values["view_command"] == command
+
+
+def test_a_text_is_shown_from_a_file_with_it(tmp_path: Path) -> None:
+    command = File(tmp_path / "x").run(ciphertext="", vault_id="a b").values["view_command"]
+    assert command == "ansible-vault view --vault-id 'a b@prompt' FILE, a file with that text"
+
+
+def test_what_is_removed_unread_has_no_command(tmp_path: Path) -> None:
+    assert File(tmp_path / "x").run(**ABSENT).values["view_command"] is None

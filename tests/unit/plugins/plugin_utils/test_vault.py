@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecret
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._vault import VaultCipher, run_secrets
+from hypothesis import given
+from hypothesis import strategies as st
 
 PASSWORD = b"made-up-vault-password-83650274"
 PLAINTEXT = b"---\na: made-up-content-11223344\n"
@@ -111,3 +114,60 @@ def test_secrets_are_those_of_the_loader() -> None:
     secrets = [("prod", PromptVaultSecret(PASSWORD))]
     loader.set_vault_secrets(secrets)
     assert run_secrets(loader) == tuple(secrets)
+
+
+# Found by trying: Ansible writes all of them, and reads none of them back as it was.
+UNSTORABLE = ["clé", "ключ", "a;b", ";", " a", "a ", "\ta", "a\nb", "a\rb", "a\x00b", "a\x0b", "a\u00a0b", "a\ud800b", "a@b", "\x1b[31m"]
+STORABLE = ["a b", "-x", "$(id)", "it's", '"', "1.2", "x" * 300, "a:b/c", "`", "#", "default"]
+
+
+@pytest.mark.parametrize("vault_id", UNSTORABLE)
+def test_a_vault_id_that_a_file_can_not_hold_is_refused(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for many, wanted in ((cipher(**{vault_id: PASSWORD}), None), (cipher(good=b"1", **{vault_id: PASSWORD}), vault_id)):
+        with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
+            many.seal(wanted)
+    monkeypatch.setattr(constants.config, "get_config_value", lambda name: vault_id if name.endswith("IDENTITY") else False)
+    with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
+        cipher(good=b"1", **{vault_id: PASSWORD}).seal(None)
+
+
+@pytest.mark.parametrize("vault_id", STORABLE)
+def test_a_vault_id_that_a_file_can_hold_is_read_back(vault_id: str) -> None:
+    one = cipher(**{vault_id: PASSWORD})
+    plaintext, again = one.decrypt(one.seal(None).encrypt(PLAINTEXT), "/x")
+    assert (plaintext, again.vault_id) == (PLAINTEXT, vault_id)
+
+
+@given(st.text(max_size=6))
+def test_every_vault_id_is_refused_or_read_back(vault_id: str) -> None:
+    one = cipher(**{vault_id: PASSWORD})
+    try:
+        seal = one.seal(None)
+    except InputError:
+        return
+    plaintext, again = one.decrypt(seal.encrypt(PLAINTEXT), "/x")
+    assert (plaintext, again.vault_id) == (PLAINTEXT, vault_id or "default")
+
+
+def test_an_empty_vault_id_is_the_default_one() -> None:
+    # --vault-id @FILE
+    seal = cipher(**{"": PASSWORD}).seal(None)
+    assert (seal.vault_id, header(seal.encrypt(PLAINTEXT))) == ("default", b"$ANSIBLE_VAULT;1.1;AES256")
+
+
+def test_where_ids_have_to_match_an_empty_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSIBLE_VAULT_ID_MATCH", "true")
+    with pytest.raises(InputError, match=r"vault_id_match .* --vault-id default@SOURCE"):
+        cipher(**{"": PASSWORD}).seal(None)
+
+
+def test_a_vault_id_with_a_source_gets_its_own_sentence() -> None:
+    with pytest.raises(InputError, match=r"^'vault_id' is prod@prompt, but a vault id has no @SOURCE: .* the run has: prod\.$"):
+        cipher(prod=PASSWORD).seal("prod@prompt")
+
+
+def test_a_file_whose_vault_id_is_not_ascii_tells_how_to_read_it() -> None:
+    damaged = VaultLib().encrypt(PLAINTEXT, secret=VaultSecret(PASSWORD), vault_id="clé")
+    with pytest.raises(StateError, match=r"^/x can't be decrypted: .* isn't ASCII"):
+        cipher(prod=PASSWORD).decrypt(damaged, "/x")
+    assert cipher(prod=PASSWORD).decrypt(damaged.replace("clé".encode(), b"prod"), "/x")[0] == PLAINTEXT
