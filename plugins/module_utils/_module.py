@@ -20,11 +20,14 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ._connection import ENVIRONMENT
 from ._errors import MissingLibraryError, RezonateError
+from ._result_encryption import encrypt
 from ._spec import Call, ModuleSpec, Outcome
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible itself says it
 _SECRET_VARIABLES = (*ENVIRONMENT["api_token"], *ENVIRONMENT["private_key"])
 _LONGEST = 4000  # characters of a message
+# What the action adds to a shipped module's options, and what it finds in the result then.
+RESULT_KEY, ENCRYPTED_RESULT = "_rezonate_result_key", "encrypted_result"
 
 
 def run_module(spec: ModuleSpec) -> None:
@@ -36,7 +39,15 @@ def run_module(spec: ModuleSpec) -> None:
     module.no_log_values = set()  # masked already, but for what the action hides as a whole
     if result.pop("failed", False):
         module.fail_json(**result)
-    module.exit_json(**result)
+    module.exit_json(**_printable(spec, result, module.result_key))
+
+
+def _printable(spec: ModuleSpec, result: dict[str, Any], result_key: str | None) -> dict[str, Any]:
+    """The result as a connection plugin may print it: encrypted where it holds a secret."""
+    if result_key is None or not hides(spec, result):
+        return result
+    invocation = result.pop("invocation")  # has no secrets; Ansible would add its own in place of a missing one
+    return {"changed": result["changed"], "invocation": invocation, ENCRYPTED_RESULT: encrypt(result, result_key)}
 
 
 class _Module(AnsibleModule):
@@ -50,6 +61,11 @@ class _Module(AnsibleModule):
             no_log=bool(spec.hidden_options),  # or Ansible writes them to the system's log
             **spec.rules,
         )
+
+    def _load_params(self) -> None:
+        """Read the options; the key for the result isn't one of the module's own."""
+        super()._load_params()  # type: ignore[no-untyped-call]  # likewise
+        self.result_key: str | None = self.params.pop(RESULT_KEY, None)
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         """Fail; Ansible itself calls this for options that it refuses."""

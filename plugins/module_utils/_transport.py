@@ -19,6 +19,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ._errors import InputError, NoAnswerError
+from ._proxies import environment_certificates, environment_proxies
 from ._tls import Adapter
 
 try:
@@ -168,6 +169,7 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._session = requests.Session()
+        self._session.trust_env = False  # it would ask macOS for proxies; see `_proxies`
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each call stands for itself
         self._session.mount("https://", Adapter(pool_maxsize=_POOL))
@@ -253,8 +255,7 @@ class Transport:
 
     def _exchange(self, request: Request, attempt: Attempt) -> Answer:
         settings = self._settings
-        # `verify` of the session alone would lose against REQUESTS_CA_BUNDLE
-        verify: bool | str = (settings.ca_path or True) if settings.validate_certs else False
+        verify: bool | str = (settings.ca_path or environment_certificates() or True) if settings.validate_certs else False
         try:
             response = self._session.request(
                 request.method,
@@ -263,6 +264,7 @@ class Transport:
                 auth=_Headers(attempt.headers),
                 timeout=settings.timeout,
                 verify=verify,
+                proxies=environment_proxies(request.url),
                 allow_redirects=False,
                 stream=True,
             )

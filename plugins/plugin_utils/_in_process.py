@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -23,12 +23,25 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core
 
 from ..module_utils._errors import InputError, RezonateError
-from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options, to_mask, unexpected
+from ..module_utils._module import (
+    ENCRYPTED_RESULT,
+    HIDDEN,
+    RESULT_KEY,
+    execute,
+    hides,
+    masked,
+    shown_options,
+    to_mask,
+    unexpected,
+)
+from ..module_utils._result_encryption import ResultKey
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._forks import prepare_forks
 from ._parent import Parent
+from ._revealed import revealing, shows, texts
 
-# Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18).
+# Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18),
+# unless the task itself has no_log by then.
 _HIDES_LOOPS = (2, 19)
 
 prepare_forks()
@@ -54,14 +67,17 @@ class InProcessAction(ActionBase):
         try:
             options.show(self.module)
             self._refuse_to_tell_in_a_loop()
-            result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(variables)
+            result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(options, variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
         except AnsibleError:
             raise  # Ansible's own, such as a template that can't be resolved
         except Exception as error:  # noqa: BLE001 - Ansible would show its text, which may hold anything
             result = unexpected(error)
-        if hides(self.module, result) or (self._is_looped() and options.is_told_by(_item(variables))):
+        is_shown_by_loop = self._is_looped() and self._is_shown_by_loop(options, variables)
+        if is_shown_by_loop and _shows_loops():
+            self._task.no_log = True
+        if is_shown_by_loop or hides(self.module, result):
             result["_ansible_no_log"] = True
         return result
 
@@ -85,10 +101,20 @@ class InProcessAction(ActionBase):
     def _is_looped(self) -> bool:
         return bool(self._task.loop or self._task.loop_with)
 
+    def _is_shown_by_loop(self, options: _Discreet, variables: Mapping[str, Any]) -> bool:
+        """Whether the loop's item or label, which Ansible shows with each result, holds one of the secrets."""
+        control = getattr(self._task, "loop_control", None)
+        if getattr(control, "extended", False) and has_secret_options(self.module):
+            return True  # each result repeats the other items too, and whether those hold secrets nobody knows here
+        label = None
+        with suppress(Exception):  # Ansible says what is wrong with it
+            label = plain(self._templar.template(getattr(control, "label", None)))
+        return shows([_item(variables), label], options.secrets)
+
     def _refuse_to_tell_in_a_loop(self) -> None:
         if not self._is_looped() or self._task.no_log or not self.module.secret_returns:
             return
-        if tuple(int(part) for part in core.split(".")[:2]) < _HIDES_LOOPS:
+        if _shows_loops():
             told = " and ".join(self.module.secret_returns)
             raise InputError(f"In a loop, ansible-core {core} would show {told} to callbacks: give the task no_log: true.")
 
@@ -129,13 +155,23 @@ class InProcessAction(ActionBase):
         self._compute_environment_string(found)
         return {str(name): str(plain(value)) for name, value in found.items()}
 
-    def _ship(self, variables: dict[str, Any]) -> dict[str, Any]:
-        secret = [name for name, option in self.module.options.items() if option.get("no_log") and self._task.args.get(name)]
+    def _ship(self, options: _Discreet, variables: dict[str, Any]) -> dict[str, Any]:
+        secret = [name for name, option in self.module.options.items() if option.get("no_log") and options.get(name)]
         told = [*secret, *self.module.secret_returns]
         if self._task.async_val and told:
             raise InputError(f"async would write {' and '.join(dict.fromkeys(told))} to a file on the host: run the task without async.")
-        result: dict[str, Any] = self._execute_module(task_vars=variables, wrap_async=self._task.async_val)
-        return result
+        if revealed := revealing(self._environment(), options.secrets):
+            raise InputError(
+                f"environment would show {' and '.join(revealed)} in a command line on the host: give what the module needs"
+                " as its options, and run the task without these variables."
+            )
+        if not self.module.secret_returns:
+            return dict(self._execute_module(task_vars=variables, wrap_async=self._task.async_val))
+        key = ResultKey()
+        sent = options.with_more({RESULT_KEY: key.public})
+        result: dict[str, Any] = self._execute_module(module_args=sent, task_vars=variables, wrap_async=self._task.async_val)
+        encrypted = result.pop(ENCRYPTED_RESULT, None)
+        return result if encrypted is None else {**result, **key.decrypt(str(encrypted))}
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Whatever is configured: without pipelining the options, secrets among them, would lie in a file."""
@@ -146,38 +182,44 @@ class _Discreet(dict[str, Any]):
     """A task's options, which leave this process without their secrets: without any, until `show` says which.
 
     With each result Ansible sends them to its main process, where callbacks may print them (display_args_to_stdout).
+    ANSIBLE_DEBUG prints those of a shipped module.
     """
 
     _shown: Mapping[str, Any] = {}
-    _secrets: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
 
     def show(self, module: ModuleSpec) -> None:
         """Let those be seen that the module doesn't keep secret; what a misspelt one holds isn't known."""
         options = plain(self)
         known = {name: value if name in module.options else HIDDEN for name, value in shown_options(module, options).items()}
         secrets = {value for name, value in options.items() if known[name] == HIDDEN and isinstance(value, str) and value}
-        self._secrets = frozenset(text for name, value in options.items() if known[name] == HIDDEN for text in _texts(value) if text)
+        self.secrets = frozenset(text for name, value in options.items() if known[name] == HIDDEN for text in texts(value) if text)
         self._shown = remove_values(known, to_mask(secrets))
 
-    def is_told_by(self, item: Any) -> bool:
-        """Whether a loop's item, which Ansible shows with each result, holds one of the secrets."""
-        return any(secret in text for text in _texts(item) for secret in self._secrets)
+    def with_more(self, options: Mapping[str, Any]) -> _Discreet:
+        """These options and others, as discreet as these."""
+        more = _Discreet({**self, **options})
+        more._shown = self._shown
+        return more
+
+    def __repr__(self) -> str:
+        return repr(self._shown)
 
     def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any]]]:
         return dict, (self._shown,)
 
 
+def has_secret_options(module: ModuleSpec) -> bool:
+    """Whether one of a module's options may hold a secret."""
+    return bool(module.hidden_options) or any(option.get("no_log") for option in module.options.values())
+
+
+def _shows_loops() -> bool:
+    return tuple(int(part) for part in core.split(".")[:2]) < _HIDES_LOOPS
+
+
 def _item(variables: Mapping[str, Any]) -> Any:
     return plain(variables.get(str(variables.get("ansible_loop_var", "item"))))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a plain value, names left out."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for entry in value.values() if isinstance(value, dict) else value:
-            yield from _texts(entry)
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 
 from ..module_utils._errors import StateError
 
@@ -36,6 +37,8 @@ class Parent:
 
 def _die_with_parent() -> None:
     """Where the system can (Linux), be killed with the parent; elsewhere `still_there` has to do."""
+    if sys.platform != "linux":
+        return  # nor load a library into a forked process
     try:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
     except (OSError, AttributeError):

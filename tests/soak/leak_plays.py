@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from ansible.release import __version__ as core
 
 _HEAD = """
 - hosts: all
   gather_facts: false
-  vars: {{ansible_python_interpreter: "{interpreter}"}}
+  vars: {{ansible_python_interpreter: "{interpreter}", ansible_connection: {connection}}}
   module_defaults:
     group/rezonate.okta.okta: {{org_url: "{{{{ org_url }}}}", api_token: "{{{{ api_token }}}}", ca_path: "{{{{ ca_path }}}}"}}
   tasks:
@@ -96,15 +98,40 @@ _AGAIN = """
       failed_when: true
       ignore_errors: true
 """
-# Older releases than 2.19 tell callbacks what a loop goes over, whatever a module does about it.
+# Before ansible-core 2.19 these are refused, and end the play.
 _OVER_SECRETS = """
     - rezonate.okta.rsa_jwk: {private_key: "{{ item }}"}
       loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
     - rezonate.okta.rsa_jwk: {private_key: "{{ item }}", size: 1}
       loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
       ignore_errors: true
+"""
+# What Ansible shows of a loop: its item, its label, with `extended` all other items.
+_SHOWN_BY_LOOPS = """
     - rezonate.okta.okta_api_token_info: {api_token: "{{ item.token }}"}
       loop: [{name: one, token: "{{ api_token }}"}]
+    - rezonate.okta.okta_api_token_info: {api_token: "{{ tenant.token | default(omit) }}"}
+      loop: [{name: one}, {name: two, token: "{{ api_token }}"}, {name: three}]
+      loop_control: {extended: true, loop_var: tenant, index_var: number, label: "{{ tenant.name }}"}
+      register: extended
+      ignore_errors: true
+    - debug: {msg: "extended {{ extended.results | map(attribute='changed') }}"}
+    - rezonate.okta.okta_api_token_info: {max_retries: -1}
+      loop: ["{{ api_token }}", two]
+      loop_control: {extended: true, extended_allitems: false}
+      ignore_errors: true
+    - rezonate.okta.okta_api_token_info:
+      loop: [one]
+      loop_control: {label: "{{ item }} {{ api_token }}"}
+    - rezonate.okta.okta_api_token_info: {api_token: "{{ item | b64decode }}"}
+      loop: ["{{ api_token | b64encode }}"]
+    - rezonate.okta.okta_api_token_info: {api_token: "{{ item.token }}"}
+      with_items: [{token: "{{ api_token }}"}]
+      register: again
+      until: again.changed
+      retries: 2
+      delay: 0
+      ignore_errors: true
 """
 # Each fails; the rescue shows what it was told.
 _FAILING = {
@@ -131,7 +158,15 @@ _FAILING = {
     "async without options": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 1}",
     "async, never asked for": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 0}",
 }
-FAILURES = len(_FAILING)
+# Each fails where the module is shipped: the environment would stand in a command line.
+_REVEALED_BY_ENVIRONMENT = {
+    "a token in the environment": "OKTA_API_TOKEN: '{{ api_token }}'",
+    "a key in the environment": "OKTA_CLIENT_PRIVATEKEY: '{{ made.private_key }}'",
+    "a secret by a name of its own": "MINE: '{{ service.client_secret }}'",
+    "a token by a harmless name": "LANG: '{{ api_token }}'",
+    "a proxy's password": "https_proxy: 'http://me:{{ service.client_secret }}@127.0.0.1:1'",
+    "a proxy's password without a scheme": "HTTPS_PROXY: 'me:{{ service.client_secret }}@127.0.0.1:1'",
+}
 # What the search has to find, or it proves nothing.
 CONTROL = """
 - hosts: all
@@ -155,14 +190,28 @@ CONTROL = """
 """
 
 
-def careless(interpreter: str, *, brief: bool = False) -> str:
+def failures(*, shipped: bool) -> int:
+    """Give the number of tasks that fail and are rescued."""
+    return len(_failing(shipped=shipped))
+
+
+def careless(interpreter: str, *, brief: bool = False, connection: str = "local") -> str:
     """Give the play, with modules that are run by this Python; a brief one without what fails or is done again."""
+    head = _HEAD.format(interpreter=interpreter, connection=connection)
     if brief:
-        return _HEAD.format(interpreter=interpreter) + _MADE
+        return head + _MADE
     blocks = [
         f"    - block: [{task if task.startswith('{') else '{' + task + '}'}]\n"
-        f"      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: 'rescued: {name}'}}}}]\n"
-        for name, task in _FAILING.items()
+        f'      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: "rescued: {name}"}}}}]\n'
+        for name, task in _failing(shipped=interpreter != sys.executable).items()
     ]
     over_secrets = _OVER_SECRETS if tuple(map(int, core.split(".")[:2])) >= (2, 19) else ""
-    return _HEAD.format(interpreter=interpreter) + _MADE + _AGAIN + over_secrets + "".join(blocks)
+    return head + _MADE + _AGAIN + over_secrets + _SHOWN_BY_LOOPS + "".join(blocks)
+
+
+def _failing(*, shipped: bool) -> dict[str, str]:
+    revealed = {
+        name: f"{{rezonate.okta.okta_api_token_info: {{}}, environment: {{{variable}}}}}"
+        for name, variable in _REVEALED_BY_ENVIRONMENT.items()
+    }
+    return {**_FAILING, **(revealed if shipped else {})}

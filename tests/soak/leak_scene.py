@@ -26,6 +26,9 @@ HERE = Path(__file__).resolve().parent
 _HASTY = HERE.parent / "integration" / "hasty"
 _CALLBACKS = {"default": "", "json": "rezonate_everything", "junit": "ansible.builtin.junit"}
 CALLBACKS = tuple(_CALLBACKS)
+# A connection plugin that prints what it runs and what comes back.
+PRINTING = "rezonate_printing"
+CONNECTION_PLUGINS = str(HERE / "leak_connection")
 # What an app needs that onboards.
 _MAY = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.oauthIntegrations.manage", "okta.roles.read")
 
@@ -126,6 +129,7 @@ class Scene:
             "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
             "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(home / "facts"),
+            "ANSIBLE_CONNECTION_PLUGINS": CONNECTION_PLUGINS,
             "ANSIBLE_RETRY_FILES_ENABLED": "1",
             "ANSIBLE_RETRY_FILES_SAVE_PATH": str(home / "retry"),
             "ANSIBLE_DISPLAY_TRACEBACK": "always",

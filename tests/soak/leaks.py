@@ -23,7 +23,7 @@ from soak import leak_plays as plays
 from soak.case import Case, Verdict, Workshop
 from soak.leak_case import end_of, ended, leak_case
 from soak.leak_methods import method_cases
-from soak.leak_scene import CALLBACKS, HERE, Loudness, Scene, other_interpreter
+from soak.leak_scene import CALLBACKS, HERE, PRINTING, Loudness, Scene, other_interpreter
 from soak.leak_shout import STEPS, shout
 from soak.leak_watch import Seen, watch
 
@@ -106,18 +106,28 @@ def _careless() -> Iterator[Case]:
     for callback in CALLBACKS:
         play = partial(_careless_play, shipped=False)
         yield leak_case("careless authors, in process", play, Loudness(callback, 4, callback == "default"), telling=callback == "json")
-    # without ANSIBLE_DEBUG, which prints the arguments on the shipped path: that is Ansible's
-    yield leak_case("careless authors, shipped", partial(_careless_play, shipped=True), Loudness("json", 4))
+    for connection, callback, verbosity in (
+        ("local", "json", 4),
+        (PRINTING, "default", 3),
+        (PRINTING, "json", 5),
+        (PRINTING, "junit", 5),
+    ):
+        play = partial(_careless_play, shipped=True, connection=connection)
+        name = f"careless authors, shipped{' over a printing connection' if connection == PRINTING else ''}"
+        loudness = Loudness(callback, verbosity, debug=callback != "default")
+        yield leak_case(name, play, loudness, telling=connection == PRINTING and callback != "junit")
 
 
-def _careless_play(scene: Scene, *, shipped: bool) -> str:
-    text = plays.careless(other_interpreter() if shipped else sys.executable)
+def _careless_play(scene: Scene, *, shipped: bool, connection: str = "local") -> str:
+    text = plays.careless(other_interpreter() if shipped else sys.executable, connection=connection)
     seen = scene.play(text)
     _know_kept_key(scene)
-    wanted = [b"made ", b"kept ", b"minted ", b"many "]
+    wanted = [b"made ", b"kept ", b"integrated ", b"minted ", b"many ", b"extended "]
+    if connection == PRINTING:
+        wanted += [b"PRINTING EXEC ", b"PRINTING RETURNED ", b"encrypted_result"]
     complaint = ended(seen, 0, *wanted)
-    rescued = seen.output.count(b'"msg": "rescued: ')
-    return complaint or ("" if rescued == plays.FAILURES else f"{rescued} of {plays.FAILURES} failed")
+    rescued, failing = seen.output.count(b'"msg": "rescued: '), plays.failures(shipped=shipped)
+    return complaint or ("" if rescued == failing else f"{rescued} of {failing} failed")
 
 
 def _know_kept_key(scene: Scene) -> None:
@@ -139,6 +149,8 @@ def _bombs() -> Iterator[Case]:
         loudness = Loudness(next(callbacks), 4)
         telling = bomb.endswith(":generate")
         yield leak_case(f"unforeseen error in {bomb}, shipped", partial(_bombed_shipped, bomb=bomb), loudness, telling=telling)
+        printing = partial(_bombed_shipped, bomb=bomb, connection=PRINTING)
+        yield leak_case(f"unforeseen error in {bomb}, shipped over a printing connection", printing, Loudness("default", 5))
 
 
 def _bomb(name: str) -> dict[str, str]:
@@ -149,9 +161,11 @@ def _bombed(scene: Scene, bomb: str) -> str:
     return ended(scene.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
 
 
-def _bombed_shipped(scene: Scene, bomb: str) -> str:
+def _bombed_shipped(scene: Scene, bomb: str, connection: str = "local") -> str:
     # failing tasks don't end this play: each is to say what it says
-    text = plays.careless(other_interpreter(), brief=True).replace("gather_facts: false", "gather_facts: false\n  ignore_errors: true")
+    text = plays.careless(other_interpreter(), brief=True, connection=connection).replace(
+        "gather_facts: false", "gather_facts: false\n  ignore_errors: true"
+    )
     seen = scene.play(text, env=_bomb(bomb))
     _know_kept_key(scene)
     return "" if b"Unexpected Bomb at sitecustomize.py:" in seen.output else "the error was never met"

@@ -25,6 +25,8 @@ LAYERS = (
     (
         "_errors",
         "_lasting",
+        "_proxies",
+        "_result_encryption",
         "_spec",
         "_tls",
     ),
