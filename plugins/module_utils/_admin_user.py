@@ -18,6 +18,7 @@ from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError,
 from ._flow import Member, Members, Plan, Resource, SetWanted, converge, plan_set
 from ._role_assignment import RoleAssignments, standard_types, user_path
 from ._spec import Call, Outcome
+from ._text import same_text
 
 _USERS = "/api/v1/users"
 _DEACTIVATED, _SUSPENDED, _STAGED, _PROVISIONED = "DEPROVISIONED", "SUSPENDED", "STAGED", "PROVISIONED"
@@ -134,7 +135,7 @@ class AdminUser(Resource[Holder]):
             return None
         if wanted.id and user.id != wanted.id:
             raise InputError(f"id: {wanted.id!r} is no user's id, such as 00unwlw0tbo8E6aVj5d7; Okta takes it for {user.login}.")
-        if wanted.login and user.login.casefold() != wanted.login.casefold():
+        if wanted.login and not same_text(wanted.login, user.login, ignore_case=True):
             raise StateError(f"login: Okta finds {user.login} ({user.id}) for {wanted.login!r}; name the user that is meant by id.")
         return user
 

@@ -113,7 +113,8 @@ class ServiceApp(Thing[App]):
         """The new app, with the limits that the task sets, in case the org gave it others."""
         set_by_task = (("dpop", self._wanted.dpop), ("network_zones", self._wanted.network_zones))
         changes = {name: value for name, value in set_by_task if value not in (None, getattr(made, name))}
-        return self._replace(made, changes) if changes else made
+        made = self._replace(made, changes) if changes else made
+        return self._activate(made, None) if made.status != ACTIVE else made
 
     def _post(self, new: App) -> App:
         body = self._client.write("POST", _APPS, f"create the app {new.label!r}", body=creation(new, self._wanted), expect=dict)
