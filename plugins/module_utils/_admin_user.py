@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ._auth import ApiToken
-from ._caller import read_owner
+from ._caller import SUPER_ADMIN, read_owner
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Member, Members, Plan, Resource, SetWanted, converge, plan_set
 from ._role_assignment import RoleAssignments, standard_types, user_path
 from ._spec import Call, Outcome
+from ._text import same_text
 
 _USERS = "/api/v1/users"
 _DEACTIVATED, _SUSPENDED, _STAGED, _PROVISIONED = "DEPROVISIONED", "SUSPENDED", "STAGED", "PROVISIONED"
@@ -46,12 +47,14 @@ class Holder:
         roles: its roles.
         inherited: those of them that it holds by a group.
         is_caller: it is the very user whose API token calls; found out only where it matters.
+        is_managed: an earlier run of the caller, or this one, created it.
     """
 
     user: User | None
     roles: Members
     inherited: frozenset[str] = frozenset()
     is_caller: bool = False
+    is_managed: bool = False
 
     def facts(self) -> dict[str, Any] | None:
         """What the module returns of it."""
@@ -80,6 +83,8 @@ class UserWanted:
         activate: whether a user that is made is activated.
         roles: the roles that are meant.
         exclusive: whether others go or, for a user that is to be absent, don't matter.
+        keep_existing: a user that the caller didn't create is used as it is, or not at all.
+        created_id: the id of a user that an earlier run of the caller created.
     """
 
     present: bool
@@ -89,6 +94,8 @@ class UserWanted:
     activate: bool
     roles: tuple[str, ...]
     exclusive: bool
+    keep_existing: bool = False
+    created_id: str | None = None
 
 
 class AdminUser(Resource[Holder]):
@@ -98,6 +105,8 @@ class AdminUser(Resource[Holder]):
         self._client = client
         self._wanted = wanted
         self._role_set = SetWanted(wanted.roles, exclusive=wanted.exclusive)
+        self._created = False
+        self._done: tuple[Any, ...] | None = None
 
     def read(self) -> Holder:
         return self._with_roles(self._find())
@@ -113,16 +122,24 @@ class AdminUser(Resource[Holder]):
             # planned anew, for it may have turned out that somebody else has made it meanwhile
             state = self._with_roles(self._create())
             plan = self.plan(state)
+            self._done = (*([("create", state.user)] if self._created else []), *plan.steps)
+            if not plan.steps:
+                return state
         return replace(state, roles=self._roles(state.user).apply(state.roles, Plan(plan.after.roles, plan.steps)))
 
     def show(self, state: Holder) -> Mapping[str, Any]:
         return state.facts() or {}
 
     def values(self, before: Holder, after: Holder, plan: Plan[Holder]) -> Mapping[str, Any]:
+        is_new = before.user is None and after.user is not None and (after.user.id is None or self._created)
+        # where somebody else created the user meanwhile, the plan isn't what happened
+        steps = plan.steps if self._done is None else self._done
         return {
             "user": after.facts(),
-            "created": before.user is None and after.user is not None,
-            "changes": [_told(verb, argument) for verb, argument in plan.steps],
+            "created": is_new,
+            "removed": sorted(set(before.roles) - set(after.roles)) if self._wanted.present else [],
+            "managed": is_new or after.is_managed,
+            "changes": [_told(verb, argument) for verb, argument in steps],
         }
 
     def _find(self) -> User | None:
@@ -134,7 +151,7 @@ class AdminUser(Resource[Holder]):
             return None
         if wanted.id and user.id != wanted.id:
             raise InputError(f"id: {wanted.id!r} is no user's id, such as 00unwlw0tbo8E6aVj5d7; Okta takes it for {user.login}.")
-        if wanted.login and user.login.casefold() != wanted.login.casefold():
+        if wanted.login and not same_text(wanted.login, user.login, ignore_case=True):
             raise StateError(f"login: Okta finds {user.login} ({user.id}) for {wanted.login!r}; name the user that is meant by id.")
         return user
 
@@ -150,7 +167,8 @@ class AdminUser(Resource[Holder]):
         if user is None or user.status == _DEACTIVATED:
             return Holder(user, {})
         roles = self._roles(user)
-        holder = Holder(user, roles.read(), frozenset(roles.inherited))
+        is_managed = self._created or (user.id is not None and user.id == self._wanted.created_id)
+        holder = Holder(user, roles.read(), frozenset(roles.inherited), is_managed=is_managed)
         takes = not self._wanted.present or _taken_away(holder, self._role_set)
         return replace(holder, is_caller=bool(takes) and self._is_caller(user))
 
@@ -171,12 +189,15 @@ class AdminUser(Resource[Holder]):
             found = self._find()
             if taken and not found:
                 raise
+            self._created = found is not None and not taken
         return found or self._post()
 
     def _post(self) -> User:
         path = f"{_USERS}?activate={str(self._wanted.activate).lower()}"
         body = {"profile": dict(self._wanted.profile)}
-        return user_from(self._client.write("POST", path, f"create the user {self._wanted.login}", body=body, expect=dict))
+        user = user_from(self._client.write("POST", path, f"create the user {self._wanted.login}", body=body, expect=dict))
+        self._created = True
+        return user
 
     def _deactivate(self, state: Holder) -> None:
         user_id = _id_of(state.user)
@@ -216,6 +237,9 @@ def plan_present(state: Holder, wanted: UserWanted, role_set: SetWanted) -> Plan
         raise StateError(
             f"The user {user.login} ({user.id}) is {word}: make it active again in the Admin Console, or choose another login."
         )
+    if user and wanted.keep_existing and not state.is_managed:
+        _refuse_misfit(user, state, wanted)
+        return Plan(state)
     _refuse_removal(state, _taken_away(state, role_set))
     plan = plan_set(state.roles, role_set)
     if user:
@@ -254,6 +278,20 @@ def _new_user(wanted: UserWanted) -> User:
 
 def _taken_away(state: Holder, role_set: SetWanted) -> Sequence[str]:
     return [member.key for verb, member in plan_set(state.roles, role_set).steps if verb == "remove"]
+
+
+def _refuse_misfit(user: User, state: Holder, wanted: UserWanted) -> None:
+    """Refuse a user that was there before and whose roles aren't the desired ones: nothing of it is changed."""
+    beyond = sorted(set(state.roles) - set(wanted.roles)) if wanted.exclusive else []
+    lacking = [] if SUPER_ADMIN in state.roles else sorted(set(wanted.roles) - set(state.roles))
+    if not beyond and not lacking:
+        return
+    holds = f"also holds {', '.join(beyond)}" if beyond else f"lacks {', '.join(lacking)}"
+    raise StateError(
+        f"The user {user.login} ({user.id}) was there before and {holds}. Nothing was changed, for its roles may be needed. "
+        "Give the login of a user that doesn't exist yet (rezonate_service_user of the role), or change its roles in the Admin Console"
+        + ("; where the token may do more than read, set rezonate_allow_privileged_token of the role." if beyond else ".")
+    )
 
 
 def _refuse_removal(state: Holder, roles: Sequence[str]) -> None:
@@ -298,6 +336,12 @@ def run(call: Call) -> Outcome:
     # one that was made just now may still be on its way from there
     if wanted.present and wanted.activate and user["status"] == _STAGED and not outcome.values["created"]:
         call.warn(f"The user {user['login']} is there, but was never activated: activate it in the Admin Console.")
+    removed = outcome.values["removed"]
+    if removed and not outcome.values["managed"]:
+        verb = "would be" if call.check_mode else "were"
+        call.warn(
+            f"The user {user['login']} was there before this task and held {', '.join(removed)}; these roles {verb} removed (exclusive)."
+        )
     return outcome
 
 
@@ -319,4 +363,6 @@ def _wanted(params: Mapping[str, Any]) -> UserWanted:
         activate=params["activate"],
         roles=standard_types(params["roles"], "roles", "custom ones aren't looked after here"),
         exclusive=params["exclusive"],
+        keep_existing=params["keep_existing"],
+        created_id=params["created_id"] or None,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from ._errors import InputError, NotOursError, StateError
 from ._flow import Plan
 from ._lost_answer import epoch
+from ._text import same_text
 
 ACTIVE = "ACTIVE"
 MOST_SECRETS = 2  # Okta: API service integrations
@@ -114,6 +115,7 @@ class IntegrationWanted:
         exclusive_secrets: all other secrets go.
         inspect: the secrets are read in any case.
         make_lost_secret: where the caller's secret isn't there any more, another is made.
+        only_add: one that is there keeps all that it has: its secrets, and scopes beyond the desired ones.
     """
 
     state: str = "present"
@@ -129,6 +131,7 @@ class IntegrationWanted:
     exclusive_secrets: bool = False
     inspect: bool = False
     make_lost_secret: bool = True
+    only_add: bool = False
 
 
 def check_type(given: str | None) -> str | None:
@@ -222,7 +225,7 @@ def plan_integration(mine: Integration | None, wanted: IntegrationWanted) -> Pla
         InputError: an option is missing, or doesn't fit.
         StateError: a change could break an integration that is in use, or Okta doesn't know it.
     """
-    if mine and wanted.type and mine.type != wanted.type:
+    if mine and wanted.type and not same_text(wanted.type, mine.type, ignore_case=True):
         raise InputError(f"id: the API service integration {mine.id} is of the type {mine.type!r}, not {wanted.type!r}.")
     if wanted.state == "absent":
         return Plan(None, (("delete", None),) if mine else ())
@@ -232,8 +235,8 @@ def plan_integration(mine: Integration | None, wanted: IntegrationWanted) -> Pla
         new = _new(wanted, wanted.type)
         return Plan(new, (("create", new),))
     if _other_scopes(mine, wanted):
-        if not wanted.replace or mine.claim is Claim.TAKEN:
-            raise StateError(_scopes_differ(mine, wanted.scopes or ()))
+        if not wanted.replace or wanted.only_add or mine.claim is Claim.TAKEN:
+            raise StateError(_scopes_differ(mine, wanted.scopes or (), may_replace=not wanted.only_add))
         new = _new(wanted, mine.type)
         return Plan(new, (("delete", None), ("create", new)))
     return _plan_secrets(mine, wanted)
@@ -255,16 +258,29 @@ def _new(wanted: IntegrationWanted, kind: str | None) -> Integration:
 
 
 def _other_scopes(mine: Integration, wanted: IntegrationWanted) -> bool:
-    return wanted.scopes is not None and set(wanted.scopes) != set(mine.scopes)
+    if wanted.scopes is None or (wanted.only_add and set(wanted.scopes) <= set(mine.scopes)):
+        return False
+    return set(wanted.scopes) != set(mine.scopes)
 
 
-def _scopes_differ(mine: Integration, wanted: Sequence[str]) -> str:
+def beyond(mine: Integration | None, wanted: IntegrationWanted) -> list[str]:
+    """What an integration has beyond the desired state, for a report on one of which nothing is removed."""
+    if mine is None or wanted.state == "absent":
+        return []
+    scopes = sorted(set(mine.scopes) - set(wanted.scopes)) if wanted.scopes is not None else []
+    known = wanted.secret_hash or any(secret.is_new for secret in mine.secrets or ())
+    foreign = [secret for secret in mine.secrets or () if known and not secret.is_new and secret.hash != wanted.secret_hash]
+    return [*(f"the scope {scope}" for scope in scopes), *(f"the client secret {secret.listed()}" for secret in foreign)]
+
+
+def _scopes_differ(mine: Integration, wanted: Sequence[str], *, may_replace: bool) -> str:
     lacks = ", ".join(sorted(set(wanted) - set(mine.scopes))) or "none"
     more = ", ".join(sorted(set(mine.scopes) - set(wanted))) or "none"
+    another = "to delete it and make another, with a client id and a secret of its own"
+    instead = f", or its id and replace (rezonate_recreate of the role) {another}" if may_replace else ""
     return (
         f"scopes: the API service integration {mine.listed()} has other scopes (it lacks: {lacks}; it has more: {more}), and Okta can't "
-        "change them. Nothing was changed. Give the scopes that it has, or its id and replace (rezonate_recreate of the role) "
-        "to delete it and make another, with a client id and a secret of its own."
+        f"change them. Nothing was changed. Give the scopes that it has{instead}."
     )
 
 
@@ -280,7 +296,7 @@ def _plan_secrets(mine: Integration, wanted: IntegrationWanted) -> Plan[Integrat
         active = replace(kept, status=ACTIVE)
         secrets[secrets.index(kept)] = active
         kept = active
-    if kept and wanted.exclusive_secrets:
+    if kept and wanted.exclusive_secrets and not wanted.only_add:
         steps.extend(("remove_secret", secret) for secret in secrets if secret != kept)
         secrets = [kept]
     lost = kept is None and (mine.claim is not Claim.KNOWN or (bool(wanted.secret_hash) and wanted.make_lost_secret))

@@ -16,6 +16,7 @@ from ._api_service import (
     Integration,
     IntegrationWanted,
     Secret,
+    beyond,
     check_type,
     choose,
     creation,
@@ -35,6 +36,7 @@ from ._flow import Plan, Resource, converge
 from ._lost_answer import INDEX_LAG, look, look_until, requested
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
+from ._text import matching
 
 _SERVICES = "/integrations/api/v1/api-services"
 _BAD_REQUEST = 400
@@ -108,6 +110,7 @@ class ApiService(Resource["Integration | None"]):
             "client_secret": self._client_secret,
             "secret_hash": new[0].hash if new else None,
             "secret_missing": after is not None and lacks_secret(after, self._wanted),
+            "beyond": beyond(after, self._wanted),
             "created": any(verb == "create" for verb, _argument in plan.steps),
             "changes": [*(told(verb, argument) for verb, argument in plan.steps), *self._done_besides],
         }
@@ -259,7 +262,7 @@ def _explained(error: ApiError, kind: str) -> str:
 def list_services(client: OktaClient, kind: str) -> list[Integration]:
     """The org's integrations of a type."""
     found = [integration_from(raw) for raw in client.pages(_SERVICES, "list the API service integrations")]
-    return [one for one in found if one.type == kind and one.id]
+    return [one for one in matching(kind, found, lambda one: one.type, ignore_case=True) if one.id]
 
 
 def read_secrets(client: OktaClient, mine: Integration) -> tuple[Secret, ...]:
@@ -306,6 +309,7 @@ def run(call: Call) -> Outcome:
         exclusive_secrets=params["exclusive_secrets"],
         inspect=params["inspect"],
         make_lost_secret=params["make_lost_secret"],
+        only_add=params["only_add"] or params["take_over"],
     )
     until = look_until(params["requested_at"])
     client = connect(call, ("okta.oauthIntegrations.manage",), only_these=True)

@@ -17,6 +17,7 @@ from ._connection import connect
 from ._errors import ApiError, InputError, StateError
 from ._flow import Plan, Resource, converge
 from ._spec import Call, Outcome
+from ._text import matching
 
 _TOKENS = "/api/v1/api-tokens"
 _CURRENT = f"{_TOKENS}/current"
@@ -114,7 +115,7 @@ class Revocation(Resource[Tokens]):
         return (replace(token_from(raw), id=token_id),)
 
     def _by_name(self, name: str) -> Tokens:
-        found = tuple(token for token in list_tokens(self._client) if token.name == name)
+        found = tuple(matching(name, list_tokens(self._client), lambda token: token.name))
         if len(found) > 1:
             which = ", ".join(f"{token.id} of the user {token.user_id}" for token in found)
             raise StateError(f"Several API tokens have the name {name!r} ({which}): name the one you mean by id.")

@@ -19,6 +19,7 @@ from ._errors import ApiError, InputError, StateError
 from ._role_assignment import role_key, user_path
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
+from ._text import same_text
 
 READ_ONLY = "READ_ONLY_ADMIN"
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
@@ -139,10 +140,20 @@ def _inspect(call: Call, token: ApiToken, caller: OktaClient | None) -> Mapping[
         "roles": None if owner.roles is None else list(owner.roles),
         "exact": owner.roles is not None,
         "privileged": owner.is_privileged,
+        "other_owner": _is_other(call, owner),
         "tokens": _tokens(caller, owner),
         "proved": proved,
         "verdict": owner.verdict,
     }
+
+
+def _is_other(call: Call, owner: Owner) -> bool:
+    """Whether the token belongs to another user than the one that the task expects; a warning says so."""
+    expected = (call.params["expected_owner"] or "").strip()
+    if not expected or expected == owner.id or same_text(expected, owner.login, ignore_case=True):
+        return False
+    call.warn(f"{_INSPECTED} belongs to {owner.login} ({owner.id}), not to {expected}.")
+    return True
 
 
 def _read_owner(client: OktaClient, caller: OktaClient | None) -> Owner:

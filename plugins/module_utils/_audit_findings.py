@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ._api_service import Integration, IntegrationWanted, Secret, plan_integration
+from ._app_access import ACTIVE, BY_KEY, Key, same_key
 from ._audit_kinds import Told
 from ._audit_schema import Key as KeyRow
 from ._caller import SUPER_ADMIN
 from ._flow import Members, SetWanted, plan_set
 from ._lost_answer import epoch
 from ._role_assignment import CUSTOM
-from ._service_app import ACTIVE, BY_KEY, App, AppWanted, Key, holds_any, plan_app, same_key
+from ._service_app import App, AppWanted, holds_any, plan_app
 
 _DAY = 86400.0
 # Findings that say already why the credentials can't work.
@@ -99,8 +100,10 @@ def app_findings(found: AppFound, wanted: AppWanted, retiring: Sequence[str] = (
     if wanted.keys and wanted.exclusive_keys and not holds_any(app, wanted.keys):
         going = list(app.keys)
     if going:
-        listed = ", ".join(f"{key.kid} ({key.status.lower()}, added {key.created or 'at an unknown time'})" for key in going)
+        listed = ", ".join(f"{key.name} ({key.status.lower()}, added {key.created or 'at an unknown time'})" for key in going)
         yield Told("key_unknown", f"The app knows public keys that aren't ours: {listed}.")
+    if wanted.keys and wanted.exclusive_keys and app.jwks_uri:
+        yield Told("key_unknown", f"The app takes all public keys that it reads from {app.jwks_uri}, which is none of ours.")
 
 
 def _app_step(app: App, verb: str, argument: Any) -> Iterator[Told]:
@@ -112,6 +115,8 @@ def _app_step(app: App, verb: str, argument: Any) -> Iterator[Told]:
     elif verb == "activate":
         yield Told("app_inactive", f"The app {app.label!r} ({app.id}) is {app.status.lower()}.")
     for name, value in argument.items() if verb == "replace" else ():
+        if name == "jwks_uri":
+            continue  # reported with the keys, whether or not ours is registered
         yield _changed(app, name, value)
 
 
@@ -131,7 +136,7 @@ def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: Sequence[
     """The app's keys for the report; whose they are is null where the vault file couldn't be read."""
     return [
         {
-            "kid": key.kid,
+            "kid": key.name,
             "status": key.status,
             "created": key.created,
             "age_days": age.days(key.created),

@@ -35,7 +35,7 @@ from ._flow import Member, SetWanted
 from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from ._scope_grant import ScopeGrants
 from ._service_app import App, AppWanted
-from ._service_app_flow import list_apps, read_app
+from ._service_app_flow import list_apps, read_app, zone_id
 from ._spec import Call, Outcome
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
@@ -92,8 +92,7 @@ class AppAudit(Audit):
         if wanted is None or all(zone.startswith("nzo") for zone in wanted):
             return None if wanted is None else tuple(sorted(wanted))
         listed = self.ask("network_unknown", "the network zones", self._list_zones)
-        by_name = {str(zone.get("name")): str(zone.get("id")) for zone in listed or ()}
-        return None if listed is None else tuple(sorted(by_name.get(zone, zone) for zone in wanted))
+        return None if listed is None else tuple(sorted({zone_id(zone, listed) or zone for zone in wanted}))
 
     def _list_zones(self) -> list[dict[str, Any]]:
         return list(self.client.pages("/api/v1/zones", "list the network zones"))

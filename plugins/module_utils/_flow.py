@@ -234,6 +234,7 @@ class MemberSet(Resource[Members]):
         return {
             "added": sorted(key for key in after if key not in before),
             "removed": sorted(key for key in before if key not in after),
+            "surplus": sorted(key for key in after if key not in self.wanted.keys) if self.wanted.present else [],
         }
 
     def _all(self, work: Callable[[Member], Any], members: Sequence[Member]) -> list[Any]:

@@ -15,6 +15,7 @@ from ._client import NOT_FOUND, OktaClient, segment
 from ._errors import ApiError, InputError, NoAnswerError, OktaError
 from ._flow import Member, Members, Plan, SetWanted, Thing, plan_set
 from ._scopes import text_of
+from ._text import matching, same_text, search_prefix
 
 # Okta wants a description of whatever is made.
 _DESCRIPTION = "Managed by Ansible."
@@ -83,7 +84,7 @@ def plan_labelled(have: Labelled | None, wanted: LabelledWanted, kind: type[Labe
     changes = {
         name: value
         for name, value in (("label", wanted.label), ("description", wanted.description))
-        if value is not None and value != getattr(have, name)
+        if value is not None and not same_text(value, getattr(have, name))
     }
     parts = plan_set(have.parts, SetWanted(wanted.parts, exclusive=True))
     grouped = [(verb, tuple(part for done, part in parts.steps if done == verb)) for verb in ("add", "remove")]
@@ -118,18 +119,28 @@ class LabelledThing(Thing["Labelled"]):
         """Take a part away from it."""
 
     def read(self) -> Labelled | None:
-        name = self._wanted.id or self._wanted.label or ""
+        found = self._named(self._wanted.id or self._wanted.label or "") or self._listed()
+        return replace(found, parts=self.parts(_segment(found))) if found else None
+
+    def _named(self, name: str) -> Labelled | None:
         try:
-            raw = self._client.get(f"{self.path}/{segment(name)}", f"read the {self.kind.NOUN}")
+            found = self._from(self._client.get(f"{self.path}/{segment(name)}", f"read the {self.kind.NOUN}"))
         except ApiError as error:
             if error.status == NOT_FOUND:
                 return None
             raise
-        found = self._from(raw)
         # the path takes both, and what is meant is one of them; in labels Okta may not tell capitals from small letters
-        if (found.id != name) if self._wanted.id else (found.label.casefold() != name.casefold()):
+        is_meant = found.id == name if self._wanted.id else same_text(name, found.label, ignore_case=True)
+        return found if is_meant else None
+
+    def _listed(self) -> Labelled | None:
+        """The one whose label Okta stores in another form than the task gives it, so that its path names nothing."""
+        label = self._wanted.label or ""
+        if self._wanted.id or search_prefix(label) == label:
             return None
-        return replace(found, parts=self.parts(_segment(found)))
+        entries = self._client.pages(self.path, f"list each {self.kind.NOUN}", within=self.path.rpartition("/")[2])
+        found = matching(label, entries, lambda entry: entry.get("label"))
+        return self._from(found[0]) if found else None
 
     def plan(self, state: Labelled | None) -> Plan[Labelled | None]:
         return plan_labelled(state, self._wanted, self.kind)
@@ -141,7 +152,9 @@ class LabelledThing(Thing["Labelled"]):
         return replace(new, id=made.id, created=made.created)
 
     def _replace(self, have: Labelled, changes: Mapping[str, Any]) -> Labelled:
-        body = {"label": have.label, "description": have.description, **changes}
+        # texts are sent as the task has them: one that Okta stores escaped would be escaped once more
+        texts = {"label": self._wanted.label or have.label, "description": self._wanted.description or have.description}
+        body = {**texts, **changes}
         self._client.write("PUT", self._path(have), f"change the {self.kind.NOUN} {have.label!r}", body=body)
         return replace(have, **changes)
 

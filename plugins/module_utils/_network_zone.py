@@ -16,6 +16,7 @@ from ._errors import ApiError, InputError, NoAnswerError, StateError
 from ._flow import Plan, Thing, converge
 from ._scopes import each_once, text_of
 from ._spec import Call, Outcome
+from ._text import matching, same_text
 
 _ZONES = "/api/v1/zones"
 _ACTIVE, _INACTIVE = "ACTIVE", "INACTIVE"
@@ -123,8 +124,9 @@ def plan_zone(have: Zone | None, wanted: ZoneWanted) -> Plan[Zone | None]:
         new = Zone(wanted.name, wanted.gateways)
         return Plan(new, (("create", new),))
     after, steps = have, list[tuple[str, Any]]()
-    named = (("name", wanted.name), ("gateways", wanted.gateways))
-    changes: dict[str, Any] = {name: value for name, value in named if value and value != getattr(have, name)}
+    changes: dict[str, Any] = {"name": wanted.name} if wanted.name and not same_text(wanted.name, have.name) else {}
+    if wanted.gateways and wanted.gateways != have.gateways:
+        changes["gateways"] = wanted.gateways
     if changes:
         after = replace(after, **changes)
         steps.append(("replace", changes))
@@ -156,7 +158,8 @@ class ZoneThing(Thing[Zone]):
                     return None
                 raise
         entries = self._client.pages(_ZONES, "list the network zones")
-        return next((zone_from(entry) for entry in entries if entry.get("name") == self._wanted.name), None)
+        found = matching(self._wanted.name or "", entries, lambda entry: entry.get("name"))
+        return zone_from(found[0]) if found else None
 
     def plan(self, state: Zone | None) -> Plan[Zone | None]:
         return plan_zone(state, self._wanted)
@@ -164,13 +167,16 @@ class ZoneThing(Thing[Zone]):
     def _post(self, new: Zone) -> Zone:
         raw = self._client.write("POST", _ZONES, f"create the network zone {new.name!r}", body=_body(_OURS, new), expect=dict)
         made = zone_from(raw)
-        return replace(new, id=made.id, created=made.created, raw=raw)
+        made = replace(new, id=made.id, created=made.created, status=made.status, raw=raw)
+        return made if made.status == _ACTIVE else self._activate(made, None)
 
     def _replace(self, zone: Zone, changes: Mapping[str, Any]) -> Zone:
         after = replace(zone, **changes)
+        # the name is sent as the task has it: one that Okta stores escaped would be escaped once more
+        sent = replace(after, name=self._wanted.name or after.name)
         # PUT replaces everything, so what we don't look after goes along
         kept = {name: zone.raw[name] for name in ("type", "usage", "status", "proxies") if name in zone.raw}
-        self._client.write("PUT", _path(zone), f"change the network zone {zone.name!r}", body=_body(kept, after))
+        self._client.write("PUT", _path(zone), f"change the network zone {zone.name!r}", body=_body(kept, sent))
         return after
 
     def _activate(self, zone: Zone, _argument: None) -> Zone:

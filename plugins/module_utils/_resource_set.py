@@ -19,6 +19,7 @@ from ._labelled import Labelled, LabelledThing, LabelledWanted, labelled_wanted
 from ._orn import Orns, check_resource, identity, is_url
 from ._scopes import each_once
 from ._spec import Call, Outcome
+from ._text import matching, search_prefix
 
 _GROUP_ID = re.compile(r"00g[A-Za-z0-9]{17}")
 
@@ -115,8 +116,10 @@ def _group_id(client: OktaClient, group: str) -> str:
     if _GROUP_ID.fullmatch(group):
         return group
     # finds names that begin so (Okta: Groups), so look for the very name
-    entries = client.pages("/api/v1/groups", f"look for the group {group!r}", params={"q": group, "limit": 200})
-    ids = [str(entry.get("id")) for entry in entries if isinstance(entry.get("profile"), dict) and entry["profile"].get("name") == group]
+    prefix = search_prefix(group)
+    params = {**({"q": prefix} if prefix else {}), "limit": 200}
+    entries = client.pages("/api/v1/groups", f"look for the group {group!r}", params=params)
+    ids = [str(entry.get("id")) for entry in matching(group, entries, lambda entry: inside(entry, "profile", "name"))]
     if not ids:
         raise InputError(f"groups: this org has no group named {group!r}.")
     if len(ids) > 1:

@@ -10,31 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ._app_access import ACTIVE, BY_KEY, INACTIVE, Key, accesses, key_from, other_uses, others, same_key
 from ._errors import InputError, StateError
 from ._flow import Plan
 from ._jwk import public_members, thumbprint
+from ._text import same_text
 
-ACTIVE, INACTIVE = "ACTIVE", "INACTIVE"
-BY_KEY = "private_key_jwt"  # Okta's token_endpoint_auth_method for a client that signs (RFC 7523)
 _ANYWHERE = {"connection": "ANYWHERE"}
 # What Okta tells of an app but doesn't take back.
 _READ_ONLY = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status")
-
-
-@dataclass(frozen=True)
-class Key:
-    """A public key as the app has it."""
-
-    kid: str
-    thumbprint: str | None
-    id: str | None = field(default=None, compare=False)
-    status: str = ACTIVE
-    created: str | None = field(default=None, compare=False)
-    jwk: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
-        return {"id": self.id, "kid": self.kid, "status": self.status, "thumbprint": self.thumbprint, "created": self.created}
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,10 @@ class App:
     keys: tuple[Key, ...] = ()
     dpop: bool = False
     network_zones: tuple[str, ...] = ()
+    jwks_uri: str | None = None
     auth_method: str = field(default=BY_KEY, compare=False)
+    grant_types: tuple[str, ...] = field(default=(), compare=False)
+    redirect_uris: tuple[str, ...] = field(default=(), compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def facts(self) -> dict[str, Any]:
@@ -63,6 +50,7 @@ class App:
             "dpop": self.dpop,
             "network_zones": list(self.network_zones),
             "jwks": [key.facts() for key in self.keys],
+            "authentication": [access.facts() for access in accesses(self)],
         }
 
     def shown(self) -> dict[str, Any]:
@@ -72,13 +60,19 @@ class App:
             "status": self.status,
             "dpop": self.dpop,
             "network_zones": list(self.network_zones),
-            "keys": sorted(f"{key.kid} ({key.status.lower()})" for key in self.keys),
+            "keys": sorted(f"{key.name} ({key.status.lower()})" for key in self.keys),
+            **({"jwks_uri": self.jwks_uri} if self.jwks_uri else {}),
         }
 
 
 @dataclass(frozen=True)
 class AppWanted:
-    """What an app is to be; None leaves Okta's value alone."""
+    """The desired state of an app; None leaves Okta's value alone.
+
+    Args:
+        take_over: an app that others can authenticate as gets our keys beside theirs; without it, it is refused.
+        only_add: what an app that was there before has is neither changed nor removed: our keys are added, and no more.
+    """
 
     state: str = "present"
     create: bool = True
@@ -87,6 +81,7 @@ class AppWanted:
     exclusive_keys: bool = False
     absent_kids: tuple[str, ...] = ()
     take_over: bool = False
+    only_add: bool = False
     dpop: bool | None = None
     network_zones: tuple[str, ...] | None = None
 
@@ -113,6 +108,8 @@ def app_from(raw: Mapping[str, Any]) -> App:
     network = _dict(client, "network")
     zones = network.get("include") if network.get("connection") == "ZONE" else None
     credentials = _dict(_dict(raw, "credentials"), "oauthClient")
+    lists = {name: client.get(name) for name in ("grant_types", "redirect_uris")}
+    grants, redirects = (tuple(map(str, found)) if isinstance(found, list) else () for found in lists.values())
     return App(
         label=str(raw.get("label", "")),
         status=str(raw.get("status", ACTIVE)),
@@ -122,27 +119,18 @@ def app_from(raw: Mapping[str, Any]) -> App:
         keys=tuple(key_from(jwk) for jwk in keys if isinstance(jwk, dict)) if isinstance(keys, list) else (),
         dpop=client.get("dpop_bound_access_tokens") is True,
         network_zones=tuple(sorted(map(str, zones))) if isinstance(zones, list) else (),
+        jwks_uri=_str(client, "jwks_uri") or None,
         auth_method=_str(credentials, "token_endpoint_auth_method") or BY_KEY,
+        grant_types=grants,
+        redirect_uris=redirects,
         raw=raw,
     )
-
-
-def key_from(jwk: Mapping[str, Any]) -> Key:
-    """A public key out of Okta's answer."""
-    return Key(str(jwk.get("kid", "")), thumbprint(jwk), _str(jwk, "id"), str(jwk.get("status") or ACTIVE), _str(jwk, "created"), jwk)
 
 
 def is_service_app(raw: Mapping[str, Any]) -> bool:
     """Whether an app in a list is a service app."""
     client = _dict(_dict(raw, "settings"), "oauthClient")
     return raw.get("name") == "oidc_client" and client.get("application_type") == "service"
-
-
-def same_key(one: Key, other: Key) -> bool:
-    """Whether two keys are the same numbers; where Okta doesn't tell them, the same key id."""
-    if one.thumbprint and other.thumbprint:
-        return one.thumbprint == other.thumbprint
-    return one.kid == other.kid
 
 
 def holds_any(app: App, keys: Sequence[Key]) -> bool:
@@ -152,7 +140,7 @@ def holds_any(app: App, keys: Sequence[Key]) -> bool:
 
 def known_as(app: App | None, keys: Sequence[Key]) -> list[str]:
     """The key ids by which the app knows these keys, in their order; an adopted one may have had another name before."""
-    theirs = app.keys if app else ()
+    theirs = [key for key in app.keys if key.kid] if app else []
     return [next((found.kid for found in theirs if same_key(found, key)), key.kid) for key in keys]
 
 
@@ -171,7 +159,7 @@ def choose(apps: Sequence[App], label: str, keys: Sequence[Key]) -> App | None:
 
 
 def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
-    """Which changes bring an app to the wanted state. Keys are added before others go.
+    """Which changes bring an app to the desired state. Keys are added before others go.
 
     Raises:
         StateError: a change could break an integration that is in use.
@@ -182,25 +170,33 @@ def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
         return _plan_new(wanted)
     after, steps = app, list[tuple[str, Any]]()
     after = _plan_keys(after, wanted, steps)
-    changes: dict[str, Any] = {
-        name: value
-        for name, value in (("label", wanted.label), ("dpop", wanted.dpop), ("network_zones", wanted.network_zones))
-        if value is not None and value != getattr(app, name)
-    }
+    changes = {} if wanted.only_add else _changes(app, wanted)
     if changes:
         after = replace(after, **changes)
         steps.append(("replace", changes))
     status = INACTIVE if wanted.state == "inactive" else ACTIVE
     if app.status != status:
+        if wanted.only_add:
+            raise StateError(_inactive(app))
         after = replace(after, status=status)
         steps.append(("deactivate" if status == INACTIVE else "activate", None))
     return Plan(after, tuple(steps))
 
 
+def beyond(app: App | None, wanted: AppWanted) -> list[str]:
+    """How an app differs from the desired state, for a report on an app of which nothing is changed or removed."""
+    if app is None or wanted.state == "absent":
+        return []
+    foreign = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())] if wanted.keys else []
+    keys = [f"the public key {key.listed()}" for key in foreign]
+    urls = [f"the keys at {app.jwks_uri}"] if app.jwks_uri and wanted.keys else []
+    return [*keys, *urls, *(_difference(app, name, value) for name, value in _changes(replace(app, jwks_uri=None), wanted).items())]
+
+
 def told(verb: str, argument: Any) -> str:
     """A step of a plan, for a person."""
     if isinstance(argument, Key):
-        return f"{verb.replace('_', ' ')} {argument.kid}"
+        return f"{verb.replace('_', ' ')} {argument.name}"
     return f"{verb} {', '.join(argument)}" if isinstance(argument, dict) else verb
 
 
@@ -227,24 +223,48 @@ def _plan_new(wanted: AppWanted) -> Plan[App | None]:
     return Plan(after, (("create", after),))
 
 
+def _changes(app: App, wanted: AppWanted) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in (("dpop", wanted.dpop), ("network_zones", wanted.network_zones))
+        if value not in (None, getattr(app, name))
+    }
+    if wanted.label is not None and not same_text(wanted.label, app.label):
+        changes = {"label": wanted.label, **changes}
+    # whoever serves that URL can authenticate, as with a key that isn't ours
+    if app.jwks_uri and wanted.exclusive_keys and holds_any(app, wanted.keys or ()):
+        changes["jwks_uri"] = None
+    return changes
+
+
+def _difference(app: App, name: str, value: Any) -> str:
+    if name == "label":
+        return f"the label {app.label!r} instead of {value!r}"
+    if name == "dpop":
+        return f"access tokens {'that are' if app.dpop else 'that are not'} bound by DPoP"
+    limits = ", ".join(app.network_zones)
+    return f"a limit to the network zones {limits}" if limits else f"no limit to the network zones {', '.join(value)}"
+
+
 def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App:
     strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())]
-    going = [key for key in strange if key.kid in wanted.absent_kids]
-    after = app if wanted.keys is None else _plan_ours(app, wanted, wanted.keys, strange, steps)
-    if wanted.exclusive_keys and holds_any(app, wanted.keys or ()):
+    going = [key for key in strange if key.kid and key.kid in wanted.absent_kids]
+    after = app if wanted.keys is None else _plan_ours(app, wanted, wanted.keys, steps)
+    if wanted.exclusive_keys and not wanted.only_add and holds_any(app, wanted.keys or ()):
         going = strange
     steps.extend(("remove_key", key) for key in going)
     return replace(after, keys=tuple(key for key in after.keys if key not in going))
 
 
-def _plan_ours(app: App, wanted: AppWanted, ours: Sequence[Key], strange: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
+def _plan_ours(app: App, wanted: AppWanted, ours: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
     if app.auth_method != BY_KEY:
         raise StateError(_by_secret(app))
-    if strange and not holds_any(app, ours) and not wanted.take_over:
-        raise StateError(_in_use(app, strange))
+    if not holds_any(app, ours) and not wanted.take_over:
+        _refuse_in_use(app, ours)
     kept = list(app.keys)
     for key in ours:
-        found = next((theirs for theirs in kept if same_key(theirs, key)), None)
+        # an assertion names its key, and one without a kid can't be named: ours is registered once more beside it
+        found = next((theirs for theirs in kept if theirs.kid and same_key(theirs, key)), None)
         if found is None:
             steps.append(("add_key", key))
             kept.append(key)
@@ -254,11 +274,20 @@ def _plan_ours(app: App, wanted: AppWanted, ours: Sequence[Key], strange: Sequen
     return replace(app, keys=tuple(kept))
 
 
-def _in_use(app: App, strange: Sequence[Key]) -> str:
-    listed = ", ".join(f"{key.kid} (added {key.created or 'at an unknown time'})" for key in strange)
+def _refuse_in_use(app: App, ours: Sequence[Key]) -> None:
+    listed = [*(access.text for access in others(app, ours)), *other_uses(app)]
+    if listed:
+        raise StateError(
+            f"The app {app.label!r} ({app.id}) knows none of our keys but others, which a live integration may be using: "
+            f"{', '.join(listed)}. Nothing was changed. "
+            "Find the credentials file that belongs to them, or set take_over to add our key beside them."
+        )
+
+
+def _inactive(app: App) -> str:
     return (
-        f"The app {app.label!r} ({app.id}) knows none of our keys but others, which a live integration may be using: {listed}. "
-        "Nothing was changed. Find the credentials file that belongs to them, or set take_over to add our key beside them."
+        f"The app {app.label!r} ({app.id}) is {app.status.lower()}, and an app that is adopted keeps its status. Nothing was changed. "
+        "Activate it in the Admin Console, or let another app be made by giving another label."
     )
 
 
@@ -270,15 +299,21 @@ def _by_secret(app: App) -> str:
     )
 
 
-def creation(app: App) -> dict[str, Any]:
-    """The body that creates an app (Okta: POST /api/v1/apps)."""
+def creation(app: App, wanted: AppWanted | None = None) -> dict[str, Any]:
+    """The body that creates an app (Okta: POST /api/v1/apps).
+
+    Args:
+        app: what is created.
+        wanted: whatever it sets is sent, also where it equals Okta's default: an org may have another one.
+    """
     client: dict[str, Any] = {
         "application_type": "service",
         "grant_types": ["client_credentials"],
         "response_types": ["token"],
         "jwks": {"keys": [dict(key.jwk) for key in app.keys]},
     }
-    _set_limits(client, dpop=app.dpop or None, zones=app.network_zones or None)
+    dpop, zones = (wanted.dpop, wanted.network_zones) if wanted else (None, None)
+    _set_limits(client, dpop=app.dpop or dpop, zones=app.network_zones or zones)
     return {
         "name": "oidc_client",
         "label": app.label,
@@ -288,15 +323,25 @@ def creation(app: App) -> dict[str, Any]:
     }
 
 
-def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The body that changes an app: all that Okta has, with our changes (Okta: PUT replaces everything)."""
+def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any], without: Key | None = None) -> dict[str, Any]:
+    """The body that changes an app: all that Okta has, with our changes (Okta: PUT replaces everything).
+
+    Args:
+        raw: the app as Okta returns it.
+        changes: what is to be different.
+        without: a public key to leave out.
+    """
     body = {name: copy.deepcopy(value) for name, value in raw.items() if name not in _READ_ONLY}
     if "label" in changes:
         body["label"] = changes["label"]
     client = body.setdefault("settings", {}).setdefault("oauthClient", {})
     _set_limits(client, dpop=changes.get("dpop"), zones=changes.get("network_zones"))
+    if "jwks_uri" in changes:
+        client.pop("jwks_uri", None)
     keys = _dict(client, "jwks").get("keys")
-    for jwk in (entry for entry in keys if isinstance(entry, dict)) if isinstance(keys, list) else ():
+    for jwk in [entry for entry in keys if isinstance(entry, dict)] if isinstance(keys, list) else ():
+        if without and jwk.get("id") == without.id:
+            client["jwks"]["keys"].remove(jwk)
         for name in ("id", "created", "lastUpdated", "_links"):
             jwk.pop(name, None)
     return body

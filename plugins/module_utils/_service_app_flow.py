@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ._app_access import ACTIVE, INACTIVE, Key, key_from
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
@@ -18,17 +19,14 @@ from ._lost_answer import INDEX_LAG, look, look_until
 from ._orn import org_id_in
 from ._scopes import each_once
 from ._service_app import (
-    ACTIVE,
-    INACTIVE,
     App,
     AppWanted,
-    Key,
     app_from,
+    beyond,
     choose,
     creation,
     holds_any,
     is_service_app,
-    key_from,
     known_as,
     plan_app,
     replacement,
@@ -36,6 +34,7 @@ from ._service_app import (
     wanted_keys,
 )
 from ._spec import Call, Outcome
+from ._text import matching, search_prefix
 
 _APPS = "/api/v1/apps"
 
@@ -91,6 +90,8 @@ class ServiceApp(Thing[App]):
             **super().values(before, after, plan),
             "org_id": org_id_in(after.raw.get("orn")) if after else None,
             "key_ids": known_as(after, self._wanted.keys or ()),
+            "adopted": before is not None and not holds_any(before, self._wanted.keys or ()),
+            "beyond": beyond(after, self._wanted),
             "changes": [told(verb, argument) for verb, argument in plan.steps],
         }
 
@@ -108,10 +109,17 @@ class ServiceApp(Thing[App]):
             # it may have been made although the answer was lost; the list of apps lags, so one look isn't enough
             found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
             made = found[0] if found else self._post(new)
-        return self._only_one(made)
+        return self._with_limits(self._only_one(made))
+
+    def _with_limits(self, made: App) -> App:
+        """The new app, with the limits that the task sets, in case the org gave it others."""
+        set_by_task = (("dpop", self._wanted.dpop), ("network_zones", self._wanted.network_zones))
+        changes = {name: value for name, value in set_by_task if value not in (None, getattr(made, name))}
+        made = self._replace(made, changes) if changes else made
+        return self._activate(made, None) if made.status != ACTIVE else made
 
     def _post(self, new: App) -> App:
-        body = self._client.write("POST", _APPS, f"create the app {new.label!r}", body=creation(new), expect=dict)
+        body = self._client.write("POST", _APPS, f"create the app {new.label!r}", body=creation(new, self._wanted), expect=dict)
         made = app_from(body)
         if not made.id:
             raise NoAnswerError("POST /api/v1/apps: Okta's answer names no app.", maybe_done=True)
@@ -157,22 +165,33 @@ class ServiceApp(Thing[App]):
         return _with_key(app, replace(key, status=ACTIVE))
 
     def _remove_key(self, app: App, key: Key) -> App:
+        if app.jwks_uri and all(mine == key or mine.status != ACTIVE for mine in app.keys):
+            # Okta deactivates no key that is the only active one; the keys at the URL remain, so a PUT may leave it out
+            return self._without_key(app, key)
         # only an inactive key can be deleted
         if key.status == ACTIVE:
             self._key_call(app, key, "lifecycle/deactivate", "deactivate")
         self._client.remove(f"{_path(app)}/credentials/jwks/{segment(key.id or '')}", f"delete the key {key.kid}")
         return replace(app, keys=tuple(mine for mine in app.keys if mine != key))
 
+    def _without_key(self, app: App, key: Key) -> App:
+        return self._put(app, {}, without=key)
+
     def _key_call(self, app: App, key: Key, action: str, verb: str) -> None:
         path = f"{_path(app)}/credentials/jwks/{segment(key.id or '')}/{action}"
         self._client.write("POST", path, f"{verb} the key {key.kid}", repeatable=True)
 
     def _replace(self, app: App, changes: Mapping[str, Any]) -> App:
+        # a label is sent as the task has it: one that Okta stores escaped would be escaped once more
+        label = {"label": self._wanted.label} if self._wanted.label else {}
+        return self._put(app, {**label, **changes})
+
+    def _put(self, app: App, changes: Mapping[str, Any], without: Key | None = None) -> App:
         # read again, for PUT replaces everything and somebody may have changed it a moment ago
         current = read_app(self._client, app.id or "")
         if current is None:
             raise StateError(f"The app {app.id} was deleted while it was being changed; run again.")
-        body = replacement(current.raw, changes)
+        body = replacement(current.raw, changes, without)
         return app_from(self._client.write("PUT", _path(app), f"change the app {app.label!r}", body=body, expect=dict))
 
     def _activate(self, app: App, _argument: None) -> App:
@@ -192,7 +211,7 @@ def _path(app: App) -> str:
 
 
 def _with_key(app: App, key: Key) -> App:
-    others = tuple(mine for mine in app.keys if mine.kid != key.kid)
+    others = tuple(mine for mine in app.keys if not mine.kid or mine.kid != key.kid)
     return replace(app, keys=(*others, key))
 
 
@@ -210,10 +229,11 @@ def read_app(client: OktaClient, app_id: str) -> App | None:
 
 
 def list_apps(client: OktaClient, label: str | None) -> list[App]:
-    """The service apps, those with exactly this label if one is given."""
-    params = {"q": label, "limit": 200} if label else {"limit": 200}
-    raws = client.pages(_APPS, "list the apps", params=params)
-    return [app_from(raw) for raw in raws if is_service_app(raw) and (label is None or raw.get("label") == label)]
+    """The service apps, those with this label if one is given, in whatever form Okta stores it."""
+    prefix = search_prefix(label or "")
+    raws = client.pages(_APPS, "list the apps", params={**({"q": prefix} if prefix else {}), "limit": 200})
+    found = [raw for raw in raws if is_service_app(raw)]
+    return [app_from(raw) for raw in (matching(label, found, lambda raw: raw.get("label")) if label else found)]
 
 
 def run(call: Call) -> Outcome:
@@ -231,6 +251,7 @@ def run(call: Call) -> Outcome:
         exclusive_keys=params["exclusive_keys"],
         absent_kids=each_once(params["absent_keys"] or (), "absent_keys"),
         take_over=params["take_over"],
+        only_add=params["only_add"] or params["take_over"],
         dpop=params["app_dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
@@ -255,10 +276,17 @@ def _zone_ids(client: OktaClient, zones: Sequence[str] | None) -> tuple[str, ...
         return None
     if all(zone.startswith("nzo") for zone in zones):
         return tuple(sorted(zones))
-    entries = client.pages("/api/v1/zones", "list the network zones")
-    by_name = {str(entry.get("name")): str(entry.get("id")) for entry in entries}
-    known = {*by_name.values()}
-    missing = [zone for zone in zones if zone not in by_name and zone not in known]
+    entries = list(client.pages("/api/v1/zones", "list the network zones"))
+    ids = {zone: zone_id(zone, entries) for zone in zones}
+    missing = [zone for zone, found in ids.items() if found is None]
     if missing:
         raise InputError(f"network_zones: this org has no network zone {', '.join(missing)}.")
-    return tuple(sorted(zone if zone in known else by_name[zone] for zone in zones))
+    return tuple(sorted({found for found in ids.values() if found}))
+
+
+def zone_id(zone: str, entries: Sequence[Mapping[str, Any]]) -> str | None:
+    """The id of the zone that is named by its id or its name, of those that Okta lists; None where there is none."""
+    if any(entry.get("id") == zone for entry in entries):
+        return zone
+    named = matching(zone, entries, lambda entry: entry.get("name"))
+    return str(named[0].get("id")) if named else None

@@ -78,9 +78,21 @@ options:
     description:
       - With O(state=present), whether roles that aren't meant are taken away, custom ones among them.
         One that the user holds by a group is a failure, since it can't be taken away here; so is one of the user whose API token calls.
+        Roles that are taken from a user who was there before are named in a warning, in check mode too, and returned as RV(removed).
       - With O(state=absent), whether the user is deactivated although it holds other roles.
     type: bool
     default: false
+  keep_existing:
+    description:
+      - With O(state=present), whether a user who was there before, and isn't the one with O(created_id), is used exactly as it is.
+        No role is assigned or removed. Where it lacks one of O(roles) or, with O(exclusive), holds others, the module fails
+        and changes nothing.
+    type: bool
+    default: false
+  created_id:
+    description:
+      - Id of a user that an earlier run created, and whose roles are therefore managed. Without it, only a user that this task creates is.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -137,8 +149,19 @@ user:
       type: list
       elements: str
       sample: [READ_ONLY_ADMIN]
+removed:
+  description: Roles that were taken from it, or would be.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+managed:
+  description: Whether this run made the user, or would, or it is the one with O(created_id).
+  returned: success
+  type: bool
+  sample: true
 created:
-  description: Whether this run made it, or would.
+  description: Whether this run made it, or would. A user that somebody else made at the same time isn't.
   returned: success
   type: bool
   sample: true
@@ -167,6 +190,8 @@ MODULE = ModuleSpec(
         "activate": {"type": "bool", "default": True},
         "roles": {"type": "list", "elements": "str", "default": ["READ_ONLY_ADMIN"]},
         "exclusive": {"type": "bool", "default": False},
+        "keep_existing": {"type": "bool", "default": False},
+        "created_id": {"type": "str"},
     },
     run=run,
     needs=LIBRARIES,

@@ -79,8 +79,14 @@ options:
   take_over:
     description:
       - Without O(id), use an integration that isn't known to be ours. It gets a new secret beside those that it has; nothing is
-        taken away. The same where the integration with O(id) doesn't hold the secret of O(secret_hash) but others.
+        taken away. The same where the integration with O(id) doesn't hold the secret of O(secret_hash) but others. Implies O(only_add).
       - Without it, the module fails on such an integration.
+    type: bool
+    default: false
+  only_add:
+    description:
+      - Whether an integration that is there keeps all that it has. It may have scopes beyond O(scopes), no secret is removed by
+        O(exclusive_secrets), and O(replace) doesn't delete it. What it has beyond the desired state is returned as RV(beyond).
     type: bool
     default: false
   recreate:
@@ -254,6 +260,14 @@ secret_missing:
   returned: success
   type: bool
   sample: false
+beyond:
+  description:
+    - What the integration has beyond the desired state after this run, a phrase each, where its secrets were read and ours is known.
+      With O(only_add) or O(take_over) it remains.
+  returned: success
+  type: list
+  elements: str
+  sample: ["the scope okta.apps.manage", "the client secret ocs2f4zrZbs8nUa7p0g4 (active, made 2026-01-06T19:50:58.000Z)"]
 refused:
   description: Whether the task failed since what is there may be somebody else's. Okta wasn't asked to change anything.
   returned: failure, if that is why
@@ -286,6 +300,7 @@ MODULE = ModuleSpec(
         "scopes": {"type": "list", "elements": "str"},
         "requested_at": {"type": "str"},
         "take_over": {"type": "bool", "default": False},
+        "only_add": {"type": "bool", "default": False},
         "recreate": {"type": "bool", "default": False},
         "replace": {"type": "bool", "default": False},
         "new_secret": {"type": "bool", "default": False, "no_log": False},

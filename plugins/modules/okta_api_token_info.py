@@ -61,6 +61,12 @@ options:
       - Accept an O(inspect_token) whose owner holds other roles than V(READ_ONLY_ADMIN). Otherwise such a token is a failure.
     type: bool
     default: false
+  expected_owner:
+    description:
+      - Login or id of the user to whom O(inspect_token) should belong. A token of another user makes a warning
+        and RV(inspected.other_owner).
+      - Without it, any owner will do.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -229,6 +235,11 @@ inspected:
           returned: always
           type: int
           sample: 200
+    other_owner:
+      description: Whether O(expected_owner) is given and the token belongs to another user.
+      returned: always
+      type: bool
+      sample: false
     verdict:
       description: What it comes to, in one sentence.
       returned: always
@@ -249,6 +260,7 @@ MODULE = ModuleSpec(
         "inspect_token": {"type": "str", "no_log": True},
         "endpoints": {"type": "list", "elements": "str", "default": ["/api/v1/users?limit=1"]},
         "allow_privileged": {"type": "bool", "default": False},
+        "expected_owner": {"type": "str"},
     },
     run=run_info,
     needs=LIBRARIES,

@@ -112,6 +112,12 @@ added:
   type: list
   elements: str
   sample: [READ_ONLY_ADMIN]
+surplus:
+  description: Those that the app holds beyond the desired ones after this run, or would. With O(exclusive), none.
+  returned: success
+  type: list
+  elements: str
+  sample: [SUPER_ADMIN]
 removed:
   description: Those that this run took away, or would.
   returned: success

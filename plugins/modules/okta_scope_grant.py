@@ -97,6 +97,12 @@ added:
   type: list
   elements: str
   sample: [okta.groups.read]
+surplus:
+  description: Those that the app holds beyond the desired ones after this run, or would. With O(exclusive), none.
+  returned: success
+  type: list
+  elements: str
+  sample: [okta.apps.manage]
 removed:
   description: Those that this run took away, or would.
   returned: success

@@ -77,7 +77,18 @@ options:
   take_over:
     description:
       - An app that holds keys, but none of O(jwks), is refused, since a live integration may be using them.
-        V(true) adds O(jwks) beside them.
+        V(true) adds O(jwks) beside them, and implies O(only_add).
+      - An app authenticates by keys, by the URL of a key set, or by a client secret; inactive keys don't count. An app that has other grant
+        types than client credentials, or redirect URIs, is refused too. One that authenticates with a client secret is refused always.
+    type: bool
+    default: false
+  only_add:
+    description:
+      - Whether an app that is there keeps all that it has. Missing keys of O(jwks) are added and activated; no key is removed by
+        O(exclusive_keys), and label, DPoP, network zones and status stay. What differs is returned as RV(beyond).
+        An app that doesn't have the status that O(state) asks for is a failure.
+      - Without it, and without O(take_over), an app is brought to the desired state.
+      - A new app is made as desired in any case.
     type: bool
     default: false
   app_dpop:
@@ -171,7 +182,7 @@ app:
           type: str
           sample: pks2f4zrZbs8nUa7p0g4
         kid:
-          description: The key id.
+          description: The key id; C(null) for a key without one.
           returned: always
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
@@ -190,6 +201,27 @@ app:
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
+    authentication:
+      description: The credentials that authenticate as the app now; an inactive key isn't one of them.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        type:
+          description: V(key), V(jwks_uri), or the authentication method where that is no key, such as V(client_secret_basic).
+          returned: always
+          type: str
+          sample: key
+        kid:
+          description: The key id; C(null) for whatever is no key, and for a key without one.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        description:
+          description: The credential, for a person.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added 2026-01-06T19:50:58.000Z)
 org_id:
   description: The id of the org, as the app's resource name has it; C(null) where Okta returns none, and in check mode for a new app.
   returned: success
@@ -203,6 +235,19 @@ key_ids:
   type: list
   elements: str
   sample: [NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs]
+adopted:
+  description: Whether the app was there before this run, and knew none of O(jwks).
+  returned: success
+  type: bool
+  sample: false
+beyond:
+  description:
+    - How the app differs from the desired state after this run, a phrase each. With O(only_add) or O(take_over) such differences remain.
+      Keys count where O(jwks) is given.
+  returned: success
+  type: list
+  elements: str
+  sample: ["the public key vendor-2024 (added 2026-01-06T19:50:58.000Z)", "the label 'Vendor' instead of 'Rezonate'"]
 changes:
   description: What this run did, or would do, step by step.
   returned: success
@@ -232,6 +277,7 @@ MODULE = ModuleSpec(
         "exclusive_keys": {"type": "bool", "default": False, "no_log": False},
         "absent_keys": {"type": "list", "elements": "str", "no_log": False},
         "take_over": {"type": "bool", "default": False},
+        "only_add": {"type": "bool", "default": False},
         "app_dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},
         "requested_at": {"type": "str"},

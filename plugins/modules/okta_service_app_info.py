@@ -31,7 +31,8 @@ options:
     type: str
   label:
     description:
-      - Only the apps with exactly this label. Without it, all service apps are listed. Not used together with O(id).
+      - Only the apps with this label, in whatever form Okta stores it (escaped, say). Without it, all service apps are listed.
+        Not used together with O(id).
     type: str
 """
 
@@ -102,7 +103,7 @@ apps:
           type: str
           sample: pks2f4zrZbs8nUa7p0g4
         kid:
-          description: The key id.
+          description: The key id; C(null) for a key without one.
           returned: always
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
@@ -121,6 +122,27 @@ apps:
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
+    authentication:
+      description: The credentials that authenticate as the app now; an inactive key isn't one of them.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        type:
+          description: V(key), V(jwks_uri), or the authentication method where that is no key, such as V(client_secret_basic).
+          returned: always
+          type: str
+          sample: key
+        kid:
+          description: The key id; C(null) for whatever is no key, and for a key without one.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+        description:
+          description: The credential, for a person.
+          returned: always
+          type: str
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added 2026-01-06T19:50:58.000Z)
 """
 
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES

@@ -114,12 +114,12 @@ class Api:
         given: dict[str, Any] = {"Authorization": None, **(headers or {})}
         return self.session.post(url, data=form, headers=given, timeout=20)
 
-    def dpop_token(self, client_id: str, scope: str) -> requests.Response:
+    def dpop_token(self, client_id: str, scope: str, **values: Any) -> requests.Response:
         """Ask for a DPoP access token, the nonce's round included."""
         url = self.base + "/oauth2/v1/token"
-        first = self.token(client_id, scope, {"DPoP": proof("POST", url)})
+        first = self.token(client_id, scope, {"DPoP": proof("POST", url)}, **values)
         assert first.json()["error"] == "use_dpop_nonce", first.text
-        return self.token(client_id, scope, {"DPoP": proof("POST", url, nonce=first.headers["dpop-nonce"])})
+        return self.token(client_id, scope, {"DPoP": proof("POST", url, nonce=first.headers["dpop-nonce"])}, **values)
 
 
 def error_of(answer: requests.Response) -> tuple[int, str, str]:

@@ -43,8 +43,48 @@ def with_secret(tenant: Tenant) -> dict[str, Any]:
     return {"rezonate_application_id": tenant.add_app(LABEL)}
 
 
-CASES = {"with its key": with_key, "taken over": take_over, "without its key": no_key, "with a client secret": with_secret}
-ADOPTED = ["with its key", "taken over"]
+def with_key_taken_over(tenant: Tenant) -> dict[str, Any]:
+    """Adopt an app that is limited, and that holds roles and a setting that nobody asked for."""
+    given = with_key(tenant)
+    app = given["rezonate_application_id"]
+    tenant.set_app(app, dpop_bound_access_tokens=True)
+    tenant.grant(app, "okta.users.manage")
+    for role in ("USER_ADMIN", "ORG_ADMIN"):
+        tenant.assign_role(app, role)
+    return {**given, "rezonate_take_over": True}
+
+
+def key_set(tenant: Tenant) -> dict[str, Any]:
+    tenant.add_app("Rezonate", [public_jwk("script")])
+    app = tenant.state.apps[tenant.apps[0]["id"]]
+    app.keys.clear()
+    app.oauth["jwks_uri"] = "https://vendor.example/keys"
+    return {}
+
+
+def key_set_taken_over(tenant: Tenant) -> dict[str, Any]:
+    return {**key_set(tenant), "rezonate_take_over": True}
+
+
+def switched_off(tenant: Tenant) -> dict[str, Any]:
+    given = take_over(tenant)
+    tenant.set_app_status(given["rezonate_application_id"], "INACTIVE")
+    return given
+
+
+CASES = {
+    "with its key": with_key,
+    "taken over": take_over,
+    "with its key, taken over": with_key_taken_over,
+    "with a key set, taken over": key_set_taken_over,
+    "without its key": no_key,
+    "with a client secret": with_secret,
+    "with a key set": key_set,
+    "switched off": switched_off,
+}
+TAKEN = ["taken over", "with its key, taken over", "with a key set, taken over"]
+ADOPTED = ["with its key", *TAKEN]
+SCRIPTS = [case for case in ADOPTED if case != "with a key set, taken over"]
 
 
 @pytest.fixture(scope="module")
@@ -52,36 +92,82 @@ def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okt
     """Adopt apps; then onboard again without the variables, as the guide says."""
     hosts = {case: new_tenant() for case in CASES}
     stories = Stories(new_desk(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
-    works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in ADOPTED)
+    before.update({case: held(tenant) for case, tenant in hosts.items()})
+    works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in SCRIPTS)
     stories.tell("check", "--check")
     stories.tell("first")
-    works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in ADOPTED)
+    works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in SCRIPTS)
     stories.variables.update({case: {} for case in ADOPTED})
     stories.tell("second", cases=ADOPTED)
     return stories
 
 
 works: list[int] = []
+before: dict[str, dict[str, Any]] = {}
+
+
+def held(tenant: Tenant) -> dict[str, Any]:
+    """Give what the tenant's one app has, independently of the collection."""
+    (app,) = tenant.apps
+    stored = tenant.state.apps[app["id"]]
+    settings = {name: stored.oauth.get(name) for name in ("dpop_bound_access_tokens", "network", "jwks_uri", "grant_types")}
+    keys = {(key["kid"], key["status"]) for key in stored.keys}
+    rights = {"scopes": set(tenant.scopes(app["id"])), "roles": set(tenant.roles(app["id"])), "keys": keys}
+    return {"label": stored.label, "status": stored.status, **settings, **rights}
 
 
 def asks(okta: Emulator, tenant: Tenant) -> int:
     """Ask for a token with the script's credentials, independently of the collection."""
     app = tenant.apps[0]["id"]
-    return Api(okta, tenant).token(app, "okta.users.read", key="script", kid="script").status_code
+    api = Api(okta, tenant)
+    if tenant.state.apps[app].oauth["dpop_bound_access_tokens"]:
+        return api.dpop_token(app, "okta.users.read", key="script", kid="script").status_code
+    return api.token(app, "okta.users.read", key="script", kid="script").status_code
+
+
+def test_an_app_whose_key_is_given_is_brought_to_the_desired_state(stories: Stories) -> None:
+    (app,) = stories.hosts["with its key"].apps
+    assert app["label"] == "Rezonate"
+    assert stories.hosts["with its key"].scopes(app["id"]) == SCOPES
+    assert stories.hosts["with its key"].roles(app["id"]) == ["READ_ONLY_ADMIN"]
 
 
 @pytest.mark.parametrize("case", ADOPTED)
-def test_there_is_no_second_app_and_it_is_as_wanted(stories: Stories, case: str) -> None:
+def test_there_is_no_second_app_and_the_record_says_that_it_is_adopted(stories: Stories, case: str) -> None:
     (app,) = stories.hosts[case].apps
-    assert app["label"] == "Rezonate"
-    assert stories.hosts[case].scopes(app["id"]) == SCOPES
-    assert stories.hosts[case].roles(app["id"]) == ["READ_ONLY_ADMIN"]
     kept = stories.kept["first"][case]
-    assert (kept["application_id"], kept["adopted"]) == (app["id"], True)
+    assert (kept["application_id"], kept["adopted"], kept.get("take_over", False)) == (app["id"], True, case in TAKEN)
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_taking_over_changes_and_removes_nothing_and_adds_what_is_needed(stories: Stories, case: str) -> None:
+    had, has = before[case], held(stories.hosts[case])
+    rights = ("scopes", "roles", "keys")
+    assert {name: value for name, value in has.items() if name not in rights} == {
+        name: value for name, value in had.items() if name not in rights
+    }
+    assert all(had[name] <= has[name] for name in rights)
+    assert set(SCOPES) <= has["scopes"]
+    assert "READ_ONLY_ADMIN" in has["roles"]
+
+
+@pytest.mark.parametrize("run", ["check", "first", "second"])
+@pytest.mark.parametrize(
+    ("case", "phrases"),
+    [
+        ("taken over", ["the public key script (added ", f"the label {LABEL!r} instead of 'Rezonate'", "the scope okta.apps.manage"]),
+        ("with its key, taken over", ["access tokens that are bound by DPoP", "the admin role ORG_ADMIN", "the admin role USER_ADMIN"]),
+        ("with its key, taken over", ["the scope okta.users.manage", "the scope okta.apps.manage"]),
+        ("with a key set, taken over", ["the keys at https://vendor.example/keys"]),
+    ],
+)
+def test_the_report_lists_what_is_beyond_the_desired_state(stories: Stories, case: str, phrases: list[str], run: str) -> None:
+    (line,) = [line for line in stories.report(run, case).splitlines() if line.startswith("Beyond the desired state")]
+    assert [phrase for phrase in phrases if phrase not in line] == []
 
 
 def test_what_worked_before_works_afterwards(stories: Stories) -> None:
-    assert works == [200] * 4, stories.kept
+    assert works == [200] * 2 * len(SCRIPTS), stories.kept
 
 
 def test_the_key_is_kept_by_the_name_that_the_app_knows(stories: Stories) -> None:
@@ -91,7 +177,7 @@ def test_the_key_is_kept_by_the_name_that_the_app_knows(stories: Stories) -> Non
 
 
 def test_taking_over_adds_a_key_beside_the_old_one(stories: Stories) -> None:
-    kids = [key["kid"] for key in stories.hosts["taken over"].keys("Rezonate")]
+    kids = [key["kid"] for key in stories.hosts["taken over"].keys(LABEL)]
     assert kids == ["script", stories.kept["first"]["taken over"]["key_id"]]
     assert "Keys that are not ours stay on the app until a rotation is finished" in stories.report("second", "taken over")
 
@@ -110,7 +196,13 @@ def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("case", "sentence"), [("without its key", "knows none of our keys but others"), ("with a client secret", "client_secret_basic")]
+    ("case", "sentence"),
+    [
+        ("without its key", "knows none of our keys but others"),
+        ("with a client secret", "client_secret_basic"),
+        ("with a key set", "which a live integration may be using: the keys at https://vendor.example/keys. Nothing was changed."),
+        ("switched off", "is inactive, and an app that is adopted keeps its status. Nothing was changed."),
+    ],
 )
 @pytest.mark.parametrize("run", ["check", "first"])
 def test_what_would_break_something_is_refused(stories: Stories, case: str, sentence: str, run: str) -> None:

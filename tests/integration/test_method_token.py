@@ -52,6 +52,12 @@ def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(story
         assert story.kept[run]["made"] == {"service_user": user["id"]}
 
 
+def test_a_token_of_another_owner_than_the_service_user_is_reported(story: Story) -> None:
+    owner = f"auditor@{story.tenant.name}.example"
+    assert f"Warning: the token belongs to {owner}, not to the service user that was made for it." in story.report("first")
+    assert story.runs["first"].result("Look at the token, and read with it", story.tenant.name)["inspected"]["other_owner"]
+
+
 def test_each_run_makes_exactly_these_calls(story: Story) -> None:
     exact = [*LOOK, *LOOK, "GET /api/v1/users?limit=1", "GET /api/v1/api-tokens"]
     assert [story.calls(name) for name in ("check", "first", "second")] == [exact] * 3
@@ -197,3 +203,44 @@ def test_one_token_in_the_environment_is_no_token_of_several_orgs(desk: Desk, ne
     (message,) = {run.failure(tenant.name) for tenant in tenants}
     assert message.startswith("One API token in the environment (REZONATE_READONLY_API_TOKEN) and 2 tenants: ")
     assert [tenant.requests for tenant in tenants] == [[], []]
+
+
+NAMED = "somebody@acme.example"
+# The roles of a user who was there before, what the role is told besides, and the sentence that the run ends in; None where it goes well.
+EXISTING: dict[str, tuple[list[str], Variables, str | None]] = {
+    "fits": (["READ_ONLY_ADMIN"], {}, None),
+    "super admin": (["SUPER_ADMIN"], {}, "also holds SUPER_ADMIN"),
+    "both": (["READ_ONLY_ADMIN", "SUPER_ADMIN"], {}, "also holds SUPER_ADMIN"),
+    "super admin, meant": (["SUPER_ADMIN"], {"rezonate_allow_privileged_token": True}, None),
+    "another role": (["READ_ONLY_ADMIN", "HELP_DESK_ADMIN"], {"rezonate_exclusive": False}, "also holds HELP_DESK_ADMIN"),
+    "no role": ([], {}, "lacks READ_ONLY_ADMIN"),
+}
+
+
+@pytest.fixture(scope="module")
+def existing(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Name users who were there before as service users."""
+    hosts = {case: new_tenant() for case in EXISTING}
+    variables = {}
+    for case, (roles, more, _sentence) in EXISTING.items():
+        hosts[case].add_user(NAMED, roles=roles)
+        given = {"rezonate_readonly_api_token": hosts[case].add_api_token(NAMED if roles else "auditor")}
+        variables[case] = {**METHOD, **given, "rezonate_service_user": NAMED.upper(), **more}
+    stories = Stories(new_desk(), hosts, variables)
+    stories.tell("check", "--check")
+    stories.tell("first")
+    return stories
+
+
+@pytest.mark.parametrize("run", ["check", "first"])
+@pytest.mark.parametrize("case", EXISTING)
+def test_a_service_user_who_was_there_before_keeps_everything(existing: Stories, case: str, run: str) -> None:
+    roles, _more, sentence = EXISTING[case]
+    assert sorted(existing.hosts[case].user_roles(NAMED)) == sorted(roles)
+    assert existing.writes(run, case) == []
+    if sentence:
+        assert f"was there before and {sentence}. Nothing was changed" in existing.failure(run, case)
+    else:
+        assert existing.changed(run, case) == [KEEP]
+        assert "Warning: the token belongs to" not in existing.report(run, case)
+    assert "made" not in existing.kept["first"].get(case, {})

@@ -62,6 +62,10 @@ class Options:
     super_admin_delay: float = 0
     role_delay: float = 0
     index_lag: float = 0
+    # In which forms texts such as labels are stored, in this order: NFC, NFD, trimmed, escaped.
+    stored_text: list[str] = field(default_factory=list)
+    # What a new service app gets that doesn't say; the Admin Console turns it on.
+    dpop_default: bool = False
     unavailable_scopes: list[str] = field(default_factory=list)
     extra_scopes: list[str] = field(default_factory=list)
     # Keys of the API service integrations that the org's catalogue knows.

@@ -52,7 +52,7 @@ class Module:
         okta = FakeOkta(*script)
         self.monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "type", "scopes", "requested_at", "secret_hash"))
-        defaults |= dict.fromkeys(("take_over", "recreate", "replace", "new_secret", "exclusive_secrets", "inspect"), False)
+        defaults |= dict.fromkeys(("take_over", "only_add", "recreate", "replace", "new_secret", "exclusive_secrets", "inspect"), False)
         defaults["make_lost_secret"] = True
         given = {"state": "present", **defaults, **options}
         outcome = run(Call(params(**given), check, self.warnings.append))

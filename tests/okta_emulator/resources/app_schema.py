@@ -53,8 +53,8 @@ _TYPES = {"web", "native", "browser", "service"}
 _NETWORK = {"connection", "include", "exclude"}
 
 
-def check(body: Doc, most_keys: int) -> tuple[Doc, list[Doc]]:
-    """Refuse what Okta refuses; give the app's configuration and its keys as sent."""
+def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[Doc]]:
+    """Refuse what Okta refuses; give the app's configuration and its keys as sent. `dpop` is the org's default."""
     body = copy.deepcopy(body)
     _known(body, _TOP, "app")
     _check_frame(body)
@@ -70,7 +70,7 @@ def check(body: Doc, most_keys: int) -> tuple[Doc, list[Doc]]:
     doc = {
         "label": body["label"],
         "credentials": {"oauthClient": client},
-        "settings": _settings(body["settings"], _with_defaults(oauth)),
+        "settings": _settings(body["settings"], _with_defaults(oauth, dpop)),
     }
     return doc, keys
 
@@ -161,7 +161,7 @@ def _check_pairing(client: Doc, oauth: Doc, keys: list[Doc]) -> None:
         raise invalid("token_endpoint_auth_method", "A service app must authenticate.")
 
 
-def _with_defaults(oauth: Doc) -> Doc:
+def _with_defaults(oauth: Doc, dpop: bool) -> Doc:
     settings: Doc = {
         "client_uri": None,
         "logo_uri": None,
@@ -171,7 +171,7 @@ def _with_defaults(oauth: Doc) -> Doc:
         "issuer_mode": "DYNAMIC",
         "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
         "wildcard_redirect": "DISABLED",
-        "dpop_bound_access_tokens": False,
+        "dpop_bound_access_tokens": dpop and oauth["application_type"] == "service",
     }
     settings |= oauth
     if settings["application_type"] == "service":

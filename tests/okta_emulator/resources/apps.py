@@ -19,6 +19,7 @@ from ..paging import page
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import App, Doc
+from ..stored_text import stored
 from . import app_schema, app_secrets
 from .app_keys import merge_keys, shown_in_app
 from .builtin_apps import builtin_apps
@@ -115,7 +116,8 @@ def _fits(name: str, label: str, status: str, query: dict[str, str]) -> bool:
 
 def create_app(call: Call) -> Reply:
     body = call.json()
-    doc, keys = app_schema.check(body, call.tenant.options.max_keys)
+    doc, keys = app_schema.check(body, call.tenant.options.max_keys, dpop=call.tenant.options.dpop_default)
+    doc["label"] = stored(doc["label"], call.tenant.options.stored_text)
     if keys and not may(call, Need.SUPER):
         raise forbidden()
     limit = call.tenant.options.max_apps
@@ -156,6 +158,7 @@ def get_app(call: Call) -> Reply:
 def replace_app(call: Call) -> Reply:
     app = find_app(call)
     doc, keys = app_schema.check(call.json(), call.tenant.options.max_keys)
+    doc["label"] = stored(doc["label"], call.tenant.options.stored_text)
     client = doc["credentials"]["oauthClient"]
     if client.setdefault("client_id", app.client_id) != app.client_id:
         raise invalid("client_id", "client_id: the client id can't be changed.")

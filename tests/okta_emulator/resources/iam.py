@@ -17,6 +17,7 @@ from ..paging import page_within, self_link
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import Assignment, Doc
+from ..stored_text import stored
 
 _HIDDEN = {"permissions", "resources", "bindings", "sequence"}
 
@@ -35,9 +36,10 @@ def _checked(call: Call, items: dict[str, Doc], noun: str, own: Doc | None = Non
         raise invalid("label", "label: Label must be specified")
     if not body.get("description"):
         raise invalid("description", "description: Description must be specified")
-    if any(item["label"] == body["label"] and item is not own for item in items.values()):
+    checked = {member: stored(body[member], call.tenant.options.stored_text) for member in ("label", "description")}
+    if any(item["label"] == checked["label"] and item is not own for item in items.values()):
         raise invalid("label", f"label: There is already {noun} with this name.")
-    return {"label": body["label"], "description": body["description"]}
+    return checked
 
 
 def _shown(call: Call, item: Doc, path: str, parts: tuple[str, ...]) -> Doc:

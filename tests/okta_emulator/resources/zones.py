@@ -16,6 +16,7 @@ from ..paging import page
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import Doc
+from ..stored_text import stored
 
 _MAX_ENTRIES = 150
 
@@ -43,15 +44,16 @@ def _checked(call: Call, own: Doc | None = None) -> Doc:
         raise invalid("name", "name: The field cannot be left blank")
     if body.get("type") != "IP":
         raise invalid("type", "type: this org has IP zones only")
-    if any(zone["name"] == body["name"] and zone is not own for zone in call.state.zones.values()):
+    name = stored(body["name"], call.tenant.options.stored_text)
+    if any(zone["name"] == name and zone is not own for zone in call.state.zones.values()):
         raise invalid("name", "name: A network zone with this name already exists.")
-    entries = {name: body.get(name) for name in ("gateways", "proxies")}
+    entries = {member: body.get(member) for member in ("gateways", "proxies")}
     if not any(entries.values()):
         raise invalid("gateways", "gateways: Either gateways or proxies must be given.")
-    for name, given in entries.items():
-        _check_entries(name, given or [])
+    for member, given in entries.items():
+        _check_entries(member, given or [])
     system = bool(own and own["system"])
-    return {"type": "IP", "name": body["name"], "usage": body.get("usage", "POLICY"), "system": system, **entries}
+    return {"type": "IP", "name": name, "usage": body.get("usage", "POLICY"), "system": system, **entries}
 
 
 def _check_entries(name: str, given: Any) -> None:

@@ -51,7 +51,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
         plain = {"state": "present", "login": LOGIN, "id": None, "email": None, "first_name": None, "last_name": None}
-        more = {"activate": True, "roles": ["READ_ONLY_ADMIN"], "exclusive": False}
+        more = {"activate": True, "roles": ["READ_ONLY_ADMIN"], "exclusive": False, "keep_existing": False, "created_id": None}
         try:
             outcome = run(Call(params(**{**plain, **more, **options}), check, warnings.append))
         finally:
@@ -68,6 +68,8 @@ def test_a_user_is_made_and_gets_its_role(converge: Any) -> None:
     assert outcome.values == {
         "user": told("PROVISIONED", "READ_ONLY_ADMIN"),
         "created": True,
+        "removed": [],
+        "managed": True,
         "changes": [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"],
     }
     assert (outcome.before, outcome.after, warnings) == ({}, told("PROVISIONED", "READ_ONLY_ADMIN"), [])
@@ -119,6 +121,47 @@ def test_exclusive_takes_others_away(converge: Any) -> None:
         "take away the role SUPER_ADMIN",
         "take away the role CUSTOM:cr01:iam1",
     ]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge: Any, *, check: bool) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
+    outcome, _okta, warnings = converge(*script, *([] if check else [(f"DELETE {ROLES_PATH}/SUPER1", 204)]), exclusive=True, check=check)
+    verb = "would be" if check else "were"
+    assert warnings == [f"The user {LOGIN} was there before this task and held SUPER_ADMIN; these roles {verb} removed (exclusive)."]
+    assert (outcome.values["removed"], outcome.values["managed"]) == (["SUPER_ADMIN"], False)
+    assert (outcome.before["roles"], outcome.after["roles"]) == (["READ_ONLY_ADMIN", "SUPER_ADMIN"], ["READ_ONLY_ADMIN"])
+
+
+@pytest.mark.parametrize(
+    ("roles", "holds"),
+    [([SUPER, READER], "also holds SUPER_ADMIN"), ([READER, CUSTOM], "also holds CUSTOM:cr01:iam1"), ([], "lacks READ_ONLY_ADMIN")],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_user_who_was_there_before_keeps_everything_or_isn_t_used(converge: Any, roles: list[Any], holds: str, *, check: bool) -> None:
+    script = [(FIND, raw()), (ROLES, roles), *([ME] if "also" in holds else [])]
+    with pytest.raises(StateError, match=rf"^The user {LOGIN} \(00u1\) was there before and {holds}\. Nothing was changed"):
+        converge(*script, keep_existing=True, exclusive=True, check=check)
+    if "also" in holds:
+        assert not converge(*script[:2], keep_existing=True)[0].changed
+
+
+def test_a_user_who_was_there_before_and_fits_is_used_as_it_is(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [READER]), keep_existing=True, exclusive=True)
+    assert (outcome.changed, outcome.values["created"], outcome.values["managed"]) == (False, False, False)
+
+
+def test_a_user_that_an_earlier_run_made_is_managed(converge: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
+    outcome, _okta, warnings = converge(*script, keep_existing=True, exclusive=True, created_id="00u1")
+    assert (outcome.values["user"]["roles"], outcome.values["managed"], warnings) == (["READ_ONLY_ADMIN"], True, [])
+
+
+def test_a_user_that_somebody_else_made_meanwhile_isn_t_ours(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [READER]), keep_existing=True, **NAMES)
+    assert (outcome.values["created"], outcome.values["managed"], outcome.values["changes"]) == (False, False, [])
+    with pytest.raises(StateError, match="was there before and also holds SUPER_ADMIN"):
+        converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, keep_existing=True, exclusive=True, **NAMES)
 
 
 def test_roles_are_read_to_the_last_page(converge: Any) -> None:
@@ -222,7 +265,13 @@ def test_a_user_is_deactivated(converge: Any) -> None:
     told_before, _okta, _warnings = converge(*script, state="absent", check=True)
     outcome, _okta, _warnings = converge(*script, (DEACTIVATE, 204), state="absent")
     assert outcome == told_before
-    assert outcome.values == {"user": told("DEPROVISIONED"), "created": False, "changes": [f"deactivate {LOGIN}"]}
+    assert outcome.values == {
+        "user": told("DEPROVISIONED"),
+        "created": False,
+        "removed": [],
+        "managed": False,
+        "changes": [f"deactivate {LOGIN}"],
+    }
 
 
 @pytest.mark.parametrize(("answer", "user"), [(GONE, None), (raw("DEPROVISIONED"), told("DEPROVISIONED"))])

@@ -40,7 +40,13 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], **options: Any) -> Done:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
-        own = {"required_scopes": None, "inspect_token": None, "endpoints": ["/api/v1/users?limit=1"], "allow_privileged": False}
+        own = {
+            "required_scopes": None,
+            "inspect_token": None,
+            "endpoints": ["/api/v1/users?limit=1"],
+            "allow_privileged": False,
+            "expected_owner": None,
+        }
         outcome, failure = Outcome(), None
         try:
             outcome = run_info(Call(params(**{**own, **options}), check_mode=True))
@@ -125,6 +131,7 @@ def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
         "roles": ["READ_ONLY_ADMIN"],
         "exact": True,
         "privileged": False,
+        "other_owner": False,
         "tokens": [facts(2), facts(3)],
         "proved": PROVED,
         "verdict": "The token's owner reader@acme.example holds READ_ONLY_ADMIN and nothing more.",
@@ -289,3 +296,16 @@ def test_a_custom_domain_that_isn_t_okta_gets_neither_token(ask: Any) -> None:
     for options in (NO_CALLER, {"inspect_token": GIVEN}):
         with pytest.raises(InputError, match="doesn't answer like an Okta org, so no credential was sent there"):
             ask((f"GET {home}/.well-known/okta-organization", {}), **options, org_url=home)
+
+
+@pytest.mark.parametrize(
+    ("expected", "other"), [(None, False), (" ", False), ("Reader@ACME.example", False), ("00u2", False), ("rezonate@acme.example", True)]
+)
+def test_a_token_of_another_owner_than_expected_is_reported(monkeypatch: pytest.MonkeyPatch, expected: str | None, *, other: bool) -> None:
+    okta, warnings = FakeOkta(*CALLER, INSPECTED, (READER_ROLES, [READER]), (TOKENS, [])), list[str]()
+    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    own = {"required_scopes": None, "inspect_token": GIVEN, "endpoints": [], "allow_privileged": False, "expected_owner": expected}
+    outcome = run_info(Call(params(**own), check_mode=True, warn=warnings.append))
+    assert outcome.values["inspected"]["other_owner"] is other
+    said = "inspect_token belongs to reader@acme.example (00u2), not to rezonate@acme.example."
+    assert warnings == ([said] if other else [])

@@ -41,7 +41,12 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_assign_a_standard_and_a_custom_role(converge: Any) -> None:
     outcome, okta, _warnings = converge((LIST, []), (POST, READER), (POST, CUSTOM), custom_roles=CUSTOM_OPTION)
     assert okta.bodies == [{"type": "READ_ONLY_ADMIN"}, {"type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}]
-    assert outcome.values == {"roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "added": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "removed": []}
+    assert outcome.values == {
+        "roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"],
+        "added": [CUSTOM_KEY, "READ_ONLY_ADMIN"],
+        "removed": [],
+        "surplus": [],
+    }
     assert (outcome.before, outcome.after) == ({"roles": []}, {"roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"]})
 
 
@@ -60,7 +65,7 @@ def test_a_repetition_only_reads(converge: Any) -> None:
 
 def test_exclusive_takes_super_admin_away_and_warns(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, [SUPER]), (POST, READER), (f"DELETE {PATH}/SUPER1", 204), exclusive=True)
-    assert outcome.values == {"roles": ["READ_ONLY_ADMIN"], "added": ["READ_ONLY_ADMIN"], "removed": ["SUPER_ADMIN"]}
+    assert outcome.values == {"roles": ["READ_ONLY_ADMIN"], "added": ["READ_ONLY_ADMIN"], "removed": ["SUPER_ADMIN"], "surplus": []}
     assert warnings == ["The app held SUPER_ADMIN, by the org's own setting (Public client app admins) or by hand; it was taken away."]
 
 
@@ -80,7 +85,7 @@ def test_without_exclusive_others_stay(converge: Any) -> None:
 def test_absent_takes_away_what_is_there(converge: Any) -> None:
     script = ((LIST, [CUSTOM, READER, SUPER]), (f"DELETE {PATH}/READER1", 204), (f"DELETE {PATH}/CUSTOM1", 204))
     outcome, _okta, _warnings = converge(*script, state="absent", custom_roles=CUSTOM_OPTION)
-    assert outcome.values == {"roles": ["SUPER_ADMIN"], "added": [], "removed": [CUSTOM_KEY, "READ_ONLY_ADMIN"]}
+    assert outcome.values == {"roles": ["SUPER_ADMIN"], "added": [], "removed": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "surplus": []}
 
 
 def test_absent_again_only_reads(converge: Any) -> None:

@@ -88,7 +88,7 @@ def test_converging_reads_then_adds_then_takes_away() -> None:
     outcome = converge(letters, check_mode=False)
     assert letters.done == ["read", "add c", "add d", "remove id-a", "remove id-b", "remove id-x"]
     assert outcome.changed
-    assert outcome.values == {"added": ["c", "d"], "removed": ["a", "b", "x"]}
+    assert outcome.values == {"added": ["c", "d"], "removed": ["a", "b", "x"], "surplus": []}
     assert (outcome.before, outcome.after) == ({"letters": ["a", "b", "x"]}, {"letters": ["c", "d"]})
 
 
@@ -109,12 +109,12 @@ def test_nothing_to_do_is_no_change() -> None:
 def test_what_okta_can_t_add_is_no_change() -> None:
     outcome = converge(Letters(SetWanted(("c",)), unknown=("c",)), check_mode=False)
     assert not outcome.changed
-    assert outcome.values == {"added": [], "removed": []}
+    assert outcome.values == {"added": [], "removed": [], "surplus": ["a", "b", "x"]}
 
 
 def test_a_new_app_s_set_isn_t_read() -> None:
     letters = Letters(SetWanted(("a",)), is_new=True)
-    assert converge(letters, check_mode=False).values == {"added": ["a"], "removed": []}
+    assert converge(letters, check_mode=False).values == {"added": ["a"], "removed": [], "surplus": []}
     assert letters.done == ["add a"]
 
 

@@ -45,7 +45,7 @@ def test_grant_what_is_missing(converge: Any) -> None:
     outcome, okta, _warnings = converge((LIST, [grant(USERS)]), (POST, grant(GROUPS)), scopes=[USERS, GROUPS])
     assert okta.bodies == [{"issuer": URL, "scopeId": GROUPS}]
     assert outcome.changed
-    assert outcome.values == {"scopes": [GROUPS, USERS], "added": [GROUPS], "removed": [], "unavailable": []}
+    assert outcome.values == {"scopes": [GROUPS, USERS], "added": [GROUPS], "removed": [], "unavailable": [], "surplus": []}
     assert (outcome.before, outcome.after) == ({"scopes": [USERS]}, {"scopes": [GROUPS, USERS]})
 
 
@@ -64,7 +64,7 @@ def test_a_scope_that_has_to_go_goes_without_exclusive(converge: Any) -> None:
 def test_exclusive_takes_the_others_away_last(converge: Any) -> None:
     script = ((LIST, [grant(APPS), grant(GROUPS)]), (POST, grant(USERS)), (f"DELETE {PATH}/oag-{APPS}", 204))
     outcome, _okta, _warnings = converge(*script, scopes=[USERS], optional_scopes=[GROUPS], exclusive=True)
-    assert outcome.values == {"scopes": [GROUPS, USERS], "added": [USERS], "removed": [APPS], "unavailable": []}
+    assert outcome.values == {"scopes": [GROUPS, USERS], "added": [USERS], "removed": [APPS], "unavailable": [], "surplus": []}
 
 
 def test_check_mode_reads_and_tells_the_same(converge: Any) -> None:
@@ -78,7 +78,7 @@ def test_check_mode_reads_and_tells_the_same(converge: Any) -> None:
 def test_absent_takes_away_what_is_there(converge: Any) -> None:
     script = ((LIST, [grant(USERS), grant(APPS)]), (f"DELETE {PATH}/oag-{USERS}", refusal(404)))
     outcome, _okta, _warnings = converge(*script, state="absent", scopes=[USERS, GROUPS])
-    assert outcome.values == {"scopes": [APPS], "added": [], "removed": [USERS], "unavailable": []}
+    assert outcome.values == {"scopes": [APPS], "added": [], "removed": [USERS], "unavailable": [], "surplus": []}
 
 
 def test_absent_again_only_reads(converge: Any) -> None:
@@ -114,7 +114,13 @@ def test_granted_already_is_success_after_a_look(converge: Any, answer: Any) -> 
 def test_one_look_does_for_all_that_was_refused(converge: Any) -> None:
     script = ((LIST, []), (POST, GRANTED_ALREADY), (POST, UNKNOWN), (POST, UNKNOWN), (LIST, [grant(USERS)]))
     outcome, _okta, warnings = converge(*script, optional_scopes=["okta.b.read", "okta.a.read"])
-    assert outcome.values == {"scopes": [USERS], "added": [USERS], "removed": [], "unavailable": ["okta.a.read", "okta.b.read"]}
+    assert outcome.values == {
+        "scopes": [USERS],
+        "added": [USERS],
+        "removed": [],
+        "unavailable": ["okta.a.read", "okta.b.read"],
+        "surplus": [],
+    }
     assert warnings == [f"This org doesn't have the optional scope okta.{name}.read; it was left out." for name in ("b", "a")]
 
 

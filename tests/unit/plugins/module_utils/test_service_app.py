@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._app_access import Key, same_key
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import (
     App,
     AppWanted,
-    Key,
     app_from,
     choose,
     creation,
@@ -23,7 +23,6 @@ from ansible_collections.rezonate.okta.plugins.module_utils._service_app import 
     known_as,
     plan_app,
     replacement,
-    same_key,
     told,
     wanted_keys,
 )
@@ -250,6 +249,7 @@ def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
                 "created": "2026-01-06T19:50:58.000Z",
             },
         ],
+        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added 2026-01-06T19:50:58.000Z)"}],
     }
 
 

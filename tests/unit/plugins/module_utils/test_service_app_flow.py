@@ -35,7 +35,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "app_dpop", "network_zones", "requested_at", "absent_keys"))
-        defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over"), False)
+        defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over", "only_add"), False)
         jwks = [rsa_key(1).public_jwk()]
         outcome = run(Call(params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options}), check))
         assert okta.left == []

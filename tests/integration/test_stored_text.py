@@ -1,0 +1,83 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Orgs that store texts in forms of their own, and that have defaults of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk import Desk
+from okta_emulator import Tenant
+from story import Stories
+
+LABEL = 'R & D  "Rezonate" <Caf\u0065\u0301>'
+STORED = "R &amp; D &quot;Rezonate&quot; &lt;Caf\u00e9&gt;"
+FORMS = ["NFC", "trimmed", "escaped"]
+GROUP, ZONE = "R&D 'staff'", "Sources <1>"
+TEXTS: dict[str, Any] = {
+    "rezonate_app_label": LABEL,
+    "rezonate_remediation": True,
+    "rezonate_remediation_resource_groups": [GROUP],
+    "rezonate_source_addresses": ["198.51.100.7", "198.51.100.8-198.51.100.15", "2001:DB8:0::1"],
+    "rezonate_network_zone_name": ZONE,
+    "rezonate_verify": False,
+}
+PLAIN: dict[str, Any] = {"rezonate_app_label": LABEL}
+
+
+def changed_default(tenant: Tenant) -> dict[str, Any]:
+    tenant.set(dpop_default=True)
+    return {}
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard twice; then change a setting; then lose the files."""
+    hosts = {case: new_tenant() for case in ("texts", "plain", "DPoP by default")}
+    for case in ("texts", "plain"):
+        hosts[case].set(stored_text=FORMS)
+    hosts["texts"].add_group("R&amp;D &#x27;staff&#x27;")
+    stories = Stories(new_desk(), hosts, {"texts": TEXTS, "plain": PLAIN, "DPoP by default": changed_default(hosts["DPoP by default"])})
+    stories.tell("first")
+    stories.tell("second")
+    stories.tell("changed", cases=["plain"], rezonate_dpop=True)
+    labels.update({case: app["label"] for case, tenant in hosts.items() for app in tenant.apps})
+    stories.desk.vault_file(hosts["plain"]).unlink()
+    stories.tell("lost", cases=["plain"])
+    return stories
+
+
+labels: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("case", ["texts", "plain"])
+def test_a_label_that_okta_stores_in_another_form_is_no_change(stories: Stories, case: str) -> None:
+    assert stories.changed("first", case)
+    assert stories.changed("second", case) == []
+    assert stories.writes("second", case) == []
+    assert labels[case] == STORED
+
+
+def test_a_change_sends_the_label_as_it_is_meant(stories: Stories) -> None:
+    assert stories.changed("changed", "plain")
+    assert labels["plain"] == STORED
+
+
+def test_with_a_lost_file_no_second_app_is_made(stories: Stories) -> None:
+    assert "knows none of our keys but others" in stories.failure("lost", "plain")
+    assert stories.writes("lost", "plain") == []
+    assert len(stories.hosts["plain"].apps) == 1
+
+
+def test_what_is_set_is_sent_although_the_org_has_another_default(stories: Stories) -> None:
+    (app,) = stories.hosts["DPoP by default"].apps
+    assert app["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
+    (body,) = (
+        entry.body for entry in stories.requests["first"]["DPoP by default"] if (entry.method, entry.path) == ("POST", "/api/v1/apps")
+    )
+    assert body["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
+    assert not any(call.startswith("PUT") for call in stories.calls("first", "DPoP by default"))
+    assert stories.changed("second", "DPoP by default") == []
