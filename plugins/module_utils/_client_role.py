@@ -39,7 +39,7 @@ def run(call: Call) -> Outcome:
     try:
         return _converge(call, client, wanted)
     except RezonateError as error:
-        add_sentence(error, guard.after_failure())
+        add_sentence(error, guard.after_failure(error))
         if guard.removed:
             call.warn(super_admin_warning("was"))
         raise

@@ -17,7 +17,7 @@ from ._scopes import each_once
 
 CUSTOM = "CUSTOM"
 _BY_GROUP = "GROUP"
-_CONFLICT = 409
+_FORBIDDEN, _CONFLICT = 403, 409
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -34,6 +34,14 @@ class RoleAssignments(MemberSet):
         self.inherited: set[str] = set()
         self._path = path
         self._holder = holder
+
+    def read(self) -> Members:
+        try:
+            return super().read()
+        except ApiError as error:
+            if error.status == _FORBIDDEN:
+                self.client.ready_to_write()  # who may not even read them is told which role is lacking
+            raise
 
     def entries(self) -> Iterable[Member]:
         for role in self.client.pages(self._path, f"read {self._holder}'s admin roles"):
@@ -96,13 +104,17 @@ class SuperAdminGuard:
             self.held = tuple(sorted(self._roles.apply(held, plan)))
             self.removed.update(member.key for _verb, member in plan.steps)
 
-    def after_failure(self) -> str:
-        """Remove the role after a failure, and describe in a sentence what the app holds then."""
+    def after_failure(self, cause: RezonateError | None = None) -> str:
+        """Remove the role after a failure, and describe in a sentence what the app holds then.
+
+        Args:
+            cause: the failure; what it says already isn't repeated.
+        """
         self.held = None
         try:
             self._look()
         except RezonateError as error:
-            return f"{self._held_now()} {error}"
+            return self._held_now() if str(error) == str(cause) else f"{self._held_now()} {error}"
         return self._held_now()
 
     def _held_now(self) -> str:

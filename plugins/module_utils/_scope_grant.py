@@ -133,7 +133,7 @@ def run(call: Call) -> Outcome:
         outcome = converge(grants, check_mode=call.check_mode)
     except RezonateError as error:
         if guard:
-            add_sentence(error, guard.after_failure())
+            add_sentence(error, guard.after_failure(error))
             _warn(call, guard)
         raise
     if guard:
