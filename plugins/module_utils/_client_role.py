@@ -9,29 +9,67 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._caller import SUPER_ADMIN
+from ._client import OktaClient
 from ._connection import connect
+from ._errors import RezonateError, add_sentence
 from ._flow import SetWanted, converge
-from ._role_assignment import RoleAssignments, client_path, custom_key, standard_types
+from ._role_assignment import (
+    RoleAssignments,
+    SuperAdminGuard,
+    client_path,
+    custom_key,
+    standard_types,
+    super_admin_warning,
+    unexpected_roles,
+)
 from ._spec import Call, Outcome
 
 
 def run(call: Call) -> Outcome:
     """Do what the module `okta_client_role` is asked."""
-    params = call.params
-    wanted = SetWanted(
+    before = call.params.get("roles_before")
+    wanted = _wanted(call.params, before)
+    client = connect(call, ("okta.roles.manage",))
+    if before is None or call.check_mode:
+        return _converge(call, client, wanted)
+    # SUPER_ADMIN that the task itself asks for stays
+    guard = SuperAdminGuard(client, call.params["app_client_id"], [*before, *wanted.keys])
+    if call.params.get("after_failure"):
+        return _after_failure(call, guard)
+    try:
+        return _converge(call, client, wanted)
+    except RezonateError as error:
+        add_sentence(error, guard.after_failure(error))
+        if guard.removed:
+            call.warn(super_admin_warning("was"))
+        raise
+
+
+def _converge(call: Call, client: OktaClient, wanted: SetWanted) -> Outcome:
+    path = client_path(call.params["app_client_id"])
+    roles = RoleAssignments(client, wanted, path=path, holder="the app", is_new=call.params["new_app"])
+    outcome = converge(roles, check_mode=call.check_mode)
+    if SUPER_ADMIN in outcome.values["removed"]:
+        call.warn(super_admin_warning("would be" if call.check_mode else "was"))
+    return outcome
+
+
+def _after_failure(call: Call, guard: SuperAdminGuard) -> Outcome:
+    """Only remove SUPER_ADMIN; the run has failed already, so nothing fails here."""
+    sentence = guard.after_failure()
+    if guard.removed:
+        call.warn(super_admin_warning("was"))
+    call.warn(sentence)
+    return Outcome(bool(guard.removed), {"roles": list(guard.held or ()), "added": [], "removed": sorted(guard.removed)})
+
+
+def _wanted(params: Mapping[str, Any], before: Sequence[str] | None) -> SetWanted:
+    return SetWanted(
         _wanted_keys(params),
         present=params["state"] == "present",
         exclusive=params["exclusive"],
-        unwanted=_standard(params["absent_roles"], "absent_roles"),
+        unwanted=(*_standard(params["absent_roles"], "absent_roles"), *unexpected_roles(before)),
     )
-    client = connect(call, ("okta.roles.manage",))
-    path = client_path(params["app_client_id"])
-    roles = RoleAssignments(client, wanted, path=path, holder="the app", is_new=params["new_app"])
-    outcome = converge(roles, check_mode=call.check_mode)
-    if SUPER_ADMIN in outcome.values["removed"]:
-        verb = "would be" if call.check_mode else "was"
-        call.warn(f"The app held {SUPER_ADMIN}, by the org's own setting (Public client app admins) or by hand; it {verb} taken away.")
-    return outcome
 
 
 def _wanted_keys(params: Mapping[str, Any]) -> tuple[str, ...]:

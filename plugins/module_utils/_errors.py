@@ -102,3 +102,8 @@ class ApiError(OktaError):
 def maybe_done(error: OktaError) -> bool:
     """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
     return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
+
+
+def add_sentence(error: RezonateError, sentence: str) -> None:
+    """Add to an error's message what has to be known beside it."""
+    error.args = (f"{error} {sentence}",)

@@ -204,6 +204,10 @@ class MemberSet(Resource[Members]):
     def add(self, member: Member) -> Member | None:
         """Add one; None where Okta can't and that is no failure."""
 
+    def add_all(self, members: Sequence[Member]) -> list[Member | None]:
+        """Add some, side by side; the answers of `add`, in their order."""
+        return self._all(self.add, members)
+
     @abstractmethod
     def remove(self, member: Member) -> None:
         """Take one away."""
@@ -221,7 +225,7 @@ class MemberSet(Resource[Members]):
         self.client.ready_to_write()
         after = {key: state.get(key, member) for key, member in plan.after.items()}
         adding = [member for verb, member in plan.steps if verb == "add"]
-        for member, made in zip(adding, self._all(self.add, adding), strict=True):
+        for member, made in zip(adding, self.add_all(adding), strict=True):
             if made is None:
                 del after[member.key]
             else:

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from ._caller import SUPER_ADMIN
 from ._client import OktaClient, segment
-from ._errors import ApiError, InputError
+from ._errors import ApiError, InputError, RezonateError
 from ._flow import Member, Members, MemberSet, Plan, SetWanted, id_of, with_id
 from ._scopes import each_once
 
 CUSTOM = "CUSTOM"
 _BY_GROUP = "GROUP"
-_CONFLICT = 409
+_FORBIDDEN, _CONFLICT = 403, 409
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -33,6 +34,14 @@ class RoleAssignments(MemberSet):
         self.inherited: set[str] = set()
         self._path = path
         self._holder = holder
+
+    def read(self) -> Members:
+        try:
+            return super().read()
+        except ApiError as error:
+            if error.status == _FORBIDDEN:
+                self.client.ready_to_write()  # who may not even read them is told which role is lacking
+            raise
 
     def entries(self) -> Iterable[Member]:
         for role in self.client.pages(self._path, f"read {self._holder}'s admin roles"):
@@ -61,6 +70,74 @@ class RoleAssignments(MemberSet):
 
     def values(self, before: Members, after: Members, plan: Plan[Members]) -> Mapping[str, Any]:
         return {"roles": sorted(after), **super().values(before, after, plan)}
+
+
+class SuperAdminGuard:
+    """Removes SUPER_ADMIN from an app that holds it by the org's own setting.
+
+    An org with the setting "Public client app admins" makes a service app a super admin as soon as the app holds a grant.
+
+    Args:
+        client: calls Okta.
+        client_id: the app's client id.
+        before: the roles that the app held before the run; SUPER_ADMIN among them stays.
+    """
+
+    def __init__(self, client: OktaClient, client_id: str, before: Collection[str]) -> None:
+        self._unwanted = unexpected_roles(before)
+        wanted = SetWanted((), unwanted=self._unwanted)
+        self._roles = RoleAssignments(client, wanted, path=client_path(client_id), holder="the app")
+        self._client_id = client_id
+        self.held: tuple[str, ...] | None = None
+        self.removed: set[str] = set()
+
+    def remove(self) -> None:
+        """Remove the role where the app holds it by now."""
+        if self._unwanted:
+            self._look()
+
+    def _look(self) -> None:
+        held = self._roles.read()
+        self.held = tuple(sorted(held))
+        plan = self._roles.plan(held)
+        if plan.steps:
+            self.held = tuple(sorted(self._roles.apply(held, plan)))
+            self.removed.update(member.key for _verb, member in plan.steps)
+
+    def after_failure(self, cause: RezonateError | None = None) -> str:
+        """Remove the role after a failure, and describe in a sentence what the app holds then.
+
+        Args:
+            cause: the failure; what it says already isn't repeated.
+        """
+        self.held = None
+        try:
+            self._look()
+        except RezonateError as error:
+            return self._held_now() if str(error) == str(cause) else f"{self._held_now()} {error}"
+        return self._held_now()
+
+    def _held_now(self) -> str:
+        if self.held is None:
+            return f"Which admin roles the app {self._client_id} holds is not known: check them in the Admin Console."
+        warning = ", with all rights in the org: remove SUPER_ADMIN in the Admin Console" if SUPER_ADMIN in self.held else ""
+        noun = "role" if len(self.held) == 1 else "roles"
+        listed = f"the admin {noun} {', '.join(self.held)}" if self.held else "no admin role"
+        return f"The app {self._client_id} holds {listed}{warning}."
+
+
+def unexpected_roles(before: Collection[str] | None) -> tuple[str, ...]:
+    """Give the roles that an app must not have got since: SUPER_ADMIN, which an org may assign by itself.
+
+    Args:
+        before: the roles that the app held before; None where that doesn't matter.
+    """
+    return () if before is None or SUPER_ADMIN in before else (SUPER_ADMIN,)
+
+
+def super_admin_warning(verb: str) -> str:
+    """Describe that SUPER_ADMIN was removed, or would be."""
+    return f"The app held {SUPER_ADMIN}, by the org's own setting (Public client app admins) or by hand; it {verb} taken away."
 
 
 def client_path(client_id: str) -> str:

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from ._client import OktaClient, segment
 from ._connection import connect
-from ._errors import ApiError, InputError
+from ._errors import ApiError, InputError, RezonateError, add_sentence
 from ._flow import Member, Members, MemberSet, Plan, SetWanted, converge, id_of, with_id
+from ._role_assignment import SuperAdminGuard, super_admin_warning
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 
@@ -26,6 +28,7 @@ class ScopeGrants(MemberSet):
         app_id: the app.
         optional: scopes that the org may not know.
         warn: tells of optional scopes that it doesn't.
+        guard: removes SUPER_ADMIN where the org assigns it with the first grant; none where that doesn't matter.
     """
 
     def __init__(
@@ -36,12 +39,14 @@ class ScopeGrants(MemberSet):
         app_id: str,
         optional: Sequence[str] = (),
         warn: Callable[[str], None],
+        guard: SuperAdminGuard | None = None,
         is_new: bool = False,
     ) -> None:
         super().__init__(client, wanted, is_new=is_new)
         self._path = f"/api/v1/apps/{segment(app_id)}/grants"
         self._optional = frozenset(optional)
         self._warn = warn
+        self._guard = guard
         self.unavailable: list[str] = []
         self._refused: dict[str, ApiError] = {}
 
@@ -49,6 +54,17 @@ class ScopeGrants(MemberSet):
         for grant in self.client.pages(self._path, "read the granted scopes"):
             if isinstance(grant.get("scopeId"), str) and grant.get("status", "ACTIVE") == "ACTIVE":
                 yield Member(grant["scopeId"], grant.get("id"))
+
+    def add_all(self, members: Sequence[Member]) -> list[Member | None]:
+        # with a guard, one grant first: a run that ends here leaves a super admin with one scope, not with all of them
+        first: list[Member | None] = []
+        while self._guard and len(first) < len(members):
+            member = members[len(first)]
+            first += super().add_all([member])
+            if member.key not in self._refused:
+                self._guard.remove()
+                break
+        return [*first, *super().add_all(members[len(first) :])]
 
     def add(self, member: Member) -> Member | None:
         # may be repeated: Okta refuses the second grant of a scope
@@ -100,20 +116,53 @@ class ScopeGrants(MemberSet):
 
 def run(call: Call) -> Outcome:
     """Do what the module `okta_scope_grant` is asked."""
-    scopes = check_scopes(call.params["scopes"], "scopes")
-    optional = check_scopes(call.params["optional_scopes"] or (), "optional_scopes")
-    client = connect(call, ("okta.appGrants.manage",), only_these=True)
+    wanted, optional = _wanted(call.params)
+    scopes = ("okta.appGrants.manage", *(["okta.roles.manage"] if call.params.get("roles_before") is not None else []))
+    client = connect(call, scopes, only_these=True)
+    guard = _guard(call, client)
     grants = ScopeGrants(
         client,
-        SetWanted(
-            tuple(dict.fromkeys((*scopes, *optional))),
-            present=call.params["state"] == "present",
-            exclusive=call.params["exclusive"],
-            unwanted=check_scopes(call.params["absent_scopes"] or (), "absent_scopes"),
-        ),
+        wanted,
         app_id=call.params["app_id"],
-        optional=[scope for scope in optional if scope not in scopes],
+        optional=optional,
         warn=call.warn,
+        guard=guard,
         is_new=call.params["new_app"],
     )
-    return converge(grants, check_mode=call.check_mode)
+    try:
+        outcome = converge(grants, check_mode=call.check_mode)
+    except RezonateError as error:
+        if guard:
+            add_sentence(error, guard.after_failure(error))
+            _warn(call, guard)
+        raise
+    if guard:
+        _warn(call, guard)
+    if call.params.get("roles_before") is None:
+        return outcome
+    return replace(outcome, values={**outcome.values, "roles_removed": sorted(guard.removed) if guard else []})
+
+
+def _wanted(params: Mapping[str, Any]) -> tuple[SetWanted, list[str]]:
+    """Give the scopes that are meant, and which of them are optional."""
+    scopes = check_scopes(params["scopes"], "scopes")
+    optional = check_scopes(params["optional_scopes"] or (), "optional_scopes")
+    wanted = SetWanted(
+        tuple(dict.fromkeys((*scopes, *optional))),
+        present=params["state"] == "present",
+        exclusive=params["exclusive"],
+        unwanted=check_scopes(params["absent_scopes"] or (), "absent_scopes"),
+    )
+    return wanted, [scope for scope in optional if scope not in scopes]
+
+
+def _guard(call: Call, client: OktaClient) -> SuperAdminGuard | None:
+    before = call.params.get("roles_before")
+    if call.check_mode or before is None:
+        return None
+    return SuperAdminGuard(client, call.params.get("app_client_id") or call.params["app_id"], before)
+
+
+def _warn(call: Call, guard: SuperAdminGuard) -> None:
+    if guard.removed:
+        call.warn(super_admin_warning("was"))

@@ -15,7 +15,7 @@ author:
 description:
   - Assigns admin roles, standard and custom, to a service app, and takes them away.
   - Where the org has the setting I(Public client app admins) on, Okta makes every service app a super admin by itself.
-    O(exclusive=true) takes that away again, and a warning says so.
+    O(exclusive=true) and O(roles_before) take that away again, and a warning says so.
   - Only a super admin may assign roles to an app.
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -76,7 +76,21 @@ options:
     default: false
   new_app:
     description:
-      - The app would have been made a moment ago, in check mode, so that its roles can't be read.
+      - The app was made a moment ago, or would have been in check mode, so that it holds no roles yet and they needn't be read.
+    type: bool
+    default: false
+  roles_before:
+    description:
+      - The admin roles that the app held before the run, an empty list for an app that belongs to this collection.
+        V(SUPER_ADMIN) that is neither in it nor in O(roles) is removed, whatever O(exclusive) says, since the org assigned it by itself.
+      - When the task fails, V(SUPER_ADMIN) is removed likewise, and the message says which roles the app holds.
+      - Without it, only O(exclusive) and O(absent_roles) remove roles.
+    type: list
+    elements: str
+  after_failure:
+    description:
+      - Another task has failed. With O(roles_before), nothing is assigned, V(SUPER_ADMIN) is removed as described there, and a warning says
+        which roles the app holds. What goes wrong is part of that warning, and no failure.
     type: bool
     default: false
 """
@@ -148,6 +162,8 @@ MODULE = ModuleSpec(
         "absent_roles": {"type": "list", "elements": "str"},
         "exclusive": {"type": "bool", "default": False},
         "new_app": {"type": "bool", "default": False},
+        "roles_before": {"type": "list", "elements": "str"},
+        "after_failure": {"type": "bool", "default": False},
     },
     run=run,
     needs=LIBRARIES,

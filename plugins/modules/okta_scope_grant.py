@@ -69,6 +69,19 @@ options:
       - The app was made a moment ago, so that it has no grants yet and they needn't be read.
     type: bool
     default: false
+  app_client_id:
+    description:
+      - The app's client id, for O(roles_before). Without it, it is that of O(app_id).
+    type: str
+  roles_before:
+    description:
+      - The admin roles that the app held before this task, as RV(rezonate.okta.okta_client_role#module:roles) has them.
+      - An org with the setting I(Public client app admins) makes an app a super admin as soon as the app holds a grant. With this option,
+        one scope is granted first; then SUPER_ADMIN is removed, unless it is in this list; then the other scopes are granted.
+      - When the task fails, SUPER_ADMIN is removed likewise, and the message says which roles the app holds.
+      - Without it, admin roles are neither read nor removed.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
@@ -115,6 +128,12 @@ unavailable:
   type: list
   elements: str
   sample: [okta.governance.accessRequests.read]
+roles_removed:
+  description: V(SUPER_ADMIN), where the org had assigned it and this run removed it.
+  returned: when O(roles_before) is given
+  type: list
+  elements: str
+  sample: [SUPER_ADMIN]
 """
 
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
@@ -132,6 +151,8 @@ MODULE = ModuleSpec(
         "absent_scopes": {"type": "list", "elements": "str"},
         "exclusive": {"type": "bool", "default": False},
         "new_app": {"type": "bool", "default": False},
+        "app_client_id": {"type": "str"},
+        "roles_before": {"type": "list", "elements": "str"},
     },
     run=run,
     needs=LIBRARIES,

@@ -60,6 +60,8 @@ class Options:
     users: list[dict[str, Any]] = field(default_factory=lambda: copy.deepcopy(USERS))
     public_client_app_admins: bool = False
     super_admin_delay: float = 0
+    # Whether Okta does so again with a later grant isn't known.
+    super_admin_each_grant: bool = False
     role_delay: float = 0
     index_lag: float = 0
     # In which forms texts such as labels are stored, in this order: NFC, NFD, trimmed, escaped.

@@ -88,10 +88,11 @@ class Tenant(TenantApps):
         )
 
     def store_grant(self, client_id: str, grant: Doc) -> None:
-        """Keep a grant, and make the client a super admin where the org does that."""
+        """Keep a grant, and make the client a super admin where the org does that: as soon as the client holds one (Okta)."""
         with self.lock:
-            self.state.grants.setdefault(client_id, {})[grant["id"]] = grant
-            if self.options.public_client_app_admins:
+            held = self.state.grants.setdefault(client_id, {})
+            held[grant["id"]] = grant
+            if self.options.public_client_app_admins and (len(held) == 1 or self.options.super_admin_each_grant):
                 self._give_super_admin(client_id)
 
     def _give_super_admin(self, client_id: str) -> None:

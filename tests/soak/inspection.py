@@ -16,7 +16,7 @@ from okta_emulator.ids import timestamp
 
 from . import leak_canaries as canaries
 from .bench import Bench, private
-from .findings import Findings, Wanted
+from .findings import LABEL, Findings, Wanted
 from .handed_over import NEEDED, Client
 
 _NAMED = re.compile(r"\b(GET|POST|PUT|DELETE) (https://[^ ]+)?/[a-z.]")
@@ -84,6 +84,16 @@ def look_at_app(tenant: Tenant, app: dict[str, Any], kept: dict[str, Any], wante
         scopes = Counter(grant["scopeId"] for grant in tenant.state.grants.get(app["client_id"], {}).values())
     found.compare("scopes", scopes, wanted.scopes)
     found.compare("roles", Counter(tenant.roles(app["id"])), wanted.roles)
+
+
+def look_for_super_admin(tenant: Tenant, found: Findings) -> None:
+    """Check that an app of ours that the org has made a super admin holds one grant at most."""
+    with tenant.lock:
+        for app in (app for app in tenant.state.apps.values() if app.label == LABEL):
+            scopes = tenant.state.granted_scopes(app.client_id)
+            roles = [item.type for item in tenant.state.client_roles.get(app.client_id, {}).values()]
+            if tenant.options.public_client_app_admins and "SUPER_ADMIN" in roles and len(scopes) > 1:
+                found.unclear.append(f"a super admin with {len(scopes)} scopes")
 
 
 def look_at_limits(tenant: Tenant, app: dict[str, Any], wanted: Wanted, found: Findings) -> None:

@@ -20,9 +20,9 @@ from okta_emulator import Tenant
 from .bench import LIMIT, Bench, Gate, Started
 from .case import Case, Verdict, Workshop
 from .findings import Findings
-from .inspection import inspect, look_for_previous, look_for_secrets
+from .inspection import inspect, look_for_previous, look_for_secrets, look_for_super_admin
 from .method_scenarios import METHOD_SCENARIOS
-from .scenarios import SCENARIOS, Scenario
+from .scenarios import MAKES_ADMINS, SCENARIOS, Scenario
 
 ALL_SCENARIOS = {**SCENARIOS, **METHOD_SCENARIOS}
 # Points that share the runs that come after; each has a tenant of its own.
@@ -111,6 +111,10 @@ def _telling() -> Iterator[Case]:
     ]
     points = [Point(ALL_SCENARIOS[name], kind, number, parent_only=False) for name, kind, number in methods]
     yield Case("kill", "telling points of the methods", partial(try_points, points), telling=True)
+    admins = SCENARIOS[MAKES_ADMINS]
+    # the first grant is made; the role is about to go; it is gone
+    points = [Point(admins, when, number, parent_only=False) for when, number in (("after", 6), ("before", 8), ("after", 8))]
+    yield Case("kill", "telling points of an org that makes apps super admins", partial(try_points, points), telling=True)
 
 
 def count(scenario: Scenario, shop: Workshop) -> Verdict:
@@ -241,6 +245,7 @@ def quiet(tenant: Tenant) -> int:
 
 def left(bench: Bench, one: Killed) -> str:
     """Say how far the killed run came; the table counts it. Nothing secret lies about meanwhile either."""
+    look_for_super_admin(one.tenant, one.found)
     path = bench.desk.vault_file(one.tenant)
     held: dict[str, Any] = bench.desk.credentials(one.tenant) if path.exists() else {}
     look_for_secrets(bench, one.tenant, held, one.found)

@@ -24,6 +24,7 @@ ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 FEW = ("okta.apps.read", "okta.groups.read", "okta.logs.read", "okta.users.read")
 # An app made a moment ago is missing from the list for so long.
 LAG = 10.0
+MAKES_ADMINS = "first run, org that makes apps super admins"
 
 
 @cache
@@ -100,6 +101,10 @@ def _adopting(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
     return {**few_scopes(), "rezonate_application_id": app, "rezonate_take_over": True}
 
 
+def _shared(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
+    return {**few_scopes(), "rezonate_exclusive": False}
+
+
 def _second(bench: Bench, tenant: Tenant) -> dict[str, Any]:
     proven(bench, tenant)
     return few_scopes()
@@ -129,6 +134,7 @@ SCENARIOS = {
         Scenario("first run", 40, 24, _first, Wanted(default_scopes())),
         Scenario("first run, app there", 13, 21, _app_there, Wanted(FEW)),
         Scenario("first run, adopting", 14, 24, _adopting, Wanted(FEW, others=("vendors",))),
+        Scenario(MAKES_ADMINS, 15, 24, _shared, Wanted(FEW), {"index_lag": LAG, "public_client_app_admins": True}),
         Scenario("second run", 5, 0, _second, Wanted(FEW)),
         Scenario("drifted run", 22, 0, _drifted, Wanted(FEW)),
         Scenario("run without our key", 9, 0, _key_gone, Wanted(FEW)),

@@ -135,3 +135,35 @@ def test_what_isn_t_a_standard_role_is_refused_before_any_call(converge: Any, ro
 def test_an_empty_role_is_refused(converge: Any) -> None:
     with pytest.raises(InputError, match="roles holds an empty entry"):
         converge(roles=[" "])
+
+
+def test_super_admin_that_wasn_t_held_before_goes_without_exclusive(converge: Any) -> None:
+    script = ((LIST, [SUPER, READER]), (f"DELETE {PATH}/SUPER1", 204))
+    outcome, _okta, warnings = converge(*script, roles_before=[])
+    assert (outcome.values["removed"], len(warnings)) == (["SUPER_ADMIN"], 1)
+
+
+@pytest.mark.parametrize("options", [{"roles_before": ["SUPER_ADMIN"]}, {"roles_before": [], "roles": ["READ_ONLY_ADMIN", "SUPER_ADMIN"]}])
+def test_super_admin_that_was_held_before_or_is_asked_for_stays(converge: Any, options: dict[str, Any]) -> None:
+    outcome, _okta, _warnings = converge((LIST, [SUPER, READER]), **options)
+    assert not outcome.changed
+
+
+def test_a_failure_with_roles_before_removes_super_admin_and_says_what_is_held(converge: Any) -> None:
+    script = ((LIST, [SUPER]), (POST, refusal(400)), (LIST, [SUPER]), (f"DELETE {PATH}/SUPER1", 204))
+    with pytest.raises(ApiError, match=rf"^Couldn't assign the role READ_ONLY_ADMIN .* The app {APP_ID} holds no admin role\.$"):
+        converge(*script, roles_before=[])
+
+
+def test_after_a_failure_nothing_is_assigned_and_what_is_held_is_a_warning(converge: Any) -> None:
+    outcome, _okta, warnings = converge(
+        (LIST, [READER, SUPER]), (f"DELETE {PATH}/SUPER1", 204), roles_before=[], roles=["APP_ADMIN"], after_failure=True
+    )
+    assert (outcome.changed, outcome.values["removed"]) == (True, ["SUPER_ADMIN"])
+    assert warnings[1] == f"The app {APP_ID} holds the admin role READ_ONLY_ADMIN."
+
+
+def test_after_a_failure_what_can_t_be_read_is_a_warning_too(converge: Any) -> None:
+    outcome, _okta, warnings = converge((LIST, forbidden()), roles_before=[], after_failure=True)
+    assert not outcome.changed
+    assert warnings[0].startswith(f"Which admin roles the app {APP_ID} holds is not known: check them in the Admin Console. ")

@@ -16,6 +16,10 @@ from unit.fake_okta import APP_ID, URL, FakeOkta, forbidden, params, refusal, th
 
 PATH = f"/api/v1/apps/{APP_ID}/grants"
 LIST, POST = f"GET {PATH}", f"POST {PATH}"
+ROLES = f"/oauth2/v1/clients/{APP_ID}/roles"
+READER, SUPER = {"id": "READER1", "type": "READ_ONLY_ADMIN"}, {"id": "SUPER1", "type": "SUPER_ADMIN"}
+LOOK, REMOVE = f"GET {ROLES}", (f"DELETE {ROLES}/SUPER1", 204)
+BEFORE = ["READ_ONLY_ADMIN"]
 USERS, GROUPS, APPS = "okta.users.read", "okta.groups.read", "okta.apps.read"
 UNKNOWN = refusal(400, "E0000001", "Api validation failed: scopeId", "scopeId: The scope is not known.")
 GRANTED_ALREADY = refusal(400, "E0000001", "Api validation failed: scopeId", "scopeId: Granted already.")
@@ -171,3 +175,43 @@ def test_an_id_can_t_lead_to_another_path(converge: Any) -> None:
 def test_a_bad_option_is_told_before_any_call(converge: Any, option: str, value: list[str]) -> None:
     with pytest.raises(InputError, match=f"^{option}"):
         converge(**{option: value})
+
+
+def test_super_admin_goes_after_the_first_grant_and_before_the_others(converge: Any) -> None:
+    script = ((LIST, []), (POST, grant(USERS)), (LOOK, [READER, SUPER]), REMOVE, (POST, grant(GROUPS)), (POST, grant(APPS)))
+    outcome, _okta, warnings = converge(*script, scopes=[USERS, GROUPS, APPS], roles_before=BEFORE)
+    assert outcome.values["roles_removed"] == ["SUPER_ADMIN"]
+    assert warnings == ["The app held SUPER_ADMIN, by the org's own setting (Public client app admins) or by hand; it was taken away."]
+
+
+def test_a_scope_that_is_refused_is_no_first_grant(converge: Any) -> None:
+    script = ((POST, UNKNOWN), (POST, grant(USERS)), (LOOK, [READER]), (POST, grant(APPS)), (LIST, [grant(USERS), grant(APPS)]))
+    with pytest.raises(InputError, match=rf"doesn't know the scope {GROUPS}; .* The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
+        converge(*script, (LOOK, [READER]), scopes=[GROUPS, USERS, APPS], new_app=True, roles_before=BEFORE)
+
+
+def test_a_failure_among_the_grants_removes_super_admin_and_says_what_is_held(converge: Any) -> None:
+    script = ((POST, grant(USERS)), (LOOK, [READER]), (POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE)
+    with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
+        converge(*script, scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE)
+
+
+def test_what_can_t_be_removed_after_a_failure_is_said(converge: Any) -> None:
+    script = ((POST, forbidden()), (LOOK, [READER, SUPER]), (REMOVE[0], forbidden()))
+    with pytest.raises(ApiError, match=r" holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights .* Couldn't take the role"):
+        converge(*script, new_app=True, roles_before=BEFORE)
+
+
+def test_super_admin_that_was_held_before_is_left_alone(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((POST, grant(USERS)), new_app=True, roles_before=["SUPER_ADMIN"])
+    assert outcome.values["roles_removed"] == []
+
+
+def test_check_mode_looks_at_no_roles(converge: Any) -> None:
+    outcome, okta, _warnings = converge((LIST, []), roles_before=BEFORE, check=True)
+    assert (okta.calls, outcome.values["added"]) == ([LIST], [USERS])
+
+
+def test_nothing_to_grant_looks_at_no_roles(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((LIST, [grant(USERS)]), roles_before=BEFORE)
+    assert not outcome.changed

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An org that makes each app with a grant a super admin: no run leaves one behind, and a failed one says what the app holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk import Desk
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+from story import Stories
+
+ADMINS = {"public_client_app_admins": True}
+REFUSED = {"status": 403, "body": {"errorCode": "E0000006", "errorSummary": "Refused", "errorCauses": []}}
+KEPT_OUT = {"rezonate_exclusive": False}
+
+
+def refuse(tenant: Tenant, method: str, path: str, skip: int = 0, times: int | None = 1) -> None:
+    tenant.emulator.fault("status", tenant=tenant.name, method=method, path=path, skip=skip, times=times, **REFUSED)
+
+
+def adopted(tenant: Tenant) -> dict[str, Any]:
+    app = tenant.add_app("Made before", [public_jwk("theirs")])
+    tenant.assign_role(app, "SUPER_ADMIN")
+    return {"rezonate_application_id": app, "rezonate_take_over": True, **KEPT_OUT}
+
+
+def adopted_without(tenant: Tenant) -> dict[str, Any]:
+    return {"rezonate_application_id": tenant.add_app("Made before", [public_jwk("theirs")]), "rezonate_take_over": True, **KEPT_OUT}
+
+
+# Options of the org; what is asked; what fails in the first run.
+Fails = Callable[[Tenant], Any]
+CASES: dict[str, tuple[dict[str, Any], Callable[[Tenant], dict[str, Any]] | dict[str, Any], Fails | None]] = {
+    "second grant": (ADMINS, KEPT_OUT, lambda t: refuse(t, "POST", "/grants$", skip=1)),
+    "second grant, exclusive": (ADMINS, {}, lambda t: refuse(t, "POST", "/grants$", skip=1)),
+    "roles unreadable": (ADMINS, KEPT_OUT, lambda t: refuse(t, "GET", "/oauth2/v1/clients/.*/roles", times=2)),
+    "role can't be removed": (ADMINS, KEPT_OUT, lambda t: refuse(t, "DELETE", "/roles/", times=2)),
+    "verification": ({**ADMINS, "super_admin_delay": 0.2}, KEPT_OUT, lambda t: refuse(t, "POST", "/token$", times=None)),
+    "nothing": (ADMINS, KEPT_OUT, None),
+    "again with each grant": ({**ADMINS, "super_admin_each_grant": True}, KEPT_OUT, None),
+    "asked for": (ADMINS, {"rezonate_admin_roles": ["SUPER_ADMIN", "READ_ONLY_ADMIN"]}, None),
+    "remediation": (ADMINS, {**KEPT_OUT, "rezonate_remediation": True}, None),
+    "adopted, held before": (ADMINS, adopted, None),
+    "adopted": (ADMINS, adopted_without, None),
+}
+FAIL = [case for case, (_org, _given, fails) in CASES.items() if fails]
+READER = "holds the admin role READ_ONLY_ADMIN."
+SAID = {
+    "second grant": READER,
+    "second grant, exclusive": READER,
+    "roles unreadable": "is not known: check them in the Admin Console.",
+    "role can't be removed": "holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights in the org: remove SUPER_ADMIN in",
+}
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard in orgs that make apps super admins; some runs fail."""
+    hosts = {case: new_tenant(**org) for case, (org, _given, _fails) in CASES.items()}
+    variables = {case: given(hosts[case]) if callable(given) else given for case, (_org, given, _fails) in CASES.items()}
+    stories = Stories(new_desk(), hosts, variables)
+    for case in FAIL:
+        fails = CASES[case][2]
+        assert fails
+        fails(hosts[case])
+    stories.tell("first")
+    left.update({case: roles(tenant) for case, tenant in hosts.items()})
+    for tenant in hosts.values():
+        tenant.emulator.faults.clear(tenant=tenant.name)
+    stories.tell("second")
+    stories.tell("third")
+    return stories
+
+
+left: dict[str, list[str]] = {}
+
+
+def roles(tenant: Tenant) -> list[str]:
+    (app,) = tenant.apps
+    return sorted(tenant.roles(app["id"]))
+
+
+@pytest.mark.parametrize("case", [*FAIL[:2], "verification"])
+def test_a_run_that_fails_leaves_no_super_admin(stories: Stories, case: str) -> None:
+    assert stories.runs["first"].stats[stories.hosts[case].name]["failures"] == 1
+    assert left[case] == ["READ_ONLY_ADMIN"]
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_a_run_that_fails_among_the_grants_says_which_roles_the_app_holds(stories: Stories, case: str) -> None:
+    (app,) = stories.hosts[case].apps
+    assert f"the app {app['id']} ".casefold() in stories.failure("first", case).casefold()
+    assert SAID[case] in stories.failure("first", case)
+
+
+def test_a_run_that_fails_after_the_grants_says_it_too(stories: Stories) -> None:
+    (app,) = stories.hosts["verification"].apps
+    assert "/oauth2/v1/token" in stories.failure("first", "verification")
+    warnings = stories.runs["first"].result("may have given some by itself", stories.hosts["verification"].name)["warnings"]
+    assert any(f"The app {app['id']} {READER}" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("case", ["nothing", "again with each grant", "remediation", "adopted"])
+def test_the_role_goes_whatever_exclusive_says(stories: Stories, case: str) -> None:
+    assert "SUPER_ADMIN" not in left[case]
+    assert "Admin roles taken away: SUPER_ADMIN" in stories.report("first", case)
+
+
+def test_the_role_goes_before_the_second_grant(stories: Stories) -> None:
+    calls = stories.calls("first", "nothing")
+    first = next(number for number, call in enumerate(calls) if call.endswith("/grants"))
+    assert [call.split()[0] + " " + call.rpartition("/")[2] for call in calls[first : first + 2]] == ["POST grants", "GET roles"]
+    assert calls[first + 2].startswith("DELETE ")
+    assert [call.startswith("POST") and call.endswith("/grants") for call in calls[first + 3 :]].count(True) == 1
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_next_run_ends_well_and_the_one_after_it_changes_nothing(stories: Stories, case: str) -> None:
+    stories.changed("second", case)
+    assert stories.changed("third", case) == []
+    stays = case in ("asked for", "adopted, held before")
+    assert ("SUPER_ADMIN" in roles(stories.hosts[case])) == stays
