@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ._audit_fleet import Report, as_json, joined, parsed, report
+from ._audit_fleet import Report, as_json, identity, joined, of_one_run, parsed, report
 from ._audit_junit import junit
 from ._audit_page import PageSource, page
 from ._audit_schema import Tenant, as_utc, tenant
@@ -47,7 +47,7 @@ class Wanted:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         return cls(
             directory=_absolute(params["path"], "path", "a directory"),
-            tenants=tuple(tenants),
+            tenants=tuple(of_one_run(tenants)),
             merge=tuple(_absolute(path, "merge", "a file") for path in params["merge"] or []),
             generated_at=as_utc(params["generated_at"] or now, "generated_at"),
         )
@@ -168,8 +168,8 @@ def _apply(call: Call, wanted: Wanted, plan: Plan, files: Mapping[str, LockedFil
 
 def _difference(wanted: Wanted, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Say what changes in counts: thousands of findings would be nothing to read."""
-    old = {one["tenant"]: one for one in plan.before["tenants"]} if plan.before else {}
-    new = {one["tenant"]: one for one in plan.after["tenants"]}
+    old = {identity(one): one for one in plan.before["tenants"]} if plan.before else {}
+    new = {identity(one): one for one in plan.after["tenants"]}
     before: dict[str, Any] = {"path": wanted.directory, "summary": plan.before["summary"] if plan.before else None}
     after: dict[str, Any] = {"path": wanted.directory, "summary": plan.after["summary"]}
     if plan.changes:

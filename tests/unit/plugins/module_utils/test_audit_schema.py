@@ -22,7 +22,7 @@ def read(**members: Any) -> Any:
 
 def test_what_is_missing_is_null_or_empty() -> None:
     assert read() == {
-        "tenant": "acme", "org_url": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None, "app": None,
+        "tenant": "acme", "org_url": None, "host": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None, "app": None,
         "keys": [], "scopes": {"wanted": [], "granted": None}, "roles": {"wanted": [], "held": None}, "last_proof": None, "error": None,
         "findings": [],
     }  # fmt: skip
