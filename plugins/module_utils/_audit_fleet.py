@@ -14,6 +14,8 @@ from ._errors import InputError
 from ._tenant.keys import display_names, org_key
 
 VERSION = 1
+NEVER = "never"
+FAIL_ON = (NEVER, "critical", "high", "medium", "low")
 GENERATOR = "rezonate.okta.audit_report"
 Key = tuple[str, str]
 _WORST_FIRST = ("failed", "findings", "unknown", "clean")
@@ -88,10 +90,8 @@ def _with_keys(tenants: Iterable[Tenant]) -> list[tuple[Key, Tenant]]:
         if one["org_url"]:
             return identity(one)
         named = [other for other in known if other["tenant"] == one["tenant"]]
-        for orgs in (
-            {identity(other) for other in named},
-            {identity(other) for other in named if one["host"] and one["host"] == other["host"]},
-        ):
+        of_host = [other for other in named if one["host"] and one["host"] == other["host"]]
+        for orgs in ({identity(other) for other in named}, {identity(other) for other in of_host}):
             if len(orgs) == 1:
                 return orgs.pop()
         return identity(one)
@@ -134,6 +134,28 @@ def summary(tenants: Iterable[Tenant]) -> dict[str, Any]:
         **{_COUNTED[status]: statuses.count(status) for status in STATUSES},
         "by_severity": {severity: severities.count(severity) for severity in SEVERITIES},
     }
+
+
+def exceeds(found: Mapping[str, Any], fail_on: str) -> bool:
+    """Whether a summary counts a finding of this severity, or a worse one, or a tenant that couldn't be audited.
+
+    Args:
+        found: the summary.
+        fail_on: a severity, or ``never``.
+    """
+    if fail_on == NEVER:
+        return False
+    counted = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    return bool(found["failed"] or sum(found["by_severity"][severity] for severity in counted))
+
+
+def sentence(found: Mapping[str, Any]) -> str:
+    """A summary for people."""
+    by = ", ".join(f"{found['by_severity'][severity]} {severity}" for severity in FAIL_ON[1:])
+    return (
+        f"Tenants: {found['tenants']}, of these {found['clean']} clean, {found['with_findings']} with findings ({by}), "
+        f"{found['unknown']} not fully known, {found['failed']} that could not be audited."
+    )
 
 
 def as_json(found: Report) -> bytes:

@@ -23,20 +23,9 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    (
-        "_audit_schema",
-        "_jwk",
-        "_tenant.keys",
-        "_lasting",
-        "_locked_file",
-        "_lost_answer",
-        "_org",
-        "_orn",
-        "_scopes",
-        "_tls",
-        "_vars_document",
-    ),
-    ("_audit_fleet", "_audit_kinds", "_held_text", "_key_file", "_transport"),
+    ("_audit_schema", "_jwk", "_lasting", "_locked_file", "_lost_answer", "_org", "_orn", "_scopes", "_tls", "_vars_document"),
+    ("_tenant.keys",),
+    ("_audit_bootstrap", "_audit_fleet", "_audit_kinds", "_held_text", "_key_file", "_transport"),
     ("_api_error", "_audit_junit", "_audit_page"),
     ("_dpop",),
     ("_auth",),
