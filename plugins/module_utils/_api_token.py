@@ -66,7 +66,12 @@ def token_from(raw: Mapping[str, Any]) -> Token:
 
 def list_tokens(client: OktaClient) -> Iterator[Token]:
     """All API tokens of the org that live."""
-    return map(token_from, client.pages(_TOKENS, "list the API tokens"))
+    return map(token_from, raw_tokens(client))
+
+
+def raw_tokens(client: OktaClient) -> Iterator[dict[str, Any]]:
+    """All API tokens of the org that live, as Okta describes them."""
+    return client.pages(_TOKENS, "list the API tokens")
 
 
 class Revocation(Resource[Tokens]):

@@ -9,21 +9,30 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
 from typing import Any, ClassVar, TypeVar
 
-from ._api_token import list_tokens
+from ._api_token import raw_tokens
+from ._audit_bootstrap import OwnedToken, in_use_since, owned_tokens, without_caller
 from ._audit_findings import DISABLING, Age, scope_findings
-from ._audit_kinds import Told
+from ._audit_kinds import END_ADOPTION, NEVER_ONBOARDED, Kind, Told
 from ._auth import ApiToken, Credential, OAuthClient
+from ._caller import read_owner
 from ._client import OktaClient
 from ._connection import Options, api_token, connect, oauth_client
 from ._errors import ApiError, InputError, NoAnswerError
 from ._flow import Members, SetWanted
+from ._lost_answer import epoch
 from ._org import parse
 from ._scopes import check_scopes
 from ._service_app import wanted_keys
 from ._spec import Call
 
+# Stages of a rotation in which a person has to enter something in Rezonate's console, and how long that may take.
+_WAITS_FOR_A_PERSON, _ROTATION_GRACE = ("prepared", "taking over"), 7 * 86400.0
+# What adopting leaves alone: settings, and what an app may do.
+_SETTINGS = ("app_renamed", "dpop_on", "dpop_off", "network_open", "network_changed")
+_BEYOND = ("scope_surplus", "scope_manage_surplus", "role_surplus")
 _FORBIDDEN, _BUSY, _ILL = 403, 429, 500
 _AGE = re.compile(r"([0-9]{1,6})([hdw])")
 _SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -41,9 +50,13 @@ class Seen:
     held: Iterable[str] | None = None
     error: str | None = None
 
-    def say(self, kind: str, message: str) -> None:
+    def say(self, kind: str, message: str, remedy: Kind | None = None) -> None:
         """Take a finding."""
-        self.told.append(Told(kind, message))
+        self.told.append(Told(kind, message, remedy))
+
+    def drop(self, kind: str) -> None:
+        """Forget the findings of a kind."""
+        self.told = [told for told in self.told if told.kind != kind]
 
 
 def age_limit(given: str | None) -> float | None:
@@ -99,11 +112,16 @@ class Audit(ABC):
         self._tell_of_vault()
         if self.params["own_credentials"] and self.own is None:
             problem = self.unread or "the vault file holds no credentials."
-            raise InputError(f"There is no credential to audit with. {problem} Give rezonate_audit_api_token, or a client with its key.")
+            onboard = "" if self.params["onboarded"] else "Onboard the tenant if that was never done. "
+            raise InputError(
+                f"There is no credential to audit with. {problem} {onboard}Give rezonate_audit_api_token, or a client with its key."
+            )
         if self.client.credential is self.own and not self._proves():
             self.seen.error = self.seen.told[-1].message
             return
         self.look()
+        if self.params["adopting"]:
+            self._leave_what_is_adopted()
         self._look_at_bootstrap_tokens()
         if self.client.credential is not self.own and not {told.kind for told in self.seen.told} & DISABLING:
             self._proves()
@@ -154,11 +172,12 @@ class Audit(ABC):
     def _tell_of_vault(self) -> None:
         params = self.params
         if self.unread:
-            self.seen.say("vault_unread", f"Nothing is known of our credentials. {self.unread}")
+            remedy = None if params["onboarded"] else NEVER_ONBOARDED
+            self.seen.say("vault_unread", f"Nothing is known of our credentials. {self.unread}", remedy)
             return
         if not params["proven_at"]:
             self.seen.say("never_proven", "The vault file doesn't say that the credentials were ever proven.")
-        if params["rotation"]:
+        if params["rotation"] and not self._is_recent_rotation():
             since = f", since {params['rotation_since']}" if params["rotation_since"] else ""
             self.seen.say("rotation_unfinished", f"A rotation is under way: {params['rotation']}{since}.")
 
@@ -170,20 +189,52 @@ class Audit(ABC):
             self.client.recognized()  # to a stranger goes no credential
             self.own.token(self.client.transport)
         except ApiError as error:
-            passes = error.status == _BUSY or error.status >= _ILL or error.code == "access_denied"
+            is_barred = error.code == "access_denied"
+            passes = error.status == _BUSY or error.status >= _ILL or is_barred
             self.seen.say("credential_unknown" if passes else "credential_dead", str(error))
+            if is_barred and self.params["network_zones"]:
+                self.seen.drop("never_proven")  # onboarding from here couldn't prove them either, and says so
         except NoAnswerError as error:
             self.seen.say("credential_unknown", str(error))
         else:
             return True
         return False
 
+    def _leave_what_is_adopted(self) -> None:
+        """Judge an app that is being adopted: its settings are its own until then, and onboarding removes nothing that is beyond."""
+        for kind in _SETTINGS:
+            self.seen.drop(kind)
+        self.seen.told = [replace(told, mended_by=END_ADOPTION) if told.kind in _BEYOND else told for told in self.seen.told]
+
+    def _is_recent_rotation(self) -> bool:
+        """Whether a rotation waits for a person, as it is meant to, and not for long; one that was cut off is to be ended at once."""
+        since = epoch(self.params["rotation_since"])
+        return self.params["rotation"] in _WAITS_FOR_A_PERSON and since is not None and self.age.now - since <= _ROTATION_GRACE
+
     def _look_at_bootstrap_tokens(self) -> None:
         owner = self.params["bootstrap_owner"]
         if not owner:
             return
-        tokens = self.ask("bootstrap_token_unknown", "the API tokens", lambda: list(list_tokens(self.client)))
-        alive = [f"{token.name!r} ({token.id}, made {token.created})" for token in tokens or () if token.user_id == owner]
-        if alive:
-            message = f"The user {owner}, whose API token onboarded the tenant, still has API tokens: {', '.join(alive)}."
-            self.seen.say("bootstrap_token_alive", message)
+        raw = self.ask("bootstrap_token_unknown", "the API tokens", lambda: list(raw_tokens(self.client)))
+        tokens = owned_tokens(raw or (), owner)
+        created = None if self.params["adopting"] else epoch((self.seen.app or {}).get("created"))
+        found = in_use_since(tokens, created, epoch(self.params["proven_at"]))
+        if found and self._is_caller(owner):
+            found = without_caller(found, tokens)
+        if found:
+            listed = ", ".join(map(_shown, found))
+            message = (
+                f"The user {owner} onboarded the tenant with an API token, and has API tokens that are older than that and in use since: "
+            )
+            self.seen.say("bootstrap_token_alive", f"{message}{listed}.")
+
+    def _is_caller(self, owner: str) -> bool:
+        """Whether the audit itself calls with an API token of this user."""
+        if not isinstance(self.client.credential, ApiToken):
+            return False
+        return read_owner(self.client, "read whose API token audits")[0] == owner
+
+
+def _shown(token: OwnedToken) -> str:
+    used = "" if token.used is None else f", last used {datetime.fromtimestamp(int(token.used), timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{token.name!r} ({token.id}, made {token.created}{used})"

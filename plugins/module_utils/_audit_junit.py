@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from xml.etree import ElementTree as ET  # only to write
 
-from ._audit_fleet import Report
+from ._audit_fleet import Report, names
 from ._audit_schema import Finding, Tenant
 
 # What XML 1.0 can't hold, not even escaped (section 2.2).
@@ -26,8 +26,8 @@ def junit(report: Report) -> bytes:
     """Write the report."""
     root = ET.Element("testsuites", {"name": "Okta audit"})
     totals: Counter[str] = Counter()
-    for tenant in report["tenants"]:
-        suite, counts = _suite(tenant, report["generated_at"])
+    for tenant, name in zip(report["tenants"], names(report), strict=True):
+        suite, counts = _suite(tenant, name, report["generated_at"])
         root.append(suite)
         totals.update(counts)
     _count(root, totals)
@@ -36,10 +36,10 @@ def junit(report: Report) -> bytes:
     return written + b"\n"
 
 
-def _suite(tenant: Tenant, generated_at: str) -> tuple[ET.Element, Counter[str]]:
+def _suite(tenant: Tenant, shown: str, generated_at: str) -> tuple[ET.Element, Counter[str]]:
     # The schema that Jenkins publishes has no place for a time zone.
     time = re.sub(r"(\.\d+)?Z$", "", tenant["audited_at"] or generated_at)
-    suite = ET.Element("testsuite", {"name": _safe(tenant["tenant"]), "timestamp": time, "time": "0"})
+    suite = ET.Element("testsuite", {"name": _safe(shown), "timestamp": time, "time": "0"})
     counts: Counter[str] = Counter()
     cases = [("audit", *_audited(tenant)), *((finding["id"], *_found(finding)) for finding in tenant["findings"])]
     seen: Counter[str] = Counter()
@@ -47,7 +47,7 @@ def _suite(tenant: Tenant, generated_at: str) -> tuple[ET.Element, Counter[str]]
         seen[name] += 1
         # Two cases of one name would be one to GitLab. No text of the finding is in the name, or it would be new each day.
         unique = name if seen[name] == 1 else f"{name} #{seen[name]}"
-        place = {"classname": _safe(f"okta.{tenant['tenant']}"), "name": _safe(unique), "time": "0"}
+        place = {"classname": _safe(f"okta.{shown}"), "name": _safe(unique), "time": "0"}
         case = ET.SubElement(suite, "testcase", place)
         counts.update(["tests"])
         if outcome:

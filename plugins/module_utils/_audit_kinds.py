@@ -19,6 +19,28 @@ _AS_SUPER_ADMIN = "Audit with a super admin's token in rezonate_audit_api_token:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a command that mends a finding is to be run.
+
+    Args:
+        host: the tenant's name in the inventory.
+        inventory: the sources of the inventory.
+        vault_id: the label of the stored credentials; empty where none are known.
+    """
+
+    host: str
+    inventory: Sequence[str] = ()
+    vault_id: str = ""
+
+    def command(self, playbook: str, options: Sequence[str] = (), *, needs_vault: bool = True) -> str:
+        """A command line that runs when it is pasted; the vault password is asked for."""
+        sources = [word for source in self.inventory for word in ("-i", source)]
+        label = "" if self.vault_id == "default" else self.vault_id
+        vault = ["--vault-id", f"{label}@prompt"] if needs_vault else []
+        return shlex.join(["ansible-playbook", *sources, f"rezonate.okta.{playbook}", "--limit", self.host, *vault, *options])
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of finding.
 
@@ -34,14 +56,12 @@ class Kind:
     playbook: str = ""
     person: str = ""
 
-    def remedy(self, inventory: Sequence[str], host: str) -> str:
+    def remedy(self, place: Place) -> str:
         """What mends it on a tenant: a command line, or a sentence where no command can."""
-        name, _blank, more = self.playbook.partition(" ")
-        where = "".join(f"-i {shlex.quote(source)} " for source in inventory)
-        command = f"ansible-playbook {where}rezonate.okta.{name} --limit {shlex.quote(host)}{' ' if more else ''}{more}"
         if not self.playbook:
             return self.person
-        return f"{self.person} {command}".strip()
+        name, *options = self.playbook.split()
+        return f"{self.person} {place.command(name, options)}".strip()
 
 
 KINDS: Mapping[str, Kind] = {
@@ -69,7 +89,9 @@ KINDS: Mapping[str, Kind] = {
     "key_inactive": Kind("high", "Our public key is inactive", _ONBOARD),
     "key_unknown": Kind("high", "A public key that isn't ours is registered: whoever has its other half can act as the app", _ONBOARD),
     "key_old": Kind("medium", "Our key or secret is older than rezonate_audit_key_max_age", f"{_ROTATE} -e rezonate_rotation=prepare"),
-    "rotation_unfinished": Kind("low", "A rotation was begun, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"),
+    "rotation_unfinished": Kind(
+        "low", "A rotation was cut off, or waits for longer than a week, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"
+    ),
     "secret_missing": Kind("high", "The integration doesn't hold the secret that we keep", f"{_ONBOARD} -e rezonate_take_over=true"),
     "secret_inactive": Kind("high", "The secret that we keep is inactive", _ONBOARD),
     "secret_unknown": Kind("high", "The integration holds a secret that isn't ours: whoever has it can act as the integration", _ONBOARD),
@@ -90,19 +112,17 @@ KINDS: Mapping[str, Kind] = {
     "token_dead": Kind(
         "high",
         "Okta doesn't take the API token in the vault file",
-        f"{_ONBOARD} -e rezonate_readonly_api_token=TOKEN",
-        "Make another token in the Admin Console, then:",
+        _ONBOARD,
+        "Make another token in the Admin Console, put it into the environment variable REZONATE_READONLY_API_TOKEN, then:",
     ),
     "never_proven": Kind("medium", "The credentials were never proven", _ONBOARD),
     "bootstrap_token_alive": Kind(
-        "high",
-        "The user whose API token onboarded the tenant still has API tokens",
-        person="Revoke the tokens that nobody needs in the Admin Console, Security > API > Tokens.",
+        "medium",
+        "The user whose API token onboarded the tenant has API tokens that are older than that, and in use since",
+        person="Revoke those that nobody needs in the Admin Console, Security > API > Tokens.",
     ),
     # what couldn't be told
-    "vault_unread": Kind(
-        "unknown", "The vault file couldn't be read, so nothing is known of our credentials", f"{_AUDIT} --vault-id @prompt"
-    ),
+    "vault_unread": Kind("unknown", "The vault file couldn't be read, so nothing is known of our credentials", _AUDIT),
     "app_unknown": Kind("unknown", "The credential of the audit can't read apps or integrations", _AUDIT, _WITH_MORE),
     "keys_unknown": Kind("unknown", "Which keys or secrets are ours can't be told", _AUDIT, "Audit with the vault password:"),
     "network_unknown": Kind("unknown", "The credential of the audit can't read network zones", _AUDIT, _WITH_MORE),
@@ -125,14 +145,37 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+# What mends `vault_unread` where no credentials of the tenant are stored at all.
+NEVER_ONBOARDED = Kind(
+    "unknown",
+    "No credentials of the tenant are stored here",
+    _ONBOARD,
+    "If the tenant was onboarded from another directory or machine, audit it there. If it never was:",
+)
+# What mends that an app that is being adopted may do more than it should.
+END_ADOPTION = Kind(
+    "unknown",
+    "The app is being adopted",
+    f"{_ROTATE} -e rezonate_rotation=finish",
+    "The app is being adopted, so onboarding removes nothing. When Rezonate uses the new key, end that, then onboard once more:",
+)
+
+
 @dataclass(frozen=True)
 class Told:
-    """A finding before it is known where: its kind, and a sentence."""
+    """A finding before it is known where.
+
+    Args:
+        kind: the kind, a key of `KINDS`.
+        message: a sentence.
+        mended_by: what mends it, where that isn't what mends its kind.
+    """
 
     kind: str
     message: str
+    mended_by: Kind | None = None
 
-    def finding(self, inventory: Sequence[str], host: str) -> Finding:
+    def finding(self, place: Place) -> Finding:
         """What the report takes."""
         kind = KINDS[self.kind]
-        return {"id": self.kind, "severity": kind.severity, "message": self.message, "remedy": kind.remedy(inventory, host)}
+        return {"id": self.kind, "severity": kind.severity, "message": self.message, "remedy": (self.mended_by or kind).remedy(place)}

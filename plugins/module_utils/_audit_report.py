@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ._audit_fleet import Report, as_json, joined, parsed, report
+from ._audit_fleet import NEVER, Report, as_json, exceeds, identity, joined, of_one_run, parsed, report, sentence
 from ._audit_junit import junit
 from ._audit_page import PageSource, page
 from ._audit_schema import Tenant, as_utc, tenant
-from ._errors import InputError, StateError
+from ._errors import FindingsError, InputError, StateError
 from ._locked_file import FILE_MODE, LockedFile, Snapshot
 from ._spec import Call, Outcome
 
@@ -47,7 +47,7 @@ class Wanted:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         return cls(
             directory=_absolute(params["path"], "path", "a directory"),
-            tenants=tuple(tenants),
+            tenants=tuple(of_one_run(tenants)),
             merge=tuple(_absolute(path, "merge", "a file") for path in params["merge"] or []),
             generated_at=as_utc(params["generated_at"] or now, "generated_at"),
         )
@@ -97,7 +97,12 @@ def run(call: Call, source: PageSource) -> Outcome:
     plan = _read_and_plan(wanted, files, source)
     if not call.check_mode:
         plan = _apply(call, wanted, plan, files, source)
-    values = {"summary": plan.after["summary"], "files": sorted(file.path for file in files.values())}
+    paths = sorted(file.path for file in files.values())
+    found = plan.after["summary"]
+    message = f"{sentence(found)} Report: {paths[0]}"
+    values = {"summary": found, "files": paths, "msg": message}
+    if exceeds(found, call.params.get("fail_on") or NEVER):
+        raise FindingsError(message, {**values, "changed": plan.changes})
     return Outcome(plan.changes, values, *_difference(wanted, plan))
 
 
@@ -168,8 +173,8 @@ def _apply(call: Call, wanted: Wanted, plan: Plan, files: Mapping[str, LockedFil
 
 def _difference(wanted: Wanted, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Say what changes in counts: thousands of findings would be nothing to read."""
-    old = {one["tenant"]: one for one in plan.before["tenants"]} if plan.before else {}
-    new = {one["tenant"]: one for one in plan.after["tenants"]}
+    old = {identity(one): one for one in plan.before["tenants"]} if plan.before else {}
+    new = {identity(one): one for one in plan.after["tenants"]}
     before: dict[str, Any] = {"path": wanted.directory, "summary": plan.before["summary"] if plan.before else None}
     after: dict[str, Any] = {"path": wanted.directory, "summary": plan.after["summary"]}
     if plan.changes:

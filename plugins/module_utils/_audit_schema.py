@@ -73,6 +73,7 @@ class Tenant(TypedDict):
 
     tenant: str
     org_url: str | None
+    host: str | None
     status: str
     method: str | None
     audited_at: str | None
@@ -228,13 +229,14 @@ def tenant(value: Any, place: str) -> Tenant:
     name = part.text("tenant")
     if name is None:
         raise InputError(f"{place}.tenant is missing: a tenant needs its name.")
-    findings = sorted((_finding(entry) for entry in part.parts("findings")), key=_rank)
+    findings = sorted((_finding(entry) for entry in part.parts("findings")), key=rank)
     keys = [_key(entry) for entry in part.parts("keys")]
     scopes, roles = part.part("scopes") or _Part("", {}), part.part("roles") or _Part("", {})
     error = part.text("error")
     return {
         "tenant": name,
         "org_url": part.text("org_url"),
+        "host": part.text("host"),
         "status": _status(part.choice("status", STATUSES), findings, error),
         "method": part.choice("method", METHODS),
         "audited_at": part.time("audited_at"),
@@ -283,6 +285,6 @@ def _finding(part: _Part) -> Finding:
     }
 
 
-def _rank(finding: Finding) -> tuple[int, str, str]:
+def rank(finding: Finding) -> tuple[int, str, str]:
     """The worst first."""
     return SEVERITIES.index(finding["severity"]), finding["id"], finding["message"]

@@ -25,13 +25,14 @@ from ._audit_findings import (
     role_findings,
     secret_age_findings,
 )
-from ._audit_kinds import KINDS
+from ._audit_kinds import KINDS, Place
 from ._audit_schema import tenant as report_of
 from ._caller import SUPER_ADMIN, read_owner
 from ._client import OktaClient
 from ._connection import connect
-from ._errors import ApiError, RezonateError
+from ._errors import ApiError, InputError, RezonateError
 from ._flow import Member, SetWanted
+from ._org import parse
 from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from ._scope_grant import ScopeGrants
 from ._service_app import App, AppWanted
@@ -218,29 +219,47 @@ _AUDITS: Mapping[str, type[Audit]] = {"oauth": AppAudit, "api_service_integratio
 
 def run(call: Call) -> Outcome:
     """Do what the module `okta_audit_info` is asked."""
-    now = time.time()
-    audit = _AUDITS[call.params["method"]](call, now)
+    now, params = time.time(), call.params
+    if params["problem"]:
+        return Outcome(values={"tenant": _report_of(params, now, {"org_url": _org_url(params["org_url"]), "error": params["problem"]})})
+    audit = _AUDITS[params["method"]](call, now)
     try:
         audit.run()
     except RezonateError as error:
         audit.seen.error = str(error)
-    return Outcome(values={"tenant": _told(audit, audit.seen, now)})
+    return Outcome(values={"tenant": _report_of(params, now, _told(audit, audit.seen))})
 
 
-def _told(audit: Audit, seen: Seen, now: float) -> Mapping[str, Any]:
+def _org_url(given: str | None) -> str | None:
+    """The org, for a tenant that can't be audited; it may be for its org that it can't."""
+    try:
+        return parse(given or "").url
+    except InputError:
+        return None
+
+
+def _report_of(params: Mapping[str, Any], now: float, seen: Mapping[str, Any]) -> Mapping[str, Any]:
     """The tenant, as the report takes it."""
+    about = {
+        "tenant": params["tenant"],
+        "host": params["host"] or params["tenant"],
+        "method": params["method"],
+        "audited_at": datetime.fromtimestamp(int(now), timezone.utc).isoformat(),
+    }
+    return report_of({**about, "status": "failed" if seen["error"] else None, **seen}, "tenant")
+
+
+def _told(audit: Audit, seen: Seen) -> Mapping[str, Any]:
+    """What an audit saw."""
     params = audit.params
     severities = {KINDS[told.kind].severity for told in seen.told}
     status = "failed" if seen.error else "clean" if not severities else "unknown" if severities == {"unknown"} else "findings"
-    host = params["host"] or params["tenant"]
     # as somebody in this directory would give it
-    inventory = [source.removeprefix(f"{os.getcwd()}/") for source in params["inventory"]]
-    value = {
-        "tenant": params["tenant"],
+    inventory = tuple(source.removeprefix(f"{os.getcwd()}/") for source in params["inventory"])
+    place = Place(params["host"] or params["tenant"], inventory, params["vault_id"] or "")
+    return {
         "org_url": audit.client.org.url,
         "status": status,
-        "method": params["method"],
-        "audited_at": datetime.fromtimestamp(int(now), timezone.utc).isoformat(),
         "audited_as": audit.audited_as,
         "app": seen.app,
         "keys": seen.keys,
@@ -248,6 +267,5 @@ def _told(audit: Audit, seen: Seen, now: float) -> Mapping[str, Any]:
         "roles": {"wanted": list(audit.wants_roles), "held": None if seen.held is None else list(seen.held)},
         "last_proof": params["proven_at"],
         "error": seen.error,
-        "findings": [told.finding(inventory, host) for told in seen.told],
+        "findings": [told.finding(place) for told in seen.told],
     }
-    return report_of(value, "tenant")

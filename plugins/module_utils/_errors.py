@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -25,6 +26,22 @@ class InputError(RezonateError):
 
 class StateError(RezonateError):
     """What is there forbids going on: ambiguous apps, a file that changed meanwhile."""
+
+
+class FindingsError(StateError):
+    """A report was written, and what it holds is what the user wants to fail for.
+
+    Args:
+        message: the sentence.
+        values: what the module returns, for it did its work.
+    """
+
+    def __init__(self, message: str, values: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.values = values
+
+    def facts(self) -> dict[str, Any]:
+        return {**self.values, "findings_reached": True}
 
 
 class NotOursError(StateError):

@@ -54,6 +54,7 @@ options:
       - The tenants that were audited.
       - Members that are missing are taken for null or empty. A member of a wrong type makes the module fail. Unknown members
         are ignored.
+      - Several hosts of one org are one tenant, with the findings of all of them.
       - A C(status) that its C(findings) contradict is put right, so that a tenant with findings never looks clean.
       - Without this option the report holds the tenants of O(merge) only.
     type: list
@@ -61,12 +62,21 @@ options:
   merge:
     description:
       - Files of other reports, each an C(audit.json), whose tenants are joined in.
-      - If the same tenant is given twice, the one with the later C(audited_at) counts. Of two equal ones it is the one in
-        O(tenants), and else the one in the file that stands later in this list.
+      - If the same org is given twice, the one with the later C(audited_at) counts. Of two equal ones it is the one in
+        O(tenants), and else the one in the file that stands later in this list. An org is known by its C(org_url), so two orgs of one
+        tenant id are two tenants.
       - It may name the C(audit.json) in O(path) itself, to keep the tenants that this run did not audit.
       - Without this option the report holds O(tenants) only.
     type: list
     elements: path
+  fail_on:
+    description:
+      - Fail, after the report is written, for a finding of this severity or a worse one, and for a tenant that could not be audited.
+        V(unknown) is no reason. The failed result holds what a successful one holds, and C(findings_reached).
+      - Without it, nothing that is found is a failure.
+    type: str
+    choices: [never, critical, high, medium, low]
+    default: never
   generated_at:
     description:
       - The time of the report, in ISO 8601. A time without an offset is taken for UTC.
@@ -107,7 +117,7 @@ EXAMPLES = r"""
           - id: scope_surplus
             severity: high
             message: The app holds okta.apps.manage, which nobody asked for.
-            remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme
+            remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme --vault-id rezonate@prompt
   register: report
 
 - name: Say where the page is
@@ -183,6 +193,18 @@ summary:
           type: int
           returned: success
           sample: 3
+msg:
+  description: The report in a sentence, and where its page is.
+  type: str
+  returned: success
+  sample: >-
+    Tenants: 40, of these 31 clean, 6 with findings (1 critical, 4 high, 5 medium, 0 low), 2 not fully known, 1 that could not be audited.
+    Report: /home/jane/tenants/rezonate-report/audit.html
+findings_reached:
+  description: That the module failed for what was found, after it had written the report.
+  type: bool
+  returned: failed for O(fail_on)
+  sample: true
 files:
   description: The absolute paths of the three files, the page first.
   type: list
@@ -194,6 +216,7 @@ files:
     - /home/jane/tenants/rezonate-report/audit.junit.xml
 """
 
+from ..module_utils._audit_fleet import FAIL_ON, NEVER
 from ..module_utils._errors import StateError
 from ..module_utils._module import run_module
 from ..module_utils._spec import Call, ModuleSpec, Outcome
@@ -212,6 +235,7 @@ MODULE = ModuleSpec(
         "path": {"type": "path", "required": True},
         "tenants": {"type": "list", "elements": "dict"},
         "merge": {"type": "list", "elements": "path"},
+        "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": NEVER},
         "generated_at": {"type": "str"},
     },
     run=refuse,

@@ -19,7 +19,8 @@ description:
   - A tenant that can't be audited is no failure of the module but has the status V(failed) and a sentence, so that a run over
     a fleet goes on. A wrong option is a failure.
 notes:
-  - It makes at most six calls; a renamed app, network zones that are given by name, a custom domain and DPoP take one more each.
+  - It makes at most six calls; a renamed app, network zones that are given by name, a custom domain, DPoP, and an API token that audits
+    and may be the one that onboarded take one more each.
   - The kinds of findings are listed in U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit.md).
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -44,6 +45,7 @@ options:
   inventory:
     description:
       - The sources of the inventory, for these commands, such as V(tenants.yml) or V(acme,). Without it, they name none.
+      - A source in the directory in which the command was called is given relative to it, others with their whole path.
     type: list
     elements: str
     default: []
@@ -63,6 +65,27 @@ options:
     description:
       - A sentence that says why the vault file couldn't be read. What depends on it is unknown then.
       - Without it, what other options leave out isn't in the file.
+    type: str
+  problem:
+    description:
+      - A sentence that says why the tenant can't be audited, for a tenant whose audit failed before this module was called. Nothing is
+        asked of Okta then, and the tenant has the status V(failed), with O(tenant), O(host) and O(org_url) as in any other audit.
+      - Without it, the tenant is audited.
+    type: str
+  onboarded:
+    description:
+      - Whether credentials of the tenant are stored at all. If V(false), onboarding mends O(vault_problem), not another audit.
+    type: bool
+    default: true
+  adopting:
+    description:
+      - Whether an app that was there already is being adopted. Its label is its own then.
+    type: bool
+    default: false
+  vault_id:
+    description:
+      - The label of the stored credentials, such as V(rezonate), for the commands that mend what is found. Without it, or with V(default),
+        they ask for the vault password without a label.
     type: str
   app_label:
     description:
@@ -115,6 +138,7 @@ options:
   rotation:
     description:
       - The stage of a rotation that is under way. Without it, none is.
+      - V(prepared) and V(taking over) wait for a person, and are a finding after a week; another is one at once.
     type: str
   rotation_since:
     description:
@@ -188,7 +212,8 @@ options:
     type: str
   bootstrap_owner:
     description:
-      - Id of the user whose API token onboarded the tenant. Without it, API tokens aren't looked for.
+      - Id of the user whose API token onboarded the tenant. API tokens of that user are a finding if they are older than the onboarding and
+        were used more than an hour after O(proven_at), but for the one that audits. Without it, API tokens aren't looked for.
     type: str
   key_max_age:
     description:
@@ -228,6 +253,7 @@ tenant:
   sample:
     tenant: acme
     org_url: https://acme.okta.com
+    host: acme
     status: findings
     method: oauth
     audited_at: "2026-01-31T12:00:00Z"
@@ -242,7 +268,7 @@ tenant:
       - id: scope_manage_surplus
         severity: critical
         message: "The app may change things: it holds okta.apps.manage, which nobody asked for."
-        remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme
+        remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme --vault-id rezonate@prompt
 """
 
 from ..module_utils._audit_tenant import run
@@ -250,7 +276,7 @@ from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
 from ..module_utils._module import run_module
 from ..module_utils._spec import ModuleSpec
 
-_TEXTS = ("host", "vault_problem", "app_id", "rotation", "rotation_since", "proven_at", "bootstrap_owner")
+_TEXTS = ("host", "vault_problem", "problem", "vault_id", "app_id", "rotation", "rotation_since", "proven_at", "bootstrap_owner")
 _SECRETS = ("own_private_key", "own_client_secret", "own_api_token")
 _NO_SECRETS = ("own_key_id", "secret_hash", "key_max_age")
 _LISTS = ("wanted_scopes", "optional_scopes", "roles", "inventory")
@@ -262,6 +288,8 @@ MODULE = ModuleSpec(
         "tenant": {"type": "str", "required": True},
         "method": {"type": "str", "choices": ["oauth", "api_service_integration", "api_token"], "default": "oauth"},
         "own_credentials": {"type": "bool", "default": False},
+        "onboarded": {"type": "bool", "default": True},
+        "adopting": {"type": "bool", "default": False},
         "app_label": {"type": "str", "default": "Rezonate"},
         "service_type": {"type": "str", "default": "rezonate_security"},
         "own_dpop": {"type": "bool", "default": False},

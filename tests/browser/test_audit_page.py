@@ -164,6 +164,33 @@ def test_a_remedy_is_copied(opened: Open) -> None:
     assert reader.run("return window.copied") == reader.one(".command").text
 
 
+def test_only_the_command_of_a_remedy_is_copied(opened: Open) -> None:
+    remedy = "Audit with a credential that can: ansible-playbook -i 'my tenants.yml' rezonate.okta.audit_rezonate --limit acme"
+    finding = {"id": "apps_unknown", "severity": "unknown", "message": "x", "remedy": remedy}
+    reader = opened([{**FLEET[0], "findings": [finding]}])
+    assert reader.one(".command").text == remedy.partition(": ")[2]
+    assert reader.one(".remedy .sentence").text == "Audit with a credential that can:"
+
+
+def test_two_orgs_of_one_tenant_id_are_told_apart(opened: Open) -> None:
+    preview = {**FLEET[0], "org_url": f"https://{FLEET[0]['tenant']}.oktapreview.com"}
+    reader = opened([FLEET[0], preview], f"#tenant={FLEET[0]['tenant']}")
+    name = FLEET[0]["tenant"]
+    assert sorted(reader.tenants) == [name, f"{name} ({name}.oktapreview.com)"]
+    assert len(reader.all(".detail:not([hidden])")) == 1
+    again = opened([FLEET[0], preview], f"#tenant=https://{name}.oktapreview.com")
+    assert again.focused.text.endswith("oktapreview.com)")
+
+
+def test_what_is_found_most_begins_with_the_worst(opened: Open) -> None:
+    low = {"id": "app_renamed", "severity": "low", "message": "", "remedy": ""}
+    tenants = [{**tenant, "findings": [low]} for tenant in FLEET[:3]]
+    tenants[0]["findings"] = [low, {**low, "id": "super_admin", "severity": "critical"}]
+    reader = opened(tenants)
+    (table,) = [found for found in reader.all("table.plain") if "What is found most" in found.text]
+    assert table.text.index("super_admin") < table.text.index("app_renamed")
+
+
 def test_a_link_leads_to_a_tenant(opened: Open) -> None:
     reader = opened(LARGE, "#tenant=acme&severity=critical")
     assert "acme" not in having("critical", LARGE)

@@ -9,7 +9,7 @@ function detail(tenant, { onPaper = false } = {}) {
   const failure = make("strong", null, data.status === "failed" ? "Not audited. " : "Error. ");
   return [
     // On paper the name stands above already.
-    onPaper ? null : make("h3.unseen", null, stranger(data.tenant)),
+    onPaper ? null : make("h3.unseen", null, stranger(tenant.name)),
     data.error === null ? null : make("p.error", null, failure, stranger(data.error)),
     findingsBlock(data, onPaper),
     make("div.facts", null, factsBlock(data), scopesBlock(tenant), make("div", null, rolesBlock(data.roles), keysBlock(data.keys))),
@@ -35,18 +35,27 @@ function findingItem({ id, severity, message, remedy }, onPaper) {
   const name = make("code.kind", null, stranger(id));
   const item = make("li", null, make("p.head", null, severityBadge(severity), name), message ? make("p", null, stranger(message)) : null);
   if (!remedy) return item;
-  const text = visible(remedy);
-  // A sentence ends with a full stop, a command doesn't.
-  const source = make(/[^\s.]\.$/.test(text) ? "span.sentence" : "code.command", { dir: "auto" }, text);
+  const [sentence, command] = partsOf(visible(remedy));
+  const before = sentence && command ? make("span.sentence.before", { dir: "auto" }, sentence) : null;
+  const source = make(command ? "code.command" : "span.sentence", { dir: "auto" }, command || sentence);
   const button = onPaper ? null : copyButton(source, `the remedy of ${visible(id)}`);
-  item.append(make("div.remedy", null, make("span.label", null, "Remedy"), source, button));
+  item.append(make("div.remedy", null, make("span.label", null, "Remedy"), before, source, button));
   return item;
+}
+
+/** The sentence and the command of a remedy: only the command is copied, so that it runs when it is pasted. */
+function partsOf(text) {
+  const start = text.search(/(^|\s)ansible-playbook\s/);
+  if (start >= 0) return [text.slice(0, start).trim(), text.slice(start).trim()];
+  // A sentence ends with a full stop, a command doesn't.
+  return /[^\s.]\.$/.test(text) ? [text, ""] : ["", text];
 }
 
 function factsBlock(data) {
   const app = data.app || {};
   const rows = [
     ["Org", data.org_url, stranger],
+    ["Host", data.host === data.tenant ? null : data.host, stranger],
     ["Method", data.method, (method) => METHOD_WORDS[method]],
     ["App", data.app, appFact],
     ["App id", app.id, (id) => make("code", null, stranger(id))],

@@ -93,7 +93,7 @@ function remember() {
     if (view[set].size) parts.set(name, known.filter((value) => view[set].has(value)).join(","));
   }
   if (view.text) parts.set("q", view.text);
-  for (const index of view.open) parts.append("tenant", TENANTS[index].data.tenant);
+  for (const index of view.open) parts.append("tenant", TENANTS[index].name);
   const hash = parts.toString().replaceAll("%2C", ",");
   // Some viewers of attachments forbid this; the page works without it.
   try {
@@ -114,8 +114,13 @@ function recall() {
   }
   view.text = parts.get("q") || "";
   const names = parts.getAll("tenant");
-  const found = TENANTS.filter((tenant) => names.includes(tenant.data.tenant));
+  // A name of the address may be the tenant id, which several orgs can share, or an org's URL.
+  const named = names.map((name) => {
+    const exact = TENANTS.filter((tenant) => tenant.name === name);
+    return exact.length ? exact : TENANTS.filter(({ data }) => data.tenant === name || data.org_url === name);
+  });
+  const found = TENANTS.filter((tenant) => named.some((tenants) => tenants.includes(tenant)));
   view.open = new Set(found.map((tenant) => tenant.index));
-  if (names.length > found.length) say("The tenant that the address names is not in this report");
+  if (named.some((tenants) => !tenants.length)) say("The tenant that the address names is not in this report");
   return found[0] || null;
 }

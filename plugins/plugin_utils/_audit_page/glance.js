@@ -35,11 +35,11 @@ function headline(troubled) {
     const all = counted(TENANTS.length, "tenant");
     return [troubled ? `${number(troubled)} of ${all} ${troubled === 1 ? "has" : "have"} findings` : `${all}, no findings`];
   }
-  const { data, counts } = TENANTS[0];
+  const { data, counts, name } = TENANTS[0];
   const parts = SEVERITIES.filter((severity) => counts[severity]).map((severity) => `${counts[severity]} ${severity}`);
   const rest = { failed: "could not be audited", unknown: "not everything could be told", clean: "clean" }[data.status];
   const found = `${listed(parts)} ${data.findings.length === 1 ? "finding" : "findings"}`;
-  return [stranger(data.tenant), parts.length ? `: ${found}` : `: ${rest}`];
+  return [stranger(name), parts.length ? `: ${found}` : `: ${rest}`];
 }
 
 function auditedBetween() {
@@ -117,7 +117,7 @@ function head(...columns) {
   return make("thead", null, make("tr", null, cells));
 }
 
-/** The kinds of findings, by how many tenants have them. */
+/** The kinds of findings: the worst first, and of one severity by how many tenants have them. */
 function kindsPanel() {
   const kinds = new Map();
   for (const tenant of TENANTS) {
@@ -127,8 +127,10 @@ function kindsPanel() {
       kinds.set(id, { ...kind, tenants: kind.tenants.add(tenant.index) });
     }
   }
-  const mostFirst = (one, other) => other.tenants.size - one.tenants.size || compareNames(one.id, other.id);
-  const most = [...kinds.values()].sort(mostFirst).slice(0, 6);
+  const rankOf = (kind) => SEVERITIES.indexOf(kind.severity);
+  const worstKindFirst = (one, other) =>
+    rankOf(one) - rankOf(other) || other.tenants.size - one.tenants.size || compareNames(one.id, other.id);
+  const most = [...kinds.values()].sort(worstKindFirst).slice(0, 6);
   const rows = most.map(({ id, severity, tenants }) =>
     make(
       "tr",

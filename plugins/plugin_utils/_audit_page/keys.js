@@ -84,7 +84,7 @@ function oldestPanel(oldest) {
       make(
         "th",
         { scope: "row" },
-        link(tenant.data.tenant, () => goTo(tenant), ": open"),
+        link(tenant.name, () => goTo(tenant), ": open"),
       ),
       make("td.kid", null, make("code", { title: visible(key.kid || "") }, stranger(key.kid || "without an id"))),
       make("td", null, owner(key.ours) || "unknown"),

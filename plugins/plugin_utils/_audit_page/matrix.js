@@ -82,7 +82,7 @@ function matrixTable(rows, columns) {
     const name = make(
       "th",
       { scope: "row" },
-      link(tenant.data.tenant, () => goTo(tenant)),
+      link(tenant.name, () => goTo(tenant)),
     );
     return make(
       "tr",

@@ -13,6 +13,16 @@ const STATUS_WORDS = { findings: "With findings", failed: "Failed", unknown: "Un
 const METHOD_WORDS = { oauth: "OAuth", api_service_integration: "API service integration", api_token: "API token" };
 const CREDENTIAL_WORDS = { api_token: "API token", oauth_client: "OAuth client", own_credentials: "the app itself" };
 
+const hostOf = (url) => (url || "").replace(/^[a-z]+:\/\//, "") || "unknown org";
+
+/** Several orgs can have one tenant id, below different domains: those get their host beside it. */
+const namesakes = new Map();
+for (const { tenant } of REPORT.tenants) namesakes.set(tenant, (namesakes.get(tenant) || 0) + 1);
+function displayName({ tenant, org_url: url }) {
+  const isPlain = namesakes.get(tenant) === 1 || hostOf(url) === `${tenant.toLowerCase()}.okta.com`;
+  return isPlain ? tenant : `${tenant} (${hostOf(url)})`;
+}
+
 const TENANTS = REPORT.tenants.map((data, index) => {
   const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0]));
   for (const finding of data.findings) counts[finding.severity] += 1;
@@ -21,6 +31,7 @@ const TENANTS = REPORT.tenants.map((data, index) => {
   return {
     index,
     data,
+    name: displayName(data),
     counts,
     oldest: ages.length ? Math.max(...ages) : null,
     searched: searched.filter(Boolean).join("\n").toLowerCase(),
@@ -50,7 +61,7 @@ const view = {
 };
 
 const compareNames = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
-const byName = (one, other) => compareNames(one.data.tenant, other.data.tenant);
+const byName = (one, other) => compareNames(one.name, other.name);
 
 /** Largest first, or with a turn of -1 last; what is missing goes last whichever way round. */
 const bySize = (value) => (one, other, turn) => {

@@ -16,7 +16,7 @@ function writePaper() {
 }
 
 function paperTenant(tenant) {
-  const title = make("h3", null, stranger(tenant.data.tenant), " ", statusBadge(tenant.data.status));
+  const title = make("h3", null, stranger(tenant.name), " ", statusBadge(tenant.data.status));
   return make("article", null, title, detail(tenant, { onPaper: true }));
 }
 
@@ -24,7 +24,7 @@ function paperClean(tenants) {
   const names = make(
     "ul.run-on",
     null,
-    tenants.map((tenant) => make("li", null, stranger(tenant.data.tenant))),
+    tenants.map((tenant) => make("li", null, stranger(tenant.name))),
   );
   return make("article.clean", null, make("h3", null, `Clean (${number(tenants.length)})`), names);
 }

@@ -70,7 +70,7 @@ function rowsOf(tenant) {
       click: () => toggle(tenant),
     },
     sign("\u203a", "chevron"),
-    stranger(data.tenant),
+    stranger(tenant.name),
   );
   const found = SEVERITIES.filter((severity) => counts[severity]);
   const row = make(

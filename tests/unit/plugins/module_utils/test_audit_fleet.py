@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_fleet import GENERATOR, as_json, joined, parsed, report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_fleet import (
+    GENERATOR,
+    as_json,
+    joined,
+    names,
+    of_one_run,
+    parsed,
+    report,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import Tenant, tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
 from audit_samples import GENERATED_AT, fleet, hostile
@@ -47,6 +55,50 @@ def test_of_the_same_tenant_the_last_audited_counts(first: str | None, second: s
 
 def test_tenants_are_joined() -> None:
     assert [entry["tenant"] for entry in joined([one("a"), one("b"), one("a")])] == ["a", "b"]
+
+
+ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
+CRITICAL = {"id": "super_admin", "severity": "critical"}
+
+
+def test_two_orgs_of_one_tenant_id_are_two_tenants() -> None:
+    both = [one(org_url=ACME, findings=[CRITICAL]), one(org_url=PREVIEW, status="clean")]
+    for tenants in (both, both[::-1]):
+        found = report(joined(of_one_run(tenants)), "")
+        assert (found["tenants"], found["summary"]["by_severity"]["critical"]) == (both, 1)
+        assert names(found) == ["acme", "acme (acme.oktapreview.com)"]
+
+
+def test_an_audit_that_does_not_know_its_org_belongs_to_the_only_org_of_the_tenant_id() -> None:
+    early, late = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
+    known, failed = one(at=early, org_url=ACME, status="clean"), one(at=late, error="x")
+    assert joined([known, failed]) == joined([failed, known]) == [{**failed, "org_url": ACME}]
+    assert joined([failed, one(at="2026-01-03T00:00:00Z", org_url=ACME)]) == [one(at="2026-01-03T00:00:00Z", org_url=ACME)]
+
+
+def test_where_several_orgs_have_the_tenant_id_the_host_says_which_is_meant() -> None:
+    orgs = [one(org_url=ACME, host="acme"), one(org_url=PREVIEW, host="acme-preview")]
+    failed = one(at="2026-01-02T00:00:00Z", host="acme-preview", error="x")
+    assert joined([*orgs, failed]) == [orgs[0], {**failed, "org_url": PREVIEW}]
+
+
+def test_an_audit_of_an_unknown_org_stays_until_all_orgs_of_the_tenant_id_were_audited_later() -> None:
+    at = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]
+    failed, later = one(at=at[1], error="x"), [one(at=at[2], org_url=ACME), one(at=at[2], org_url=PREVIEW)]
+    assert joined([failed, later[0], one(at=at[0], org_url=PREVIEW)])[0] == failed
+    assert joined([failed, *later]) == later
+
+
+def test_hosts_of_one_org_in_one_run_add_up() -> None:
+    first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", error="x", findings=[CRITICAL], status="failed")
+    (found,) = of_one_run([first, one(at="2026-01-02T00:00:00Z", org_url=f"{ACME}/", host="b", status="clean")])
+    assert (found["host"], found["status"], found["error"], found["findings"]) == ("b", "failed", "x", first["findings"])
+
+
+def test_a_later_audit_of_the_same_host_in_one_run_counts() -> None:
+    first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", findings=[CRITICAL])
+    last = one(at="2026-01-02T00:00:00Z", org_url=ACME, host="a", status="clean")
+    assert of_one_run([first, last]) == [last]
 
 
 def test_tenants_and_findings_are_counted() -> None:

@@ -109,3 +109,9 @@ def test_any_character_can_be_in_a_text(char: str) -> None:
 def test_ends_of_lines_survive() -> None:
     ((_audit, case),) = written({"tenant": "acme", "findings": [finding(message="one\ntwo\r\n\tthree")]})
     assert case[0].get("message") == "high: one\ntwo\r\n\tthree"
+
+
+def test_two_orgs_of_one_tenant_id_are_two_suites() -> None:
+    suites = written(*({"tenant": "acme", "org_url": f"https://acme.{domain}"} for domain in ("okta.com", "oktapreview.com")))
+    assert [suite.get("name") for suite in suites] == ["acme", "acme (acme.oktapreview.com)"]
+    assert len({case.get("classname") for suite in suites for case in suite}) == 2

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_kinds import KINDS, Told
+import yaml
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_kinds import END_ADOPTION, KINDS, NEVER_ONBOARDED, Kind, Place, Told
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import SEVERITIES
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -30,20 +32,44 @@ def test_the_documentation_has_the_same_table() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_each_kind_has_a_severity_and_a_remedy(name: str) -> None:
     assert KINDS[name].severity in SEVERITIES
-    assert KINDS[name].remedy(["tenants.yml"], "acme")
+    assert KINDS[name].remedy(Place("acme", ["tenants.yml"]))
     assert name.endswith(("_unknown", "_unread")) or KINDS[name].severity != "unknown"
 
 
 def test_a_remedy_is_a_command_for_one_tenant() -> None:
-    finding = Told("rotation_unfinished", "A rotation is under way.").finding(["acme,"], "acme")
-    command = "ansible-playbook -i acme, rezonate.okta.rotate_rezonate_key --limit acme -e rezonate_rotation=finish"
+    finding = Told("rotation_unfinished", "A rotation is under way.").finding(Place("acme", ["acme,"], "rz"))
+    command = "ansible-playbook -i acme, rezonate.okta.rotate_rezonate_key --limit acme --vault-id rz@prompt -e rezonate_rotation=finish"
     assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is under way.", "remedy": command}
 
 
 def test_names_in_a_command_are_quoted() -> None:
-    remedy = KINDS["app_missing"].remedy(["my tenants.yml", "b.yml"], "x; rm -rf /")
-    assert remedy == "ansible-playbook -i 'my tenants.yml' -i b.yml rezonate.okta.onboard_rezonate --limit 'x; rm -rf /'"
+    remedy = KINDS["app_missing"].remedy(Place("x; rm -rf /", ["my tenants.yml", "b.yml"], "my id"))
+    assert remedy == (
+        "ansible-playbook -i 'my tenants.yml' -i b.yml rezonate.okta.onboard_rezonate --limit 'x; rm -rf /' --vault-id 'my id@prompt'"
+    )
 
 
-def test_a_command_names_no_inventory_where_none_is_known() -> None:
-    assert KINDS["app_renamed"].remedy([], "acme") == "ansible-playbook rezonate.okta.onboard_rezonate --limit acme"
+@pytest.mark.parametrize("vault_id", ["", "default"])
+def test_a_command_names_no_inventory_and_no_label_where_none_is_known(vault_id: str) -> None:
+    remedy = KINDS["app_renamed"].remedy(Place("acme", vault_id=vault_id))
+    assert remedy == "ansible-playbook rezonate.okta.onboard_rezonate --limit acme --vault-id @prompt"
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), NEVER_ONBOARDED, END_ADOPTION], ids=[*KINDS, "never onboarded", "adopted"])
+@pytest.mark.parametrize("host", ["acme", "it's acme", "$(acme)", "acme & globex"])
+def test_a_remedy_parses_in_a_shell_names_a_playbook_and_known_variables(kind: Kind, host: str) -> None:
+    sentence, found, command = kind.remedy(Place(host, [f"{host}.yml"], host)).partition("ansible-playbook ")
+    assert bool(found) == bool(kind.playbook)
+    assert sentence.strip() == kind.person
+    if not found:
+        return
+    words = shlex.split(command)
+    assert words[:2] == ["-i", f"{host}.yml"]
+    assert (ROOT / "playbooks" / f"{words[2].removeprefix('rezonate.okta.')}.yml").is_file()
+    assert words[3:7] == ["--limit", host, "--vault-id", f"{host}@prompt"]
+    given = [word.partition("=")[0] for word in words[7:] if word != "-e"]
+    assert set(given) <= set(yaml.safe_load((ROOT / "roles" / "rezonate" / "defaults" / "main.yml").read_text(encoding="utf-8")))
+
+
+def test_no_remedy_has_a_placeholder_for_a_secret() -> None:
+    assert [name for name, kind in KINDS.items() if "TOKEN" in kind.playbook] == []

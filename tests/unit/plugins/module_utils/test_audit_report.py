@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _audit_report
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_page import PageSource
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_report import run
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import FindingsError, InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 
 NAMES = ["audit.html", "audit.json", "audit.junit.xml"]
@@ -59,12 +59,43 @@ def test_three_files_are_made_for_their_owner(folder: Folder) -> None:
     assert outcome.changed
     assert {name: mode for name, (_data, mode, _time) in folder.state().items()} == dict.fromkeys(NAMES, 0o600)
     assert [path.stat().st_mode & 0o777 for path in (folder.path, folder.path.parent)] == [0o700, 0o700]
-    assert dict(outcome.values) == {"summary": folder.json()["summary"], "files": [str(folder.path / name) for name in NAMES]}
+    assert dict(outcome.values) == {
+        "summary": folder.json()["summary"],
+        "files": [str(folder.path / name) for name in NAMES],
+        "msg": "Tenants: 2, of these 1 clean, 1 with findings (0 critical, 1 high, 0 medium, 0 low), 0 not fully known,"
+        f" 0 that could not be audited. Report: {folder.path / 'audit.html'}",
+    }
     assert folder.json()["generated_at"] == "2026-01-31T11:00:00Z"
     assert outcome.values["summary"] == {
         "tenants": 2, "clean": 1, "with_findings": 1, "unknown": 0, "failed": 0,
         "by_severity": {"critical": 0, "high": 1, "medium": 0, "low": 0, "unknown": 0},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("fail_on", "fails"), [("never", False), ("critical", False), ("high", True), ("low", True)])
+def test_a_report_fails_for_what_it_holds_after_it_is_written(folder: Folder, fail_on: str, fails: bool) -> None:
+    if not fails:
+        assert folder.run(CLEAN, BAD, fail_on=fail_on).changed
+        return
+    with pytest.raises(FindingsError, match="1 with findings") as found:
+        folder.run(CLEAN, BAD, fail_on=fail_on)
+    facts = found.value.facts()
+    assert (facts["findings_reached"], facts["changed"], facts["summary"]) == (True, True, folder.json()["summary"])
+
+
+def test_a_tenant_that_could_not_be_audited_fails_a_report(folder: Folder) -> None:
+    with pytest.raises(FindingsError, match="1 that could not be audited"):
+        folder.run(CLEAN, {"tenant": "dead", "error": "It is dead."}, fail_on="critical")
+
+
+PREVIEW = {**CLEAN, "org_url": "https://acme.oktapreview.com"}
+
+
+def test_an_org_that_shares_a_tenant_id_is_added_and_not_changed(folder: Folder) -> None:
+    folder.run({**CLEAN, "org_url": "https://acme.okta.com"})
+    outcome = folder.run(PREVIEW, merge=[str(folder.path / "audit.json")])
+    assert outcome.after is not None
+    assert (outcome.after["tenants_added"], outcome.after["tenants_changed"], outcome.after["tenants_removed"]) == (1, 0, 0)
 
 
 def test_only_the_time_is_no_change(folder: Folder) -> None:

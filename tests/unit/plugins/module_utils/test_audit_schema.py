@@ -22,9 +22,9 @@ def read(**members: Any) -> Any:
 
 def test_what_is_missing_is_null_or_empty() -> None:
     assert read() == {
-        "tenant": "acme", "org_url": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None, "app": None,
-        "keys": [], "scopes": {"wanted": [], "granted": None}, "roles": {"wanted": [], "held": None}, "last_proof": None, "error": None,
-        "findings": [],
+        "tenant": "acme", "org_url": None, "host": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None,
+        "app": None, "keys": [], "scopes": {"wanted": [], "granted": None}, "roles": {"wanted": [], "held": None}, "last_proof": None,
+        "error": None, "findings": [],
     }  # fmt: skip
     assert read(keys=[{}])["keys"] == [{"kid": None, "status": None, "created": None, "age_days": None, "ours": None}]
     assert read(app={})["app"] == {"id": None, "label": None, "status": None, "created": None}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -150,11 +151,113 @@ def test_zones_by_name_are_looked_up(audit: Any) -> None:
     ]
 
 
-def test_bootstrap_tokens_are_those_of_the_owner(audit: Any) -> None:
-    tokens = [{"id": f"00T{number}", "name": f"token {number}", "userId": f"00u{number}"} for number in range(1, 4)]
-    tenant = audit(*CLEAN[:-1], *three_pages("/api/v1/api-tokens", tokens), CLEAN[-1], **OWN, bootstrap_owner="00u2")
-    assert ids(tenant) == ["bootstrap_token_alive"]
-    assert "'token 2' (00T2" in tenant["findings"][0]["message"]
+PROVEN, APP_CREATED, LATER = "2026-01-30T06:00:00Z", "2026-01-06T19:50:57.000Z", "2026-02-20T06:00:00.000Z"
+
+
+def api_token(number: int, owner: int = 2, created: str = "2026-01-01T00:00:00.000Z", used: str = LATER) -> dict[str, Any]:
+    """Make what Okta says of an API token."""
+    return {"id": f"00T{number}", "name": f"token {number}", "userId": f"00u{owner}", "created": created, "lastUpdated": used}
+
+
+def bootstrapped(audit: Any, *tokens: dict[str, Any], me: str = "00u9", **given: Any) -> dict[str, Any]:
+    """Audit a tenant whose bootstrap token was one of the user 00u2."""
+    asks = [(ME, {"id": me})] if given.pop("asks", True) else []
+    return dict(audit(*CLEAN[:-1], (TOKENS, list(tokens)), *asks, CLEAN[-1], **OWN, bootstrap_owner="00u2", **given))
+
+
+def test_a_token_that_is_older_than_the_onboarding_and_in_use_since_is_found(audit: Any) -> None:
+    tenant = bootstrapped(audit, api_token(1, owner=1), api_token(2))
+    assert [(finding["id"], finding["severity"]) for finding in tenant["findings"]] == [("bootstrap_token_alive", "medium")]
+    message = tenant["findings"][0]["message"]
+    assert "'token 2' (00T2, made 2026-01-01T00:00:00.000Z, last used 2026-02-20T06:00:00Z)" in message
+    assert "token 1" not in message
+
+
+OTHER_TOKENS = {
+    "another user's": api_token(1, owner=1),
+    "made after the onboarding": api_token(1, created="2026-01-06T21:50:57.000Z"),
+    "not used since": api_token(1, used=PROVEN),
+    "used while onboarding": api_token(1, used="2026-01-30T06:59:59Z"),
+    "of an unknown use": {"id": "00T1", "userId": "00u2", "created": "2026-01-01T00:00:00.000Z"},
+}
+
+
+@pytest.mark.parametrize("which", OTHER_TOKENS)
+def test_any_other_token_is_no_finding(audit: Any, which: str) -> None:
+    assert bootstrapped(audit, OTHER_TOKENS[which], asks=False)["status"] == "clean"
+
+
+def test_the_token_that_audits_is_no_finding(audit: Any) -> None:
+    unused, calling = api_token(1, used=PROVEN), api_token(2, used="2026-03-01T00:00:00.000Z")
+    assert bootstrapped(audit, unused, calling, me="00u2")["status"] == "clean"
+    assert "token 3" in bootstrapped(audit, calling, api_token(3), me="00u2")["findings"][0]["message"]
+
+
+def test_the_window_of_a_token_tells_its_last_use_too(audit: Any) -> None:
+    token = {**api_token(1, used=PROVEN), "tokenWindow": "P30D", "expiresAt": "2026-03-22T06:00:00.000Z"}
+    assert ids(bootstrapped(audit, token)) == ["bootstrap_token_alive"]
+
+
+def test_of_an_adopted_app_the_onboarding_is_told_by_the_proof(audit: Any) -> None:
+    token = api_token(1, created="2026-01-20T00:00:00.000Z")
+    assert ids(bootstrapped(audit, token, adopting=True)) == ["bootstrap_token_alive"]
+
+
+def test_of_a_tenant_that_was_never_proven_nothing_can_be_told_of_tokens(audit: Any) -> None:
+    assert ids(bootstrapped(audit, api_token(1), asks=False, proven_at=None)) == ["never_proven"]
+
+
+def test_tokens_are_looked_for_on_all_pages(audit: Any) -> None:
+    script = (*CLEAN[:-1], *three_pages("/api/v1/api-tokens", [api_token(number) for number in (1, 2, 3)]), (ME, {"id": "00u9"}), CLEAN[-1])
+    assert "token 3" in audit(*script, **OWN, bootstrap_owner="00u2")["findings"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "days", "found"),
+    [("prepared", 6, []), ("prepared", 8, ["rotation_unfinished"]), ("taking over", 6, []), ("finishing", 0, ["rotation_unfinished"])],
+)
+def test_a_rotation_that_waits_for_a_person_is_a_finding_after_a_week(audit: Any, stage: str, days: int, found: list[str]) -> None:
+    since = (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert ids(audit(*CLEAN, **OWN, rotation=stage, rotation_since=since)) == found
+    assert ids(audit(*CLEAN, **OWN, rotation=stage)) == ["rotation_unfinished"]
+
+
+def test_credentials_that_can_t_be_proven_from_here_are_unknown_only(audit: Any) -> None:
+    zoned = raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
+    script = ((APPS, [zoned]), *RIGHTS, (MINT, refusal(400, "access_denied")))
+    tenant = audit(*script, **OWN, network_zones=["nzo1"], proven_at=None)
+    assert (ids(tenant), tenant["status"]) == (["credential_unknown"], "unknown")
+
+
+def test_the_label_of_an_adopted_app_is_its_own(audit: Any) -> None:
+    script = ((APPS, []), (APP, raw_app(label="Other")), *RIGHTS, (MINT, MINTED))
+    assert ids(audit(*script, **OWN, adopting=True)) == []
+
+
+def test_what_an_adopted_app_may_do_beyond_is_found_and_mended_by_ending_the_adoption(audit: Any) -> None:
+    more = [*GRANTED, {"id": "oag9", "scopeId": "okta.users.manage"}]
+    (finding,) = audit((APPS, [raw_app()]), (GRANTS, more), (ROLES, READER), (MINT, MINTED), **OWN, adopting=True)["findings"]
+    assert (finding["id"], finding["severity"]) == ("scope_manage_surplus", "critical")
+    assert "rezonate.okta.rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish" in finding["remedy"]
+
+
+def test_a_tenant_that_was_never_onboarded_is_told_to_onboard(audit: Any) -> None:
+    unread = {"vault_problem": "acme.vault does not exist.", "onboarded": False, "proven_at": None, "inventory": ["acme,"]}
+    tenant = audit((APPS, []), **unread)
+    assert ids(tenant) == ["app_missing", "vault_unread"]
+    assert all("rezonate.okta.onboard_rezonate --limit acme" in finding["remedy"] for finding in tenant["findings"])
+    assert "Onboard the tenant if that was never done." in audit(own_credentials=True, **unread)["error"]
+
+
+def test_a_tenant_whose_audit_failed_before_has_the_same_shape(audit: Any) -> None:
+    tenant = audit(problem="rezonate_audit_fail_on: sometimes is no choice.", host="acme-host")
+    assert set(tenant) == set(audit(*CLEAN, **OWN))
+    assert (tenant["status"], tenant["error"]) == ("failed", "rezonate_audit_fail_on: sometimes is no choice.")
+    assert (tenant["tenant"], tenant["org_url"], tenant["host"]) == ("acme", "https://acme.okta.com", "acme-host")
+
+
+def test_a_tenant_whose_org_is_what_is_wrong_has_none(audit: Any) -> None:
+    assert audit(problem="It names no tenant.", org_url="https://a b")["org_url"] is None
 
 
 def test_without_the_vault_file_optional_scopes_and_keys_aren_t_judged(audit: Any) -> None:

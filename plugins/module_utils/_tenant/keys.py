@@ -1,0 +1,46 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keys of a tenant. A tenant is its org: two orgs can have one tenant id below different Okta domains."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
+_DEFAULT_DOMAIN = ".okta.com"
+
+
+def org_key(org_url: str | None) -> str:
+    """The key of an org: its URL in one spelling, whichever of the spellings that C(org_url) takes was given; empty where it is unknown."""
+    text = (org_url or "").strip().lower()
+    scheme = _SCHEME.match(text)
+    host = (text[scheme.end() :] if scheme else text).rstrip("/")
+    if not host:
+        return ""
+    if not re.search(r"[.:]", host) and host != "localhost":
+        host += _DEFAULT_DOMAIN
+    return f"{scheme[0] if scheme else 'https://'}{host}".removesuffix(":443")
+
+
+def org_host(org_url: str | None) -> str:
+    """The host of an org, with its port where it has one."""
+    return _SCHEME.sub("", org_key(org_url))
+
+
+def is_default_org(tenant: str, org_url: str | None) -> bool:
+    """Whether the org is the one that its tenant id names without a domain."""
+    return org_host(org_url) == f"{tenant.lower()}{_DEFAULT_DOMAIN}"
+
+
+def display_names(tenants: Iterable[tuple[str, str | None]]) -> list[str]:
+    """One distinct name for each org: the tenant id, with the org's host where several orgs have that tenant id.
+
+    Args:
+        tenants: the tenant id and the org URL of each.
+    """
+    given: Sequence[tuple[str, str | None]] = list(tenants)
+    uses = Counter(name for name, _url in given)
+    return [name if uses[name] == 1 or is_default_org(name, url) else f"{name} ({org_host(url) or 'unknown org'})" for name, url in given]

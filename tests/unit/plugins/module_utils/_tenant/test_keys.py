@@ -1,0 +1,45 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keys of a tenant: one for each org."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key
+
+ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
+
+
+@pytest.mark.parametrize(
+    "given", [ACME, "https://ACME.Okta.com/", "acme.okta.com", "acme", " https://acme.okta.com:443 ", "https://acme.okta.com//"]
+)
+def test_the_spellings_of_an_org_have_one_key(given: str) -> None:
+    assert org_key(given) == ACME
+
+
+@pytest.mark.parametrize("given", [PREVIEW, "https://acme.okta-emea.com", "https://login.acme.com", "https://acme.okta.com:8443", "acme-1"])
+def test_another_org_has_another_key(given: str) -> None:
+    assert org_key(given) != ACME
+
+
+@pytest.mark.parametrize("given", [None, "", "https://", " / "])
+def test_an_unknown_org_has_no_key(given: str | None) -> None:
+    assert (org_key(given), org_host(given)) == ("", "")
+
+
+def test_a_local_org_keeps_its_host_and_port() -> None:
+    assert [org_key(url) for url in ("http://localhost", "http://127.0.0.1:8080/")] == ["http://localhost", "http://127.0.0.1:8080"]
+
+
+@pytest.mark.parametrize(
+    ("tenants", "names"),
+    [
+        ([("acme", ACME), ("globex", None)], ["acme", "globex"]),
+        ([("acme", PREVIEW)], ["acme"]),
+        ([("acme", ACME), ("acme", PREVIEW)], ["acme", "acme (acme.oktapreview.com)"]),
+        ([("acme", "https://login.acme.com"), ("acme", None)], ["acme (login.acme.com)", "acme (unknown org)"]),
+    ],
+)  # fmt: skip
+def test_tenants_of_one_tenant_id_are_told_apart_by_their_hosts(tenants: list[tuple[str, str | None]], names: list[str]) -> None:
+    assert display_names(tenants) == names

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports are joined by org: no finding of an org's last audit is lost, whatever other orgs are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_fleet import joined, names, of_one_run, report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import Tenant, tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import org_key
+from hypothesis import given
+from hypothesis import strategies as st
+
+IDS, DOMAINS = ["acme", "Acme", "globex"], ["okta.com", "oktapreview.com", "okta-emea.com"]
+TIMES = [f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29)]
+
+
+@st.composite
+def audits(draw: st.DrawFn) -> list[Tenant]:
+    """Audits of a few orgs, each at a time of its own."""
+    times = draw(st.lists(st.sampled_from(TIMES), unique=True, min_size=1, max_size=8))
+    found = []
+    for number, time in enumerate(times):
+        name, domain = draw(st.sampled_from(IDS)), draw(st.sampled_from(DOMAINS))
+        finding = {"id": f"finding-{number}", "severity": "critical"}
+        members: dict[str, Any] = {"org_url": f"https://{name.lower()}.{domain}", "host": draw(st.sampled_from(["a", "b"]))}
+        found.append(tenant({"tenant": name, "audited_at": time, "findings": [finding], **members}, "x"))
+    return found
+
+
+def found_in(tenants: list[Tenant]) -> set[str]:
+    return {finding["id"] for one in tenants for finding in one["findings"]}
+
+
+@given(audits())
+def test_of_each_org_the_last_audit_is_kept(given_audits: list[Tenant]) -> None:
+    last: dict[str, Tenant] = {}
+    for one in sorted(given_audits, key=lambda one: one["audited_at"] or ""):
+        last[org_key(one["org_url"])] = one
+    assert sorted(joined(given_audits), key=str) == sorted(last.values(), key=str)
+
+
+@given(audits(), st.randoms())
+def test_the_order_of_the_reports_makes_no_difference(given_audits: list[Tenant], dice: Any) -> None:
+    shuffled = list(given_audits)
+    dice.shuffle(shuffled)
+    assert report(joined(shuffled), "") == report(joined(given_audits), "")
+    assert report(joined(joined(shuffled)), "") == report(joined(shuffled), "")
+
+
+@given(audits())
+def test_hosts_of_one_org_in_one_run_add_their_findings_up(given_audits: list[Tenant]) -> None:
+    last = {(org_key(one["org_url"]), one["host"]): one for one in sorted(given_audits, key=lambda one: one["audited_at"] or "")}
+    assert found_in(of_one_run(given_audits)) == found_in(list(last.values()))
+    assert {one["org_url"] for one in of_one_run(given_audits)} == {one["org_url"] for one in given_audits}
+
+
+@given(audits())
+def test_no_two_tenants_of_a_report_have_one_name(given_audits: list[Tenant]) -> None:
+    shown = names(report(joined(given_audits), ""))
+    assert len(set(shown)) == len(shown)
