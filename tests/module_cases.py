@@ -26,6 +26,7 @@ NOBODY = "/api/v1/users/00u00000000000000000"
 PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY}]
 INTEGRATION = {"client_id": "{{ installed.client_id }}", "client_secret": "{{ installed.client_secret }}", "scopes": ["okta.users.read"]}
 VAULT = {"path": "{{ inventory_hostname }}.vault"}
+STORED = {"tenant": "acme", "org_url": "https://acme.okta.com"}
 AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
@@ -289,6 +290,10 @@ CASES = {
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
     "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
+    "record: nothing stored": Case("tenant_record", {**VAULT, **STORED}, hidden=True),
+    "record: of no org": Case("tenant_record", VAULT, fails="missing required arguments: org_url, tenant"),
+    "settings: resolved": Case("tenant_settings", {"work": "audit"}),
+    "settings: refused": Case("tenant_settings", {}, keywords={"vars": {"rezonate_tenant_id": 83}}, fails="rezonate_tenant_id is a number"),
     "audit: nothing there": Case("okta_audit_info", AUDITING),
     "audit: what is known": Case(
         "okta_audit_info", {**AUDITING, "app_label": "Bound", "vault_problem": "It wasn't read.", "app_dpop": False}
@@ -308,4 +313,4 @@ CASES = {
     ),
 }
 # What can't be shipped anywhere.
-CONTROLLER_ONLY = ("vault_vars_file", "audit_report")
+CONTROLLER_ONLY = ("vault_vars_file", "audit_report", "tenant_record", "tenant_settings")

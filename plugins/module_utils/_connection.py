@@ -127,10 +127,14 @@ def _credential(options: Options, org_url: str, scopes: tuple[str, ...]) -> Cred
     if options.given("client_id") or (not options.given("api_token") and options.text("client_id")):
         if options.given("client_id") and options.given("api_token"):
             raise InputError("api_token and client_id are both given: choose one of them to call Okta with.")
+        if not options.given("client_id"):
+            options.check_environment(org_url, "client_id")
         return oauth_client(options, org_url, scopes)
     token = options.text("api_token")
     if not token:
         raise InputError("No credential: give api_token (or OKTA_API_TOKEN in the environment), or client_id and private_key.")
+    if not options.given("api_token"):
+        options.check_environment(org_url, "api_token")
     return api_token(token, "api_token")
 
 
@@ -152,6 +156,19 @@ class Options:
             None,
         )
         return str(value).strip() if value else None
+
+    def check_environment(self, org_url: str, name: str) -> None:
+        """Make sure that a credential of the environment was given for this org, where the environment says for which.
+
+        Raises:
+            InputError: it was given for another one.
+        """
+        (variable,) = ENVIRONMENT["org_url"]
+        own = self._environment.get(variable, "").strip()
+        if own and parse(own, variable).url != org_url:
+            raise InputError(
+                f"The credential in the environment is that of {variable}, {own}, and would be sent to {org_url}, another org: give {name}."
+            )
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list; from the environment, words between blanks or commas."""

@@ -81,7 +81,7 @@ class TenantSettingsAction(InProcessAction):
 
     def _refuse_shared(self, settings: Settings, host: str, work: str) -> None:
         choices = used(settings, host, work, os.environ)
-        folder = Path(str(constants.config.get_config_value("DEFAULT_LOCAL_TMP")))
+        folder = Path(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]  # ansible-core sets it at run time; asking the configuration makes another
         if settings.flag("shared_token") or not choices or not folder.is_dir():
             return
         hosts = [str(name) for name in self._variables.get("ansible_play_hosts_all") or [host]]

@@ -37,11 +37,13 @@ class Option:
         kind: what it is.
         default: what holds where it isn't set; None where it is computed.
         choices: the texts that it can be; empty where it can be any.
+        refusal: what a sentence says of any other text, which is no secret where the sentence repeats it.
     """
 
     kind: Kind
     default: Any = ""
     choices: tuple[str, ...] = ()
+    refusal: str = "is none of its choices: use"
 
 
 def _text(default: str | None = "", *choices: str) -> Option:
@@ -106,7 +108,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_remediation_custom_roles": Option(Kind.TABLE, (), ("role", "resource_set")),
     "rezonate_remediation_resource_groups": _words(),
     "rezonate_remediation_permissions": _words("okta.users.manage", "okta.groups.manage"),
-    "rezonate_credential_store": _text("file", *STORES),
+    "rezonate_credential_store": Option(Kind.TEXT, "file", STORES, "'{}' is no store: choose one of"),
     "rezonate_credential_store_tasks": _text(),
     "rezonate_controller_organization": _text(),
     "rezonate_controller_credential_type": _text("Rezonate credentials"),

@@ -21,7 +21,7 @@ from .values import describe
 
 NAME = "rezonate_credentials"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
-_SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)*")
+_SCOPE = re.compile(r"(?=.{1,200}\Z)[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)*")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LONGEST = 20_000  # characters of a text
 # What is no secret: most conditions and options of the role need no more.

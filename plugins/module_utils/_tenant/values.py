@@ -44,7 +44,7 @@ def convert(name: str, option: Option, value: Any) -> Any:
     if option.choices and option.kind is not Kind.TABLE:
         wrong = [one for one in values if str(one) not in option.choices]
         if wrong:
-            raise InputError(f"{name} is none of its choices: use {', '.join(option.choices)}.")
+            raise InputError(f"{name} {option.refusal.format(wrong[0])} {', '.join(option.choices)}.")
     return converted
 
 

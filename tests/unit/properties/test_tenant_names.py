@@ -5,22 +5,16 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
-from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS, Org, parse
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-_ROLE = Path(__file__).resolve().parents[3] / "roles" / "rezonate"
 _PIECES = [
     *(
         "acme",
@@ -91,30 +85,12 @@ def test_a_long_name_is_refused_at_once(text: str) -> None:
     assert time.monotonic() - start < 1
 
 
-@functools.cache
-def _role_variables() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for path in (_ROLE / "defaults" / "main.yml", *sorted((_ROLE / "vars" / "main").glob("*.yml"))):
-        loader: Any = DataLoader()
-        try:
-            found |= loader.load_from_file(str(path), trusted_as_template=True)
-        except TypeError:  # before ansible-core 2.19 everything is trusted
-            found |= loader.load_from_file(str(path))
-    return found
-
-
 def role_says(tenant: str) -> tuple[str, str]:
     """Give the role's complaint about a tenant's name, and the URL that it makes of it."""
-    given_name: Any = wrap_var(tenant)
-    variables = _role_variables()
-    # as tasks/reckon.yml does it
-    given_ones = {
-        "rezonate_tenant_id": given_name,
-        "inventory_hostname": given_name,
-        "rezonate__tenant": variables["rezonate__reckoned_tenant"],
-    }
-    templar = Templar(DataLoader(), variables={**variables, **given_ones})
-    return tuple(str(templar.template(variables[name])) for name in ("rezonate__problem_tenant", "rezonate__default_org_url"))  # type: ignore[return-value]
+    try:
+        return "", resolve({"rezonate_tenant_id": tenant}, "host").org_url
+    except InputError as error:
+        return str(error), ""
 
 
 @given(NAMES)

@@ -73,6 +73,17 @@ def test_the_environment_stands_behind_the_task(monkeypatch: pytest.MonkeyPatch,
     assert made().credential == ApiToken(TOKEN)
 
 
+@pytest.mark.parametrize("variables", [{"OKTA_API_TOKEN": OTHER_TOKEN}, {"OKTA_CLIENT_CLIENTID": "0oa1", "OKTA_CLIENT_PRIVATEKEY": "x"}])
+def test_the_environments_credential_goes_to_the_environments_org_alone(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in {**variables, "OKTA_CLIENT_ORGURL": "from-environment"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(
+        InputError, match=r"is that of OKTA_CLIENT_ORGURL, from-environment, and would be sent to https://\S+, another org: give"
+    ):
+        made(api_token=None)
+    assert made().credential == ApiToken(TOKEN)
+
+
 def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
     credential = made(**app_options(key_id="named")).credential
     assert isinstance(credential, OAuthClient)

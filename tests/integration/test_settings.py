@@ -1,0 +1,253 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of the role, in whole runs: no token reaches another org, no text becomes another value, and nothing is asked of nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import PLAYBOOK, Run, command
+from desk import Desk, own_token
+from okta_emulator import Tenant
+
+FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
+NewTenant = Callable[..., Tenant]
+Hosts = Mapping[str, Mapping[str, Any]]
+
+
+def refused(run: Run, *hosts: str) -> str:
+    """Give the one sentence that a run ends in for each of the hosts."""
+    (message,) = {run.failure(host) for host in hosts}
+    return message
+
+
+def preview_of(tenant: Tenant, new_tenant: NewTenant) -> tuple[Tenant, dict[str, Any]]:
+    """Make an org with another's name below another domain; give it with the variables of its host."""
+    other = new_tenant(hosts=[f"{tenant.name}.oktapreview.com"])
+    return other, {"rezonate_tenant_id": tenant.name, "rezonate_okta_domain": "oktapreview.com", **FEW}
+
+
+@pytest.mark.parametrize("form", ["lines", "dictionary"])
+def test_an_org_of_the_same_name_below_another_domain_gets_its_own_token(desk: Desk, new_tenant: NewTenant, form: str) -> None:
+    acme = new_tenant()
+    preview, variables = preview_of(acme, new_tenant)
+    tokens = {acme.name: acme.api_token, f"{acme.name}-preview": preview.api_token}
+    given: Any = tokens if form == "dictionary" else "\n".join(f"{name}: {token}" for name, token in tokens.items())
+    hosts = {acme.name: FEW, f"{acme.name}-preview": variables}
+    run = desk.fleet(hosts, "--check", "-e", json.dumps({"rezonate_okta_api_tokens": given}))
+    assert run.rc == 0, run.output[-3000:]
+    assert {entry.headers.get("authorization") for entry in preview.requests} & {f"SSWS {acme.api_token}"} == set()
+
+
+# Variables of the run and of both hosts, and whether it may be.
+ONE_FOR_TWO: dict[str, Callable[[str], tuple[list[str], dict[str, Any], dict[str, str]]]] = {
+    "extra variable": lambda token: (["-e", f"rezonate_okta_api_token={token}"], {}, {}),
+    "each host's variable": lambda token: ([], {"rezonate_okta_api_token": token}, {}),
+    "a variable by another name": lambda token: ([], {"rezonate_okta_api_token": "{{ made_up }}", "made_up": token}, {}),
+    "environment": lambda token: ([], {}, {"OKTA_CLIENT_TOKEN": token}),
+    "environment by lookup": lambda token: ([], {"rezonate_okta_api_token": "{{ lookup('env', 'MADE_UP') }}"}, {"MADE_UP": token}),
+    "waves": lambda token: (["-e", json.dumps({"rezonate_okta_api_token": token, "rezonate_waves": [1]})], {}, {}),
+}
+
+
+@pytest.mark.parametrize("source", ONE_FOR_TWO)
+def test_one_token_for_two_orgs_is_refused_wherever_it_comes_from(desk: Desk, new_tenant: NewTenant, source: str) -> None:
+    tenants = [new_tenant(), new_tenant()]
+    args, variables, env = ONE_FOR_TWO[source](tenants[0].api_token)
+    run = desk.fleet({tenant.name: {**FEW, **variables} for tenant in tenants}, *args, env=env)
+    hosts = [tenant.name for tenant in tenants if run.tasks(tenant.name)]
+    assert "and 2 tenants: it would be sent to orgs that it does not belong to." in refused(run, *hosts)
+    assert [tenant.requests for tenant in tenants] == [[], []]
+
+
+def test_one_token_for_two_hosts_of_one_org_is_none_of_two_orgs(desk: Desk, tenant: Tenant) -> None:
+    files = {name: {"rezonate_vault_file": f"{name}.vault", "rezonate_tenant_id": tenant.name.upper(), **FEW} for name in ("one", "two")}
+    run = desk.fleet(files, "--check", "-e", f"rezonate_okta_api_token={tenant.api_token}")
+    assert run.rc == 0, run.output[-3000:]
+
+
+def test_a_loop_over_tenants_sends_no_token_to_two_orgs(desk: Desk, new_tenant: NewTenant) -> None:
+    first, second = new_tenant(), new_tenant()
+    loop = {
+        "name": "Onboard",
+        "ansible.builtin.include_role": {"name": "rezonate.okta.rezonate"},
+        "vars": {
+            **FEW,
+            "rezonate_ca_path": desk.okta.ca_file,
+            "rezonate_tenant_id": "{{ item }}",
+            "rezonate_vault_file": "{{ item }}.vault",
+        },
+        "loop": [first.name, second.name],
+    }
+    hosts = {first.name: {"rezonate_okta_api_token": first.api_token}}
+    run = desk.play([loop], first, hosts=hosts, env={"OKTA_API_TOKEN": ""})
+    assert "and 2 tenants" in run.failure(first.name)
+    assert (len(first.apps), second.requests) == (1, [])
+
+
+NO_TEXTS: dict[str, Any] = {
+    "rezonate_tenant_id": 83,
+    "rezonate_okta_domain": False,
+    "rezonate_org_url": 5,
+    "rezonate_app_label": None,
+    "rezonate_vault_id": 1.5,
+    "rezonate_network_zone_name": ["a"],
+    "rezonate_key_id": 12,
+}
+
+
+@pytest.fixture(scope="module")
+def settings_run(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> tuple[Run, dict[str, Tenant]]:
+    """Run a fleet of hosts with something wrong each, and one with lists as text."""
+    tenants = {name: new_tenant() for name in [*NO_TEXTS, "null", "no scopes", "text", "unknown"]}
+    texts = {"rezonate_scopes": "okta.users.read,okta.logs.read", "rezonate_admin_roles": "READ_ONLY_ADMIN", "rezonate_exclusive": "true"}
+    more = {
+        **{name: {name: value} for name, value in NO_TEXTS.items()},
+        "null": {"rezonate_tenant_id": None},
+        "no scopes": {"rezonate_scopes": []},
+        "text": {**texts, "rezonate_remediation": "false", "rezonate_network_zones": "[]", "rezonate_timeout": "30"},
+        "unknown": {"rezonate_scope": ["okta.users.read"]},
+    }
+    hosts = {tenants[case].name: own_token(tenants[case], **{**FEW, **variables}) for case, variables in more.items()}
+    return new_desk().fleet(hosts), tenants
+
+
+@pytest.mark.parametrize("name", NO_TEXTS)
+def test_what_yaml_makes_another_value_is_refused_by_name(settings_run: tuple[Run, dict[str, Tenant]], name: str) -> None:
+    run, tenants = settings_run
+    assert run.failure(tenants[name].name).startswith(f"{name} is ")
+    assert run.failure(tenants[name].name).endswith(": put it in quotes, or leave it out.")
+    assert tenants[name].requests == []
+
+
+def test_null_is_no_tenant(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+    run, tenants = settings_run
+    assert run.failure(tenants["null"].name).startswith("rezonate_tenant_id is null where a text is needed")
+
+
+def test_no_scopes_at_all_are_refused(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+    run, tenants = settings_run
+    assert run.failure(tenants["no scopes"].name).startswith("rezonate_scopes is empty: ")
+    assert tenants["no scopes"].requests == []
+
+
+def test_lists_and_flags_as_text_are_what_they_say(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+    run, tenants = settings_run
+    tenant = tenants["text"]
+    assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
+    assert (sorted(tenant.scopes("Rezonate")), tenant.roles("Rezonate")) == (["okta.logs.read", "okta.users.read"], ["READ_ONLY_ADMIN"])
+
+
+def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+    run, tenants = settings_run
+    assert run.stats[tenants["unknown"].name]["failures"] == 0
+    assert "The variable rezonate_scope is unknown" in run.output
+    assert "nearest that it knows is rezonate_scopes" in " ".join(run.output.split())
+
+
+@pytest.mark.parametrize("method", ["../../../../evil", "oauth/../../../../evil"])
+def test_a_method_in_the_record_leads_to_no_file(desk: Desk, tenant: Tenant, method: str) -> None:
+    desk.keep_onboarded(tenant)
+    desk.keep(tenant, {**desk.credentials(tenant), "method": method})
+    run = desk.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate_key", "-e", "rezonate_rotation=prepare")
+    assert "rezonate_credentials.method is a text where one of oauth, " in run.failure(tenant.name)
+    assert tenant.requests == []
+
+
+def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(desk: Desk, new_tenant: NewTenant) -> None:
+    first, second = new_tenant(), new_tenant()
+    first.add_group("Contractors")
+    of_first = {
+        "rezonate_source_addresses": ["127.0.0.0/8"],
+        "rezonate_remediation": True,
+        "rezonate_remediation_resource_groups": ["Contractors"],
+    }
+    tenants = [{**of_first, "name": first.name, "token": first.api_token}, {"name": second.name, "token": second.api_token}]
+    names = ("rezonate_source_addresses", "rezonate_remediation_resource_groups")
+    variables = {name: f"{{{{ item.{name} | default([]) }}}}" for name in names}
+    variables |= {"rezonate_remediation": "{{ item.rezonate_remediation | default(false) }}", "rezonate_tenant_id": "{{ item.name }}"}
+    variables |= {
+        "rezonate_okta_api_token": "{{ item.token }}",
+        "rezonate_vault_file": f"{desk.folder}/host_vars/{{{{ item.name }}}}/rezonate.vault",
+    }
+    role = {"name": "rezonate.okta.rezonate"}
+    loop = {
+        "name": "Onboard",
+        "ansible.builtin.include_role": role,
+        "loop": tenants,
+        "vars": {**FEW, "rezonate_ca_path": desk.okta.ca_file, **variables},
+    }
+    run = desk.play([loop], first)
+    assert run.rc == 0, run.output[-3000:]
+    assert "made" in desk.credentials(first)
+    assert {"made", "network_limited"} & set(desk.credentials(second)) == set()
+    assert second.roles("Rezonate") == ["READ_ONLY_ADMIN"]
+
+
+def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(desk: Desk, new_tenant: NewTenant) -> None:
+    domain = "id.rezonate-moved.example"
+    tenant = new_tenant(custom_domain=domain)
+    desk.keep_onboarded(tenant, "okta.users.read")
+    for url in (f"https://{domain}", tenant.org_url):
+        run = desk.fleet({tenant.name: own_token(tenant, rezonate_org_url=url, **FEW)})
+        assert run.rc == 0, run.output[-3000:]
+        assert (desk.credentials(tenant)["org_url"], desk.credentials(tenant)["org_id"]) == (url, tenant.state.org_id)
+    assert len(tenant.apps) == 1
+
+
+def at_a_terminal(desk: Desk, tenant: Tenant, typed: str, **env: str) -> tuple[int, str, float]:
+    """Onboard at a terminal of the run's own, type something once it asks; give its status, what it printed and how long it took."""
+    ours, theirs = pty.openpty()
+    variables = {**FEW, "rezonate_method": "api_token", "rezonate_ca_path": desk.okta.ca_file}
+    args = ("-i", f"{tenant.name},", PLAYBOOK, "-e", json.dumps(variables), "--vault-id", f"rz@{desk.password_file}")
+    given = {**desk.env, "OKTA_API_TOKEN": tenant.api_token, **env}
+    start = time.monotonic()
+    take = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", take, *command("ansible-playbook", *args)],
+        cwd=desk.folder,
+        env=given,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    output = b""
+    while process.poll() is None or select.select([ours], [], [], 0)[0]:
+        if select.select([ours], [], [], 1)[0]:
+            try:
+                output += os.read(ours, 4096)
+            except OSError:
+                break
+        if typed and b"paste the token here" in output:
+            time.sleep(1)
+            os.write(ours, f"{typed}\r".encode())
+            typed = ""
+        assert time.monotonic() - start < 300, output
+    os.close(ours)
+    return process.wait(), output.decode(errors="replace"), time.monotonic() - start
+
+
+def test_a_person_at_a_terminal_is_asked_for_the_token(desk: Desk, tenant: Tenant) -> None:
+    token = tenant.add_api_token("auditor")
+    rc, output, _seconds = at_a_terminal(desk, tenant, token)
+    assert (rc, token in output) == (0, False), output
+    assert desk.credentials(tenant)["api_token"] == token
+
+
+def test_a_runners_terminal_is_nobody_and_the_sentence_comes_at_once(desk: Desk, tenant: Tenant) -> None:
+    rc, output, _seconds = at_a_terminal(desk, tenant, "", AWX_ISOLATED_DATA_DIR=str(Path("/runner/artifacts/7")))
+    assert (rc, "paste the token here" in output) == (2, False)
+    assert "No read-only API token for" in output

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stored record: read back as data that anybody may have changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import OPEN_MEMBERS, RecordError, read_record
+from hypothesis import given
+from hypothesis import strategies as st
+
+PATH = "/srv/rezonate.vault"
+TIME = "2026-01-31T12:00:00Z"
+SECRET = "made-up-secret-1f2e3d4c5b6a"
+JWK = {"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": SECRET, "kid": "k1", "use": "sig", "alg": "RS256"}
+KEY = {"key_id": "k1", "private_key": f"-----BEGIN\n{SECRET}\n", "private_jwk": JWK}
+OAUTH: dict[str, Any] = {
+    "method": "oauth",
+    "tenant_id": "acme",
+    "org_url": "https://acme.okta.com",
+    "org_id": "00o1n8sbwArJ7OQRw406",
+    "bootstrap_owner": "00u1",
+    "scopes_version": 1,
+    "unavailable_scopes": ["okta.devices.read"],
+    "application_id": "0oa1",
+    "app_requested_at": TIME,
+    "proven_at": TIME,
+    "take_over": True,
+    "adopted": False,
+    "dpop": True,
+    "network_limited": True,
+    "made": {"network_zone": "nzo1", "resource_set": "iam1", "custom_role": "cr01", "service_user": "00u2"},
+    "retiring": ["k0"],
+    "next": {**KEY, "requested_at": TIME, "proven_at": TIME},
+    **KEY,
+}
+INTEGRATION: dict[str, Any] = {
+    "method": "api_service_integration",
+    "client_id": "0oa2",
+    "client_secret": SECRET,
+    "secret_hash": "",
+    "service_type": "rezonate_security",
+    "requested_at": TIME,
+    "secret_requested_at": TIME,
+    "next": {"requested_at": TIME, "client_secret": SECRET, "secret_hash": "abc"},
+}
+TOKEN: dict[str, Any] = {"method": "api_token", "api_token": SECRET, "owner": "auditor@acme.example", "proven_at": TIME}
+RECORDS: dict[str, dict[str, Any]] = {
+    "oauth": OAUTH,
+    "integration": INTEGRATION,
+    "token": TOKEN,
+    "moved": {**OAUTH, "previous": {"api_token": TOKEN, "api_service_integration": INTEGRATION}},
+    "begun": {"method": "oauth", **KEY, "app_requested_at": TIME},
+    "method alone": {"method": "oauth"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_what_the_role_writes_is_read(name: str) -> None:
+    record, unknown = read_record(RECORDS[name], PATH, None)
+    assert (record.stored, record.current, unknown) == (RECORDS[name], RECORDS[name], [])
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """All places in a record, by the names that lead there."""
+    for name, entry in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield (*path, name)
+        yield from paths(entry, (*path, name))
+
+
+def changed(record: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """A copy with another value in one place."""
+    result: Any = copy.deepcopy(record)
+    place = result
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    return dict(result)
+
+
+WHOLE = RECORDS["moved"]
+# No value that any member can have.
+WRONG: list[Any] = [None, 1.5, -1, [[]], [SECRET, 5], {SECRET: {}}, b"x"]
+
+
+@pytest.mark.parametrize("path", list(paths(WHOLE)), ids=lambda path: ".".join(map(str, path)))
+def test_a_member_of_another_type_is_refused_by_its_name_and_without_a_value(path: tuple[Any, ...]) -> None:
+    for value in WRONG:
+        if isinstance(value, dict) and (path[-1] in ("private_jwk", "made", "next") or (len(path) < 3 and path[0] == "previous")):
+            continue  # unknown members of a dictionary are a newer release's
+        with pytest.raises(RecordError, match=r"^rezonate_vault_file /srv/rezonate\.vault: .* is not what this role wrote \(") as caught:
+            read_record(changed(WHOLE, path, value), PATH, None)
+        names = [str(name) for name in path if isinstance(name, str)]
+        assert names[-1] in str(caught.value)
+        assert SECRET not in str(caught.value)
+
+
+EVIL = ("../../../evil", "oauth/../../evil", "/etc/passwd", "{{ 7 * 7 }}", "a b", "", "..", "a\nb", "x" * 30_000)
+PLACES: list[tuple[Any, ...]] = [
+    ("method",),
+    ("application_id",),
+    ("org_id",),
+    ("bootstrap_owner",),
+    ("proven_at",),
+    ("app_requested_at",),
+    ("unavailable_scopes", 0),
+    ("made", "custom_role"),
+    ("made", "service_user"),
+    ("next", "requested_at"),
+    ("previous", "api_token", "method"),
+    ("previous", "api_service_integration", "client_id"),
+]
+
+
+@pytest.mark.parametrize("value", EVIL, ids=lambda value: value[:12])
+@pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
+def test_what_would_become_a_path_is_never_taken_from_the_record(path: tuple[Any, ...], value: str) -> None:
+    with pytest.raises(RecordError):
+        read_record(changed(WHOLE, path, value), PATH, None)
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "no dictionary": {"next": []},
+    "key without its public half": {"private_key": "x", "key_id": "k"},
+    "next key without its id": {"next": {"private_key": "x", "private_jwk": JWK}},
+    "unknown method below previous": {"previous": {"../evil": {}}},
+    "method below another's name": {"previous": {"oauth": {"method": "api_token"}}},
+    "no day in the calendar": {"proven_at": "2026-02-31T12:00:00Z"},
+    "truth as version": {"scopes_version": True},
+    "text as truth": {"adopted": "false"},
+    "version zero": {"scopes_version": 0},
+    "JWK without a modulus": {"private_jwk": {"kty": "RSA"}},
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_what_does_not_fit_together_is_refused(case: str) -> None:
+    with pytest.raises(RecordError):
+        read_record(ODD[case], PATH, None)
+
+
+@pytest.mark.parametrize("value", ["text", ["list"], 5, True])
+def test_a_record_that_is_no_dictionary_is_refused(value: Any) -> None:
+    with pytest.raises(RecordError, match=r"rezonate_credentials is .* where a dictionary is needed"):
+        read_record(value, PATH, None)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["oauth", TIME, "0oa1"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([*WHOLE, "x"]), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(list(paths(WHOLE))), PLAIN)
+def test_whatever_stands_in_a_record_it_is_read_or_refused(path: tuple[Any, ...], value: Any) -> None:
+    try:
+        record, _unknown = read_record(changed(WHOLE, path, value), PATH, None)
+    except RecordError:
+        return
+    assert record.method in ("oauth", "api_service_integration", "api_token")
+    assert json.dumps(record.stored) == json.dumps(changed(WHOLE, path, value))
+
+
+def test_a_member_of_a_newer_release_stays_and_is_named() -> None:
+    newer = {**WHOLE, "later": {"x": 1}, "next": {**WHOLE["next"], "sooner": 1}}
+    newer["previous"] = {"api_token": {**TOKEN, "other": None}}
+    record, unknown = read_record(newer, PATH, None)
+    assert (record.current, unknown) == (newer, ["later", "next.sooner", "previous.api_token.other"])
+
+
+def test_another_method_finds_its_own_credentials_and_keeps_those_in_use() -> None:
+    record, _unknown = read_record(WHOLE, PATH, "api_token")
+    previous = {"api_service_integration": INTEGRATION, "oauth": OAUTH}
+    assert (record.moves, record.method, record.current) == (True, "api_token", {**TOKEN, "previous": previous})
+    assert record.stored == WHOLE
+
+
+def test_what_is_public_holds_no_secret() -> None:
+    for value in RECORDS.values():
+        public = read_record(value, PATH, None)[0].public()
+        assert set(public) <= set(OPEN_MEMBERS)
+        assert SECRET not in json.dumps(public)
+        assert SECRET not in repr(read_record(value, PATH, None)[0])

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tenant's settings: the org that they name, and those that contradict each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check, resolve
+
+ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "host": ({}, "acme", "https://acme.okta.com"),
+    "name": ({"rezonate_tenant_id": "globex"}, "globex", "https://globex.okta.com"),
+    "digits in quotes": ({"rezonate_tenant_id": "0123"}, "0123", "https://0123.okta.com"),
+    "capitals": ({"rezonate_tenant_id": "ACME", "rezonate_okta_domain": "Okta.Com"}, "acme", "https://acme.okta.com"),
+    "host of the org in capitals": ({"rezonate_tenant_id": "acme.Okta.Com"}, "acme", "https://acme.okta.com"),
+    "URL": ({"rezonate_tenant_id": "https://ACME.okta.com/"}, "acme", "https://acme.okta.com"),
+    "other domain": ({"rezonate_okta_domain": "oktapreview.com"}, "acme", "https://acme.oktapreview.com"),
+    "custom domain": ({"rezonate_org_url": "ID.Acme.example"}, "acme", "https://id.acme.example"),
+    "custom domain as URL": ({"rezonate_org_url": "https://id.acme.example/"}, "acme", "https://id.acme.example"),
+    "name as URL": ({"rezonate_org_url": "acme"}, "acme", "https://acme.okta.com"),
+    "empty URL": ({"rezonate_org_url": ""}, "acme", "https://acme.okta.com"),
+}
+
+
+@pytest.mark.parametrize("case", ORGS)
+def test_an_org_is_resolved_by_whichever_of_its_names_is_given(case: str) -> None:
+    variables, tenant, url = ORGS[case]
+    settings = resolve(variables, "acme")
+    assert (settings.tenant, settings.org_url) == (tenant, url)
+
+
+NAMES = ("tenant_id", "okta_domain", "org_url")
+
+
+@pytest.mark.parametrize("value", [0o123, False, None, 1.5, ["acme"], {"a": 1}])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_identifier_that_is_no_text_names_no_org(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=rf"^rezonate_{name} is .*put it in quotes"):
+        resolve({f"rezonate_{name}": value}, "acme")
+
+
+BAD_NAMES = (
+    "",
+    " ",
+    "acme rz",
+    "acme/x",
+    "a.b",
+    "acme.oktapreview.com",
+    "acme-admin",
+    "-acme",
+    "localhost",
+    "user@acme",
+    "acme\n",
+    "{{ x }}",
+)
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_what_names_no_tenant_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=r"^rezonate_tenant_id '"):
+        resolve({"rezonate_tenant_id": name}, "acme")
+
+
+@pytest.mark.parametrize("domain", ["", "okta.com/evil", "okta com", "a@b", ".."])
+def test_what_is_no_domain_is_refused(domain: str) -> None:
+    with pytest.raises(InputError, match=r"^rezonate_okta_domain '"):
+        resolve({"rezonate_okta_domain": domain}, "acme")
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "no scopes": ("onboard", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
+    "no scopes, as text": ("onboard", {"rezonate_scopes": "[]"}, "rezonate_scopes is empty: "),
+    "no scopes, audited": ("audit", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
+    "scope": ("onboard", {"rezonate_scopes": "okta users read"}, "rezonate_scopes, rezonate_optional_scopes: 'okta users read'"),
+    "custom store": ("onboard", {"rezonate_credential_store": "custom"}, "rezonate_credential_store custom needs "),
+    "controller": ("onboard", {"rezonate_credential_store": "controller"}, "rezonate_credential_store controller needs "),
+    "backup": ("offboard", {"rezonate_credential_store": "artifact", "rezonate_backup": "yes"}, "rezonate_backup goes with "),
+    "acting by token": ("onboard", {"rezonate_method": "api_token", "rezonate_remediation": "true"}, "rezonate_remediation can not "),
+    "id of an integration": (
+        "onboard",
+        {"rezonate_method": "api_service_integration", "rezonate_application_id": "0oa"},
+        "rezonate_application_id and ",
+    ),
+    "comparison without a credential": ("onboard", {"rezonate_require_compare": "true"}, "rezonate_require_compare is set, "),
+    "age": ("rotate", {"rezonate_rotation_max_age": "90"}, "rezonate_rotation_max_age '90' is no age"),
+    "client without a key": ("audit", {"rezonate_audit_client_id": "0oa"}, "rezonate_audit_private_key is missing"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_settings_that_contradict_each_other_are_refused(case: str) -> None:
+    work, variables, sentence = REFUSED[case]
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        check(resolve(variables, "acme"), work, has_credential=False)
+
+
+@pytest.mark.parametrize("work", ["onboard", "rotate", "offboard", "audit", "merge"])
+def test_flags_that_are_the_text_false_refuse_nothing(work: str) -> None:
+    flags = {"rezonate_method": "api_token", "rezonate_remediation": "false", "rezonate_require_compare": "False", "rezonate_backup": "no"}
+    check(resolve({**flags, "rezonate_credential_store": "artifact"}, "acme"), work, has_credential=False)
+
+
+def test_the_default_of_scopes_is_left_to_the_version() -> None:
+    public = resolve({"rezonate_scopes": "", "rezonate_optional_scopes": ""}, "acme").public()
+    assert (public["scopes"], public["optional_scopes"], public["admin_roles"]) == (None, None, ["READ_ONLY_ADMIN"])
+    assert resolve({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
+
+
+def test_nothing_secret_is_public() -> None:
+    secret = "made-up-secret-0b1c2d3e4f"
+    variables = {"rezonate_okta_api_token": secret, "rezonate_okta_api_tokens": {"acme": secret}, "rezonate_private_key": secret}
+    settings = resolve(variables, "acme")
+    assert secret not in repr(settings) + repr(settings.public())

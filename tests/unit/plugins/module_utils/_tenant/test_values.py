@@ -1,0 +1,170 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of the role's variables: converted from what the command line and YAML make of them, or refused in a sentence with the name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+OF_KIND = {kind: [name for name, option in OPTIONS.items() if option.kind is kind] for kind in Kind}
+NO_TEXTS: dict[str, Any] = {
+    "octal number": 0o123,
+    "number": 12,
+    "float": 1.5,
+    "no": False,
+    "yes": True,
+    "null": None,
+    "date": dt.date(2026, 1, 31),
+    "list": ["acme"],
+    "dictionary": {"acme": 1},
+}
+SECRET = "made-up-secret-7f3e0d5c1b9a"
+
+
+@pytest.mark.parametrize("case", NO_TEXTS)
+@pytest.mark.parametrize("name", OF_KIND[Kind.TEXT])
+def test_what_is_no_text_is_refused_where_a_text_is_needed(name: str, case: str) -> None:
+    with pytest.raises(InputError, match=rf"^{name} is .* where a text is needed, .*put it in quotes"):
+        convert(name, OPTIONS[name], NO_TEXTS[case])
+
+
+LISTS: dict[str, tuple[Any, list[str]]] = {
+    "list": (["a", "b"], ["a", "b"]),
+    "tuple": (("a", "b"), ["a", "b"]),
+    "one word": ("READ_ONLY_ADMIN", ["READ_ONLY_ADMIN"]),
+    "words between commas": ("a, b,c", ["a", "b", "c"]),
+    "words with blanks": ("Head office, Rezonate", ["Head office", "Rezonate"]),
+    "JSON": ('["a", "b"]', ["a", "b"]),
+    "YAML": ("[a, b]", ["a", "b"]),
+    "YAML of lines": ("- a\n- b\n", ["a", "b"]),
+    "nothing": ("", []),
+    "empty list as text": ("[]", []),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.WORDS] if not OPTIONS[name].choices])
+def test_a_list_given_as_text_is_that_list(name: str, case: str) -> None:
+    value, expected = LISTS[case]
+    assert convert(name, OPTIONS[name], value) == expected
+
+
+NO_LISTS: dict[str, Any] = {
+    "null": None,
+    "number": 5,
+    "dictionary": {"a": 1},
+    "truth": True,
+    "number in it": ["a", 5],
+    "number in YAML": "[0123]",
+    "null in it": [None],
+    "blank in it": ["a", " "],
+    "nothing between commas": "a,,b",
+    "broken": "[a",
+}
+
+
+@pytest.mark.parametrize("case", NO_LISTS)
+@pytest.mark.parametrize("name", OF_KIND[Kind.WORDS])
+def test_what_is_no_list_of_texts_is_refused(name: str, case: str) -> None:
+    with pytest.raises(InputError, match=f"^{name} "):
+        convert(name, OPTIONS[name], NO_LISTS[case])
+
+
+FLAGS: dict[Any, bool] = {
+    "true": True,
+    "True": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "False": False,
+    "no": False,
+    "off": False,
+}
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.FLAG])
+def test_true_and_false_count_as_text_and_as_numbers(name: str) -> None:
+    for value, expected in [*FLAGS.items(), (True, True), (False, False), (1, True), (0, False)]:
+        assert convert(name, OPTIONS[name], value) is expected
+    for value in ("maybe", "", None, 2, ["true"], 0.5):
+        with pytest.raises(InputError, match=f"^{name} is neither true nor false"):
+            convert(name, OPTIONS[name], value)
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.NUMBER])
+def test_a_number_counts_as_text(name: str) -> None:
+    number = int((OPTIONS[name].choices or ("7",))[0])
+    assert (convert(name, OPTIONS[name], str(number)), convert(name, OPTIONS[name], number)) == (number, number)
+    for value in ("many", "", None, True, 1.5, [1], "9" * 50):
+        with pytest.raises(InputError, match=f"^{name} is no whole number"):
+            convert(name, OPTIONS[name], value)
+
+
+ROLES = {"role": "cr0made-up", "resource_set": "iammade-up"}
+
+
+@pytest.mark.parametrize("value", [[ROLES], json.dumps([ROLES]), json.dumps(ROLES), "[{role: cr0made-up, resource_set: iammade-up}]"])
+def test_custom_roles_given_as_text_are_a_list_of_dictionaries(value: Any) -> None:
+    name = "rezonate_remediation_custom_roles"
+    assert convert(name, OPTIONS[name], value) == [ROLES]
+
+
+@pytest.mark.parametrize("value", ["cr0made-up", [{"role": "cr0made-up"}], [{**ROLES, "role": 5}], [{**ROLES, "more": "x"}], 5, None])
+def test_custom_roles_that_are_no_such_dictionaries_are_refused(value: Any) -> None:
+    name = "rezonate_remediation_custom_roles"
+    with pytest.raises(InputError, match=f"^{name}"):
+        convert(name, OPTIONS[name], value)
+
+
+@pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option.choices and option.kind is Kind.TEXT])
+def test_another_word_than_its_choices_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=f"^{name} .*: (use|choose one of) {OPTIONS[name].choices[0]}"):
+        convert(name, OPTIONS[name], "../../evil")
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.CHOICE])
+def test_true_without_quotes_is_the_word(name: str) -> None:
+    assert (convert(name, OPTIONS[name], True), convert(name, OPTIONS[name], "TRUE")) == ("true", "true")
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.KEY])
+def test_a_private_key_may_be_a_dictionary(name: str) -> None:
+    assert json.loads(convert(name, OPTIONS[name], {"kty": "RSA"})) == {"kty": "RSA"}
+
+
+def refusal(name: str, value: Any) -> str:
+    """The sentence that a value is refused in; empty where it isn't."""
+    try:
+        convert(name, OPTIONS[name], value)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(OPTIONS)), PLAIN)
+def test_whatever_is_given_is_converted_or_refused_in_a_sentence_that_names_it(name: str, value: Any) -> None:
+    assert refusal(name, value).startswith(name) or refusal(name, value) == ""
+
+
+@pytest.mark.parametrize("value", [[SECRET, 5], {SECRET: SECRET}, SECRET])
+def test_no_sentence_repeats_a_value(value: Any) -> None:
+    # a store has no secret name
+    assert [name for name in OPTIONS if SECRET in refusal(name, value)] in ([], ["rezonate_credential_store"])

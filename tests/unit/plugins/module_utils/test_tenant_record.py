@@ -1,0 +1,158 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stored record of a tenant, made sure to be this org's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.rezonate.okta.plugins.module_utils import _tenant_record
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import RecordError
+from ansible_collections.rezonate.okta.plugins.modules import tenant_record
+from unit.plugins.module_utils.test_vars_file import FakeCipher, FakeSeal
+
+ACME, CUSTOM, GLOBEX = "https://acme.okta.com", "https://id.acme.example", "https://globex.okta.com"
+ID = "00o1n8sbwArJ7OQRw406"
+TIME = "2026-01-31T12:00:00Z"
+RECORD = {"method": "oauth", "org_url": ACME, "proven_at": TIME, "scopes_version": 1}
+
+
+class Orgs:
+    """Stands for the transport: the ids that URLs answer with, and what was asked."""
+
+    def __init__(self, ids: dict[str, str]) -> None:
+        self.ids = ids
+        self.asked: list[str] = []
+
+    def org_id(self, url: str, _settings: Any) -> str | None:
+        self.asked.append(url)
+        return self.ids.get(url)
+
+
+def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> Outcome:
+    """Run the module on a file that holds the record."""
+    if record is not None:
+        path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
+    defaults = {name: option.get("default") for name, option in tenant_record.MODULE.options.items()}
+    params = {**defaults, "path": str(path), "tenant": "acme", "org_url": ACME, **options}
+    return _tenant_record.run(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
+
+
+@pytest.fixture
+def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
+    found = Orgs({ACME: ID, CUSTOM: ID, GLOBEX: "00oanotherorg"})
+    monkeypatch.setattr(_tenant_record, "_org_id", found.org_id)
+    return found
+
+
+def test_a_record_of_this_org_is_read_and_nobody_is_asked(tmp_path: Path, orgs: Orgs) -> None:
+    values = read(tmp_path / "f", RECORD).values
+    assert (values["credentials"], values["stored"], values["proven"], values["method"]) == (RECORD, RECORD, True, "oauth")
+    assert (values["names"], values["scopes_version"], orgs.asked) == (["other", "rezonate_credentials"], 1, [])
+
+
+@pytest.mark.parametrize("url", ["https://ACME.okta.com/", "https://acme.Okta.Com"])
+def test_capitals_and_a_slash_make_no_other_org(tmp_path: Path, orgs: Orgs, url: str) -> None:
+    assert read(tmp_path / "f", {**RECORD, "org_url": url}).values["proven"]
+    assert orgs.asked == []
+
+
+# Where the record's org is now, what the record knows, and who is asked.
+MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "to a custom domain": (CUSTOM, {}, [CUSTOM, ACME]),
+    "to a custom domain, id known": (CUSTOM, {"org_id": ID}, [CUSTOM]),
+    "back from a custom domain": (ACME, {"org_url": CUSTOM}, [ACME, CUSTOM]),
+    "renamed, the old name is gone": (ACME, {"org_url": "https://old-acme.okta.com", "org_id": ID}, [ACME]),
+}
+
+
+@pytest.mark.parametrize("case", MOVED)
+def test_an_org_with_another_url_is_recognized_by_its_id(tmp_path: Path, orgs: Orgs, case: str) -> None:
+    url, more, asked = MOVED[case]
+    values = read(tmp_path / "f", {**RECORD, **more}, org_url=url).values
+    assert values["credentials"] == {**RECORD, **more, "org_url": url, "org_id": ID}
+    assert (values["stored"], orgs.asked) == ({**RECORD, **more}, asked)
+
+
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "another org": (GLOBEX, {}),
+    "another org, id known": (GLOBEX, {"org_id": ID}),
+    "one that answers like none": ("https://nobody.example", {"org_id": ID}),
+    "the old one answers like none": (CUSTOM, {"org_url": "https://old-acme.okta.com"}),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_another_orgs_record_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
+    url, more = OTHERS[case]
+    stored = more.get("org_url", ACME)
+    with pytest.raises(RecordError, match=f"holds the credentials of {stored}, not of {url}: give the tenant a file of its own"):
+        read(tmp_path / "f", {**RECORD, **more}, org_url=url)
+
+
+def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Transport:
+        def __init__(self, _settings: Any) -> None:
+            """Nothing to prepare."""
+
+        def send(self, request: Any) -> Any:
+            assert request.prepare().headers == {}
+            raise NoAnswerError("no answer")
+
+    monkeypatch.setattr(_tenant_record, "Transport", Transport)
+    settings: Any = None
+    assert _tenant_record._org_id("no url at all\n", settings) is None
+    assert _tenant_record._org_id(CUSTOM, settings) is None
+
+
+@pytest.mark.parametrize("record", [None, {}])
+def test_nothing_stored_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
+    values = read(tmp_path / "f", record, method="api_token", newest_scopes_version=3).values
+    assert (values["credentials"], values["proven"], values["method"], values["moves"]) == ({}, False, "api_token", False)
+    assert values["scopes_version"] == 3
+
+
+@pytest.mark.parametrize(("work", "method"), [("onboard", "api_token"), ("audit", "oauth"), ("offboard", "oauth")])
+def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, work: str, method: str) -> None:
+    values = read(tmp_path / "f", RECORD, work=work, method="api_token").values
+    assert (values["method"], values["moves"]) == (method, work == "onboard")
+
+
+ROTATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "not proven": ({"method": "oauth"}, "There is nothing to rotate for acme: "),
+    "token": ({**RECORD, "method": "api_token"}, "rezonate_rotation prepare can not be had with method api_token: "),
+    "unknown secret": ({**RECORD, "method": "api_service_integration"}, "Nothing was changed: "),
+}
+
+
+@pytest.mark.parametrize("case", ROTATIONS)
+def test_a_rotation_that_the_record_does_not_allow_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
+    record, sentence = ROTATIONS[case]
+    with pytest.raises(RecordError, match=f"^{sentence}"):
+        read(tmp_path / "f", record, work="rotate", rotation="prepare")
+    assert read(tmp_path / "f", record, work="rotate", rotation="status").values["exists"]
+
+
+@pytest.mark.parametrize("more", [{"secret_hash": "x"}, {"retiring": ["y"]}, {"next": {"proven_at": TIME}}])
+def test_a_rotation_under_way_goes_on(tmp_path: Path, orgs: Orgs, more: dict[str, Any]) -> None:
+    record = {**RECORD, "method": "api_service_integration", **more}
+    assert read(tmp_path / "f", record, work="rotate", rotation="finish").values["proven"]
+
+
+def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
+    warnings: list[str] = []
+    values = read(tmp_path / "f", {**RECORD, "later": 1}, warnings).values
+    assert values["credentials"]["later"] == 1
+    (warning,) = warnings
+    assert "doesn't know later of rezonate_credentials" in warning
+
+
+def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:
+    with pytest.raises(StateError, match="works only in the controller's own process"):
+        tenant_record.refuse(Call({}))
