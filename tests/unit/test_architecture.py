@@ -23,8 +23,8 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
     ("_errors", "_spec"),
-    ("_audit_schema", "_jwk", "_lasting", "_lost_answer", "_org", "_orn", "_scopes", "_tls", "_trusted_path", "_vars_document"),
-    ("_audit_fleet", "_audit_kinds", "_locked_file", "_transport"),
+    ("_audit_schema", "_key_text", "_lasting", "_lost_answer", "_org", "_orn", "_scopes", "_tls", "_trusted_path", "_vars_document"),
+    ("_audit_fleet", "_audit_kinds", "_jwk", "_locked_file", "_transport"),
     ("_held_text", "_key_file"),
     ("_api_error", "_audit_junit", "_audit_page"),
     ("_dpop",),
