@@ -61,7 +61,7 @@ options:
     type: str
   private_key:
     description:
-      - The app's private RSA key, PEM or JWK.
+      - The app's private RSA key, PEM or JWK, also in quotes or with C(\n) written out as environment files have it.
       - Without it, the environment variable E(OKTA_CLIENT_PRIVATEKEY) is used.
     type: str
   key_id:

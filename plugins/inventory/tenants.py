@@ -138,7 +138,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the tenants to the inventory."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        try:
+            self._read_config_data(path)
+        except (RecursionError, ValueError):
+            # Ansible's own parser lets them through, with a traceback or with words that name nothing.
+            raise AnsibleParserError(f"{path}: lists or mappings are nested too deeply, or a number has too many digits.") from None
         file = Path(path).parent / os.path.expanduser(self.get_option("path"))
         try:
             found = [(tenant, self._variables(tenant)) for tenant in self._tenants(file, path, cache)]

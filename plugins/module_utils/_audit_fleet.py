@@ -19,6 +19,7 @@ FAIL_ON = (NEVER, "critical", "high", "medium", "low")
 GENERATOR = "rezonate.okta.audit_report"
 Key = tuple[str, str]
 _WORST_FIRST = ("failed", "findings", "unknown", "clean")
+_LONGEST_NUMBER = 30  # digits; the schema has years, days and counts
 _COUNTED = {"clean": "clean", "findings": "with_findings", "unknown": "unknown", "failed": "failed"}
 
 
@@ -174,7 +175,7 @@ def parsed(data: bytes, place: str) -> Report:
         InputError: it is no such report.
     """
     try:
-        found = json.loads(data)
+        found = json.loads(data, parse_int=_number)
     except (ValueError, RecursionError):
         raise InputError(f"{place} isn't JSON.") from None
     if not isinstance(found, Mapping) or not isinstance(found.get("tenants"), list):
@@ -185,6 +186,13 @@ def parsed(data: bytes, place: str) -> Report:
     tenants = [tenant(value, f"{place}, tenants[{number}]") for number, value in enumerate(found["tenants"])]
     time = found.get("generated_at")
     return report(tenants, as_utc(str(time), f"{place}, generated_at") if time else "")
+
+
+def _number(digits: str) -> int:
+    """Read a number; one without end would take quadratic time, wherever Python's own limit is switched off."""
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError("a number is too long")
+    return int(digits)
 
 
 def _shown(version: Any) -> str:

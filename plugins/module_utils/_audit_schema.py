@@ -22,6 +22,7 @@ METHODS = ("oauth", "api_service_integration", "api_token")
 CREDENTIALS = ("api_token", "oauth_client", "own_credentials")
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_LARGEST_BITS = 1300  # more can't be shown, and takes quadratic time
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a dictionary"}
 
@@ -140,8 +141,8 @@ class _Part:
         value = self.members.get(name)
         if value in (None, ""):
             return None
-        word = str(value).lower()
-        if not isinstance(value, (bool, str, int)) or word not in (*_TRUE, *_FALSE):
+        word = str(value).lower() if isinstance(value, (bool, str)) or value in (0, 1) else ""
+        if word not in (*_TRUE, *_FALSE):
             raise self._wrong(name, "a boolean", value)
         return word in _TRUE
 
@@ -193,6 +194,8 @@ def _text(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise TypeError
+    if isinstance(value, int) and value.bit_length() > _LARGEST_BITS:
         raise TypeError
     # JSON may hold halves of a surrogate pair, which no file can.
     return str(value).encode("utf-8", "replace").decode("utf-8")

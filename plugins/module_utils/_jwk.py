@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._errors import InputError
+from ._key_text import base64url, tidied
 
 try:
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -34,7 +35,6 @@ _MIN_EXPONENT = 65537  # FIPS 186-5, A.1.1
 _PUBLIC_NUMBERS = ("n", "e")
 _PRIVATE_NUMBERS = ("d", "p", "q", "dp", "dq", "qi")  # RFC 7518, 6.3.2
 _SECRET_MEMBERS = (*_PRIVATE_NUMBERS, "oth", "k")
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _PEM_LABEL = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 # Types of other keys that a message may name; anything else in `kty` isn't repeated.
 _OTHER_TYPES = ("EC", "OKP", "AKP")
@@ -111,11 +111,10 @@ def load(
     *,
     only_signs: bool = False,
 ) -> RsaKey:
-    r"""Read a private key.
+    """Read a private key.
 
     Args:
-        value: PEM (PKCS #8 or PKCS #1), or a private JWK as JSON text or mapping. White space around it is
-            ignored, and ``\n`` written out, as environment variables often have it, ends a line of PEM.
+        value: PEM (PKCS #8 or PKCS #1), or a private JWK as JSON text or mapping; as people have it (`_key_text`).
         passphrase: of an encrypted PEM; ignored where nothing is encrypted.
         key_id: the key's name; else the JWK's own ``kid``, else the thumbprint.
         option: what the user calls the key, for messages.
@@ -188,11 +187,10 @@ def _canonical(key: rsa.RSAPrivateKey | rsa.RSAPublicKey) -> jwk.JWK:
 
 
 def _tidied(text: str, option: str) -> str:
-    text = text.strip()
+    text = tidied(text)
     if not text:
         raise InputError(f"'{option}' is empty; give a private key in PEM or a private JWK.")
-    # Neither PEM nor its headers have backslashes of their own.
-    return text.replace("\\r", "").replace("\\n", "\n") if text.startswith("-----") else text
+    return text
 
 
 def _parsed(text: str, option: str) -> Any:
@@ -307,9 +305,10 @@ def _public_numbers(members: Mapping[str, Any]) -> rsa.RSAPublicKey:
 def _base64url(members: Mapping[str, Any], name: str) -> str:
     """A member that is a number (RFC 7518, 2). Python's own decoder would drop foreign characters and go on."""
     text = members.get(name)
-    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
+    found = base64url(text) if isinstance(text, str) else None
+    if found is None:
         raise ValueError(f"{name} isn't base64url")
-    return text
+    return found
 
 
 def _check_strength(key: rsa.RSAPublicKey, option: str) -> None:

@@ -61,6 +61,7 @@ _EXPANSION = 1024 * 1024
 MAX_DEPTH = 64
 
 _LONGEST_NUMBER = 400  # a float in full has 325 characters
+_LARGEST_BITS = 1300  # has fewer digits than that
 _TAG = "tag:yaml.org,2002:"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -81,7 +82,7 @@ def plain(value: Any, name: str, depth: int = 0) -> Any:
         return value
     if isinstance(value, str):
         return _plain_text(value, name)
-    if isinstance(value, int):
+    if isinstance(value, int) and int.bit_length(value) <= _LARGEST_BITS:
         return int.__int__(value)
     if isinstance(value, float) and math.isfinite(value):
         return float.__float__(value)
@@ -91,8 +92,8 @@ def plain(value: Any, name: str, depth: int = 0) -> Any:
         if isinstance(value, (list, tuple)):
             return [plain(item, name, depth + 1) for item in value]
     raise InputError(
-        f"The variable {name} in 'variables' has to be made of text, numbers, true, false, null, lists and"
-        f" dictionaries with text as keys, at most {MAX_DEPTH} levels deep; put quotes around anything else, such as a date."
+        f"The variable {name} in 'variables' has to be made of text, numbers of less than {_LONGEST_NUMBER} digits, true, false, null,"
+        f" lists and dictionaries with text as keys, at most {MAX_DEPTH} levels deep; put quotes around anything else, such as a date."
     )
 
 

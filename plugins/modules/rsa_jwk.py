@@ -42,8 +42,9 @@ options:
     description:
       - The private key, in PEM (PKCS#8 or PKCS#1, encrypted or not) or as a JWK (as JSON or as a dictionary). It is only
         taken over, which is no change.
-      - White space around it is ignored, and in PEM C(\n) may be written out in place of the ends of lines, as it often is
-        in environment variables.
+      - It is taken as people have it. Of PEM, white space, quotes and what stands around it, such as the name of a variable in an
+        environment file, are ignored, and C(\n) may be written out in place of the ends of lines. The numbers of a JWK may have
+        padding (C(=)).
       - Without this option the key is read from O(path), or made.
     type: str
   passphrase:

@@ -11,6 +11,9 @@ from ..module_utils._errors import InputError
 from . import _tenants_csv, _tenants_yaml
 from ._tenant_row import LineError, Row
 
+# A thousand tenants are less than 1 MB; YAML takes a second for each.
+MAX_BYTES = 16 * 1024 * 1024
+
 
 def read(path: Path, delimiter: str = ",") -> list[Row]:
     """Read all rows of a CSV or YAML file.
@@ -23,9 +26,12 @@ def read(path: Path, delimiter: str = ",") -> list[Row]:
         InputError: the file can't be read.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"path: {path} can't be read: {error.strerror}.") from None
+    if len(content) > MAX_BYTES:
+        raise InputError(f"path: {path} is larger than {MAX_BYTES} bytes: split the list, or give the file that holds only the tenants.")
     try:
         text = content.decode("utf-8-sig")  # Excel begins a file with a byte order mark
     except UnicodeDecodeError as error:

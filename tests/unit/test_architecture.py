@@ -22,7 +22,7 @@ EMULATOR = ROOT / "tests" / "okta_emulator"
 
 # From the bottom up: a file imports only from the lines above its own, never from its own line.
 LAYERS = (
-    ("_errors", "_lasting", "_proxies", "_result_encryption", "_spec", "_tenant.keys", "_text", "_tls"),
+    ("_errors", "_key_text", "_lasting", "_proxies", "_result_encryption", "_spec", "_tenant.files", "_tenant.keys", "_text", "_tls"),
     ("_audit_schema", "_jwk", "_lost_answer", "_org", "_orn", "_scopes", "_transport", "_trusted_path", "_vars_document"),
     ("_api_error", "_app_access", "_audit_bootstrap", "_audit_fleet", "_audit_kinds", "_locked_file", "_tenant.options"),
     ("_audit_junit", "_audit_page", "_dpop", "_held_text", "_key_file", "_tenant.names", "_tenant.values"),

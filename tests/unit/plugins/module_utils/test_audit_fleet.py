@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,22 @@ def test_the_example_of_the_module_is_a_report() -> None:
 
     (example,) = yaml.safe_load(EXAMPLES)[0]["rezonate.okta.audit_report"]["tenants"]
     assert made(example)["summary"]["with_findings"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"tenants": [], "schema_version": ' + "9" * 50_000 + "}", '{"tenants": ' + "[" * 20_000 + "]" * 20_000 + "}",
+        '{"tenants": ' + "[" * 200_000, '{"a":' * 20_000, '{"tenants": [{"tenant": ' + "9" * 50_000 + "}]}",
+    ],
+    ids=["number", "deep", "deep and cut off", "mappings", "name"],
+)  # fmt: skip
+@pytest.mark.parametrize("limited", [True, False])
+def test_a_bomb_in_a_report_ends_in_a_sentence(text: str, limited: bool) -> None:
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(before if limited else 0)
+    try:
+        with pytest.raises(InputError, match=r"^a\.json isn't JSON\.$"):
+            parsed(text.encode(), "a.json")
+    finally:
+        sys.set_int_max_str_digits(before)

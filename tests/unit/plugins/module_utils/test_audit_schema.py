@@ -128,3 +128,19 @@ def test_times_are_in_utc(text: str, time: str) -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="generated_at has to be a time"):
         as_utc(text, "generated_at")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"tenant": 1 << 200_000},
+        {"keys": [{"ours": 1 << 200_000}]},
+        {"keys": [{"age_days": 1 << 200_000}]},
+        {"scopes": {"wanted": [1 << 200_000]}},
+    ],
+    ids=["text", "boolean", "number", "list"],
+)
+def test_a_number_too_large_to_be_shown_is_a_sentence(entry: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="has to be") as caught:
+        tenant({"tenant": "acme", **entry}, "tenants[0]")
+    assert len(str(caught.value)) < 200

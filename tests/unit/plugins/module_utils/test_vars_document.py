@@ -196,3 +196,17 @@ def test_the_last_variable_leaves_an_empty_mapping_that_fills_in_block_style() -
     document = parse(document.dump())
     document.set("b", {"x": 1})
     assert document.dump() == "---\nb:\n  x: 1\n"
+
+
+@pytest.mark.parametrize(
+    "value", [1 << 1301, -(1 << 200_000), [1 << 200_000], {"a": {"b": 1 << 200_000}}], ids=["1301 bits", "huge", "list", "deep"]
+)
+def test_a_number_that_could_not_be_read_again_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match="The variable a in 'variables' has to be made of"):
+        plain(value, "a")
+
+
+def test_the_largest_number_is_read_again() -> None:
+    document = Document.parse("", "x")
+    document.set("a", plain((1 << 1300) - 1, "a"))
+    assert Document.parse(document.dump(), "x").read("a") == (True, (1 << 1300) - 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.plugin_utils import _tenant_file
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_file import read
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_row import Row
 
@@ -37,3 +38,28 @@ def test_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("tenant,owner\nacme,Jürgen\n".encode("cp1252"))
     with pytest.raises(InputError, match=r"^line 2: this isn't UTF-8"):
         read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.yml"])
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tenant_file, "MAX_BYTES", 100)
+    (tmp_path / name).write_text("x" * 101, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"^path: .*/{name} is larger than 100 bytes"):
+        read(tmp_path / name)
+
+
+def test_a_file_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tenant_file, "MAX_BYTES", 100_000)
+    with pytest.raises(InputError, match="is larger than"):
+        read(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["tenant,x\nacme," + "9" * 200_000, "tenant,x\nacme," + "[" * 200_000, "tenant\n" + "a," * 50_000, 'tenant\n"' + "x" * 200_000],
+)
+def test_a_bomb_in_csv_ends_in_a_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"^line 2: ") as caught:
+        read(tmp_path / "a.csv")
+    assert len(str(caught.value)) < 250

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_row import LineError, Row
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenants_yaml import read
@@ -42,3 +44,51 @@ def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, 
         read(text)
     assert str(caught.value).startswith(message)
     assert "made-up-cell" not in str(caught.value)
+
+
+_LONG = "line 3: wave is a number of more than 400 digits"
+BOMBS = {
+    "a number of 50,000 digits": (
+        "tenants:\n  - tenant: acme\n    wave: " + "9" * 50_000,
+        _LONG,
+    ),
+    "a hexadecimal one": ("tenants:\n  - tenant: acme\n    wave: 0x" + "f" * 50_000, _LONG),
+    "a binary one": ("tenants:\n  - tenant: acme\n    wave: 0b" + "1" * 50_000, _LONG),
+    "an octal one": ("tenants:\n  - tenant: acme\n    wave: 0" + "7" * 50_000, _LONG),
+    "a sexagesimal one": (
+        "tenants:\n  - tenant: acme\n    wave: " + "1:" * 50_000 + "1",
+        _LONG,
+    ),
+    "a float": ("tenants:\n  - tenant: acme\n    wave: 1." + "9" * 50_000, _LONG),
+    "with a tag": ("tenants:\n  - tenant: acme\n    wave: !!int " + "9" * 50_000, _LONG),
+    "the tenant's name": ("tenants:\n  - tenant: " + "9" * 50_000, "line 2: tenant is a number of more than 400 digits"),
+    "a list 20,000 deep": ("tenants:\n  - tenant: acme\n    tags: " + "[" * 20_000 + "]" * 20_000, "line 3: lists or mappings are nested"),
+    "a list that never ends": ("tenants:\n  - tags: " + "[" * 20_000, "line 2: lists or mappings are nested too deeply"),
+    "a mapping 20,000 deep": ("tenants: " + "{a: " * 20_000 + "}" * 20_000, "line 1: lists or mappings are nested too deeply"),
+    "blocks": ("tenants:\n" + "".join(" " * n + "-\n" for n in range(1, 1500)), "line "),
+    "a billion laughs": (
+        "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)) + "tenants: [*a39]",
+        "line 40: give the tenants as a list",
+    ),
+    "a loop": ("tenants: &t [*t]", "line 1: give the tenants as a list"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_ends_in_a_sentence(name: str) -> None:
+    text, message = BOMBS[name]
+    start = time.process_time()
+    with pytest.raises(LineError) as caught:
+        read(text)
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) < 250
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "1e999", "!!bool much", "!!int much", "!!float much", "!!timestamp much"])
+def test_what_is_no_value_of_its_type_is_a_text(value: str) -> None:
+    assert read(f"tenants: [{{tenant: acme, wave: {value}}}]")[0].cells["wave"] == value.rpartition(" ")[2]
+
+
+def test_the_longest_numbers_are_still_numbers() -> None:
+    assert read("tenants: [{tenant: acme, wave: " + "9" * 400 + "}]")[0].cells["wave"] == 10**400 - 1

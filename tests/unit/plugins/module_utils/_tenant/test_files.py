@@ -1,0 +1,120 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts with names of every kind: each has a directory of its own, below host_vars and nowhere else; the role agrees."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.files import default_vault_file, folder
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+_STATE = Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "vars" / "main" / "state.yml"
+_PIECES = [
+    "acme",
+    "..",
+    ".",
+    "/",
+    "\\",
+    "%",
+    "%2F",
+    "~",
+    "\x00",
+    "\n",
+    " ",
+    "é",
+    "\u2025",
+    "\uff0f",
+    "\u202e",
+    "{{ 1 }}",
+    "$HOME",
+    "_",
+    "-",
+    "+",
+    "A",
+]
+HOSTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.lists(st.sampled_from(_PIECES), max_size=5).map("".join)
+ORDINARY = ["acme", "ACME", "acme-test", "acme.oktapreview.com", "acme_corp", "0", "-acme", "...", ".acme", "a..b", "1.0"]
+ODD = {
+    "..": "%..",
+    ".": "%.",
+    "": "%",
+    "a/b": "a%2Fb",
+    "../../etc": "..%2F..%2Fetc",
+    "/etc/passwd": "%2Fetc%2Fpasswd",
+    "a\\b": "a%5Cb",
+    "a\x00b": "a%00b",
+    "a b": "a%20b",
+    "a%2Fb": "a%252Fb",
+    "é": "%C3%A9",
+    "e\u0301": "e%CC%81",
+    "\u2025": "%E2%80%A5",
+    "a\nb": "a%0Ab",
+    "\ud800": "%ED%A0%80",
+}
+
+
+@pytest.mark.parametrize("host", ORDINARY)
+def test_an_ordinary_host_keeps_its_file(host: str) -> None:
+    assert default_vault_file(host, "/i") == f"/i/host_vars/{host}/rezonate.vault"
+    assert default_vault_file(host, None) == f"host_vars/{host}/rezonate.vault"
+
+
+@pytest.mark.parametrize("host", ODD)
+def test_a_host_that_is_no_name_of_a_directory_gets_one(host: str) -> None:
+    assert folder(host) == ODD[host]
+
+
+@given(HOSTS)
+@example("..")
+@example("%")
+def test_a_file_is_in_a_directory_of_its_own_below_host_vars(host: str) -> None:
+    path = default_vault_file(host, "/i")
+    assert path.isascii()
+    assert path.isprintable()
+    assert os.path.normpath(path) == path
+    assert path.count("/") == 4
+    assert path.startswith("/i/host_vars/")
+
+
+@given(HOSTS, HOSTS)
+@example("a/b", "a_b")
+@example("a/b", "a%2Fb")
+@example(".", "%.")
+@example("", "%")
+@example("a b", "a+b")
+@example("é", "e\u0301")
+def test_two_hosts_never_share_a_file(one: str, other: str) -> None:
+    assert (default_vault_file(one, None) == default_vault_file(other, None)) == (one == other)
+
+
+@functools.cache
+def _template() -> Any:
+    loader: Any = DataLoader()
+    try:
+        return loader.load_from_file(str(_STATE), trusted_as_template=True)["rezonate__default_vault_file"]
+    except TypeError:  # before ansible-core 2.19 everything is trusted
+        return yaml.safe_load(_STATE.read_text(encoding="utf-8"))["rezonate__default_vault_file"]
+
+
+@pytest.mark.parametrize("inventory", ["/i", "/with blanks/é", None])
+@pytest.mark.parametrize("host", [*ORDINARY, *(host for host in ODD if host.isprintable() or host.isascii())])
+def test_the_role_gives_a_host_the_same_file(host: str, inventory: str | None) -> None:
+    given_ones: Any = {"inventory_hostname": wrap_var(host), "inventory_dir": inventory}
+    assert str(Templar(DataLoader(), variables=given_ones).template(_template())) == default_vault_file(host, inventory)
+
+
+@given(HOSTS)
+def test_the_role_gives_any_host_the_same_file(host: str) -> None:
+    given_ones: Any = {"inventory_hostname": wrap_var(host), "inventory_dir": "/i"}
+    assert str(Templar(DataLoader(), variables=given_ones).template(_template())) == default_vault_file(host, "/i")
