@@ -20,7 +20,6 @@ from ._spec import Call, Outcome
 
 _TOKENS = "/api/v1/api-tokens"
 _CURRENT = f"{_TOKENS}/current"
-_UNAUTHORIZED = 401
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -126,7 +125,7 @@ class Revocation(Resource[Tokens]):
         try:
             user_id, _login = read_owner(self._client, "read whose API token this is")
         except ApiError as error:
-            if error.status == _UNAUTHORIZED:
+            if error.is_of_credential:
                 return ()
             raise
         return (Token(None, None, user_id),)
@@ -136,7 +135,7 @@ class Revocation(Resource[Tokens]):
             self._client.write("DELETE", _CURRENT, "revoke the API token that calls")
         except ApiError as error:
             # it lived a moment ago, so an earlier try has done it and its answer was lost
-            if error.status != _UNAUTHORIZED:
+            if not error.is_of_credential:
                 raise
 
 
