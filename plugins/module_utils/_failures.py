@@ -103,7 +103,7 @@ def _of_client(error: Exception, call: FailedCall) -> RezonateError | None:
             f"{call.method} {call.url}: the proxy that the environment names ({call.proxy or 'SOCKS'}) needs the Python library PySocks. "
             f"Install it with '{sys.executable} -m pip install PySocks'."
         )
-    if name == "InvalidProxyURL":
+    if name == "InvalidProxyURL" or (name == "InvalidURL" and call.proxy):  # org_url is checked before
         return _bad_proxy(call)
     if name in _CLIENT_SIDE:
         return InputError(f"{call.url}: the request can't be sent ({name}). Check org_url.")
@@ -117,8 +117,8 @@ def _bad_proxy(call: FailedCall) -> NoAnswerError:
     )
 
 
-def _of_proxy(error: Exception, call: FailedCall) -> RezonateError | None:
-    """A proxy's refusal, of which another try makes no more."""
+def _of_proxy(error: Exception, call: FailedCall) -> Urllib3Error | RezonateError | None:
+    """A proxy's refusal: one of which another try makes no more, or one that may pass, before our request went anywhere."""
     inner = _reason_in(error)
     if not isinstance(inner, ProxyError):
         return None
@@ -133,7 +133,8 @@ def _of_proxy(error: Exception, call: FailedCall) -> RezonateError | None:
         return NoAnswerError(f"{start} doesn't let us through ({_line(refused[0])}). Have it allow {host}, or list that in NO_PROXY.")
     if "only use HTTP and not HTTPS" in str(inner):
         return NoAnswerError(f"{start} speaks plain HTTP. Write http:// in its URL instead of https://.")
-    return None
+    # urllib3 repeats after a connection that wasn't made, but takes this for something else
+    return ProxyError("no tunnel", ConnectTimeoutError(refused[0])) if refused else None
 
 
 def unanswered(call: FailedCall, error: Exception) -> NoAnswerError:

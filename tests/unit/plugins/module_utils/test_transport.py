@@ -334,6 +334,40 @@ def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
     assert prepared_in == [threading.current_thread()]
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "foreign"),
+    [
+        (403, b"<html><title>Access blocked</title></html>", {}, "Access blocked"),
+        (407, b"Proxy login required", {}, ""),
+        (502, b"<html>", {"Content_Type": "application/json"}, ""),
+        (404, {"message": "no Route matched with those values"}, {}, ""),
+        (403, b"<html>", {"x_okta_request_id": "req1"}, None),
+        (403, b"", {}, None),
+        (403, {"errorCode": "E0000006"}, {"Content_Type": "text/html"}, None),
+        (401, {"error": "invalid_client"}, {}, None),
+        (200, b"<html>", {}, None),
+    ],
+)
+def test_an_answer_that_isn_t_okta_s_is_known(status: int, body: Any, headers: dict[str, str], foreign: str | None) -> None:
+    done = run(answer(status, body, **headers), settings={"max_retries": 0}, expect=None)
+    assert done.answer
+    assert done.answer.foreign == foreign
+
+
+@pytest.mark.parametrize("skew", [-10_800, -600, 0, 600, 10_800])
+def test_the_server_s_clock_is_compared_with_ours(skew: int) -> None:
+    date = email.utils.formatdate(time.time() + skew, usegmt=True)
+    done = run(answer(200, {}, Date=f"{date}, {date}"))
+    assert done.answer
+    assert done.answer.skew == pytest.approx(skew, abs=5)
+
+
+def test_without_a_date_nothing_is_known_of_the_server_s_clock() -> None:
+    done = run(GOOD)
+    assert done.answer
+    assert done.answer.skew is None
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_never_followed(status: int) -> None:
     with ScriptedServer(GOOD) as elsewhere:
@@ -480,6 +514,13 @@ def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypat
     with pytest.raises(NoAnswerError, match=r"/lost: the connection broke \(") as caught:
         Transport(Settings(ca_path=okta.ca_file)).send(Request("POST", "https://acme.okta.com/lost", Attempt))
     assert caught.value.maybe_done
+
+
+def test_a_proxy_s_page_is_told_with_the_proxy_s_name(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
+    okta.fault("proxy_page", tenant="acme", path="/blocked$")
+    found = Transport(Settings(ca_path=okta.ca_file)).send(Request("GET", "https://acme.okta.com/blocked", Attempt))
+    assert (found.status, found.foreign, found.proxy) == (403, "Access blocked by policy", okta.proxy_url)
 
 
 def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
