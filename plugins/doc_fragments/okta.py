@@ -21,6 +21,8 @@ options:
     description:
       - File of CA certificates in PEM form to check Okta's certificate with, for networks whose proxy re-signs connections.
       - It wins over E(REQUESTS_CA_BUNDLE). Without either, the certificates that come with the Python library C(requests) are used.
+      - Python 3.13 and newer demand formal rules of RFC 5280, such as key identifiers, that older CA certificates of companies don't
+        fulfil. Of certificates below those that this option names, that isn't demanded; all else is verified as ever.
     type: path
   validate_certs:
     description:
@@ -35,7 +37,8 @@ options:
   max_retries:
     description:
       - How often a call is repeated after a lost connection or an error of Okta's servers, where repeating it does no harm.
-      - Waits for the org's rate limit don't count.
+      - Waits for the org's rate limit don't count. How long they are is read off C(X-Rate-Limit-Reset) and C(Retry-After), at most two
+        minutes each; all tries of one call end within a quarter of an hour.
     type: int
     default: 4
   concurrency:
@@ -49,6 +52,7 @@ requirements:
   - jwcrypto
 notes:
   - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)); C(~/.netrc) is never read.
+  - An error that isn't Okta's own, such as the page of a proxy, fails as if there was no answer, and the message names the proxy.
 """
 
     # Credentials of a service app.

@@ -11,43 +11,52 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import ApiError
+from ._errors import NO_FEATURE, ApiError, NoAnswerError, OktaError
+from ._http_headers import challenge
 from ._transport import Answer, Request
 
 _MAX_TEXT = 300  # characters of Okta's text that go into a sentence
 _MAX_CAUSES = 10
+_MAX_SKEW = 60.0  # seconds between the clocks that Okta surely bears
+# Okta's words for a statement whose times don't fit: "expired", "issued before the current time", "too far into the future".
+_OF_TIME = re.compile(r"\b(expired|expiration|issued|future|current time|iat|exp|nbf|clock)\b", re.IGNORECASE)
+_TIMED = ("invalid_client", "invalid_dpop_proof", "invalid_request", "invalid_grant")
+_REDIRECT = "Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url."
+_ILL = "Okta is ill; run again later: what was done is kept."
 
 # What to do next, by Okta's error code, OAuth's error or, at last, the HTTP status.
 _ADVICE: Mapping[str, str] = {
     "E0000011": "Check api_token: it is wrong, expired or revoked, or belongs to another org.",
+    NO_FEATURE: "The org doesn't have the feature that this needs, or it isn't switched on (the credential is not the reason): "
+    "have Okta enable it, or leave out what needs it.",
     "E0000006": "The owner of the credential lacks an admin role for this; onboarding needs a super admin.",
     "E0000047": "The org's rate limit is used up; run again later, or lower concurrency.",
     "invalid_client": "Check client_id and private_key: the app must be active in this org and know the public key.",
-    "invalid_scope": "Check the scopes: the app holds none of them.",
+    "invalid_scope": "Check the scopes: the org doesn't know at least one of them (misspelt, or of a feature that it lacks).",
     "consent_required": "Grant the scopes to the app first.",
+    "unsupported_grant_type": "Check client_id: it must be that of a service app (API Services) or an API service integration.",
+    "unauthorized_client": "Check client_id: it must be that of a service app (API Services) or an API service integration.",
+    "invalid_token": "The access token has expired or was revoked: run again, which gets a new one.",
     "insufficient_scope": "Grant the app the scope that this needs.",
     "invalid_dpop_proof": "Check this machine's clock: Okta takes a DPoP proof for a few minutes only.",
     "access_denied": "This machine is outside the network zones that the app is limited to: run this from inside.",
-    "301": "Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url.",
-    "302": "Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url.",
+    **dict.fromkeys(("301", "302", "303", "307", "308"), _REDIRECT),
     "401": "Check the credential: it is wrong, expired or revoked.",
     "403": "The credential may not do this: check its admin roles and, with OAuth, its scopes.",
     "404": "Check the id and the org_url.",
     "429": "The org's rate limit is used up; run again later, or lower concurrency.",
-    "500": "Okta is ill; run again later: what was done is kept.",
-    "502": "Okta is ill; run again later: what was done is kept.",
-    "503": "Okta is ill; run again later: what was done is kept.",
+    **dict.fromkeys(("500", "502", "503", "504"), _ILL),
 }
 
 
 def error_code(answer: Answer) -> Any:
     """What kind of refusal an answer is: Okta's ``errorCode`` or OAuth's ``error``, wherever that is told; as it came."""
     body = answer.body if isinstance(answer.body, dict) else {}
-    return body.get("errorCode") or body.get("error") or _challenge(answer).get("error")
+    return body.get("errorCode") or body.get("error") or challenge(answer.headers.get("WWW-Authenticate", "")).get("error")
 
 
-def api_error(request: Request, answer: Answer, purpose: str, advice: Mapping[str, str] | None = None) -> ApiError:
-    """The error for an answer that isn't a good one.
+def api_error(request: Request, answer: Answer, purpose: str, advice: Mapping[str, str] | None = None) -> OktaError:
+    """The error for an answer that isn't a good one; for one that isn't Okta's, no answer of Okta's.
 
     Args:
         request: what was sent.
@@ -55,18 +64,20 @@ def api_error(request: Request, answer: Answer, purpose: str, advice: Mapping[st
         purpose: what it was for, to follow "couldn't".
         advice: what to do next, by code, where the caller knows better.
     """
+    if answer.foreign is not None:
+        return _foreign(request, answer, purpose)
     body = answer.body if isinstance(answer.body, dict) else {}
     text_of = partial(_line, secrets=answer.secrets)
-    challenge = _challenge(answer)
+    why = challenge(answer.headers.get("WWW-Authenticate", ""))
     code = text_of(error_code(answer))
-    summary = text_of(body.get("errorSummary") or body.get("error_description") or challenge.get("error_description"))
+    summary = text_of(body.get("errorSummary") or body.get("error_description") or why.get("error_description"))
     causes = _causes(body, answer.secrets)
     error_id = text_of(body.get("errorId"))
     request_id = text_of(answer.headers.get("X-Okta-Request-Id"))
     said = ": ".join(part for part in (" ".join(p for p in (code, summary) if p), "; ".join(causes)) if part)
     ids = ", ".join(f"{name} {value}" for name, value in (("error id", error_id), ("request id", request_id)) if value)
     known = {**_ADVICE, **(advice or {})}
-    next_step = known.get(code or "") or known.get(str(answer.status), "")
+    next_step = _of_clock(answer, code, summary) or known.get(code or "") or known.get(str(answer.status), "") + _leads_to(answer)
     message = f"Couldn't {purpose} ({request.method} {urlsplit(request.url).path}): Okta answered {answer.status}"
     message += f" {said}" if said else ""
     message += f" ({ids})" if ids else ""
@@ -97,6 +108,54 @@ def _line(value: object, secrets: tuple[str, ...]) -> str | None:
     return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "…"
 
 
-def _challenge(answer: Answer) -> dict[str, str]:
-    """The parameters of ``WWW-Authenticate`` (RFC 6750, 3), where Okta tells why a token was refused."""
-    return dict(re.findall(r'(\w+)="([^"]{0,500})"', answer.headers.get("WWW-Authenticate", "")[:4000]))
+def _of_clock(answer: Answer, code: str | None, summary: str | None) -> str | None:
+    """What to do where a statement that we signed is refused for its times; None where it isn't.
+
+    Okta's words are no contract, so a clock that is far off is named whatever they are.
+    """
+    if code not in _TIMED:
+        return None
+    skew = answer.skew or 0.0
+    if abs(skew) > _MAX_SKEW:
+        return f"Set this machine's clock: it is {_duration(abs(skew))} {'behind' if skew > 0 else 'ahead of'} Okta's."
+    if code == "invalid_client" and summary and _OF_TIME.search(summary):
+        return "Check this machine's clock: Okta judges by its own clock when what the client signs is issued, and when it expires."
+    return None
+
+
+def _duration(seconds: float) -> str:
+    """A time span as a person says it."""
+    for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _leads_to(answer: Answer) -> str:
+    """Where a redirect leads, by its host alone."""
+    try:
+        host = urlsplit(answer.headers.get("Location", "")).hostname if 300 <= answer.status < 400 else None
+    except ValueError:
+        host = None
+    shown = _line(host, answer.secrets)
+    return f" It leads to {shown}: is that the login page of a proxy, log in there first." if shown else ""
+
+
+def _foreign(request: Request, answer: Answer, purpose: str) -> NoAnswerError:
+    """The error for an answer that something on the way to Okta gave: nothing that it says is true of the org."""
+    title = _line(answer.foreign, answer.secrets)
+    page = f", a page with the title {title!r}" if title else ""
+    giver = f"the proxy {answer.proxy}, or something behind it," if answer.proxy else "a proxy or firewall between this machine and Okta"
+    host = urlsplit(request.url).hostname
+    return NoAnswerError(
+        f"Couldn't {purpose} ({request.method} {urlsplit(request.url).path}): the answer was {answer.status}{page}. It isn't Okta's: it "
+        f"lacks Okta's form and request id, so {giver} gave it. {_FOREIGN.get(answer.status, 'Have it let through calls to')} {host}.",
+        maybe_done=answer.status >= 500,
+    )
+
+
+_FOREIGN: Mapping[int, str] = {
+    407: "It demands a user name and a password; give them in the proxy's URL, or have it let through calls to",
+    429: "It limits how much passes; run again later, or have it let through calls to",
+    **dict.fromkeys((500, 502, 503, 504), "Run again later: what was done is kept. If that doesn't help, have it let through calls to"),
+}

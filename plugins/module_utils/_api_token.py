@@ -21,7 +21,6 @@ from ._text import matching
 
 _TOKENS = "/api/v1/api-tokens"
 _CURRENT = f"{_TOKENS}/current"
-_UNAUTHORIZED = 401
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -132,7 +131,7 @@ class Revocation(Resource[Tokens]):
         try:
             user_id, _login = read_owner(self._client, "read whose API token this is")
         except ApiError as error:
-            if error.status == _UNAUTHORIZED:
+            if error.is_of_credential:
                 return ()
             raise
         return (Token(None, None, user_id),)
@@ -142,7 +141,7 @@ class Revocation(Resource[Tokens]):
             self._client.write("DELETE", _CURRENT, "revoke the API token that calls")
         except ApiError as error:
             # it lived a moment ago, so an earlier try has done it and its answer was lost
-            if error.status != _UNAUTHORIZED:
+            if not error.is_of_credential:
                 raise
 
 

@@ -22,7 +22,7 @@ from ._spec import Call, Outcome
 from ._text import same_text
 
 READ_ONLY = "READ_ONLY_ADMIN"
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_FORBIDDEN = 403
 _INSPECTED = "inspect_token"
 
 
@@ -202,7 +202,7 @@ def _read(client: OktaClient, endpoint: str, owner: Owner) -> dict[str, Any]:
 
 def _refused(client: OktaClient, error: ApiError, call: str, owner: Owner | None = None) -> ApiError:
     """An error of Okta's in words that name the option, since the usual advice is about the calling credential."""
-    if error.status == _UNAUTHORIZED:
+    if error.is_of_credential:
         why = "the token is wrong, expired or revoked, or belongs to another org."
     elif error.status == _FORBIDDEN:
         held = f"its owner {owner.login or owner.id}" if owner else "its owner"

@@ -39,7 +39,7 @@ from ._service_app import App, AppWanted
 from ._service_app_flow import list_apps, read_app, zone_id
 from ._spec import Call, Outcome
 
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_FORBIDDEN = 403
 
 
 class AppAudit(Audit):
@@ -172,7 +172,7 @@ class TokenAudit(Audit):
         try:
             owner = Owner(*read_owner(reader, "read whose API token the vault file holds"))
         except ApiError as error:
-            if error.status != _UNAUTHORIZED:
+            if not error.is_of_credential:
                 raise
             self.seen.say("token_dead", "Okta doesn't take the API token in the vault file: it is wrong, expired or revoked.")
             if self.client.credential is self.own:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol
 from urllib.parse import quote_plus, urlencode
 
-from ._api_error import api_error
+from ._api_error import api_error, error_code
 from ._dpop import Proofs, send
 from ._errors import RezonateError
 from ._jwk import RsaKey
+from ._server_clock import BACK_DATE, ServerClock
 from ._transport import Answer, Attempt, Request, Transport
 
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523, 2.2
@@ -90,9 +91,11 @@ class Identity(Protocol):
 
     Attributes:
         advice: what to do, by error code, where Okta doesn't believe it.
+        is_timed: whether it is believed for a time only, by the server's clock.
     """
 
     advice: ClassVar[Mapping[str, str]]
+    is_timed: ClassVar[bool]
 
     def attempt(self, client_id: str, token_url: str, form: Mapping[str, str], now: int) -> Attempt:
         """One try of a request with this form."""
@@ -104,6 +107,7 @@ class KeyIdentity:
 
     key: RsaKey
     advice: ClassVar[Mapping[str, str]] = {}
+    is_timed: ClassVar[bool] = True
 
     def attempt(self, client_id: str, token_url: str, form: Mapping[str, str], now: int) -> Attempt:
         """One try, with an assertion of its own: Okta takes each but once."""
@@ -111,7 +115,7 @@ class KeyIdentity:
             "iss": client_id,
             "sub": client_id,
             "aud": token_url,
-            "iat": now,
+            "iat": now - BACK_DATE,
             "exp": now + _ASSERTION_LIFE,
             "jti": str(uuid.uuid4()),
         }
@@ -128,6 +132,7 @@ class SecretIdentity:
     advice: ClassVar[Mapping[str, str]] = {
         "invalid_client": "Check client_id and client_secret: the integration must be in this org and its secret active."
     }
+    is_timed: ClassVar[bool] = False
 
     def attempt(self, client_id: str, _token_url: str, form: Mapping[str, str], _now: int) -> Attempt:
         """One try, with HTTP Basic; name and secret are encoded like a form's values first (RFC 6749, 2.3.1)."""
@@ -164,7 +169,7 @@ class OAuthClient(Credential):
         self._identity = identity
         self._scopes = scopes
         self._proofs = proofs
-        self._clock = clock
+        self._clock = proofs.clock if proofs else ServerClock(clock)
         self._token: AccessToken | None = None
         self._lock = threading.Lock()
 
@@ -191,7 +196,7 @@ class OAuthClient(Credential):
             NoAnswerError: no answer came.
         """
         request = Request("POST", self._token_url, self._attempt, expect=dict, repeatable=True)
-        answer = send(transport, request, self._proofs.learn if self._proofs else super().learn)
+        answer = send(transport, request, self._learn)
         if answer.status != _OK:
             advice = {**self._identity.advice, **({} if self._proofs else _NO_PROOF)}
             raise api_error(request, answer, "get an access token", advice)
@@ -209,9 +214,15 @@ class OAuthClient(Credential):
             self._proofs.elsewhere() if self._proofs and token_type.lower() == "dpop" else None,
         )
 
+    def _learn(self, answer: Answer) -> bool:
+        """Take what the token endpoint's answer brings; returns whether another try has what this one lacked."""
+        if self._identity.is_timed and error_code(answer) == "invalid_client" and self._clock.learn(answer):
+            return True
+        return self._proofs is not None and self._proofs.learn(answer)
+
     def _attempt(self) -> Attempt:
         form = {"grant_type": "client_credentials", "scope": " ".join(self._scopes)}
-        attempt = self._identity.attempt(self.client_id, self._token_url, form, int(self._clock()))
+        attempt = self._identity.attempt(self.client_id, self._token_url, form, self._clock.now())
         if self._proofs is None:
             return attempt
         proof = self._proofs.sign("POST", self._token_url)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +18,11 @@ from ._api_error import api_error
 from ._auth import Credential, Nobody
 from ._dpop import send
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from ._http_headers import next_link, numbers
 from ._org import Org
 from ._transport import Answer, Attempt, Request, Transport
 
 _MAX_PAGES = 1000  # of 200 entries; no org has that many apps, grants or roles
-_NEXT = re.compile(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?')
 _METADATA = "/.well-known/okta-organization"
 NOT_FOUND = 404  # RFC 9110, 15.5.5
 T = TypeVar("T")
@@ -236,9 +235,8 @@ class OktaClient:
 
     def _next(self, answer: Answer) -> str | None:
         """The next page's URL, always on our own host: a link may name another, and the credential stays with us."""
-        found = _NEXT.search(answer.headers.get("Link", ""))
         # lists within an answer have their link there too, and no header (Okta: custom roles, resource sets)
-        target = found.group(1) if found else inside(answer.body, "_links", "next", "href")
+        target = next_link(answer.headers.get("Link", "")) or inside(answer.body, "_links", "next", "href")
         if not target:
             return None
         try:
@@ -273,12 +271,11 @@ class _Pace:
                 self._turn.notify_all()
 
     def note(self, answer: Answer) -> None:
-        try:
-            remaining = int(answer.headers.get("X-Rate-Limit-Remaining", self.most))
-        except ValueError:
+        told = numbers(answer.headers.get("X-Rate-Limit-Remaining", str(self.most)))
+        if not told:
             return
         with self._turn:
-            self._room = max(1, min(self.most, remaining))
+            self._room = max(1, min(self.most, *told))
             self._turn.notify_all()
 
 

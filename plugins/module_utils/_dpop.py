@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ._api_error import error_code
+from ._http_headers import nonce
+from ._server_clock import ServerClock
 from ._transport import Answer, Request, Transport
 
 with contextlib.suppress(ImportError):
@@ -21,7 +23,7 @@ with contextlib.suppress(ImportError):
     from jwcrypto import jwk, jwt
 
 _ALGORITHM = "ES256"  # among those that Okta's metadata lists; its key is made in no time
-_MAX_NONCES = 2  # in a row; Okta replaces one once a day
+_MAX_LESSONS = 2  # in a row: the time and a nonce, or two nonces, of which Okta replaces one once a day
 _ASKING = (400, 401)  # of Okta's token endpoint; of a resource server (RFC 9449, 8 and 9)
 
 
@@ -31,16 +33,19 @@ class Proofs:
     Args:
         clock: gives epoch seconds; replaced in tests.
         key: the key; without it, one is made, which lives as long as this object.
+
+    Attributes:
+        clock: the server's time, which an assertion that goes with a proof needs too.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time, key: jwk.JWK | None = None) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] | ServerClock = time.time, key: jwk.JWK | None = None) -> None:
+        self.clock = clock if isinstance(clock, ServerClock) else ServerClock(clock)
         self._key = key or jwk.JWK.generate(kty="EC", crv="P-256")
         self._nonce: str | None = None
 
     def elsewhere(self) -> Proofs:
         """Proofs of having the same key, for another server."""
-        return Proofs(self._clock, self._key)
+        return Proofs(self.clock, self._key)
 
     def sign(self, method: str, url: str, token: str | None = None) -> str:
         """A proof for one try of one request (RFC 9449, 4.2).
@@ -54,7 +59,7 @@ class Proofs:
             "jti": str(uuid.uuid4()),
             "htm": method,
             "htu": url.partition("#")[0].partition("?")[0],
-            "iat": int(self._clock()),
+            "iat": self.clock.issued(),
         }
         if token is not None:
             claims["ath"] = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).decode().rstrip("=")
@@ -65,12 +70,13 @@ class Proofs:
         return str(proof.serialize())
 
     def learn(self, answer: Answer) -> bool:
-        """Take the nonce that an answer brings; tells whether the request was refused for the lack of it (RFC 9449, 8)."""
-        nonce = answer.headers.get("DPoP-Nonce")
-        if not nonce:
-            return False
-        self._nonce = nonce
-        return answer.status in _ASKING and error_code(answer) == "use_dpop_nonce"
+        """Take nonce and time that an answer brings; returns whether the request was refused for the lack of one (RFC 9449, 8)."""
+        code = error_code(answer)
+        brought = nonce(answer.headers.get("DPoP-Nonce", ""))
+        self._nonce = brought or self._nonce
+        if code == "invalid_dpop_proof":
+            return self.clock.learn(answer)
+        return bool(brought) and answer.status in _ASKING and code == "use_dpop_nonce"
 
 
 def send(transport: Transport, request: Request, learn: Callable[[Answer], bool]) -> Answer:
@@ -82,7 +88,7 @@ def send(transport: Transport, request: Request, learn: Callable[[Answer], bool]
         learn: takes what the answer brings; tells whether another try has what this one lacked.
     """
     answer = transport.send(request)
-    for _again in range(_MAX_NONCES):
+    for _again in range(_MAX_LESSONS):
         if not learn(answer):
             break
         answer = transport.send(request)

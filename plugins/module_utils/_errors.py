@@ -75,6 +75,10 @@ class NoAnswerError(OktaError):
         return {"okta": {"status": None, "maybe_done": self.maybe_done}}
 
 
+NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
+_UNAUTHORIZED = 401
+
+
 class ApiError(OktaError):
     """Okta answered with an error.
 
@@ -103,6 +107,11 @@ class ApiError(OktaError):
         self.causes = causes
         self.error_id = error_id
         self.request_id = request_id
+
+    @property
+    def is_of_credential(self) -> bool:
+        """Whether Okta doesn't take the credential: it is wrong, expired or revoked."""
+        return self.status == _UNAUTHORIZED and self.code != NO_FEATURE
 
     def facts(self) -> dict[str, Any]:
         return {

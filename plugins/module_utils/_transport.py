@@ -3,14 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HTTP and nothing else: one session, one retry policy, time and size limits.
 
-The only file, beside `_tls`, that knows ``requests`` and ``urllib3``.
+The only file, beside `_tls` and `_failures`, that knows ``requests`` and ``urllib3``.
 """
 
 from __future__ import annotations
 
-import email.utils
-import json
-import ssl
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,34 +16,32 @@ from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
-from ._errors import InputError, NoAnswerError
+from . import _body
+from ._errors import NoAnswerError, RezonateError
+from ._failures import ADVICE, FailedCall, classified, shown_proxy, unanswered
+from ._http_headers import moment, rate_limit_wait, retry_after
 from ._proxies import environment_certificates, environment_proxies
 from ._tls import Adapter
 
 try:
     import requests
+    from requests import Session
     from requests.auth import AuthBase
-    from urllib3.exceptions import (
-        ConnectTimeoutError,
-        MaxRetryError,
-        NewConnectionError,
-        ProtocolError,
-        ProxyError,
-        ReadTimeoutError,
-    )
     from urllib3.exceptions import HTTPError as Urllib3Error
+    from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError
     from urllib3.response import BaseHTTPResponse
     from urllib3.util.retry import Retry
 except ImportError:
     # told in one sentence before anything here is called (`_module.missing_library`)
     AuthBase = object  # type: ignore[assignment,misc]  # a stand-in, so that the class below can be made
-    Retry = object  # type: ignore[assignment,misc]  # likewise
+    Retry = Session = object  # type: ignore[assignment,misc]  # likewise
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes; Okta's largest page (200 apps) is below 2 MB
-_MAX_WAIT = 120.0  # seconds; Okta's rate limit windows last 60 s
 _PATIENCE = 900.0  # seconds that one call may take, waits for the rate limit included
 _POOL = 32  # connections kept open
+_MAX_PAUSE = 8.0  # seconds between refusals for the rate, where the server itself names less
 _TOO_MANY = 429
+_OKTA_MEMBERS = frozenset({"errorCode", "errorSummary", "error"})  # of an error of Okta's, one at least
 _SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -102,13 +98,27 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; ``body`` is parsed JSON, or None where there is none; ``secrets`` are those that were sent."""
+    """What came back.
+
+    Args:
+        status: the HTTP status.
+        headers: the headers, by names in any case.
+        body: parsed JSON, or None where there is none.
+        raw: the answer as urllib3 has it.
+        secrets: those that were sent.
+        skew: seconds by which the server's clock is ahead of ours; None where it doesn't tell its time.
+        foreign: of an error that isn't Okta's own, such as a proxy's page: its title, or nothing; else None.
+        proxy: the proxy that a foreign error came through, without user and password.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Any = None
     raw: Any = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    skew: float | None = None
+    foreign: str | None = None
+    proxy: str | None = None
 
 
 class _Headers(AuthBase):
@@ -122,6 +132,13 @@ class _Headers(AuthBase):
         return request
 
 
+class _Session(Session):
+    """Knows no redirects: requests reads the whole body of one, however large it becomes, before it asks whether to follow."""
+
+    def get_redirect_target(self, _resp: Any) -> None:
+        """None at all."""
+
+
 class _Policy(Retry):
     """When to repeat, and how long to wait first.
 
@@ -130,23 +147,8 @@ class _Policy(Retry):
     """
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Seconds until the rate limit's window ends, by the answer's own clock (Okta: Rate limits)."""
-        headers = response.headers
-        if response.status != _TOO_MANY or headers.get("X-Rate-Limit-Limit") == "0":
-            return None  # limit 0 is Okta's "too many at once": back off instead
-        try:
-            reset = int(headers["X-Rate-Limit-Reset"])
-        except (KeyError, ValueError):
-            return None
-        return min(max(reset - _epoch(headers.get("Date", "")), 0.0) + 1.0, _MAX_WAIT)
-
-
-def _epoch(date: str) -> float:
-    """The time that a ``Date`` header tells; ours where it tells none."""
-    try:
-        return email.utils.parsedate_to_datetime(date).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return time.time()
+        """Seconds to wait, where a refusal for the rate tells that (Okta: Rate limits; RFC 9110, 10.2.3)."""
+        return rate_limit_wait(response.headers, time.time()) if response.status == _TOO_MANY else None
 
 
 class Transport:
@@ -168,11 +170,12 @@ class Transport:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False  # it would ask macOS for proxies; see `_proxies`
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
+        self._session.headers["Accept-Encoding"] = _body.ACCEPTED
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each call stands for itself
-        self._session.mount("https://", Adapter(pool_maxsize=_POOL))
+        self._session.mount("https://", Adapter(pool_maxsize=_POOL, ca_path=settings.ca_path))
         self._policy = _Policy(
             total=None,
             connect=settings.max_retries,
@@ -195,6 +198,7 @@ class Transport:
         """
         started = self._clock()
         policy = self._policy
+        refusals = 0
         # urllib3 asks for the method alone, so a request of another kind than its method's goes by a name of that kind
         method = request.method if request.repeatable is None else "PUT" if request.repeatable else "POST"
         while True:
@@ -204,33 +208,42 @@ class Transport:
                 policy = self._after_failure(policy, method, request, error)
                 self._sleep(policy.get_backoff_time())
                 continue
-            wait, policy = self._after_answer(policy, method, request, answer)
+            wait, policy = self._after_answer(policy, method, request, answer, refusals)
             if wait is None or self._clock() - started + wait > _PATIENCE:
                 return answer
+            refusals += 1
             self._sleep(wait)
 
-    def _after_answer(self, policy: _Policy, method: str, request: Request, answer: Answer) -> tuple[float | None, _Policy]:
+    def _after_answer(self, policy: _Policy, method: str, request: Request, answer: Answer, refusals: int) -> tuple[float | None, _Policy]:
         """Seconds to wait before the next try, or None where there is none, and the policy from then on."""
         if answer.status != _TOO_MANY and not policy.is_retry(method, answer.status):
             return None, policy
         wait = policy.get_retry_after(answer.raw)
         if wait is not None:
-            return wait, policy
+            # a server that names too little again and again isn't asked every second
+            return max(wait, min(2.0 ** (refusals - 1), _MAX_PAUSE) if refusals else 0.0), policy
         try:
             policy = policy.increment(method, request.url, response=answer.raw)
         except MaxRetryError:
             return None, policy
-        return policy.get_backoff_time(), policy
+        return max(policy.get_backoff_time(), retry_after(answer.headers, time.time()) or 0.0), policy
 
     def _after_failure(self, policy: _Policy, method: str, request: Request, error: Urllib3Error) -> _Policy:
         try:
             return policy.increment(method, request.url, error=error)
         except Urllib3Error:
-            raise NoAnswerError(
-                f"{request.method} {request.url}: {_reason(error)}. {_ADVICE}",
-                # a proxy's errors come before our request is sent through it
-                maybe_done=not isinstance(error, (NewConnectionError, ConnectTimeoutError, ProxyError)),
-            ) from None
+            raise unanswered(self._call(request), error) from None
+
+    def _call(self, request: Request) -> FailedCall:
+        """The call as the sentences about its failure need it."""
+        settings = self._settings
+        variable = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), None)
+        return FailedCall(request.method, request.url, settings.ca_path, variable, self._proxy(request.url))
+
+    def _proxy(self, url: str) -> str | None:
+        """The proxy that calls to a URL go to, without user and password."""
+        found = self._session.merge_environment_settings(url, {}, None, None, None)["proxies"]
+        return shown_proxy(requests.utils.select_proxy(url, found))
 
     def _attempt(self, request: Request) -> Answer:
         """One try, cut off when it takes too long, however slowly its bytes drip."""
@@ -269,37 +282,46 @@ class Transport:
                 stream=True,
             )
             with response:
-                content = _read(response.raw)
-        except requests.exceptions.SSLError as error:
-            if isinstance(_innermost(error), ssl.SSLCertVerificationError):
-                raise NoAnswerError(f"{request.url}: the server's certificate doesn't verify ({_said(error)}). {_CA_ADVICE}") from None
-            raise _urllib3_error(error) from None
-        except requests.exceptions.RequestException as error:
-            inner = _urllib3_error(error)
-            raise inner from inner.__cause__  # which tells why
-        except ValueError:
-            # urllib3 says so of a proxy's scheme, and repeats the proxy with its password
-            raise NoAnswerError(f"{request.url}: the proxy that the environment names has no scheme that can be used. {_ADVICE}") from None
-        except OSError as error:
-            # requests says so when the file of CA certificates isn't there
-            whose = f"ca_path {settings.ca_path!r}" if settings.ca_path else "REQUESTS_CA_BUNDLE in the environment"
-            raise InputError(f"{whose} can't be used: {error.strerror or error}.") from None
-        body = _parsed(request, response.status_code, content)
-        return Answer(response.status_code, response.headers, body, response.raw, attempt.secrets)
+                content = self._content(request, response)
+        except RezonateError:
+            raise
+        except Urllib3Error:
+            raise
+        except (OSError, ValueError) as error:  # those of requests are of the first kind
+            found = classified(error, self._call(request))
+            raise found from found.__cause__  # which tells why
+        return self._answer(request, attempt, response, content)
+
+    def _content(self, request: Request, response: Any) -> bytes:
+        """The bytes of the body.
+
+        Raises:
+            NoAnswerError: it is none that could be read another time.
+            ProtocolError: it can't be read.
+        """
+        pieces = iter(lambda: response.raw.read(_body.PIECE, decode_content=False), b"")
+        try:
+            return _body.read(pieces, response.headers.get("Content-Encoding", ""), _MAX_BODY)
+        except _body.BodyRefusedError as error:
+            raise NoAnswerError(f"{request.method} {request.url}: {error}. {ADVICE}", maybe_done=request.method != "GET") from None
+        except _body.BodyError as error:
+            raise ProtocolError(str(error)) from None
+
+    def _answer(self, request: Request, attempt: Attempt, response: Any, content: bytes) -> Answer:
+        status, headers = response.status_code, response.headers
+        body = _parsed(request, status, content)
+        sent = moment(headers.get("Date", ""))
+        skew = None if sent is None else sent - time.time()
+        foreign = None
+        if status >= 300 and content.strip() and "X-Okta-Request-Id" not in headers and not _is_okta_error(body):
+            foreign = _body.title(content) or ""
+        proxy = None if foreign is None else self._proxy(request.url)
+        return Answer(status, headers, body, response.raw, attempt.secrets, skew, foreign, proxy)
 
 
-_ADVICE = "Check org_url and the network, then run again: what was done is kept."
-_CA_ADVICE = "Set ca_path to your company's CA certificates, if its proxy re-signs connections."
-
-
-def _read(raw: Any) -> bytes:
-    content = bytearray()
-    while chunk := raw.read(65536, decode_content=True):
-        content += chunk
-        if len(content) > _MAX_BODY:
-            raw.close()
-            raise ProtocolError(f"the answer is larger than {_MAX_BODY} bytes")
-    return bytes(content)
+def _is_okta_error(body: Any) -> bool:
+    """Whether JSON may be an error of Okta's; what no proxy sends counts as one."""
+    return body is not None and (not isinstance(body, dict) or not body or bool(_OKTA_MEMBERS & body.keys()))
 
 
 def _parsed(request: Request, status: int, content: bytes) -> Any:
@@ -310,65 +332,13 @@ def _parsed(request: Request, status: int, content: bytes) -> Any:
     """
     is_good = 200 <= status < 300
     try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
+        body = _body.parse(content)
+    except ValueError:
         if is_good and request.expect is not None:
-            raise ProtocolError(f"the answer ({status}) is no readable JSON") from None
+            title = _body.title(content)
+            page = f", but a page with the title {title!r}" if title else ""
+            raise ProtocolError(f"the answer ({status}) is no readable JSON{page}") from None
         return None
     if is_good and request.expect is not None and not isinstance(body, request.expect):
         raise ProtocolError(f"the answer ({status}) is JSON of an unexpected form")
     return body
-
-
-def _urllib3_error(error: Exception) -> Urllib3Error:
-    """The urllib3 error in a requests one; the retry policy tells them apart."""
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", None) or inner
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        return ReadTimeoutError(None, None, "no answer in time")  # type: ignore[arg-type]  # no pool at hand
-    # TLS that breaks off is a broken connection like any other
-    if isinstance(reason, Urllib3Error) and not isinstance(error, requests.exceptions.SSLError) and not _came_through(reason):
-        return reason
-    return ProtocolError(f"the connection broke ({_said(error)})")
-
-
-def _came_through(error: Urllib3Error) -> bool:
-    """Whether what urllib3 puts down to a proxy may have come after the proxy let our request through.
-
-    It asks a connection that http.client has closed by then, and so blames the proxy for every answer that is lost.
-    """
-    if not isinstance(error, ProxyError):
-        return False
-    cause = error.original_error
-    at_proxy = isinstance(cause, (NewConnectionError, ConnectTimeoutError)) or str(cause).startswith("Tunnel connection failed")
-    return not at_proxy
-
-
-def _reason(error: Exception) -> str:
-    """Why there is no answer; never requests' own text, which may hold a proxy's password."""
-    if isinstance(error, ProxyError):
-        return f"the proxy that the environment names doesn't connect us ({_said(error)})"
-    if isinstance(error, NewConnectionError):
-        return f"no connection ({_said(error)})"
-    if isinstance(error, ConnectTimeoutError):
-        return "no connection in time"
-    if isinstance(error, ReadTimeoutError):
-        return "no complete answer in time"
-    if isinstance(error, ProtocolError) and len(error.args) == 1:
-        return str(error.args[0])
-    return f"the connection broke ({_said(error)})"
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """The error of the operating system or of the TLS library, at the bottom."""
-    met: list[BaseException] = []  # an error that was carried from a thread can be its own context
-    while error not in met:
-        met.append(error)
-        candidates = [getattr(error, "reason", None), error.__cause__, *error.args, error.__context__]
-        error = next((c for c in candidates if isinstance(c, BaseException) and c not in met), error)
-    return error
-
-
-def _said(error: BaseException) -> str:
-    bottom = _innermost(error)
-    return str(getattr(bottom, "verify_message", None) or getattr(bottom, "strerror", None) or type(bottom).__name__)

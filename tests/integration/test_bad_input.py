@@ -74,6 +74,14 @@ def other_password(tenant: Tenant, desk: Desk) -> Variables:
     return {}
 
 
+def fault(kind: str, **params: Any) -> Callable[[Tenant, Desk], Variables]:
+    def make(tenant: Tenant, _desk: Desk) -> Variables:
+        tenant.emulator.fault(kind, tenant=tenant.name, times=None, **params)
+        return {}
+
+    return make
+
+
 def file_with(content: bytes) -> Callable[[Tenant, Desk], Variables]:
     def make(tenant: Tenant, desk: Desk) -> Variables:
         path = desk.vault_file(tenant)
@@ -89,6 +97,7 @@ def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
     return {"rezonate_vault_file": str(desk.folder / "no-directory" / "rezonate.vault")}
 
 
+NO_FEATURE = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
 NO_TENANT = r"rezonate_tenant_id '{}' names no Okta tenant below okta\.com: give its name, such as acme; .*"
 BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check api_token: .*"
 WEAK = r"The API token belongs to {}@\S+, who .+: only a super admin may .* Use a credential of a super admin \(api_token, .*\)\."
@@ -121,6 +130,15 @@ BADS = {
     "certificate that doesn't verify": Bad(
         r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set ca_path to .*",
         lambda *_: {"rezonate_ca_path": ""},
+    ),
+    "page of a proxy": Bad(
+        r"Couldn't read whose API token this is \(GET /api/v1/users/me\): the answer was 403, a page with the title "
+        r"'Access blocked by policy'\. It isn't Okta's: .* the proxy http://127\.0\.0\.1:\d+, or something behind it, gave it\. .*",
+        fault("proxy_page"),
+    ),
+    "feature that the org lacks": Bad(
+        r"Couldn't .* Okta answered 401 E0000015 .* The org doesn't have the feature that this needs, .*",
+        fault("status", status=401, body=NO_FEATURE),
     ),
     "ca_path that isn't there": Bad(
         r"ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}

@@ -119,6 +119,16 @@ def test_require_compare_makes_that_a_failure(proven: Proven, token: str, senten
     assert writes(proven.tenant.requests) == []
 
 
+def test_a_feature_that_the_org_lacks_is_not_taken_for_a_dead_token(proven: Proven) -> None:
+    tenant = proven.tenant
+    body = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
+    tenant.emulator.fault("status", tenant=tenant.name, path="/api/v1/apps", status=401, body=body, times=None)
+    run = proven.desk.onboard(tenant)
+    tenant.emulator.clear_faults(tenant=tenant.name)
+    assert "The org doesn't have the feature that this needs" in run.failure(tenant.name)
+    assert "not compared" not in run.output
+
+
 def test_without_a_token_a_new_tenant_is_not_onboarded(desk: Desk, tenant: Tenant) -> None:
     run = desk.onboard(tenant, token="")
     assert run.failure(tenant.name).startswith("No credential: give api_token (or OKTA_API_TOKEN in the environment)")

@@ -60,7 +60,7 @@ def _check_claims(call: Call, claims: dict[str, Any]) -> None:
     if claims.get("htu") != call.base + call.request.target.partition("?")[0]:
         raise ValueError("The 'htu' claim doesn't match the HTTP URI.")
     issued = claims.get("iat")
-    if not isinstance(issued, int) or abs(call.now - issued) > LIFETIME:
+    if not isinstance(issued, int) or not call.now - LIFETIME <= issued <= call.now:
         raise ValueError("The 'iat' claim is missing or out of range.")
     if not isinstance(claims.get("jti"), str) or not claims["jti"]:
         raise ValueError("The 'jti' claim is missing.")

@@ -55,7 +55,9 @@ class Engine:
         return self._done(outcome, entry, tenant)
 
     def _done(self, outcome: Outcome, entry: Entry, tenant: Tenant | None) -> Outcome:
-        if outcome.reply:
+        if outcome.reply and outcome.foreign:
+            entry.status = outcome.reply.status  # something before Okta gives it, so it has nothing of Okta's headers
+        elif outcome.reply:
             entry.status = outcome.reply.status
             headers = outcome.reply.headers
             headers.setdefault("X-Okta-Request-Id", secrets.token_hex(16))

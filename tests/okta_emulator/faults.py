@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .tenant import Tenant
 
 # These happen instead of the processing, unless `processed` is set.
-BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect"}
+BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect", "proxy_page"}
 # These change, or lose, the answer of a call that was processed.
 AFTER = {"close_after", "truncated_json", "not_json", "empty_body", "wrong_content_type", "link_to", "big_body", "drip", "edit"}
 # These stop at a point (`when`: before or after the processing) and go on.

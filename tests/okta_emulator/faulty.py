@@ -19,7 +19,10 @@ from .rates import rate_headers, too_many
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-_PAGES = {"html": b"<html><body><h1>Something went wrong</h1></body></html>"}
+_PAGES = {
+    "html": b"<html><body><h1>Something went wrong</h1></body></html>",
+    "proxy": b"<html><head><title>Access blocked by policy</title></head><body>Ask the helpdesk.</body></html>",
+}
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Outcome:
     reply: Reply | None
     drip: float = 0
     cut: bool = False
+    foreign: bool = False
 
 
 def before(fault: Fault, tenant: Tenant | None, request: Request, stopping: threading.Event) -> Outcome | None:
@@ -42,7 +46,7 @@ def before(fault: Fault, tenant: Tenant | None, request: Request, stopping: thre
     if fault.kind == "timeout":
         stopping.wait(float(fault.params.get("seconds", 30)))
         return Outcome(None)
-    return Outcome(_instead(fault, tenant))
+    return Outcome(_instead(fault, tenant), foreign=fault.kind == "proxy_page")
 
 
 def after(fault: Fault, tenant: Tenant | None, request: Request, outcome: Outcome, stopping: threading.Event) -> Outcome:
@@ -83,6 +87,8 @@ def _instead(fault: Fault, tenant: Tenant | None) -> Reply:
         return too_many(rate_headers(0, 0, now + float(params.get("reset_in", 1))))
     if fault.kind == "redirect":
         return Reply(int(params.get("status", 302)), None, {"Location": str(params.get("location", "https://elsewhere.example/"))})
+    if fault.kind == "proxy_page":
+        return Reply(int(params.get("status", 403)), _PAGES["proxy"], content_type="text/html")
     status = int(params.get("status", 503))
     if params.get("body") == "html":
         return Reply(status, _PAGES["html"], content_type="text/html")

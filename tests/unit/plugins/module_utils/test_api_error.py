@@ -12,13 +12,17 @@ from ansible_collections.rezonate.okta.plugins.module_utils._api_error import ap
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Attempt, Request
 
+CLOCK = "Check this machine's clock: Okta judges by its own clock"
 SECRET = "made-up-query-value-90817263"
 REQUEST = Request("POST", f"https://acme.okta.com/api/v1/apps?state={SECRET}", Attempt)
+REDIRECT = " Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url."
 BEGINNING = "Couldn't make the app (POST /api/v1/apps): Okta answered"
 
 
 def error(status: int, body: Any = None, **headers: str) -> ApiError:
-    return api_error(REQUEST, Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body), "make the app")
+    found = api_error(REQUEST, Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body), "make the app")
+    assert isinstance(found, ApiError)
+    return found
 
 
 def test_a_sentence_holds_code_causes_ids_and_what_to_do_next() -> None:
@@ -71,16 +75,95 @@ def test_an_empty_body_is_explained_by_the_challenge() -> None:
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (302, " Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url."),
+        *((status, REDIRECT) for status in (301, 302, 303, 307, 308)),
         (401, " Check the credential: it is wrong, expired or revoked."),
         (404, " Check the id and the org_url."),
         (429, " The org's rate limit is used up; run again later, or lower concurrency."),
-        (503, " Okta is ill; run again later: what was done is kept."),
+        *((status, " Okta is ill; run again later: what was done is kept.") for status in (500, 502, 503, 504)),
         (418, ""),
     ],
 )
 def test_a_bare_status_gets_its_advice(status: int, advice: str) -> None:
     assert str(error(status)) == f"{BEGINNING} {status}.{advice}"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [
+        (401, "E0000015", "The org doesn't have the feature that this needs, or it isn't switched on (the credential is not the reason)"),
+        (403, "E0000015", "The org doesn't have the feature that this needs"),
+        (401, "E0000011", "Check api_token: "),
+        (400, "invalid_scope", "Check the scopes: the org doesn't know at least one of them"),
+        (400, "consent_required", "Grant the scopes to the app first."),
+        (400, "unauthorized_client", "Check client_id: it must be that of a service app"),
+    ],
+)
+def test_a_code_of_okta_s_beats_the_status(status: int, code: str, advice: str) -> None:
+    body = {"errorCode": code, "errorSummary": "Made up"} if code.startswith("E") else {"error": code}
+    assert f". {advice}" in str(error(status, body))
+
+
+@pytest.mark.parametrize(("code", "is_of_credential"), [("E0000015", False), ("E0000011", True), (None, True)])
+def test_a_feature_that_is_missing_says_nothing_of_the_credential(code: str | None, *, is_of_credential: bool) -> None:
+    assert ApiError("x", status=401, code=code).is_of_credential is is_of_credential
+    assert not ApiError("x", status=403, code=code).is_of_credential
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "skew", "advice"),
+    [
+        ("invalid_client", "The client_assertion token must be issued before the current time.", None, CLOCK),
+        ("invalid_client", "The client_assertion token is expired.", None, CLOCK),
+        ("invalid_client", "The client_assertion token has an expiration too far into the future.", -3.0, CLOCK),
+        ("invalid_client", "Whatever.", 600.0, "Set this machine's clock: it is 10 minutes behind Okta's."),
+        ("invalid_client", "Whatever.", -10_800.0, "Set this machine's clock: it is 3 hours ahead of Okta's."),
+        ("invalid_client", "Whatever.", -90.0, "Set this machine's clock: it is 90 seconds ahead of Okta's."),
+        ("invalid_dpop_proof", "Whatever.", 864_000.0, "Set this machine's clock: it is 10 days behind Okta's."),
+        ("invalid_client", "The client_assertion JWT kid is invalid.", -2.0, "Check client_id and private_key: "),
+        ("invalid_client", "Invalid value for 'client_id' parameter.", 30.0, "Check client_id and private_key: "),
+        ("consent_required", "You are not allowed any of the requested scopes.", 600.0, "Grant the scopes to the app first."),
+    ],
+)
+def test_a_clock_that_is_off_is_named_and_no_other_is(code: str, said: str, skew: float | None, advice: str) -> None:
+    answer = Answer(401, {}, {"error": code, "error_description": said}, skew=skew)
+    assert f"{said.rstrip('.')}. {advice}" in str(api_error(REQUEST, answer, "get an access token"))
+
+
+@pytest.mark.parametrize(
+    ("status", "proxy", "title", "words"),
+    [
+        (
+            403,
+            "http://proxy.example:3128",
+            "Access blocked",
+            "so the proxy http://proxy.example:3128, or something behind it, gave it. Have it",
+        ),
+        (403, None, "", "so a proxy or firewall between this machine and Okta gave it. Have it let through calls to acme.okta.com."),
+        (407, "http://proxy.example:3128", "", "It demands a user name and a password"),
+        (502, None, "Bad gateway", "Run again later: what was done is kept."),
+        (503, None, "", "Run again later: what was done is kept."),
+        (404, None, "Not here", "Have it let through calls to acme.okta.com."),
+        (401, None, "Log in", "Have it let through calls to acme.okta.com."),
+        (429, None, "", "It limits how much passes"),
+    ],
+)
+def test_what_a_proxy_says_isn_t_taken_for_okta_s_word(status: int, proxy: str | None, title: str, words: str) -> None:
+    found = api_error(REQUEST, Answer(status, {}, None, foreign=title, proxy=proxy), "make the app")
+    page = f", a page with the title '{title}'" if title else ""
+    start = (
+        f"Couldn't make the app (POST /api/v1/apps): the answer was {status}{page}. It isn't Okta's: it lacks Okta's form and request id"
+    )
+    assert str(found).startswith(start)
+    assert words in str(found)
+    assert found.facts() == {"okta": {"status": None, "maybe_done": status >= 500}}
+
+
+def test_a_redirect_names_the_host_that_it_leads_to() -> None:
+    location = {"Location": "https://login.proxy.example/?secret"}
+    assert str(error(302, None, **location)).endswith(
+        f"{REDIRECT} It leads to login.proxy.example: is that the login page of a proxy, log in there first."
+    )
+    assert str(error(302, None, Location="https://[bad")).endswith(REDIRECT)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +217,7 @@ def test_a_secret_that_okta_repeats_is_masked_before_the_text_is_cut() -> None:
     body = {"errorSummary": "x" * 290 + SECRET, "errorCode": SECRET, "errorId": SECRET, "errorCauses": [{"errorSummary": f"<{SECRET}>"}]}
     answer = Answer(400, {"X-Okta-Request-Id": SECRET}, body, secrets=(SECRET,))
     found = api_error(REQUEST, answer, "make the app")
+    assert isinstance(found, ApiError)
     shown = f"{found} {found.facts()}"
     assert SECRET[:8] not in shown
     assert found.causes == ("<********>",)

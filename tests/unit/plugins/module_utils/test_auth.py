@@ -77,7 +77,7 @@ def test_the_assertion_is_what_okta_wants() -> None:
     found = claims(okta.assertions()[0])
     jti = found.pop("jti")
     now = int(Clock().now)
-    assert found == {"iss": "0oamadeup", "sub": "0oamadeup", "aud": TOKEN_URL, "iat": now, "exp": now + 300}
+    assert found == {"iss": "0oamadeup", "sub": "0oamadeup", "aud": TOKEN_URL, "iat": now - 20, "exp": now + 300}
     assert len(jti) >= 32
     assert jwt.get_unverified_header(okta.assertions()[0]) == {"alg": "RS256", "typ": "JWT", "kid": "made-up-kid-1"}
 

@@ -89,6 +89,8 @@ def test_pages_are_followed_to_the_end_on_our_own_host() -> None:
         f'<{URL}{THING}>; rel="self", <{URL}{THING}?after=2>; rel="next"',
         f"<{URL}{THING}?after=2>; rel=next",
         f'<{THING}?after=2>;rel="next"',
+        f'<{URL}{THING}?after=2>; title="more, much more"; rel="next"',
+        f"<{URL}{THING}?after=2>; REL=next, <{URL}{THING}?after=2>; REL=next",
     ],
 )
 def test_a_next_link_is_found(value: str) -> None:
@@ -182,6 +184,12 @@ def test_what_is_gone_already_is_removed() -> None:
     assert okta.left == []
 
 
+def test_a_proxy_s_page_doesn_t_mean_that_something_is_gone() -> None:
+    okta = FakeOkta((f"DELETE {THING}", Answer(404, {}, None, foreign="Blocked", proxy="http://proxy.example:3128")))
+    with pytest.raises(NoAnswerError, match=r"It isn't Okta's: .* the proxy http://proxy\.example:3128, or something behind it, gave it"):
+        client(okta).remove(THING, "delete it")
+
+
 def test_any_other_refusal_to_remove_is_an_error() -> None:
     with pytest.raises(ApiError, match="Couldn't delete it"):
         client(FakeOkta((f"DELETE {THING}", forbidden()))).remove(THING, "delete it")
@@ -265,7 +273,10 @@ class Together:
             self.busy -= 1
 
 
-@pytest.mark.parametrize(("remaining", "at_once"), [(None, 4), ("100", 4), ("2", 2), ("0", 1), ("-1", 1), ("garbage", 4)])
+@pytest.mark.parametrize(
+    ("remaining", "at_once"),
+    [(None, 4), ("100", 4), ("2", 2), ("0", 1), ("-1", 1), ("garbage", 4), ("2, 2", 2), ("3,2", 2), ("2, garbage", 2)],
+)
 def test_fewer_run_at_once_when_the_allowance_is_small(remaining: str | None, at_once: int) -> None:
     headers = {} if remaining is None else {"X-Rate-Limit-Remaining": remaining}
     paced = client(FakeOkta((f"GET {THING}", Answer(200, headers, {}))), concurrency=4)

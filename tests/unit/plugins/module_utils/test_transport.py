@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import email.utils
 import gzip
+import re
 import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -175,6 +177,43 @@ def test_waits_for_the_rate_limit_don_t_count_as_repetitions() -> None:
     assert (done.status, done.clock.slept) == (200, [61.0] * 5)
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        limited("1060, 1060", 1000.0),
+        limited(1060, "Thu, 01 Jan 1970 00:16:40 GMT, Thu, 01 Jan 1970 00:16:40 GMT"),
+        answer(429, Retry_After="61"),
+        answer(429, retry_after="61, 61"),
+        limited("1060", 1000.0).replace(b"X-Rate-Limit-Reset: 1060", b"x-rate-limit-RESET: 1060\r\nX-RATE-LIMIT-RESET: 1060"),
+    ],
+    ids=["repeated", "date repeated", "Retry-After", "Retry-After repeated", "in two lines"],
+)
+def test_a_refusal_with_repeated_headers_or_retry_after_alone_is_waited_for(refused: bytes) -> None:
+    done = run(*[refused] * 5, GOOD, settings={"max_retries": 0}, method="POST")
+    assert (done.status, done.clock.slept) == (200, [61.0] * 5)
+
+
+def test_fifty_short_refusals_are_outlasted_and_never_hurried() -> None:
+    done = run(*[answer(429, Retry_After="5")] * 50, GOOD)
+    assert (done.status, done.tries) == (200, 51)
+    assert done.clock.slept[:5] == [5.0, 5.0, 5.0, 5.0, 8.0]
+    assert max(done.clock.slept) <= 8
+    assert run(*[answer(429, Retry_After="0")] * 9, GOOD).clock.slept == [1.0, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0]
+
+
+def test_an_endless_refusal_ends_within_the_deadline() -> None:
+    done = run(*[answer(429, Retry_After="5")] * 200, GOOD)
+    assert done.status == 429
+    assert 880 <= sum(done.clock.slept) <= 900
+
+
+def test_a_server_that_is_away_for_a_while_is_asked_when_it_says() -> None:
+    ill = answer(503, Retry_After="30")
+    assert run(ill, ill, GOOD).clock.slept == [30.0, 30.0]
+    assert run(*[ill] * 9).tries == 5
+    assert run(ill, GOOD, method="POST").tries == 1
+
+
 def test_patience_ends() -> None:
     done = run(*[limited(1119, 1000.0)] * 9, GOOD)
     assert (done.status, sum(done.clock.slept)) == (429, 840.0)
@@ -191,7 +230,17 @@ def test_patience_ends() -> None:
         (answer(200, []), dict, "the answer (200) is JSON of an unexpected form"),
         (answer(201, {}), list, "the answer (201) is JSON of an unexpected form"),
         (GOOD[:-3], dict, "the connection broke (IncompleteRead)"),
-        (answer(200, b"no gzip", Content_Encoding="gzip"), dict, "the connection broke (error)"),
+        (answer(200, b"no gzip", Content_Encoding="gzip"), dict, "the answer can't be decompressed (gzip)"),
+        (answer(200, gzip.compress(b"{}")[:-3], Content_Encoding="gzip"), dict, "the compressed answer ends too early"),
+        (answer(200, b'{"id": 1, "id": 2}'), dict, "the answer (200) is no readable JSON"),
+        (answer(200, b"[" * 20_000 + b"]" * 20_000), list, "the answer (200) is no readable JSON"),
+        (answer(200, b"[" + b"1" * 50_000 + b"]"), list, "the answer (200) is no readable JSON"),
+        (answer(200, b"[NaN]"), list, "the answer (200) is no readable JSON"),
+        (
+            answer(200, b"<title>Log in to the guest network</title>"),
+            dict,
+            "the answer (200) is no readable JSON, but a page with the title 'Log in to the guest network'",
+        ),
     ],
 )
 def test_an_unreadable_answer_is_a_sentence(sent: bytes, expect: type, reason: str) -> None:
@@ -215,6 +264,40 @@ def test_a_body_may_be_packed() -> None:
     done = run(answer(200, gzip.compress(b'{"a": 1}'), Content_Encoding="gzip"))
     assert done.answer
     assert done.answer.body == {"a": 1}
+
+
+def test_only_what_is_decompressed_within_bounds_is_asked_for() -> None:
+    assert run(GOOD).requests[0].headers["accept-encoding"] == "gzip"
+
+
+def chunked(content: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    chunks = (content[i : i + 50_000] for i in range(0, len(content), 50_000))
+    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+
+
+BOMB = gzip.compress(bytes(1024 * 1024 * 1024))
+BOMBS = {
+    "gzip": answer(200, BOMB, Content_Encoding="gzip"),
+    "chunked": chunked(BOMB),
+    "of an error": answer(502, BOMB, Content_Encoding="gzip"),
+    "of a redirect": answer(302, BOMB, Content_Encoding="gzip", Location="/x"),
+    "gzip in gzip": answer(200, gzip.compress(BOMB), Content_Encoding="gzip, gzip"),
+    "many codings": answer(200, gzip.compress(gzip.compress(BOMB)), Content_Encoding="gzip, gzip, gzip"),
+    "not asked for": answer(200, BOMB, Content_Encoding="br"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_megabyte_that_becomes_a_gigabyte_takes_no_more_memory_than_an_answer_may(name: str) -> None:
+    tracemalloc.start()
+    try:
+        done = run(BOMBS[name], BOMBS[name], method="POST")
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert re.fullmatch(rf"POST {done.url}: the answer is (larger than 16777216 bytes|compressed in a way .*)\. {NEXT}", str(done.error))
+    assert done.tries == 1
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -249,6 +332,40 @@ def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
     with ScriptedServer(GOOD) as server:
         Transport(Settings()).send(Request("GET", server.url, prepare))
     assert prepared_in == [threading.current_thread()]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "foreign"),
+    [
+        (403, b"<html><title>Access blocked</title></html>", {}, "Access blocked"),
+        (407, b"Proxy login required", {}, ""),
+        (502, b"<html>", {"Content_Type": "application/json"}, ""),
+        (404, {"message": "no Route matched with those values"}, {}, ""),
+        (403, b"<html>", {"x_okta_request_id": "req1"}, None),
+        (403, b"", {}, None),
+        (403, {"errorCode": "E0000006"}, {"Content_Type": "text/html"}, None),
+        (401, {"error": "invalid_client"}, {}, None),
+        (200, b"<html>", {}, None),
+    ],
+)
+def test_an_answer_that_isn_t_okta_s_is_known(status: int, body: Any, headers: dict[str, str], foreign: str | None) -> None:
+    done = run(answer(status, body, **headers), settings={"max_retries": 0}, expect=None)
+    assert done.answer
+    assert done.answer.foreign == foreign
+
+
+@pytest.mark.parametrize("skew", [-10_800, -600, 0, 600, 10_800])
+def test_the_server_s_clock_is_compared_with_ours(skew: int) -> None:
+    date = email.utils.formatdate(time.time() + skew, usegmt=True)
+    done = run(answer(200, {}, Date=f"{date}, {date}"))
+    assert done.answer
+    assert done.answer.skew == pytest.approx(skew, abs=5)
+
+
+def test_without_a_date_nothing_is_known_of_the_server_s_clock() -> None:
+    done = run(GOOD)
+    assert done.answer
+    assert done.answer.skew is None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -399,11 +516,21 @@ def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypat
     assert caught.value.maybe_done
 
 
+def test_a_proxy_s_page_is_told_with_the_proxy_s_name(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
+    okta.fault("proxy_page", tenant="acme", path="/blocked$")
+    found = Transport(Settings(ca_path=okta.ca_file)).send(Request("GET", "https://acme.okta.com/blocked", Attempt))
+    assert (found.status, found.foreign, found.proxy) == (403, "Access blocked by policy", okta.proxy_url)
+
+
 def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
     with pytest.raises(NoAnswerError) as caught:
         fetch("https://nowhere.example/x")
-    assert str(caught.value) == f"GET https://nowhere.example/x: the proxy that the environment names doesn't connect us (OSError). {NEXT}"
+    assert str(caught.value) == (
+        "GET https://nowhere.example/x: the proxy that the environment names doesn't connect us "
+        f"({okta.proxy_url}: Tunnel connection failed: 502 Bad Gateway). {NEXT}"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks9"])

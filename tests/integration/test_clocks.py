@@ -1,0 +1,87 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine whose clock is off: what it signs is made anew by Okta's time, or a sentence names the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._auth import KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._dpop import Proofs
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
+from ansible_collections.rezonate.okta.plugins.module_utils._org import parse
+from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings, Transport
+from desk import Desk, pem
+from emulator.support import public_jwk
+from okta_emulator import Emulator, Reply, Tenant
+
+MINUTE, HOUR = 60.0, 3600.0
+SKEWS = [-30 * HOUR, -3 * HOUR, -10 * MINUTE, -10.0, 10.0, 2 * MINUTE, 10 * MINUTE, 3 * HOUR, 30 * HOUR]
+USERS = "/api/v1/users?limit=1"
+
+
+@pytest.fixture(params=[False, True], ids=["bearer", "DPoP"])
+def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Callable[[], OktaClient]:
+    """Give callers, each with a token of its own to get."""
+    app = tenant.add_app("Skewed", [public_jwk("skewed")], dpop_bound_access_tokens=request.param)
+    tenant.grant(app, "okta.users.read")
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    org = parse(okta.listen(tenant.name, tls=False))
+
+    def make() -> OktaClient:
+        identity = KeyIdentity(_jwk.load(pem("skewed"), key_id="skewed"))
+        credential = OAuthClient(org.url, app, identity, ("okta.users.read",), proofs=Proofs() if request.param else None)
+        return OktaClient(org, credential, Transport(Settings(timeout=5), sleep=lambda _seconds: None))
+
+    return make
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_a_clock_that_is_off_costs_a_call_at_most(tenant: Tenant, caller: Callable[[], OktaClient], skew: float) -> None:
+    tenant.set(clock_skew=skew)
+    client = caller()
+    assert client.get(USERS, "read", expect=list)
+    assert client.get(USERS, "read", expect=list)
+    refused = [entry for entry in tenant.requests if entry.status == 401]
+    assert len(refused) <= 1
+    assert {entry.path for entry in refused} <= {"/oauth2/v1/token"}
+
+
+@pytest.mark.parametrize(
+    ("skew", "words"),
+    [(600.0, "10 minutes behind"), (-600.0, "10 minutes ahead of"), (-30 * HOUR, "30 hours ahead of"), (30 * 24 * HOUR, "30 days behind")],
+)
+def test_where_okta_insists_the_clock_is_named_and_by_how_much(
+    okta: Emulator, tenant: Tenant, caller: Callable[[], OktaClient], skew: float, words: str
+) -> None:
+    tenant.set(clock_skew=skew)
+    body = {"error": "invalid_client", "error_description": "The client_assertion token must be issued before the current time."}
+    okta.fault("status", tenant=tenant.name, path="/token$", status=401, body=body, times=None)
+    with pytest.raises(ApiError, match=rf"Set this machine's clock: it is {words} Okta's\.$"):
+        caller().get(USERS, "read", expect=list)
+    assert len(tenant.requests) == 2
+    okta.clear_faults(tenant=tenant.name)
+
+
+def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator, tenant: Tenant, caller: Callable[[], OktaClient]) -> None:
+    tenant.set(clock_skew=-HOUR)
+
+    def without_date(reply: Reply) -> Reply:
+        return Reply(reply.status, reply.body, {**reply.headers, "Date": "none"})
+
+    okta.fault("edit", tenant=tenant.name, times=None, call=without_date)
+    with pytest.raises(ApiError, match=r"Check this machine's clock: Okta judges by its own clock"):
+        caller().get(USERS, "read", expect=list)
+    okta.clear_faults(tenant=tenant.name)
+
+
+@pytest.mark.parametrize("skew", [-3 * HOUR, 10 * MINUTE])
+def test_a_machine_whose_clock_is_off_onboards(desk: Desk, tenant: Tenant, skew: float) -> None:
+    tenant.set(clock_skew=skew)
+    run = desk.onboard(tenant, hasty=True)
+    assert run.rc == 0, run.output
+    assert desk.credentials(tenant)["proven_at"]
