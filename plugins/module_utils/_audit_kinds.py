@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._audit_schema import Finding
 
@@ -68,6 +68,12 @@ KINDS: Mapping[str, Kind] = {
     "key_missing": Kind("high", "Our public key isn't registered", _ONBOARD),
     "key_inactive": Kind("high", "Our public key is inactive", _ONBOARD),
     "key_unknown": Kind("high", "A public key that isn't ours is registered: whoever has its other half can act as the app", _ONBOARD),
+    "key_adopted": Kind(
+        "medium",
+        "A key, a key set or a secret that was there before the adoption (rezonate_take_over) still works",
+        f"{_ROTATE} -e rezonate_rotation=finish",
+        "When Rezonate uses our key or secret:",
+    ),
     "key_old": Kind("medium", "Our key or secret is older than rezonate_audit_key_max_age", f"{_ROTATE} -e rezonate_rotation=prepare"),
     "rotation_unfinished": Kind("low", "A rotation was begun, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"),
     "secret_missing": Kind("high", "The integration doesn't hold the secret that we keep", f"{_ONBOARD} -e rezonate_take_over=true"),
@@ -125,14 +131,46 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+# What onboarding neither changes nor removes while an app or integration is adopted, so that another step mends it.
+_LEFT_ALONE = frozenset(
+    {
+        "app_renamed",
+        "dpop_off",
+        "dpop_on",
+        "network_open",
+        "network_changed",
+        "scope_surplus",
+        "scope_manage_surplus",
+        "role_surplus",
+        "super_admin",
+    }
+)
+_FOREIGN = frozenset({"key_unknown", "secret_unknown"})
+
+
 @dataclass(frozen=True)
 class Told:
-    """A finding before it is known where: its kind, and a sentence."""
+    """A finding before it is known where: its kind, and a sentence.
+
+    Args:
+        kind: its kind.
+        message: the sentence.
+        left_alone: whether the adoption has to end before it is mended.
+    """
 
     kind: str
     message: str
+    left_alone: bool = False
+
+    def while_adopted(self) -> Told:
+        """The same of an app or integration that is adopted: what was there before us is expected, and stays until that ends."""
+        kind = "key_adopted" if self.kind in _FOREIGN else self.kind
+        return replace(self, kind=kind, left_alone=self.kind in _LEFT_ALONE)
 
     def finding(self, inventory: Sequence[str], host: str) -> Finding:
         """What the report takes."""
         kind = KINDS[self.kind]
+        if self.left_alone:
+            person = "An adopted app keeps what it had. When Rezonate uses our key, finish the adoption, then onboard once more:"
+            kind = replace(kind, playbook=KINDS["key_adopted"].playbook, person=person)
         return {"id": self.kind, "severity": kind.severity, "message": self.message, "remedy": kind.remedy(inventory, host)}

@@ -134,6 +134,12 @@ options:
       - Whether keys and secrets that aren't ours are findings.
     type: bool
     default: true
+  adopted:
+    description:
+      - Whether the app or integration is being adopted, so that onboarding leaves alone what was there before. What is beyond
+        the desired state is a finding even so, keys and secrets as C(key_adopted), and the remedy is to finish the adoption.
+    type: bool
+    default: false
   app_dpop:
     description:
       - Whether access tokens should be bound by DPoP. Without it, that doesn't matter.
@@ -269,6 +275,7 @@ MODULE = ModuleSpec(
         "retiring_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
         "exclusive": {"type": "bool", "default": True},
         "exclusive_keys": {"type": "bool", "default": True, "no_log": False},
+        "adopted": {"type": "bool", "default": False},
         "custom_roles_known": {"type": "bool", "default": True},
         "app_dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},
