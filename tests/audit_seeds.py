@@ -67,6 +67,15 @@ def rotating(desk: Desk, tenant: Tenant) -> Seeded:
     return {}
 
 
+def adopted(desk: Desk, tenant: Tenant) -> Seeded:
+    onboarded(desk, tenant, take_over=True, adopted=True)
+    tenant.add_key(APP, public_jwk("vendors"))
+    tenant.grant(APP, "okta.groups.read")
+    tenant.assign_role(APP, "APP_ADMIN")
+    tenant.set_app(APP, label="Vendor's own", dpop_bound_access_tokens=True)
+    return {}
+
+
 def limited(desk: Desk, tenant: Tenant) -> Seeded:
     onboarded(desk, tenant)
     tenant.add_zone("Office", "203.0.113.0/24")
@@ -139,6 +148,17 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "key inactive": (then(lambda t: t.set_key_status(APP, t.name, "INACTIVE")), {"key_inactive": "high"}),
     "a strange key": (then(lambda t: t.add_key(APP, public_jwk("stranger"))), {"key_unknown": "high"}),
     "an old key": (then(nothing, rezonate_audit_key_max_age="0h"), {"key_old": "medium"}),
+    "adopted": (
+        adopted,
+        {
+            "app_renamed": "low",
+            "dpop_on": "medium",
+            "key_adopted": "medium",
+            "role_surplus": "high",
+            "rotation_unfinished": "low",
+            "scope_surplus": "medium",
+        },
+    ),
     "a rotation": (rotating, {"rotation_unfinished": "low"}),
     "a scope less": (then(lambda t: t.revoke_grant(APP, SCOPES[0])), {"scope_missing": "medium"}),
     "a scope more": (then(lambda t: t.grant(APP, "okta.groups.read")), {"scope_surplus": "medium"}),

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 from ._api_token import raw_tokens
 from ._audit_bootstrap import OwnedToken, in_use_since, owned_tokens, without_caller
 from ._audit_findings import DISABLING, Age, scope_findings
-from ._audit_kinds import END_ADOPTION, NEVER_ONBOARDED, Kind, Told
+from ._audit_kinds import NEVER_ONBOARDED, Kind, Told
 from ._auth import ApiToken, Credential, OAuthClient
 from ._caller import read_owner
 from ._client import OktaClient
@@ -32,7 +32,6 @@ from ._spec import Call
 _WAITS_FOR_A_PERSON, _ROTATION_GRACE = ("prepared", "taking over"), 7 * 86400.0
 # What adopting leaves alone: settings, and what an app may do.
 _SETTINGS = ("app_renamed", "dpop_on", "dpop_off", "network_open", "network_changed")
-_BEYOND = ("scope_surplus", "scope_manage_surplus", "role_surplus")
 _FORBIDDEN, _BUSY, _ILL = 403, 429, 500
 _AGE = re.compile(r"([0-9]{1,6})([hdw])")
 _SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -204,7 +203,9 @@ class Audit(ABC):
         """Judge an app that is being adopted: its settings are its own until then, and onboarding removes nothing that is beyond."""
         for kind in _SETTINGS:
             self.seen.drop(kind)
-        self.seen.told = [replace(told, mended_by=END_ADOPTION) if told.kind in _BEYOND else told for told in self.seen.told]
+        self.seen.told = [told.while_adopted() for told in self.seen.told]
+        if self._is_recent_rotation():
+            self.seen.drop("key_adopted")  # what was there before works until a person has entered the new one
 
     def _is_recent_rotation(self) -> bool:
         """Whether a rotation waits for a person, as it is meant to, and not for long; one that was cut off is to be ended at once."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._audit_schema import Finding
 
@@ -88,6 +88,12 @@ KINDS: Mapping[str, Kind] = {
     "key_missing": Kind("high", "Our public key isn't registered", _ONBOARD),
     "key_inactive": Kind("high", "Our public key is inactive", _ONBOARD),
     "key_unknown": Kind("high", "A public key that isn't ours is registered: whoever has its other half can act as the app", _ONBOARD),
+    "key_adopted": Kind(
+        "medium",
+        "A key, a key set or a secret that was there before the adoption (rezonate_take_over) still works",
+        f"{_ROTATE} -e rezonate_rotation=finish",
+        "When Rezonate uses our key or secret:",
+    ),
     "key_old": Kind("medium", "Our key or secret is older than rezonate_audit_key_max_age", f"{_ROTATE} -e rezonate_rotation=prepare"),
     "rotation_unfinished": Kind(
         "low", "A rotation was cut off, or waits for longer than a week, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"
@@ -159,6 +165,9 @@ END_ADOPTION = Kind(
     f"{_ROTATE} -e rezonate_rotation=finish",
     "The app is being adopted, so onboarding removes nothing. When Rezonate uses the new key, end that, then onboard once more:",
 )
+# What onboarding doesn't remove while an app or integration is adopted, so that another step mends it.
+_LEFT_ALONE = frozenset({"scope_surplus", "scope_manage_surplus", "role_surplus", "super_admin"})
+_FOREIGN = frozenset({"key_unknown", "secret_unknown"})
 
 
 @dataclass(frozen=True)
@@ -174,6 +183,11 @@ class Told:
     kind: str
     message: str
     mended_by: Kind | None = None
+
+    def while_adopted(self) -> Told:
+        """The same of an app or integration that is adopted: what was there before us is expected, and stays until that ends."""
+        kind = "key_adopted" if self.kind in _FOREIGN else self.kind
+        return replace(self, kind=kind, mended_by=END_ADOPTION if self.kind in _LEFT_ALONE else self.mended_by)
 
     def finding(self, place: Place) -> Finding:
         """What the report takes."""

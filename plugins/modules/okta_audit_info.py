@@ -79,7 +79,9 @@ options:
     default: true
   adopting:
     description:
-      - Whether an app that was there already is being adopted. Its label is its own then.
+      - Whether an app or integration that was there already is being adopted, so that onboarding leaves alone what was there before.
+        Its label, DPoP and network limits are its own then. What it may do beyond the desired state is a finding even so, and so are,
+        a week after the adoption began, its other keys and secrets, as C(key_adopted); the remedy is to finish the adoption.
     type: bool
     default: false
   vault_id:

@@ -46,6 +46,7 @@ options:
   label:
     description:
       - The app's label. Without O(id), the app is found by it. With O(id), the app is renamed to it.
+      - It is the same label in whatever form Okta stores it, such as escaped for HTML, trimmed, or in another Unicode normalization form.
       - Labels aren't unique in Okta. Of several service apps with this label, the one that holds one of O(jwks) is taken;
         if there is none, or more than one, the module fails and lists their ids.
     type: str
@@ -64,7 +65,7 @@ options:
     elements: dict
   exclusive_keys:
     description:
-      - Whether keys that aren't among O(jwks) are taken from the app.
+      - Whether keys that aren't among O(jwks), and the URL of a key set (C(jwks_uri)), are taken from the app.
         They never are in a run that finds none of O(jwks) on the app, for a live integration may be using them.
     type: bool
     default: false

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk, as_described, pem
+from ansible_run import Run
+from desk import Desk, as_described, kept, own_token, pem
 from emulator import openapi
 from emulator.support import Api, public_jwk
 from okta_emulator import Emulator, Tenant
 from story import FEW, Stories
 
+KEY_SET = "https://vendor.example/keys"
 LABEL = "Made by the vendor's script"
 SCOPES = sorted(FEW["rezonate_scopes"])
 
@@ -58,7 +61,7 @@ def key_set(tenant: Tenant) -> dict[str, Any]:
     tenant.add_app("Rezonate", [public_jwk("script")])
     app = tenant.state.apps[tenant.apps[0]["id"]]
     app.keys.clear()
-    app.oauth["jwks_uri"] = "https://vendor.example/keys"
+    app.oauth["jwks_uri"] = KEY_SET
     return {}
 
 
@@ -213,3 +216,62 @@ def test_what_would_break_something_is_refused(stories: Stories, case: str, sent
 def test_the_given_key_is_printed_nowhere(stories: Stories) -> None:
     line = pem("script").splitlines()[5]
     assert [name for name, run in stories.runs.items() if line in run.output] == []
+
+
+def run_playbook(desk: Desk, tenant: Tenant, playbook: str, **variables: Any) -> Run:
+    inventory = desk.folder / "one.json"
+    given = own_token(tenant, rezonate_ca_path=desk.okta.ca_file, **FEW, **variables)
+    inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: given}}}), encoding="utf-8")
+    run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", "-e", "rezonate_confirm=true")
+    assert run.rc == 0, run.output[-3000:]
+    return run
+
+
+def adopted(desk: Desk, tenant: Tenant, **more: Any) -> str:
+    """Make what the adoption of an app leaves whose keys are read from a URL as well."""
+    app = tenant.add_app(LABEL, [public_jwk(tenant.name)], jwks_uri=KEY_SET)
+    tenant.grant(app, *SCOPES, "okta.apps.manage")
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    known = {"application_id": app, "adopted": True, "proven_at": "2026-01-31T12:00:00Z", "unavailable_scopes": []}
+    desk.keep(tenant, kept(tenant, **known, **more))
+    return app
+
+
+def test_offboarding_leaves_an_app_whose_keys_are_at_a_url_to_whoever_uses_it(desk: Desk, tenant: Tenant) -> None:
+    app = adopted(desk, tenant)
+    run_playbook(desk, tenant, "offboard_rezonate")
+    assert (tenant.app(app)["status"], tenant.keys(app)) == ("ACTIVE", [])
+    assert tenant.state.apps[app].oauth["jwks_uri"] == KEY_SET
+    assert not desk.vault_file(tenant).exists()
+
+
+def test_a_finished_rotation_ends_the_adoption_and_the_next_onboarding_brings_the_app_to_the_desired_state(
+    desk: Desk, tenant: Tenant
+) -> None:
+    app = adopted(desk, tenant, take_over=True)
+    assert run_playbook(desk, tenant, "onboard_rezonate").changed(tenant.name) == []
+    run_playbook(desk, tenant, "rotate_rezonate_key", rezonate_rotation="finish")
+    assert tenant.state.apps[app].oauth.get("jwks_uri") is None
+    assert (tenant.app(app)["label"], "take_over" in desk.credentials(tenant)) == (LABEL, False)
+    run_playbook(desk, tenant, "onboard_rezonate")
+    assert (tenant.app(app)["label"], tenant.scopes(app)) == ("Rezonate", SCOPES)
+
+
+def test_an_unused_app_that_was_there_is_adopted_so_that_offboarding_keeps_it(desk: Desk, tenant: Tenant) -> None:
+    app = tenant.add_app("Rezonate", [public_jwk("old"), public_jwk("older")])
+    for kid in ("old", "older"):
+        tenant.set_key_status(app, kid, "INACTIVE")
+    run_playbook(desk, tenant, "onboard_rezonate")
+    assert (desk.credentials(tenant)["application_id"], desk.credentials(tenant)["adopted"]) == (app, True)
+    run_playbook(desk, tenant, "offboard_rezonate")
+    assert [found["id"] for found in tenant.apps] == [app]
+
+
+def test_a_key_that_okta_knows_without_a_kid_gets_one_and_the_record_never_says_none(desk: Desk, tenant: Tenant) -> None:
+    app = tenant.add_app("Rezonate", [public_jwk("script")])
+    tenant.state.apps[app].keys[0]["kid"] = None
+    run_playbook(desk, tenant, "onboard_rezonate", rezonate_application_id=app, rezonate_private_key=pem("script"))
+    known = desk.credentials(tenant)["key_id"]
+    assert known in [key["kid"] for key in tenant.keys(app)]
+    assert known != "None"
+    assert run_playbook(desk, tenant, "onboard_rezonate").changed(tenant.name) == []

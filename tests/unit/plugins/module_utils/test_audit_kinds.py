@@ -42,6 +42,16 @@ def test_a_remedy_is_a_command_for_one_tenant() -> None:
     assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is under way.", "remedy": command}
 
 
+def test_what_an_adopted_app_had_is_mended_by_the_end_of_the_adoption() -> None:
+    scope, key, missing = (
+        Told(kind, "x").while_adopted().finding(Place("acme")) for kind in ("scope_surplus", "key_unknown", "scope_missing")
+    )
+    finish = "ansible-playbook rezonate.okta.rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish"
+    assert (scope["id"], scope["severity"], scope["remedy"].endswith(finish)) == ("scope_surplus", "medium", True)
+    assert (key["id"], key["severity"], key["remedy"].endswith(finish)) == ("key_adopted", "medium", True)
+    assert missing["remedy"].endswith("onboard_rezonate --limit acme --vault-id @prompt")
+
+
 def test_names_in_a_command_are_quoted() -> None:
     remedy = KINDS["app_missing"].remedy(Place("x; rm -rf /", ["my tenants.yml", "b.yml"], "my id"))
     assert remedy == (

@@ -241,6 +241,14 @@ def test_what_an_adopted_app_may_do_beyond_is_found_and_mended_by_ending_the_ado
     assert "rezonate.okta.rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish" in finding["remedy"]
 
 
+@pytest.mark.parametrize(("days", "found"), [(6, []), (8, ["key_adopted", "rotation_unfinished"])])
+def test_the_keys_of_an_adopted_app_are_a_finding_after_a_week(audit: Any, days: int, found: list[str]) -> None:
+    since = (datetime.now(timezone.utc) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    script = ((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, (MINT, MINTED))
+    tenant = audit(*script, **OWN, adopting=True, exclusive_keys=True, rotation="taking over", rotation_since=since)
+    assert sorted(ids(tenant)) == found
+
+
 def test_a_tenant_that_was_never_onboarded_is_told_to_onboard(audit: Any) -> None:
     unread = {"vault_problem": "acme.vault does not exist.", "onboarded": False, "proven_at": None, "inventory": ["acme,"]}
     tenant = audit((APPS, []), **unread)
