@@ -242,8 +242,7 @@ class Transport:
 
     def _proxy(self, url: str) -> str | None:
         """The proxy that calls to a URL go to, without user and password."""
-        found = self._session.merge_environment_settings(url, {}, None, None, None)["proxies"]
-        return shown_proxy(requests.utils.select_proxy(url, found))
+        return shown_proxy(requests.utils.select_proxy(url, environment_proxies(url)))
 
     def _attempt(self, request: Request) -> Answer:
         """One try, cut off when it takes too long, however slowly its bytes drip."""
