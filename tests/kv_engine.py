@@ -21,11 +21,16 @@ MISMATCH = "check-and-set parameter did not match the current version"
 Answer = tuple[int, Any]
 
 
+DELETED = "2026-02-01T12:00:00.123456789Z"
+
+
 class KvEngine:
-    """Secrets by their path, each a list of versions; a deleted one is None."""
+    """Secrets by their path, each a list of versions; a deleted or destroyed one is None."""
 
     def __init__(self) -> None:
         self.secrets: dict[str, list[dict[str, Any] | None]] = {}
+        self.destroyed: set[tuple[str, int]] = set()
+        self.hides_metadata = False  # as a policy without a right to it does
         self.writes: list[tuple[str, float]] = []
         self.rivals: set[str] = set()  # secrets that somebody else writes right after they were read
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -48,10 +53,30 @@ class KvEngine:
             self.secrets.setdefault(path, []).append({"ciphertext": "somebody else's"})
         if not versions:
             return 404, {"errors": []}
-        metadata = {"version": len(versions), "destroyed": False, "deletion_time": "", "created_time": "2026-01-31T12:00:00Z"}
+        metadata = {"version": len(versions), "custom_metadata": None, **self._state(path, len(versions))}
         if versions[-1] is None:
-            return 404, {"data": {"data": None, "metadata": {**metadata, "deletion_time": "2026-02-01T12:00:00Z"}}}
+            return 404, {"data": {"data": None, "metadata": metadata}}
         return 200, {"data": {"data": versions[-1], "metadata": metadata}}
+
+    def _state(self, path: str, version: int) -> dict[str, Any]:
+        destroyed = (path, version) in self.destroyed
+        deleted = self.secrets[path][version - 1] is None and not destroyed
+        return {"created_time": "2026-01-31T12:00:00Z", "deletion_time": DELETED if deleted else "", "destroyed": destroyed}
+
+    def metadata(self, path: str) -> Answer:
+        """Give what is known of all versions."""
+        if self.hides_metadata:
+            return 403, {"errors": ["1 error occurred:\n\t* permission denied\n\n"]}
+        versions = len(self.secrets.get(path, []))
+        if not versions:
+            return 404, {"errors": []}
+        states = {str(version): self._state(path, version) for version in range(1, versions + 1)}
+        return 200, {"data": {"current_version": versions, "custom_metadata": None, "cas_required": True, "versions": states}}
+
+    def destroy(self, path: str, version: int) -> None:
+        """Destroy a version, as an operator does."""
+        self.secrets[path][version - 1] = None
+        self.destroyed.add((path, version))
 
     def write(self, path: str, body: dict[str, Any]) -> Answer:
         """Add a version, if the caller knows the newest."""
@@ -75,6 +100,8 @@ class KvEngine:
         engine, _slash, rest = path.removeprefix("/v1/secret/").partition("/")
         if path.startswith("/v1/secret/") and (method, engine) == ("GET", "data"):
             return self.read(rest)
+        if path.startswith("/v1/secret/") and (method, engine) == ("GET", "metadata"):
+            return self.metadata(rest)
         if path.startswith("/v1/secret/") and method in ("POST", "PUT") and engine in ("data", "delete"):
             return self.write(rest, body) if engine == "data" else self.delete(rest, body)
         return 404, {"errors": [f"no handler for route {path}"]}

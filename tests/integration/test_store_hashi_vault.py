@@ -103,3 +103,41 @@ def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
     run = life.live("refused", PLAYBOOK, token="hvs.another")
     assert "permission denied" in run.failure(life.tenants[0].name).lower()
     assert life.tenants[0].requests == []
+
+
+@pytest.mark.parametrize("gone", ["deleted", "destroyed"])
+def test_a_newest_version_that_somebody_removed_counts(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], gone: str) -> None:
+    life = Life(desk, [new_tenant()], vault=vault)
+    vault.secrets[life.path] = [{"ciphertext": "old"}, {"ciphertext": "newest"}]
+    if gone == "deleted":
+        vault.delete(life.path, {"versions": [2]})
+    else:
+        vault.destroy(life.path, 2)
+    run = life.live("anew", PLAYBOOK)
+    assert run.rc == 0, run.output[-3000:]
+    assert life.versions["anew"] == 5
+    newest = vault.secrets[life.path][-1]
+    assert newest is not None
+    assert newest["ciphertext"].startswith("$ANSIBLE_VAULT")
+
+
+def test_a_removed_version_that_can_not_be_seen_is_a_sentence(
+    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = Life(desk, [new_tenant()], vault=vault)
+    vault.secrets[life.path] = [None]
+    monkeypatch.setattr(vault, "hides_metadata", True)
+    run = life.live("refused", PLAYBOOK)
+    sentence = run.failure(life.tenants[0].name) or ""
+    assert "newest version is not 0" in sentence
+    assert "let the token read secret/metadata/rezonate/*" in sentence
+    assert writes(life.tenants[0].requests) == []
+
+
+def test_without_a_right_to_the_metadata_a_new_tenant_is_stored(
+    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = Life(desk, [new_tenant()], vault=vault)
+    monkeypatch.setattr(vault, "hides_metadata", True)
+    run = life.live("onboarded", PLAYBOOK)
+    assert run.rc == 0, run.output[-3000:]
