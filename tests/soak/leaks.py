@@ -30,9 +30,7 @@ from soak.leak_watch import Seen, watch
 _BOMB = HERE / "leak_bomb"
 _PLUGINS = "ansible_collections.rezonate.okta.plugins"
 # Functions that hold secrets, low and high; those of the first list are reached by a shipped module too.
-_SHIPPED  # What a printing connection has to have printed.
-_PRINTED = (b"PRINTING EXEC ", b"PRINTING RETURNED ", b"encrypted_result")
-_BOMBS = (
+_SHIPPED_BOMBS = (
     "module_utils._jwk:generate",
     "module_utils._jwk:load",
     "module_utils._jwk:RsaKey.sign",
@@ -44,8 +42,6 @@ _BOMBS = (
     "module_utils._client:OktaClient._send",
     "module_utils._connection:Options.required",
 )
-# What a printing connection has to have printed.
-_PRINTED = (b"PRINTING EXEC ", b"PRINTING RETURNED ", b"encrypted_result")
 # What a printing connection has to have printed.
 _PRINTED = (b"PRINTING EXEC ", b"PRINTING RETURNED ", b"encrypted_result")
 _BOMBS = (
