@@ -13,7 +13,7 @@ from typing import Any
 from ._fleet_cause import has_secret
 from ._secret_shapes import NAME
 
-_SHORTEST = 8  # characters; a shorter part of a secret says nothing
+_SHORTEST = 8  # characters of what is looked for as a part of something
 # Of no use to a module of this collection if not for these: locale, file locations, proxies, CA certificates, the org.
 _HARMLESS = re.compile(
     r"LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TEMP|TMP|XDG_[A-Z_]+|DEBIAN_FRONTEND"
@@ -22,7 +22,7 @@ _HARMLESS = re.compile(
     r"|OKTA_CLIENT_(?:ORGURL|CLIENTID|SCOPES)|ANSIBLE_(?:ASYNC_DIR|DEBUG|PYTHON_INTERPRETER)"
 )
 _SECRET_NAME = re.compile(rf"(?i){NAME}")
-_SWITCH = re.compile(r"(?i)|true|false|yes|no|on|off|\d{1,4}")
+_SWITCH = re.compile(r"(?i)true|false|yes|no|on|off|\d{1,4}")
 _LOGIN = re.compile(r"//[^/\s]*@")  # user information in a URL
 
 
@@ -38,6 +38,8 @@ def revealing(environment: Mapping[str, str], secrets: Iterable[str]) -> list[st
 
 
 def _is_harmless(name: str, value: str, secrets: tuple[str, ...]) -> bool:
+    if not value:
+        return True
     if has_secret(value) or shows(value, secrets) or _LOGIN.search(value):
         return False
     if name.lower().endswith("_proxy") and "@" in value:
@@ -47,13 +49,14 @@ def _is_harmless(name: str, value: str, secrets: tuple[str, ...]) -> bool:
 
 def shows(value: Any, secrets: Iterable[str]) -> bool:
     """Say whether a plain value holds one of the secrets, in whole or in part, encoded in Base64 or with other line breaks too."""
-    wanted = [_bare(secret) for secret in secrets]
-    for text in texts(value):
-        for form in (text, *_decoded(text)):
-            bare = _bare(form)
-            if any(secret in bare or (len(bare) >= _SHORTEST and bare in secret) for secret in wanted if secret):
-                return True
-    return False
+    wanted = [bare for secret in secrets if (bare := _bare(secret))]
+    found = [_bare(form) for text in texts(value) for form in (text, *_decoded(text))]
+    return any(_is_part(secret, bare) or _is_part(bare, secret) for bare in found for secret in wanted)
+
+
+def _is_part(part: str, whole: str) -> bool:
+    """A short one, such as the word RSA of a JWK, turns up in texts that have nothing to do with it."""
+    return part == whole if len(part) < _SHORTEST else part in whole
 
 
 def texts(value: Any) -> Iterator[str]:

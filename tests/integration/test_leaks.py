@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from ansible_run import ROOT, Run
 from desk import Desk
 from emulator.support import public_jwk
 from okta_emulator import Tenant
+from soak import leak_canaries as canaries
 from soak.leak_plays import careless
-from soak.leak_scene import other_interpreter
+from soak.leak_scene import CONNECTION_PLUGINS, PRINTING, other_interpreter
 
 
 def test_a_key_is_not_made_where_async_would_write_it_to_a_file(desk: Desk, tenant: Tenant) -> None:
@@ -29,6 +31,70 @@ def test_options_that_are_printed_are_printed_without_secrets(desk: Desk, tenant
     run = desk.play([task], tenant, env=env)
     assert run.rc == 0, run.output
     assert "api_token=VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run.output
+    assert tenant.api_token not in run.output
+
+
+PRINTING_VARIABLES = {"ansible_connection": PRINTING, "ansible_python_interpreter": sys.executable}
+
+
+def tried_over_a_printing_connection(desk: Desk, tenant: Tenant, *args: str, last: int = 4, **env: str) -> Run:
+    """Run the modules that return secrets, registered, over a connection that prints what it gets; only the first tasks of them."""
+    call = {"org_url": "{{ org_url }}", "ca_path": desk.okta.ca_file}
+    service = {**call, "api_token": "{{ api_token }}", "type": "anzennaapiservice", "scopes": ["okta.users.read"]}
+    minted = {"client_id": "{{ service.client_id }}", "client_secret": "{{ service.client_secret }}", "scopes": ["okta.users.read"]}
+    told = "{{ made.private_key | length }} {{ made.private_jwk.d | length }} {{ service.client_secret | length }}"
+    tasks: list[dict[str, Any]] = [
+        {"rezonate.okta.rsa_jwk": {}, "register": "made"},
+        {"rezonate.okta.okta_api_service_integration": service, "register": "service"},
+        {"rezonate.okta.okta_access_token": {**call, **minted, "return_token": True}, "register": "token"},
+        {"name": "Tell", "ansible.builtin.debug": {"msg": f"{told} {{{{ token.access_token | length }}}}"}},
+    ]
+    env = {"ANSIBLE_CONNECTION_PLUGINS": CONNECTION_PLUGINS, **env}
+    return desk.play(tasks[:last], tenant, play={"vars": PRINTING_VARIABLES}, args=args, env=env)
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "env"),
+    [("-vvv", {}), ("-vvvvv", {"ANSIBLE_DEBUG": "1", "ANSIBLE_KEEP_REMOTE_FILES": "1"})],
+)
+def test_a_connection_that_prints_shows_no_returned_secret(desk: Desk, tenant: Tenant, verbosity: str, env: dict[str, str]) -> None:
+    run = tried_over_a_printing_connection(desk, tenant, verbosity, **env)
+    assert run.rc == 0, run.output[-3000:]
+    assert all(int(length) > 30 for length in run.result("Tell", tenant.name)["msg"].split())
+    assert "PRINTING RETURNED" in run.output
+    secrets = [*tenant.state.shown_secrets, *tenant.state.access_tokens]
+    assert len(secrets) == 2
+    assert [secret for secret in [*secrets, tenant.api_token] if secret in run.output] == []
+    assert canaries.search([("the output", run.output.encode())], {}) == []
+
+
+def test_nor_does_one_that_prints_what_it_sends(desk: Desk, tenant: Tenant) -> None:
+    run = tried_over_a_printing_connection(desk, tenant, "-vvv", last=2, REZONATE_PRINTS_INPUT="1")
+    assert run.rc == 0, run.output[-3000:]
+    assert tenant.api_token in run.output  # an option: nothing can be done about that
+    assert [secret for secret in tenant.state.shown_secrets if secret in run.output] == []
+    assert canaries.search([("the output", run.output.encode())], {}) == []
+
+
+def test_a_token_in_the_environment_of_a_shipped_task_is_refused(desk: Desk, tenant: Tenant) -> None:
+    options = {"org_url": "{{ org_url }}", "ca_path": desk.okta.ca_file}
+    task = {"rezonate.okta.okta_api_token_info": options, "environment": {"OKTA_API_TOKEN": "{{ api_token }}"}}
+    env = {"ANSIBLE_CONNECTION_PLUGINS": CONNECTION_PLUGINS}
+    run = desk.play([task], tenant, play={"vars": PRINTING_VARIABLES}, args=("-vvvvv",), env=env)
+    assert run.failure(tenant.name).startswith("environment would show OKTA_API_TOKEN in a command line on the host: ")
+    assert tenant.api_token not in run.output
+    assert tenant.requests == []
+
+
+@pytest.mark.parametrize("connection", ["local", PRINTING])
+@pytest.mark.parametrize("control", [{"extended": True}, {"extended": True, "extended_allitems": False, "loop_var": "it"}])
+def test_an_extended_loop_shows_no_item_s_token(desk: Desk, tenant: Tenant, control: dict[str, Any], connection: str) -> None:
+    options = {"org_url": "{{ org_url }}", "ca_path": desk.okta.ca_file, "max_retries": -1}
+    task = {"rezonate.okta.okta_api_token_info": options, "loop": ["{{ api_token }}", "two", "three"], "loop_control": control}
+    env = {"ANSIBLE_CONNECTION_PLUGINS": CONNECTION_PLUGINS}
+    variables = {**PRINTING_VARIABLES, "ansible_connection": connection}
+    run = desk.play([task], tenant, play={"vars": variables}, args=("-vvv",), env=env)
+    assert "max_retries is -1" in run.output or run.rc == 2
     assert tenant.api_token not in run.output
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from ansible.release import __version__ as core
 
@@ -167,6 +168,7 @@ _REVEALED_BY_ENVIRONMENT = {
     "a proxy's password": "https_proxy: 'http://me:{{ service.client_secret }}@127.0.0.1:1'",
     "a proxy's password without a scheme": "HTTPS_PROXY: 'me:{{ service.client_secret }}@127.0.0.1:1'",
 }
+REVEALED = len(_REVEALED_BY_ENVIRONMENT)
 # What the search has to find, or it proves nothing.
 CONTROL = """
 - hosts: all
@@ -192,7 +194,7 @@ CONTROL = """
 
 def failures(*, shipped: bool) -> int:
     """Give the number of tasks that fail and are rescued."""
-    return len(_failing(shipped=shipped))
+    return len(_FAILING) + (REVEALED if shipped else 0)
 
 
 def careless(interpreter: str, *, brief: bool = False, connection: str = "local") -> str:
@@ -200,18 +202,24 @@ def careless(interpreter: str, *, brief: bool = False, connection: str = "local"
     head = _HEAD.format(interpreter=interpreter, connection=connection)
     if brief:
         return head + _MADE
-    blocks = [
+    over_secrets = _OVER_SECRETS if tuple(map(int, core.split(".")[:2])) >= (2, 19) else ""
+    revealed = _revealed() if interpreter != sys.executable else {}
+    return head + _MADE + _AGAIN + over_secrets + _SHOWN_BY_LOOPS + _rescued({**_FAILING, **revealed})
+
+
+def shown(interpreter: str, connection: str) -> str:
+    """Give a short play of what Ansible itself shows of a shipped module: what it prints, loops, the environment."""
+    return _HEAD.format(interpreter=interpreter, connection=connection) + _MADE + _SHOWN_BY_LOOPS + _rescued(_revealed())
+
+
+def _revealed() -> dict[str, str]:
+    tasks = "{{rezonate.okta.okta_api_token_info: {{}}, environment: {{{}}}}}"
+    return {name: tasks.format(variable) for name, variable in _REVEALED_BY_ENVIRONMENT.items()}
+
+
+def _rescued(failing: Mapping[str, str]) -> str:
+    return "".join(
         f"    - block: [{task if task.startswith('{') else '{' + task + '}'}]\n"
         f'      rescue: [{{debug: {{var: ansible_failed_result}}}}, {{debug: {{msg: "rescued: {name}"}}}}]\n'
-        for name, task in _failing(shipped=interpreter != sys.executable).items()
-    ]
-    over_secrets = _OVER_SECRETS if tuple(map(int, core.split(".")[:2])) >= (2, 19) else ""
-    return head + _MADE + _AGAIN + over_secrets + _SHOWN_BY_LOOPS + "".join(blocks)
-
-
-def _failing(*, shipped: bool) -> dict[str, str]:
-    revealed = {
-        name: f"{{rezonate.okta.okta_api_token_info: {{}}, environment: {{{variable}}}}}"
-        for name, variable in _REVEALED_BY_ENVIRONMENT.items()
-    }
-    return {**_FAILING, **(revealed if shipped else {})}
+        for name, task in failing.items()
+    )

@@ -10,14 +10,17 @@ import pickle
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleError
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._result_encryption import ResultKey
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.plugin_utils import _in_process
 from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import plain
+from cryptography.exceptions import InvalidTag
 from unit.both_paths import NAME, action, bridge, comparable, shipped
 
 SECRET = "made-up-option-secret-11029384"
@@ -311,6 +314,84 @@ def test_an_error_outside_the_work_is_a_sentence_too() -> None:
     result = made.run(task_vars={})
     assert (result["failed"], result["msg"].startswith("Unexpected ValueError at test_in_process.py:")) == (True, True)
     assert SECRET not in repr(result)
+
+
+def shipped_over(connection: Callable[[dict[str, Any]], dict[str, Any]], module: ModuleSpec, args: dict[str, Any]) -> dict[str, Any]:
+    """Run an action whose connection gets the options that are sent, and gives what the module prints."""
+    made = action(module, args, connection="ssh")
+    made._execute_module = lambda *, module_args=None, **_how: connection(dict(module_args or args))
+    return made.run(task_vars={})
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_shipped_result_with_a_secret_is_printed_encrypted_and_comes_back_whole(count: int) -> None:
+    module, printed = CASES["secret returned"].module(), []
+
+    def connection(sent: dict[str, Any]) -> dict[str, Any]:
+        printed.append(shipped(module, sent))
+        return dict(printed[-1])
+
+    result = shipped_over(connection, module, {"count": count})
+    assert RETURNED not in repr(printed)
+    assert (result["made"], result["other"]) == (RETURNED if count == 1 else None, 1)
+    assert ("encrypted_result" in printed[0], result.get("_ansible_no_log", False)) == (count == 1, count == 1)
+    assert comparable(result) == comparable(bridge(module, {"count": count}))
+
+
+def test_what_is_sent_and_what_comes_back_don_t_show_a_returned_secret_together() -> None:
+    module, seen = CASES["secret returned"].module(), []
+
+    def connection(sent: dict[str, Any]) -> dict[str, Any]:
+        answer = shipped(module, sent)
+        seen.extend([sent, answer])
+        return dict(answer)
+
+    assert shipped_over(connection, module, {})["made"] == RETURNED
+    sent, answer = seen
+    with pytest.raises(InvalidTag):
+        ResultKey().decrypt(answer["encrypted_result"])
+    assert [value for value in sent.values() if isinstance(value, str)] == [sent["_rezonate_result_key"]]  # a public key, and nothing else
+
+
+def test_options_of_a_shipped_module_are_not_in_a_debugging_text() -> None:
+    made = action(CASES["secret returned"].module(), {"token": SECRET, "name": "x"}, connection="ssh")
+    made.run(task_vars={})
+    (how,) = made.shipped
+    assert how["module_args"]["token"] == SECRET
+    assert SECRET not in f"{how['module_args']} {made._task.args!r}"
+
+
+@pytest.mark.parametrize("variable", [{"OKTA_API_TOKEN": "x-y"}, {"LANG": f"<{SECRET}>"}, {"https_proxy": "http://me:word@proxy.example"}])
+def test_environment_with_a_secret_is_refused_where_the_module_is_shipped(variable: dict[str, str]) -> None:
+    sentence = (
+        f"environment would show {next(iter(variable))} in a command line on the host: give what the module needs"
+        " as its options, and run the task without these variables."
+    )
+    environment = [{"TZ": "UTC"}, variable]
+    assert went({"token": SECRET}, environment=environment, connection="ssh") == sentence
+    assert went({"token": SECRET}, environment=environment) == "here"
+    assert went({"token": SECRET}, environment=[{"TZ": "UTC"}], connection="ssh") == "shipped"
+
+
+LABELED = SimpleNamespace(extended=None, label=f"name of {SECRET}")
+EXTENDED = SimpleNamespace(extended=True, label=None)
+
+
+@pytest.mark.parametrize(("control", "is_hidden"), [(LABELED, True), (EXTENDED, True), (SimpleNamespace(extended=False, label="x"), False)])
+@pytest.mark.parametrize(("core", "hides_loop"), [("2.16.0", True), ("2.21.0", False)])
+def test_a_label_with_a_secret_and_other_items_are_hidden(
+    monkeypatch: pytest.MonkeyPatch, control: Any, core: str, *, is_hidden: bool, hides_loop: bool
+) -> None:
+    monkeypatch.setattr(_in_process, "core", core)
+    module = Case(tell_mode, spec={"secret_returns": ()}).module()
+    made = action(module, {"token": SECRET}, loop=["a", "b"], loop_control=control)
+    assert made.run(task_vars={"item": "a"}).get("_ansible_no_log", False) is is_hidden
+    assert made._task.no_log is (is_hidden and hides_loop)
+
+
+def test_an_extended_loop_of_a_module_without_secrets_is_shown() -> None:
+    module = ModuleSpec(options={"name": {"type": "str"}}, run=tell_mode)
+    assert "_ansible_no_log" not in action(module, {}, loop=["a"], loop_control=EXTENDED).run(task_vars={"item": "a"})
 
 
 def test_an_error_of_ansible_s_own_is_left_to_ansible() -> None:
