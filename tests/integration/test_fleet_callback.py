@@ -135,11 +135,12 @@ def stuck(desk: Desk, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Desk,
     variables = {"ca": desk.okta.ca_file}
     inventory = {"all": {"hosts": {t.name: own_token(t, **FEW, rezonate_ca_path=variables["ca"]) for t in (quick, slow)}}}
     (desk.folder / "t.json").write_text(json.dumps(inventory), encoding="utf-8")
-    args = ("-i", "t.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
+    play = {"hosts": "all", "gather_facts": False, "strategy": "free", "roles": ["rezonate.okta.rezonate"]}
+    (desk.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
+    args = ("-i", "t.json", "own.json", "--vault-id", f"rz@{desk.password_file}")
     env = {
         **desk.env,
         **CALLBACK,
-        "ANSIBLE_STRATEGY": "free",
         "REZONATE_SUMMARY_FILE": "fleet.json",
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
     }
