@@ -22,7 +22,8 @@ description:
   - C(waiting) counts the tenants whose task has taken longer than 5 seconds. Most of them wait for the end of a rate limit's window,
     for tasks of this collection take less otherwise; one at which Okta is slow is counted too, since Ansible tells of a task
     only when it ends.
-  - The command leaves out an C(-e) that holds what looks like a secret and says so.
+  - The command repeats options of C(ansible-playbook) and variables of this collection that are known to hold no secret. It leaves out
+    everything else, and says so.
 options:
   summary_file:
     description:
@@ -172,11 +173,11 @@ class CallbackModule(DefaultCallback):
         if self._file is None:
             return
         now = time.monotonic()
-        command = self._file.write(self._tally, now, ended=utc_now(), interrupted=interrupted)
+        repeat = self._file.write(self._tally, now, ended=utc_now(), interrupted=interrupted)
         told = causes(self._tally.tenants.values())
         lines = summary(self._tally.counts(now), told, interrupted=interrupted, check=bool(context.CLIARGS.get("check")))
-        if command:
-            lines += again(command[0], left_out=command[1])
+        if repeat:
+            lines += again(repeat.command, repeat.left_out)
         if self._file.path:
             lines.append(f"Summary: {self._file.path}")
         self._file = None

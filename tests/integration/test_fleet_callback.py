@@ -92,8 +92,9 @@ def test_no_secret_is_told(told: Told) -> None:
     tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
     everything = told.run.output + json.dumps(told.summary)
     assert [secret for secret in (DEAD, *tokens, *kept) if secret in everything] == []
-    assert "Give -e with its secret again" in told.run.output
+    assert "Give -e again: only what is known to hold no secret" in told.run.output
     assert "made_up_token" not in told.summary["repeat"]
+    assert told.summary["left_out"] == ["-e"]
 
 
 def test_the_command_repeats_only_what_failed(told: Told) -> None:
