@@ -13,8 +13,8 @@ author:
 description:
   - A line for each tenant that ends, the sentence of each failure, and at the end a summary. It holds how many were onboarded, were
     unchanged, failed, or did not finish, the failures grouped by cause, and the command that repeats those that did not end well.
-  - On a terminal, with the Python library C(rich) installed, a bar below the lines shows the figures of the moment. Elsewhere
-    a line of them is printed, twice a minute at most.
+  - On a terminal, a bar below the lines shows the figures of the moment. Elsewhere, where E(TERM) is V(dumb), in the background and with
+    C(--step) a line of them is printed, twice a minute at most.
   - With C(-v) all that the callback P(ansible.builtin.default#callback) prints is printed too.
   - A tenant is a host. It is done when the role's task C(Say how the tenant stands) is, when it fails, or when its play or batch ends.
     It is C(onboarded) where a task changed something, else C(unchanged). Where the play is broken off, by C(max_fail_percentage)
@@ -22,7 +22,8 @@ description:
   - C(waiting) counts the tenants whose task has taken longer than 5 seconds. Most of them wait for the end of a rate limit's window,
     for tasks of this collection take less otherwise; one at which Okta is slow is counted too, since Ansible tells of a task
     only when it ends.
-  - The command leaves out an C(-e) that holds what looks like a secret and says so.
+  - The command repeats options of C(ansible-playbook) and variables of this collection that are known to hold no secret. It leaves out
+    everything else, and says so.
 options:
   summary_file:
     description:
@@ -65,6 +66,7 @@ import atexit
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +75,7 @@ from ansible.constants import config
 from ansible.errors import AnsibleError
 from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 
-from ..plugin_utils._fleet_bar import HAS_RICH, Bar
+from ..plugin_utils._fleet_bar import Bar, is_terminal
 from ..plugin_utils._fleet_cause import causes, hidden
 from ..plugin_utils._fleet_lines import again, ended, progress, summary, tenants
 from ..plugin_utils._fleet_results import Parts, is_changed, is_rescued, message_of, report_of, summary_path
@@ -112,6 +114,9 @@ class CallbackModule(DefaultCallback):
         # Ansible tells callbacks nothing of a Ctrl-C.
         atexit.register(self._at_exit)
 
+    def v2_playbook_on_vars_prompt(self, *_prompt: Any, **_options: Any) -> None:
+        self._hide_bar()  # until the play starts
+
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._end_batch()
         if self._is_wordy:
@@ -146,7 +151,8 @@ class CallbackModule(DefaultCallback):
     def _at_exit(self) -> None:
         if os.getpid() == self._process:
             self._hide_bar()
-            self._finish(interrupted=True)
+            with suppress(OSError, ValueError, AttributeError):  # stdout is closed; the file is written by then
+                self._finish(interrupted=True)
 
     def _variable(self, play: Any, hosts: Any) -> str | None:
         try:
@@ -167,11 +173,11 @@ class CallbackModule(DefaultCallback):
         if self._file is None:
             return
         now = time.monotonic()
-        command = self._file.write(self._tally, now, ended=utc_now(), interrupted=interrupted)
+        repeat = self._file.write(self._tally, now, ended=utc_now(), interrupted=interrupted)
         told = causes(self._tally.tenants.values())
         lines = summary(self._tally.counts(now), told, interrupted=interrupted, check=bool(context.CLIARGS.get("check")))
-        if command:
-            lines += again(command[0], left_out=command[1])
+        if repeat:
+            lines += again(repeat.command, repeat.left_out)
         if self._file.path:
             lines.append(f"Summary: {self._file.path}")
         self._file = None
@@ -194,12 +200,14 @@ class CallbackModule(DefaultCallback):
         now = time.monotonic()
         colour = "ERROR" if tenant.failure is not None else "CHANGED" if tenant.changed else "OK"
         self._display.display("\n".join(ended(tenant, self._tally.counts(now))), color=_colour(colour))
+        if self._bar:
+            self._bar.draw()
         if self._file:
             self._file.update(self._tally, now)
 
     def _tell_progress(self) -> None:
         now = time.monotonic()
-        if self._bar is None and now - self._progress_at >= _PROGRESS_EVERY:
+        if now - self._progress_at >= _PROGRESS_EVERY and not (self._bar and self._bar.is_possible):
             self._progress_at = now
             self._display.display(progress(self._tally.counts(now)))
 
@@ -307,8 +315,11 @@ class CallbackModule(DefaultCallback):
     # -- the bar
 
     def _show_bar(self) -> None:
-        if self._bar is None and HAS_RICH and sys.stdout.isatty():
-            self._bar = Bar(lambda: self._tally.counts(time.monotonic()))
+        lock = getattr(self._display, "_lock", None)
+        # with --step a person is asked before each task
+        if self._bar is None and lock and is_terminal(sys.stdout, os.environ) and not context.CLIARGS.get("step"):
+            stderr = sys.stderr if is_terminal(sys.stderr, os.environ) else None
+            self._bar = Bar(lambda: self._tally.counts(time.monotonic()), lock, sys.stdout, stderr)
             self._bar.start()
 
     def _hide_bar(self) -> None:

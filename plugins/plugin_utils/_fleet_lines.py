@@ -70,7 +70,8 @@ def summary(counts: Counts, causes: Sequence[tuple[str, Sequence[str]]], *, inte
     return lines
 
 
-def again(command: str, *, left_out: bool) -> list[str]:
+def again(command: str, left_out: Sequence[str]) -> list[str]:
     """Give the command that repeats what didn't end well."""
     lines = ["Repeat those that failed or did not finish:", f"    {command}"]
-    return [*lines, "    Give -e with its secret again: secrets are not repeated here."] if left_out else lines
+    more = f"    Give {', '.join(left_out)} again: only what is known to hold no secret is repeated here."
+    return [*lines, more] if left_out else lines

@@ -15,7 +15,7 @@ from typing import Any
 from ..module_utils._errors import StateError
 from ..module_utils._locked_file import overwrite
 from ._fleet_cause import causes
-from ._fleet_repeat import MANY, limit_text, repeat
+from ._fleet_repeat import MANY, Repeat, limit_text, repeat
 from ._fleet_tally import Tally
 
 _EVERY = 1.0  # seconds between two writings
@@ -41,7 +41,7 @@ def utc_now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, interrupted: bool, command: str | None) -> dict[str, Any]:
+def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, interrupted: bool, again: Repeat | None) -> dict[str, Any]:
     """Give the summary as it is written."""
     counts = tally.counts(now)
     tenants = list(tally.tenants.values())
@@ -58,7 +58,8 @@ def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, inter
             "unfinished": counts.unfinished,
         },
         "causes": [{"message": message, "tenants": names} for message, names in causes(tenants)],
-        "repeat": command,
+        "repeat": again.command if again else None,
+        "left_out": list(again.left_out) if again else [],
         "results": {
             tenant.name: {
                 "status": tenant.status,
@@ -92,14 +93,14 @@ class SummaryFile:
         self._written = now
         self.write(tally, now, ended=None, interrupted=True)
 
-    def write(self, tally: Tally, now: float, *, ended: str | None, interrupted: bool) -> tuple[str, bool] | None:
-        """Write it; give the command that repeats what didn't end well, and whether secrets were left out of it."""
-        command = self._command(tally)
-        told = document(tally, self._frame, now, ended=ended, interrupted=interrupted, command=command[0] if command else None)
+    def write(self, tally: Tally, now: float, *, ended: str | None, interrupted: bool) -> Repeat | None:
+        """Write it; give the command that repeats what didn't end well."""
+        again = self._again(tally)
+        told = document(tally, self._frame, now, ended=ended, interrupted=interrupted, again=again)
         self._put(self.path, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-        return command
+        return again
 
-    def _command(self, tally: Tally) -> tuple[str, bool] | None:
+    def _again(self, tally: Tally) -> Repeat | None:
         names = tally.to_repeat()
         if not names:
             return None

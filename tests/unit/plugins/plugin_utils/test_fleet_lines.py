@@ -72,6 +72,6 @@ def test_it_says_how_the_run_was() -> None:
     assert "nothing was written" in summary(counts(), [], interrupted=False, check=True)[0]
 
 
-def test_a_secret_that_was_left_out_is_asked_for() -> None:
-    assert again("x --limit a", left_out=False)[1:] == ["    x --limit a"]
-    assert "Give -e" in again("x --limit a", left_out=True)[-1]
+def test_what_was_left_out_is_asked_for() -> None:
+    assert again("x --limit a", ())[1:] == ["    x --limit a"]
+    assert again("x --limit a", ("-e", "-i"))[-1].startswith("    Give -e, -i again: ")

@@ -9,6 +9,7 @@ import json
 import shlex
 from pathlib import Path
 
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_repeat import Repeat
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_summary import Frame, SummaryFile, document, utc_now
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Tally
 
@@ -34,7 +35,7 @@ def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
 
 
 def test_it_tells_all() -> None:
-    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, command="again") == {
+    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=Repeat("again", ("-e",))) == {
         "started": "2026-01-31T12:00:00Z",
         "ended": "2026-01-31T12:00:03Z",
         "interrupted": False,
@@ -42,6 +43,7 @@ def test_it_tells_all() -> None:
         "tenants": {"total": 2, "onboarded": 1, "unchanged": 0, "failed": 1, "unfinished": 0},
         "causes": [{"message": "Okta answered 401.", "tenants": ["bad0"]}],
         "repeat": "again",
+        "left_out": ["-e"],
         "results": {
             "good": {"status": "onboarded", "seconds": 1.5, "message": "Onboarded and proven."},
             "bad0": {"status": "failed", "seconds": 2.0, "message": "Okta answered 401."},
@@ -67,14 +69,16 @@ def test_all_well_needs_no_repeating(tmp_path: Path) -> None:
 
 
 def test_many_are_named_in_a_file_beside_it(tmp_path: Path) -> None:
-    command, _left_out = file(tmp_path / "fleet.json").write(tally(21), 3.0, ended=None, interrupted=False) or ("", False)
-    assert shlex.split(command)[-2:] == ["--limit", f"@{tmp_path / 'fleet.limit'}"]
+    again = file(tmp_path / "fleet.json").write(tally(21), 3.0, ended=None, interrupted=False)
+    assert again
+    assert shlex.split(again.command)[-2:] == ["--limit", f"@{tmp_path / 'fleet.limit'}"]
     assert (tmp_path / "fleet.limit").read_text().splitlines() == [f"bad{number}" for number in range(21)]
 
 
 def test_without_a_file_many_are_named_in_the_command() -> None:
-    command, _left_out = file(None).write(tally(21), 3.0, ended=None, interrupted=False) or ("", False)
-    assert command.endswith(",bad20")
+    again = file(None).write(tally(21), 3.0, ended=None, interrupted=False)
+    assert again
+    assert again.command.endswith(",bad20")
 
 
 def test_a_place_that_cannot_be_written_to_is_one_warning(tmp_path: Path) -> None:
