@@ -170,7 +170,7 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "DPoP": (then(lambda t: t.set_app(APP, dpop_bound_access_tokens=True)), {"dpop_on": "medium"}),
     "no limit": (then(lambda t: t.add_zone("Office", "203.0.113.0/24"), **OFFICE), {"network_open": "medium"}),
     "another limit": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
-    "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "high"}),
+    "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "medium"}),
     "another private key": (with_file(private_key=pem("other")), {"credential_dead": "high"}),
     "never proven": (with_file(proven_at=None), {"never_proven": "medium"}),
     "a strange secret": (installed(secrets=2), {"secret_unknown": "high"}),

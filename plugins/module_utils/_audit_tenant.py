@@ -38,6 +38,7 @@ from ._scope_grant import ScopeGrants
 from ._service_app import App, AppWanted
 from ._service_app_flow import list_apps, read_app, zone_id
 from ._spec import Call, Outcome
+from ._tenant.keys import tenant_name
 
 _FORBIDDEN = 403
 
@@ -221,7 +222,7 @@ def run(call: Call) -> Outcome:
     """Do what the module `okta_audit_info` is asked."""
     now, params = time.time(), call.params
     if params["problem"]:
-        return Outcome(values={"tenant": _report_of(params, now, {"org_url": _org_url(params["org_url"]), "error": params["problem"]})})
+        return Outcome(values={"tenant": _report_of(params, now, _not_audited(params))})
     audit = _AUDITS[params["method"]](call, now)
     try:
         audit.run()
@@ -230,12 +231,14 @@ def run(call: Call) -> Outcome:
     return Outcome(values={"tenant": _report_of(params, now, _told(audit, audit.seen))})
 
 
-def _org_url(given: str | None) -> str | None:
-    """The org, for a tenant that can't be audited; it may be for its org that it can't."""
+def _not_audited(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A tenant that can't be audited; it may be for its org that it can't."""
+    name = tenant_name(params["tenant"], params["okta_domain"])
     try:
-        return parse(given or "").url
+        org_url = parse(params["org_url"] or f"{name}.{params['okta_domain']}").url
     except InputError:
-        return None
+        org_url = None
+    return {"tenant": name, "org_url": org_url, "error": params["problem"]}
 
 
 def _report_of(params: Mapping[str, Any], now: float, seen: Mapping[str, Any]) -> Mapping[str, Any]:

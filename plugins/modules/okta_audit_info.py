@@ -70,8 +70,14 @@ options:
     description:
       - A sentence that says why the tenant can't be audited, for a tenant whose audit failed before this module was called. Nothing is
         asked of Okta then, and the tenant has the status V(failed), with O(tenant), O(host) and O(org_url) as in any other audit.
+        Without O(org_url), the org is that of O(tenant) below O(okta_domain).
       - Without it, the tenant is audited.
     type: str
+  okta_domain:
+    description:
+      - With O(problem), the domain below which O(tenant) is.
+    type: str
+    default: okta.com
   onboarded:
     description:
       - Whether credentials of the tenant are stored at all. If V(false), onboarding mends O(vault_problem), not another audit.
@@ -290,6 +296,7 @@ MODULE = ModuleSpec(
         "tenant": {"type": "str", "required": True},
         "method": {"type": "str", "choices": ["oauth", "api_service_integration", "api_token"], "default": "oauth"},
         "own_credentials": {"type": "bool", "default": False},
+        "okta_domain": {"type": "str", "default": "okta.com"},
         "onboarded": {"type": "bool", "default": True},
         "adopting": {"type": "bool", "default": False},
         "app_label": {"type": "str", "default": "Rezonate"},

@@ -113,7 +113,7 @@ def test_a_tenant_that_cannot_be_audited_ends_nothing(audited: Audited) -> None:
 def test_each_finding_says_what_mends_it(audited: Audited) -> None:
     (finding,) = audited.tenant("super admin")["findings"]
     name = audited.hosts["super admin"].name
-    assert finding["remedy"] == f"ansible-playbook -i tenants.json rezonate.okta.onboard_rezonate --limit {name}"
+    assert finding["remedy"] == f"ansible-playbook -i tenants.json rezonate.okta.onboard_rezonate --limit {name} --vault-id rz@prompt"
     remedies = {found["id"]: found["remedy"] for seed in SEEDS for found in audited.tenant(seed)["findings"]}
     assert [kind for kind, remedy in remedies.items() if not remedy] == []
 

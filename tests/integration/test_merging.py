@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from ansible_run import Run
+from ansible_run import ROOT, Run
 from desk import Desk, own_token
 from okta_emulator import Tenant
 from story import FEW
@@ -120,6 +120,28 @@ def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_
     run = merge(desk, failed, audited("globex"), rezonate_audit_fail_on="high")
     assert "Nothing was told of 1 tenant (audit)" in run.failure("acme")
     assert "1 that could not be audited. Report: " in run.failure("acme")
+
+
+def test_a_tenant_with_findings_is_not_unchanged(desk: Desk) -> None:
+    findings = [{"id": "super_admin", "severity": "critical", "message": "x", "remedy": "y"}]
+    run = merge(desk, audited("acme", status="findings", findings=findings), audited("globex"), audited("dead-one"))
+    assert run.rc == 0, run.output
+    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 2, "failed": 0, "unfinished": 0, "findings": 1}
+    assert summary(run)["results"]["acme"] == {"status": "findings", "seconds": None, "message": "Findings: super_admin."}
+    assert "2 unchanged, 1 with findings, 0 that could not be audited" in run.result("Say how the fleet stands", "acme")["msg"][0]
+
+
+def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
+    dead = new_tenant()
+    dead.revoke_api_token(dead.api_token)
+    document = (ROOT / "docs" / "slices.md").read_text(encoding="utf-8")
+    lines = document.partition("    # onboard.yml\n")[2].partition("\n\n")[0].splitlines()
+    (desk.folder / "onboard.yml").write_text("\n".join(line[4:] for line in lines), encoding="utf-8")
+    inventory = desk.folder / "tenants.yml"
+    hosts = {one.name: own_token(one, **FEW, rezonate_ca_path=desk.okta.ca_file) for one in (tenant, dead)}
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    run = desk.run("-i", inventory, "onboard.yml", hasty=True)
+    assert (run.rc, [value["host"] for value in run.artifacts.values()]) == (2, [tenant.name]), run.output[-3000:]
 
 
 @pytest.mark.parametrize("name", ["rezonate_told_acme", "rezonate_audited_acme"])

@@ -30,6 +30,11 @@ def org_host(org_url: str | None) -> str:
     return _SCHEME.sub("", org_key(org_url))
 
 
+def tenant_name(given: str, domain: str) -> str:
+    """A tenant id without scheme and domain: C(https://acme.okta.com/) is acme. One that is neither stays as it is."""
+    return _SCHEME.sub("", given.strip().lower()).rstrip("/").removesuffix(f".{domain.lower()}") or given
+
+
 def is_default_org(tenant: str, org_url: str | None) -> bool:
     """Whether the org is the one that its tenant id names without a domain."""
     return org_host(org_url) == f"{tenant.lower()}{_DEFAULT_DOMAIN}"

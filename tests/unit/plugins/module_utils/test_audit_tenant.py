@@ -264,6 +264,12 @@ def test_a_tenant_whose_audit_failed_before_has_the_same_shape(audit: Any) -> No
     assert (tenant["tenant"], tenant["org_url"], tenant["host"]) == ("acme", "https://acme.okta.com", "acme-host")
 
 
+@pytest.mark.parametrize("given", ["acme", "acme.oktapreview.com", "https://Acme.oktapreview.com/"])
+def test_the_org_of_a_tenant_whose_audit_failed_is_told_by_its_id(audit: Any, given: str) -> None:
+    tenant = audit(problem="x", tenant=given, org_url=None, okta_domain="oktapreview.com")
+    assert (tenant["tenant"], tenant["org_url"]) == ("acme", "https://acme.oktapreview.com")
+
+
 def test_a_tenant_whose_org_is_what_is_wrong_has_none(audit: Any) -> None:
     assert audit(problem="It names no tenant.", org_url="https://a b")["org_url"] is None
 

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tenant that was onboarded as the documentation says is clean in the next audit, however it was onboarded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, pem
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+from story import FEW, Stories, bootstrap_client
+
+AUDIT, ROTATE = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate_key"
+Variables = dict[str, Any]
+HERE = "127.0.0.0/8"
+
+
+def adopted(tenant: Tenant, label: str, **more: Any) -> Variables:
+    app = tenant.add_app(label, [public_jwk("script")])
+    tenant.grant(app, *FEW["rezonate_scopes"])
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    return {"rezonate_application_id": app, **more}
+
+
+def groups(tenant: Tenant) -> Variables:
+    tenant.add_group("Contractors", "user1")
+    return {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}
+
+
+def by_client(tenant: Tenant) -> Variables:
+    scopes = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
+    # to audit it would need scopes to read, which onboarding doesn't
+    auditor = {"rezonate_audit_api_token": tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])}
+    return {**bootstrap_client(tenant, *scopes), **auditor}
+
+
+def read_only_token(tenant: Tenant) -> Variables:
+    return {"rezonate_method": "api_token", "rezonate_readonly_api_token": tenant.add_api_token("auditor", name="For Rezonate")}
+
+
+# How a tenant is onboarded, as the documentation says.
+CASES: dict[str, Callable[[Tenant], Variables]] = {
+    "oauth": lambda _tenant: {},
+    "default scopes": lambda _tenant: {"rezonate_scopes": None},
+    "remediation": lambda _tenant: {"rezonate_remediation": True},
+    "remediation of groups": groups,
+    "DPoP": lambda _tenant: {"rezonate_dpop": True},
+    "our own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
+    "integration": lambda _tenant: {"rezonate_method": "api_service_integration"},
+    "API token": read_only_token,
+    "an OAuth client": by_client,
+    "adopted with its key": lambda tenant: adopted(tenant, "Made by hand", rezonate_private_key=pem("script")),
+    "taken over": lambda tenant: adopted(tenant, "Made by hand", rezonate_take_over=True),
+    "rotated": lambda _tenant: {},
+    "rotated integration": lambda _tenant: {"rezonate_method": "api_service_integration"},
+}
+ROTATED = ["rotated", "rotated integration"]
+
+
+def of(stories: Stories, run: str) -> dict[str, list[str]]:
+    """Give what an audit found of each case."""
+    report = json.loads((stories.desk.folder / run / "audit.json").read_text(encoding="utf-8"))
+    found = {one["tenant"]: [finding["id"] for finding in one["findings"]] or [one["status"]] for one in report["tenants"]}
+    return {case: found[tenant.name] for case, tenant in stories.hosts.items() if tenant.name in found}
+
+
+def run(stories: Stories, playbook: str, *args: str | Path) -> Run:
+    """Run another playbook on the same inventory."""
+    return stories.desk.run("-i", stories.desk.folder / "tenants.json", playbook, *args, hasty=True)
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard tenants, audit them, rotate some, and audit after each step."""
+    hosts = {case: new_tenant() for case in CASES}
+    variables = {case: {name: v for name, v in CASES[case](tenant).items() if v is not None} for case, tenant in hosts.items()}
+    stories = Stories(new_desk(), hosts, variables)
+    stories.tell("first")
+    fail = ("-e", "rezonate_audit_fail_on=low", "-e")
+    stories.runs["audited"] = run(stories, AUDIT, *fail, "rezonate_report_dir=audited")
+    limit = ("--limit", ",".join(hosts[case].name for case in ROTATED))
+    for half in ("prepare", "finish"):
+        stories.runs[half] = run(stories, ROTATE, *limit, "-e", f"rezonate_rotation={half}")
+        stories.runs[f"audited after {half}"] = run(stories, AUDIT, *limit, *fail, f"rezonate_report_dir={half}")
+    return stories
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_tenant_that_was_onboarded_as_documented_is_clean(stories: Stories, case: str) -> None:
+    assert stories.runs["first"].stats[stories.hosts[case].name]["failures"] == 0, stories.runs["first"].output[-3000:]
+    assert of(stories, "audited")[case] == ["clean"]
+
+
+@pytest.mark.parametrize("half", ["prepare", "finish"])
+@pytest.mark.parametrize("case", ROTATED)
+def test_a_tenant_is_clean_between_and_after_the_halves_of_a_rotation(stories: Stories, half: str, case: str) -> None:
+    assert stories.runs[half].rc == 0, stories.runs[half].output[-3000:]
+    assert of(stories, half)[case] == ["clean"]
+
+
+def test_a_run_over_clean_tenants_does_not_fail(stories: Stories) -> None:
+    assert [stories.runs[name].rc for name in ("audited", "audited after prepare", "audited after finish")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_the_guide_ends_in_a_clean_report(desk: Desk, tenant: Tenant, revoked: bool) -> None:
+    assert desk.onboard(tenant).rc == 0
+    token = tenant.api_token
+    if revoked:
+        tenant.revoke_api_token(token)
+        token = tenant.add_api_token("owner", name="Made later")
+    ca = f"rezonate_ca_path={desk.okta.ca_file}"
+    run = desk.run("-i", f"{tenant.name},", AUDIT, "-e", ca, "-e", "rezonate_audit_fail_on=low", env={"OKTA_API_TOKEN": token})
+    assert run.rc == 0, run.output[-3000:]
+    (found,) = json.loads((desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))["tenants"]
+    assert (found["status"], found["findings"]) == ("clean", [])

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The part of a name by which stores and artifacts know a tenant: one for each org, and for ordinary tenants the tenant id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROLE = Path(__file__).resolve().parents[3] / "roles" / "rezonate"
+TEMPLATE = yaml.safe_load((ROLE / "vars" / "main" / "store.yml").read_text(encoding="utf-8"))["rezonate_store_key"]
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,4}[a-z0-9])?", fullmatch=True)
+HOSTS = st.one_of(st.tuples(LABELS, st.sampled_from(OKTA_DOMAINS)).map(".".join), st.lists(LABELS, min_size=2, max_size=4).map(".".join))
+
+
+def key(host: str) -> str:
+    """Compute the key as the role does."""
+    loader = DataLoader()
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:  # before ansible-core 2.19 all texts are templates
+        return str(Templar(loader=loader, variables={"rezonate__domain": host}).template(TEMPLATE))
+    return str(Templar(loader=loader, variables={"rezonate__domain": host}).template(trust_as_template(TEMPLATE)))
+
+
+@given(HOSTS, HOSTS)
+def test_two_orgs_have_two_keys(one: str, other: str) -> None:
+    assert (key(one) == key(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("acme.okta.com", "acme"), ("acme-test.okta.com", "acme__test"), ("acme.oktapreview.com", "acme_oktapreview_com")],
+)
+def test_the_keys_that_stores_hold_already_stay(host: str, expected: str) -> None:
+    assert key(host) == expected
