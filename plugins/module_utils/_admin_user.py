@@ -16,6 +16,7 @@ from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Member, Members, Plan, Resource, SetWanted, converge, plan_set
+from ._in_use import tokens_of_user, unless_used
 from ._role_assignment import RoleAssignments, standard_types, user_path
 from ._spec import Call, Outcome
 from ._text import same_text
@@ -330,7 +331,10 @@ def _told(verb: str, argument: User | Member) -> str:
 def run(call: Call) -> Outcome:
     """Do what the module `okta_admin_user` is asked."""
     wanted = _wanted(call.params)
-    client = connect(call, ("okta.users.manage", "okta.roles.manage"))
+    only_unused = not wanted.present and call.params.get("only_unused")
+    client = connect(call, ("okta.users.manage", "okta.roles.manage", *(["okta.apiTokens.read"] if only_unused else [])))
+    if only_unused:
+        return _deactivate_unused(call, client, wanted)
     outcome = converge(AdminUser(client, wanted), check_mode=call.check_mode)
     user = outcome.values["user"]
     # one that was made just now may still be on its way from there
@@ -343,6 +347,26 @@ def run(call: Call) -> Outcome:
             f"The user {user['login']} was there before this task and held {', '.join(removed)}; these roles {verb} removed (exclusive)."
         )
     return outcome
+
+
+def _deactivate_unused(call: Call, client: OktaClient, wanted: UserWanted) -> Outcome:
+    """Deactivate a user, unless it has got roles or API tokens that aren't those that the task names."""
+    user = AdminUser(client, replace(wanted, exclusive=True))
+    have = user.read()
+    if have.user is None or have.user.status == _DEACTIVATED:
+        return converge(user, check_mode=call.check_mode)
+    found = have.user
+    left = Outcome(False, user.values(have, have, Plan(have)), user.show(have), user.show(have))
+
+    def uses() -> list[str]:
+        names = tokens_of_user(client, found.id or "")
+        # Okta doesn't say which of an owner's tokens is which
+        ours = (call.params.get("own_token_of") or "").casefold() == found.login.casefold()
+        others = len(names) > 1 if ours else bool(names)
+        roles = sorted(set(have.roles) - set(wanted.roles))
+        return [*(f"it holds {role}" for role in roles), *([f"its API tokens are {', '.join(sorted(names))}"] if others else [])]
+
+    return unless_used(f"user {found.login} ({found.id})", uses, lambda: converge(user, check_mode=call.check_mode), left)
 
 
 def _wanted(params: Mapping[str, Any]) -> UserWanted:

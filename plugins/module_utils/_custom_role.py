@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ._client import segment
+from ._client import OktaClient, segment
 from ._connection import connect
 from ._errors import InputError
 from ._flow import Member, Members, converge
-from ._labelled import Labelled, LabelledThing, labelled_wanted
+from ._in_use import uses_of_role
+from ._labelled import Labelled, LabelledThing, delete_labelled, labelled_wanted
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 
@@ -57,4 +59,13 @@ def run(call: Call) -> Outcome:
     if wanted.present and not permissions:
         raise InputError("permissions is empty: a role needs at least one. To take the role away, set state to absent.")
     client = connect(call, ("okta.roles.manage",))
-    return converge(CustomRoleThing(client, wanted), check_mode=call.check_mode)
+    role = CustomRoleThing(client, wanted)
+    if wanted.present:
+        return converge(role, check_mode=call.check_mode)
+    return delete_labelled(call, role, partial(_uses, client, call.params, permissions))
+
+
+def _uses(client: OktaClient, params: Mapping[str, Any], permissions: tuple[str, ...], role: Labelled) -> list[str]:
+    """Who holds a role; and what somebody has added to it, where the task says what we gave it."""
+    added = sorted(set(role.parts) - set(permissions)) if permissions else []
+    return [*(f"somebody gave it {permission}" for permission in added), *uses_of_role(client, role.id or "", params.get("own_apps") or ())]

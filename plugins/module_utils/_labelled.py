@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._errors import ApiError, InputError, NoAnswerError, OktaError
-from ._flow import Member, Members, Plan, SetWanted, Thing, plan_set
+from ._flow import Member, Members, Plan, SetWanted, Thing, converge, plan_set
+from ._in_use import unless_used
 from ._scopes import text_of
+from ._spec import Call, Outcome
 from ._text import matching, same_text, search_prefix
 
 # Okta wants a description of whatever is made.
@@ -188,6 +190,20 @@ class LabelledThing(Thing["Labelled"]):
             id=raw["id"],
             created=created if isinstance(created, str) else None,
         )
+
+
+def delete_labelled(call: Call, thing: LabelledThing, uses: Callable[[Labelled], list[str]]) -> Outcome:
+    """Delete one; with O(only_unused), only where nobody else uses it.
+
+    Args:
+        uses: finds the reasons to leave it.
+    """
+    have = thing.read() if call.params.get("only_unused") else None
+    if have is None:
+        return converge(thing, check_mode=call.check_mode)
+    left = Outcome(False, {thing.name: have.facts(), "created": False, "changes": []}, have.shown(), have.shown())
+    name = f"{have.NOUN} {have.label} ({have.id})"
+    return unless_used(name, partial(uses, have), lambda: converge(thing, check_mode=call.check_mode), left)
 
 
 def _segment(found: Labelled) -> str:

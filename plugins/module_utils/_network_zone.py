@@ -8,12 +8,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, StateError
 from ._flow import Plan, Thing, converge
+from ._in_use import unless_used, uses_of_zone
 from ._scopes import each_once, text_of
 from ._spec import Call, Outcome
 from ._text import matching, same_text
@@ -236,5 +238,12 @@ def run(call: Call) -> Outcome:
     wanted = ZoneWanted(params["state"] == "present", text_of(params, "id"), text_of(params, "name"), gateways)
     if wanted.present and not wanted.gateways:
         raise InputError("gateways is empty: a zone needs at least one. To take the zone away, set state to absent.")
-    client = connect(call, ("okta.networkZones.manage",))
-    return converge(ZoneThing(client, wanted), check_mode=call.check_mode)
+    only_unused = not wanted.present and call.params.get("only_unused")
+    client = connect(call, ("okta.networkZones.manage", *(["okta.apps.read", "okta.apiTokens.read"] if only_unused else [])))
+    zone = ZoneThing(client, wanted)
+    have = zone.read() if only_unused else None
+    if have is None:
+        return converge(zone, check_mode=call.check_mode)
+    left = Outcome(False, {"zone": have.facts(), "created": False, "changes": []}, have.shown(), have.shown())
+    uses = partial(uses_of_zone, client, have.id or "", params.get("own_apps") or ())
+    return unless_used(f"network zone {have.name} ({have.id})", uses, lambda: converge(zone, check_mode=call.check_mode), left)

@@ -15,7 +15,8 @@ from ._client import OktaClient, inside
 from ._connection import connect
 from ._errors import InputError
 from ._flow import Member, Members, Plan, converge, id_of, with_id
-from ._labelled import Labelled, LabelledThing, LabelledWanted, labelled_wanted
+from ._in_use import uses_of_set
+from ._labelled import Labelled, LabelledThing, LabelledWanted, delete_labelled, labelled_wanted
 from ._orn import Orns, check_resource, identity, is_url
 from ._scopes import each_once
 from ._spec import Call, Outcome
@@ -91,7 +92,8 @@ def run(call: Call) -> Outcome:
     by_name = [group for group in groups if not _GROUP_ID.fullmatch(group)]
     client = connect(call, ("okta.roles.manage", *(["okta.groups.read"] if by_name else [])))
     if not wanted.present:
-        return converge(ResourceSetThing(client, wanted), check_mode=call.check_mode)
+        own = call.params.get("own_apps") or ()
+        return delete_labelled(call, ResourceSetThing(client, wanted), lambda found: uses_of_set(client, found.id or "", own))
     ids = client.side_by_side([partial(_group_id, client, group) for group in groups])
     wanted = replace(wanted, parts=_named(client, resources, ids))
     found = [{"name": group, "id": group_id} for group, group_id in zip(groups, ids, strict=True)]

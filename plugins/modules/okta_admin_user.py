@@ -93,6 +93,17 @@ options:
     description:
       - Id of a user that an earlier run created, and whose roles are therefore managed. Without it, only a user that this task creates is.
     type: str
+  only_unused:
+    description:
+      - Only with O(state=absent). A user that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
+      - Without it, whatever uses it isn't asked.
+    type: bool
+    default: false
+  own_token_of:
+    description:
+      - For O(only_unused), the login of the user who owns the one API token that is known and needn't be spared.
+        Okta doesn't say which of an owner's tokens is which. Without it, any API token of the user belongs to others.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -171,6 +182,11 @@ changes:
   type: list
   elements: str
   sample: [create rezonate@acme.example, assign the role READ_ONLY_ADMIN]
+left:
+  description: Why it was left, a sentence; C(null) where it wasn't.
+  returned: with O(only_unused), where it is there
+  type: str
+  sample: "The user rezonate@acme.example (00unwlw0tbo8E6aVj5d7) was left, since others use it: it holds USER_ADMIN."
 """
 
 from ..module_utils._admin_user import run
@@ -192,6 +208,8 @@ MODULE = ModuleSpec(
         "exclusive": {"type": "bool", "default": False},
         "keep_existing": {"type": "bool", "default": False},
         "created_id": {"type": "str"},
+        "only_unused": {"type": "bool", "default": False},
+        "own_token_of": {"type": "str"},
     },
     run=run,
     needs=LIBRARIES,

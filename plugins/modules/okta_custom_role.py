@@ -59,7 +59,18 @@ options:
     description:
       - The permissions that the role holds, such as V(okta.users.manage). Others are taken away.
         Only their form is checked, for Okta adds new ones all the time.
-      - Needed with O(state=present).
+      - Needed with O(state=present). With O(only_unused), a role that holds others than these is left.
+    type: list
+    elements: str
+  only_unused:
+    description:
+      - Only with O(state=absent). A role that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
+      - Without it, whatever uses it isn't asked.
+    type: bool
+    default: false
+  own_apps:
+    description:
+      - Client ids of apps that don't count as others for O(only_unused), such as one that is deleted in the same run.
     type: list
     elements: str
 """
@@ -125,6 +136,11 @@ created:
   returned: success
   type: bool
   sample: true
+left:
+  description: Why it was left, a sentence; C(null) where it wasn't.
+  returned: with O(only_unused), where it is there
+  type: str
+  sample: "The custom role Rezonate remediation (cr0qeufik1K9u9Ssg5d7) was left, since others use it: the user 00unwlw0tbo8E6aVj5d7."
 """
 
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
@@ -140,6 +156,8 @@ MODULE = ModuleSpec(
         "label": {"type": "str"},
         "description": {"type": "str"},
         "permissions": {"type": "list", "elements": "str"},
+        "only_unused": {"type": "bool", "default": False},
+        "own_apps": {"type": "list", "elements": "str"},
     },
     run=run,
     needs=LIBRARIES,

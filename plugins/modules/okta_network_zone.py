@@ -57,6 +57,17 @@ options:
       - Needed with O(state=present).
     type: list
     elements: str
+  only_unused:
+    description:
+      - Only with O(state=absent). A zone that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
+      - Without it, whatever uses it isn't asked.
+    type: bool
+    default: false
+  own_apps:
+    description:
+      - Client ids of apps that don't count as others for O(only_unused), such as one that is deleted in the same run.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
@@ -121,6 +132,11 @@ created:
   returned: success
   type: bool
   sample: true
+left:
+  description: Why it was left, a sentence; C(null) where it wasn't.
+  returned: with O(only_unused), where it is there
+  type: str
+  sample: "The network zone Office (nzo1q9z0lzNFYbm2B5d7) was left, since others use it: the app Payroll (0oas92c5r8A1EQacI5d7)."
 """
 
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
@@ -135,6 +151,8 @@ MODULE = ModuleSpec(
         "id": {"type": "str"},
         "name": {"type": "str"},
         "gateways": {"type": "list", "elements": "str"},
+        "only_unused": {"type": "bool", "default": False},
+        "own_apps": {"type": "list", "elements": "str"},
     },
     run=run,
     needs=LIBRARIES,

@@ -76,6 +76,17 @@ options:
       - Without it, only O(resources) are in the set.
     type: list
     elements: str
+  only_unused:
+    description:
+      - Only with O(state=absent). A set that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
+      - Without it, whatever uses it isn't asked.
+    type: bool
+    default: false
+  own_apps:
+    description:
+      - Client ids of apps that don't count as others for O(only_unused), such as one that is deleted in the same run.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
@@ -168,6 +179,11 @@ created:
   returned: success
   type: bool
   sample: true
+left:
+  description: Why it was left, a sentence; C(null) where it wasn't.
+  returned: with O(only_unused), where it is there
+  type: str
+  sample: "The resource set Contractors (iamqggf48tVVJLAlU5d7) was left, since others use it: the user 00unwlw0tbo8E6aVj5d7."
 """
 
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
@@ -184,6 +200,8 @@ MODULE = ModuleSpec(
         "description": {"type": "str"},
         "resources": {"type": "list", "elements": "str"},
         "groups": {"type": "list", "elements": "str"},
+        "only_unused": {"type": "bool", "default": False},
+        "own_apps": {"type": "list", "elements": "str"},
     },
     run=run,
     needs=LIBRARIES,

@@ -13,7 +13,7 @@ from ansible.template import Templar
 
 _SUMMARY_FILE = "rezonate_summary_file"
 _WRITES_ITSELF = "rezonate__writes_summary"
-_DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug")
+_DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug", "rezonate.okta.tenant_report")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def message_of(parts: Parts) -> str:
 
 
 def report_of(parts: Parts) -> list[str]:
-    """Give what a debug task says."""
+    """Give what a debug task says, or the role's report."""
     if parts.task.action not in _DEBUG or parts.values.get("skipped"):
         return []
     message = parts.values.get("msg", [])

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import stat
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -17,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_run import Run, command
+from ansible_run import Run
 from desk import Desk, as_described, kept, own_token, writes
 from emulator import openapi
 from emulator.support import public_jwk
@@ -298,24 +295,3 @@ def test_other_variables_of_the_file_stay(desk: Desk, tenant: Tenant) -> None:
     assert desk.play([play], tenant).rc == 0
     assert offboard(desk, {tenant.name: own_token(tenant)}, *YES).rc == 0
     assert yaml.safe_load(desk.view(tenant)) == {"mine": 1}
-
-
-@pytest.mark.parametrize(("answer", "rc"), [("yes", 0), ("no", 2)])
-def test_a_person_is_asked_once_for_all_tenants(desk: Desk, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
-    tenants = [new_tenant(), new_tenant()]
-    apps = [desk.keep_onboarded(tenant) for tenant in tenants]
-    hosts = {tenant.name: own_token(tenant) for tenant in tenants}
-    (desk.folder / "tenants.json").write_text(
-        json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8"
-    )
-    ours, theirs = pty.openpty()
-    args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
-    process = subprocess.Popen(
-        args, cwd=desk.folder, env=desk.env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    os.write(ours, f"{answer}\n".encode())
-    output = process.communicate(timeout=300)[0]
-    os.close(ours)
-    os.close(theirs)
-    assert (process.returncode, output.count("away, and forget its credentials?")) == (rc, 1), output
-    assert [len(tenant.apps) for tenant in tenants] == ([0, 0] if rc == 0 else [1, 1]), apps

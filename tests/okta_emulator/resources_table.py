@@ -15,6 +15,7 @@ from .resources import (
     grants,
     groups,
     iam,
+    iam_bindings,
     logs,
     role_assignments,
     samples,
@@ -26,6 +27,6 @@ from .routing import Route
 
 _MODULES = (
     api_services, api_tokens, app_keys, app_secrets, apps, grants, groups,
-    iam, logs, role_assignments, samples, tokens, users, zones,
+    iam, iam_bindings, logs, role_assignments, samples, tokens, users, zones,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _MODULES for route in module.ROUTES]

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Offboarding is confirmed once, for tenants that are named and counted; where nobody is, nothing waits."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import select
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from ansible_run import command
+from desk import Desk, own_token
+from okta_emulator import Tenant
+
+PLAYBOOK = "rezonate.okta.offboard_rezonate"
+ASKS = "away, and forget its credentials?"
+NOBODY = "Nothing was taken back: it needs a yes when it is asked, or -e rezonate_confirm=true."
+
+
+def take_terminal() -> None:
+    """Make standard input the controlling terminal, as a shell does."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def at_terminal(
+    desk: Desk, tenants: Sequence[Tenant], answer: str, *args: str, playbook: str = PLAYBOOK, **variables: Any
+) -> tuple[int, str]:
+    """Offboard at a terminal, where the answer is typed once it is asked for; give the exit code and what was printed."""
+    hosts = {tenant.name: own_token(tenant, **variables) for tenant in tenants}
+    inventory = {"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}
+    (desk.folder / "tenants.json").write_text(json.dumps(inventory), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command("ansible-playbook", "-i", "tenants.json", playbook, "--vault-id", f"rz@{desk.password_file}", *args),
+        cwd=desk.folder,
+        env=desk.env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        preexec_fn=take_terminal,  # noqa: PLW1509 - nothing else makes a terminal the controlling one
+    )
+    os.close(theirs)
+    output, typed, start = b"", False, time.monotonic()
+    while time.monotonic() - start < 200:
+        if select.select([ours], [], [], 1)[0]:
+            try:
+                output += os.read(ours, 65536)
+            except OSError:  # all ends are closed
+                break
+        if ASKS.encode() in output.replace(b"\r\n", b"") and not typed:
+            time.sleep(0.5)
+            os.write(ours, f"{answer}\r".encode())
+            typed = True
+    return process.wait(timeout=30), output.decode(errors="replace").replace("\r\n", "\n")
+
+
+def onboarded(desk: Desk, new_tenant: Callable[..., Tenant], count: int) -> list[Tenant]:
+    tenants = [new_tenant() for _number in range(count)]
+    for tenant in tenants:
+        desk.keep_onboarded(tenant)
+    return tenants
+
+
+@pytest.mark.parametrize(("answer", "rc"), [("3", 0), ("yes", 2), ("y", 2), ("", 2), ("2", 2)])
+def test_a_person_types_the_number_of_the_tenants(desk: Desk, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
+    tenants = onboarded(desk, new_tenant, 3)
+    code, output = at_terminal(desk, tenants, answer)
+    assert (code, output.count(ASKS)) == (rc, 1), output
+    assert f"access to 3 tenants {ASKS} They are {', '.join(tenant.name for tenant in tenants)}." in " ".join(output.split())
+    assert [len(tenant.apps) for tenant in tenants] == [0 if rc == 0 else 1] * 3
+    assert ("Nothing was taken back: the answer was not 3, the number of its tenants." in output) == (rc != 0)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_person_types_the_name_of_the_only_tenant(desk: Desk, new_tenant: Callable[..., Tenant], right: bool) -> None:
+    (tenant,) = onboarded(desk, new_tenant, 1)
+    code, output = at_terminal(desk, [tenant], tenant.name if right else "y")
+    assert (code, len(tenant.apps)) == ((0, 0) if right else (2, 1)), output
+    assert f"to the tenant {tenant.name} {ASKS}" in " ".join(output.split())
+
+
+@pytest.mark.parametrize("play", [{"serial": 1}, {"strategy": "free"}])
+def test_it_is_asked_once_in_a_play_of_ones_own_too(desk: Desk, new_tenant: Callable[..., Tenant], play: dict[str, Any]) -> None:
+    tenants = onboarded(desk, new_tenant, 2)
+    role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}
+    (desk.folder / "own.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, **play, "tasks": [role]}]), encoding="utf-8")
+    code, output = at_terminal(desk, tenants, "2", playbook="own.json")
+    assert output.count(ASKS) == 1, output
+    if "serial" in play:
+        assert (code, [len(tenant.apps) for tenant in tenants]) == (0, [0, 0]), output
+    else:  # a host that doesn't know of the answer yet is refused
+        assert [len(tenants[0].apps), len(tenants[1].apps)] in ([0, 0], [0, 1]), output
+
+
+@pytest.mark.parametrize("job", [("-e", "awx_job_id=7"), ("-e", "tower_job_id=7")])
+def test_nobody_is_waited_for_in_a_job(desk: Desk, new_tenant: Callable[..., Tenant], job: tuple[str, ...]) -> None:
+    (tenant,) = onboarded(desk, new_tenant, 1)
+    code, output = at_terminal(desk, [tenant], tenant.name, *job, rezonate_confirm=True)
+    assert (code, len(tenant.apps), output.count(ASKS)) == (2, 1, 0), output
+    assert NOBODY in " ".join(output.split())
+
+
+def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = onboarded(desk, new_tenant, 2)
+    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=desk.okta.ca_file) for tenant in tenants}
+    (desk.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
+    pipe: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen(args, cwd=desk.folder, env=desk.env, stdin=theirs, **pipe)
+    os.write(ours, b"2\n")
+    output = process.communicate(timeout=300)[0]
+    assert (process.returncode, output.count(ASKS), [len(tenant.apps) for tenant in tenants]) == (0, 1, [0, 0]), output
+    os.close(ours)
+    os.close(theirs)
