@@ -118,7 +118,7 @@ def set_in(path: Path) -> set[str]:
 
 # What is set anew, unconditionally, before it is read; what is meant for a later play, of whichever tenant; what a store of its own keeps.
 ALWAYS_SET = {"rezonate__settings", "rezonate__file"}
-FOR_LATER = {"rezonate__audit", "rezonate__heard", "rezonate__fleet", "rezonate__written", "rezonate__artifacts"}
+FOR_LATER = {"rezonate__audit", "rezonate__audited_here", "rezonate__heard", "rezonate__fleet", "rezonate__written", "rezonate__artifacts"}
 
 
 def test_nothing_that_one_call_of_the_role_registers_is_there_for_the_next() -> None:
@@ -157,7 +157,8 @@ def test_an_audit_reads_nothing_that_other_work_registers() -> None:
 
 # The files of tasks that one call of the role can take, in their order.
 CALLS = {
-    "oauth": ["network_zone", "remediation", "oauth", "remediation_gone", "retire"],
+    "oauth": ["network_zone", "oauth", "remediation_gone", "retire"],
+    "oauth with remediation": ["network_zone", "remediation", "oauth", "retire"],
     "api_service_integration": ["api_service_integration", "secret_anew", "retire"],
     "api_token": ["service_user", "api_token", "retire"],
     "prepare": ["rotate/app", "rotate/prove", "rotate/oauth_prepare"],
