@@ -48,7 +48,7 @@ requirements:
   - cryptography
   - jwcrypto
 notes:
-  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)); C(~/.netrc) is never read.
+  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), never from the system's settings; C(~/.netrc) is never read.
 """
 
     # Credentials of a service app.
