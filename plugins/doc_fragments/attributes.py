@@ -21,6 +21,9 @@ attributes:
       - Runs inside the controller's own process when the task is bound for the controller itself
         (connection V(local), no privilege escalation, no other Python interpreter, no C(async)),
         and is shipped to the host as an ordinary module otherwise.
+      - A shipped module encrypts a result that holds a secret for the worker that shipped it, so that no connection plugin prints it.
+        It is refused with an C(environment) that may hold a secret, which Ansible would write into a command line.
+      - In a loop with C(loop_control.extended), results of modules with secret options are hidden, since each repeats all items.
 """
 
     # For modules that look at things only.

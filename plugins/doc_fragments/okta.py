@@ -51,7 +51,7 @@ requirements:
   - cryptography
   - jwcrypto
 notes:
-  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)); C(~/.netrc) is never read.
+  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), never from the system's settings; C(~/.netrc) is never read.
   - An error that isn't Okta's own, such as the page of a proxy, fails as if there was no answer, and the message names the proxy.
 """
 

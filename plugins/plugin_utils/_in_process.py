@@ -156,10 +156,16 @@ class InProcessAction(ActionBase):
         return {str(name): str(plain(value)) for name, value in found.items()}
 
     def _ship(self, options: _Discreet, variables: dict[str, Any]) -> dict[str, Any]:
-        secret = [name for name, option in self.module.options.items() if option.get("no_log") and options.get(name)]
+        hidden = self.module.hidden_options
+        secret = [name for name, option in self.module.options.items() if (option.get("no_log") or name in hidden) and options.get(name)]
         told = [*secret, *self.module.secret_returns]
         if self._task.async_val and told:
             raise InputError(f"async would write {' and '.join(dict.fromkeys(told))} to a file on the host: run the task without async.")
+        if secret and not self._has_pipelining():
+            raise InputError(
+                f"The connection plugin {self._connection.transport} can't send {' and '.join(secret)} on standard input: it would lie in a"
+                " file on the host. Use a connection plugin with pipelining, such as ssh, or run the task on the controller."
+            )
         if revealed := revealing(self._environment(), options.secrets):
             raise InputError(
                 f"environment would show {' and '.join(revealed)} in a command line on the host: give what the module needs"
@@ -175,7 +181,10 @@ class InProcessAction(ActionBase):
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Whatever is configured: without pipelining the options, secrets among them, would lie in a file."""
-        return module_style == "new" and not wrap_async
+        return module_style == "new" and not wrap_async and self._has_pipelining()
+
+    def _has_pipelining(self) -> bool:
+        return bool(getattr(self._connection, "has_pipelining", True))
 
 
 class _Discreet(dict[str, Any]):

@@ -373,6 +373,20 @@ def test_environment_with_a_secret_is_refused_where_the_module_is_shipped(variab
     assert went({"token": SECRET}, environment=[{"TZ": "UTC"}], connection="ssh") == "shipped"
 
 
+def test_a_secret_is_not_sent_where_it_would_lie_in_a_file() -> None:
+    def shipped_without_pipelining(args: dict[str, Any]) -> str:
+        made = action(CASES["success"].module(), args, connection="made_up")
+        made._connection.has_pipelining = False
+        assert not made._is_pipelining_enabled("new")
+        result = made.run(task_vars={})
+        return "shipped" if made.shipped else str(result["msg"])
+
+    sentence = "The connection plugin made_up can't send token on standard input: it would lie in a file on the host. "
+    assert shipped_without_pipelining({"token": SECRET}).startswith(sentence)
+    assert shipped_without_pipelining({"hidden": {"a": HIDDEN}}).startswith(sentence.replace("token", "hidden"))
+    assert shipped_without_pipelining({"name": "x"}) == "shipped"
+
+
 LABELED = SimpleNamespace(extended=None, label=f"name of {SECRET}")
 EXTENDED = SimpleNamespace(extended=True, label=None)
 
