@@ -11,14 +11,16 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - A line for each tenant that ends, the sentence of each failure, and at the end a summary. It holds how many were onboarded, were
-    unchanged, failed, or did not finish, the failures grouped by cause, and the command that repeats those that did not end well.
+  - A line for each tenant that ends, the sentence of each failure, and at the end a summary. It holds how many have which status,
+    the failures grouped by cause, and the command that repeats those that did not end well.
   - On a terminal, a bar below the lines shows the figures of the moment. Elsewhere, where E(TERM) is V(dumb), in the background and with
     C(--step) a line of them is printed, twice a minute at most.
   - With C(-v) all that the callback P(ansible.builtin.default#callback) prints is printed too.
-  - A tenant is a host. It is done when the role's task C(Say how the tenant stands) is, when it fails, or when its play or batch ends.
-    It is C(onboarded) where a task changed something, else C(unchanged). Where the play is broken off, by C(max_fail_percentage)
-    or C(any_errors_fatal), those that have not come to that task did not finish.
+  - A tenant is a host. It is done when the role's last task is, when it fails, or when its play or batch ends. Where the play is broken
+    off, by C(max_fail_percentage) or C(any_errors_fatal), those that have not come to that task did not finish.
+  - Its status is what the work has come to. Of onboarding C(created), C(changed) or C(unchanged), of a rotation C(prepared), C(finished),
+    C(aborted) or C(unchanged), C(offboarded), of an audit C(clean), C(findings) or C(unknown); C(failed) in any case, and in check mode
+    C(would change). The report of an audit is no tenant's work. If it fails, by the variable C(rezonate_audit_fail_on), the run failed.
   - C(waiting) counts the tenants whose task has taken longer than 5 seconds. Most of them wait for the end of a rate limit's window,
     for tasks of this collection take less otherwise; one at which Okta is slow is counted too, since Ansible tells of a task
     only when it ends.
@@ -67,6 +69,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +80,26 @@ from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 
 from ..plugin_utils._fleet_bar import Bar, is_terminal
 from ..plugin_utils._fleet_cause import causes, hidden
-from ..plugin_utils._fleet_lines import again, ended, progress, summary, tenants
-from ..plugin_utils._fleet_results import Parts, is_changed, is_rescued, message_of, report_of, summary_path
+from ..plugin_utils._fleet_lines import again, audit_again, ended, progress, summary, tenants
+from ..plugin_utils._fleet_results import (
+    Parts,
+    audit_of,
+    is_auditing,
+    is_changed,
+    is_of_fleet,
+    is_rescued,
+    makes_app,
+    message_of,
+    report_data,
+    report_of,
+    speaks_for,
+    summary_path,
+    work_of,
+)
+from ..plugin_utils._fleet_status import AUDIT, CLEAN, FAILED, UNCHANGED, UNFINISHED
 from ..plugin_utils._fleet_summary import Frame, SummaryFile, utc_now
 from ..plugin_utils._fleet_tally import Tally, Tenant
 
-_STANDS = "Say how the tenant stands"
 _PROGRESS_EVERY = 30.0  # seconds
 
 
@@ -103,9 +120,15 @@ class CallbackModule(DefaultCallback):
         self._progress_at = time.monotonic()
         self._process = os.getpid()
 
+        self._play: Any = None
+
     @property
     def _is_wordy(self) -> bool:
         return bool(self._display.verbosity)
+
+    @property
+    def _is_check(self) -> bool:
+        return bool(context.CLIARGS.get("check")) or getattr(self._play, "check_mode", None) is True
 
     # -- the run
 
@@ -126,14 +149,17 @@ class CallbackModule(DefaultCallback):
         inventory = manager._inventory  # noqa: SLF001 - there is no other way to it
         # a batch of `serial` is a restriction of the inventory
         hosts = inventory.get_hosts(play.hosts)
-        self._batch = [host.name for host in hosts]
+        for_fleet = is_of_fleet(play)
+        self._batch = [] if for_fleet else [host.name for host in hosts]
         if self._file is None:
             path = self._variable(play, hosts)
             self._open(self.get_option("summary_file") if path is None else path)
-        self._tally.expect(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
-        self._tally.reopen(self._batch)
+        if not for_fleet:
+            self._tally.expect(host.name for host in inventory.get_hosts(play.hosts, ignore_restrictions=True))
+            self._tally.reopen(self._batch, check=self._is_check)
         if not self._is_wordy:
-            self._display.display(f"{play.get_name().strip()}: {tenants(len(self._batch))}.")
+            number = "" if for_fleet else f": {tenants(len(self._batch))}"
+            self._display.display(f"{play.get_name().strip()}{number}.")
         self._show_bar()
 
     def v2_playbook_on_no_hosts_remaining(self) -> None:
@@ -175,9 +201,13 @@ class CallbackModule(DefaultCallback):
         now = time.monotonic()
         repeat = self._file.write(self._tally, now, ended=utc_now(), interrupted=interrupted)
         told = causes(self._tally.tenants.values())
-        lines = summary(self._tally.counts(now), told, interrupted=interrupted, check=bool(context.CLIARGS.get("check")))
+        lines = summary(self._tally.counts(now), told, interrupted=interrupted, check=self._is_check)
         if repeat:
             lines += again(repeat.command, repeat.left_out)
+        elif self._tally.needs_whole_audit and self._tally.to_repeat():
+            lines += audit_again()
+        if self._tally.verdict:
+            lines += ["The run failed:", *(f"    {line}" for line in self._tally.verdict.splitlines())]
         if self._file.path:
             lines.append(f"Summary: {self._file.path}")
         self._file = None
@@ -191,19 +221,20 @@ class CallbackModule(DefaultCallback):
 
     def _end_batch(self) -> None:
         for name in self._batch:
-            tenant = self._tally.end(name, time.monotonic())
-            if tenant:
-                self._tell(tenant)
+            self._end(name)
         self._batch = []
 
     def _tell(self, tenant: Tenant) -> None:
         now = time.monotonic()
-        colour = "ERROR" if tenant.failure is not None else "CHANGED" if tenant.changed else "OK"
-        self._display.display("\n".join(ended(tenant, self._tally.counts(now))), color=_colour(colour))
-        if self._bar:
-            self._bar.draw()
+        kind = {FAILED: "ERROR", UNFINISHED: "ERROR", UNCHANGED: "OK", CLEAN: "OK"}.get(tenant.status, "CHANGED")
+        self._say("\n".join(ended(tenant, self._tally.counts(now))), kind)
         if self._file:
             self._file.update(self._tally, now)
+
+    def _say(self, text: str, kind: str | None = None) -> None:
+        self._display.display(text, color=_colour(kind) if kind else None)
+        if self._bar:
+            self._bar.draw()
 
     def _tell_progress(self) -> None:
         now = time.monotonic()
@@ -214,20 +245,45 @@ class CallbackModule(DefaultCallback):
     def _done(self, result: Any) -> None:
         """Note a task that ended and left its tenant in the play."""
         parts = Parts.of(result)
-        self._tally.done(parts.host, changed=is_changed(parts))
         report = report_of(parts)
-        if report and parts.task_name.endswith(_STANDS):
+        about = speaks_for(parts.task, self._play)
+        if about == "fleet":
+            self._tally.report = self._tally.report if self._is_check else report_data(parts) or self._tally.report
+        else:
+            self._note(parts)
+        if report and about == "tenant":
             self._tally.tenants[parts.host].report = [*map(hidden, report)]
-            tenant = self._tally.end(parts.host, time.monotonic())
-            if tenant:
-                self._tell(tenant)
+            self._end(parts.host)
         elif report and not self._is_wordy:
-            self._display.display("\n".join(f"[{parts.host}] {line}" for line in report))
+            head = "" if about == "fleet" else f"[{parts.host}] "
+            self._say("\n".join(f"{head}{line}" for line in report))
         self._tell_progress()
+
+    def _note(self, parts: Parts) -> None:
+        """Note what a task of the tenant says of its work."""
+        work, audit = work_of(parts), audit_of(parts)
+        if work:
+            self._tally.work(parts.host, work[0], is_new=work[1])
+        if makes_app(parts):
+            self._tally.tenants[parts.host].is_new = True
+        self._tally.done(parts.host, changed=is_changed(parts))
+        if audit:
+            self._tally.audit(parts.host, replace(audit, error=hidden(audit.error) if audit.error else None))
+            if audit.status == FAILED:
+                self._end(parts.host)
+
+    def _end(self, name: str) -> None:
+        tenant = self._tally.end(name, time.monotonic())
+        if tenant:
+            self._tell(tenant)
 
     def _failed(self, result: Any, *, reached: bool = True) -> None:
         parts = Parts.of(result)
         message = hidden(self._item_failures.get((parts.host, parts.task_id)) or message_of(parts))
+        if speaks_for(parts.task, self._play) == "fleet":
+            self._tally.verdict = message
+            self._say(f"FAILED: {message}", "ERROR")
+            return
         self._tell(self._tally.fail(parts.host, message, time.monotonic(), reached=reached))
         # ansible-core 2.21 doesn't say of this one that nobody is left
         if getattr(self._play, "any_errors_fatal", None) is True or parts.task.any_errors_fatal is True:
@@ -236,13 +292,17 @@ class CallbackModule(DefaultCallback):
     def _passed_over(self, result: Any, why: str) -> None:
         """Note a failure that the play lives with."""
         parts = Parts.of(result)
-        self._tally.done(parts.host, changed=is_changed(parts))
+        if speaks_for(parts.task, self._play) != "fleet":
+            self._tally.done(parts.host, changed=is_changed(parts))
         if not self._is_wordy:
-            self._display.display(f"[{parts.host}] {why}: {message_of(parts)}", color=_colour("SKIP"))
+            self._say(f"[{parts.host}] {why}: {message_of(parts)}", "SKIP")
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         super().v2_runner_on_start(host, task)
-        self._tally.begin(host.get_name(), time.monotonic())
+        if speaks_for(task, self._play) != "fleet":
+            self._tally.begin(host.get_name(), time.monotonic())
+            if is_auditing(task):
+                self._tally.work(host.get_name(), AUDIT)
         self._tell_progress()
 
     def v2_runner_on_ok(self, result: Any) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Any, Protocol, TextIO
 
-from ._fleet_lines import figures, pace
+from ._fleet_lines import pace, standing
 from ._fleet_tally import Counts
 
 _EVERY = 0.5  # seconds
@@ -43,7 +43,7 @@ def drawn(counts: Counts, width: int, bars: tuple[str, str] = _BARS) -> list[str
     room = max(width - len(head) - 1, 1)
     full = room * counts.done // counts.total if counts.total else 0
     first = f"{head}{bars[0] * full}{bars[1] * (room - full)}"
-    parts = "; ".join(part for part in (figures(counts), pace(counts)) if part)
+    parts = "; ".join(part for part in (standing(counts), pace(counts)) if part)
     narrow = max(width - 1, 1)
     return [first[:narrow], *textwrap.wrap(parts, narrow)]
 

@@ -31,8 +31,8 @@ _INVENTORY = r"(?:[\w./~%+, *-]|:\d{1,5}(?=,|$)|\[\w+:\w+\])+"
 # Options without a value.
 _LETTERS = "hvbCDkKJ"
 _LONG = (
-    "help version verbose become check diff ask-pass ask-become-pass ask-vault-password ask-vault-pass flush-cache force-handlers list-hosts"
-    " list-tasks list-tags syntax-check step"
+    "help version verbose become check diff ask-pass ask-become-pass ask-vault-password ask-vault-pass flush-cache force-handlers"
+    " list-hosts list-tasks list-tags syntax-check step"
 )
 FLAGS = frozenset([*(f"-{letter}" for letter in _LETTERS), *(f"--{name}" for name in _LONG.split())])
 # Options with a value: what it looks like where it holds no secret; None where that can't be known.

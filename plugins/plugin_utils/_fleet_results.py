@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import Templar
+
+from ._fleet_status import AUDIT, Audit
 
 _SUMMARY_FILE = "rezonate_summary_file"
 _WRITES_ITSELF = "rezonate__writes_summary"
+# A task of ours says by this variable whom its result is about: `tenant`, where it ends the tenant's work, or `fleet`.
+_SPEAKS_FOR = "rezonate__speaks_for"
+_APPS = ("rezonate.okta.okta_service_app", "rezonate.okta.okta_api_service_integration")
 _DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug", "rezonate.okta.tenant_report")
 
 
@@ -66,6 +72,57 @@ def report_of(parts: Parts) -> list[str]:
     return [str(line) for line in message] if isinstance(message, list) else str(message).splitlines()
 
 
+def variables_of(owner: Any) -> Mapping[str, Any]:
+    """Give the variables that a task or a play was written with."""
+    get_vars = getattr(owner, "get_vars", None)
+    found = get_vars() if get_vars else {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def speaks_for(task: Any, play: Any) -> str:
+    """Say whom a task's result is about: `tenant` where it ends the tenant's work, `fleet`, or nobody in particular."""
+    given = variables_of(task).get(_SPEAKS_FOR) or variables_of(play).get(_SPEAKS_FOR)
+    return str(given) if given else ""
+
+
+def is_of_fleet(play: Any) -> bool:
+    """Whether a play works on the fleet as a whole, on one host."""
+    return bool(variables_of(play).get(_SPEAKS_FOR) == "fleet")
+
+
+def is_auditing(task: Any) -> bool:
+    """Whether the task is part of an audit."""
+    return bool(variables_of(task).get("rezonate__work") == AUDIT)
+
+
+def work_of(parts: Parts) -> tuple[str, bool] | None:
+    """Give the work that the role begins with a tenant, and whether the tenant is new to it; None for any other task."""
+    facts = _facts(parts)
+    work = facts.get("rezonate__worked")
+    if not work or is_auditing(parts.task):  # an audit leaves there what the run did before
+        return None
+    return str(work), not boolean(facts.get("rezonate__proven", True), strict=False)
+
+
+def audit_of(parts: Parts) -> Audit | None:
+    """Give what an audit found; None for any other task."""
+    if parts.task.action == "rezonate.okta.okta_audit_info":
+        return Audit.of(parts.values.get("tenant"))
+    found = _facts(parts).get("rezonate__audit")
+    return Audit.of(found.get("tenant")) if isinstance(found, Mapping) else None
+
+
+def makes_app(parts: Parts) -> bool:
+    """Whether the task made the tenant's app."""
+    return parts.task.action in _APPS and parts.values.get("created") is True
+
+
+def report_data(parts: Parts) -> str | None:
+    """Give the file of an audit's report that others can be merged with; None for any other task."""
+    files = parts.values.get("files") if parts.task.action == "rezonate.okta.audit_report" else None
+    return next((str(file) for file in files if str(file).endswith(".json")), None) if isinstance(files, list) else None
+
+
 def is_rescued(task: Any) -> bool:
     """Whether the task stands in a block that has a rescue."""
     node, parent = task, getattr(task, "_parent", None)
@@ -86,6 +143,11 @@ def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
     if not value:
         return None
     return str(Templar(loader=play.get_loader(), variables=variables).template(value))
+
+
+def _facts(parts: Parts) -> Mapping[str, Any]:
+    facts = parts.values.get("ansible_facts")
+    return facts if isinstance(facts, Mapping) else {}
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -16,7 +16,8 @@ from ..module_utils._errors import StateError
 from ..module_utils._locked_file import overwrite
 from ._fleet_cause import causes
 from ._fleet_repeat import MANY, Repeat, limit_text, repeat
-from ._fleet_tally import Tally
+from ._fleet_status import FAILED, LABELS, UNCHANGED, UNFINISHED, by_severity
+from ._fleet_tally import Tally, Tenant
 
 _EVERY = 1.0  # seconds between two writings
 
@@ -53,21 +54,27 @@ def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, inter
         "tenants": {
             "total": counts.total,
             "onboarded": counts.onboarded,
-            "unchanged": counts.unchanged,
-            "failed": counts.failed,
-            "unfinished": counts.unfinished,
+            "unchanged": counts.statuses.get(UNCHANGED, 0),
+            "failed": counts.statuses.get(FAILED, 0),
+            "unfinished": counts.statuses.get(UNFINISHED, 0),
         },
+        "statuses": {status: counts.statuses[status] for status in LABELS if counts.statuses.get(status)},
+        "findings": counts.findings,
+        "verdict": tally.verdict,
         "causes": [{"message": message, "tenants": names} for message, names in causes(tenants)],
         "repeat": again.command if again else None,
         "left_out": list(again.left_out) if again else [],
-        "results": {
-            tenant.name: {
-                "status": tenant.status,
-                "seconds": None if tenant.seconds is None else round(tenant.seconds, 3),
-                "message": tenant.failure if tenant.failure is not None else next(iter(tenant.report), None),
-            }
-            for tenant in tenants
-        },
+        "results": {tenant.name: _result(tenant) for tenant in tenants},
+    }
+
+
+def _result(tenant: Tenant) -> dict[str, Any]:
+    found = {"findings": by_severity(tenant.audits.values())} if tenant.audits else {}
+    return {
+        "status": tenant.status,
+        "seconds": None if tenant.seconds is None else round(tenant.seconds, 3),
+        "message": tenant.failure if tenant.failure is not None else next(iter(tenant.report), None),
+        **found,
     }
 
 
@@ -102,13 +109,16 @@ class SummaryFile:
 
     def _again(self, tally: Tally) -> Repeat | None:
         names = tally.to_repeat()
-        if not names:
+        if not names or tally.needs_whole_audit:
             return None
+        # else the report of the whole fleet would hold those that are audited again, and nobody else
+        merging = {"rezonate_report_dir": os.path.dirname(tally.report), "rezonate_report_merge": [tally.report]} if tally.report else {}
+        more = ("-e", json.dumps(merging, ensure_ascii=False)) if merging else ()
         if len(names) <= MANY or self.path is None:
-            return repeat(self._frame.argv, ",".join(names))
+            return repeat(self._frame.argv, ",".join(names), *more)
         beside = self.path.with_suffix(".limit")
         self._put(beside, limit_text(names))
-        return repeat(self._frame.argv, f"@{beside}")
+        return repeat(self._frame.argv, f"@{beside}", *more)
 
     def _put(self, path: Path | None, text: str) -> None:
         """Put a file in its place as a whole: a reader never sees half of it."""

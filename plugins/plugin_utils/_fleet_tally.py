@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-ONBOARDED, UNCHANGED, FAILED, UNFINISHED = "onboarded", "unchanged", "failed", "unfinished"
+from ._fleet_status import AUDIT, CHANGED, CREATED, FAILED, UNCHANGED, UNFINISHED, Audit, by_severity, of_change, worst
 
 # A task of ours takes a second or two; one that takes longer sits out the end of a rate limit's window, or Okta is slow.
 _WAITS_AFTER = 5.0
@@ -23,7 +23,11 @@ class Tenant:
         started: when its first task began.
         ended: when it ended; None while it hasn't.
         task_since: when the task that it is at began; None between tasks.
-        changed: whether a task changed something.
+        work: what the role does with it: `onboard`, `rotate_prepare`, `audit`, …; None where no task of the role has said so.
+        changed: whether a task of that work changed something.
+        is_new: whether it wasn't onboarded before, or its app was made.
+        audits: what an audit found, by org.
+        check: whether this is check mode.
         failure: why it failed, or couldn't be reached.
         reached: False for one that couldn't be reached.
         report: what the role says of it at the end.
@@ -34,7 +38,11 @@ class Tenant:
     started: float | None = None
     ended: float | None = None
     task_since: float | None = None
+    work: str | None = None
     changed: bool = False
+    is_new: bool = False
+    audits: dict[str, Audit] = field(default_factory=dict)
+    check: bool = False
     failure: str | None = None
     reached: bool = True
     report: list[str] = field(default_factory=list)
@@ -42,12 +50,19 @@ class Tenant:
 
     @property
     def status(self) -> str:
-        """One of the four that a summary knows."""
+        """What the work has come to."""
         if self.ended is None or not self.reached:
             return UNFINISHED
         if self.failure is not None:
             return FAILED
-        return ONBOARDED if self.changed else UNCHANGED
+        if self.audits:
+            return worst(self.audits.values())
+        return of_change(self.work, created=self.is_new, check=self.check) if self.changed else UNCHANGED
+
+    @property
+    def has_failed_audit(self) -> bool:
+        """Whether it failed because it couldn't be audited, which doesn't end the play for it."""
+        return any(audit.status == FAILED for audit in self.audits.values())
 
     @property
     def seconds(self) -> float | None:
@@ -61,18 +76,23 @@ class Counts:
 
     Args:
         done: those that ended, however.
+        statuses: how many have which status; those that nobody has are left out.
+        findings: of an audit, how many have which severity; None where nothing was audited.
         waiting: those whose task takes longer than tasks do.
         minutes: since the run began.
     """
 
     total: int
     done: int
-    onboarded: int
-    unchanged: int
-    failed: int
-    unfinished: int
+    statuses: Mapping[str, int]
+    findings: Mapping[str, int] | None
     waiting: int
     minutes: float
+
+    @property
+    def onboarded(self) -> int:
+        """Those that were created or changed."""
+        return self.statuses.get(CREATED, 0) + self.statuses.get(CHANGED, 0)
 
     @property
     def rate(self) -> float | None:
@@ -94,6 +114,9 @@ class Tally:
 
     def __init__(self, now: float) -> None:
         self.began = now
+        self.verdict: str | None = None  # why the run failed for the fleet as a whole
+        self.report: str | None = None  # the data of an audit's report
+        self.is_audit = False
         self.tenants: dict[str, Tenant] = {}
 
     def expect(self, names: Iterable[str]) -> None:
@@ -101,10 +124,11 @@ class Tally:
         for name in names:
             self._of(name)
 
-    def reopen(self, names: Iterable[str]) -> None:
-        """Let tenants that ended well go on: another play has work for them."""
+    def reopen(self, names: Iterable[str], *, check: bool = False) -> None:
+        """Let tenants that ended well go on: another play has work for them, in check mode or not."""
         for tenant in map(self._of, names):
-            if tenant.failure is None:
+            tenant.check = check
+            if tenant.failure is None or tenant.has_failed_audit:
                 tenant.ended = None
 
     def begin(self, name: str, now: float) -> None:
@@ -113,6 +137,23 @@ class Tally:
         tenant.task_since = now
         if tenant.started is None:
             tenant.started = now
+
+    def work(self, name: str, work: str, *, is_new: bool = False) -> None:
+        """The role begins a work with the tenant; what another one has come to before no longer counts."""
+        tenant, self.is_audit = self._of(name), self.is_audit or work == AUDIT
+        if tenant.work != work:
+            if tenant.has_failed_audit:
+                tenant.failure = None  # the play went on with it
+            tenant.changed, tenant.is_new, tenant.audits = False, False, {}
+        tenant.work = work
+        tenant.is_new = tenant.is_new or is_new
+
+    def audit(self, name: str, audit: Audit) -> None:
+        """An audit of the tenant came to its end."""
+        tenant = self._of(name)
+        self.is_audit, tenant.work, tenant.audits = True, AUDIT, {**tenant.audits, audit.org: audit}
+        if audit.status == FAILED:
+            tenant.failure = audit.error or "It could not be audited."
 
     def done(self, name: str, *, changed: bool) -> None:
         """A task of the tenant ended, and didn't end the tenant."""
@@ -136,6 +177,11 @@ class Tally:
         is_known, tenant.told = tenant.told == tenant.status, tenant.status
         return None if is_known else tenant
 
+    @property
+    def needs_whole_audit(self) -> bool:
+        """Whether an audit came to no report, so that auditing some tenants again would write one of these alone."""
+        return self.is_audit and self.report is None and not any(tenant.check for tenant in self.tenants.values())
+
     def to_repeat(self) -> list[str]:
         """Name the tenants that failed or didn't finish."""
         return [tenant.name for tenant in self.tenants.values() if tenant.status in (FAILED, UNFINISHED)]
@@ -144,14 +190,13 @@ class Tally:
         """Give the figures of this moment."""
         tenants = list(self.tenants.values())  # another thread may add to them
         by = Counter(tenant.status for tenant in tenants)
+        audits = [audit for tenant in tenants for audit in tenant.audits.values()]
         begun = [tenant.task_since for tenant in tenants]
         return Counts(
             total=len(tenants),
             done=sum(tenant.ended is not None for tenant in tenants),
-            onboarded=by[ONBOARDED],
-            unchanged=by[UNCHANGED],
-            failed=by[FAILED],
-            unfinished=by[UNFINISHED],
+            statuses=dict(by),
+            findings=by_severity(audits) if audits else None,
             waiting=sum(since is not None and now - since > _WAITS_AFTER for since in begun),
             minutes=(now - self.began) / 60,
         )

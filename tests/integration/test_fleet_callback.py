@@ -58,22 +58,23 @@ def told(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Tol
 def test_the_summary_counts_tenants(told: Told) -> None:
     assert told.run.rc == 2, told.run.output
     assert told.summary["tenants"] == {"total": 5, "onboarded": 2, "unchanged": 1, "failed": 2, "unfinished": 0}
+    assert told.summary["statuses"] == {"created": 2, "unchanged": 1, "failed": 2}
     assert told.summary["interrupted"] is False
     assert told.summary["playbook"] == PLAYBOOK
     statuses = {name: result["status"] for name, result in told.summary["results"].items()}
     assert statuses[told.unchanged.name] == "unchanged"
-    assert [statuses[tenant.name] for tenant in told.fresh] == ["onboarded", "onboarded"]
+    assert [statuses[tenant.name] for tenant in told.fresh] == ["created", "created"]
 
 
 def test_the_screen_has_a_line_a_tenant_and_the_report_of_what_changed(told: Told) -> None:
     output = told.run.output
     for tenant in told.fresh:
-        assert f"{tenant.name}: onboarded, " in output
+        assert f"{tenant.name}: created, " in output
         assert f"    Tenant {tenant.name} ({tenant.org_url}): onboarded and proven." in output
     assert f"{told.unchanged.name}: unchanged, " in output
     assert all(f"{tenant.name}: FAILED, " in output for tenant in told.dead)
     assert "5 tenants in " in output
-    assert "2 onboarded, 1 unchanged, 2 failed, 0 not finished." in output
+    assert "2 created, 1 unchanged, 2 failed, 0 not finished." in output
     assert "TASK [" not in output
 
 
@@ -125,7 +126,7 @@ def test_with_v_nothing_of_the_usual_output_is_missing(desk: Desk, tenant: Tenan
     assert usual.rc == ours.rc == 0, ours.output
     assert beginnings(ours) == beginnings(usual)
     assert any(line.startswith("PLAY RECAP") for line in beginnings(ours))
-    assert "Check mode: onboarded stands for what would change" in ours.output
+    assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in ours.output
 
 
 @pytest.fixture
@@ -179,6 +180,6 @@ def test_ctrl_c_leaves_a_summary_of_what_is_finished(stuck: tuple[Desk, subproce
     summary = summary_of(desk)
     assert summary["interrupted"] is True
     assert summary["ended"] is not None
-    assert {name: result["status"] for name, result in summary["results"].items()} == {quick.name: "onboarded", slow.name: "unfinished"}
+    assert {name: result["status"] for name, result in summary["results"].items()} == {quick.name: "created", slow.name: "unfinished"}
     assert shlex.split(summary["repeat"])[-2:] == ["--limit", slow.name]
     assert "Interrupted. 2 tenants in" in output

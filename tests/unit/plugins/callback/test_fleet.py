@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.callback.fleet import CallbackModule
 
-NAME = "rezonate.okta.rezonate : Say how the tenant stands"
+ENDS = {"get_vars": lambda: {"rezonate__speaks_for": "tenant"}}
+FLEET = {"get_vars": lambda: {"rezonate__speaks_for": "fleet"}}
 
 
 class Stage:
@@ -21,7 +22,7 @@ class Stage:
         self.lines: list[str] = []
         self.callback = CallbackModule()
         self.callback._display = SimpleNamespace(verbosity=0, display=lambda text, **_how: self.lines.append(text))
-        self.callback._play = SimpleNamespace(any_errors_fatal=None)
+        self.callback._play = SimpleNamespace(any_errors_fatal=None, check_mode=None)
         self.callback._batch = ["a", "b", "c"]
         for name in self.callback._batch:
             self.callback._tally.begin(name, 0.0)
@@ -46,8 +47,8 @@ def result(name: str = "Try it", action: str = "x", task: dict[str, Any] | None 
 
 def test_the_roles_last_task_ends_a_tenant(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(result(changed=True))
-    stage.callback.v2_runner_on_ok(result(NAME, "ansible.builtin.debug", msg=["Onboarded."]))
-    assert stage.lines[-1].startswith("[1/3] a: onboarded, ")
+    stage.callback.v2_runner_on_ok(result("Report", "ansible.builtin.debug", ENDS, msg=["Onboarded."]))
+    assert stage.lines[-1].startswith("[1/3] a: changed, ")
     assert stage.lines[-1].endswith("\n    Onboarded.")
 
 
@@ -97,4 +98,91 @@ def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
     stage.callback._progress_at -= 31
     for _time in range(2):
         stage.callback.v2_runner_on_ok(result())
-    assert stage.lines == ["0 of 3 tenants done: 0 onboarded, 0 unchanged, 0 failed, 2 waiting."]
+    assert stage.lines == ["0 of 3 tenants done: 0 failed, 2 waiting."]
+
+
+def begins(work: str, *, proven: bool) -> Any:
+    """Give the result by which the role says what it does."""
+    return result("Reckon", "ansible.builtin.set_fact", ansible_facts={"rezonate__worked": work, "rezonate__proven": proven})
+
+
+@pytest.mark.parametrize(
+    ("work", "proven", "check", "status"),
+    [
+        ("onboard", False, False, "created"),
+        ("onboard", True, False, "changed"),
+        ("onboard", False, True, "would change"),
+        ("rotate_prepare", True, False, "prepared"),
+        ("rotate_finish", True, False, "finished"),
+        ("rotate_abort", True, False, "aborted"),
+        ("rotate_finish", True, True, "would change"),
+        ("offboard", True, False, "offboarded"),
+        ("offboard", True, True, "would change"),
+    ],
+)
+def test_a_status_is_that_of_the_work(stage: Stage, work: str, proven: bool, check: bool, status: str) -> None:
+    stage.callback._tally.reopen("a", check=check)
+    stage.callback.v2_runner_on_ok(begins(work, proven=proven))
+    stage.callback.v2_runner_on_ok(result(changed=True))
+    assert stage.status["a"] == status
+
+
+@pytest.mark.parametrize("work", ["onboard", "rotate_prepare", "rotate_status", "offboard"])
+def test_without_a_change_each_work_leaves_a_tenant_unchanged(stage: Stage, work: str) -> None:
+    stage.callback.v2_runner_on_ok(begins(work, proven=False))
+    stage.callback.v2_runner_on_ok(result())
+    assert stage.status["a"] == "unchanged"
+
+
+def test_an_app_that_was_made_again_is_created(stage: Stage) -> None:
+    stage.callback.v2_runner_on_ok(begins("onboard", proven=True))
+    stage.callback.v2_runner_on_ok(result("App", "rezonate.okta.okta_service_app", changed=True, created=True))
+    assert stage.status["a"] == "created"
+
+
+def audited(status: str, *severities: str, org: str = "a", **more: Any) -> Any:
+    """Give the result of an audit."""
+    tenant = {"tenant": org, "status": status, "findings": [{"severity": severity} for severity in severities], **more}
+    return result("Compare", "rezonate.okta.okta_audit_info", tenant=tenant)
+
+
+@pytest.mark.parametrize(
+    ("severities", "word"),
+    [((), "clean"), (("critical", "low", "low"), "findings (1 critical, 2 low)"), (("unknown",), "findings (1 unknown)")],
+)
+def test_an_audit_has_its_own_statuses(stage: Stage, severities: tuple[str, ...], word: str) -> None:
+    stage.callback.v2_runner_on_ok(audited("findings" if severities else "clean", *severities))
+    stage.callback.v2_runner_on_ok(result("Report", "ansible.builtin.debug", ENDS, msg=["Tenant a: …"]))
+    assert stage.lines[-1].startswith(f"[1/3] a: {word}, ")
+
+
+def test_of_several_orgs_of_a_host_the_worst_audit_counts(stage: Stage) -> None:
+    stage.callback.v2_runner_on_ok(audited("findings", "critical", org="one"))
+    stage.callback.v2_runner_on_ok(audited("clean", org="two"))
+    assert stage.status["a"] == "findings"
+    assert stage.callback._tally.counts(1.0).findings == {"critical": 1, "high": 0, "medium": 0, "low": 0, "unknown": 0}
+
+
+def test_an_audit_that_failed_and_was_rescued_is_a_failure(stage: Stage) -> None:
+    facts = {"rezonate__audit": {"tenant": {"tenant": "a", "status": "failed", "error": "Okta is down."}}}
+    stage.callback.v2_runner_on_ok(result("Keep why", "ansible.builtin.set_fact", ansible_facts=facts))
+    assert stage.status["a"] == "failed"
+    assert stage.callback._tally.tenants["a"].failure == "Okta is down."
+
+
+def test_a_tenant_that_is_onboarded_after_its_audit_has_the_status_of_that(stage: Stage) -> None:
+    stage.callback.v2_runner_on_ok(audited("failed", error="No file."))
+    stage.callback._tally.reopen("a")
+    stage.callback.v2_runner_on_ok(begins("onboard", proven=False))
+    stage.callback.v2_runner_on_ok(result(changed=True))
+    assert stage.status["a"] == "created"
+
+
+def test_what_is_done_for_the_fleet_is_no_work_of_the_host_that_does_it(stage: Stage) -> None:
+    stage.callback.v2_runner_on_ok(audited("clean"))
+    written = {"changed": True, "files": ["/r/audit.html", "/r/audit.json", "/r/audit.junit.xml"]}
+    stage.callback.v2_runner_on_ok(result("Write", "rezonate.okta.audit_report", FLEET, **written))
+    stage.callback.v2_runner_on_failed(result("Fail", "ansible.builtin.fail", FLEET, msg="1 critical."))
+    assert stage.status["a"] == "clean"
+    assert (stage.callback._tally.verdict, stage.callback._tally.report) == ("Fail: 1 critical.", "/r/audit.json")
+    assert "FAILED: Fail: 1 critical." in stage.lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import termios
 import threading
@@ -50,11 +51,10 @@ class Screen:
     @property
     def text(self) -> str:
         """What was written since it was read last."""
-        os.set_blocking(self.reader, False)
-        try:
-            return os.read(self.reader, 65536).decode()
-        except BlockingIOError:
-            return ""
+        found = b""
+        while select.select([self.reader], [], [], 0.3)[0]:
+            found += os.read(self.reader, 65536)
+        return found.decode()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_no_line_is_as_wide_as_the_terminal(width: int, total: int) -> None:
 def test_it_is_two_lines_in_80_columns() -> None:
     first, second = drawn(counts(), 80)
     assert (first.count("━"), first.count("─")) == (22, 52)
-    assert second.endswith("0 failed, 2 waiting; 3.0 a minute, 2 min left")
+    assert second.endswith("3 changed, 0 failed, 2 waiting; 3.0 a minute, 2 min left")
 
 
 def test_in_20_columns_all_figures_are_there() -> None:

@@ -10,9 +10,10 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_lines import 
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Counts, Tenant
 
 
-def counts(**more: float) -> Counts:
+def counts(done: int = 0, waiting: int = 0, findings: dict[str, int] | None = None, **statuses: int) -> Counts:
     """Give figures of a run of ten, a minute in."""
-    return Counts(**{**dict.fromkeys(Counts.__dataclass_fields__, 0), "total": 10, "minutes": 1.0, **more})  # type: ignore[arg-type]  # ints are floats
+    named = {name.replace("_", " "): number for name, number in statuses.items()}
+    return Counts(10, done, named, findings, waiting, 1.0)
 
 
 def tenant(**more: object) -> Tenant:
@@ -29,17 +30,17 @@ def test_times_are_short(seconds: float, text: str) -> None:
 
 
 def test_a_line_in_between_has_all_figures() -> None:
-    line = progress(counts(done=5, onboarded=3, unchanged=1, failed=1, waiting=2))
-    assert line == "5 of 10 tenants done: 3 onboarded, 1 unchanged, 1 failed, 2 waiting; 5.0 a minute, 60 s left."
+    line = progress(counts(done=5, waiting=2, created=2, changed=1, unchanged=1, failed=1, unfinished=5))
+    assert line == "5 of 10 tenants done: 2 created, 1 changed, 1 unchanged, 1 failed, 2 waiting; 5.0 a minute, 60 s left."
 
 
 def test_before_the_first_has_ended_there_is_no_rate() -> None:
-    assert progress(counts()) == "0 of 10 tenants done: 0 onboarded, 0 unchanged, 0 failed."
+    assert progress(counts()) == "0 of 10 tenants done: 0 failed."
 
 
 def test_one_that_changed_shows_the_report() -> None:
     assert ended(tenant(changed=True, report=["Onboarded.", "Proof."]), counts(done=1)) == [
-        "[ 1/10] acme: onboarded, 2.0 s",
+        "[ 1/10] acme: changed, 2.0 s",
         "    Onboarded.",
         "    Proof.",
     ]
@@ -59,9 +60,9 @@ def test_one_that_failed_shows_the_whole_sentence(reached: bool, word: str) -> N
 
 
 def test_the_summary_groups_and_shortens() -> None:
-    lines = summary(counts(onboarded=3, failed=7), [("Okta answered 401.", [*"abcdefg"])], interrupted=False, check=False)
+    lines = summary(counts(created=3, failed=7), [("Okta answered 401.", [*"abcdefg"])], interrupted=False, check=False)
     assert lines == [
-        "10 tenants in 60 s: 3 onboarded, 0 unchanged, 7 failed, 0 not finished.",
+        "10 tenants in 60 s: 3 created, 7 failed, 0 not finished.",
         "7 tenants (a, b, c, d, e and 2 more):",
         "    Okta answered 401.",
     ]
@@ -75,3 +76,19 @@ def test_it_says_how_the_run_was() -> None:
 def test_what_was_left_out_is_asked_for() -> None:
     assert again("x --limit a", ())[1:] == ["    x --limit a"]
     assert again("x --limit a", ("-e", "-i"))[-1].startswith("    Give -e, -i again: ")
+
+
+def test_findings_are_counted_by_severity() -> None:
+    found = {"critical": 1, "high": 0, "medium": 2, "low": 0, "unknown": 0}
+    made = Counts(10, 10, {"clean": 7, "findings": 3}, found, 0, 1.0)
+    (line,) = summary(made, [], interrupted=False, check=False)
+    assert line.endswith(": 7 clean, 3 with findings (1 critical, 2 medium), 0 failed, 0 not finished.")
+
+
+def test_what_would_change_is_no_change() -> None:
+    (line,) = summary(counts(would_change=4, unchanged=6), [], interrupted=False, check=True)
+    assert line.endswith(": 4 would change, 6 unchanged, 0 failed, 0 not finished. Check mode: nothing was written.")
+
+
+def test_a_run_for_a_fleet_as_a_whole_has_no_tenants() -> None:
+    assert summary(Counts(0, 0, {}, None, 0, 1.0), [], interrupted=False, check=False) == ["Done in 60 s."]

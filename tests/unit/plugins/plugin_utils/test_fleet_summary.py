@@ -10,6 +10,7 @@ import shlex
 from pathlib import Path
 
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_repeat import Repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_status import Audit
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_summary import Frame, SummaryFile, document, utc_now
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Tally
 
@@ -41,14 +42,39 @@ def test_it_tells_all() -> None:
         "interrupted": False,
         "playbook": "p.yml",
         "tenants": {"total": 2, "onboarded": 1, "unchanged": 0, "failed": 1, "unfinished": 0},
+        "statuses": {"changed": 1, "failed": 1},
+        "findings": None,
+        "verdict": None,
         "causes": [{"message": "Okta answered 401.", "tenants": ["bad0"]}],
         "repeat": "again",
         "left_out": ["-e"],
         "results": {
-            "good": {"status": "onboarded", "seconds": 1.5, "message": "Onboarded and proven."},
+            "good": {"status": "changed", "seconds": 1.5, "message": "Onboarded and proven."},
             "bad0": {"status": "failed", "seconds": 2.0, "message": "Okta answered 401."},
         },
     }
+
+
+def audit(path: Path, report: str | None) -> Repeat | None:
+    """Give the command that repeats an audit one of whose tenants failed."""
+    told = tally()
+    told.audit("good", Audit("findings", findings=("critical",)))
+    told.report = report
+    return file(path).write(told, 3.0, ended=None, interrupted=False)
+
+
+def test_an_audit_is_repeated_into_the_report_that_it_wrote(tmp_path: Path) -> None:
+    again = audit(tmp_path / "fleet.json", "/srv/my report/audit.json")
+    assert again
+    words = shlex.split(again.command)
+    given = json.loads(words[words.index("-e") + 1])
+    assert given == {"rezonate_report_dir": "/srv/my report", "rezonate_report_merge": ["/srv/my report/audit.json"]}
+    result = json.loads((tmp_path / "fleet.json").read_text())["results"]["good"]
+    assert (result["status"], result["findings"]["critical"]) == ("findings", 1)
+
+
+def test_an_audit_without_a_report_is_not_repeated_for_some(tmp_path: Path) -> None:
+    assert audit(tmp_path / "fleet.json", None) is None
 
 
 def test_it_is_written_once_a_second_at_most(tmp_path: Path) -> None:

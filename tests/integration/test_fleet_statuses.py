@@ -1,0 +1,119 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fleet's callback says what the work has come to: audits, checks, rotations, offboarding."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from ansible_run import PLAYBOOK, Run
+from desk import Desk, own_token
+from okta_emulator import Tenant
+from story import FEW
+
+CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json"}
+AUDIT, ROTATE, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate_key", "rezonate.okta.offboard_rezonate"
+NewTenant = Callable[..., Tenant]
+
+
+def run_for(desk: Desk, tenants: list[Tenant], *args: str, more: dict[str, dict[str, Any]] | None = None) -> tuple[Run, dict[str, Any]]:
+    """Run playbooks for tenants; give the run and its summary."""
+    given = more or {}
+    hosts = {tenant.name: {**own_token(tenant, **FEW), **given.get(tenant.name, {})} for tenant in tenants}
+    inventory = desk.folder / "tenants.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
+    run = desk.run("-i", inventory, *args, env=CALLBACK, hasty=True)
+    return run, json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
+
+
+def statuses(summary: dict[str, Any]) -> list[str]:
+    """Give the tenants' statuses, in their order."""
+    return [result["status"] for result in summary["results"].values()]
+
+
+@dataclass(frozen=True)
+class Audited:
+    """An audit of three tenants: one that can't be audited, one with a critical finding, one that is in order."""
+
+    desk: Desk
+    tenants: list[Tenant]
+    run: Run
+    summary: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def audited(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> Audited:
+    desk, tenants = new_desk(), [new_tenant() for _number in range(3)]
+    for tenant in tenants:
+        desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    tenants[1].assign_role(tenants[1].apps[0]["id"], "SUPER_ADMIN")
+    dead = {tenants[0].name: {"rezonate_okta_api_token": "00" + "deadTokenMadeUpForTheFleetsStatuses_1234"}}
+    run, summary = run_for(desk, tenants, AUDIT, "-e", "rezonate_audit_fail_on=critical", more=dead)
+    return Audited(desk, tenants, run, summary)
+
+
+def test_an_audit_has_the_statuses_of_an_audit(audited: Audited) -> None:
+    assert audited.run.rc == 2, audited.run.output
+    assert statuses(audited.summary) == ["failed", "findings", "clean"]
+    assert audited.summary["statuses"] == {"clean": 1, "findings": 1, "failed": 1}
+    assert audited.summary["findings"]["critical"] == audited.summary["results"][audited.tenants[1].name]["findings"]["critical"] == 1
+    assert audited.summary["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 1, "unfinished": 0}
+
+
+def test_the_recap_and_the_lines_have_them_too(audited: Audited) -> None:
+    output = audited.run.output
+    assert ": 1 clean, 1 with findings (1 critical" in output
+    assert f"{audited.tenants[1].name}: findings (1 critical" in output
+    assert f"{audited.tenants[2].name}: clean, " in output
+    assert "unchanged" not in output
+
+
+def test_a_report_that_ends_the_run_is_no_failure_of_the_host_that_writes_it(audited: Audited) -> None:
+    assert audited.summary["verdict"].startswith("Fail for what was found: Tenants: 3, of these 1 clean")
+    assert "The run failed:\n    Fail for what was found: Tenants: 3" in audited.run.output
+    (cause,) = audited.summary["causes"]
+    assert cause["tenants"] == [audited.tenants[0].name]
+
+
+def test_repeating_an_audit_keeps_the_others_in_the_report(audited: Audited) -> None:
+    name, *args = shlex.split(audited.summary["repeat"])
+    assert (name, args[-2:]) == ("ansible-playbook", ["--limit", audited.tenants[0].name])
+    run = audited.desk.run(*args, env=CALLBACK, hasty=True, vault=False)
+    report = json.loads((audited.desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
+    assert sorted(one["tenant"] for one in report["tenants"]) == sorted(tenant.name for tenant in audited.tenants), run.output
+
+
+def test_check_mode_records_what_would_change(desk: Desk, tenant: Tenant) -> None:
+    run, summary = run_for(desk, [tenant], PLAYBOOK, "--check")
+    assert (statuses(summary), summary["statuses"], summary["tenants"]["onboarded"]) == (["would change"], {"would change": 1}, 0)
+    assert f"{tenant.name}: would change, " in run.output
+    assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in run.output
+
+
+def test_each_work_has_its_own_word(desk: Desk, tenant: Tenant) -> None:
+    works = [
+        ("created", (PLAYBOOK,)),
+        ("unchanged", (PLAYBOOK,)),
+        ("prepared", (ROTATE, "-e", "rezonate_rotation=prepare")),
+        ("aborted", (ROTATE, "-e", "rezonate_rotation=abort")),
+        ("unchanged", (ROTATE, "-e", "rezonate_rotation=status")),
+        ("prepared", (ROTATE, "-e", "rezonate_rotation=prepare")),
+        ("finished", (ROTATE, "-e", "rezonate_rotation=finish")),
+        ("would change", (OFFBOARD, "-e", "rezonate_confirm=true", "--check")),
+        ("offboarded", (OFFBOARD, "-e", "rezonate_confirm=true")),
+    ]
+    found = [statuses(run_for(desk, [tenant], *args)[1]) for _word, args in works]
+    assert found == [[word] for word, _args in works]
+
+
+def test_drift_that_was_corrected_is_changed(desk: Desk, tenant: Tenant) -> None:
+    desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    tenant.grant(tenant.apps[0]["id"], "okta.groups.manage")
+    _run, summary = run_for(desk, [tenant], PLAYBOOK)
+    assert statuses(summary) == ["changed"]
