@@ -27,6 +27,7 @@ from ..module_utils._module import HIDDEN, execute, hides, masked, shown_options
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._forks import prepare_forks
 from ._parent import Parent
+from ._tenant_warnings import name_tenant
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18).
 _HIDES_LOOPS = (2, 19)
@@ -63,6 +64,7 @@ class InProcessAction(ActionBase):
             result = unexpected(error)
         if hides(self.module, result) or (self._is_looped() and options.is_told_by(_item(variables))):
             result["_ansible_no_log"] = True
+        name_tenant(result, self._task, variables)
         return result
 
     def run_in_process(self, call: Call) -> Outcome:
