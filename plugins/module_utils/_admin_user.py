@@ -361,7 +361,7 @@ def _deactivate_unused(call: Call, client: OktaClient, wanted: UserWanted) -> Ou
     def uses() -> list[str]:
         names = tokens_of_user(client, found.id or "")
         # Okta doesn't say which of an owner's tokens is which
-        ours = (call.params.get("own_token_of") or "").casefold() == found.login.casefold()
+        ours = (call.params.get("known_owner") or "").casefold() == found.login.casefold()
         others = len(names) > 1 if ours else bool(names)
         roles = sorted(set(have.roles) - set(wanted.roles))
         return [*(f"it holds {role}" for role in roles), *([f"its API tokens are {', '.join(sorted(names))}"] if others else [])]

@@ -33,6 +33,11 @@ attributes:
     details:
       - The module is never shipped; connection and privilege escalation of the task don't matter.
 options:
+  confirm:
+    description:
+      - The variable C(rezonate_confirm). V(true), V(yes), V(y), V(on) and V(1) confirm, whichever case they are in.
+      - Without it, only a person can confirm.
+    type: str
   ask:
     description:
       - V(true) asks, where that wasn't done yet. Only the first host of the play does.
@@ -44,10 +49,12 @@ options:
 EXAMPLES = r"""
 - name: Ask once for all tenants
   rezonate.okta.confirm_offboarding:
+    confirm: "{{ rezonate_confirm }}"
   register: rezonate__confirmation
 
 - name: Go on only where it was confirmed
   rezonate.okta.confirm_offboarding:
+    confirm: "{{ rezonate_confirm }}"
     ask: false
 """
 
@@ -79,7 +86,7 @@ def run(_call: Call) -> Outcome:
     raise InputError("confirm_offboarding runs on the controller only.")
 
 
-MODULE = ModuleSpec(options={"ask": {"type": "bool", "default": True}}, run=run)
+MODULE = ModuleSpec(options={"confirm": {"type": "str"}, "ask": {"type": "bool", "default": True}}, run=run)
 
 
 def main() -> None:

@@ -99,7 +99,7 @@ options:
       - Without it, whatever uses it isn't asked.
     type: bool
     default: false
-  own_token_of:
+  known_owner:
     description:
       - For O(only_unused), the login of the user who owns the one API token that is known and needn't be spared.
         Okta doesn't say which of an owner's tokens is which. Without it, any API token of the user belongs to others.
@@ -209,7 +209,7 @@ MODULE = ModuleSpec(
         "keep_existing": {"type": "bool", "default": False},
         "created_id": {"type": "str"},
         "only_unused": {"type": "bool", "default": False},
-        "own_token_of": {"type": "str"},
+        "known_owner": {"type": "str"},
     },
     run=run,
     needs=LIBRARIES,

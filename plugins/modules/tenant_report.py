@@ -47,7 +47,7 @@ options:
     description:
       - What the stored record said before the run, without secrets. Without it, there was none.
     type: dict
-  new_token:
+  newly_handed_over:
     description:
       - Whether another API token was stored than before.
     type: bool
@@ -122,7 +122,7 @@ MODULE = ModuleSpec(
         "method": {"type": "str", "default": "oauth"},
         "lines": {"type": "list", "elements": "str", "default": []},
         "before": {"type": "dict"},
-        "new_token": {"type": "bool", "default": False},
+        "newly_handed_over": {"type": "bool", "default": False},
         "inventory": {"type": "list", "elements": "str"},
         "vault_id": {"type": "str"},
     },

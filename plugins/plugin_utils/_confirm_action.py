@@ -48,7 +48,7 @@ class ConfirmOffboardingAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        if call.check_mode or self._is_given():
+        if call.check_mode or self._is_given(call.params["confirm"]):
             return _answered(confirmed=True)
         answer = self._answer()
         if not call.params["ask"]:
@@ -93,9 +93,9 @@ class ConfirmOffboardingAction(InProcessAction):
                 break
         return {}
 
-    def _is_given(self) -> bool:
+    def _is_given(self, confirm: str | None) -> bool:
         """Whether the variable confirms, as an extra variable, or one of the play, the role or the task: not as the inventory's."""
-        if not says_yes(plain(self._templar.template(self._variables.get(_VARIABLE)))):
+        if not says_yes(confirm):
             return False
         # what hostvars has of a host is the inventory's and the extra variables
         return _VARIABLE in load_extra_vars(self._loader) or _VARIABLE not in self._variables["hostvars"][self._own]

@@ -39,6 +39,7 @@ from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ._forks import prepare_forks
 from ._parent import Parent
 from ._revealed import revealing, shows, texts
+from ._tenant_warnings import name_tenant
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18),
 # unless the task itself has no_log by then.
@@ -79,6 +80,7 @@ class InProcessAction(ActionBase):
             self._task.no_log = True
         if is_shown_by_loop or hides(self.module, result):
             result["_ansible_no_log"] = True
+        name_tenant(result, self._task, variables)
         return result
 
     def run_in_process(self, call: Call) -> Outcome:

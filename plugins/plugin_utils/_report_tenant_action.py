@@ -32,7 +32,7 @@ class TenantReportAction(InProcessAction):
         """Do the module's work."""
         work, params = str(call.params["work"]), call.params
         found = {name: public(plain(self._variables.get(f"{_PREFIX}{name}"))) for name in RESULTS}
-        facts = Facts(work.partition("_")[0], params["method"], call.check_mode, params["before"] or {}, found, params["new_token"])
+        facts = Facts(work.partition("_")[0], params["method"], call.check_mode, params["before"] or {}, found, params["newly_handed_over"])
         command = Command(params["inventory"] or [], str(self._variables["inventory_hostname"]), params["vault_id"])
         lines = report(facts, params["lines"], command)
         return Outcome(values={"msg": lines, "rezonate": {"work": work, "status": status(facts), "changed": changes(facts)}})

@@ -76,6 +76,7 @@ def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
     # these only read, or come with one that is kept
     harmless = {
         "audit",
+        "confirmation",
         "file",
         "found",
         "inspection",

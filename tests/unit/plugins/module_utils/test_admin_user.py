@@ -363,3 +363,34 @@ def test_what_can_t_be_meant_is_refused_before_any_call(converge: Any, options: 
     with pytest.raises(InputError) as caught:
         converge(**options)
     assert str(caught.value) == sentence
+
+
+TOKENS = "GET /api/v1/api-tokens"
+LEAVE = {"state": "absent", "id": "00u1", "login": None, "only_unused": True}
+READ_LEAVING = [(BY_ID, raw()), (ROLES, [READER]), ME]
+
+
+@pytest.mark.parametrize(
+    ("roles", "tokens", "why"),
+    [
+        ([READER, SUPER], [], "it holds SUPER_ADMIN"),
+        ([READER], ["ours", "theirs"], "its API tokens are ours, theirs"),
+        ([READER, CUSTOM], ["a", "b"], "it holds CUSTOM:cr01:iam1, its API tokens are a, b"),
+    ],
+)
+def test_a_user_that_others_use_by_now_is_left(converge: Any, roles: list[Any], tokens: list[str], why: str) -> None:
+    found = [{"name": name, "userId": "00u1"} for name in tokens] + [{"name": "another's", "userId": "00u2"}]
+    outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **LEAVE)
+    assert (outcome.changed, okta.writes) == (False, [])
+    assert outcome.values["left"] == f"The user {LOGIN} (00u1) was left, since others use it: {why}."
+
+
+def test_a_user_with_no_token_but_ours_is_deactivated(converge: Any) -> None:
+    script = (*READ_LEAVING, (TOKENS, [{"name": "ours", "userId": "00u1"}]), *READ_LEAVING, (DEACTIVATE, 204))
+    outcome, _okta, _warnings = converge(*script, known_owner=LOGIN.upper(), **LEAVE)
+    assert (outcome.changed, outcome.values["left"]) == (True, None)
+
+
+def test_the_only_token_of_a_user_is_another_s_where_ours_has_another_owner(converge: Any) -> None:
+    outcome, _okta, _warnings = converge(*READ_LEAVING, (TOKENS, [{"name": "CI", "userId": "00u1"}]), known_owner="x@y.example", **LEAVE)
+    assert "its API tokens are CI" in outcome.values["left"]

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names the tenant in warnings: Ansible prints them without the host, and a text that several hosts have only once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ROLE = "rezonate.okta.rezonate"
+
+
+def name_tenant(result: dict[str, Any], task: Any, variables: Mapping[str, Any]) -> None:
+    """Name the tenant in the warnings and deprecations of a task of the role; elsewhere a task's own name tells what it is about.
+
+    Args:
+        result: what the task returns, changed in place.
+        task: the task, after its options were templated.
+        variables: its variables.
+    """
+    if not _is_of_role(task) or not (result.get("warnings") or result.get("deprecations")):
+        return
+    url = task.args.get("org_url") or variables.get("rezonate__org_url")
+    where = f" ({url})" if isinstance(url, str) and "{{" not in url and url else ""
+    prefix = f"Tenant {variables.get('inventory_hostname')}{where}: "
+    result["warnings"] = [_prefixed(warning, prefix) for warning in result.get("warnings") or ()]
+    for deprecation in result.get("deprecations") or ():
+        if isinstance(deprecation, dict) and isinstance(deprecation.get("msg"), str):
+            deprecation["msg"] = _prefixed(deprecation["msg"], prefix)
+    if not result["warnings"]:
+        del result["warnings"]
+
+
+def _is_of_role(task: Any) -> bool:
+    role = getattr(task, "_role", None)
+    return role is not None and role.get_name() == _ROLE
+
+
+def _prefixed(warning: Any, prefix: str) -> Any:
+    return f"{prefix}{warning}" if isinstance(warning, str) else warning
