@@ -84,11 +84,11 @@ from ..plugin_utils._fleet_lines import again, audit_again, ended, progress, sum
 from ..plugin_utils._fleet_results import (
     Parts,
     audit_of,
+    creates,
     is_auditing,
     is_changed,
     is_of_fleet,
     is_rescued,
-    makes_app,
     message_of,
     report_data,
     report_of,
@@ -263,8 +263,8 @@ class CallbackModule(DefaultCallback):
         """Note what a task of the tenant says of its work."""
         work, audit = work_of(parts), audit_of(parts)
         if work:
-            self._tally.work(parts.host, work[0], is_new=work[1])
-        if makes_app(parts):
+            self._tally.work(parts.host, work)
+        if creates(parts):
             self._tally.tenants[parts.host].is_new = True
         self._tally.done(parts.host, changed=is_changed(parts))
         if audit:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.template import Templar
 
 from ._fleet_status import AUDIT, Audit
@@ -19,7 +18,8 @@ _WRITES_ITSELF = "rezonate__writes_summary"
 # A task of ours says by this variable whom its result is about: `tenant`, where it ends the tenant's work, or `fleet`.
 _SPEAKS_FOR = "rezonate__speaks_for"
 _APPS = ("rezonate.okta.okta_service_app", "rezonate.okta.okta_api_service_integration")
-_DEBUG = ("debug", "ansible.builtin.debug", "ansible.legacy.debug", "rezonate.okta.tenant_report")
+_REPORT = "rezonate.okta.tenant_report"
+_SAYING = ("debug", "ansible.builtin.debug", "ansible.legacy.debug", _REPORT)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def message_of(parts: Parts) -> str:
 
 def report_of(parts: Parts) -> list[str]:
     """Give what a debug task says, or the role's report."""
-    if parts.task.action not in _DEBUG or parts.values.get("skipped"):
+    if parts.task.action not in _SAYING or parts.values.get("skipped"):
         return []
     message = parts.values.get("msg", [])
     return [str(line) for line in message] if isinstance(message, list) else str(message).splitlines()
@@ -95,13 +95,10 @@ def is_auditing(task: Any) -> bool:
     return bool(variables_of(task).get("rezonate__work") == AUDIT)
 
 
-def work_of(parts: Parts) -> tuple[str, bool] | None:
-    """Give the work that the role begins with a tenant, and whether the tenant is new to it; None for any other task."""
-    facts = _facts(parts)
-    work = facts.get("rezonate__worked")
-    if not work or is_auditing(parts.task):  # an audit leaves there what the run did before
-        return None
-    return str(work), not boolean(facts.get("rezonate__proven", True), strict=False)
+def work_of(parts: Parts) -> str | None:
+    """Give the work that the role begins with a tenant; None for any other task."""
+    work = _facts(parts).get("rezonate__worked")
+    return str(work) if work and not is_auditing(parts.task) else None  # an audit leaves there what the run did before
 
 
 def audit_of(parts: Parts) -> Audit | None:
@@ -112,8 +109,11 @@ def audit_of(parts: Parts) -> Audit | None:
     return Audit.of(found.get("tenant")) if isinstance(found, Mapping) else None
 
 
-def makes_app(parts: Parts) -> bool:
-    """Whether the task made the tenant's app."""
+def creates(parts: Parts) -> bool:
+    """Whether the task made the tenant's app, or reports that the tenant is new."""
+    if parts.task.action == _REPORT:
+        report = parts.values.get("rezonate")
+        return isinstance(report, Mapping) and report.get("status") == "created"
     return parts.task.action in _APPS and parts.values.get("created") is True
 
 

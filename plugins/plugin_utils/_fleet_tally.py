@@ -138,7 +138,7 @@ class Tally:
         if tenant.started is None:
             tenant.started = now
 
-    def work(self, name: str, work: str, *, is_new: bool = False) -> None:
+    def work(self, name: str, work: str) -> None:
         """The role begins a work with the tenant; what another one has come to before no longer counts."""
         tenant, self.is_audit = self._of(name), self.is_audit or work == AUDIT
         if tenant.work != work:
@@ -146,7 +146,6 @@ class Tally:
                 tenant.failure = None  # the play went on with it
             tenant.changed, tenant.is_new, tenant.audits = False, False, {}
         tenant.work = work
-        tenant.is_new = tenant.is_new or is_new
 
     def audit(self, name: str, audit: Audit) -> None:
         """An audit of the tenant came to its end."""

@@ -101,41 +101,47 @@ def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
     assert stage.lines == ["0 of 3 tenants done: 0 failed, 2 waiting."]
 
 
-def begins(work: str, *, proven: bool) -> Any:
+def begins(work: str) -> Any:
     """Give the result by which the role says what it does."""
-    return result("Reckon", "ansible.builtin.set_fact", ansible_facts={"rezonate__worked": work, "rezonate__proven": proven})
+    return result("Forget", "ansible.builtin.set_fact", ansible_facts={"rezonate__worked": work})
+
+
+def reports(status: str) -> Any:
+    """Give the result of the role's report."""
+    return result("Report", "rezonate.okta.tenant_report", ENDS, msg=["Tenant a: …"], rezonate={"status": status})
 
 
 @pytest.mark.parametrize(
-    ("work", "proven", "check", "status"),
+    ("work", "report", "check", "status"),
     [
-        ("onboard", False, False, "created"),
-        ("onboard", True, False, "changed"),
-        ("onboard", False, True, "would change"),
-        ("rotate_prepare", True, False, "prepared"),
-        ("rotate_finish", True, False, "finished"),
-        ("rotate_abort", True, False, "aborted"),
-        ("rotate_finish", True, True, "would change"),
-        ("offboard", True, False, "offboarded"),
-        ("offboard", True, True, "would change"),
+        ("onboard", "created", False, "created"),
+        ("onboard", "changed", False, "changed"),
+        ("onboard", "would change", True, "would change"),
+        ("rotate_prepare", "changed", False, "prepared"),
+        ("rotate_finish", "changed", False, "finished"),
+        ("rotate_abort", "changed", False, "aborted"),
+        ("rotate_finish", "would change", True, "would change"),
+        ("offboard", "changed", False, "offboarded"),
+        ("offboard", "would change", True, "would change"),
     ],
 )
-def test_a_status_is_that_of_the_work(stage: Stage, work: str, proven: bool, check: bool, status: str) -> None:
+def test_a_status_is_that_of_the_work(stage: Stage, work: str, report: str, check: bool, status: str) -> None:
     stage.callback._tally.reopen("a", check=check)
-    stage.callback.v2_runner_on_ok(begins(work, proven=proven))
+    stage.callback.v2_runner_on_ok(begins(work))
     stage.callback.v2_runner_on_ok(result(changed=True))
+    stage.callback.v2_runner_on_ok(reports(report))
     assert stage.status["a"] == status
 
 
 @pytest.mark.parametrize("work", ["onboard", "rotate_prepare", "rotate_status", "offboard"])
 def test_without_a_change_each_work_leaves_a_tenant_unchanged(stage: Stage, work: str) -> None:
-    stage.callback.v2_runner_on_ok(begins(work, proven=False))
+    stage.callback.v2_runner_on_ok(begins(work))
     stage.callback.v2_runner_on_ok(result())
     assert stage.status["a"] == "unchanged"
 
 
 def test_an_app_that_was_made_again_is_created(stage: Stage) -> None:
-    stage.callback.v2_runner_on_ok(begins("onboard", proven=True))
+    stage.callback.v2_runner_on_ok(begins("onboard"))
     stage.callback.v2_runner_on_ok(result("App", "rezonate.okta.okta_service_app", changed=True, created=True))
     assert stage.status["a"] == "created"
 
@@ -173,8 +179,9 @@ def test_an_audit_that_failed_and_was_rescued_is_a_failure(stage: Stage) -> None
 def test_a_tenant_that_is_onboarded_after_its_audit_has_the_status_of_that(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(audited("failed", error="No file."))
     stage.callback._tally.reopen("a")
-    stage.callback.v2_runner_on_ok(begins("onboard", proven=False))
+    stage.callback.v2_runner_on_ok(begins("onboard"))
     stage.callback.v2_runner_on_ok(result(changed=True))
+    stage.callback.v2_runner_on_ok(reports("created"))
     assert stage.status["a"] == "created"
 
 
