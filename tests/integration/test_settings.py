@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -126,8 +127,10 @@ def settings_run(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> tuple[R
 @pytest.mark.parametrize("name", NO_TEXTS)
 def test_what_yaml_makes_another_value_is_refused_by_name(settings_run: tuple[Run, dict[str, Tenant]], name: str) -> None:
     run, tenants = settings_run
-    assert run.failure(tenants[name].name).startswith(f"{name} is ")
-    assert run.failure(tenants[name].name).endswith(": put it in quotes, or leave it out.")
+    message = run.failure(tenants[name].name)
+    # ansible-core 2.16 itself refuses null where the role has a default
+    by_ansible = message.startswith("Validation of arguments failed:") and f"argument '{name}' is of type" in message
+    assert by_ansible or re.fullmatch(f"{name} is .*: put it in quotes, or leave it out.", message), message
     assert tenants[name].requests == []
 
 
