@@ -302,6 +302,9 @@ CASES = {
     "audit: as itself": Case("okta_audit_info", {**AUDITING, **OWN, "own_credentials": True}),
     "audit: a dead token": Case("okta_audit_info", {**AUDITING, "api_token": "{{ dead_token }}"}),
     "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
+    "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
+    "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
+    "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
     "report: checked": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True, keywords=CHECK),
     "report: made": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True),
     "report: repeated": Case("audit_report", {**REPORT, "tenants": [AUDITED]}),
@@ -313,4 +316,4 @@ CASES = {
     ),
 }
 # What can't be shipped anywhere.
-CONTROLLER_ONLY = ("vault_vars_file", "audit_report", "tenant_record", "tenant_settings")
+CONTROLLER_ONLY = ("vault_vars_file", "audit_report", "confirm_offboarding", "tenant_record", "tenant_report", "tenant_settings")

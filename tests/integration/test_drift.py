@@ -115,6 +115,27 @@ def test_a_drifted_run_looks_whose_token_it_is_before_it_writes(drifted: Drifted
     assert "GET /api/v1/users/00u/roles" in calls[:first_write]
 
 
+def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) -> None:
+    tenant = drifted.hosts["app deleted"]
+    new = drifted.desk.credentials(tenant)["application_id"]
+    result = drifted.runs[0].result("Say how the tenant stands", tenant.name)
+    (to_do,) = [line for line in result["msg"] if line.startswith("To do: ")]
+    assert f"the application id {new} (before: 0oa" in to_do
+    assert result["rezonate"]["status"] == "created"
+    assert any(f"application id {new}" in change for change in result["rezonate"]["changed"])
+
+
+@pytest.mark.parametrize("drift", [drift for drift in DRIFTS if drift != "app deleted"])
+def test_what_was_changed_is_said_and_nothing_has_to_be_entered(drifted: Drifted, drift: str) -> None:
+    for run, verb, status in ((drifted.check, "Would change: ", "would change"), (drifted.runs[0], "Changed: ", "changed")):
+        result = run.result("Say how the tenant stands", drifted.hosts[drift].name)
+        assert [line for line in result["msg"] if line.startswith(verb)], result["msg"]
+        assert "To do: nothing; what was entered in the Rezonate console stays valid." in result["msg"]
+        assert result["rezonate"]["status"] == status
+    again = drifted.runs[1].result("Say how the tenant stands", drifted.hosts[drift].name)
+    assert again["rezonate"] == {"work": "onboard", "status": "unchanged", "changed": []}
+
+
 def test_a_weak_token_writes_nothing_to_a_drifted_tenant(desk: Desk, tenant: Tenant) -> None:
     assert desk.onboard(tenant).rc == 0
     tenant.revoke_grant(APP, "okta.logs.read")

@@ -119,6 +119,14 @@ def test_the_role_goes_before_the_second_grant(stories: Stories) -> None:
     assert [call.startswith("POST") and call.endswith("/grants") for call in calls[first + 3 :]].count(True) == 1
 
 
+def test_each_warning_names_the_tenant(stories: Stories) -> None:
+    for case in ("nothing", "second grant", "verification"):
+        tenant = stories.hosts[case]
+        warnings = [text for event in stories.runs["first"].tasks(tenant.name) for text in event.result.get("warnings") or ()]
+        assert warnings
+        assert all(text.startswith(f"Tenant {tenant.name} ({tenant.org_url}): ") for text in warnings), warnings
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_next_run_ends_well_and_the_one_after_it_changes_nothing(stories: Stories, case: str) -> None:
     stories.changed("second", case)

@@ -123,3 +123,17 @@ def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(desk: Desk, new
     assert (process.returncode, output.count(ASKS), [len(tenant.apps) for tenant in tenants]) == (0, 1, [0, 0]), output
     os.close(ours)
     os.close(theirs)
+
+
+@pytest.mark.parametrize("where", ["vars", "inventory"])
+def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(desk: Desk, tenant: Tenant, where: str) -> None:
+    desk.keep_onboarded(tenant)
+    given = {"rezonate_confirm": "yes"}
+    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=desk.okta.ca_file, **(given if where == "inventory" else {}))}
+    (desk.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [role], "vars": given if where == "vars" else {}}
+    (desk.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
+    run = desk.run("-i", "tenants.json", "own.json")
+    assert (run.rc, len(tenant.apps)) == ((0, 0) if where == "vars" else (2, 1)), run.output
+    assert where == "vars" or run.failure(tenant.name) == NOBODY

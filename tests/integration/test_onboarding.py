@@ -49,8 +49,8 @@ def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
         "GET /api/v1/apps?q=Rezonate&limit=200",
         "POST /api/v1/apps",
         "GET /api/v1/apps?q=Rezonate&limit=200",
-        "GET /oauth2/v1/clients/0oa/roles",
         "POST /oauth2/v1/clients/0oa/roles",
+        "GET /oauth2/v1/clients/0oa/roles",  # after the first grant
         "POST /oauth2/v1/token",
         "GET /api/v1/users?limit=1",
         "GET /oauth2/v1/clients/0oa/roles",
@@ -71,8 +71,8 @@ def test_the_first_run_makes_ten_calls_beside_the_grants(story: Story) -> None:
 def test_the_second_run_asks_four_questions_and_mints_a_token(story: Story) -> None:
     assert named(story.requests["second"]) == [
         "GET /api/v1/apps/0oa",
-        "GET /api/v1/apps/0oa/grants",
         "GET /oauth2/v1/clients/0oa/roles",
+        "GET /api/v1/apps/0oa/grants",
         "POST /oauth2/v1/token",
         "GET /api/v1/users?limit=1",
     ]
