@@ -74,7 +74,14 @@ def _choice(name: str, option: Option, value: Any) -> str:
 
 
 def _key(name: str, option: Option, value: Any) -> str:
-    return json.dumps(value) if isinstance(value, Mapping) else _text(name, option, value)
+    if not isinstance(value, Mapping):
+        return _text(name, option, value)
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        raise InputError(
+            f"{name} is a dictionary that is no JWK: give the private key as PEM, or as a JWK whose members are texts."
+        ) from None
 
 
 def _flag(name: str, _option: Option, value: Any) -> bool:
