@@ -30,6 +30,7 @@ STORED = {"tenant": "acme", "org_url": "https://acme.okta.com"}
 AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
+SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
@@ -305,6 +306,9 @@ CASES = {
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
     "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
+    "summary: checked": Case("fleet_summary", SUMMARY, True, keywords=CHECK),
+    "summary: made": Case("fleet_summary", SUMMARY, True),
+    "summary: repeated": Case("fleet_summary", SUMMARY),
     "report: checked": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True, keywords=CHECK),
     "report: made": Case("audit_report", {**REPORT, "tenants": [AUDITED]}, True),
     "report: repeated": Case("audit_report", {**REPORT, "tenants": [AUDITED]}),
@@ -316,4 +320,12 @@ CASES = {
     ),
 }
 # What can't be shipped anywhere.
-CONTROLLER_ONLY = ("vault_vars_file", "audit_report", "confirm_offboarding", "tenant_record", "tenant_report", "tenant_settings")
+CONTROLLER_ONLY = (
+    "vault_vars_file",
+    "audit_report",
+    "confirm_offboarding",
+    "fleet_summary",
+    "tenant_record",
+    "tenant_report",
+    "tenant_settings",
+)

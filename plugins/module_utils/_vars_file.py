@@ -64,6 +64,7 @@ class Wanted:
         names: the variables to remove or to read; None is the file itself, or all.
         revision: the revision that the file has to have.
         vault_id: the vault id of a new file.
+        backup: whether a copy of the file as it is is kept beside it before it changes.
     """
 
     path: str
@@ -73,6 +74,7 @@ class Wanted:
     names: tuple[str, ...] | None
     revision: str | None
     vault_id: str | None
+    backup: bool = False
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Wanted:
@@ -81,6 +83,8 @@ class Wanted:
         if variables is not None and params["state"] != "present":
             # Ignoring it would remove the whole file where someone meant these variables.
             raise InputError("'variables' goes with 'state: present' only; say with 'names' which to remove or to read.")
+        if params.get("backup") and params["ciphertext"] is not None:
+            raise InputError("'backup' goes with a file only; a copy of what 'ciphertext' holds is made where it is stored.")
         if revision is not None and not _REVISION.fullmatch(revision):
             raise InputError(f"'expected_revision' has to be a 'revision' that this module returned, or '{ABSENT}'.")
         return cls(
@@ -91,7 +95,12 @@ class Wanted:
             names=None if names is None else tuple(names),
             revision=revision,
             vault_id=params["vault_id"],
+            backup=bool(params.get("backup")),
         )
+
+    def backup_path(self, snapshot: Snapshot) -> str | None:
+        """Give the path of the copy; None where there is nothing to copy."""
+        return f"{self.path}.{snapshot.revision[:12]}.backup" if self.backup and snapshot.data is not None else None
 
 
 def _absolute(path: str) -> str:
@@ -233,12 +242,21 @@ def _apply(
                 plan = _plan(wanted, now, cipher)
                 content = _encrypted(wanted, plan, cipher)
             if plan.writes or plan.removes:
+                _back_up(wanted, now)
                 return plan, slot.replace(content, now, before_write)
     file.sweep()
     if plan.repairs:
         before_write()
         file.repair()
     return plan, plan.snapshot
+
+
+def _back_up(wanted: Wanted, snapshot: Snapshot) -> None:
+    """Keep a copy of the file as it is, encrypted as it is."""
+    path = wanted.backup_path(snapshot)
+    if path and snapshot.data is not None:
+        with LockedFile(path, MAX_BYTES).locked() as slot:
+            slot.overwrite(snapshot.data)
 
 
 def _encrypted(wanted: Wanted, plan: Plan, cipher: Cipher) -> bytes | None:
@@ -287,6 +305,8 @@ def _facts(wanted: Wanted, now: Snapshot, vault_id: str | None, names: list[str]
 def _outcome(wanted: Wanted, plan: Plan, now: Snapshot, more: Mapping[str, Any]) -> Outcome:
     names = plan.document.names() if plan.document else []
     values = _facts(wanted, now, plan.seal.vault_id if plan.seal else None, names)
+    if backup := wanted.backup_path(plan.snapshot) if plan.writes or plan.removes else None:
+        values["backup_file"] = backup
     before, after = _difference(wanted, plan)
     return Outcome(plan.changes, {**values, "changed_names": sorted(plan.fates), **more}, before, after)
 

@@ -102,6 +102,13 @@ options:
         names, and without that the first one that the run was given.
       - An existing file keeps the vault id and the secret that it has, whatever is set here.
     type: str
+  backup:
+    description:
+      - Whether a copy of the file, encrypted as it is, is kept beside it before the file is changed or removed.
+        Its name is that of the file, the first twelve characters of its revision, and C(.backup).
+      - It can't be used with O(ciphertext). Without it, no copy is kept.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -162,6 +169,11 @@ exists:
   type: bool
   returned: success
   sample: true
+backup_file:
+  description: The copy of the file as it was, or that would be kept in check mode.
+  type: str
+  returned: with O(backup=true), when the file changed
+  sample: /srv/okta/host_vars/acme/rezonate.vault.3b5d5c371295.backup
 revision:
   description:
     - The SHA-256 of the file as it is now, V(absent) if there is none. In check mode, of the file before the change.
@@ -256,6 +268,7 @@ MODULE = ModuleSpec(
         "names": {"type": "list", "elements": "str"},
         "expected_revision": {"type": "str"},
         "vault_id": {"type": "str"},
+        "backup": {"type": "bool", "default": False},
     },
     run=refuse,
     needs=("yaml",),

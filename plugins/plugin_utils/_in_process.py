@@ -189,6 +189,12 @@ class InProcessAction(ActionBase):
         return bool(getattr(self._connection, "has_pipelining", True))
 
 
+class ControllerAction(InProcessAction):
+    """The action of a module that runs on the controller only, whatever the host of the task."""
+
+    can_ship = False
+
+
 class _Discreet(dict[str, Any]):
     """A task's options, which leave this process without their secrets: without any, until `show` says which.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.rezonate.okta.plugins.module_utils import _audit_report, _rsa_jwk, _vars_file
+from ansible_collections.rezonate.okta.plugins.module_utils import _audit_report, _fleet_summary, _rsa_jwk, _vars_file
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_page import PageSource
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import RezonateError
 from ansible_collections.rezonate.okta.plugins.module_utils._jwk import generate
@@ -66,6 +66,10 @@ def _summary(folder: Path, failed: int = 0) -> object:
     return None
 
 
+def _merged_summary(folder: Path) -> object:
+    return _fleet_summary.run(Call({"path": str(folder / "merged.json"), "summary": {"tenants": {"total": 1}}}))
+
+
 WRITERS: dict[str, tuple[Write, str]] = {
     "vault file": (_vault_file, "x.vault"),
     "key file": (_key_file, "key.pem"),
@@ -73,6 +77,7 @@ WRITERS: dict[str, tuple[Write, str]] = {
     "data of the report": (_report, "audit.json"),
     "JUnit of the report": (_report, "audit.junit.xml"),
     "summary": (_summary, "fleet.json"),
+    "merged summary": (_merged_summary, "merged.json"),
     "limit": (lambda folder: _summary(folder, 30), "fleet.limit"),
 }
 writers = pytest.mark.parametrize("writer", WRITERS)
@@ -249,7 +254,7 @@ def test_secrets_and_findings_are_private_and_a_summary_is_not(shared: Path) -> 
         modes = {writer: _mode(writer, shared) for writer in WRITERS}
     finally:
         os.umask(before)
-    assert modes == {writer: 0o644 if writer in ("summary", "limit") else 0o600 for writer in WRITERS}
+    assert modes == {writer: 0o644 if writer in ("summary", "merged summary", "limit") else 0o600 for writer in WRITERS}
 
 
 def _mode(writer: str, folder: Path) -> int:

@@ -115,7 +115,7 @@ class Clear:
 def call(path: Any, state: str, **options: Any) -> Any:
     """Run the module on a file."""
     params = {"variables": None, "names": None, "expected_revision": None, "state": state}
-    params |= {"path": str(path), "ciphertext": None, "vault_id": None, **options}
+    params |= {"path": str(path), "ciphertext": None, "vault_id": None, "backup": False, **options}
     return run(Call(params), Clear())
 
 

@@ -67,7 +67,7 @@ class File:
 
     def run(self, *, check: bool = False, typed_once: bool = False, hook: Callable[[], None] = lambda: None, **options: Any) -> Outcome:
         params = {"variables": {"a": SECRET}, "state": "present", "names": None, "expected_revision": None}
-        params |= {"path": str(self.path), "ciphertext": None, "vault_id": None, **options}
+        params |= {"path": str(self.path), "ciphertext": None, "vault_id": None, "backup": False, **options}
         return run(Call(params, check, self.warnings.append, hook), FakeCipher(typed_once))
 
     def read(self, **options: Any) -> Outcome:
@@ -401,3 +401,36 @@ def test_a_text_is_shown_from_a_file_with_it(tmp_path: Path) -> None:
 
 def test_what_is_removed_unread_has_no_command(tmp_path: Path) -> None:
     assert File(tmp_path / "x").run(**ABSENT).values["view_command"] is None
+
+
+@pytest.mark.parametrize("options", [ABSENT, {"state": "absent", "variables": None, "names": ["a"]}, {"variables": {"b": 1}}])
+def test_a_backup_holds_what_the_file_held_before_it_changed(file: File, options: dict[str, Any]) -> None:
+    file.put(f"a: {SECRET}\nc: 1\n")
+    before = file.path.read_bytes()
+    checked = file.run(check=True, backup=True, **options)
+    assert [entry.name for entry in file.path.parent.iterdir()] == [file.path.name]
+    done = file.run(backup=True, **options)
+    backup = Path(done.values["backup_file"])
+    assert (backup.read_bytes(), backup.stat().st_mode & 0o777) == (before, 0o600)
+    assert checked.values["backup_file"] == str(backup)
+
+
+def test_without_a_change_no_backup_is_kept(file: File) -> None:
+    file.put(f"a: {SECRET}\n")
+    assert "backup_file" not in file.run(backup=True).values
+    assert [entry.name for entry in file.path.parent.iterdir()] == [file.path.name]
+
+
+def test_a_backup_is_not_written_into_a_file_that_another_user_planted(file: File) -> None:
+    file.put(f"a: {SECRET}\n")
+    revision = file.read().values["revision"]
+    planted = file.path.parent / f".{file.path.name}.{revision[:12]}.backup.rezonate-tmp"
+    planted.symlink_to(file.path.parent / "elsewhere")
+    with pytest.raises(StateError, match=r"rezonate-tmp is in the way"):
+        file.run(backup=True, **ABSENT)
+    assert file.path.exists()
+
+
+def test_a_text_has_no_backup(file: File) -> None:
+    with pytest.raises(InputError, match=r"^'backup' goes with a file only"):
+        file.run(ciphertext="", backup=True)

@@ -1,0 +1,79 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the summary of a fleet to a file."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: fleet_summary
+short_description: Write the summary of a fleet to a file
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Writes the summary of a fleet, as the playbook C(rezonate.okta.merge_rezonate) puts it together, as JSON. The format is that of
+    the callback P(rezonate.okta.fleet#callback).
+  - The file is replaced as a whole or not at all. It is always a new file; what another user has put in its place is never written to.
+notes:
+  - Runs on the controller only, whatever the host and the connection of the task.
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  in_process:
+    support: full
+    details:
+      - The module is never shipped; connection and privilege escalation of the task don't matter.
+options:
+  path:
+    description:
+      - The file. A relative path starts at the directory in which the command was called. Missing directories are made.
+    type: str
+    required: true
+  summary:
+    description:
+      - The summary.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Write the summary
+  rezonate.okta.fleet_summary:
+    path: fleet.json
+    summary:
+      tenants:
+        total: 2
+        failed: 0
+"""
+
+RETURN = r"""
+path:
+  description: The absolute path of the file.
+  returned: success
+  type: str
+  sample: /srv/okta/fleet.json
+"""
+
+from ..module_utils._fleet_summary import run
+from ..module_utils._module import run_module
+from ..module_utils._spec import ModuleSpec
+
+MODULE = ModuleSpec(
+    options={"path": {"type": "str", "required": True}, "summary": {"type": "dict", "required": True}},
+    run=run,
+)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()
