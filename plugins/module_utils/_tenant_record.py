@@ -35,7 +35,7 @@ def run(call: Call, cipher: Cipher) -> Outcome:
     record = _of_this_org(record, path, options)
     _check(record, path, bool(file["lasts"]), options)
     version = options["scopes_version"] or record.current.get("scopes_version") or options["newest_scopes_version"]
-    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "names", "lasts")}
+    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names", "lasts")}
     found = {"method": record.method, "moves": record.moves, "known": record.public(), "scopes_version": version}
     proven = "proven_at" in record.current
     return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})

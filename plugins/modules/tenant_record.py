@@ -147,6 +147,11 @@ vault_id:
   returned: success
   type: str
   sample: rezonate
+view_command:
+  description: The command that shows the file, quoted for a shell.
+  returned: success
+  type: str
+  sample: ansible-vault view --vault-id rezonate@prompt /srv/okta/host_vars/acme/rezonate.vault
 names:
   description: The names of all variables of the file.
   returned: success
