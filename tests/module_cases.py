@@ -293,7 +293,7 @@ CASES = {
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
     "record: nothing stored": Case("tenant_record", {**VAULT, **STORED}, hidden=True),
     "record: of no org": Case("tenant_record", VAULT, fails="missing required arguments: org_url, tenant"),
-    "settings: resolved": Case("tenant_settings", {"work": "audit"}),
+    "settings: resolved": Case("tenant_settings", {"work": "audit"}, keywords={"vars": {"rezonate_tenant_id": "acme"}}),
     "settings: refused": Case("tenant_settings", {}, keywords={"vars": {"rezonate_tenant_id": 83}}, fails="rezonate_tenant_id is a number"),
     "audit: nothing there": Case("okta_audit_info", AUDITING),
     "audit: what is known": Case(

@@ -181,6 +181,11 @@ class OktaClient:
         """The org's id, which stands in the names of its resources."""
         return str(self._org_metadata()["id"])
 
+    def urls(self) -> tuple[str, ...]:
+        """The URLs that Okta tells of the org: its own, and its custom domain."""
+        links = [inside(self._org_metadata(), "_links", name, "href") for name in ("organization", "alternate")]
+        return tuple(link.rstrip("/").lower() for link in links if isinstance(link, str))
+
     def recognized(self) -> Org:
         """The org, to which a credential may go: a custom domain has shown by now that it is an Okta org's."""
         if self.org.is_custom:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ._auth import Nobody
 from ._client import OktaClient
 from ._connection import Options
-from ._errors import OktaError, RezonateError
+from ._errors import RezonateError
 from ._org import parse
 from ._spec import Call, Outcome
 from ._tenant.record import NAME, Record, RecordError, read_record
@@ -56,21 +57,44 @@ def _of_this_org(record: Record, path: str, options: Mapping[str, Any]) -> Recor
     org_url, stored_url = str(options["org_url"]), str(record.stored.get("org_url") or options["org_url"])
     if stored_url.lower().rstrip("/") == org_url:
         return record
-    # the org's id stays whatever it is called; both are asked without a credential
-    transport = Options(options).settings()
-    here = _org_id(org_url, transport)
-    there = record.stored.get("org_id") or (_org_id(stored_url, transport) if here else None)
-    if here and here == there:
-        return record.of_org(org_url, here)
+    org_id = _same_org(record.stored.get("org_id"), stored_url, org_url, Options(options).settings())
+    if org_id:
+        return record.of_org(org_url, org_id)
     raise RecordError(
         f"rezonate_vault_file {path} holds the credentials of {stored_url}, not of {org_url}: give the tenant a file of its own."
     )
 
 
-def _org_id(url: str, settings: Settings) -> str | None:
+@dataclass(frozen=True)
+class Identity:
+    """What Okta tells everybody of an org.
+
+    Args:
+        org_id: its id, which stays whatever it is called.
+        urls: the URLs that it has.
+    """
+
+    org_id: str
+    urls: tuple[str, ...] = ()
+
+
+def _same_org(known_id: str | None, stored_url: str, org_url: str, settings: Settings) -> str | None:
+    """The id of the org that has both URLs; None where it isn't one, as far as can be told. No credential is sent."""
+    there = _identity(stored_url, settings)
+    if there and known_id in (None, there.org_id) and org_url in there.urls:
+        return there.org_id
+    if there and not parse(stored_url).is_custom and not parse(org_url).is_custom:
+        return None  # an org has one URL below Okta's own domains, and the stored one is another org's now
+    here = _identity(org_url, settings)
+    expected = known_id or (there.org_id if there else None)
+    return here.org_id if here and here.org_id == expected else None
+
+
+def _identity(url: str, settings: Settings) -> Identity | None:
     try:
-        return OktaClient(parse(url), Nobody(), Transport(settings)).org_id()
-    except (RezonateError, OktaError):
+        client = OktaClient(parse(url), Nobody(), Transport(settings))
+        return Identity(client.org_id(), client.urls())
+    except RezonateError:
         return None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from ansible import constants
 from ansible.template import Templar
 
+from ..module_utils._errors import InputError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.names import unknown_names
 from ..module_utils._tenant.options import OPTIONS
@@ -101,7 +102,7 @@ class TenantSettingsAction(InProcessAction):
                 if not all(_is_cheap(variables.get(name), variables) for name in _TELLING):
                     continue
                 given = _given(_TELLING, variables, Templar(loader=self._loader, variables=variables))
-                settings = resolve(given, other)
+                settings = _resolve_anyhow(given, other)
                 yield from _uses(settings, used(settings, other, work, os.environ))
             except Exception:  # noqa: BLE001, S112 - what is wrong with another host's variables is told by that host
                 continue
@@ -116,6 +117,15 @@ class TenantSettingsAction(InProcessAction):
             include_hostvars=False,
         )
         return found
+
+
+def _resolve_anyhow(given: Mapping[str, Any], host: str) -> Settings:
+    """The settings of a host, also of one that names no org: it counts as one of its own."""
+    try:
+        return resolve(given, host)
+    except InputError:
+        others = {name: value for name, value in given.items() if name not in ("rezonate_tenant_id", "rezonate_okta_domain")}
+        return resolve({**others, "rezonate_org_url": f"https://{fingerprint(host)[:40]}.invalid"}, "unnamed")
 
 
 def _play(task: Any) -> Any:

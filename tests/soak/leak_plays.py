@@ -26,6 +26,10 @@ _MADE = """
     - rezonate.okta.vault_vars_file: {path: kept.vault, state: read}
       register: kept
     - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
+    - rezonate.okta.tenant_settings: {work: audit}
+    - rezonate.okta.tenant_record: {path: kept.vault, tenant: acme, org_url: "{{ org_url }}"}
+      register: record
+    - debug: {msg: "recorded {{ record.known.key_id }} {{ record.credentials.private_key | length }}"}
     - rezonate.okta.okta_service_app: {label: Careless, jwks: ["{{ made.public_jwk }}"]}
       register: app
     - rezonate.okta.okta_api_token_info:

@@ -108,6 +108,11 @@ def _time(member: str, value: Any) -> None:
         raise _ProblemError(member, "a time", value) from None
 
 
+def _time_or_null(member: str, value: Any) -> None:
+    if value is not None:  # it hasn't happened
+        _time(member, value)
+
+
 def _method(member: str, value: Any) -> None:
     if not isinstance(value, str) or value not in METHODS:
         raise _ProblemError(member, f"one of {', '.join(METHODS)}", value)
@@ -156,8 +161,8 @@ _CREDENTIAL: Mapping[str, Check] = {
     "private_jwk": _mapping(_JWK, "n"),
     "client_secret": _line,
     "secret_hash": _hash,
-    "requested_at": _time,
-    "proven_at": _time,
+    "requested_at": _time_or_null,
+    "proven_at": _time_or_null,
 }
 _CURRENT: Mapping[str, Check] = {
     **_CREDENTIAL,
@@ -169,10 +174,10 @@ _CURRENT: Mapping[str, Check] = {
     "scopes_version": _version,
     "unavailable_scopes": _listed(_matching("a scope", _SCOPE)),
     "application_id": _id,
-    "app_requested_at": _time,
+    "app_requested_at": _time_or_null,
     "client_id": _id,
     "service_type": _line,
-    "secret_requested_at": _time,
+    "secret_requested_at": _time_or_null,
     "api_token": _line,
     "owner": _line,
     **dict.fromkeys(("take_over", "adopted", "dpop", "network_limited"), _flag),
@@ -253,10 +258,20 @@ def read_record(value: Any, path: str, method: str | None) -> tuple[Record, list
             f"rezonate_vault_file {path}: its variable {NAME} is not what this role wrote ({problem});"
             " restore the file from a backup, or move it away."
         ) from None
+    stored = _without_null_times(stored)
     kept = str(stored.get("method", method or METHODS[0]))
     chosen = method or kept
     current = stored if chosen == kept or not stored.get("method") else _moved(stored, chosen)
     return Record(stored, current, chosen), sorted(_unknown(stored))
+
+
+def _without_null_times(stored: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in stored.items() if value is not None or not name.endswith("_at")}
+    if "next" in found:
+        found["next"] = _without_null_times(found["next"])
+    if "previous" in found:
+        found["previous"] = {method: _without_null_times(entry) for method, entry in found["previous"].items()}
+    return found
 
 
 def _moved(stored: Mapping[str, Any], method: str) -> dict[str, Any]:

@@ -18,21 +18,22 @@ from ansible_collections.rezonate.okta.plugins.modules import tenant_record
 from unit.plugins.module_utils.test_vars_file import FakeCipher, FakeSeal
 
 ACME, CUSTOM, GLOBEX = "https://acme.okta.com", "https://id.acme.example", "https://globex.okta.com"
+SECOND, ALIAS, GONE = "https://id2.acme.example", "https://acme-before.okta.com", "https://old-acme.okta.com"
 ID = "00o1n8sbwArJ7OQRw406"
 TIME = "2026-01-31T12:00:00Z"
 RECORD = {"method": "oauth", "org_url": ACME, "proven_at": TIME, "scopes_version": 1}
 
 
 class Orgs:
-    """Stands for the transport: the ids that URLs answer with, and what was asked."""
+    """Stands for the orgs of Okta: what URLs answer with, and which were asked."""
 
-    def __init__(self, ids: dict[str, str]) -> None:
-        self.ids = ids
+    def __init__(self) -> None:
+        self.found: dict[str, _tenant_record.Identity] = {}
         self.asked: list[str] = []
 
-    def org_id(self, url: str, _settings: Any) -> str | None:
+    def identity(self, url: str, _settings: Any) -> _tenant_record.Identity | None:
         self.asked.append(url)
-        return self.ids.get(url)
+        return self.found.get(url)
 
 
 def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> Outcome:
@@ -46,8 +47,11 @@ def read(path: Path, record: Any, warnings: list[str] | None = None, **options: 
 
 @pytest.fixture
 def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
-    found = Orgs({ACME: ID, CUSTOM: ID, GLOBEX: "00oanotherorg"})
-    monkeypatch.setattr(_tenant_record, "_org_id", found.org_id)
+    found = Orgs()
+    acme = _tenant_record.Identity(ID, (ACME, CUSTOM))
+    found.found = {ACME: acme, CUSTOM: acme, SECOND: acme, GLOBEX: _tenant_record.Identity("00oanotherorg", (GLOBEX,))}
+    found.found[ALIAS] = acme
+    monkeypatch.setattr(_tenant_record, "_identity", found.identity)
     return found
 
 
@@ -65,10 +69,12 @@ def test_capitals_and_a_slash_make_no_other_org(tmp_path: Path, orgs: Orgs, url:
 
 # Where the record's org is now, what the record knows, and who is asked.
 MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
-    "to a custom domain": (CUSTOM, {}, [CUSTOM, ACME]),
-    "to a custom domain, id known": (CUSTOM, {"org_id": ID}, [CUSTOM]),
-    "back from a custom domain": (ACME, {"org_url": CUSTOM}, [ACME, CUSTOM]),
-    "renamed, the old name is gone": (ACME, {"org_url": "https://old-acme.okta.com", "org_id": ID}, [ACME]),
+    "to a custom domain": (CUSTOM, {}, [ACME]),
+    "to a custom domain, id known": (CUSTOM, {"org_id": ID}, [ACME]),
+    "back from a custom domain": (ACME, {"org_url": CUSTOM}, [CUSTOM]),
+    "to a second custom domain": (SECOND, {"org_url": CUSTOM}, [CUSTOM, SECOND]),
+    "renamed, the old name still answers": (ACME, {"org_url": ALIAS}, [ALIAS]),
+    "renamed, the old name is gone": (ACME, {"org_url": GONE, "org_id": ID}, [GONE, ACME]),
 }
 
 
@@ -80,20 +86,23 @@ def test_an_org_with_another_url_is_recognized_by_its_id(tmp_path: Path, orgs: O
     assert (values["stored"], orgs.asked) == ({**RECORD, **more}, asked)
 
 
-OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "another org": (GLOBEX, {}),
-    "another org, id known": (GLOBEX, {"org_id": ID}),
-    "one that answers like none": ("https://nobody.example", {"org_id": ID}),
-    "the old one answers like none": (CUSTOM, {"org_url": "https://old-acme.okta.com"}),
+OTHERS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "another org": (GLOBEX, {}, [ACME]),
+    "another org, id known": (GLOBEX, {"org_id": ID}, [ACME]),
+    "another org behind a custom domain": ("https://id.other.example", {}, [ACME, "https://id.other.example"]),
+    "one that answers like none": ("https://nobody.example", {"org_id": ID}, [ACME, "https://nobody.example"]),
+    "the old one is gone, and no id is known": (CUSTOM, {"org_url": GONE}, [GONE, CUSTOM]),
+    "the old name is another org's by now": (ACME, {"org_url": GLOBEX, "org_id": ID}, [GLOBEX]),
 }
 
 
 @pytest.mark.parametrize("case", OTHERS)
 def test_another_orgs_record_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
-    url, more = OTHERS[case]
+    url, more, asked = OTHERS[case]
     stored = more.get("org_url", ACME)
     with pytest.raises(RecordError, match=f"holds the credentials of {stored}, not of {url}: give the tenant a file of its own"):
         read(tmp_path / "f", {**RECORD, **more}, org_url=url)
+    assert orgs.asked == asked
 
 
 def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,8 +116,8 @@ def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(_tenant_record, "Transport", Transport)
     settings: Any = None
-    assert _tenant_record._org_id("no url at all\n", settings) is None
-    assert _tenant_record._org_id(CUSTOM, settings) is None
+    assert _tenant_record._identity("no url at all\n", settings) is None
+    assert _tenant_record._identity(CUSTOM, settings) is None
 
 
 @pytest.mark.parametrize("record", [None, {}])

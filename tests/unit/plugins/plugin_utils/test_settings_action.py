@@ -94,11 +94,17 @@ def test_one_value_for_several_orgs_is_refused_on_the_last_host_and_on_the_first
         assert TOKEN not in json.dumps(result)
 
 
+@pytest.mark.parametrize(
+    "name", [{"rezonate_tenant_id": 5}, {"rezonate_tenant_id": "x-admin"}, {"rezonate_org_url": None}, {"rezonate_okta_domain": ""}]
+)
+def test_a_host_that_names_no_org_counts_as_one_of_its_own(name: dict[str, Any]) -> None:
+    assert "and 2 tenants" in settings({"acme": OWN, "globex": {**OWN, **name}}, "acme")["msg"]
+
+
 ALLOWED: dict[str, dict[str, dict[str, Any]]] = {
     "one org twice": {"acme": OWN, "again": {**OWN, "rezonate_tenant_id": "ACME"}},
     "shared": {"acme": {**OWN, "rezonate_shared_token": "yes"}, "globex": OWN},
     "own tokens": {"acme": OWN, "globex": {"rezonate_okta_api_token": "another"}},
-    "a host that can't be meant": {"acme": OWN, "globex": {**OWN, "rezonate_tenant_id": 5}},
 }
 
 
