@@ -151,8 +151,6 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "adopted": (
         adopted,
         {
-            "app_renamed": "low",
-            "dpop_on": "medium",
             "key_adopted": "medium",
             "role_surplus": "high",
             "rotation_unfinished": "low",
