@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 from ._errors import InputError
 from ._locked_file import PUBLIC_MODE, LockedFile, overwrite
@@ -25,8 +26,14 @@ def run(call: Call) -> Outcome:
         data = (json.dumps(call.params["summary"], indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
     except (TypeError, ValueError, RecursionError):
         raise InputError("'summary' holds what JSON has no form for.") from None
-    changed = LockedFile(path, _MAX_BYTES, PUBLIC_MODE).read().data != data
+    before = LockedFile(path, _MAX_BYTES, PUBLIC_MODE).read().data
+    changed = before != data
     if changed and not call.check_mode:
         call.before_write()
         overwrite(path, data, "'path'")
-    return Outcome(changed, {"path": path})
+    return Outcome(changed, {"path": path}, _shown(before), _shown(data))
+
+
+def _shown(data: bytes | None) -> dict[str, Any]:
+    """The file for the diff: none of its content, which may be long."""
+    return {"exists": data is not None, "bytes": len(data or b"")}

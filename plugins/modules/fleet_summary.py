@@ -24,7 +24,9 @@ attributes:
   check_mode:
     support: full
   diff_mode:
-    support: none
+    support: full
+    details:
+      - Shows whether the file is there, and its size.
   in_process:
     support: full
     details:

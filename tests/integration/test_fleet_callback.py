@@ -49,7 +49,7 @@ def told(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Tol
     desk, one, other, unchanged, dead = new_desk(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
     assert desk.onboard(unchanged, "-e", json.dumps(FEW)).rc == 0
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in (one, other, unchanged)}
-    hosts.update({tenant.name: {"rezonate_okta_api_token": DEAD, **FEW} for tenant in dead})
+    hosts.update({tenant.name: {"rezonate_okta_api_token": f"{DEAD}{number}", **FEW} for number, tenant in enumerate(dead)})
     canary = f"made_up_token={dead[0].api_token}"
     run = desk.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
     return Told(desk, (one, other), unchanged, dead, run, summary_of(desk))

@@ -75,8 +75,8 @@ def test_the_recap_and_the_lines_have_them_too(audited: Audited) -> None:
 
 
 def test_a_report_that_ends_the_run_is_no_failure_of_the_host_that_writes_it(audited: Audited) -> None:
-    assert audited.summary["verdict"].startswith("Fail for what was found: Tenants: 3, of these 1 clean")
-    assert "The run failed:\n    Fail for what was found: Tenants: 3" in audited.run.output
+    assert audited.summary["verdict"].startswith("Write the report: Tenants: 3, of these 1 clean")
+    assert "The run failed:\n    Write the report: Tenants: 3" in audited.run.output
     (cause,) = audited.summary["causes"]
     assert cause["tenants"] == [audited.tenants[0].name]
 

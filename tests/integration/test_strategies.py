@@ -66,7 +66,7 @@ def test_with_any_strategy_an_audit_writes_one_report_of_all_and_fails_once(desk
     assert run.rc == 2, run.output
     report = json.loads((desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
     assert {one["tenant"]: one["status"] for one in report["tenants"]}.keys() == {tenant.name for tenant in tenants}
-    assert [event.host for event in run.events if event.status == "failed" and event.task == "Fail for what was found"] == [tenants[0].name]
+    assert [event.host for event in run.events if event.status == "failed" and event.task == "Write the report"] == [tenants[0].name]
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -29,7 +29,18 @@ VARIABLES = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonat
 ONBOARD, AUDIT, TELL, MERGE = "onboard_rezonate", "audit_rezonate", "tell_rezonate", "merge_rezonate"
 ROTATE, OFFBOARD = "rotate_rezonate_key", "offboard_rezonate"
 # What differs from tenant to tenant in what is kept.
-OWN = {"private_key", "private_jwk", "key_id", "application_id", "bootstrap_owner", "proven_at", "app_requested_at", "tenant_id", "org_url"}
+OWN = {
+    "private_key",
+    "private_jwk",
+    "key_id",
+    "application_id",
+    "bootstrap_owner",
+    "proven_at",
+    "app_requested_at",
+    "tenant_id",
+    "org_url",
+    "org_id",
+}
 Artifacts = dict[str, Any]
 
 

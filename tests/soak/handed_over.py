@@ -60,7 +60,7 @@ class Client:
         now = int(self._tenant.now())
         url = f"{self._tenant.org_url}/oauth2/v1/token"
         client = self._kept["application_id"]
-        claims = {"iss": client, "sub": client, "aud": url, "iat": now, "exp": now + 300, "jti": uuid.uuid4().hex}
+        claims = {"iss": client, "sub": client, "aud": url, "iat": now - 20, "exp": now + 300, "jti": uuid.uuid4().hex}
         signed = jwt.encode(claims, self._kept["private_key"], "RS256", headers={"kid": self._kept["key_id"]})
         headers = {"DPoP": proof("POST", url, nonce=nonce, iat=now)} if self._kept.get("dpop") else {}
         return Api(self._okta, self._tenant).token(client, scopes, headers, signed=signed)

@@ -73,6 +73,12 @@ _MADE = """
         roles: [READ_ONLY_ADMIN]
       register: audited
     - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
+    - rezonate.okta.tenant_settings: {work: merge}
+    - rezonate.okta.tenant_record: {path: nothing.vault, tenant: acme, org_url: "{{ org_url }}"}
+    - rezonate.okta.tenant_report: {work: onboard, lines: [Careless]}
+    - rezonate.okta.confirm_offboarding: {ask: false}
+      check_mode: true
+    - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}
 """
 # Before ansible-core 2.19 the loops are refused.
 _AGAIN = """

@@ -99,7 +99,7 @@ class Rezonate:
             "iss": self._client,
             "sub": self._client,
             "aud": url,
-            "iat": now,
+            "iat": now - 20,
             "exp": now + 300,
             "jti": f"{NAME}-{self.polls}-{time.time_ns()}",
         }

@@ -120,7 +120,15 @@ def set_in(path: Path) -> set[str]:
 
 # What is set anew, unconditionally, before it is read; what is meant for a later play, of whichever tenant; what a store of its own keeps.
 ALWAYS_SET = {"rezonate__settings", "rezonate__file"}
-FOR_LATER = {"rezonate__audit", "rezonate__audited_here", "rezonate__heard", "rezonate__fleet", "rezonate__written", "rezonate__artifacts"}
+FOR_LATER = {
+    "rezonate__confirmation",
+    "rezonate__audit",
+    "rezonate__audited_here",
+    "rezonate__heard",
+    "rezonate__fleet",
+    "rezonate__written",
+    "rezonate__artifacts",
+}
 
 
 def test_nothing_that_one_call_of_the_role_registers_is_there_for_the_next() -> None:
