@@ -84,8 +84,8 @@ options:
   api_token:
     description:
       - API token to call Okta with.
-      - Without it, E(OKTA_CLIENT_TOKEN), then E(OKTA_API_TOKEN) of the environment is used. Where E(OKTA_CLIENT_ORGURL) names
-        another org than O(org_url), that is refused.
+      - Without it, E(OKTA_CLIENT_TOKEN), then E(OKTA_API_TOKEN) of the environment is used. Where the environment names another org
+        than O(org_url), that is refused.
       - What the task gives, O(api_token) or O(client_id), goes before what the environment gives.
     type: str
 """
