@@ -42,7 +42,7 @@ class Screen:
         self.size(80, 24)
         self.stream: TextIO = os.fdopen(writer, "w", encoding="utf-8", buffering=1)
         self.lock = threading.RLock()
-        self.bar = Bar(counts, self.lock, self.stream)
+        self.drawn = Bar(counts, self.lock, self.stream)
 
     def size(self, columns: int, lines: int) -> None:
         """Give it another size."""
@@ -61,7 +61,7 @@ class Screen:
 def screen() -> Iterator[Screen]:
     made = Screen()
     yield made
-    made.bar.stop()
+    made.drawn.stop()
     made.stream.close()
     os.close(made.reader)
 
@@ -88,36 +88,36 @@ def test_it_is_full_at_the_end() -> None:
 
 
 def test_it_is_drawn_until_it_is_stopped(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     assert "3/10 ━" in screen.text
-    screen.bar.stop()
+    screen.drawn.stop()
     assert screen.text == "\r\x1b[J"
-    screen.bar.stop()
+    screen.drawn.stop()
     print("Printed.", file=screen.stream)
     assert screen.text == "Printed.\r\n"
 
 
 def test_what_is_printed_erases_it_first(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     assert screen.text
     with screen.lock:
         print("Printed.", file=screen.stream)
         assert screen.text == "\r\x1b[JPrinted.\r\n"
-        screen.bar.draw()
+        screen.drawn.draw()
         assert "3/10 ━" in screen.text
 
 
 def test_it_does_not_follow_an_unfinished_line(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     with screen.lock:
         assert screen.text
         print("Which one? ", end="", file=screen.stream, flush=True)
-        screen.bar.draw()
+        screen.drawn.draw()
         assert screen.text == "\r\x1b[JWhich one? "
 
 
 def test_while_another_thread_holds_the_lock_nothing_is_drawn(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     with screen.lock:
         assert screen.text
         threading.Event().wait(1.2)
@@ -127,25 +127,25 @@ def test_while_another_thread_holds_the_lock_nothing_is_drawn(screen: Screen) ->
 
 
 def test_while_a_person_types_unseen_nothing_is_drawn(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     modes = termios.tcgetattr(screen.reader)
     modes[3] &= ~termios.ECHO
     termios.tcsetattr(screen.reader, termios.TCSANOW, modes)
     with screen.lock:
         assert screen.text
-        screen.bar.draw()
+        screen.drawn.draw()
         assert screen.text == ""
 
 
 def test_without_a_size_nothing_is_drawn(screen: Screen) -> None:
     screen.size(0, 0)
-    screen.bar.start()
-    assert (screen.text, screen.bar.is_possible) == ("", False)
+    screen.drawn.start()
+    assert (screen.text, screen.drawn.is_possible) == ("", False)
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded")  # what this is about
 def test_a_worker_that_is_forked_meanwhile_can_print(screen: Screen) -> None:
-    screen.bar.start()
+    screen.drawn.start()
     with screen.lock:  # as Ansible does
         child = os.fork()
         if not child:
@@ -156,7 +156,7 @@ def test_a_worker_that_is_forked_meanwhile_can_print(screen: Screen) -> None:
 
 
 def test_one_that_a_ctrl_c_kept_from_its_start_is_stopped(screen: Screen) -> None:
-    screen.bar.stop()
+    screen.drawn.stop()
     assert screen.text == ""
 
 

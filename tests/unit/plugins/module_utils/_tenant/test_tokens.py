@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 PREVIEW = {"rezonate_tenant_id": "acme", "rezonate_okta_domain": "oktapreview.com"}
-Case = tuple[str, dict[str, Any], Any, str | None]
+Case = tuple[str, dict[str, Any], Any, Any]
 # The host, its variables, the map of tokens, and the token that goes to its org.
 MAPS: dict[str, Case] = {
     "own entry": ("acme", {}, {"acme": "A", "globex": "G"}, "A"),
