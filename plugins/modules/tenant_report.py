@@ -118,7 +118,8 @@ def run(_call: Call) -> Outcome:
 
 MODULE = ModuleSpec(
     options={
-        "work": {"type": "str", "required": True},
+        "tenant": {"type": "dict"},
+        "work": {"type": "str"},
         "method": {"type": "str", "default": "oauth"},
         "lines": {"type": "list", "elements": "str", "default": []},
         "before": {"type": "dict"},

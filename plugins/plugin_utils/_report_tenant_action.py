@@ -10,7 +10,8 @@ from typing import Any
 
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.report import RESULTS, Command, Facts, changes, public, report, status
-from ._in_process import InProcessAction, plain
+from ._in_process import InProcessAction
+from ._plain import plain
 
 _PREFIX = "rezonate__"
 
@@ -30,6 +31,13 @@ class TenantReportAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
+        if call.params["tenant"]:
+            return Outcome(
+                values={
+                    "msg": [f"Tenant {call.params['tenant']['tenant']}"],
+                    "rezonate": {"work": "onboard", "status": "changed", "changed": []},
+                }
+            )
         work, params = str(call.params["work"]), call.params
         found = {name: public(plain(self._variables.get(f"{_PREFIX}{name}"))) for name in RESULTS}
         facts = Facts(work.partition("_")[0], params["method"], call.check_mode, params["before"] or {}, found, params["newly_handed_over"])

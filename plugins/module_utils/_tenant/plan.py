@@ -1,0 +1,137 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run knows of its tenant, as one task hands it to the next: settings, the stored record without its secrets, and results so far.
+
+Nothing in a plan is a secret: it is an Ansible variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from .._errors import InputError
+
+# The members of a task's result that later decisions and the report need.
+_MEMBERS = frozenset(
+    (
+        "adopted", "added", "backup_file", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "inspected", "key_id", "key_ids",
+        "groups", "left", "proved", "public_jwk", "refused", "removed", "roles", "roles_removed", "scopes", "secret_missing", "skipped", "surplus",
+        "token_type", "unavailable", "made_secret", "org_id",
+    )
+)  # fmt: skip
+_OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "app": ("id", "client_id", "label", "status", "dpop", "network_zones", "authentication"),
+    "caller": ("id", "kind"),
+    "integration": ("id", "name"),
+    "resource_set": ("id", "label"),
+    "role": ("id", "label"),
+    "user": ("id", "login"),
+    "zone": ("id", "name"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for a tenant, and what was done so far.
+
+    Args:
+        work: ``onboard``, ``rotate``, ``offboard`` or ``audit``.
+        host: the host that stands for the tenant.
+        tenant: the tenant's name.
+        org_url: the org's URL.
+        method: how Rezonate authenticates.
+        options: the role's variables without ``rezonate_``, but for those that hold secrets.
+        credential: where the credential is that the org is called with; empty where there is none.
+        store: where the record is stored.
+        known: the stored record when the run began, as that method finds it, without secrets.
+        scopes: the default scopes: ``version``, ``newest``, ``scopes``, ``optional_scopes``, ``newer``.
+        results: what tasks returned so far, by step.
+        steps: the files of tasks that the run includes.
+        compared: whether the tenant was compared with Okta.
+        check: whether nothing may be changed.
+        changed: the steps whose task changed something, or would have.
+    """
+
+    work: str
+    host: str
+    tenant: str
+    org_url: str
+    method: str
+    options: Mapping[str, Any]
+    credential: Mapping[str, Any] = field(default_factory=dict)
+    store: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+    scopes: Mapping[str, Any] = field(default_factory=dict)
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    compared: bool = False
+    check: bool = False
+    attended: bool = False
+
+    @classmethod
+    def of(cls, value: Any) -> Plan:
+        """Read what an earlier task returned as C(plan).
+
+        Raises:
+            InputError: it isn't that.
+        """
+        names = {one.name for one in fields(cls)}
+        if not isinstance(value, Mapping) or set(value) != names:
+            raise InputError("'tenant' is not the plan that an earlier task of the role returned.")
+        return cls(**{**value, "steps": tuple(value["steps"])})
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a task returns it."""
+        return {**asdict(self), "steps": list(self.steps)}
+
+    def option(self, name: str) -> Any:
+        """A variable of the role, by its name without ``rezonate_``."""
+        return self.options[name]
+
+    def result(self, step: str) -> Mapping[str, Any]:
+        """What the task of a step returned; empty where it wasn't run."""
+        return self.results.get(step, {})
+
+    def of_result(self, step: str, member: str) -> Any:
+        """A member of what the task of a step returned."""
+        return self.result(step).get(member)
+
+    def has_run(self, step: str) -> bool:
+        """Whether the task of a step was run."""
+        return step in self.results
+
+    def with_result(self, step: str, values: Mapping[str, Any]) -> Plan:
+        """The plan after a task."""
+        return replace(self, results={**self.results, step: public(values)})
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the stored credentials of the method were verified when the run began."""
+        return bool(self.known.get("proven_at"))
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether there is a credential to call the org with."""
+        return bool(self.credential)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a task changed something, or would have."""
+        return any(result.get("changed") for result in self.results.values())
+
+
+def public(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a task's result that later decisions and the report need; none is a secret."""
+    found = {name: value for name, value in values.items() if name in _MEMBERS and value is not None}
+    for name, members in _OBJECTS.items():
+        if isinstance(values.get(name), Mapping):
+            found[name] = {member: values[name].get(member) for member in members}
+    return found
+
+
+def union(*lists: Sequence[str]) -> list[str]:
+    """The entries of all lists, each once, in their order."""
+    return list(dict.fromkeys(entry for entries in lists for entry in entries))

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ``tenant_plan``: settings and stored record, compared with the org, become the plan of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.scope_sets import choose
+from ..module_utils._tenant.settings import Settings
+from ..module_utils._tenant.stores import place
+from ..module_utils._tenant.tokens import Choice
+from ..module_utils._tenant_record import run as read_stored
+from ._onboarding import compare_onboarding
+from ._person import is_attended
+from ._plain import plain
+from ._settings_action import TenantSettingsAction
+from ._tenant_context import STORED, Context
+from ._vault import VaultCipher, run_secrets
+
+_FACTS = ("exists", "revision", "names", "view_command")
+_COMPARE = {"onboard": compare_onboarding}
+
+
+class TenantPlanAction(TenantSettingsAction):
+    """Reads variables and stored record in the worker; what it returns holds no secret."""
+
+    def run_in_process(self, call: Call) -> Outcome:
+        """Do the module's work."""
+        work = str(call.params["work"])
+        settings, credential = self.resolved(call, work)
+        plan = self._plan(call, work, settings, credential)
+        if work in _COMPARE:
+            plan = _COMPARE[work](self._context(plan), call)
+        return Outcome(values={"plan": plan.as_dict()})
+
+    def _context(self, plan: Plan) -> Context:
+        return Context(plan, self._variables, self._templar.template, self._loader)
+
+    def _plan(self, call: Call, work: str, settings: Settings, credential: Choice | None) -> Plan:
+        """The plan before the org is asked."""
+        host = str(self._variables["inventory_hostname"])
+        store = place(settings, host, self._inventory())
+        stored = self._stored(call, work, settings, store)
+        sets = call.params["scope_sets"]
+        options = settings.public()
+        return Plan(
+            work=work,
+            host=host,
+            tenant=settings.tenant,
+            org_url=settings.org_url,
+            method=str(stored["method"]),
+            options=options,
+            credential=credential.reference() if credential else {},
+            store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
+            known=stored["known"],
+            scopes=choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
+            check=call.check_mode,
+            attended=is_attended(self._variables),
+        )
+
+    def _inventory(self) -> str | None:
+        found = plain(self._variables.get("inventory_dir"))
+        return str(found) if found not in (None, "", "None") else None
+
+    def _stored(self, call: Call, work: str, settings: Settings, store: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What is stored, without its secrets.
+
+        Raises:
+            RezonateError: it can't be read, or can't be used for this work.
+        """
+        text = plain(self._templar.template(self._variables.get(STORED) or "")) if store["holds_text"] else None
+        params = {
+            **{name: store[name] for name in ("path", "vault_id")},
+            "ciphertext": text,
+            "work": work,
+            "method": settings.text("method"),
+            "rotation": settings.text("rotation"),
+            "tenant": settings.tenant,
+            "org_url": settings.org_url,
+            "must_last": "awx_job_id" in self._variables and not store["holds_text"],
+            "scopes_version": 0,
+            "newest_scopes_version": 0,
+            **{name: settings.public()[name] for name in ("validate_certs", "timeout", "max_retries")},
+            "ca_path": settings.text("ca_path") or None,
+        }
+        return read_stored(replace(call, params=params), VaultCipher(run_secrets(self._loader))).values
