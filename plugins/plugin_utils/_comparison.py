@@ -81,7 +81,7 @@ def run_blocks(blocks: Sequence[Block], call: Call) -> dict[str, Compared]:
     if len(blocks) < 2:
         return {block.step: work(block) for block in blocks}
     with ThreadPoolExecutor(len(blocks)) as pool:
-        return dict(zip((block.step for block in blocks), pool.map(work, blocks)))
+        return dict(zip([block.step for block in blocks], pool.map(work, blocks), strict=True))
 
 
 def with_results(plan: Plan, compared: Mapping[str, Compared]) -> Plan:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._errors import ApiError, RezonateError
 from ..module_utils._spec import Call, Outcome
-from ..module_utils._tenant.oauth import OAuth
+from ..module_utils._tenant.oauth import NOT_MADE, OAuth
 from ._tenant_step import Step, Work, now
 
-_BARRED = "access_denied"
 _PUBLIC_MEMBERS = ("kty", "n", "e", "kid", "use", "alg")
 
 
@@ -118,26 +116,39 @@ class CustomRoleStep(Step):
         return OAuth(self.plan).custom_role()
 
 
-class VerificationStep(Step):
-    """Shows that the stored key works. A refusal is no failure yet: what the app may do is looked at first."""
+class LostRoleStep(RolesStep):
+    """Takes our custom role from the app, since remediation isn't limited to groups any more."""
 
-    name = "verification"
-
-    def caller(self) -> Mapping[str, Any]:
-        current = self.context.record.current
-        key_ids = self.plan.of_result("app", "key_ids") or [current.get("key_id")]
-        return {"private_key": current.get("private_key"), "key_id": key_ids[0]}
+    name = "lost_role"
 
     def options(self) -> Mapping[str, Any]:
-        return OAuth(self.plan).verification()
+        made = self.plan.known["made"]
+        pair = {"role": made["custom_role"], "resource_set": made.get("resource_set", NOT_MADE)}
+        return {"state": "absent", "app_client_id": OAuth(self.plan).client_id, "custom_roles": [pair]}
 
     def run(self, call: Call, work: Work) -> Outcome:
-        if not self.plan.option("verify") or (call.check_mode and self.plan.changed):
-            return self.told(Outcome(values={"skipped": True}))
-        try:
-            return super().run(call, work)
-        except RezonateError as error:
-            is_barred = isinstance(error, ApiError) and error.code == _BARRED and bool(OAuth(self.plan).limits)
-            values = {"barred": True, "msg": str(error)} if is_barred else {"refused": True, "msg": str(error)}
-            self.plan = self.plan.with_result(self.name, {**values, "refused": None if is_barred else str(error)})
-            return self.told(Outcome(values=values))
+        # where the app's roles are exclusive, it went with the other roles that nobody asked for
+        return self.skipped() if OAuth(self.plan).is_exclusive else super().run(call, work)
+
+
+class LostCustomRoleStep(CustomRoleStep):
+    """Deletes our custom role, unless others use it by now."""
+
+    def options(self) -> Mapping[str, Any]:
+        wanted = OAuth(self.plan)
+        permissions = list(self.plan.option("remediation_permissions"))
+        return {"state": "absent", "id": self.plan.known["made"]["custom_role"], "permissions": permissions, **_unless_used(wanted)}
+
+
+class LostResourceSetStep(ResourceSetStep):
+    """Deletes our resource set, unless others use it by now."""
+
+    def options(self) -> Mapping[str, Any]:
+        return {"state": "absent", "id": self.plan.known["made"].get("resource_set"), **_unless_used(OAuth(self.plan))}
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        return super().run(call, work) if "resource_set" in self.plan.known["made"] else self.skipped()
+
+
+def _unless_used(wanted: OAuth) -> dict[str, Any]:
+    return {"only_unused": True, "own_apps": [wanted.client_id]}

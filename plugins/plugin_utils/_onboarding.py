@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..module_utils._spec import Call, ModuleSpec
 from ..module_utils._tenant.api_token import HandedOverToken
+from ..module_utils._tenant.integration import Integration
 from ..module_utils._tenant.oauth import OAuth
 from ..module_utils._tenant.onboarding import bootstrap_scopes, steps
 from ..module_utils._tenant.plan import Plan
 from ..modules.okta_access_token import MODULE as ACCESS_TOKEN
+from ..modules.okta_admin_user import MODULE as ADMIN_USER
+from ..modules.okta_api_service_integration import MODULE as INTEGRATION
 from ..modules.okta_api_token_info import MODULE as TOKEN_INFO
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
 from ..modules.okta_custom_role import MODULE as CUSTOM_ROLE
@@ -23,9 +26,12 @@ from ..modules.okta_resource_set import MODULE as RESOURCE_SET
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ._comparison import Block, Compared, first_error, run_blocks, with_results
-from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep, VerificationStep
+from ._integration_steps import IntegrationStep
+from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from ._tenant_context import Context
 from ._tenant_step import Step, now
+from ._token_steps import InspectionStep, ServiceUserStep, given_token
+from ._verification_step import VerificationStep
 
 _BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
     (NetworkZoneStep, NETWORK_ZONE),
@@ -41,14 +47,12 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     Raises:
         RezonateError: Okta can't be asked, or the caller may not do it.
     """
-    plan = context.plan
-    has_drifted = True
-    if plan.method == "oauth" and _is_comparable(plan, "application_id"):
-        plan, has_drifted = _compare_app(context, call)
+    plan, has_drifted = _COMPARISONS[context.plan.method](context, call)
     plan = replace(plan, compared=plan.compared or has_drifted)
     chosen = steps(plan, has_drifted=has_drifted)
-    if chosen and not (plan.method == "api_token" and not HandedOverToken(plan).wants_service_user):
-        plan = _with_caller(context.of(plan), call, bootstrap_scopes(plan, chosen))
+    only_hands_over = plan.method == "api_token" and not HandedOverToken(plan).wants_service_user
+    if chosen and not only_hands_over:
+        plan = _with_caller(context.of(plan), call, bootstrap_scopes(chosen))
     return replace(plan, steps=tuple(chosen))
 
 
@@ -58,43 +62,103 @@ def _is_comparable(plan: Plan, name: str) -> bool:
 
 
 def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
-    """The plan, with what was found where nothing has drifted; and whether something has."""
+    """The plan, with what was found where nothing has drifted; and whether something has, or nothing is there yet."""
     plan = context.plan
+    if not _is_comparable(plan, "application_id"):
+        return plan, True
     if not plan.has_credential and plan.is_verified:
         return _verified_only(context, call), False
     told: list[str] = []
     quiet = replace(call, check_mode=True, warn=told.append)
-    wanted = OAuth(plan)
-    beside = [
-        *([_BESIDE[0]] if plan.option("source_addresses") else []),
-        *(_BESIDE[1:] if wanted.makes_remediation_role else []),
-    ]
+    remediates = OAuth(plan).makes_remediation_role
+    beside = [*([_BESIDE[0]] if plan.option("source_addresses") else []), *(_BESIDE[1:] if remediates else [])]
     compared = run_blocks([_block(kind, module, context) for kind, module in beside], quiet)
     found = with_results(plan, compared)
-    blocks = [_block(kind, module, context.of(found)) for kind, module in _APP]
     if not any(one.drifted or one.error for one in compared.values()):
+        blocks = [_block(kind, module, context.of(found)) for kind, module in _APP]
         compared.update(run_blocks([*blocks, *_verification(context.of(found))], quiet))
-    if any(one.is_refused for step, one in compared.items() if step != "verification"):
-        if plan.is_verified and not plan.option("require_compare"):
-            return _verified_only(context, call), False
-        raise_first(compared)
-    verification = compared.pop("verification", None)
-    if not any(one.drifted for one in compared.values()):
-        raise_first(compared)
-    found = with_results(plan, compared)
+        found = with_results(plan, compared)
     if _other_client(found, plan):
         compared.update(run_blocks([_block(RolesStep, CLIENT_ROLE, context.of(found))], quiet))
-        found = with_results(plan, compared)
-    if any(one.drifted for one in compared.values()) or (verification and verification.error):
+    verification = compared.pop("verification", None)
+    if _may_go_without(plan, compared):
+        return _verified_only(context, call), False
+    return _judged(context, compared, verification, told, call)
+
+
+def _compare_integration(context: Context, call: Call) -> tuple[Plan, bool]:
+    plan = context.plan
+    if not _is_comparable(plan, "client_id") or not plan.known.get("has_secret"):
         return plan, True
-    found = replace(found, compared=True)
-    found = with_results(found, {"verification": verification}) if verification else found
-    current = context.record.current
-    if plan.option("verify") and OAuth(found).with_verification(current, now=now()) != context.record.stored:
+    if not plan.has_credential and plan.is_verified:
+        return _verified_only(context, call), False
+    told: list[str] = []
+    blocks = [_block(IntegrationStep, INTEGRATION, context), *_verification(context)]
+    compared = run_blocks(blocks, replace(call, check_mode=True, warn=told.append))
+    verification = compared.pop("verification", None)
+    if _may_go_without(plan, compared):
+        return _verified_only(context, call), False
+    outcome = compared["integration"].outcome
+    if (outcome and outcome.values["secret_missing"]) or not plan.known.get("has_secret_hash"):
+        return plan, True
+    return _judged(context, compared, verification, told, call)
+
+
+def _compare_token(context: Context, call: Call) -> tuple[Plan, bool]:
+    plan, stored = context.plan, context.record.current.get("api_token")
+    if not stored or given_token(context) not in ("", stored):
+        return plan, True
+    told: list[str] = []
+    quiet = replace(call, check_mode=True, warn=told.append)
+    with_user = plan.has_credential and HandedOverToken(plan).wants_service_user
+    user = [_block(ServiceUserStep, ADMIN_USER, context)] if with_user else []
+    compared = run_blocks([_block(InspectionStep, TOKEN_INFO, context), *user], quiet)
+    return _judged(context, compared, None, told, call)
+
+
+_COMPARISONS = {"oauth": _compare_app, "api_service_integration": _compare_integration, "api_token": _compare_token}
+
+
+def _may_go_without(plan: Plan, compared: Mapping[str, Compared]) -> bool:
+    """Whether the calling credential is dead, and a tenant that was verified before need not be compared."""
+    return plan.is_verified and not plan.option("require_compare") and any(one.is_refused for one in compared.values())
+
+
+def _judged(
+    context: Context, compared: dict[str, Compared], verification: Compared | None, told: list[str], call: Call
+) -> tuple[Plan, bool]:
+    """The plan by what was found, and whether there is something to do.
+
+    Raises:
+        RezonateError: Okta could not be asked, and nothing has drifted as far as is known.
+    """
+    plan = context.plan
+    if any(one.drifted for one in compared.values()):
+        return plan, True
+    raise_first(compared)
+    if verification and verification.error:
+        return plan, True
+    found = with_results(replace(plan, compared=True), {**compared, **({"verification": verification} if verification else {})})
+    if _would_store(context.of(found)):
         return plan, True
     for warning in told:
         call.warn(warning)
     return found, False
+
+
+def _would_store(context: Context) -> bool:
+    """Whether the stored record isn't as the run would leave it."""
+    plan, record = context.plan, context.record
+    if plan.method == "api_token":
+        owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
+        after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
+    elif not plan.option("verify"):
+        return False
+    elif plan.method == "oauth":
+        after = OAuth(plan).with_verification(record.current, now=now())
+    else:
+        after = Integration(plan).with_verification(record.current, record.current.get("secret_hash"), now=now())
+    return after != record.stored
 
 
 def _verified_only(context: Context, call: Call) -> Plan:

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..module_utils._errors import RezonateError, add_sentence
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.revocation import is_due, is_wanted
 from ..module_utils._tenant.scope_sets import choose
 from ..module_utils._tenant.settings import Settings
 from ..module_utils._tenant.stores import place
 from ..module_utils._tenant.tokens import Choice
 from ..module_utils._tenant_record import run as read_stored
+from ..modules.okta_api_token import MODULE as API_TOKEN
+from ._comparison import Block, run_blocks
 from ._onboarding import compare_onboarding
 from ._person import is_attended
 from ._plain import plain
 from ._settings_action import TenantSettingsAction
 from ._tenant_context import STORED, Context
+from ._token_steps import RevocationStep
 from ._vault import VaultCipher, run_secrets
 
 _FACTS = ("exists", "revision", "names", "view_command")
@@ -36,8 +41,28 @@ class TenantPlanAction(TenantSettingsAction):
         settings, credential = self.resolved(call, work)
         plan = self._plan(call, work, settings, credential)
         if work in _COMPARE:
-            plan = _COMPARE[work](self._context(plan), call)
+            plan = self._compared(plan, call)
+        if is_wanted(plan):
+            plan = replace(plan, steps=("revoking",), parts=plan.steps)
         return Outcome(values={"plan": plan.as_dict()})
+
+    def _compared(self, plan: Plan, call: Call) -> Plan:
+        """The plan, once the org was asked; where that fails, the bootstrap token goes all the same if that is always wanted."""
+        try:
+            return _COMPARE[plan.work](self._context(plan), call)
+        except RezonateError as error:
+            failed = replace(plan, failed=True)
+            if is_wanted(failed) and is_due(failed):
+                self._revoke(failed, call, error)
+            raise
+
+    def _revoke(self, plan: Plan, call: Call, error: RezonateError) -> None:
+        step = RevocationStep(self._context(plan))
+        revoked = run_blocks([Block(step.name, API_TOKEN, step.filled({}))], call)[step.name]
+        if revoked.error:
+            add_sentence(error, f"The bootstrap API token could not be revoked: {revoked.error}")
+        elif revoked.drifted:
+            add_sentence(error, f"The bootstrap API token {'would be' if call.check_mode else 'was'} revoked.")
 
     def _context(self, plan: Plan) -> Context:
         return Context(plan, self._variables, self._templar.template, self._loader)
@@ -47,6 +72,7 @@ class TenantPlanAction(TenantSettingsAction):
         host = str(self._variables["inventory_hostname"])
         store = place(settings, host, self._inventory())
         stored = self._stored(call, work, settings, store)
+        known = {**stored["known"], **({"moved_from": stored["stored"]["method"]} if stored["moves"] else {})}
         sets = call.params["scope_sets"]
         options = settings.public()
         return Plan(
@@ -58,7 +84,7 @@ class TenantPlanAction(TenantSettingsAction):
             options=options,
             credential=credential.reference() if credential else {},
             store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
-            known=stored["known"],
+            known=known,
             scopes=choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
             check=call.check_mode,
             attended=is_attended(self._variables),

@@ -17,6 +17,7 @@ from ..module_utils._tenant.plan import Plan
 from ..module_utils._tenant.record import NAME, Record, read_record
 from ..module_utils._tenant.tokens import entries
 from ..module_utils._vars_file import run as run_vars_file
+from ._person import ask
 from ._plain import plain
 from ._vault import VaultCipher, run_secrets
 
@@ -84,6 +85,11 @@ class Context:
         """A variable of the role that holds a secret; empty where it isn't set."""
         value = plain(self._template(self._variables.get(name, "")))
         return "" if value in (None, self._variables.get("omit")) else value if isinstance(value, str) else json.dumps(value)
+
+    def ask(self, prompt: str) -> str:
+        """What a person types at a prompt that doesn't show it; empty where none is there, or several tenants would ask at once."""
+        hosts = self._variables.get("ansible_play_hosts_all") or ()
+        return (ask(prompt, self._variables, private=True) or "") if len(hosts) == 1 else ""
 
     def save(self, current: Mapping[str, Any], call: Call) -> Outcome:
         """Store the record; the outcome is that of the module ``vault_vars_file``.

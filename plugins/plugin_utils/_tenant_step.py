@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A building block as a step of a tenant's plan: what it is asked for comes from the plan, and what it learns goes into the stored record."""
+"""A building block as a step of a tenant's plan: what it is asked for comes from the plan, and what it learns is stored."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Step(ABC):
     def run(self, call: Call, work: Work) -> Outcome:
         """Do the module's work, keep what it learned, and return the plan that holds from here on."""
         outcome = work(call)
+        self.plan = replace(self.plan, detour="")
         self.plan = self.plan.with_result(self.name, {"changed": outcome.changed, **outcome.values})
         values = {name: value for name, value in outcome.values.items() if name not in self.secrets}
         return self.kept(replace(outcome, values=values), outcome.values, call)
@@ -84,6 +85,11 @@ class Step(ABC):
             before=_joined(outcome.before, saved.before),
             after=_joined(outcome.after, saved.after),
         )
+
+    def skipped(self) -> Outcome:
+        """The outcome where there is nothing to do."""
+        self.plan = self.plan.with_result(self.name, {"skipped": True})
+        return self.told(Outcome(values={"skipped": True}))
 
 
 def saved_plan(plan: Plan, saved: Outcome) -> Plan:

@@ -8,19 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..module_utils._errors import InputError
-from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep, VerificationStep
+from . import _integration_steps as integration
+from . import _oauth_steps as oauth
+from . import _token_steps as token
 from ._tenant_step import Step
+from ._verification_step import VerificationStep
 
 # The first of a module is the one that a task means that names none.
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
-    "rsa_jwk": {"key": KeyStep},
-    "okta_service_app": {"app": AppStep},
-    "okta_client_role": {"roles": RolesStep},
-    "okta_scope_grant": {"grants": GrantsStep},
-    "okta_network_zone": {"network_zone": NetworkZoneStep},
-    "okta_resource_set": {"resource_set": ResourceSetStep},
-    "okta_custom_role": {"custom_role": CustomRoleStep},
+    "rsa_jwk": {"key": oauth.KeyStep},
     "okta_access_token": {"verification": VerificationStep},
+    "okta_admin_user": {"service_user": token.ServiceUserStep},
+    "okta_api_service_integration": {
+        "integration": integration.IntegrationStep,
+        "retire_previous": token.PreviousIntegrationStep,
+        "secret_anew": integration.SecretAnewStep,
+    },
+    "okta_api_token": {"revoke_bootstrap": token.RevocationStep, "retire_previous": token.PreviousTokenStep},
+    "okta_api_token_info": {"inspection": token.InspectionStep},
+    "okta_client_role": {"roles": oauth.RolesStep, "remediation_gone": oauth.LostRoleStep},
+    "okta_custom_role": {"custom_role": oauth.CustomRoleStep, "remediation_gone": oauth.LostCustomRoleStep},
+    "okta_network_zone": {"network_zone": oauth.NetworkZoneStep},
+    "okta_resource_set": {"resource_set": oauth.ResourceSetStep, "remediation_gone": oauth.LostResourceSetStep},
+    "okta_scope_grant": {"grants": oauth.GrantsStep},
+    "okta_service_app": {"app": oauth.AppStep, "retire_previous": token.PreviousAppStep},
 }
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .integration import Integration
+from .onboarding import retiring
 from .plan import Plan
-from .transitions import Current
+from .transitions import Current, previous_retired, taken_away
 
 # From the plan, the record and the time to the record after the step; None where it is forgotten.
 Event = Callable[[Plan, Current, str], "dict[str, Any] | None"]
@@ -21,6 +22,27 @@ def _integration_requested(plan: Plan, current: Current, now: str) -> dict[str, 
     return wanted.with_intent(current, now=now) if wanted.keeps_intent else dict(current)
 
 
+def _request_refused(plan: Plan, current: Current, _now: str) -> dict[str, Any] | None:
+    wanted = Integration(plan)
+    return wanted.without_intent(current) if wanted.keeps_intent else dict(current)
+
+
+def _secret_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    return Integration(plan).with_secret_intent(current, now=now)
+
+
+def _remediation_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return taken_away(current, ("custom_role", "resource_set"))
+
+
+def _previous_retired(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return previous_retired(current, retiring(plan)) if plan.is_shown else dict(current)
+
+
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
+    "previous_retired": _previous_retired,
+    "remediation_taken_away": _remediation_taken_away,
+    "request_refused": _request_refused,
+    "secret_requested": _secret_requested,
 }

@@ -20,10 +20,13 @@ from .transitions import (
     integration_known,
     integration_requested,
     integration_verified,
+    request_refused,
     secret_requested,
 )
 
 _NOT_MADE = "not-made-in-check-mode"
+# What the module calls the changes with which Okta shows a secret.
+MAKING = frozenset({"create", "make secret"})
 
 
 class Integration:
@@ -113,7 +116,7 @@ class Integration:
         return {"id": self.client_id, "take_over": self._options["take_over"], "secret_hash": secret_hash}
 
     def look_at_secrets(self, *, secret_hash: str | None, is_verified: bool) -> dict[str, Any]:
-        """What the module is asked for to learn by what hash Okta tells our secret from others, and to take away those that nobody knows."""
+        """What is asked to learn by what hash Okta tells our secret from others, and to take away those that nobody knows."""
         may_remove = self._options["exclusive"] and is_verified and not self.is_adopting and not self.is_rotating
         return {"id": self.client_id, "inspect": True, "secret_hash": secret_hash, "exclusive_secrets": bool(may_remove and secret_hash)}
 
@@ -131,6 +134,10 @@ class Integration:
     def with_intent(self, current: Current, *, now: str) -> dict[str, Any]:
         """The record before Okta is asked for an integration."""
         return integration_requested(current, identity(self.plan), now=now)
+
+    def without_intent(self, current: Current) -> dict[str, Any] | None:
+        """The record as it was before the intent; None where there was none."""
+        return request_refused(current, identity(self.plan), moved_from=self._known.get("moved_from"))
 
     def with_secret_intent(self, current: Current, *, now: str) -> dict[str, Any]:
         """The record before Okta is asked for a secret in place of one that is gone."""

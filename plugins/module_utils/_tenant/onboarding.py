@@ -48,7 +48,14 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
     return [f"{_FOLDER}/{name}" for name in (*chain, *(after if can_call else ()))]
 
 
-def bootstrap_scopes(plan: Plan, chosen: Sequence[str]) -> list[str]:
+def retiring(plan: Plan) -> list[str]:
+    """The methods used before whose credentials go: not those of an app or integration that was adopted."""
+    previous = plan.known.get("previous", {})
+    can_call = {"api_token": True, "oauth": plan.has_credential, "api_service_integration": plan.has_credential}
+    return [method for method, entry in previous.items() if can_call[method] and not entry.get("adopted")]
+
+
+def bootstrap_scopes(chosen: Sequence[str]) -> list[str]:
     """The scopes that an OAuth client needs to take the steps."""
     names = [step.rpartition("/")[2] for step in chosen]
     return union(*(_SCOPES[name] for name in names))

@@ -17,9 +17,9 @@ from .._errors import InputError
 # The members of a task's result that later decisions and the report need.
 _MEMBERS = frozenset(
     (
-        "adopted", "added", "backup_file", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "inspected", "key_id", "key_ids",
-        "groups", "left", "proved", "public_jwk", "refused", "removed", "roles", "roles_removed", "scopes", "secret_missing", "skipped", "surplus",
-        "token_type", "unavailable", "made_secret", "org_id",
+        "adopted", "added", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "groups", "inspected",
+        "is_new_token", "key_id", "key_ids", "left", "made_secret", "org_id", "proved", "public_jwk", "refused", "removed", "roles",
+        "roles_removed", "scopes", "secret_missing", "skipped", "surplus", "token_type", "unavailable",
     )
 )  # fmt: skip
 _OBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -50,9 +50,12 @@ class Plan:
         scopes: the default scopes: ``version``, ``newest``, ``scopes``, ``optional_scopes``, ``newer``.
         results: what tasks returned so far, by step.
         steps: the files of tasks that the run includes.
+        parts: where the bootstrap token is given back after them, the files of tasks before that.
+        detour: a file of tasks that the task which is done made necessary; empty where there is none.
         compared: whether the tenant was compared with Okta.
         check: whether nothing may be changed.
-        changed: the steps whose task changed something, or would have.
+        attended: whether a person can be asked something.
+        failed: whether the last task failed.
     """
 
     work: str
@@ -67,9 +70,12 @@ class Plan:
     scopes: Mapping[str, Any] = field(default_factory=dict)
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    detour: str = ""
     compared: bool = False
     check: bool = False
     attended: bool = False
+    failed: bool = False
 
     @classmethod
     def of(cls, value: Any) -> Plan:
@@ -81,11 +87,11 @@ class Plan:
         names = {one.name for one in fields(cls)}
         if not isinstance(value, Mapping) or set(value) != names:
             raise InputError("'tenant' is not the plan that an earlier task of the role returned.")
-        return cls(**{**value, "steps": tuple(value["steps"])})
+        return cls(**{**value, "steps": tuple(value["steps"]), "parts": tuple(value["parts"])})
 
     def as_dict(self) -> dict[str, Any]:
         """As a task returns it."""
-        return {**asdict(self), "steps": list(self.steps)}
+        return {**asdict(self), "steps": list(self.steps), "parts": list(self.parts)}
 
     def option(self, name: str) -> Any:
         """A variable of the role, by its name without ``rezonate_``."""
@@ -116,6 +122,14 @@ class Plan:
     def has_credential(self) -> bool:
         """Whether there is a credential to call the org with."""
         return bool(self.credential)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the stored credentials were seen to work in this run, or would be, where check mode can't try them."""
+        if self.method == "api_token":
+            return bool(self.of_result("inspection", "inspected"))
+        verification = self.result("verification")
+        return "proved" in verification or (self.check and bool(self.option("verify")) and bool(verification.get("skipped")))
 
     @property
     def changed(self) -> bool:

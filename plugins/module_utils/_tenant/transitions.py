@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the stored record changes, step by step: each function gives the record after a step. The only place that knows which members belong together.
+"""How the stored record changes: each function gives the record after a step. Nothing else knows which members belong together.
 
 Each takes the record of the method that counts, as `Record.current` has it, and leaves it as it is.
 """
@@ -138,6 +138,28 @@ def app_verified(current: Current, facts: AppFacts | None, *, scopes_version: in
 def integration_requested(current: Current, identity: Identity, *, now: str) -> dict[str, Any]:
     """Okta is about to be asked for an integration."""
     return {**current, **identity.members(), "requested_at": now}
+
+
+def request_refused(current: Current, identity: Identity, *, moved_from: str | None) -> dict[str, Any] | None:
+    """Okta was asked for nothing: the record is as it was before the intent.
+
+    Args:
+        current: the record with the intent.
+        identity: whose it is.
+        moved_from: the method of the record before; None where it had this one, or there was none.
+
+    Returns:
+        The record; None where there was none.
+    """
+    own = without(current, ("requested_at", "previous"))
+    is_empty = not set(own) - set(identity.members())
+    previous = dict(current.get("previous", {}))
+    if moved_from is None:
+        before = {} if is_empty else own
+    else:
+        before = dict(previous.pop(moved_from, {}))
+        previous.update({} if is_empty else {identity.method: own})
+    return {**before, **({"previous": previous} if previous else {})} or None
 
 
 def secret_requested(current: Current, *, now: str) -> dict[str, Any]:

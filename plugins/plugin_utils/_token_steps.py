@@ -1,0 +1,122 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of onboarding with the API token of a read-only administrator, and those that take tokens away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..module_utils._errors import InputError
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.api_token import HandedOverToken
+from ..module_utils._tenant.onboarding import retiring
+from ..module_utils._tenant.revocation import is_due
+from ..module_utils._tenant.tokens import ENVIRONMENT_READONLY
+from ._tenant_context import Context
+from ._tenant_step import Step, Work, now
+
+_VARIABLE = "rezonate_readonly_api_token"
+
+
+class ServiceUserStep(Step):
+    """Makes the administrator that the token is to belong to, and stores that we made him."""
+
+    name = "service_user"
+
+    def options(self) -> Mapping[str, Any]:
+        return HandedOverToken(self.plan).service_user()
+
+    def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
+        wanted = HandedOverToken(self.plan)
+        if not learned["created"]:
+            return self.told(outcome)
+        if not wanted.made_now:
+            return self.told(replace(outcome, changed=True))  # in check mode he has no id yet
+        return self.stored(outcome, wanted.with_user(self.context.record.current), call)
+
+
+class InspectionStep(Step):
+    """Looks at the token that a person made, reads with it, and stores it."""
+
+    name = "inspection"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._token = given_token(context) or str(context.record.current.get("api_token", "")) or self._typed()
+        if not self._token:
+            steps = HandedOverToken(self.plan).instructions
+            raise InputError(f"{steps} Then run again with the token in {_VARIABLE} or {ENVIRONMENT_READONLY}.")
+
+    def options(self) -> Mapping[str, Any]:
+        return {**HandedOverToken(self.plan).inspection(), "inspect_token": self._token}
+
+    def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
+        current = self.context.record.current
+        result = {**self.plan.result(self.name), "is_new_token": current.get("api_token") != self._token}
+        self.plan = replace(self.plan, results={**self.plan.results, self.name: result})
+        owner = str(learned["inspected"]["owner"]["login"])
+        after = HandedOverToken(self.plan).with_token(current, self._token, owner=owner, now=now())
+        return self.stored(outcome, after, call)
+
+    def _typed(self) -> str:
+        """What a person types at a prompt; empty where none can be asked."""
+        return self.context.ask(f"{HandedOverToken(self.plan).instructions} Then paste the token here")
+
+
+def given_token(context: Context) -> str:
+    """The token that the user gives with this run; empty where none is given."""
+    return context.variable(_VARIABLE) or os.environ.get(ENVIRONMENT_READONLY, "")
+
+
+class RevocationStep(Step):
+    """Gives the bootstrap token back, as far as that is wanted."""
+
+    name = "revoked"
+
+    def options(self) -> Mapping[str, Any]:
+        return {"state": "absent", "current": True}
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        return super().run(call, work) if is_due(self.plan) else self.skipped()
+
+
+class PreviousTokenStep(Step):
+    """Revokes the API token of the method used before."""
+
+    name = "previous_api_token"
+
+    def caller(self) -> Mapping[str, Any]:
+        return {"api_token": self.context.record.current.get("previous", {}).get("api_token", {}).get("api_token") or "-"}
+
+    def options(self) -> Mapping[str, Any]:
+        return {"state": "absent", "current": True}
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        goes = "api_token" in retiring(self.plan) and self.plan.known["previous"]["api_token"].get("has_token")
+        return super().run(call, work) if goes and self.plan.is_shown else self.skipped()
+
+
+class PreviousAppStep(Step):
+    """Deletes the app of the method used before."""
+
+    name = "previous_app"
+    method, member = "oauth", "application_id"
+
+    def options(self) -> Mapping[str, Any]:
+        return {"state": "absent", "id": self.plan.known.get("previous", {}).get(self.method, {}).get(self.member, "-")}
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        goes = self.method in retiring(self.plan) and self.member in self.plan.known["previous"][self.method]
+        return super().run(call, work) if goes and self.plan.is_shown else self.skipped()
+
+
+class PreviousIntegrationStep(PreviousAppStep):
+    """Deletes the integration of the method used before."""
+
+    name = "previous_integration"
+    secrets = ("client_secret", "secret_hash")
+    method, member = "api_service_integration", "client_id"

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The step that shows that the stored credentials work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..module_utils._errors import ApiError, RezonateError
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.integration import Integration
+from ..module_utils._tenant.oauth import OAuth
+from ._tenant_step import Step, Work
+
+_BARRED = "access_denied"
+
+
+class VerificationStep(Step):
+    """Mints an access token. A refusal is no failure yet: what the app may do is looked at first."""
+
+    name = "verification"
+
+    def caller(self) -> Mapping[str, Any]:
+        current = self.context.record.current
+        if self.plan.method != "oauth":
+            return {"client_secret": current.get("client_secret")}
+        key_ids = self.plan.of_result("app", "key_ids") or [current.get("key_id")]
+        return {"private_key": current.get("private_key"), "key_id": key_ids[0]}
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).verification() if self.plan.method == "oauth" else Integration(self.plan).verification()
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        if not self.plan.option("verify") or (call.check_mode and self.plan.changed):
+            return self.skipped()
+        try:
+            return super().run(call, work)
+        except RezonateError as error:
+            is_denied = isinstance(error, ApiError) and error.code == _BARRED
+            is_barred = is_denied and self.plan.method == "oauth" and bool(OAuth(self.plan).limits)
+            values: dict[str, Any] = {"barred": True} if is_barred else {"refused": str(error)}
+            self.plan = self.plan.with_result(self.name, values)
+            return self.told(Outcome(values={"msg": str(error), **values}))
