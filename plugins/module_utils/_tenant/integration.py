@@ -22,6 +22,7 @@ from .transitions import (
     integration_verified,
     request_refused,
     secret_requested,
+    without,
 )
 
 _NOT_MADE = "not-made-in-check-mode"
@@ -159,4 +160,6 @@ class Integration:
 
     def with_verification(self, current: Current, secret_hash: str | None, *, now: str) -> dict[str, Any]:
         """The record after the verification."""
+        if self.plan.check and self.made_secret:
+            current = without(current, ("proven_at",))  # as the task that makes the secret would have left it
         return integration_verified(current, secret_hash=secret_hash, now=now)

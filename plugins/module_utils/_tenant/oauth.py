@@ -10,7 +10,7 @@ from typing import Any
 
 from .plan import Plan, union
 from .proofs import endpoints
-from .transitions import AppFacts, Current, Identity, app_known, app_verified, key_made
+from .transitions import AppFacts, Current, Identity, app_known, app_verified, key_made, without
 
 # What a block would make has no id in check mode.
 NOT_MADE = "not-made-in-check-mode"
@@ -287,7 +287,8 @@ class OAuth:
     @property
     def stores_app(self) -> bool:
         """Whether the app's id, or what was made beside it, isn't in the record yet."""
-        return self._known.get("application_id") != self.app_id or self.keeps_key_first or bool(self.made_now)
+        is_other = self.is_new or self._known.get("application_id") != self.app_id
+        return is_other or self.keeps_key_first or bool(self.made_now)
 
     def with_app(self, current: Current) -> dict[str, Any]:
         """The record with the app, which isn't verified yet."""
@@ -296,6 +297,8 @@ class OAuth:
     def with_verification(self, current: Current, *, now: str) -> dict[str, Any]:
         """The record after the verification."""
         facts = self._facts(current) if self.plan.compared else None
+        if self.plan.check and self.plan.has_run("app") and self.stores_app:
+            current = without(current, ("proven_at",))  # as the task that finds the app would have left it
         version = self.plan.scopes["version"]
         return app_verified(current, facts, scopes_version=version, unavailable=self.unavailable, now=now)
 
