@@ -135,6 +135,9 @@ class InProcessAction(ActionBase):
         with _applied(self._environment()):
             given = plain(self._task.args)
             step = self._step_of(given, variables)
+            if step and not step.applies:
+                outcome = step.skipped()
+                return {"changed": False, **outcome.values}
             validator = ArgumentSpecValidator(
                 {name: dict(option) for name, option in self.module.options.items()},
                 **self.module.rules,

@@ -126,9 +126,10 @@ class LostRoleStep(RolesStep):
         pair = {"role": made["custom_role"], "resource_set": made.get("resource_set", NOT_MADE)}
         return {"state": "absent", "app_client_id": OAuth(self.plan).client_id, "custom_roles": [pair]}
 
-    def run(self, call: Call, work: Work) -> Outcome:
+    @property
+    def applies(self) -> bool:
         # where the app's roles are exclusive, it went with the other roles that nobody asked for
-        return self.skipped() if OAuth(self.plan).is_exclusive else super().run(call, work)
+        return not OAuth(self.plan).is_exclusive
 
 
 class LostCustomRoleStep(CustomRoleStep):
@@ -144,10 +145,11 @@ class LostResourceSetStep(ResourceSetStep):
     """Deletes our resource set, unless others use it by now."""
 
     def options(self) -> Mapping[str, Any]:
-        return {"state": "absent", "id": self.plan.known["made"].get("resource_set"), **_unless_used(OAuth(self.plan))}
+        return {"state": "absent", "id": self.plan.known["made"]["resource_set"], **_unless_used(OAuth(self.plan))}
 
-    def run(self, call: Call, work: Work) -> Outcome:
-        return super().run(call, work) if "resource_set" in self.plan.known["made"] else self.skipped()
+    @property
+    def applies(self) -> bool:
+        return "resource_set" in self.plan.known["made"]
 
 
 def _unless_used(wanted: OAuth) -> dict[str, Any]:

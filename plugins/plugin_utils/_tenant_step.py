@@ -45,6 +45,11 @@ class Step(ABC):
     def options(self) -> Mapping[str, Any]:
         """What the module is asked for; what is None isn't given."""
 
+    @property
+    def applies(self) -> bool:
+        """Whether there is something to do; else the task is skipped, and hands the plan on as it is."""
+        return True
+
     def caller(self) -> Mapping[str, Any]:
         """The options of whom the module calls Okta as."""
         return self.context.credential()

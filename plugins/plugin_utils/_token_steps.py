@@ -17,7 +17,7 @@ from ..module_utils._tenant.onboarding import retiring
 from ..module_utils._tenant.revocation import is_due
 from ..module_utils._tenant.tokens import ENVIRONMENT_READONLY
 from ._tenant_context import Context
-from ._tenant_step import Step, Work, now
+from ._tenant_step import Step, now
 
 _VARIABLE = "rezonate_readonly_api_token"
 
@@ -80,8 +80,9 @@ class RevocationStep(Step):
     def options(self) -> Mapping[str, Any]:
         return {"state": "absent", "current": True}
 
-    def run(self, call: Call, work: Work) -> Outcome:
-        return super().run(call, work) if is_due(self.plan) else self.skipped()
+    @property
+    def applies(self) -> bool:
+        return is_due(self.plan)
 
 
 class PreviousTokenStep(Step):
@@ -90,14 +91,15 @@ class PreviousTokenStep(Step):
     name = "previous_api_token"
 
     def caller(self) -> Mapping[str, Any]:
-        return {"api_token": self.context.record.current.get("previous", {}).get("api_token", {}).get("api_token") or "-"}
+        return {"api_token": self.context.record.current["previous"]["api_token"]["api_token"]}
 
     def options(self) -> Mapping[str, Any]:
         return {"state": "absent", "current": True}
 
-    def run(self, call: Call, work: Work) -> Outcome:
+    @property
+    def applies(self) -> bool:
         goes = "api_token" in retiring(self.plan) and self.plan.known["previous"]["api_token"].get("has_token")
-        return super().run(call, work) if goes and self.plan.is_shown else self.skipped()
+        return bool(goes) and self.plan.is_shown
 
 
 class PreviousAppStep(Step):
@@ -107,11 +109,12 @@ class PreviousAppStep(Step):
     method, member = "oauth", "application_id"
 
     def options(self) -> Mapping[str, Any]:
-        return {"state": "absent", "id": self.plan.known.get("previous", {}).get(self.method, {}).get(self.member, "-")}
+        return {"state": "absent", "id": self.plan.known["previous"][self.method][self.member]}
 
-    def run(self, call: Call, work: Work) -> Outcome:
+    @property
+    def applies(self) -> bool:
         goes = self.method in retiring(self.plan) and self.member in self.plan.known["previous"][self.method]
-        return super().run(call, work) if goes and self.plan.is_shown else self.skipped()
+        return goes and self.plan.is_shown
 
 
 class PreviousIntegrationStep(PreviousAppStep):

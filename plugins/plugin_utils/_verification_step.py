@@ -32,9 +32,11 @@ class VerificationStep(Step):
     def options(self) -> Mapping[str, Any]:
         return OAuth(self.plan).verification() if self.plan.method == "oauth" else Integration(self.plan).verification()
 
+    @property
+    def applies(self) -> bool:
+        return bool(self.plan.option("verify")) and not (self.plan.check and self.plan.changed)
+
     def run(self, call: Call, work: Work) -> Outcome:
-        if not self.plan.option("verify") or (call.check_mode and self.plan.changed):
-            return self.skipped()
         try:
             return super().run(call, work)
         except RezonateError as error:
