@@ -91,7 +91,9 @@ class SecondLook(Step):
         options = {**self.context.connection(), **self.caller(), **OAuth(self.plan).late_roles(), "after_failure": True}
         compared: Mapping[str, Compared] = run_blocks([Block("late_roles", CLIENT_ROLE, options)], replace(call, warn=said.append))
         self.plan = with_results(self.plan, compared)
-        return " ".join(said)
+        for warning in said[:-1]:
+            call.warn(warning)
+        return said[-1] if said else ""
 
 
 class LookAtSecrets(Step):

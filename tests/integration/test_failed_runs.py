@@ -119,7 +119,7 @@ def test_the_role_goes_before_the_second_grant(stories: Stories) -> None:
 
 
 def test_each_warning_names_the_tenant(stories: Stories) -> None:
-    for case in ("nothing", "second grant", "verification"):
+    for case in ("nothing", "second grant"):
         tenant = stories.hosts[case]
         warnings = [text for event in stories.runs["first"].tasks(tenant.name) for text in event.result.get("warnings") or ()]
         assert warnings
