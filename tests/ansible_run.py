@@ -111,7 +111,8 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         timeout: seconds after which the run is killed.
     """
     events = Path(env["HOME"]) / f".events-{time.monotonic_ns()}"
-    extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events,rezonate_variables"}
+    enabled = "rezonate_events,rezonate_variables" if "REZONATE_VARIABLES" in env else "rezonate_events"
+    extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": enabled}
     start = time.monotonic()
     pipe = subprocess.PIPE if quiet else None
     process = subprocess.Popen(

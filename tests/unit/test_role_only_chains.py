@@ -74,7 +74,7 @@ def test_variables_of_the_role_are_data() -> None:
 
 
 def test_the_rules_see_what_they_forbid() -> None:
-    bad = yaml.safe_load("{a: \"{{ 'x' if y else z }}\", when: \"a and b\", b: [\"{{ c | map('d') }}\"]}")
+    bad = yaml.safe_load('{a: "{{ \'x\' if y else z }}", when: "a and b", b: ["{{ c | map(\'d\') }}"]}')
     found = list(expressions(bad))
     assert [text for _key, text in found if DECIDING.search(text)] == ["'x' if y else z", "c | map('d')"]
     assert [text for key, text in found if key in CONDITIONS and not CONDITION.fullmatch(text)] == ["a and b"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the variables of a host after each of its tasks, resolved, a line of JSON each; does nothing unless it is told the file."""
+"""Writes the variables of a host after each of its tasks, resolved, a line of JSON each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CallbackModule(CallbackBase):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._path = os.environ.get("REZONATE_VARIABLES", "")
+        self._path = os.environ["REZONATE_VARIABLES"]
         self._play: Any = None
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
@@ -43,15 +43,13 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result: Any) -> None:
         self._probe(result)
 
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+    def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
         self._probe(result)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         self._probe(result)
 
     def _probe(self, result: Any) -> None:
-        if not self._path:
-            return
         task, host = _part(result, "task"), _part(result, "host")
         found = self._play.get_variable_manager().get_vars(play=self._play, host=host, task=task)
         templar = Templar(loader=DataLoader(), variables=found)
@@ -61,7 +59,7 @@ class CallbackModule(CallbackBase):
                 continue
             try:
                 resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str))
-            except Exception:  # noqa: BLE001, S112 - one that can't be resolved holds nothing
+            except Exception:  # noqa: BLE001 - one that can't be resolved holds nothing
                 continue
         registered = {task.register: _part(result, "result")} if task.register else {}
         line = {"host": host.get_name(), "task": task.name, "variables": resolved, "registered": registered}
