@@ -15,7 +15,8 @@ from ._connection import Options
 from ._errors import RezonateError
 from ._org import parse
 from ._spec import Call, Outcome
-from ._tenant.record import NAME, Record, RecordError, read_record
+from ._tenant.public_record import by_method, rotation
+from ._tenant.record import NAME, OPEN_MEMBERS, Record, RecordError, read_record
 from ._transport import Settings, Transport
 from ._vars_file import Cipher
 from ._vars_file import run as run_vars_file
@@ -38,6 +39,7 @@ def run(call: Call, cipher: Cipher) -> Outcome:
     version = options["scopes_version"] or record.current.get("scopes_version") or options["newest_scopes_version"]
     facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names", "lasts")}
     found = {"method": record.method, "moves": record.moves, "known": record.public(), "scopes_version": version}
+    found.update(methods=by_method(record.stored, OPEN_MEMBERS), rotation=rotation(record.current))
     proven = "proven_at" in record.current
     return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})
 

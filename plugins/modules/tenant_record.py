@@ -190,6 +190,30 @@ known:
   sample:
     application_id: 0oas92c5r8A1EQacI5d7
     proven_at: "2026-01-31T12:00:00Z"
+methods:
+  description: What RV(stored) holds for each method, without secrets; C(secret_members) lists the names of these.
+  returned: success
+  type: dict
+  sample:
+    oauth:
+      application_id: 0oas92c5r8A1EQacI5d7
+      proven_at: "2026-01-31T12:00:00Z"
+      secret_members: [private_key]
+rotation:
+  description: The status of a rotation.
+  returned: success
+  type: dict
+  contains:
+    stage:
+      description: V(none), V(preparing), V(prepared), V(finishing), or V(taking over).
+      returned: success
+      type: str
+      sample: prepared
+    since:
+      description: When that stage began; without a rotation, when the credentials were verified. Empty where that isn't known.
+      returned: success
+      type: str
+      sample: "2026-01-31T12:00:00Z"
 stored:
   description: The record as it is stored. The result of the task is hidden in all output; it can be registered and used.
   returned: success

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_report
-short_description: Report what a run of the role has changed for a tenant
+short_description: Report the status of a tenant, and what a run of the role has changed
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Prints what the role P(rezonate.okta.rezonate#role) has changed for a tenant, or would change in check mode, and what a person
-    must do because of it, such as entering a new application id in the Rezonate console. The role calls it last.
-  - What was changed is taken from the results that the role's tasks have registered. No secret is among it.
+  - Prints the status of a tenant, what the role P(rezonate.okta.rezonate#role) has changed for it, or would change in check mode,
+    where new credentials are, and what a person must do, such as entering a new application id in the Rezonate console.
+    The role calls it last. Where nothing was to be done, and nothing has to be, the report is one line.
+  - All of it comes from what the role's tasks have registered, the settings and the stored record among it. No secret is read.
 notes:
+  - The names of all verified scopes are printed with C(-v) only.
   - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -29,49 +31,21 @@ attributes:
 options:
   work:
     description:
-      - What the role did, C(onboard), C(offboard), or C(rotate) with its stage behind an underscore.
+      - What the role did.
     type: str
+    choices: [onboard, rotate_status, rotate_prepare, rotate_finish, rotate_abort, offboard]
     required: true
-  method:
-    description:
-      - How Rezonate authenticates, C(rezonate_method).
-    type: str
-    default: oauth
-  lines:
-    description:
-      - Sentences that begin the report.
-    type: list
-    elements: str
-    default: []
-  before:
-    description:
-      - What the stored record said before the run, without secrets. Without it, there was none.
-    type: dict
-  newly_handed_over:
+  new_api_token:
     description:
       - Whether another API token was stored than before.
     type: bool
     default: false
-  inventory:
-    description:
-      - The sources of the inventory, for commands in the report.
-    type: list
-    elements: str
-  vault_id:
-    description:
-      - The label that the stored record is encrypted with, for commands in the report.
-    type: str
 """
 
 EXAMPLES = r"""
 - name: Report the tenant's status
   rezonate.okta.tenant_report:
     work: onboard
-    lines:
-      - "Tenant acme (https://acme.okta.com): onboarded and proven."
-    before:
-      application_id: 0oas92c5r8A1EQacI5d7
-      proven_at: "2026-01-31T12:00:00Z"
 """
 
 RETURN = r"""
@@ -110,6 +84,8 @@ from ..module_utils._errors import InputError
 from ..module_utils._module import run_module
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 
+WORKS = ("onboard", "rotate_status", "rotate_prepare", "rotate_finish", "rotate_abort", "offboard")
+
 
 def run(_call: Call) -> Outcome:
     """Refuse: without its action the module knows no results."""
@@ -118,13 +94,8 @@ def run(_call: Call) -> Outcome:
 
 MODULE = ModuleSpec(
     options={
-        "work": {"type": "str", "required": True},
-        "method": {"type": "str", "default": "oauth"},
-        "lines": {"type": "list", "elements": "str", "default": []},
-        "before": {"type": "dict"},
-        "newly_handed_over": {"type": "bool", "default": False},
-        "inventory": {"type": "list", "elements": "str"},
-        "vault_id": {"type": "str"},
+        "work": {"type": "str", "choices": list(WORKS), "required": True},
+        "new_api_token": {"type": "bool", "default": False},
     },
     run=run,
 )

@@ -21,6 +21,7 @@ _DOMAIN = re.compile(rf"{_LABEL}([.]{_LABEL})*")
 _SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)+")
 _AGE = re.compile(r"|[1-9][0-9]{0,4}[hdw]")
 _PUBLIC = (Kind.FLAG, Kind.NUMBER, Kind.WORDS, Kind.TABLE)
+_PUBLIC_TEXTS = ("rezonate_revoke_bootstrap_token", "rezonate_rotation_max_age", "rezonate_service_user")  # for the report
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Settings:
         return self.text("credential_store") != "file"
 
     def public(self) -> dict[str, Any]:
-        """Flags, numbers and lists by their names without ``rezonate_``; none of them is a secret."""
-        names = [name for name, option in OPTIONS.items() if option.kind in _PUBLIC]
+        """Flags, numbers, lists and a few texts by their names without ``rezonate_``; none of them is a secret."""
+        names = [name for name, option in OPTIONS.items() if option.kind in _PUBLIC or name in _PUBLIC_TEXTS]
         return {name.removeprefix("rezonate_"): _listed(self.values[name]) for name in names}
 
 
