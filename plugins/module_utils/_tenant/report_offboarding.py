@@ -40,7 +40,7 @@ def _status(facts: Facts) -> str:
     would = "would be " if facts.check else ""
     if facts.flag("keep_app"):
         return f"{would}switched off; all that was made is kept, and so is {path}"
-    return f"{would}offboarded; the credentials in {path} {'would go' if facts.check else 'are gone'}"
+    return f"{would}offboarded; the credentials in {path} {'would be removed' if facts.check else 'are removed'}"
 
 
 class Leaving:

@@ -47,7 +47,7 @@ def _status(facts: Facts) -> str:
         (not facts.is_compared, "proven, not compared with Okta, since no API token or OAuth client that is alive was given"),
         (facts.check and not facts.stored.proven, "would be onboarded"),
         (facts.check and facts.is_drifted, "would be changed"),
-        (not facts.flag("verify"), "onboarded, not proven (rezonate_verify is false)"),
+        (not facts.flag("verify"), "onboarded, not verified (rezonate_verify is false)"),
         (facts.is_barred, "onboarded; not proven, since the app can not be used from here"),
         (not is_desired(facts), "onboarded and proven"),
         (True, "as it should be; verified" + (f", {count(scopes, 'scope')}" if scopes else "")),
@@ -156,8 +156,8 @@ def _newer_scopes(facts: Facts) -> Iterator[str]:
     used = facts.words("scopes") or list(facts.scope_sets.get(own, ()))
     added = ", ".join(name for name in facts.scope_sets[newest] if name not in used)
     yield (
-        f"Newer default scopes are there (version {newest}); this tenant stays with version {own}."
-        f" To take them: -e rezonate_scopes_version={newest}. Added by them: {added}."
+        f"Newer default scopes exist (version {newest}); this tenant uses version {own}."
+        f" To use them: -e rezonate_scopes_version={newest}. Added by them: {added}."
     )
 
 
@@ -170,7 +170,7 @@ def _previous(facts: Facts) -> Iterator[str]:
     elif previous:
         yield (
             f"No longer used: the credentials of {', '.join(previous)}, which the vault file keeps under previous."
-            " When Rezonate uses the new ones, take them away with -e rezonate_retire_previous=true."
+            " When Rezonate uses the new ones, remove them with -e rezonate_retire_previous=true."
         )
 
 

@@ -37,7 +37,7 @@ def _status(facts: Facts) -> str:
 def _standing(facts: Facts) -> str:
     noun, since = facts.credential, facts.stored.rotation["since"]
     if not facts.stored.proven:
-        return "not onboarded, or not proven"
+        return "not onboarded, or not verified"
     if facts.method == "api_token":
         return "method api_token, which has no rotation: make another token in the Admin Console, and onboard with it"
     if facts.stage == "prepare":
@@ -46,11 +46,11 @@ def _standing(facts: Facts) -> str:
     return (
         asked
         + {
-            "none": f"no rotation is under way; the {noun} in use was proven on {since}",
-            "preparing": f"a prepare that began on {since} was cut off or failed",
+            "none": f"no rotation is under way; the {noun} in use was verified on {since}",
+            "preparing": f"a prepare that began on {since} was interrupted or failed",
             "prepared": f"prepared since {since}",
-            "finishing": "a finish was cut off",
-            "taking over": f"our {noun} of {since} stands beside others that were there before us",
+            "finishing": "a finish was interrupted",
+            "taking over": f"the managed {noun} of {since} is used beside others that existed before",
         }[facts.stored.rotation["stage"]]
     )
 
@@ -67,9 +67,9 @@ def _next(facts: Facts) -> Iterator[str]:
         elif stage != "none" or facts.stage == "status":
             yield {
                 "none": "Begin one: -e rezonate_rotation=prepare",
-                "preparing": "Run it again: -e rezonate_rotation=prepare; or take it back: -e rezonate_rotation=abort",
+                "preparing": "Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort",
                 "finishing": "Run it again: -e rezonate_rotation=finish",
-                "taking over": "When Rezonate uses ours, take the others away: -e rezonate_rotation=finish",
+                "taking over": "When Rezonate uses the managed one, remove the others: -e rezonate_rotation=finish",
             }[stage]
 
 
@@ -79,11 +79,11 @@ def _entering(facts: Facts) -> Iterator[str]:
         member = "client secret: rezonate_credentials.next.client_secret"
     yield f"{CONSOLE}enter the {member} of {facts.stored.path}"
     yield f"View it: {facts.stored.view_command}"
-    yield "When Rezonate uses it: -e rezonate_rotation=finish; to take it back instead: -e rezonate_rotation=abort"
+    yield "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
 
 
 def _foreign_secret(facts: Facts) -> Iterator[str]:
     """A secret that isn't managed: beside the verified one there was another, and the task that removes ours was skipped."""
     listed = facts.listed("secrets", "integration", "secrets")
     if facts.stage in ("finish", "abort") and len(listed) > 1 and facts.of("integration", "integration") is None:
-        yield "A secret that is not ours was left on the integration."
+        yield "A secret that is not managed remains on the integration."

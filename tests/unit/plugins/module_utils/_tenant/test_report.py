@@ -20,7 +20,7 @@ STATUS = Stored(proven=True, rotation={"stage": "preparing", "since": "2026-01-3
 def test_a_command_works_when_pasted(label: str | None) -> None:
     command = Command(["/srv/my tenants.yml", "acme,"], "acme;rm -rf", label)
     lines = report(Facts("rotate", "status", stored=STATUS, **ASKED), command)
-    assert lines[1] == "Run it again: -e rezonate_rotation=prepare; or take it back: -e rezonate_rotation=abort"
+    assert lines[1] == "Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort"
     words = shlex.split(lines[2].removeprefix("As a command: "))
     assert words[:6] == ["ansible-playbook", "-i", "/srv/my tenants.yml", "-i", "acme,", "rezonate.okta.rotate_rezonate_key"]
     given = f"{label if label not in (None, 'default') else ''}@prompt"
@@ -51,7 +51,7 @@ def test_newer_scopes_come_with_their_command() -> None:
     ("work", "words"),
     [
         ("onboard", "proven, not compared with Okta, since no API token or OAuth client that is alive was given."),
-        ("rotate", "not onboarded, or not proven."),
+        ("rotate", "not onboarded, or not verified."),
         ("offboard", "nothing to take back, for  holds no credentials; what there is in Okta is not known to be ours."),
     ],
 )

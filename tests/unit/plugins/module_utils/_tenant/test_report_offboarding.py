@@ -13,7 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_offbo
 
 ACME = "Tenant acme (https://acme.okta.com): "
 OLD, SERVICE = "0oaold00000000000001", "0oaservice0000000001"
-GONE = "offboarded; the credentials in acme.vault are gone."
+GONE = "offboarded; the credentials in acme.vault are removed."
 APP: dict[str, Any] = {"application_id": OLD, "key_id": "k1", "secret_members": ["private_key"]}
 FOUND = {"id": OLD, "label": "Rezonate", "jwks": [{"kid": "k1"}], "authentication": [{"kid": "k1"}], "network_zones": ["nzo1"]}
 INTEGRATION = {"client_id": SERVICE, "requested_at": "2026-01-31T12:00:00Z", "secret_members": ["client_secret"]}
@@ -41,7 +41,7 @@ def test_a_tenant_of_which_nothing_is_stored_is_one_line() -> None:
     ("check", "keep_app", "words"),
     [
         (False, False, GONE),
-        (True, False, "would be offboarded; the credentials in acme.vault would go."),
+        (True, False, "would be offboarded; the credentials in acme.vault would be removed."),
         (False, True, "switched off; all that was made is kept, and so is acme.vault."),
         (True, True, "would be switched off; all that was made is kept, and so is acme.vault."),
     ],

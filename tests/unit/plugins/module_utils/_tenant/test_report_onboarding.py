@@ -129,7 +129,7 @@ def test_without_a_live_credential_it_is_verified_alone() -> None:
 
 def test_without_verification_nothing_is_proven() -> None:
     results = {name: SAME[name] for name in ("app", "grants", "roles")}
-    unverified = f"{ACME}: onboarded, not proven (rezonate_verify is false)."
+    unverified = f"{ACME}: onboarded, not verified (rezonate_verify is false)."
     assert onboarding(facts(replace(EMPTY, known={"application_id": OLD}), results, options={"verify": False})) == [unverified]
     assert onboarding(facts(results=results, options={"verify": False})) == [unverified]
 
@@ -372,8 +372,8 @@ def test_newer_default_scopes_are_offered(scopes: list[str] | None, added: str) 
     assert onboarding(facts(scope_sets=SETS, options={"scopes": scopes})) == [
         DESIRED,
         (
-            "Newer default scopes are there (version 2); this tenant stays with version 1."
-            f" To take them: -e rezonate_scopes_version=2. Added by them: {added}."
+            "Newer default scopes exist (version 2); this tenant uses version 1."
+            f" To use them: -e rezonate_scopes_version=2. Added by them: {added}."
         ),
     ]
 
@@ -393,7 +393,7 @@ def test_newer_default_scopes_are_those_of_an_app() -> None:
 BEFORE = {"api_token": {}, "api_service_integration": {}}
 UNUSED = (
     "No longer used: the credentials of {}, which the vault file keeps under previous."
-    " When Rezonate uses the new ones, take them away with -e rezonate_retire_previous=true."
+    " When Rezonate uses the new ones, remove them with -e rezonate_retire_previous=true."
 )
 RETIRE = {"retire_previous": True}
 

@@ -15,7 +15,7 @@ ACME = "Tenant acme (https://acme.okta.com): "
 TIME = "2026-01-31T12:00:00Z"
 VIEW = "ansible-vault view --vault-id rz@prompt acme.vault"
 PROOF = {"proof": {"proved": []}}
-LAST = "When Rezonate uses it: -e rezonate_rotation=finish; to take it back instead: -e rezonate_rotation=abort"
+LAST = "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
 ENTER = {
     "oauth": "In the Rezonate console, enter the private key: rezonate_credentials.next.private_key of acme.vault",
     "api_service_integration": "In the Rezonate console, enter the client secret: rezonate_credentials.next.client_secret of acme.vault",
@@ -49,18 +49,18 @@ def test_check_mode_enters_nothing(stage: str) -> None:
 
 
 STATUS: list[tuple[str, str, list[str]]] = [
-    ("none", f"no rotation is under way; the key in use was proven on {TIME}.", []),
+    ("none", f"no rotation is under way; the key in use was verified on {TIME}.", []),
     (
         "preparing",
-        f"a prepare that began on {TIME} was cut off or failed.",
-        ["Run it again: -e rezonate_rotation=prepare; or take it back: -e rezonate_rotation=abort"],
+        f"a prepare that began on {TIME} was interrupted or failed.",
+        ["Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort"],
     ),
     ("prepared", f"prepared since {TIME}.", [ENTER["oauth"], f"View it: {VIEW}", LAST]),
-    ("finishing", "a finish was cut off.", ["Run it again: -e rezonate_rotation=finish"]),
+    ("finishing", "a finish was interrupted.", ["Run it again: -e rezonate_rotation=finish"]),
     (
         "taking over",
-        f"our key of {TIME} stands beside others that were there before us.",
-        ["When Rezonate uses ours, take the others away: -e rezonate_rotation=finish"],
+        f"the managed key of {TIME} is used beside others that existed before.",
+        ["When Rezonate uses the managed one, remove the others: -e rezonate_rotation=finish"],
     ),
 ]
 
@@ -83,14 +83,14 @@ def test_a_young_credential_is_one_line() -> None:
 
 
 def test_what_can_not_be_rotated_is_one_line() -> None:
-    assert lines("status", proven=False) == ["not onboarded, or not proven."]
-    assert lines("status", "preparing", proven=False) == ["not onboarded, or not proven."]
+    assert lines("status", proven=False) == ["not onboarded, or not verified."]
+    assert lines("status", "preparing", proven=False) == ["not onboarded, or not verified."]
     words = "method api_token, which has no rotation: make another token in the Admin Console, and onboard with it."
     assert lines("status", method="api_token") == [words]
 
 
 ONE, TWO = {"id": "ocs1"}, {"id": "ocs2"}
-LEFT = "A secret that is not ours was left on the integration."
+LEFT = "A secret that is not managed remains on the integration."
 
 
 @pytest.mark.parametrize(
