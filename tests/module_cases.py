@@ -30,6 +30,7 @@ STORED = {"tenant": "acme", "org_url": "https://acme.okta.com"}
 AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
+REPORTED = {"rezonate__settings": {**STORED, "caller": "", "options": {}}, "rezonate__file": {"path": "acme.vault", "method": "oauth"}}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
@@ -305,7 +306,8 @@ CASES = {
     "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
-    "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
+    "tenant report: printed": Case("tenant_report", {"work": "onboard"}, keywords={"vars": REPORTED}),
+    "tenant report: without the role": Case("tenant_report", {"work": "onboard"}, fails="did: call the role"),
     "summary: checked": Case("fleet_summary", SUMMARY, True, keywords=CHECK),
     "summary: made": Case("fleet_summary", SUMMARY, True),
     "summary: repeated": Case("fleet_summary", SUMMARY),

@@ -252,6 +252,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: The result in one sentence.
+  returned: success
+  type: str
+  sample: "Tenant acme (https://acme.okta.com): 1 finding: scope_manage_surplus."
 tenant:
   description:
     - The tenant, as M(rezonate.okta.audit_report) takes it; its members are described there and in

@@ -38,8 +38,7 @@ class IntegrationStep(Step):
         made = bool(learned["client_secret"]) or (call.check_mode and bool(MAKING & set(learned["changes"])))
         if not made:
             return self.told(outcome)
-        result = {**self.plan.result(self.name), "made_secret": True}
-        self.plan = replace(self.plan, results={**self.plan.results, self.name: result})
+        self.plan = self.plan.with_more(self.name, made_secret=True)
         secret, secret_hash = learned["client_secret"] or "", learned["secret_hash"]
         after = Integration(self.plan).with_secret(self.context.record.current, secret, secret_hash, now=now())
         return self.stored(outcome, after, call)

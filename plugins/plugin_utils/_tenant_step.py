@@ -81,8 +81,8 @@ class Step(ABC):
             return replace(outcome, values={**outcome.values, "plan": _with(self.plan, hands_over=False).as_dict()})
         self.plan = saved_plan(self.plan, saved)
         text = {"ciphertext": saved.values["ciphertext"]} if "ciphertext" in saved.values else {}
-        result = {**self.plan.result(self.name), "changed": outcome.changed or saved.changed}
-        self.plan = replace(self.plan, results={**self.plan.results, self.name: result})
+        backup = {"backup_file": saved.values["backup_file"]} if saved.values.get("backup_file") else {}
+        self.plan = self.plan.with_more(self.name, changed=outcome.changed or saved.changed, **backup)
         return replace(
             outcome,
             changed=outcome.changed or saved.changed,
@@ -104,7 +104,7 @@ def saved_plan(plan: Plan, saved: Outcome) -> Plan:
         plan: the plan.
         saved: the outcome of the module ``vault_vars_file``.
     """
-    facts = {name: saved.values[name] for name in ("exists", "revision", "names", "view_command", "backup_file") if name in saved.values}
+    facts = {name: saved.values[name] for name in ("exists", "revision", "names", "view_command") if name in saved.values}
     label = {"label": saved.values["vault_id"]} if saved.values.get("vault_id") else {}
     return _with(plan, **facts, **label, hands_over="ciphertext" in saved.values, do="save" if saved.values["exists"] else "remove")
 

@@ -56,8 +56,7 @@ class InspectionStep(Step):
 
     def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
         current = self.context.record.current
-        result = {**self.plan.result(self.name), "is_new_token": current.get("api_token") != self._token}
-        self.plan = replace(self.plan, results={**self.plan.results, self.name: result})
+        self.plan = self.plan.with_more(self.name, is_new_token=current.get("api_token") != self._token)
         owner = str(learned["inspected"]["owner"]["login"])
         after = HandedOverToken(self.plan).with_token(current, self._token, owner=owner, now=now())
         return self.stored(outcome, after, call)

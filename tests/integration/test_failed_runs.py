@@ -107,7 +107,7 @@ def test_a_run_that_fails_after_the_grants_says_it_too(stories: Stories) -> None
 @pytest.mark.parametrize("case", ["nothing", "again with each grant", "remediation", "adopted"])
 def test_the_role_goes_whatever_exclusive_says(stories: Stories, case: str) -> None:
     assert "SUPER_ADMIN" not in left[case]
-    assert "Admin roles taken away: SUPER_ADMIN" in stories.report("first", case)
+    assert "admin roles removed: SUPER_ADMIN" in stories.report("first", case)
 
 
 def test_the_role_goes_before_the_second_grant(stories: Stories) -> None:

@@ -27,6 +27,7 @@ _MADE = """
       register: kept
     - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
     - rezonate.okta.tenant_settings: {work: audit}
+      register: settings
     - rezonate.okta.tenant_record: {path: kept.vault, tenant: acme, org_url: "{{ org_url }}"}
       register: record
     - debug: {msg: "recorded {{ record.known.key_id }} {{ record.credentials.private_key | length }}"}
@@ -75,7 +76,8 @@ _MADE = """
     - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
     - rezonate.okta.tenant_settings: {work: merge}
     - rezonate.okta.tenant_record: {path: nothing.vault, tenant: acme, org_url: "{{ org_url }}"}
-    - rezonate.okta.tenant_report: {work: onboard, lines: [Careless]}
+    - rezonate.okta.tenant_report: {work: onboard}
+      vars: {rezonate__settings: "{{ settings }}", rezonate__file: "{{ record }}", rezonate__integration: "{{ service }}"}
     - rezonate.okta.confirm_offboarding: {ask: false}
       check_mode: true
     - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}

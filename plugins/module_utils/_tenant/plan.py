@@ -14,22 +14,34 @@ from typing import Any
 
 from .._errors import InputError
 
-# The members of a task's result that later decisions and the report need.
-_MEMBERS = frozenset(
-    (
-        "adopted", "added", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "groups", "inspected",
-        "is_new_token", "key_id", "key_ids", "left", "made_secret", "org_id", "proved", "public_jwk", "refused", "removed", "roles",
-        "roles_removed", "scopes", "secret_missing", "skipped", "surplus", "token_type", "unavailable",
-    )
-)  # fmt: skip
-_OBJECTS: Mapping[str, tuple[str, ...]] = {
-    "app": ("id", "client_id", "label", "status", "dpop", "network_zones", "authentication"),
-    "caller": ("id", "kind"),
-    "integration": ("id", "name"),
-    "resource_set": ("id", "label"),
-    "role": ("id", "label"),
-    "user": ("id", "login"),
-    "zone": ("id", "name"),
+# The members of a task's result that later decisions and the report need; None is a text, a number, a flag, or a list of these.
+_APP: Mapping[str, Any] = {
+    **dict.fromkeys(("id", "client_id", "label", "status", "dpop", "network_zones")),
+    "jwks": {"kid": None},
+    "authentication": dict.fromkeys(("kid", "method", "status")),
+}
+_INSPECTED: Mapping[str, Any] = {
+    **dict.fromkeys(("exact", "other_owner", "privileged", "roles", "verdict")),
+    "owner": {"login": None},
+    "proved": {"path": None},
+    "tokens": {"name": None, "network": dict.fromkeys(("connection", "include", "exclude"))},
+}
+_MEMBERS: Mapping[str, Any] = {
+    **dict.fromkeys(("changed", "created", "changes", "added", "removed", "roles", "roles_removed", "scopes", "surplus", "unavailable")),
+    **dict.fromkeys(("adopted", "backup_file", "barred", "beyond", "left", "org_id", "refused", "skipped", "token_type")),
+    **dict.fromkeys(("client_id", "generated", "is_new_token", "key_id", "key_ids", "made_secret", "secret_missing")),
+    "app": _APP,
+    "apps": _APP,
+    "caller": dict.fromkeys(("id", "kind")),
+    "groups": {"id": None},
+    "inspected": _INSPECTED,
+    "integration": {"id": None, "secrets": dict.fromkeys(("id", "status"))},
+    "proved": {"path": None},
+    "public_jwk": dict.fromkeys(("kty", "n", "e", "kid", "use", "alg")),
+    "resource_set": dict.fromkeys(("id", "label")),
+    "role": dict.fromkeys(("id", "label")),
+    "user": dict.fromkeys(("id", "login")),
+    "zone": dict.fromkeys(("id", "name")),
 }
 
 
@@ -113,6 +125,10 @@ class Plan:
         """The plan after a task."""
         return replace(self, results={**self.results, step: public(values)})
 
+    def with_more(self, step: str, **members: Any) -> Plan:
+        """The plan with more about a task that was run."""
+        return replace(self, results={**self.results, step: {**self.result(step), **members}})
+
     @property
     def is_verified(self) -> bool:
         """Whether the stored credentials of the method were verified when the run began."""
@@ -139,11 +155,19 @@ class Plan:
 
 def public(values: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a task's result that later decisions and the report need; none is a secret."""
-    found = {name: value for name, value in values.items() if name in _MEMBERS and value is not None}
-    for name, members in _OBJECTS.items():
-        if isinstance(values.get(name), Mapping):
-            found[name] = {member: values[name].get(member) for member in members}
+    found: dict[str, Any] = _part(values, _MEMBERS)
     return found
+
+
+def _part(value: Any, members: Mapping[str, Any] | None) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [part for part in (_part(entry, members) for entry in value) if part is not None]
+    if members is None:
+        return value if isinstance(value, (str, int, float)) else None
+    if not isinstance(value, Mapping):
+        return None
+    found = {name: _part(value.get(name), inner) for name, inner in members.items()}
+    return {name: part for name, part in found.items() if part is not None}
 
 
 def union(*lists: Sequence[str]) -> list[str]:

@@ -61,6 +61,16 @@ def test_a_record_of_this_org_is_read_and_nobody_is_asked(tmp_path: Path, orgs: 
     assert (values["names"], values["scopes_version"], orgs.asked) == (["other", "rezonate_credentials"], 1, [])
 
 
+def test_what_is_public_is_returned_by_method_with_the_status_of_a_rotation(tmp_path: Path, orgs: Orgs) -> None:
+    stored = {**RECORD, "next": {"client_secret": "made-up", "requested_at": TIME}, "previous": {"api_token": {"owner": "x@y"}}}
+    values = read(tmp_path / "f", stored, method="api_token").values
+    app = {"proven_at": TIME, "scopes_version": 1, "next": {"requested_at": TIME}, "secret_members": []}
+    assert values["methods"] == {"api_token": {"owner": "x@y", "secret_members": []}, "oauth": app}
+    assert values["rotation"] == {"stage": "none", "since": ""}
+    rotating = read(tmp_path / "f", stored, work="rotate").values
+    assert rotating["rotation"] == {"stage": "preparing", "since": TIME}
+
+
 @pytest.mark.parametrize("url", ["https://ACME.okta.com/", "https://acme.Okta.Com"])
 def test_capitals_and_a_slash_make_no_other_org(tmp_path: Path, orgs: Orgs, url: str) -> None:
     assert read(tmp_path / "f", {**RECORD, "org_url": url}).values["proven"]

@@ -110,6 +110,20 @@ def test_the_default_of_scopes_is_left_to_the_version() -> None:
     assert resolve({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
 
 
+def test_some_texts_are_public() -> None:
+    variables = {
+        "rezonate_revoke_bootstrap_token": "Always",
+        "rezonate_rotation_max_age": "90d",
+        "rezonate_service_user": "rz@acme.example",
+    }
+    public = resolve(variables, "acme").public()
+    assert {name: public[name.removeprefix("rezonate_")] for name in variables} == {
+        **variables,
+        "rezonate_revoke_bootstrap_token": "always",
+    }
+    assert "app_label" not in public
+
+
 def test_nothing_secret_is_public() -> None:
     secret = "made-up-secret-0b1c2d3e4f"
     variables = {"rezonate_okta_api_token": secret, "rezonate_okta_api_tokens": {"acme": secret}, "rezonate_private_key": secret}
