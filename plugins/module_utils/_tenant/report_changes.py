@@ -65,6 +65,11 @@ def entries(facts: Facts) -> list[str]:
     ]
 
 
+def made_name(result: str) -> str:
+    """What the stored record calls an object that is made beside the app."""
+    return "network_zone" if result == "zone" else result
+
+
 def count(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -105,7 +110,9 @@ def _of_others(facts: Facts) -> Iterator[str]:
         if facts.of(result, "changed"):
             found = facts.of(result, member) or {}
             where = f" ({found['id']})" if found.get("id") else ""
-            yield f"the {noun} {found.get(name)}{where}: {', '.join(facts.listed(result, 'changes'))}"
+            # of one that is removed only the stored id is known
+            label = found.get(name) or facts.known.get("made", {}).get(made_name(result))
+            yield f"the {noun} {label}{where}: {', '.join(facts.listed(result, 'changes'))}"
     before, new = facts.known.get("client_id"), facts.of("integration", "client_id")
     done = [*facts.listed("integration", "changes"), *facts.listed("secrets", "changes")]
     if facts.of("integration", "created"):

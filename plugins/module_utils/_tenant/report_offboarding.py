@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from .report_changes import BESIDE, left
+from .report_changes import BESIDE, left, made_name
 from .report_facts import Facts
-
-_MADE = {"zone": "network_zone"}  # what the stored record calls them
 
 
 def offboarding(facts: Facts) -> list[str]:
@@ -129,7 +127,7 @@ class Leaving:
             yield f"the API service integration {self.integration.get('client_id') or facts.of('integration', 'client_id') or 'made last'}"
         for result, _member, noun, _name in BESIDE:
             if facts.of(result, "changed"):
-                yield f"the {noun} {self.made.get(_MADE.get(result, result))}" + (" (deactivated)" if result == "service_user" else "")
+                yield f"the {noun} {self.made.get(made_name(result))}" + (" (deactivated)" if result == "service_user" else "")
         if facts.of("saved_last", "changed"):
             yield f"the credentials in {facts.stored.path}"
         if facts.of("revoked", "changed"):

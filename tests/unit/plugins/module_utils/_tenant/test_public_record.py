@@ -18,14 +18,14 @@ APP: dict[str, Any] = {
     "key_id": "k1",
     "private_key": SECRET,
     "private_jwk": {"n": "x", "d": SECRET},
-    "next": {"key_id": "k2", "private_key": SECRET, "private_jwk": {"d": SECRET}, "requested_at": TIME},
+    "next": {"key_id": "k2", "private_key": SECRET, "private_jwk": {"d": SECRET}, "requested_at": TIME, "proven_at": LATER},
     "retiring": ["k0"],
 }
 PUBLIC_APP = {
     "application_id": "0oa1",
     "key_id": "k1",
     "retiring": ["k0"],
-    "next": {"key_id": "k2", "requested_at": TIME},
+    "next": {"key_id": "k2", "requested_at": TIME, "proven_at": LATER},
     "secret_members": ["private_key"],
 }
 TOKEN = {"api_token": SECRET, "owner": "auditor@acme.example", "proven_at": TIME}

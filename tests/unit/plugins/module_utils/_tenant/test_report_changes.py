@@ -98,6 +98,13 @@ def test_each_change_is_a_phrase_and_asks_nothing_of_a_person(results: dict[str,
     assert (list(changed(facts)), status(facts)) == ([f"Changed: {phrase}."], "changed")
 
 
+@pytest.mark.parametrize(("result", "named"), [("zone", "network zone nzo1"), ("custom_role", "custom role cr01")])
+def test_what_is_removed_is_named_by_its_stored_id(result: str, named: str) -> None:
+    stored = Stored(known={"proven_at": TIME, "made": {"network_zone": "nzo1", "custom_role": "cr01"}})
+    results = {result: {"changed": True, "changes": ["delete"]}}
+    assert changes(Facts("onboard", stored=stored, results=results)) == [f"the {named}: delete"]
+
+
 def test_the_revoked_bootstrap_token_is_a_change_that_has_its_own_sentence() -> None:
     facts = Facts("onboard", stored=PROVEN, results={"revoked": {"changed": True}})
     assert (changes(facts), steps(facts), list(changed(facts))) == (["the bootstrap API token is revoked"], [], [])

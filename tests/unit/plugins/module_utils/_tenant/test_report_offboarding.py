@@ -99,6 +99,7 @@ TWO_KEYS = {**FOUND, "authentication": [{"kid": "k1"}, {"kid": "script"}]}
     [
         (ADOPTED, FOUND, {}, ", switched off, since our key is its only one."),
         (ADOPTED, TWO_KEYS, {}, ", without our key."),
+        (ADOPTED, {**TWO_KEYS, "jwks": []}, {}, ", without our key."),
         (ADOPTED, {**FOUND, "authentication": [{}]}, {}, ", without our key."),
         (ADOPTED, TWO_KEYS, {"keep_app": True}, ", as it is."),
         ({**APP, "take_over": True}, FOUND, {}, ", switched off, since our key is its only one."),

@@ -79,7 +79,8 @@ def test_a_stage_that_has_nothing_to_do_says_why(stage: str, at: str, words: str
 
 def test_a_young_credential_is_one_line() -> None:
     words = f"nothing to rotate, for the client secret of {TIME} is not older than 90d."
-    assert lines("prepare", method="api_service_integration") == [words]
+    for at in ("none", "taking over", "finishing"):
+        assert lines("prepare", at, "api_service_integration") == [words]
 
 
 def test_what_can_not_be_rotated_is_one_line() -> None:
