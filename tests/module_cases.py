@@ -31,6 +31,11 @@ AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["R
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
+PUBLISHED = {
+    "rezonate__settings": STORED,
+    "rezonate__worked_for": STORED["org_url"],
+    "rezonate__stands": {"msg": ["Tenant acme: as it should be."], "rezonate": {"status": "unchanged"}},
+}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
@@ -306,6 +311,10 @@ CASES = {
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
     "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
+    "results: published": Case("publish_results", {}, keywords={"vars": PUBLISHED}),
+    "results: nothing to publish": Case("publish_results", {}, fails="There is nothing to tell of"),
+    "results: merged": Case("merge_results", {}),
+    "results: malformed": Case("merge_results", {"required": ["dance"]}, fails="value of required must be one or more of"),
     "summary: checked": Case("fleet_summary", SUMMARY, True, keywords=CHECK),
     "summary: made": Case("fleet_summary", SUMMARY, True),
     "summary: repeated": Case("fleet_summary", SUMMARY),
@@ -325,6 +334,8 @@ CONTROLLER_ONLY = (
     "audit_report",
     "confirm_offboarding",
     "fleet_summary",
+    "merge_results",
+    "publish_results",
     "tenant_record",
     "tenant_report",
     "tenant_settings",

@@ -78,6 +78,9 @@ _MADE = """
     - rezonate.okta.tenant_report: {work: onboard, lines: [Careless]}
     - rezonate.okta.confirm_offboarding: {ask: false}
       check_mode: true
+    - rezonate.okta.publish_results:
+      ignore_errors: true
+    - rezonate.okta.merge_results:
     - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}
 """
 # Before ansible-core 2.19 the loops are refused.

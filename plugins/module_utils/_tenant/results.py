@@ -41,7 +41,7 @@ class Registered:
     @property
     def org_url(self) -> str:
         """The tenant's org; that of a tenant whose settings can't be resolved is known from its audit, if at all."""
-        return str(self.settings.get("org_url") or self.audit.get("org_url") or "")
+        return str(self.settings.get("org_url") or org_key(self.audit.get("org_url")))
 
     @property
     def has_work(self) -> bool:

@@ -22,11 +22,11 @@ LABELS = {
 }
 
 # The name of a change, by the work that the role reports.
-_DONE = {"rotate_prepare": PREPARED, "rotate_finish": FINISHED, "rotate_abort": ABORTED, "offboard": OFFBOARDED}
+_DONE: dict[str | None, str] = {"rotate_prepare": PREPARED, "rotate_finish": FINISHED, "rotate_abort": ABORTED, "offboard": OFFBOARDED}
 
 
 def of_change(work: str | None, *, created: bool, check: bool) -> str:
     """Give the status of a tenant that changed, or would have."""
     if check:
         return WOULD_CHANGE
-    return CREATED if created and work in (None, ONBOARD) else _DONE.get(work or "", CHANGED)
+    return CREATED if created and work in (None, ONBOARD) else _DONE.get(work, CHANGED)
