@@ -79,7 +79,9 @@ from ..module_utils._spec import Call, ModuleSpec, Outcome
 
 def refuse(_call: Call) -> Outcome:
     """Say why a shipped task can't be done; the work is in ``_publish_action``."""
-    raise StateError("publish_results works only in the controller's own process: call it as rezonate.okta.publish_results, without 'async'.")
+    raise StateError(
+        "publish_results works only in the controller's own process: call it as rezonate.okta.publish_results, without 'async'."
+    )
 
 
 MODULE = ModuleSpec(options={}, run=refuse)

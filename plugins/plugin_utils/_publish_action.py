@@ -36,7 +36,7 @@ class PublishResultsAction(InProcessAction):
         self._variables = task_vars or {}
         return super().run(tmp, task_vars)
 
-    def run_in_process(self, call: Call) -> Outcome:
+    def run_in_process(self, call: Call) -> Outcome:  # noqa: ARG002 - the module has no options
         """Do the module's work."""
         host = str(self._variables["inventory_hostname"])
         found = Registered(

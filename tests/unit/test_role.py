@@ -60,7 +60,11 @@ def test_options_are_used() -> None:
     # by the role, or by what it calls first
     python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
-    used = {f"rezonate_{name}" for name in re.findall(r"\brezonate__(?:settings\.)?options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text) for name in name}
+    used = {
+        f"rezonate_{name}"
+        for name in re.findall(r"\brezonate__(?:settings\.)?options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text)
+        for name in name
+    }
     assert [name for name in OPTIONS if name not in used] == []
 
 

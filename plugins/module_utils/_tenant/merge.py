@@ -150,9 +150,7 @@ class Fleet:
     def missing(self) -> list[str]:
         """The hosts about which not all that is expected was published."""
         expected = set(self.expected)
-        return [
-            host for host, key in self.keys.items() if key is None or not expected or not expected <= self.artifacts.works_of(key)
-        ]
+        return [host for host, key in self.keys.items() if key is None or not expected or not expected <= self.artifacts.works_of(key)]
 
     @property
     def results(self) -> dict[str, Result]:

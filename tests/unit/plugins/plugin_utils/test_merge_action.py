@@ -12,7 +12,13 @@ from typing import Any
 from ansible_collections.rezonate.okta.plugins.action.merge_results import ActionModule
 from unit.both_paths import NAME, Result
 
-TOLD = {"work": "onboard", "changed": True, "status": "created", "says": "Done.", "at": dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc)}
+TOLD = {
+    "work": "onboard",
+    "changed": True,
+    "status": "created",
+    "says": "Done.",
+    "at": dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc),
+}
 AUDITED = ' {"tenant": "globex", "status": "clean"}'
 
 
@@ -46,7 +52,9 @@ def test_the_summary_is_published_for_the_whole_job() -> None:
 
 
 def test_artifacts_of_all_hosts_count() -> None:
-    result = merge({"acme": {**settings("acme"), "rezonate_told_acme": TOLD}, "globex": {**settings("globex"), "rezonate_told_globex": TOLD}})
+    result = merge(
+        {"acme": {**settings("acme"), "rezonate_told_acme": TOLD}, "globex": {**settings("globex"), "rezonate_told_globex": TOLD}}
+    )
     assert result["failure"] == ""
 
 

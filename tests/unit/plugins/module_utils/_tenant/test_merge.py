@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.merge import Artifacts, Fleet, Result, Work, failure, read, sentences, summary
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.merge import (
+    Artifacts,
+    Fleet,
+    Result,
+    Work,
+    failure,
+    read,
+    sentences,
+    summary,
+)
 
 NOW = "2026-01-31T14:00:00Z"
 KEYS = {"acme": "acme", "globex": "globex", "dead-one": "dead__one"}
@@ -63,9 +72,9 @@ def test_what_was_not_published_is_refused(value: dict[str, Any]) -> None:
 
 def test_of_several_problems_the_first_is_named() -> None:
     for names in (("told_b", "told_a", "audited_a"), ("audited_a", "told_a")):
-        with pytest.raises(InputError, match="^rezonate_told_a isn't"):
+        with pytest.raises(InputError, match=r"^rezonate_told_a isn't"):
             read({f"rezonate_{name}": "x" for name in names})
-    with pytest.raises(InputError, match="^rezonate_audited_a isn't"):
+    with pytest.raises(InputError, match=r"^rezonate_audited_a isn't"):
         read({"rezonate_audited_b": "x", "rezonate_audited_a": "x", **work("z")})
 
 
@@ -130,7 +139,9 @@ def test_an_audit_of_an_odd_status_is_clean() -> None:
     assert result(audit("acme", "of a later release")).status == "clean"
 
 
-@pytest.mark.parametrize(("status", "merged"), [("clean", "created"), ("unknown", "created"), ("failed", "failed"), ("findings", "findings")])
+@pytest.mark.parametrize(
+    ("status", "merged"), [("clean", "created"), ("unknown", "created"), ("failed", "failed"), ("findings", "findings")]
+)
 def test_only_what_an_audit_complains_about_wins_over_the_work(status: str, merged: str) -> None:
     assert result(work("acme", "created"), audit("acme", status)).status == merged
 
