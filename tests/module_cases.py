@@ -311,6 +311,9 @@ CASES = {
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
     "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
+    "audits: collected": Case("collect_audits", {}, keywords={"vars": {"rezonate__audit": {"tenant": AUDITED}}}),
+    "audits: of all hosts": Case("collect_audits", {"of": "run"}),
+    "audits: malformed": Case("collect_audits", {"of": "fleet"}, fails="value of of must be one of: host, run"),
     "results: published": Case("publish_results", {}, keywords={"vars": PUBLISHED}),
     "results: nothing to publish": Case("publish_results", {}, fails="There is nothing to tell of"),
     "results: merged": Case("merge_results", {}),
@@ -332,6 +335,7 @@ CASES = {
 CONTROLLER_ONLY = (
     "vault_vars_file",
     "audit_report",
+    "collect_audits",
     "confirm_offboarding",
     "fleet_summary",
     "merge_results",

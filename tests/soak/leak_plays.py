@@ -72,6 +72,7 @@ _MADE = """
         wanted_scopes: [okta.users.read]
         roles: [READ_ONLY_ADMIN]
       register: audited
+    - rezonate.okta.collect_audits: {of: run}
     - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
     - rezonate.okta.tenant_settings: {work: merge}
     - rezonate.okta.tenant_record: {path: nothing.vault, tenant: acme, org_url: "{{ org_url }}"}

@@ -81,6 +81,8 @@ def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
     # these only read, or come with one that is kept
     harmless = {
         "audit",
+        "audited_here",
+        "audits",
         "confirmation",
         "file",
         "found",
@@ -129,6 +131,7 @@ FOR_LATER = {
     "rezonate__confirmation",
     "rezonate__audit",
     "rezonate__audited_here",
+    "rezonate__audits",
     "rezonate__merged",
     "rezonate__written",
     "rezonate__artifacts",
