@@ -281,7 +281,7 @@ class CallbackModule(DefaultCallback):
         parts = Parts.of(result)
         message = hidden(self._item_failures.get((parts.host, parts.task_id)) or message_of(parts))
         if speaks_for(parts.task, self._play) == "fleet":
-            self._tally.verdict = message
+            self._tally.verdict = "\n".join(filter(None, (self._tally.verdict, message)))
             self._tally.report = report_data(parts) or self._tally.report
             self._say(f"FAILED: {message}", "ERROR")
             return

@@ -217,3 +217,18 @@ def test_a_path_of_tasks_is_never_made_of_what_is_stored() -> None:
     variables = {name: str(value) for path in VARS for name, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
     templates = [*included, *(value for name, value in variables.items() if re.match("rezonate__(parts|prepare_tasks|store_tasks)", name))]
     assert [text for text in templates if re.search(r"~ *rezonate__(method|kept|known|in_file)", text)] == []
+
+
+# Files of tasks that leave all decisions to modules.
+CHAINS = ["tell", "merge", "merge/fleet", "audit/collect", "audit/report", "audit/write"]
+FIRST = "inventory_hostname == ansible_play_hosts[0]"  # must be the same for all hosts before a task of the first one can fail
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_decides_nothing(name: str) -> None:
+    path = ROLE / "tasks" / f"{name}.yml"
+    templates = re.findall(r"\{\{.*?\}\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    assert [text for text in templates if not re.fullmatch(r"\{\{ [\w.]+( \| default\([\w.]+\))? \}\}", text)] == []
+    given = [task.get("when", []) for task in tasks_of(path)]
+    conditions = [text for when in given for text in (when if isinstance(when, list) else [when])]
+    assert [text for text in conditions if text != FIRST and not re.fullmatch(r"(not )?[\w.]+( [!=]= '\w*')?", text)] == []
