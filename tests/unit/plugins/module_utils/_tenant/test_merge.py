@@ -230,6 +230,11 @@ def test_the_summary_of_a_complete_fleet_has_nothing_to_repeat() -> None:
     assert (found["repeat"], found["limit"]) == (None, None)
 
 
+def test_the_summary_names_all_that_is_to_be_repeated() -> None:
+    found = summary(fleet(work("globex")), NOW)
+    assert (found["repeat"], found["limit"]) == ("--limit acme,dead-one", "acme,dead-one")
+
+
 def test_the_summary_of_nothing_has_no_start() -> None:
     found = summary(fleet(keys={}), NOW)
     assert (found["started"], found["tenants"]["total"], found["limit"]) == (None, 0, None)

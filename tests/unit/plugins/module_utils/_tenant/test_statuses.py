@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses import LABELS, of_change
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses import AUDIT, LABELS, of_change
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses imp
 def test_a_change_is_named_after_the_work(work: str | None, created: bool, status: str) -> None:
     assert of_change(work, created=created, check=False) == status
     assert of_change(work, created=created, check=True) == "would change"
+
+
+def test_an_audit_has_the_name_that_the_role_s_variables_give_it() -> None:
+    assert AUDIT == "audit"
 
 
 def test_the_recap_begins_with_what_was_done_and_ends_with_what_is_not_finished() -> None:
