@@ -30,8 +30,18 @@ STORED = {"tenant": "acme", "org_url": "https://acme.okta.com"}
 AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["READ_ONLY_ADMIN"], "key_max_age": "90d"}
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
-REPORTED = {"rezonate__settings": {**STORED, "caller": "", "options": {}}, "rezonate__file": {"path": "acme.vault", "method": "oauth"}}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
+PLAN: dict[str, Any] = {
+    **{"work": "onboard", "host": "acme", "tenant": "acme", "org_url": "https://acme.okta.com", "method": "oauth"},
+    **{"options": {"verify": True, "rotation": "status"}, "credential": {}, "store": {"path": "acme.vault"}, "known": {}},
+    **{"scopes": {"version": 1, "newest": 1, "scopes": [], "newer": []}, "results": {}, "steps": [], "parts": [], "detour": ""},
+    **{"compared": True, "check": False, "attended": False, "failed": False},
+}
+PUBLISHED = {
+    "rezonate__settings": STORED,
+    "rezonate__worked_for": STORED["org_url"],
+    "rezonate__stands": {"msg": ["Tenant acme: as it should be."], "rezonate": {"status": "unchanged"}},
+}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
@@ -306,8 +316,15 @@ CASES = {
     "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
-    "tenant report: printed": Case("tenant_report", {"work": "onboard"}, keywords={"vars": REPORTED}),
-    "tenant report: without the role": Case("tenant_report", {"work": "onboard"}, fails="did: call the role"),
+    "tenant report: printed": Case("tenant_report", {"tenant": PLAN}),
+    "tenant report: of no plan": Case("tenant_report", {"tenant": {"tenant": "acme"}}, fails="'tenant' is not the plan"),
+    "audits: collected": Case("collect_audits", {}, keywords={"vars": {"rezonate__audit": {"tenant": AUDITED}}}),
+    "audits: of all hosts": Case("collect_audits", {"of": "run"}),
+    "audits: malformed": Case("collect_audits", {"of": "fleet"}, fails="value of of must be one of: host, run"),
+    "results: published": Case("publish_results", {}, keywords={"vars": PUBLISHED}),
+    "results: nothing to publish": Case("publish_results", {}, fails="There is nothing to tell of"),
+    "results: merged": Case("merge_results", {}),
+    "results: malformed": Case("merge_results", {"required": ["dance"]}, fails="value of required must be one or more of"),
     "summary: checked": Case("fleet_summary", SUMMARY, True, keywords=CHECK),
     "summary: made": Case("fleet_summary", SUMMARY, True),
     "summary: repeated": Case("fleet_summary", SUMMARY),
@@ -325,8 +342,11 @@ CASES = {
 CONTROLLER_ONLY = (
     "vault_vars_file",
     "audit_report",
+    "collect_audits",
     "confirm_offboarding",
     "fleet_summary",
+    "merge_results",
+    "publish_results",
     "tenant_record",
     "tenant_report",
     "tenant_settings",

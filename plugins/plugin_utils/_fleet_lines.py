@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ._fleet_status import CLEAN, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED, by_severity
+from ..module_utils._tenant.statuses import CLEAN, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED
+from ._fleet_status import by_severity
 from ._fleet_tally import Counts, Tenant
 
 _AS_IT_SHOULD_BE = ": as it should be"

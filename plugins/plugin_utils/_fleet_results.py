@@ -11,7 +11,8 @@ from typing import Any
 
 from ansible.template import Templar
 
-from ._fleet_status import AUDIT, Audit
+from ..module_utils._tenant.statuses import AUDIT
+from ._fleet_status import Audit
 
 _SUMMARY_FILE = "rezonate_summary_file"
 _WRITES_ITSELF = "rezonate__writes_summary"

@@ -73,6 +73,7 @@ _MADE = """
         wanted_scopes: [okta.users.read]
         roles: [READ_ONLY_ADMIN]
       register: audited
+    - rezonate.okta.collect_audits: {of: run}
     - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
     - rezonate.okta.tenant_settings: {work: merge}
     - rezonate.okta.tenant_record: {path: nothing.vault, tenant: acme, org_url: "{{ org_url }}"}
@@ -80,6 +81,9 @@ _MADE = """
       vars: {rezonate__settings: "{{ settings }}", rezonate__file: "{{ record }}", rezonate__integration: "{{ service }}"}
     - rezonate.okta.confirm_offboarding: {ask: false}
       check_mode: true
+    - rezonate.okta.publish_results:
+      ignore_errors: true
+    - rezonate.okta.merge_results:
     - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}
 """
 # Before ansible-core 2.19 the loops are refused.

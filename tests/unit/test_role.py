@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report import RESULTS
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
@@ -44,8 +45,9 @@ def test_internal_variables_are_used_and_exist() -> None:
     # one of several by the kind of work, or the method
     chosen = {name for name in used if name.endswith("_")}
     assert used - made - chosen == set()
-    # a name of some of them begins so; the other one is for the callback
-    assert {name for name in made - used if not name.startswith(tuple(chosen))} - {"rezonate__roles", "rezonate__speaks_for"} == set()
+    # a name of some of them begins so; the others are for the callback, and for the actions that publish and merge results
+    elsewhere = {"rezonate__roles", "rezonate__speaks_for", "rezonate__worked_for"}
+    assert {name for name in made - used if not name.startswith(tuple(chosen))} - elsewhere == set()
     assert [name for name in chosen if not any(other.startswith(name) for other in made)] == []
 
 
@@ -58,7 +60,11 @@ def test_options_are_used() -> None:
     # by the role, or by what it calls first
     python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
-    used = {f"rezonate_{name}" for name in re.findall(r"\brezonate__options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text) for name in name}
+    used = {
+        f"rezonate_{name}"
+        for name in re.findall(r"\brezonate__(?:settings\.)?options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text)
+        for name in name
+    }
     assert [name for name in OPTIONS if name not in used] == []
 
 
@@ -72,15 +78,16 @@ def test_a_bool_that_is_given_as_text_is_one(name: str) -> None:
 
 def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
     registered = {name for path in TASKS for name in re.findall(r"register: (rezonate__\w+)", path.read_text(encoding="utf-8"))}
-    looked_at = yaml.safe_load((ROLE / "vars" / "main" / "told.yml").read_text(encoding="utf-8"))["rezonate__results"]
     # these only read, or come with one that is kept
     harmless = {
         "audit",
+        "audited_here",
+        "audits",
         "confirmation",
         "file",
         "found",
         "inspection",
-        "made",
+        "merged",
         "next_proof",
         "preflight",
         "proof",
@@ -89,7 +96,7 @@ def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
         "typed",
         "written",
     }
-    assert registered - set(re.findall(r"rezonate__\w+", looked_at)) == {f"rezonate__{name}" for name in harmless}
+    assert registered - {f"rezonate__{name}" for name in RESULTS} == {f"rezonate__{name}" for name in harmless}
 
 
 def test_nothing_is_done_once_for_a_fleet() -> None:
@@ -124,8 +131,8 @@ FOR_LATER = {
     "rezonate__confirmation",
     "rezonate__audit",
     "rezonate__audited_here",
-    "rezonate__heard",
-    "rezonate__fleet",
+    "rezonate__audits",
+    "rezonate__merged",
     "rezonate__written",
     "rezonate__artifacts",
 }
@@ -210,3 +217,18 @@ def test_a_path_of_tasks_is_never_made_of_what_is_stored() -> None:
     variables = {name: str(value) for path in VARS for name, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
     templates = [*included, *(value for name, value in variables.items() if re.match("rezonate__(parts|prepare_tasks|store_tasks)", name))]
     assert [text for text in templates if re.search(r"~ *rezonate__(method|kept|known|in_file)", text)] == []
+
+
+# Files of tasks that leave all decisions to modules.
+CHAINS = ["tell", "merge", "merge/fleet", "audit/collect", "audit/report", "audit/write"]
+FIRST = "inventory_hostname == ansible_play_hosts[0]"  # must be the same for all hosts before a task of the first one can fail
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_decides_nothing(name: str) -> None:
+    path = ROLE / "tasks" / f"{name}.yml"
+    templates = re.findall(r"\{\{.*?\}\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    assert [text for text in templates if not re.fullmatch(r"\{\{ [\w.]+( \| default\([\w.]+\))? \}\}", text)] == []
+    given = [task.get("when", []) for task in tasks_of(path)]
+    conditions = [text for when in given for text in (when if isinstance(when, list) else [when])]
+    assert [text for text in conditions if text != FIRST and not re.fullmatch(r"(not )?[\w.]+( [!=]= '\w*')?", text)] == []

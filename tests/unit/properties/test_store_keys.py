@@ -12,6 +12,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import store_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,3 +43,8 @@ def test_two_orgs_have_two_keys(one: str, other: str) -> None:
 )
 def test_the_keys_that_stores_hold_already_stay(host: str, expected: str) -> None:
     assert key(host) == expected
+
+
+@given(HOSTS)
+def test_the_role_and_the_modules_compute_one_key(host: str) -> None:
+    assert store_key(f"https://{host}") == key(host)

@@ -193,3 +193,5 @@ def test_what_is_done_for_the_fleet_is_no_work_of_the_host_that_does_it(stage: S
     assert stage.status["a"] == "clean"
     assert (stage.callback._tally.verdict, stage.callback._tally.report) == ("Fail: 1 critical.", "/r/audit.json")
     assert "FAILED: Fail: 1 critical." in stage.lines
+    stage.callback.v2_runner_on_failed(result("Fail again", "ansible.builtin.fail", FLEET, msg="1 is missing."))
+    assert stage.callback._tally.verdict == "Fail: 1 critical.\nFail again: 1 is missing."
