@@ -19,12 +19,13 @@ from ..module_utils._tenant_record import run as read_stored
 from ._onboarding import compare_onboarding
 from ._person import is_attended
 from ._plain import plain
+from ._rotation import compare_rotation
 from ._settings_action import TenantSettingsAction
 from ._tenant_context import STORED, Context
 from ._vault import VaultCipher, run_secrets
 
 _FACTS = ("exists", "revision", "names", "view_command")
-_COMPARE = {"onboard": compare_onboarding}
+_COMPARE = {"onboard": compare_onboarding, "rotate": compare_rotation}
 
 
 class TenantPlanAction(TenantSettingsAction):

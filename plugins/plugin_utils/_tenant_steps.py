@@ -9,18 +9,27 @@ from collections.abc import Mapping
 
 from ..module_utils._errors import InputError
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep, VerificationStep
+from ._rotation_steps import (
+    NextKeyRegistrationStep,
+    NextKeyStep,
+    NextSecretStep,
+    NextVerificationStep,
+    RetireKeyStep,
+    RetireSecretStep,
+)
 from ._tenant_step import Step
 
 # The first of a module is the one that a task means that names none.
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
-    "rsa_jwk": {"key": KeyStep},
-    "okta_service_app": {"app": AppStep},
+    "rsa_jwk": {"key": KeyStep, "next_key": NextKeyStep},
+    "okta_service_app": {"app": AppStep, "next_key": NextKeyRegistrationStep, "retire": RetireKeyStep},
     "okta_client_role": {"roles": RolesStep},
     "okta_scope_grant": {"grants": GrantsStep},
     "okta_network_zone": {"network_zone": NetworkZoneStep},
     "okta_resource_set": {"resource_set": ResourceSetStep},
     "okta_custom_role": {"custom_role": CustomRoleStep},
-    "okta_access_token": {"verification": VerificationStep},
+    "okta_access_token": {"verification": VerificationStep, "next": NextVerificationStep},
+    "okta_api_service_integration": {"next_secret": NextSecretStep, "retire": RetireSecretStep},
 }
 
 

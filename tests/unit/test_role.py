@@ -171,9 +171,10 @@ CALLS = {
     "oauth with remediation": ["network_zone", "remediation", "oauth", "retire"],
     "api_service_integration": ["api_service_integration", "secret_anew", "retire"],
     "api_token": ["service_user", "api_token", "retire"],
-    "prepare": ["rotate/app", "rotate/prove", "rotate/oauth_prepare"],
-    "prepare a secret": ["rotate/prove", "rotate/api_service_integration_prepare"],
-    "finish": ["rotate/app", "rotate/prove", "rotate/switch", "rotate/retire"],
+    "prepare": ["rotate/next_key", "rotate/verify_next"],
+    "prepare a secret": ["rotate/next_secret", "rotate/verify_next"],
+    "finish": ["rotate/promote", "rotate/retire_key"],
+    "finish a secret": ["rotate/promote", "rotate/retire_secret"],
     "offboard": ["offboard/take_back", "offboard/take_back_rest"],
 }
 

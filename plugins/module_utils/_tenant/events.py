@@ -10,7 +10,8 @@ from typing import Any
 
 from .integration import Integration
 from .plan import Plan
-from .transitions import Current
+from .rotation import Credentials, Rotation
+from .transitions import Current, next_secret_requested
 
 # From the plan, the record and the time to the record after the step; None where it is forgotten.
 Event = Callable[[Plan, Current, str], "dict[str, Any] | None"]
@@ -21,6 +22,17 @@ def _integration_requested(plan: Plan, current: Current, now: str) -> dict[str, 
     return wanted.with_intent(current, now=now) if wanted.keeps_intent else dict(current)
 
 
+def _next_secret_requested(_plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    is_known = "requested_at" in current.get("next", {})
+    return dict(current) if is_known else next_secret_requested(current, now=now)
+
+
+def _promoted(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return Credentials(Rotation(plan), current).promoted()
+
+
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
+    "next_secret_requested": _next_secret_requested,
+    "promoted": _promoted,
 }
