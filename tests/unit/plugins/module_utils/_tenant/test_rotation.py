@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Credentials, Rotation
@@ -365,6 +366,24 @@ def test_check_mode_predicts_the_record_of_a_finish() -> None:
 def test_an_abort_leaves_the_record_as_it_was_before() -> None:
     stored = record(retiring=["k0"], take_over=True)
     assert credentials("abort", {**stored, "next": NEXT_KEY}).retired() == stored
+
+
+def test_the_intent_to_ask_for_a_secret_keeps_its_time() -> None:
+    plan = rotation("prepare", record(SERVICE)).plan
+    intended = record(SERVICE, next={"requested_at": T2})
+    assert EVENTS["next_secret_requested"](plan, record(SERVICE), T2) == intended
+    assert EVENTS["next_secret_requested"](plan, intended, T3) == intended
+    # what somebody took the time from is asked for anew
+    assert EVENTS["next_secret_requested"](plan, record(SERVICE, next={"secret_hash": "h2"}), T3) == record(
+        SERVICE, next={"requested_at": T3}
+    )
+
+
+def test_the_event_of_promoting_knows_what_goes() -> None:
+    stored = record(next=NEXT_KEY)
+    after = EVENTS["promoted"](rotation("finish", stored).plan, stored, T3)
+    assert after == credentials("finish", stored).promoted()
+    assert after["retiring"] == ["k1"]
 
 
 def test_no_secret_is_shown() -> None:
