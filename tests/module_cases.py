@@ -32,10 +32,24 @@ OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("pa
 REPORT = {"path": "{{ inventory_hostname }}-report"}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
 PLAN: dict[str, Any] = {
-    **{"work": "onboard", "host": "acme", "tenant": "acme", "org_url": "https://acme.okta.com", "method": "oauth"},
-    **{"options": {"verify": True, "rotation": "status"}, "credential": {}, "store": {"path": "acme.vault"}, "known": {}},
-    **{"scopes": {"version": 1, "newest": 1, "scopes": [], "newer": []}, "results": {}, "steps": [], "parts": [], "detour": ""},
-    **{"compared": True, "check": False, "attended": False, "failed": False},
+    "work": "onboard",
+    "host": "acme",
+    "tenant": "acme",
+    "org_url": "https://acme.okta.com",
+    "method": "oauth",
+    "options": {"verify": True, "rotation": "status"},
+    "credential": {},
+    "store": {"path": "acme.vault"},
+    "known": {},
+    "scopes": {"version": 1, "newest": 1, "scopes": [], "newer": []},
+    "results": {},
+    "steps": [],
+    "parts": [],
+    "detour": "",
+    "compared": True,
+    "check": False,
+    "attended": False,
+    "failed": False,
 }
 PUBLISHED = {
     "rezonate__settings": STORED,

@@ -17,6 +17,8 @@ description:
     what the run is to do. What can't be used is refused in a sentence that names the variable. The role calls it first.
   - For C(work=onboard), it compares the tenant with what the building blocks would make of it, side by side, and verifies the stored
     credentials. Where something has to be changed, it makes sure that the calling credential may do it.
+  - For C(work=rotate), it checks that there is something to rotate at this stage, that the app is there and in use, that the calling
+    credential may change it, and that the credential which stays works.
   - Changes nothing, in Okta or in the store.
   - No secret is returned, only where it is.
 notes:

@@ -23,13 +23,14 @@ from ._comparison import Block, run_blocks
 from ._onboarding import compare_onboarding
 from ._person import is_attended
 from ._plain import plain
+from ._rotation import compare_rotation
 from ._settings_action import TenantSettingsAction
 from ._tenant_context import STORED, Context
 from ._token_steps import RevocationStep
 from ._vault import VaultCipher, run_secrets
 
 _FACTS = ("exists", "revision", "names", "view_command")
-_COMPARE = {"onboard": compare_onboarding}
+_COMPARE = {"onboard": compare_onboarding, "rotate": compare_rotation}
 
 
 class TenantPlanAction(TenantSettingsAction):

@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from ..module_utils._errors import InputError
 from . import _integration_steps as integration
 from . import _oauth_steps as oauth
+from . import _rotation_steps as rotation
 from . import _token_steps as token
 from ._tenant_step import Step
 from ._verification_step import VerificationStep
 
 # The first of a module is the one that a task means that names none.
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
-    "rsa_jwk": {"key": oauth.KeyStep},
-    "okta_access_token": {"verification": VerificationStep},
+    "rsa_jwk": {"key": oauth.KeyStep, "next_key": rotation.NextKeyStep},
+    "okta_access_token": {"verification": VerificationStep, "next": rotation.NextVerificationStep},
     "okta_admin_user": {"service_user": token.ServiceUserStep},
     "okta_api_service_integration": {
         "integration": integration.IntegrationStep,
+        "next_secret": rotation.NextSecretStep,
+        "retire": rotation.RetireSecretStep,
         "retire_previous": token.PreviousIntegrationStep,
         "secret_anew": integration.SecretAnewStep,
     },
@@ -31,7 +34,12 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "okta_network_zone": {"network_zone": oauth.NetworkZoneStep},
     "okta_resource_set": {"resource_set": oauth.ResourceSetStep, "remediation_gone": oauth.LostResourceSetStep},
     "okta_scope_grant": {"grants": oauth.GrantsStep},
-    "okta_service_app": {"app": oauth.AppStep, "retire_previous": token.PreviousAppStep},
+    "okta_service_app": {
+        "app": oauth.AppStep,
+        "next_key": rotation.NextKeyRegistrationStep,
+        "retire": rotation.RetireKeyStep,
+        "retire_previous": token.PreviousAppStep,
+    },
 }
 
 

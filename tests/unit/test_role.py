@@ -58,7 +58,8 @@ def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
 
 def test_options_are_used() -> None:
     # by the role, or by what it calls first
-    python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
+    folder = ROLE.parents[1] / "plugins" / "module_utils" / "_tenant"
+    python = [path for path in folder.glob("*.py") if path.name != "options.py"]  # which names them all
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {
         f"rezonate_{name}"
@@ -178,9 +179,10 @@ CALLS = {
     "oauth with remediation": ["network_zone", "remediation", "oauth", "retire"],
     "api_service_integration": ["api_service_integration", "secret_anew", "retire"],
     "api_token": ["service_user", "api_token", "retire"],
-    "prepare": ["rotate/app", "rotate/prove", "rotate/oauth_prepare"],
-    "prepare a secret": ["rotate/prove", "rotate/api_service_integration_prepare"],
-    "finish": ["rotate/app", "rotate/prove", "rotate/switch", "rotate/retire"],
+    "prepare": ["rotate/next_key", "rotate/verify_next"],
+    "prepare a secret": ["rotate/next_secret", "rotate/verify_next"],
+    "finish": ["rotate/promote", "rotate/retire_key"],
+    "finish a secret": ["rotate/promote", "rotate/retire_secret"],
     "offboard": ["offboard/take_back", "offboard/take_back_rest"],
 }
 

@@ -11,7 +11,8 @@ from typing import Any
 from .integration import Integration
 from .onboarding import retiring
 from .plan import Plan
-from .transitions import Current, previous_retired, taken_away
+from .rotation import Credentials, Rotation
+from .transitions import Current, next_secret_requested, previous_retired, taken_away
 
 # From the plan, the record and the time to the record after the step; None where it is forgotten.
 Event = Callable[[Plan, Current, str], "dict[str, Any] | None"]
@@ -39,10 +40,21 @@ def _previous_retired(plan: Plan, current: Current, _now: str) -> dict[str, Any]
     return previous_retired(current, retiring(plan)) if plan.is_shown else dict(current)
 
 
+def _next_secret_requested(_plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    is_known = "requested_at" in current.get("next", {})
+    return dict(current) if is_known else next_secret_requested(current, now=now)
+
+
+def _promoted(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return Credentials(Rotation(plan), current).promoted()
+
+
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
     "previous_retired": _previous_retired,
     "remediation_taken_away": _remediation_taken_away,
     "request_refused": _request_refused,
     "secret_requested": _secret_requested,
+    "next_secret_requested": _next_secret_requested,
+    "promoted": _promoted,
 }

@@ -143,27 +143,6 @@ def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, wor
     assert (values["method"], values["moves"]) == (method, work == "onboard")
 
 
-ROTATIONS: dict[str, tuple[dict[str, Any], str]] = {
-    "not proven": ({"method": "oauth"}, "There is nothing to rotate for acme: "),
-    "token": ({**RECORD, "method": "api_token"}, "rezonate_rotation prepare can not be had with method api_token: "),
-    "unknown secret": ({**RECORD, "method": "api_service_integration"}, "Nothing was changed: "),
-}
-
-
-@pytest.mark.parametrize("case", ROTATIONS)
-def test_a_rotation_that_the_record_does_not_allow_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
-    record, sentence = ROTATIONS[case]
-    with pytest.raises(RecordError, match=f"^{sentence}"):
-        read(tmp_path / "f", record, work="rotate", rotation="prepare")
-    assert read(tmp_path / "f", record, work="rotate", rotation="status").values["exists"]
-
-
-@pytest.mark.parametrize("more", [{"secret_hash": "x"}, {"retiring": ["y"]}, {"next": {"proven_at": TIME}}])
-def test_a_rotation_under_way_goes_on(tmp_path: Path, orgs: Orgs, more: dict[str, Any]) -> None:
-    record = {**RECORD, "method": "api_service_integration", **more}
-    assert read(tmp_path / "f", record, work="rotate", rotation="finish").values["proven"]
-
-
 def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
     warnings: list[str] = []
     values = read(tmp_path / "f", {**RECORD, "later": 1}, warnings).values
