@@ -17,6 +17,7 @@ description:
     what the run is to do. What can't be used is refused in a sentence that names the variable. The role calls it first.
   - For C(work=onboard), it compares the tenant with what the building blocks would make of it, side by side, and verifies the stored
     credentials. Where something has to be changed, it makes sure that the calling credential may do it.
+  - For C(work=offboard), it finds the app, and makes sure that the calling credential may remove what the stored record names.
   - Changes nothing, in Okta or in the store.
   - No secret is returned, only where it is.
 notes:

@@ -38,7 +38,7 @@ options:
     description:
       - What has happened, or is about to.
     type: str
-    choices: [integration_requested]
+    choices: [integration_requested, forgotten]
     required: true
 """
 

@@ -16,6 +16,7 @@ from ..module_utils._tenant.settings import Settings
 from ..module_utils._tenant.stores import place
 from ..module_utils._tenant.tokens import Choice
 from ..module_utils._tenant_record import run as read_stored
+from ._offboarding import plan_offboarding
 from ._onboarding import compare_onboarding
 from ._person import is_attended
 from ._plain import plain
@@ -24,7 +25,7 @@ from ._tenant_context import STORED, Context
 from ._vault import VaultCipher, run_secrets
 
 _FACTS = ("exists", "revision", "names", "view_command")
-_COMPARE = {"onboard": compare_onboarding}
+_COMPARE = {"onboard": compare_onboarding, "offboard": plan_offboarding}
 
 
 class TenantPlanAction(TenantSettingsAction):
@@ -59,7 +60,8 @@ class TenantPlanAction(TenantSettingsAction):
             credential=credential.reference() if credential else {},
             store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
             known=stored["known"],
-            scopes=choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
+            # offboarding needs no scopes: a record of a newer release can be removed too
+            scopes={} if work == "offboard" else choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
             check=call.check_mode,
             attended=is_attended(self._variables),
         )

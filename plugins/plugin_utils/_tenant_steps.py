@@ -9,17 +9,29 @@ from collections.abc import Mapping
 
 from ..module_utils._errors import InputError
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep, VerificationStep
+from ._offboarding_steps import (
+    AppReleaseStep,
+    AppRemovalStep,
+    CustomRoleRemovalStep,
+    IntegrationRemovalStep,
+    NetworkZoneRemovalStep,
+    ResourceSetRemovalStep,
+    RoleAssignmentRemovalStep,
+    ServiceUserRemovalStep,
+)
 from ._tenant_step import Step
 
 # The first of a module is the one that a task means that names none.
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "rsa_jwk": {"key": KeyStep},
-    "okta_service_app": {"app": AppStep},
-    "okta_client_role": {"roles": RolesStep},
+    "okta_service_app": {"app": AppStep, "take_away": AppRemovalStep, "release": AppReleaseStep},
+    "okta_client_role": {"roles": RolesStep, "take_custom_role": RoleAssignmentRemovalStep},
     "okta_scope_grant": {"grants": GrantsStep},
-    "okta_network_zone": {"network_zone": NetworkZoneStep},
-    "okta_resource_set": {"resource_set": ResourceSetStep},
-    "okta_custom_role": {"custom_role": CustomRoleStep},
+    "okta_network_zone": {"network_zone": NetworkZoneStep, "take_away": NetworkZoneRemovalStep},
+    "okta_resource_set": {"resource_set": ResourceSetStep, "take_away": ResourceSetRemovalStep},
+    "okta_custom_role": {"custom_role": CustomRoleStep, "take_away": CustomRoleRemovalStep},
+    "okta_api_service_integration": {"take_away": IntegrationRemovalStep},
+    "okta_admin_user": {"take_away": ServiceUserRemovalStep},
     "okta_access_token": {"verification": VerificationStep},
 }
 

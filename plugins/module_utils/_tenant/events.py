@@ -21,6 +21,11 @@ def _integration_requested(plan: Plan, current: Current, now: str) -> dict[str, 
     return wanted.with_intent(current, now=now) if wanted.keeps_intent else dict(current)
 
 
+def _forgotten(_plan: Plan, _current: Current, _now: str) -> None:
+    """All is removed from Okta."""
+
+
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
+    "forgotten": _forgotten,
 }
