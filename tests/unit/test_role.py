@@ -56,7 +56,9 @@ def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
 
 def test_options_are_used() -> None:
     # by the role, or by what it calls first
-    python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
+    plugins = ROLE.parents[1] / "plugins"
+    python = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").glob("_tenant*.py")]
+    python = [path for path in python if path.name != "options.py"]  # names each of them
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {f"rezonate_{name}" for name in re.findall(r"\brezonate__options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text) for name in name}
     assert [name for name in OPTIONS if name not in used] == []
@@ -174,7 +176,6 @@ CALLS = {
     "prepare": ["rotate/app", "rotate/prove", "rotate/oauth_prepare"],
     "prepare a secret": ["rotate/prove", "rotate/api_service_integration_prepare"],
     "finish": ["rotate/app", "rotate/prove", "rotate/switch", "rotate/retire"],
-    "offboard": ["offboard/take_back", "offboard/take_back_rest"],
 }
 
 
