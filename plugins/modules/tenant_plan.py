@@ -19,6 +19,7 @@ description:
     credentials. Where something has to be changed, it makes sure that the calling credential may do it.
   - For C(work=rotate), it checks that there is something to rotate at this stage, that the app is there and in use, that the calling
     credential may change it, and that the credential which stays works.
+  - For C(work=offboard), it finds the app, and makes sure that the calling credential may remove what the stored record names.
   - Changes nothing, in Okta or in the store.
   - No secret is returned, only where it is.
 notes:

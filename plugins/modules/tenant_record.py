@@ -38,7 +38,15 @@ options:
     description:
       - What has happened, or is about to.
     type: str
-    choices: [integration_requested, next_secret_requested, promoted]
+    choices:
+      - forgotten
+      - integration_requested
+      - next_secret_requested
+      - previous_retired
+      - promoted
+      - remediation_taken_away
+      - request_refused
+      - secret_requested
     required: true
 """
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._spec import Call, Outcome
-from ._in_process import InProcessAction, plain
+from ._in_process import InProcessAction
+from ._plain import plain
 
 
 class CollectAuditsAction(InProcessAction):

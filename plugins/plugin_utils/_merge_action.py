@@ -12,7 +12,8 @@ from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.keys import store_key
 from ..module_utils._tenant.merge import Fleet, failure, read, sentences, summary
 from ..module_utils._tenant.results import AUDIT_PREFIX, WORK_PREFIX
-from ._in_process import InProcessAction, plain
+from ._in_process import InProcessAction
+from ._plain import plain
 from ._publish_action import published, utc_now
 
 

@@ -52,7 +52,7 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     chosen = steps(plan, has_drifted=has_drifted)
     only_hands_over = plan.method == "api_token" and not HandedOverToken(plan).wants_service_user
     if chosen and not only_hands_over:
-        plan = _with_caller(context.of(plan), call, bootstrap_scopes(chosen))
+        plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen))
     return replace(plan, steps=tuple(chosen))
 
 
@@ -189,7 +189,7 @@ def _other_client(found: Plan, plan: Plan) -> bool:
     return found.has_run("app") and OAuth(found).client_id != OAuth(plan).client_id
 
 
-def _with_caller(context: Context, call: Call, scopes: Sequence[str]) -> Plan:
+def with_caller(context: Context, call: Call, scopes: Sequence[str]) -> Plan:
     """The plan with whom the run calls as, who may do it.
 
     Raises:

@@ -20,6 +20,7 @@ from ..module_utils._tenant.tokens import Choice
 from ..module_utils._tenant_record import run as read_stored
 from ..modules.okta_api_token import MODULE as API_TOKEN
 from ._comparison import Block, run_blocks
+from ._offboarding import plan_offboarding
 from ._onboarding import compare_onboarding
 from ._person import is_attended
 from ._plain import plain
@@ -30,7 +31,7 @@ from ._token_steps import RevocationStep
 from ._vault import VaultCipher, run_secrets
 
 _FACTS = ("exists", "revision", "names", "view_command")
-_COMPARE = {"onboard": compare_onboarding, "rotate": compare_rotation}
+_COMPARE = {"onboard": compare_onboarding, "rotate": compare_rotation, "offboard": plan_offboarding}
 
 
 class TenantPlanAction(TenantSettingsAction):
@@ -86,7 +87,8 @@ class TenantPlanAction(TenantSettingsAction):
             credential=credential.reference() if credential else {},
             store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
             known=known,
-            scopes=choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
+            # offboarding needs no scopes: a record of a newer release can be removed too
+            scopes={} if work == "offboard" else choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
             check=call.check_mode,
             attended=is_attended(self._variables),
         )

@@ -12,7 +12,8 @@ from typing import Any
 from ..module_utils._errors import InputError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.results import Registered, artifacts
-from ._in_process import InProcessAction, plain
+from ._in_process import InProcessAction
+from ._plain import plain
 
 
 def utc_now() -> str:

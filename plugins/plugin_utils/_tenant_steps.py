@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ..module_utils._errors import InputError
 from . import _integration_steps as integration
 from . import _oauth_steps as oauth
+from . import _offboarding_steps as offboarding
 from . import _rotation_steps as rotation
 from . import _token_steps as token
 from ._tenant_step import Step
@@ -19,26 +20,50 @@ from ._verification_step import VerificationStep
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "rsa_jwk": {"key": oauth.KeyStep, "next_key": rotation.NextKeyStep},
     "okta_access_token": {"verification": VerificationStep, "next": rotation.NextVerificationStep},
-    "okta_admin_user": {"service_user": token.ServiceUserStep},
+    "okta_admin_user": {
+        "service_user": token.ServiceUserStep,
+        "take_away": offboarding.ServiceUserRemovalStep,
+    },
     "okta_api_service_integration": {
         "integration": integration.IntegrationStep,
         "next_secret": rotation.NextSecretStep,
         "retire": rotation.RetireSecretStep,
         "retire_previous": token.PreviousIntegrationStep,
         "secret_anew": integration.SecretAnewStep,
+        "take_away": offboarding.IntegrationRemovalStep,
     },
-    "okta_api_token": {"revoke_bootstrap": token.RevocationStep, "retire_previous": token.PreviousTokenStep},
+    "okta_api_token": {
+        "revoke_bootstrap": token.RevocationStep,
+        "retire_previous": token.PreviousTokenStep,
+    },
     "okta_api_token_info": {"inspection": token.InspectionStep},
-    "okta_client_role": {"roles": oauth.RolesStep, "remediation_gone": oauth.LostRoleStep},
-    "okta_custom_role": {"custom_role": oauth.CustomRoleStep, "remediation_gone": oauth.LostCustomRoleStep},
-    "okta_network_zone": {"network_zone": oauth.NetworkZoneStep},
-    "okta_resource_set": {"resource_set": oauth.ResourceSetStep, "remediation_gone": oauth.LostResourceSetStep},
+    "okta_client_role": {
+        "roles": oauth.RolesStep,
+        "remediation_gone": oauth.LostRoleStep,
+        "take_custom_role": offboarding.RoleAssignmentRemovalStep,
+    },
+    "okta_custom_role": {
+        "custom_role": oauth.CustomRoleStep,
+        "remediation_gone": oauth.LostCustomRoleStep,
+        "take_away": offboarding.CustomRoleRemovalStep,
+    },
+    "okta_network_zone": {
+        "network_zone": oauth.NetworkZoneStep,
+        "take_away": offboarding.NetworkZoneRemovalStep,
+    },
+    "okta_resource_set": {
+        "resource_set": oauth.ResourceSetStep,
+        "remediation_gone": oauth.LostResourceSetStep,
+        "take_away": offboarding.ResourceSetRemovalStep,
+    },
     "okta_scope_grant": {"grants": oauth.GrantsStep},
     "okta_service_app": {
         "app": oauth.AppStep,
         "next_key": rotation.NextKeyRegistrationStep,
+        "release": offboarding.AppReleaseStep,
         "retire": rotation.RetireKeyStep,
         "retire_previous": token.PreviousAppStep,
+        "take_away": offboarding.AppRemovalStep,
     },
 }
 

@@ -58,8 +58,9 @@ def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
 
 def test_options_are_used() -> None:
     # by the role, or by what it calls first
-    folder = ROLE.parents[1] / "plugins" / "module_utils" / "_tenant"
-    python = [path for path in folder.glob("*.py") if path.name != "options.py"]  # which names them all
+    plugins = ROLE.parents[1] / "plugins"
+    python = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").glob("_tenant*.py")]
+    python = [path for path in python if path.name != "options.py"]  # names each of them
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {
         f"rezonate_{name}"
@@ -183,7 +184,6 @@ CALLS = {
     "prepare a secret": ["rotate/next_secret", "rotate/verify_next"],
     "finish": ["rotate/promote", "rotate/retire_key"],
     "finish a secret": ["rotate/promote", "rotate/retire_secret"],
-    "offboard": ["offboard/take_back", "offboard/take_back_rest"],
 }
 
 

@@ -49,6 +49,10 @@ def _promoted(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
     return Credentials(Rotation(plan), current).promoted()
 
 
+def _forgotten(_plan: Plan, _current: Current, _now: str) -> None:
+    """All is removed from Okta."""
+
+
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
     "previous_retired": _previous_retired,
@@ -57,4 +61,5 @@ EVENTS: Mapping[str, Event] = {
     "secret_requested": _secret_requested,
     "next_secret_requested": _next_secret_requested,
     "promoted": _promoted,
+    "forgotten": _forgotten,
 }

@@ -26,6 +26,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LONGEST = 20_000  # characters of a text
 # What is no secret: most conditions and options of the role need no more.
 OPEN_MEMBERS = (
+    "method",
     "application_id",
     "client_id",
     "key_id",
@@ -234,11 +235,9 @@ class Record:
 
     def public(self) -> dict[str, Any]:
         """The members that are no secrets, and which secrets there are."""
-        found = _open(self.current)
-        following = {"next": _open(self.current["next"])} if self.current.get("next") else {}
-        retiring = {"retiring": True} if "retiring" in self.current else {}
-        previous = {method: _open(entry) for method, entry in self.current.get("previous", {}).items()}
-        return {**found, **following, **retiring, **({"previous": previous} if previous else {})}
+        found = _public(self.current, self.method)
+        previous = {method: _public(entry, method) for method, entry in self.current.get("previous", {}).items()}
+        return {**found, **({"previous": previous} if previous else {})}
 
     def with_current(self, current: Mapping[str, Any]) -> Record:
         """The record after a step, which is stored as it then is."""
@@ -274,6 +273,14 @@ def read_record(value: Any, path: str, method: str | None) -> tuple[Record, list
     chosen = method or kept
     current = stored if chosen == kept or not stored.get("method") else _moved(stored, chosen)
     return Record(stored, current, chosen), sorted(_unknown(stored))
+
+
+def _public(members: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """What of the credentials of a method, and of a rotation that is under way, is no secret."""
+    following = {"next": _open(members["next"])} if members.get("next") else {}
+    # key ids; of an integration they are hashes of secrets
+    keys = {"retiring_keys": list(members["retiring"])} if method == "oauth" and "retiring" in members else {}
+    return {**_open(members), **following, **({"retiring": True} if "retiring" in members else {}), **keys}
 
 
 def _open(members: Mapping[str, Any]) -> dict[str, Any]:

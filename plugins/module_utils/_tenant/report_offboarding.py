@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from .report_changes import BESIDE, left, made_name
@@ -66,13 +65,10 @@ class Leaving:
         ids = (self.oauth.get("key_id"), self.oauth.get("next", {}).get("key_id"), *self.oauth.get("retiring", ()))
         return [name for name in ids if name]
 
-    @cached_property
+    @property
     def app(self) -> Mapping[str, Any]:
-        """The app as it was: by its stored id; without one, the app that holds a managed key. Empty where there is none."""
-        found: list[Mapping[str, Any]] = self.facts.listed("found", "apps")
-        if "application_id" not in self.oauth:
-            found = [app for app in found if any(key.get("kid") in self.keys for key in app.get("jwks", ()))]
-        return found[0] if found else {}
+        """The app as it was; empty where there is none."""
+        return self.facts.of("found", "app") or {}
 
     @property
     def is_adopted(self) -> bool:
