@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..module_utils._errors import RezonateError
 from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.audit import unread
 from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.record import RecordError
 from ..module_utils._tenant.scope_sets import choose
 from ..module_utils._tenant.settings import Settings
 from ..module_utils._tenant.stores import place
@@ -47,6 +50,7 @@ class TenantPlanAction(TenantSettingsAction):
         host = str(self._variables["inventory_hostname"])
         store = place(settings, host, self._inventory())
         stored = self._stored(call, work, settings, store)
+        facts = {**{name: stored[name] for name in _FACTS}, "holds_record": bool(stored["stored"]), "problem": stored.get("problem", "")}
         sets = call.params["scope_sets"]
         options = settings.public()
         return Plan(
@@ -57,7 +61,7 @@ class TenantPlanAction(TenantSettingsAction):
             method=str(stored["method"]),
             options=options,
             credential=credential.reference() if credential else {},
-            store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
+            store={**store, **facts, "label": stored["vault_id"], "hands_over": False},
             known=stored["known"],
             scopes=choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
             check=call.check_mode,
@@ -83,10 +87,17 @@ class TenantPlanAction(TenantSettingsAction):
             "rotation": settings.text("rotation"),
             "tenant": settings.tenant,
             "org_url": settings.org_url,
-            "must_last": "awx_job_id" in self._variables and not store["holds_text"],
+            "must_last": work != "audit" and "awx_job_id" in self._variables and not store["holds_text"],
             "scopes_version": 0,
             "newest_scopes_version": 0,
             **{name: settings.public()[name] for name in ("validate_certs", "timeout", "max_retries")},
             "ca_path": settings.text("ca_path") or None,
         }
-        return read_stored(replace(call, params=params), VaultCipher(run_secrets(self._loader))).values
+        try:
+            return read_stored(replace(call, params=params), VaultCipher(run_secrets(self._loader))).values
+        except RecordError:
+            raise
+        except RezonateError as error:
+            if work != "audit":
+                raise
+            return unread(settings, str(error))

@@ -85,6 +85,10 @@ class Context:
         value = plain(self._template(self._variables.get(name, "")))
         return "" if value in (None, self._variables.get("omit")) else value if isinstance(value, str) else json.dumps(value)
 
+    def inventory(self) -> list[str]:
+        """The sources of the inventory, as the command named them."""
+        return [str(source) for source in plain(self._variables.get("ansible_inventory_sources")) or ()]
+
     def save(self, current: Mapping[str, Any], call: Call) -> Outcome:
         """Store the record; the outcome is that of the module ``vault_vars_file``.
 

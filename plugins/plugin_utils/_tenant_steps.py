@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..module_utils._errors import InputError
+from ._audit_step import AuditStep
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep, VerificationStep
 from ._tenant_step import Step
 
@@ -21,7 +22,13 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "okta_resource_set": {"resource_set": ResourceSetStep},
     "okta_custom_role": {"custom_role": CustomRoleStep},
     "okta_access_token": {"verification": VerificationStep},
+    "okta_audit_info": {"audit": AuditStep},
 }
+
+
+def has_steps(module: str) -> bool:
+    """Whether a module's tasks can be steps of a plan."""
+    return module in _STEPS
 
 
 def step_class(module: str, name: str | None) -> type[Step]:
