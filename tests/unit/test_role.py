@@ -55,8 +55,10 @@ def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
 
 
 def test_options_are_used() -> None:
-    # by the role, or by what it calls first
-    python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
+    # by the role, or by what decides for it
+    plugins = ROLE.parents[1] / "plugins"
+    folders = (plugins / "module_utils" / "_tenant", plugins / "plugin_utils")
+    python = [path for folder in folders for path in folder.glob("*.py") if path.name != "options.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {f"rezonate_{name}" for name in re.findall(r"\brezonate__options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text) for name in name}
     assert [name for name in OPTIONS if name not in used] == []
@@ -123,7 +125,6 @@ ALWAYS_SET = {"rezonate__settings", "rezonate__file"}
 FOR_LATER = {
     "rezonate__confirmation",
     "rezonate__audit",
-    "rezonate__audited_here",
     "rezonate__heard",
     "rezonate__fleet",
     "rezonate__written",
