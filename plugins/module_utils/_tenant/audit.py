@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._audit_schema import METHODS
 from .oauth import OAuth
 from .plan import Plan
 from .settings import Settings
@@ -182,3 +183,23 @@ def with_earlier(earlier: Any, tenant: Any) -> list[Any]:
     """
     found: Sequence[Any] = earlier.get("audits") or () if isinstance(earlier, Mapping) else ()
     return [*found, *([tenant] if tenant is not None else [])]
+
+
+def unplanned(given: Mapping[str, Any], host: str, problem: str | None) -> dict[str, Any]:
+    """What the module is asked for where no plan could be made: the variables as they are, for one of them may be why.
+
+    Args:
+        given: the role's variables that are set.
+        host: the host that stands for the tenant.
+        problem: why no plan could be made, as far as is known.
+    """
+    method = given.get("rezonate_method")
+    wanted = {
+        "problem": problem or "The audit failed.",
+        "tenant": given.get("rezonate_tenant_id") or host,
+        "host": host,
+        "org_url": given.get("rezonate_org_url"),
+        "okta_domain": given.get("rezonate_okta_domain"),
+        "method": method if method in METHODS else None,
+    }
+    return {name: value for name, value in wanted.items() if value}

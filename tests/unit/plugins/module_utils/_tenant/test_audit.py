@@ -13,6 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.audit import
     own_credentials,
     own_jwks,
     summary,
+    unplanned,
     unread,
     with_earlier,
 )
@@ -227,3 +228,19 @@ def test_a_plan_keeps_what_a_sentence_needs() -> None:
 )
 def test_all_audits_of_a_host_are_kept(earlier: Any, tenant: Any, expected: list[Any]) -> None:
     assert with_earlier(earlier, tenant) == expected
+
+
+VARIABLES = {"rezonate_org_url": "https://id.acme.example", "rezonate_okta_domain": "oktapreview.com", "rezonate_method": "api_token"}
+UNPLANNED: dict[str, tuple[dict[str, Any], str | None, dict[str, Any]]] = {
+    "nothing set": ({}, None, {"problem": "The audit failed.", "tenant": "a"}),
+    "empty": (dict.fromkeys(VARIABLES, "") | {"rezonate_tenant_id": ""}, "", {"problem": "The audit failed.", "tenant": "a"}),
+    "another tenant": ({"rezonate_tenant_id": "acme"}, "It is no tenant.", {"problem": "It is no tenant.", "tenant": "acme"}),
+    "an org": (VARIABLES, "x", {"problem": "x", "tenant": "a", **{name.removeprefix("rezonate_"): VARIABLES[name] for name in VARIABLES}}),
+    "no method": ({"rezonate_method": "password"}, "x", {"problem": "x", "tenant": "a"}),
+}
+
+
+@pytest.mark.parametrize("case", UNPLANNED)
+def test_a_tenant_without_a_plan_is_named_by_its_variables(case: str) -> None:
+    variables, problem, expected = UNPLANNED[case]
+    assert unplanned(variables, "a", problem) == {**expected, "host": "a"}
