@@ -221,6 +221,7 @@ _AUDITS: Mapping[str, type[Audit]] = {"oauth": AppAudit, "api_service_integratio
 
 def run(call: Call) -> Outcome:
     """Do what the module `okta_audit_info` is asked."""
+    call = replace(call, params={**call.params, "tenant": str(call.params["tenant"])})
     now, params = time.time(), call.params
     if params["problem"]:
         return _outcome(params, now, _not_audited(params))

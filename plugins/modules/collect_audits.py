@@ -13,10 +13,9 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Collects what M(rezonate.okta.okta_audit_info) has returned in this run, for M(rezonate.okta.audit_report). The role
-    P(rezonate.okta.rezonate#role) calls it after each audit and, on one host, before it writes the report.
-  - An audit is found where the role registers it, as C(rezonate__audit). What was collected on a host is registered as
-    C(rezonate__audited_here), since one host may stand for several tenants, one after another.
+  - Collects what M(rezonate.okta.okta_audit_info) has returned in this run for all hosts of the inventory, for
+    M(rezonate.okta.audit_report). The role P(rezonate.okta.rezonate#role) calls it on one host, before it writes the report.
+  - The audits of a host are found where the role registers them, as C(rezonate__audit). One host may stand for several tenants.
 notes:
   - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
@@ -27,20 +26,12 @@ attributes:
     support: full
     details:
       - The module is never shipped; connection and privilege escalation of the task don't matter.
-options:
-  of:
-    description:
-      - V(host) adds the last audit of the host to those that were collected on it.
-      - V(run) gives those of all hosts of the inventory, also where an audit failed before it could be collected.
-    type: str
-    choices: [host, run]
-    default: host
+options: {}
 """
 
 EXAMPLES = r"""
 - name: Collect the audits of all hosts
   rezonate.okta.collect_audits:
-    of: run
   register: collected
 
 - name: Write the report
@@ -51,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tenants:
-  description: The audits, in the order of the hosts. An audit may be among them twice.
+  description: The audits, in the order of the hosts.
   returned: success
   type: list
   elements: dict
@@ -71,7 +62,7 @@ def refuse(_call: Call) -> Outcome:
     raise StateError("collect_audits works only in the controller's own process: call it as rezonate.okta.collect_audits, without 'async'.")
 
 
-MODULE = ModuleSpec(options={"of": {"type": "str", "choices": ["host", "run"], "default": "host"}}, run=refuse)
+MODULE = ModuleSpec(options={}, run=refuse)
 
 
 def main() -> None:

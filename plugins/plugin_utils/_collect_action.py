@@ -14,7 +14,7 @@ from ._plain import plain
 
 
 class CollectAuditsAction(InProcessAction):
-    """Collects the audits of one host, or of all hosts of the inventory."""
+    """Collects the audits of all hosts of the inventory."""
 
     can_ship = False
     _variables: Mapping[str, Any] = {}
@@ -24,15 +24,7 @@ class CollectAuditsAction(InProcessAction):
         self._variables = task_vars or {}
         return super().run(tmp, task_vars)
 
-    def run_in_process(self, call: Call) -> Outcome:
+    def run_in_process(self, _call: Call) -> Outcome:
         """Do the module's work."""
-        if call.params["of"] == "host":
-            return Outcome(values={"tenants": _audits(self._variables)})
-        hosts = [self._variables["hostvars"].raw_get(host) for host in self._variables["groups"]["all"]]
-        return Outcome(values={"tenants": [audit for variables in hosts for audit in _audits(variables)]})
-
-
-def _audits(variables: Mapping[str, Any]) -> list[Any]:
-    """The audits of a host: those that were collected, and the last one."""
-    collected, last = (plain(variables.get(f"rezonate__{name}")) or {} for name in ("audited_here", "audit"))
-    return [*collected.get("tenants", ()), *([last["tenant"]] if "tenant" in last else ())]
+        hosts = [plain(self._variables["hostvars"].raw_get(host).get("rezonate__audit")) or {} for host in self._variables["groups"]["all"]]
+        return Outcome(values={"tenants": [audit for registered in hosts for audit in registered.get("audits", ())]})

@@ -43,7 +43,7 @@ from ._plain import plain
 from ._revealed import revealing, shows, texts
 from ._tenant_context import Context
 from ._tenant_step import Step
-from ._tenant_steps import step_class
+from ._tenant_steps import has_steps, step_class
 from ._tenant_warnings import name_tenant
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18),
@@ -73,7 +73,7 @@ class InProcessAction(ActionBase):
         try:
             options.show(self.module)
             self._refuse_to_tell_in_a_loop()
-            stays = not self.can_ship or bool(options.get("tenant")) or self._is_for_here(variables)
+            stays = not self.can_ship or isinstance(options.get("tenant"), Mapping) or self._is_for_here(variables)
             result = self._run_here(variables) if stays else self._ship(options, variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
@@ -163,9 +163,10 @@ class InProcessAction(ActionBase):
 
     def _step_of(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> Step | None:
         """The step that the task is of a tenant's plan, if it is one."""
-        if not given.get("tenant") or "step" not in self.module.options:
+        module = self._task.action.rpartition(".")[2]
+        if not isinstance(given.get("tenant"), Mapping) or not has_steps(module):
             return None
-        kind = step_class(self._task.action.rpartition(".")[2], given.get("step"))
+        kind = step_class(module, given.get("step"))
         return kind(Context(Plan.of(given["tenant"]), variables, self._templar.template, self._loader))
 
     def _checked_run(self, call: Call, errors: Any, step: Step | None) -> Outcome:

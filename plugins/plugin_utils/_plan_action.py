@@ -11,7 +11,9 @@ from typing import Any
 
 from ..module_utils._errors import RezonateError, add_sentence
 from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.audit import unread
 from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.record import RecordError
 from ..module_utils._tenant.revocation import is_due, is_wanted
 from ..module_utils._tenant.scope_sets import choose
 from ..module_utils._tenant.settings import Settings
@@ -75,6 +77,7 @@ class TenantPlanAction(TenantSettingsAction):
         store = place(settings, host, self._inventory())
         stored = self._stored(call, work, settings, store)
         known = {**stored["known"], **({"moved_from": stored["stored"]["method"]} if stored["moves"] else {})}
+        facts = {**{name: stored[name] for name in _FACTS}, "holds_record": bool(stored["stored"]), "problem": stored.get("problem", "")}
         sets = call.params["scope_sets"]
         options = settings.public()
         return Plan(
@@ -85,7 +88,7 @@ class TenantPlanAction(TenantSettingsAction):
             method=str(stored["method"]),
             options=options,
             credential=credential.reference() if credential else {},
-            store={**store, **{name: stored[name] for name in _FACTS}, "label": stored["vault_id"], "hands_over": False},
+            store={**store, **facts, "label": stored["vault_id"], "hands_over": False},
             known=known,
             # offboarding needs no scopes: a record of a newer release can be removed too
             scopes={} if work == "offboard" else choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
@@ -112,10 +115,17 @@ class TenantPlanAction(TenantSettingsAction):
             "rotation": settings.text("rotation"),
             "tenant": settings.tenant,
             "org_url": settings.org_url,
-            "must_last": "awx_job_id" in self._variables and not store["holds_text"],
+            "must_last": work != "audit" and "awx_job_id" in self._variables and not store["holds_text"],
             "scopes_version": 0,
             "newest_scopes_version": 0,
             **{name: settings.public()[name] for name in ("validate_certs", "timeout", "max_retries")},
             "ca_path": settings.text("ca_path") or None,
         }
-        return read_stored(replace(call, params=params), VaultCipher(run_secrets(self._loader))).values
+        try:
+            return read_stored(replace(call, params=params), VaultCipher(run_secrets(self._loader))).values
+        except RecordError:
+            raise
+        except RezonateError as error:
+            if work != "audit":
+                raise
+            return unread(settings, str(error))

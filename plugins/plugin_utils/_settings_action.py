@@ -21,7 +21,7 @@ from ..module_utils._tenant.names import unknown_names
 from ..module_utils._tenant.options import OPTIONS
 from ..module_utils._tenant.settings import Settings, check, resolve
 from ..module_utils._tenant.stores import place
-from ..module_utils._tenant.tokens import Choice, bootstrap, refuse_shared, used
+from ..module_utils._tenant.tokens import Choice, caller, refuse_shared, used
 from ._in_process import InProcessAction
 from ._ledger import Ledger, Use, fingerprint
 from ._person import is_attended
@@ -86,7 +86,7 @@ class TenantSettingsAction(InProcessAction):
         for warning in unknown_names(map(str, self._variables)):
             call.warn(warning)
         settings = resolve(_given(OPTIONS, self._variables, self._templar), host)
-        credential = bootstrap(settings, host, os.environ) if work != "merge" else None
+        credential = caller(settings, host, work, os.environ)
         self._refuse_shared(settings, host, work)
         check(settings, work, has_credential=credential is not None)
         return settings, credential

@@ -91,6 +91,10 @@ class Context:
         hosts = self._variables.get("ansible_play_hosts_all") or ()
         return (ask(prompt, self._variables, private=True) or "") if len(hosts) == 1 else ""
 
+    def inventory(self) -> list[str]:
+        """The sources of the inventory, as the command named them."""
+        return [str(source) for source in plain(self._variables.get("ansible_inventory_sources")) or ()]
+
     def save(self, current: Mapping[str, Any], call: Call) -> Outcome:
         """Store the record; the outcome is that of the module ``vault_vars_file``.
 

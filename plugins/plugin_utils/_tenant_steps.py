@@ -13,6 +13,7 @@ from . import _oauth_steps as oauth
 from . import _offboarding_steps as offboarding
 from . import _rotation_steps as rotation
 from . import _token_steps as token
+from ._audit_step import AuditStep
 from ._tenant_step import Step
 from ._verification_step import VerificationStep
 
@@ -65,7 +66,13 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
         "retire_previous": token.PreviousAppStep,
         "take_away": offboarding.AppRemovalStep,
     },
+    "okta_audit_info": {"audit": AuditStep},
 }
+
+
+def has_steps(module: str) -> bool:
+    """Whether a module's tasks can be steps of a plan."""
+    return module in _STEPS
 
 
 def step_class(module: str, name: str | None) -> type[Step]:

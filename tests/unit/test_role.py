@@ -57,10 +57,10 @@ def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
 
 
 def test_options_are_used() -> None:
-    # by the role, or by what it calls first
+    # by the role, or by what decides for it
     plugins = ROLE.parents[1] / "plugins"
-    python = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").glob("_tenant*.py")]
-    python = [path for path in python if path.name != "options.py"]  # names each of them
+    folders = (plugins / "module_utils" / "_tenant", plugins / "plugin_utils")
+    python = [path for folder in folders for path in folder.glob("*.py") if path.name != "options.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {
         f"rezonate_{name}"
@@ -132,7 +132,6 @@ ALWAYS_SET = {"rezonate__settings", "rezonate__file"}
 FOR_LATER = {
     "rezonate__confirmation",
     "rezonate__audit",
-    "rezonate__audited_here",
     "rezonate__audits",
     "rezonate__merged",
     "rezonate__written",
