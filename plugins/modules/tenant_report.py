@@ -95,7 +95,7 @@ def run(_call: Call) -> Outcome:
 MODULE = ModuleSpec(
     options={
         "work": {"type": "str", "choices": list(WORKS), "required": True},
-        "new_api_token": {"type": "bool", "default": False},
+        "new_api_token": {"type": "bool", "default": False, "no_log": False},
     },
     run=run,
 )
