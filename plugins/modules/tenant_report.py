@@ -61,6 +61,16 @@ rezonate:
       returned: always
       type: str
       sample: onboard
+    tenant:
+      description: The tenant's name.
+      returned: always
+      type: str
+      sample: acme
+    org_url:
+      description: The URL of its org.
+      returned: always
+      type: str
+      sample: https://acme.okta.com
     status:
       description: V(created), V(changed), V(unchanged), or V(would change) in check mode.
       returned: always

@@ -40,14 +40,10 @@ class PublishResultsAction(InProcessAction):
     def run_in_process(self, call: Call) -> Outcome:  # noqa: ARG002 - the module has no options
         """Do the module's work."""
         host = str(self._variables["inventory_hostname"])
-        found = Registered(
-            host,
-            settings=self._result("settings"),
-            work=str(self._variables.get("rezonate__worked") or ""),
-            work_org=str(self._variables.get("rezonate__worked_for") or ""),
-            report=self._result("stands"),
-            audit=self._result("audit").get("tenant") or {},
-        )
+        stands = self._result("stands")
+        says = [str(line) for line in stands.get("msg") or ()]
+        audit = self._result("audit").get("tenant") or {}
+        found = Registered(host, report=stands.get("rezonate") or {}, says=says[0] if says else "", audit=audit)
         data = artifacts(found, utc_now())
         if not data:
             raise InputError(

@@ -24,34 +24,15 @@ class Registered:
 
     Args:
         host: its name.
-        settings: the result of `tenant_settings`; without `org_url` where that failed.
-        work: what the role did last, such as ``onboard`` or ``rotate_prepare``.
-        work_org: the URL of the org that it was done for.
-        report: the result of `tenant_report`; empty where the work has no report.
-        audit: what `okta_audit_info` found of the tenant; empty where nothing was audited.
+        report: what `tenant_report` told of the last work; empty where none has a report.
+        says: the first sentence of that report.
+        audit: what `okta_audit_info` found of the last tenant that was audited; empty where nothing was audited.
     """
 
     host: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    work: str = ""
-    work_org: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
+    says: str = ""
     audit: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def org_url(self) -> str:
-        """The tenant's org; that of a tenant whose settings can't be resolved is known from its audit, if at all."""
-        return str(self.settings.get("org_url") or org_key(self.audit.get("org_url")))
-
-    @property
-    def has_work(self) -> bool:
-        """Whether the role reported on this tenant, not on another one of the same host."""
-        return "rezonate" in self.report and org_key(self.work_org) == org_key(self.org_url)
-
-    @property
-    def has_audit(self) -> bool:
-        """Whether this tenant was audited, not another one of the same host."""
-        return bool(self.audit) and org_key(self.audit.get("org_url") or self.org_url) == org_key(self.org_url)
 
 
 def artifacts(found: Registered, now: str) -> dict[str, Any]:
@@ -65,27 +46,24 @@ def artifacts(found: Registered, now: str) -> dict[str, Any]:
         now: the time, in ISO 8601.
     """
     published: dict[str, Any] = {}
-    if not found.org_url:
-        return published
-    key = store_key(found.org_url)
-    if found.has_work:
-        published[f"{WORK_PREFIX}{key}"] = _work(found, now)
-    if found.has_audit:
-        published[f"{AUDIT_PREFIX}{key}"] = f" {json.dumps(found.audit)}"
+    if found.report:
+        published[f"{WORK_PREFIX}{store_key(str(found.report['org_url']))}"] = _work(found, now)
+    if found.audit.get("org_url"):
+        published[f"{AUDIT_PREFIX}{store_key(org_key(found.audit['org_url']))}"] = f" {json.dumps(found.audit)}"
     return {name: _without_templates(value) for name, value in published.items()}
 
 
 def _work(found: Registered, now: str) -> dict[str, Any]:
-    reported = str(found.report["rezonate"]["status"])
+    reported, work = str(found.report["status"]), str(found.report["work"])
     is_final = reported in (UNCHANGED, WOULD_CHANGE)
     return {
         "host": found.host,
-        "tenant": str(found.settings.get("tenant") or found.audit.get("tenant") or found.host),
-        "org_url": found.org_url,
-        "work": found.work,
+        "tenant": str(found.report["tenant"]),
+        "org_url": str(found.report["org_url"]),
+        "work": work,
         "changed": reported != UNCHANGED,
-        "status": reported if is_final else of_change(found.work, created=reported == CREATED, check=False),
-        "says": found.report["msg"][0],
+        "status": reported if is_final else of_change(work, created=reported == CREATED, check=False),
+        "says": found.says,
         "at": now,
     }
 

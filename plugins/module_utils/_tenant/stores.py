@@ -5,20 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .files import default_vault_file
+from .keys import store_key
 from .settings import Settings
-
-_DEFAULT_DOMAIN = re.compile(r"[.]okta[.]com$")
-_NO_NAME = re.compile(r"[^A-Za-z0-9_]")
-
-
-def store_key(org_url: str) -> str:
-    """The tenant as a part of a variable's name, another one for each org: a dot is one underscore, a dash two."""
-    host = org_url.partition("://")[2]
-    return _NO_NAME.sub("_", _DEFAULT_DOMAIN.sub("", host).replace("-", "__"))
 
 
 def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any]:
@@ -31,7 +22,8 @@ def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any
 
     Returns:
         ``store``, one of the choices of rezonate_credential_store; ``path``, what messages call it; ``holds_text``, whether it is a text;
-        ``vault_id``; for texts ``key``, ``artifact``, ``controller_name`` and ``tasks``, the file of tasks that speaks to the store.
+        ``vault_id``; ``tenant`` and ``org_url``; for texts ``key``, ``artifact``, ``controller_name`` and ``tasks``, the file of tasks
+        that speaks to the store.
     """
     store, key = settings.text("credential_store"), store_key(settings.org_url)
     artifact, controller_name = f"rezonate_stored_{key}", f"Rezonate {key}"
@@ -49,5 +41,7 @@ def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any
         "key": key,
         "artifact": artifact,
         "controller_name": controller_name,
+        "tenant": settings.tenant,
+        "org_url": settings.org_url,
         "tasks": settings.text("credential_store_tasks") if store == "custom" else f"store/{store}.yml",
     }

@@ -15,10 +15,10 @@ from unit.both_paths import NAME, Result
 
 ACME = "https://acme.okta.com"
 REGISTERED = {
-    "rezonate__settings": {"tenant": "acme", "org_url": ACME},
-    "rezonate__worked": "rotate_prepare",
-    "rezonate__worked_for": ACME,
-    "rezonate__stands": {"msg": ["Tenant acme: prepared."], "rezonate": {"status": "changed"}},
+    "rezonate__stands": {
+        "msg": ["Tenant acme: prepared."],
+        "rezonate": {"work": "rotate_prepare", "tenant": "acme", "org_url": ACME, "status": "changed"},
+    },
     "rezonate__audit": {"tenant": {"tenant": "acme", "org_url": ACME, "status": "clean"}},
 }
 
@@ -56,7 +56,6 @@ def test_nothing_has_changed() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"rezonate__stands": {}, "rezonate__audit": {}}, {"rezonate__audit": {"failed": True}}])
 def test_a_host_without_results_fails(empty: dict[str, Any]) -> None:
-    variables = {name: value for name, value in REGISTERED.items() if name not in ("rezonate__stands", "rezonate__audit")}
-    result = publish(**variables, **empty)
+    result = publish(**empty)
     assert result["failed"]
     assert result["msg"].startswith("There is nothing to tell of host-1: name this playbook after one that onboards")

@@ -450,3 +450,23 @@ def test_the_bootstrap_token_that_is_revoked_is_reported_and_no_more() -> None:
 def test_a_bootstrap_token_stays_where_nothing_was_verified(option: str, results: dict[str, Any], kept: bool) -> None:
     lines = onboarding(facts(results=results, caller="api_token", options={"revoke_bootstrap_token": option}))
     assert ("The bootstrap API token was not revoked, since the credentials are not proven." in lines) == kept
+
+
+def test_details_are_those_of_a_run_that_changed_the_tenant() -> None:
+    options = {"remediation": True}
+    revoked = onboarding(facts(results={**SAME, "revoked": {"changed": True}}, options=options))
+    assert revoked == [DESIRED, "The bootstrap API token was revoked."]
+    assert len(onboarding(facts(results={"app": {"app": APP}}, options={**options, "verify": False}))) == 1
+
+
+def test_an_integration_without_remediation_has_no_sentence_on_it() -> None:
+    results = {"integration": {"changed": True, "changes": ["x"], "integration": {}}, "proof": PROOF}
+    assert not [line for line in onboarding(facts(SERVICE, results)) if line.startswith("Remediation")]
+
+
+def test_an_integration_that_was_not_compared_is_not_known_to_keep_secrets() -> None:
+    assert SECRETS_STAY not in onboarding(facts(SERVICE, {"proof": PROOF}, options={"take_over": True}))
+
+
+def test_check_mode_without_drift_changes_no_tenant() -> None:
+    assert onboarding(facts(check=True)) == [DESIRED]
