@@ -37,7 +37,7 @@ def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str, **options
 
 
 def said(run: Run, tenant: Tenant) -> str:
-    return " ".join(run.result("Report how the tenant stands", tenant.name)["msg"])
+    return " ".join(run.result("Say how the tenant stands", tenant.name)["msg"])
 
 
 def held(tenant: Tenant) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Story:
 
     def said(self, run: str, kind: str) -> str:
         """Give what a person reads in the end."""
-        return " ".join(self.runs[run].result("Report how the tenant stands", self.tenants[kind].name)["msg"])
+        return " ".join(self.runs[run].result("Say how the tenant stands", self.tenants[kind].name)["msg"])
 
 
 @pytest.fixture(scope="module")

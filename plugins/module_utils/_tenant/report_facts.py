@@ -65,7 +65,7 @@ class Stored:
             known=plan.known,
             methods=methods,
             rotation=rotation(plan.known),
-            scopes_version=int(plan.scopes["version"]),
+            scopes_version=int(plan.scopes.get("version", 1)),
         )
 
 
@@ -119,7 +119,7 @@ class Facts:
             stored=Stored.of(plan),
             results=results,
             compared=plan.compared,
-            scope_sets={int(plan.scopes["newest"]): plan.scopes["newer"], int(plan.scopes["version"]): plan.scopes["scopes"]},
+            scope_sets=_scope_sets(plan),
             check=plan.check,
             verbose=verbose,
             new_token=bool(plan.of_result("inspection", "is_new_token")),
@@ -220,3 +220,9 @@ class Facts:
         """That the calling API token no longer exists."""
         if self.of("revoked", "changed"):
             yield f"The bootstrap API token {'would be' if self.check else 'was'} revoked."
+
+
+def _scope_sets(plan: Plan) -> dict[int, Sequence[str]]:
+    """The default scopes of the tenant's version and of the newest one; none where the work needs no scopes."""
+    chosen = plan.scopes
+    return {chosen["newest"]: chosen["newer"], chosen["version"]: chosen["scopes"]} if chosen else {}
