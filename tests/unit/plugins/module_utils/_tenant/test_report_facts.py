@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,7 +116,10 @@ def test_which_results_say_that_something_was_changed(name: str) -> None:
     assert not Facts("onboard", results={name: {"changed": False}}).is_changed
 
 
-def test_each_result_that_is_read_is_named() -> None:
+def test_each_result_that_is_read_is_one_that_the_role_registers() -> None:
+    files = (Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks").rglob("*.yml")
+    registered = {name for file in files for name in re.findall(r"register: rezonate__(\w+)", file.read_text(encoding="utf-8"))}
+    assert set(RESULTS) - registered == set()
     assert set(RESULTS) - set(CHANGING) == {"found", "inspection", "made", "proof"}
 
 
