@@ -61,4 +61,9 @@ def app(**members: Any) -> dict[str, Any]:
     """What the step ``app`` returned for the app of `VERIFIED`."""
     found = {"id": APP_ID, "client_id": APP_ID, "dpop": False, "network_zones": []}
     own = {name: value for name, value in members.items() if name not in found}
-    return {"app": {**found, **{name: value for name, value in members.items() if name in found}}, "created": False, "adopted": False, **own}
+    return {
+        "app": {**found, **{name: value for name, value in members.items() if name in found}},
+        "created": False,
+        "adopted": False,
+        **own,
+    }

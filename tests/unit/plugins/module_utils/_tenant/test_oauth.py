@@ -227,7 +227,10 @@ def test_scopes_are_granted_by_settings_and_by_what_the_app_was(case: str) -> No
 
 
 MADE_ROLE = {"role": "cr01", "resource_set": "iam1"}
-MADE = {"custom_role": {"role": {"id": "cr01"}}, "resource_set": {"resource_set": {"id": "iam1"}, "groups": [{"id": "00g1"}, {"id": "00g2"}]}}
+MADE = {
+    "custom_role": {"role": {"id": "cr01"}},
+    "resource_set": {"resource_set": {"id": "iam1"}, "groups": [{"id": "00g1"}, {"id": "00g2"}]},
+}
 # Options, standard roles, custom roles.
 ROLES: dict[str, tuple[Any, list[str], list[dict[str, str]]]] = {
     "read only": ({}, ["READ_ONLY_ADMIN"], []),
@@ -285,7 +288,13 @@ def test_roles_are_looked_at_once_more_from_what_the_app_had() -> None:
 
 
 def test_zone_resource_set_and_role_are_made_as_the_settings_say() -> None:
-    options = {**GROUPS, "app_label": "Acme", "source_addresses": ["192.0.2.1"], "network_zone_name": "Zone", "remediation_permissions": ["p"]}
+    options = {
+        **GROUPS,
+        "app_label": "Acme",
+        "source_addresses": ["192.0.2.1"],
+        "network_zone_name": "Zone",
+        "remediation_permissions": ["p"],
+    }
     found = wanted(options=options)
     label = "Acme remediation (rezonate.okta)"
     assert found.network_zone() == {"name": "Zone", "gateways": ["192.0.2.1"]}
@@ -429,7 +438,10 @@ def test_the_app_is_stored_where_the_record_lacks_something_of_it(case: str) -> 
 
 
 def test_a_stored_app_is_not_verified_yet() -> None:
-    results = {"app": app(id="0oa8", key_ids=["k7", "k8"], dpop=True, org_id="00o1"), "network_zone": {"zone": {"id": "nzo1"}, "created": True}}
+    results = {
+        "app": app(id="0oa8", key_ids=["k7", "k8"], dpop=True, org_id="00o1"),
+        "network_zone": {"zone": {"id": "nzo1"}, "created": True},
+    }
     assert wanted(results=results).with_app(STORED) == {
         "method": "oauth",
         "tenant_id": "acme",

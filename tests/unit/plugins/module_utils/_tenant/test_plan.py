@@ -68,7 +68,7 @@ MEMBERS = (
 
 
 def test_of_a_result_only_listed_members_stay() -> None:
-    values = {name: False for name in MEMBERS}
+    values = dict.fromkeys(MEMBERS, False)
     assert public({**values, "client_secret": SECRET, "private_key": SECRET, "msg": SECRET}) == values
 
 

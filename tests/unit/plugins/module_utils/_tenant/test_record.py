@@ -199,6 +199,37 @@ def test_another_method_finds_its_own_credentials_and_keeps_those_in_use() -> No
 def test_what_is_public_holds_no_secret() -> None:
     for value in RECORDS.values():
         public = read_record(value, PATH, None)[0].public()
-        assert set(public) <= set(OPEN_MEMBERS)
+        assert set(public) <= {*OPEN_MEMBERS, "has_key", "has_secret", "has_secret_hash", "has_token", "next", "retiring", "previous"}
         assert SECRET not in json.dumps(public)
         assert SECRET not in repr(read_record(value, PATH, None)[0])
+
+
+# What of a record is public beside its open members.
+PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "key": (KEY, {"key_id": "k1", "has_key": True}),
+    "secret": ({"client_secret": SECRET, "secret_hash": "h"}, {"has_secret": True, "has_secret_hash": True}),
+    "token": ({"api_token": SECRET, "owner": "auditor"}, {"owner": "auditor", "has_token": True}),
+    "next key": ({"next": {**KEY, "proven_at": TIME}}, {"next": {"key_id": "k1", "proven_at": TIME, "has_key": True}}),
+    "no next": ({"next": {}}, {}),
+    "hashes that are left to retire": ({"retiring": [SECRET]}, {"retiring": True}),
+    "nothing left to retire": ({"retiring": []}, {"retiring": True}),
+    "method before": (
+        {"previous": {"api_token": TOKEN}},
+        {"previous": {"api_token": {"owner": TOKEN["owner"], "proven_at": TIME, "has_token": True}}},
+    ),
+    "no method before": ({"previous": {}}, {}),
+    "newer member": ({"later": SECRET}, {}),
+}
+
+
+@pytest.mark.parametrize("case", PUBLIC)
+def test_of_a_secret_it_is_public_that_it_is_there(case: str) -> None:
+    stored, expected = PUBLIC[case]
+    assert read_record(stored, PATH, None)[0].public() == expected
+
+
+def test_after_a_step_the_record_is_stored_as_it_then_is() -> None:
+    moved = read_record(WHOLE, PATH, "api_token")[0]
+    after = moved.with_current({**moved.current, "owner": "new"})
+    assert (after.stored, after.method, after.moves) == ({**moved.current, "owner": "new"}, "api_token", False)
+    assert after.current == after.stored
