@@ -27,7 +27,7 @@ def step(of: Plan) -> VerificationStep:
 
 def denied(code: str = "access_denied") -> ApiError:
     """Okta's refusal."""
-    return ApiError("POST", "/oauth2/v1/token", 403, code=code, summary="made up")
+    return ApiError("POST /oauth2/v1/token: made up.", status=403, code=code)
 
 
 def outcome(of: Plan, error: RezonateError) -> dict[str, Any]:
