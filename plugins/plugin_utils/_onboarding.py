@@ -39,6 +39,7 @@ _BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
     (CustomRoleStep, CUSTOM_ROLE),
 )
 _APP: Sequence[tuple[type[Step], ModuleSpec]] = ((AppStep, SERVICE_APP), (RolesStep, CLIENT_ROLE), (GrantsStep, SCOPE_GRANT))
+_SERVICE_USER = "onboard/service_user"
 
 
 def compare_onboarding(context: Context, call: Call) -> Plan:
@@ -50,7 +51,7 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     plan, has_drifted = _COMPARISONS[context.plan.method](context, call)
     plan = replace(plan, compared=plan.compared or has_drifted)
     chosen = steps(plan, has_drifted=has_drifted)
-    only_hands_over = plan.method == "api_token" and not HandedOverToken(plan).wants_service_user
+    only_hands_over = plan.method == "api_token" and _SERVICE_USER not in chosen
     if chosen and not only_hands_over:
         plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen))
     return replace(plan, steps=tuple(chosen))

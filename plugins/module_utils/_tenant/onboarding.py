@@ -37,7 +37,7 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
     before = [
         *(["network_zone"] if limits else []),
         *(["remediation"] if remediates else []),
-        *(["service_user"] if plan.method == "api_token" and HandedOverToken(plan).wants_service_user else []),
+        *(["service_user"] if plan.method == "api_token" and _manages_user(plan) else []),
     ]
     chain = [*before, plan.method] if has_drifted else []
     after = [
@@ -46,6 +46,11 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
     ]
     can_call = has_drifted or plan.compared
     return [f"{_FOLDER}/{name}" for name in (*chain, *(after if can_call else ()))]
+
+
+def _manages_user(plan: Plan) -> bool:
+    """Whether the administrator is looked after: a token that takes the place of a verified one needs no credential for that."""
+    return HandedOverToken(plan).wants_service_user and (plan.has_credential or not plan.is_verified)
 
 
 def retiring(plan: Plan) -> list[str]:

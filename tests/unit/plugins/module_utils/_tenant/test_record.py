@@ -226,3 +226,34 @@ def test_a_rotation_that_is_under_way_is_public_for_each_method_but_for_hashes_o
     for current, previous, expected in ((oauth, service, (of_oauth, of_service)), (service, oauth, (of_service, of_oauth))):
         public = read_record({**current, "previous": {previous["method"]: previous}}, PATH, None)[0].public()
         assert public == {**expected[0], "previous": {previous["method"]: expected[1]}}
+
+
+# What of a record is public beside its open members.
+PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "key": (KEY, {"key_id": "k1", "has_key": True}),
+    "secret": ({"client_secret": SECRET, "secret_hash": "h"}, {"has_secret": True, "has_secret_hash": True}),
+    "token": ({"api_token": SECRET, "owner": "auditor"}, {"owner": "auditor", "has_token": True}),
+    "next key": ({"next": {**KEY, "proven_at": TIME}}, {"next": {"key_id": "k1", "proven_at": TIME, "has_key": True}}),
+    "no next": ({"next": {}}, {}),
+    "hashes that are left to retire": ({"retiring": [SECRET]}, {"retiring": True}),
+    "nothing left to retire": ({"retiring": []}, {"retiring": True}),
+    "method before": (
+        {"previous": {"api_token": TOKEN}},
+        {"previous": {"api_token": {"owner": TOKEN["owner"], "proven_at": TIME, "has_token": True}}},
+    ),
+    "no method before": ({"previous": {}}, {}),
+    "newer member": ({"later": SECRET}, {}),
+}
+
+
+@pytest.mark.parametrize("case", PUBLIC)
+def test_of_a_secret_it_is_public_that_it_is_there(case: str) -> None:
+    stored, expected = PUBLIC[case]
+    assert read_record(stored, PATH, None)[0].public() == expected
+
+
+def test_after_a_step_the_record_is_stored_as_it_then_is() -> None:
+    moved = read_record(WHOLE, PATH, "api_token")[0]
+    after = moved.with_current({**moved.current, "owner": "new"})
+    assert (after.stored, after.method, after.moves) == ({**moved.current, "owner": "new"}, "api_token", False)
+    assert after.current == after.stored
