@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..module_utils._errors import InputError
+from ..module_utils._errors import InputError, RezonateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.api_token import HandedOverToken
 from ..module_utils._tenant.onboarding import retiring
@@ -81,7 +81,14 @@ class RevocationStep(Step):
 
     @property
     def applies(self) -> bool:
-        return is_due(self.plan)
+        return is_due(self.plan if self._is_stored() else replace(self.plan, failed=True))
+
+    def _is_stored(self) -> bool:
+        """Whether the store has what it was handed last: a task file that failed to save it leaves no other trace."""
+        try:
+            return not self.plan.store.get("hands_over") or bool(self.context.record.method)
+        except RezonateError:
+            return False
 
 
 class PreviousTokenStep(Step):
