@@ -67,14 +67,13 @@ class SecondLook(Step):
     def _look(self, call: Call) -> bool:
         """Whether something had to be corrected."""
         wanted = OAuth(self.plan)
-        app = {**AppStep(self.context.of(self.plan)).filled({}), "id": wanted.app_id, "recreate": False, "requested_at": None}
+        app = {**AppStep(self.context.of(self.plan)).filled({}), **wanted.late_app()}
         common = {**self.context.connection(), **self.caller()}
-        grants = {**wanted.scope_grant(), "new_app": False, "roles_before": None}
         compared = run_blocks(
             [
                 Block("late_roles", CLIENT_ROLE, {**common, **wanted.late_roles()}),
                 Block("late_app", SERVICE_APP, app),
-                Block("late_grants", SCOPE_GRANT, {**common, **grants}),
+                Block("late_grants", SCOPE_GRANT, {**common, **wanted.late_grants()}),
             ],
             call,
         )

@@ -83,7 +83,7 @@ def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
         compared.update(run_blocks([_block(RolesStep, CLIENT_ROLE, context.of(found))], quiet))
     verification = compared.pop("verification", None)
     if _may_go_without(plan, compared):
-        return _verified_only(context, call), False
+        return _verified_only(context, call, verification), False
     return _judged(context, compared, verification, told, call)
 
 
@@ -98,7 +98,7 @@ def _compare_integration(context: Context, call: Call) -> tuple[Plan, bool]:
     compared = run_blocks(blocks, replace(call, check_mode=True, warn=told.append))
     verification = compared.pop("verification", None)
     if _may_go_without(plan, compared):
-        return _verified_only(context, call), False
+        return _verified_only(context, call, verification), False
     outcome = compared["integration"].outcome
     if (outcome and outcome.values["secret_missing"]) or not plan.known.get("has_secret_hash"):
         return plan, True
@@ -162,13 +162,18 @@ def _would_store(context: Context) -> bool:
     return after != record.stored
 
 
-def _verified_only(context: Context, call: Call) -> Plan:
+def _verified_only(context: Context, call: Call, verification: Compared | None = None) -> Plan:
     """The plan of a tenant that can't be compared: its stored credentials are verified, and that is all.
+
+    Args:
+        context: the tenant.
+        call: the module's run.
+        verification: what came of verifying them, where that was tried already.
 
     Raises:
         RezonateError: they don't work.
     """
-    compared = run_blocks(_verification(context), call)
+    compared = {"verification": verification} if verification else run_blocks(_verification(context), call)
     raise_first(compared)
     return replace(with_results(context.plan, compared), compared=False)
 

@@ -76,7 +76,7 @@ class TenantPlanAction(TenantSettingsAction):
         host = str(self._variables["inventory_hostname"])
         store = place(settings, host, self._inventory())
         stored = self._stored(call, work, settings, store)
-        known = {**stored["known"], **({"moved_from": stored["stored"]["method"]} if stored["moves"] else {})}
+        known = {**stored["known"], **({"moved_from": stored["stored"]["method"]} if stored.get("moves") else {})}
         facts = {**{name: stored[name] for name in _FACTS}, "holds_record": bool(stored["stored"]), "problem": stored.get("problem", "")}
         sets = call.params["scope_sets"]
         options = settings.public()

@@ -247,6 +247,17 @@ class OAuth:
         """The admin roles once more: the org may have given some by itself."""
         return {**self.client_role(), "new_app": False, "roles_before": self.plan.of_result("roles", "roles")}
 
+    def late_grants(self) -> dict[str, Any]:
+        """The scopes once more, but for those that the org was found not to have."""
+        optional = [scope for scope in self.optional_scopes if scope not in self.unavailable]
+        return {**self.scope_grant(), "optional_scopes": optional, "new_app": False, "roles_before": None}
+
+    def late_app(self) -> dict[str, Any]:
+        """The app once more; its network zones by the ids that they were found to have."""
+        asked, found = self.app(), (self._app.get("app") or {}).get("network_zones") or []
+        zones = None if asked["network_zones"] is None else list(found)
+        return {**asked, "id": self.app_id, "recreate": False, "requested_at": None, "network_zones": zones}
+
     def _unless_remediating(self, name: str) -> list[str]:
         return [] if self._options["remediation"] or self.only_adds else list(self._options[name])
 
