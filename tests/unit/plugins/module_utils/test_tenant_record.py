@@ -164,4 +164,4 @@ def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs)
 
 def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:
     with pytest.raises(StateError, match="works only in the controller's own process"):
-        tenant_record.refuse(Call({}))
+        old_tenant_record.refuse(Call({}))
