@@ -14,7 +14,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils import _tenant_recor
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import RecordError
-from ansible_collections.rezonate.okta.plugins.modules import tenant_record
+from ansible_collections.rezonate.okta.plugins.modules import old_tenant_record
 from unit.plugins.module_utils.test_vars_file import FakeCipher, FakeSeal
 
 ACME, CUSTOM, GLOBEX = "https://acme.okta.com", "https://id.acme.example", "https://globex.okta.com"
@@ -40,7 +40,7 @@ def read(path: Path, record: Any, warnings: list[str] | None = None, **options: 
     """Run the module on a file that holds the record."""
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
-    defaults = {name: option.get("default") for name, option in tenant_record.MODULE.options.items()}
+    defaults = {name: option.get("default") for name, option in old_tenant_record.MODULE.options.items()}
     params = {**defaults, "path": str(path), "tenant": "acme", "org_url": ACME, **options}
     return _tenant_record.run(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
 
@@ -153,4 +153,4 @@ def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs)
 
 def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:
     with pytest.raises(StateError, match="works only in the controller's own process"):
-        tenant_record.refuse(Call({}))
+        old_tenant_record.refuse(Call({}))
