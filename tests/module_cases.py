@@ -52,9 +52,11 @@ PLAN: dict[str, Any] = {
     "failed": False,
 }
 PUBLISHED = {
-    "rezonate__settings": STORED,
-    "rezonate__worked_for": STORED["org_url"],
-    "rezonate__stands": {"msg": ["Tenant acme: as it should be."], "rezonate": {"status": "unchanged"}},
+    "rezonate__stands": {
+        **STORED,
+        "msg": ["Tenant acme: as it should be."],
+        "rezonate": {"work": "onboard", "status": "unchanged"},
+    },
 }
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}

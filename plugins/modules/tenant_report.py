@@ -51,6 +51,16 @@ msg:
   sample:
     - "Tenant acme (https://acme.okta.com): onboarded and proven."
     - "Changed: the app Rezonate is created in place of 0oas92c5r8A1EQacI5d7, application id 0oaqrl2q6yhNhvne61d7."
+tenant:
+  description: The tenant's name.
+  returned: success
+  type: str
+  sample: acme
+org_url:
+  description: The URL of its org.
+  returned: success
+  type: str
+  sample: https://acme.okta.com
 rezonate:
   description: The same for programs.
   returned: success
@@ -61,16 +71,6 @@ rezonate:
       returned: always
       type: str
       sample: onboard
-    tenant:
-      description: The tenant's name.
-      returned: always
-      type: str
-      sample: acme
-    org_url:
-      description: The URL of its org.
-      returned: always
-      type: str
-      sample: https://acme.okta.com
     status:
       description: V(created), V(changed), V(unchanged), or V(would change) in check mode.
       returned: always

@@ -46,7 +46,7 @@ class KeyStep(Step):
         current = self.context.record.current
         is_stored = "private_key" in current
         self.plan = self.plan.with_more(self.name, generated=not is_stored)
-        if not wanted.keeps_key_first:
+        if is_stored and not wanted.keeps_key_first:
             return self.told(outcome)
         key = {} if is_stored else {name: learned[name] for name in ("key_id", "private_key", "private_jwk")}
         return self.stored(outcome, wanted.with_key(current, key, now=now()), call)

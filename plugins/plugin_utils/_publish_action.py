@@ -42,8 +42,9 @@ class PublishResultsAction(InProcessAction):
         host = str(self._variables["inventory_hostname"])
         stands = self._result("stands")
         says = [str(line) for line in stands.get("msg") or ()]
+        report = {**stands["rezonate"], "tenant": stands["tenant"], "org_url": stands["org_url"]} if "rezonate" in stands else {}
         audit = self._result("audit").get("tenant") or {}
-        found = Registered(host, report=stands.get("rezonate") or {}, says=says[0] if says else "", audit=audit)
+        found = Registered(host, report=report, says=says[0] if says else "", audit=audit)
         data = artifacts(found, utc_now())
         if not data:
             raise InputError(

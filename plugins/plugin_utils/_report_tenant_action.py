@@ -38,4 +38,5 @@ class TenantReportAction(InProcessAction):
         sources = plain(self._variables.get("ansible_inventory_sources")) or []
         lines = report(facts, Command(sources, plan.host, plan.store.get("label")))
         work = f"rotate_{facts.stage}" if plan.work == "rotate" else plan.work
-        return Outcome(values={"msg": lines, "rezonate": {"work": work, "tenant": plan.tenant, "org_url": plan.org_url, **summary(facts)}})
+        told = {"work": work, **summary(facts)}
+        return Outcome(values={"msg": lines, "tenant": plan.tenant, "org_url": plan.org_url, "rezonate": told})

@@ -17,7 +17,9 @@ ACME = "https://acme.okta.com"
 REGISTERED = {
     "rezonate__stands": {
         "msg": ["Tenant acme: prepared."],
-        "rezonate": {"work": "rotate_prepare", "tenant": "acme", "org_url": ACME, "status": "changed"},
+        "tenant": "acme",
+        "org_url": ACME,
+        "rezonate": {"work": "rotate_prepare", "status": "changed"},
     },
     "rezonate__audit": {"tenant": {"tenant": "acme", "org_url": ACME, "status": "clean"}},
 }
