@@ -71,6 +71,14 @@ plan:
     tenant: acme
     org_url: https://acme.okta.com
     steps: [onboard/oauth]
+plan_of_failure:
+  description: The same, for what comes after a step that failed.
+  returned: the bootstrap token is to be revoked
+  type: dict
+  sample:
+    tenant: acme
+    org_url: https://acme.okta.com
+    failed: true
 """
 
 from ..module_utils._errors import StateError

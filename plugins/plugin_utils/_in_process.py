@@ -86,9 +86,6 @@ class InProcessAction(ActionBase):
             self._task.no_log = True
         if is_shown_by_loop or hides(self.module, result):
             result["_ansible_no_log"] = True
-        if result.get("failed") and isinstance(options.get("tenant"), Mapping):
-            # what comes after a failure, such as giving the bootstrap token back, needs the plan too
-            result["plan"] = {**plain(result.get("plan") or options["tenant"]), "failed": True}
         name_tenant(result, self._task, variables)
         return result
 
@@ -155,8 +152,6 @@ class InProcessAction(ActionBase):
             )
             if step:
                 result["invocation"]["module_args"]["tenant"] = step.plan.tenant
-                if result.get("failed"):
-                    result["plan"] = step.plan.as_dict()
             result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
             result["warnings"] = [masked(warning, secrets) for warning in warnings]
         return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}

@@ -48,6 +48,8 @@ class TenantPlanAction(TenantSettingsAction):
             plan = self._compared(plan, call)
         if is_wanted(plan):
             plan = replace(plan, steps=("revoking",), parts=plan.steps)
+            failed = replace(plan, failed=True)
+            return Outcome(values={"plan": plan.as_dict(), "plan_of_failure": failed.as_dict()})
         return Outcome(values={"plan": plan.as_dict()})
 
     def _compared(self, plan: Plan, call: Call) -> Plan:

@@ -109,7 +109,7 @@ COSTS = {
     "DPoP": Cost(13, 6, variables={"rezonate_dpop": True}),
     "a network zone": Cost(13, 6, variables={"rezonate_network_zones": ["Here"]}, prepare=a_zone),
     "source addresses": Cost(14, 6, variables={"rezonate_source_addresses": ["127.0.0.0/8"]}, tasks=(16, 5)),
-    "revoking the token": Cost(14, 6, variables={"rezonate_revoke_bootstrap_token": True}, tasks=(16, 7)),
+    "revoking the token": Cost(14, 6, variables={"rezonate_revoke_bootstrap_token": True}, tasks=(17, 8)),
     "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=(13, 5)),
     "API token": Cost(6, 6, variables={"rezonate_method": "api_token"}, prepare=a_token, per_scope=False, tasks=(7, 5)),
 }
