@@ -31,7 +31,7 @@ from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, 
 from ._tenant_context import Context
 from ._tenant_step import Step, now
 from ._token_steps import InspectionStep, ServiceUserStep, given_token
-from ._verification_step import VerificationStep
+from ._verification_step import VerificationStep, is_barred
 
 _BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
     (NetworkZoneStep, NETWORK_ZONE),
@@ -58,8 +58,11 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
 
 
 def _is_comparable(plan: Plan, name: str) -> bool:
-    """Whether there is an app in which there is nothing left to do but for what has drifted."""
-    return name in plan.known and (plan.is_verified or not plan.option("verify"))
+    """Whether there is an app in which there is nothing left to do but for what has drifted.
+
+    One that is limited to other networks can't be verified from here, in no run.
+    """
+    return name in plan.known and bool(plan.is_verified or not plan.option("verify") or plan.known.get("network_limited"))
 
 
 def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
@@ -137,9 +140,13 @@ def _judged(
     if any(one.drifted for one in compared.values()):
         return plan, True
     raise_first(compared)
-    if verification and verification.error:
-        return plan, True
-    found = with_results(replace(plan, compared=True), {**compared, **({"verification": verification} if verification else {})})
+    found = with_results(replace(plan, compared=True), compared)
+    if verification and is_barred(verification.error, found):
+        found = found.with_result("verification", {"barred": True})
+    elif verification:
+        if verification.error:
+            return plan, True
+        found = with_results(found, {"verification": verification})
     if _would_store(context.of(found)):
         return plan, True
     for warning in told:
@@ -153,7 +160,7 @@ def _would_store(context: Context) -> bool:
     if plan.method == "api_token":
         owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
         after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
-    elif not plan.option("verify"):
+    elif not plan.option("verify") or plan.of_result("verification", "barred"):
         return False
     elif plan.method == "oauth":
         after = OAuth(plan).with_verification(record.current, now=now())

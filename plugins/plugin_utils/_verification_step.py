@@ -12,6 +12,7 @@ from ..module_utils._errors import ApiError, RezonateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.integration import Integration
 from ..module_utils._tenant.oauth import OAuth
+from ..module_utils._tenant.plan import Plan
 from ._tenant_step import Step, Work
 
 _BARRED = "access_denied"
@@ -40,8 +41,12 @@ class VerificationStep(Step):
         try:
             return super().run(call, work)
         except RezonateError as error:
-            is_denied = isinstance(error, ApiError) and error.code == _BARRED
-            is_barred = is_denied and self.plan.method == "oauth" and bool(OAuth(self.plan).limits)
-            values: dict[str, Any] = {"barred": True} if is_barred else {"refused": str(error)}
+            values: dict[str, Any] = {"barred": True} if is_barred(error, self.plan) else {"refused": str(error)}
             self.plan = self.plan.with_result(self.name, values)
             return self.told(Outcome(values={"msg": str(error), **values}))
+
+
+def is_barred(error: RezonateError | None, plan: Plan) -> bool:
+    """Whether Okta gives no token since the app is limited to other networks than this one; the credentials may be good all the same."""
+    is_denied = isinstance(error, ApiError) and error.code == _BARRED
+    return is_denied and plan.method == "oauth" and bool(OAuth(plan).limits)
