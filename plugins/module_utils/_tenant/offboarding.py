@@ -85,7 +85,7 @@ class Offboarding:
     @property
     def has_other_access(self) -> bool:
         """Whether anybody else can authenticate as the app; an inactive key doesn't let anybody."""
-        return any(access["kid"] not in self.key_ids for access in self.app.get("authentication") or ())
+        return any(access.get("kid") not in self.key_ids for access in self.app.get("authentication") or ())
 
     @property
     def removes_integration(self) -> bool:
