@@ -68,7 +68,12 @@ SECRET = "made-up-secret-1d2c3b4a59"
 
 
 def test_what_is_known_holds_no_secret(tmp_path: Path, orgs: Orgs) -> None:
-    stored = {**RECORD, "method": "api_service_integration", "client_secret": SECRET, "next": {"client_secret": SECRET, "requested_at": TIME}}
+    stored = {
+        **RECORD,
+        "method": "api_service_integration",
+        "client_secret": SECRET,
+        "next": {"client_secret": SECRET, "requested_at": TIME},
+    }
     known = read(tmp_path / "f", stored, work="rotate").values["known"]
     assert (known["has_secret"], known["next"]) == (True, {"requested_at": TIME, "has_secret": True})
     assert SECRET not in repr(known)
