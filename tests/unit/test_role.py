@@ -120,7 +120,7 @@ ONBOARDED = [
     plan("api_service_integration"),
     plan("api_token", options={"service_user": "rezonate@acme.example"}),
 ]
-LEAVING = {**VERIFIED, "made": MADE, "previous": {"api_service_integration": INTEGRATED}}
+LEAVING = {**VERIFIED, "method": "oauth", "made": MADE, "previous": {"api_service_integration": INTEGRATED}}
 OFFBOARDED = [
     plan(work="offboard", known={**LEAVING, **adopted}, results={"found": {"app": app()["app"]}}) for adopted in ({}, {"adopted": True})
 ]
@@ -187,7 +187,7 @@ def test_a_path_of_tasks_is_that_of_a_plan_a_step_or_a_store() -> None:
 
 
 # Files of tasks that leave all decisions to modules.
-CHAINS = ["tell", "merge", "merge/fleet", "audit/collect", "audit/report", "audit/write"]
+CHAINS = ["tell", "merge", "merge/fleet", "audit/report", "audit/write"]
 FIRST = "inventory_hostname == ansible_play_hosts[0]"  # must be the same for all hosts before a task of the first one can fail
 
 

@@ -22,8 +22,16 @@ SECOND, ALIAS, GONE = "https://id2.acme.example", "https://acme-before.okta.com"
 ID = "00o1n8sbwArJ7OQRw406"
 TIME = "2026-01-31T12:00:00Z"
 DEFAULTS: dict[str, Any] = {
-    **{"vault_id": None, "ciphertext": None, "work": "onboard", "method": "oauth", "org_url": ACME, "must_last": False},
-    **{"validate_certs": True, "timeout": 30, "max_retries": 3, "ca_path": None},
+    "vault_id": None,
+    "ciphertext": None,
+    "work": "onboard",
+    "method": "oauth",
+    "org_url": ACME,
+    "must_last": False,
+    "validate_certs": True,
+    "timeout": 30,
+    "max_retries": 3,
+    "ca_path": None,
 }
 RECORD = {"method": "oauth", "org_url": ACME, "proven_at": TIME, "scopes_version": 1}
 
