@@ -22,7 +22,7 @@ from ._vars_file import run as run_vars_file
 
 
 def run(call: Call, cipher: Cipher) -> Outcome:
-    """Do what the module's options ask for."""
+    """Read the record, and what is known of its file."""
     options = call.params
     file = run_vars_file(_reading(call), cipher).values
     path = str(file["path"])
@@ -35,9 +35,8 @@ def run(call: Call, cipher: Cipher) -> Outcome:
         call.warn(f"{path}: this release doesn't know {names} of {NAME}; a newer one may have written it. It stays as it is.")
     record = _of_this_org(record, path, options)
     _check(path, bool(file["lasts"]), options)
-    version = options["scopes_version"] or record.current.get("scopes_version") or options["newest_scopes_version"]
-    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names", "lasts")}
-    found = {"method": record.method, "moves": record.moves, "known": record.public(), "scopes_version": version}
+    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names")}
+    found = {"method": record.method, "moves": record.moves, "known": record.public()}
     proven = "proven_at" in record.current
     return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})
 

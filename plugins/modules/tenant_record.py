@@ -91,7 +91,7 @@ def refuse(_call: Call) -> Outcome:
 MODULE = ModuleSpec(
     options={
         "tenant": {"type": "dict", "required": True},
-        "event": {"type": "str", "choices": list(EVENTS), "required": True},
+        "event": {"type": "str", "choices": sorted(EVENTS), "required": True},
     },
     run=refuse,
     needs=("requests", "cryptography", "jwcrypto", "yaml"),

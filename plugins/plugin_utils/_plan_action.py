@@ -114,12 +114,8 @@ class TenantPlanAction(TenantSettingsAction):
             "ciphertext": text,
             "work": work,
             "method": settings.text("method"),
-            "rotation": settings.text("rotation"),
-            "tenant": settings.tenant,
             "org_url": settings.org_url,
             "must_last": work != "audit" and "awx_job_id" in self._variables and not store["holds_text"],
-            "scopes_version": 0,
-            "newest_scopes_version": 0,
             **{name: settings.public()[name] for name in ("validate_certs", "timeout", "max_retries")},
             "ca_path": settings.text("ca_path") or None,
         }

@@ -11,6 +11,7 @@ from typing import Any
 from .._audit_schema import METHODS
 from .oauth import OAuth
 from .plan import Plan
+from .rotation import rotation
 from .settings import Settings
 from .transitions import Current
 
@@ -72,21 +73,6 @@ class TenantAudit:
         return self._known.get("application_id") or self._options["application_id"] or None
 
     @property
-    def rotation(self) -> str | None:
-        """The stage of the rotation that is under way; None where none is."""
-        if "next" in self._known:
-            return "prepared" if "proven_at" in self._known["next"] else "preparing"
-        if self._known.get("retiring"):
-            return "finishing"
-        return "taking over" if self._known.get("take_over") else None
-
-    @property
-    def rotation_since(self) -> str | None:
-        """Since when the rotation is at this stage; None where that is unknown."""
-        following = self._known.get("next", {})
-        return following.get("proven_at") or following.get("requested_at") or self._known.get("proven_at")
-
-    @property
     def _is_exclusive_of_keys(self) -> bool:
         """Whether keys and secrets that aren't ours are findings; Okta doesn't tell which of two secrets a rotation made."""
         return bool(self._options["exclusive"]) and not (self._is_integration and "next" in self._known)
@@ -119,7 +105,7 @@ class TenantAudit:
         return {**self._of_record(), **self._desired()}
 
     def _of_record(self) -> dict[str, Any]:
-        known = self._known
+        known, found = self._known, rotation(self._known)
         return {
             "host": self.plan.host,
             "method": self.plan.method,
@@ -131,8 +117,8 @@ class TenantAudit:
             "app_id": self.app_id,
             "own_key_id": known.get("key_id"),
             "own_dpop": bool(known.get("dpop")),
-            "rotation": self.rotation,
-            "rotation_since": self.rotation_since,
+            "rotation": None if found["stage"] == "none" else found["stage"],
+            "rotation_since": found["since"] or None,
             "proven_at": known.get("proven_at"),
             "bootstrap_owner": known.get("bootstrap_owner"),
         }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .plan import Plan
-from .public_record import rotation
+from .rotation import rotation
 
 # What the steps of a plan are called here, where that is something else. All that only stores is `saved`.
 _NAMES: Mapping[str, str] = {
@@ -119,7 +119,7 @@ class Facts:
             stored=Stored.of(plan),
             results=results,
             compared=plan.compared,
-            scope_sets=_scope_sets(plan),
+            scope_sets=_scope_sets(plan.scopes),
             check=plan.check,
             verbose=verbose,
             new_token=bool(plan.of_result("inspection", "is_new_token")),
@@ -222,7 +222,6 @@ class Facts:
             yield f"The bootstrap API token {'would be' if self.check else 'was'} revoked."
 
 
-def _scope_sets(plan: Plan) -> dict[int, Sequence[str]]:
-    """The default scopes of the tenant's version and of the newest one; none where the work needs no scopes."""
-    chosen = plan.scopes
-    return {chosen["newest"]: chosen["newer"], chosen["version"]: chosen["scopes"]} if chosen else {}
+def _scope_sets(scopes: Mapping[str, Any]) -> dict[int, Sequence[str]]:
+    """The default scopes by version, as a plan holds them; one for offboarding holds none."""
+    return {int(scopes["newest"]): scopes["newer"], int(scopes["version"]): scopes["scopes"]} if scopes else {}

@@ -62,7 +62,7 @@ class Leaving:
     @property
     def keys(self) -> list[str]:
         """The ids of the keys that are managed."""
-        ids = (self.oauth.get("key_id"), self.oauth.get("next", {}).get("key_id"), *self.oauth.get("retiring", ()))
+        ids = (self.oauth.get("key_id"), self.oauth.get("next", {}).get("key_id"), *self.oauth.get("retiring_keys", ()))
         return [name for name in ids if name]
 
     @property

@@ -31,6 +31,25 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {"oauth": ("okta.apps.manage",), "api_s
 _NAMES: Mapping[str, str] = {"oauth": "key_id", "api_service_integration": "secret_hash"}
 
 
+def rotation(known: Mapping[str, Any]) -> dict[str, str]:
+    """The stage of the rotation, and since when; without a rotation, when the credentials in use were verified.
+
+    Args:
+        known: the stored record of the method that counts, without secrets.
+
+    Returns:
+        ``stage``: ``none``, ``preparing``, ``prepared``, ``finishing`` or ``taking over``; ``since``: empty where that is unknown.
+    """
+    following: Mapping[str, Any] = known.get("next") or {}
+    if following:
+        stage = "prepared" if "proven_at" in following else "preparing"
+    elif known.get("retiring"):
+        stage = "finishing"
+    else:
+        stage = "taking over" if known.get("take_over") else "none"
+    return {"stage": stage, "since": str(following.get("proven_at") or following.get("requested_at") or known.get("proven_at") or "")}
+
+
 class Rotation:
     """The rotation that a run is asked for.
 
@@ -51,17 +70,8 @@ class Rotation:
 
     @property
     def stage(self) -> str:
-        """How far the rotation was when the run began: ``none``, ``preparing``, ``prepared``, ``finishing`` or ``taking over``."""
-        if self._next:
-            return "prepared" if "proven_at" in self._next else "preparing"
-        if self._known.get("retiring"):
-            return "finishing"
-        return "taking over" if self._known.get("take_over") else "none"
-
-    @property
-    def since(self) -> str:
-        """When that stage began, or when the credential in use was verified; empty where it wasn't."""
-        return str(self._next.get("proven_at") or self._next.get("requested_at") or self._known.get("proven_at") or "")
+        """How far the rotation was when the run began."""
+        return rotation(self._known)["stage"]
 
     def check(self) -> None:
         """Refuse what the record doesn't allow.

@@ -110,7 +110,7 @@ def test_the_caller_is_checked_before_the_app_is_read(plan: Make) -> None:
     found = plan(okta, ONBOARDED)
     assert (okta.asked, okta.scopes) == (["caller", "0oa1"], ["okta.apps.manage", "okta.apps.read"])
     assert found.steps == ("offboard/app", "offboard/credentials")
-    assert found.result("found")["app"]["authentication"] == OURS["authentication"]
+    assert found.result("found")["app"]["authentication"] == [{"kid": "ours"}]
     assert TOKEN not in repr(found)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a tenant: what is read of the variables that the role registers."""
+"""The report of a tenant: the plan comes in, and sentences are printed."""
 
 from __future__ import annotations
 
@@ -13,102 +13,94 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.display import Display
 from ansible_collections.rezonate.okta.plugins.action.tenant_report import ActionModule
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from unit.both_paths import NAME, Result
+from unit.tenant_plans import HANDED_OVER, SCOPES, URL, VERIFIED, plan
 
 SECRET = "made-up-secret-2f9d7b31c0"
-ACME = "Tenant acme (https://acme.okta.com)"
+ACME = f"Tenant acme ({URL})"
 DESIRED = f"{ACME}: as it should be; verified, 1 scope."
-KNOWN = {"application_id": "0oa1", "proven_at": "2026-01-31T12:00:00Z"}
-VARIABLES: dict[str, Any] = {
-    "inventory_hostname": "acme-host",
-    "ansible_inventory_sources": ["tenants.yml"],
-    "rezonate__settings": {"tenant": "acme", "org_url": "https://acme.okta.com", "caller": "api_token", "options": {"verify": True}},
-    "rezonate__file": {
-        "path": "acme.vault",
-        "vault_id": "rz",
-        "view_command": "ansible-vault view acme.vault",
-        "method": "oauth",
-        "proven": True,
-        "known": KNOWN,
-        "methods": {"oauth": KNOWN},
-        "stored": {"private_key": SECRET},
-        "credentials": {"private_key": SECRET},
-    },
-    "rezonate__scope_sets": {"1": {"scopes": ["okta.users.read"]}},
-    "rezonate__app": {"changed": False, "app": {"id": "0oa1", "label": "Rezonate"}},
-    "rezonate__made": {"private_key": SECRET},
-    "rezonate__proof": {"scopes": ["okta.users.read"], "proved": [{"path": "/api/v1/users?limit=1"}], "access_token": SECRET},
-}
-NEWER = {"1": {"scopes": ["okta.users.read"]}, "2": {"scopes": ["okta.users.read", "okta.logs.read"]}}
+STORE = {"path": "acme.vault", "label": "rz", "view_command": "ansible-vault view acme.vault"}
+NEWEST = {**SCOPES, "version": 4}
+APP = {"changed": False, "app": {"id": "0oa1", "label": "Rezonate"}}
+VERIFICATION = {"scopes": ["okta.users.read"], "proved": [{"path": "/api/v1/users?limit=1"}]}
+RESULTS: dict[str, dict[str, Any]] = {"app": APP, "verification": VERIFICATION}
 
 
-def run(args: dict[str, Any], check: bool = False, **changed: Any) -> Result:
-    """Run the action; a template stands for the variable that it names."""
-    variables = {**VARIABLES, **changed}
+def made(**members: Any) -> Plan:
+    """The plan of a run that found the desired state, unless something else is given."""
+    return plan(**{"known": VERIFIED, "results": RESULTS, "store": STORE, "scopes": NEWEST, "compared": True, **members})
+
+
+def run(tenant: Any, check: bool = False, **changed: Any) -> Result:
+    """Run the action."""
+    variables = {"inventory_hostname": "acme", "ansible_inventory_sources": ["tenants.yml"], "rezonate_private_key": SECRET, **changed}
     shell = SimpleNamespace(tmpdir="/nowhere", env_prefix=lambda **_environment: "")
     connection = SimpleNamespace(transport="ssh", become=None, _shell=shell)
     plain = {"diff": False, "async_val": 0, "environment": [], "delegate_to": None, "collections": [], "action": NAME}
+    args = {"tenant": tenant.as_dict() if isinstance(tenant, Plan) else tenant}
     task = SimpleNamespace(args=args, check_mode=check, loop=None, loop_with=None, no_log=False, _parent=None, **plain)
-    templar = SimpleNamespace(template=lambda value: variables.get(value.strip("{ }"), value) if isinstance(value, str) else value)
+    templar = SimpleNamespace(template=lambda value: value)
     action: Any = ActionModule(task, connection, None, DataLoader(), templar, None)
     return dict(action.run(task_vars=variables))
 
 
 def test_a_tenant_in_the_desired_state_is_printed_as_one_line() -> None:
-    result = run({"work": "onboard"})
+    result = run(made())
     assert (result["msg"], result["_ansible_verbose_always"]) == ([DESIRED], True)
-    assert result["rezonate"] == {"work": "onboard", "status": "unchanged", "changed": []}
+    assert result["rezonate"] == {"work": "onboard", "tenant": "acme", "org_url": URL, "status": "unchanged", "changed": []}
 
 
 def test_no_secret_is_printed() -> None:
-    result = run({"work": "onboard"}, rezonate__saved_proof={"changed": True, "ciphertext": SECRET})
-    assert len(result["msg"]) == 3
+    known = (
+        made(results={}).with_result("verification", {**VERIFICATION, "access_token": SECRET}).with_result("app", {**APP, "key": SECRET})
+    )
+    result = run(known.with_result("key", {"generated": True, "key_id": "k2", "private_key": SECRET, "changed": True}))
+    assert result["rezonate"]["changed"] == ["a new key is made"]
     assert SECRET not in json.dumps(result)
 
 
 def test_the_names_of_scopes_are_printed_with_v(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Display(), "verbosity", 1)
-    assert "for 1 scope (okta.users.read);" in run({"work": "onboard"})["msg"][1]
+    assert "for 1 scope (okta.users.read);" in run(made())["msg"][1]
 
 
 def test_commands_name_inventory_host_and_vault_id() -> None:
-    lines = run({"work": "onboard"}, rezonate__scope_sets=NEWER)["msg"]
-    command = "ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme-host --vault-id rz@prompt"
-    assert lines[2] == f"As a command: {command} -e rezonate_scopes_version=2"
+    lines = run(made(scopes={**SCOPES, "newer": ["okta.users.read", "okta.logs.read"]}))["msg"]
+    command = "ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme --vault-id rz@prompt"
+    assert lines[2] == f"As a command: {command} -e rezonate_scopes_version=4"
+
+
+def test_without_sources_a_command_names_none() -> None:
+    lines = run(made(scopes=SCOPES), ansible_inventory_sources=None)["msg"]
+    assert lines[-1].startswith("As a command: ansible-playbook rezonate.okta.onboard_rezonate --limit acme")
 
 
 def test_a_rotation_comes_with_its_stage() -> None:
-    result = run({"work": "rotate_finish"}, check=True)
+    result = run(made(work="rotate", options={"rotation": "finish"}, check=True), check=True)
     assert result["msg"] == [f"{ACME}: would finish the rotation."]
     assert result["rezonate"]["work"] == "rotate_finish"
 
 
+def test_an_offboarding_whose_plan_has_no_scopes_is_reported() -> None:
+    result = run(made(work="offboard", scopes={}, results={"forgotten": {"changed": True}}))
+    assert result["msg"][0] == f"{ACME}: offboarded; the credentials in acme.vault are removed."
+    assert result["rezonate"]["changed"] == ["the credentials in acme.vault"]
+
+
 def test_another_api_token_is_reported() -> None:
-    assert run({"work": "onboard", "new_api_token": True})["rezonate"]["changed"] == ["another API token is stored"]
+    results = {"inspection": {"changed": True, "is_new_token": True}}
+    assert run(made(method="api_token", known=HANDED_OVER, results=results))["rezonate"]["changed"] == ["another API token is stored"]
 
 
 def test_the_calling_credential_counts() -> None:
-    file = {**VARIABLES["rezonate__file"], "methods": {"oauth": {}, "api_service_integration": {}}}
-    settings = {**VARIABLES["rezonate__settings"], "options": {"verify": True, "retire_previous": True}}
-    changed = {"rezonate__file": file, "rezonate__settings": settings}
-    assert run({"work": "onboard"}, **changed)["msg"][1] == "Taken away: the credentials of api_service_integration."
-    settings = {**settings, "caller": ""}
-    assert run({"work": "onboard"}, **{**changed, "rezonate__settings": settings})["msg"][1].startswith("No longer used")
+    known = {**VERIFIED, "previous": {"api_service_integration": {}}}
+    options = {"retire_previous": True}
+    assert run(made(known=known, options=options))["msg"][1] == "Taken away: the credentials of api_service_integration."
+    assert run(made(known=known, options=options, credential={}))["msg"][1].startswith("No longer used")
 
 
-def test_variables_of_the_task_itself_are_templates() -> None:
-    lines = run({"work": "onboard"}, rezonate__settings="{{ settings }}", settings=VARIABLES["rezonate__settings"])["msg"]
-    assert lines == [DESIRED]
-
-
-@pytest.mark.parametrize("name", ["settings", "file"])
-def test_without_the_role_there_is_nothing_to_report(name: str) -> None:
-    result = run({"work": "onboard"}, **{f"rezonate__{name}": None})
-    assert (result["failed"], result["msg"]) == (True, "tenant_report reports what the role rezonate.okta.rezonate did: call the role.")
-
-
-def test_without_sources_and_default_scopes_there_is_a_report_too() -> None:
-    changed = {"ansible_inventory_sources": None, "rezonate__scope_sets": None}
-    file = {**VARIABLES["rezonate__file"], "methods": {"oauth": {}, "api_token": {}}}
-    lines = run({"work": "onboard"}, **changed, rezonate__file=file)["msg"]
-    assert lines[-1].startswith("As a command: ansible-playbook rezonate.okta.onboard_rezonate --limit")
+@pytest.mark.parametrize("tenant", [{}, {"tenant": "acme"}])
+def test_without_a_plan_there_is_nothing_to_report(tenant: dict[str, Any]) -> None:
+    result = run(tenant)
+    assert (result["failed"], result["msg"]) == (True, "'tenant' is not the plan that an earlier task of the role returned.")

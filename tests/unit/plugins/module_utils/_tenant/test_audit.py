@@ -85,7 +85,7 @@ STAGES: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "none": ({}, None, None),
     "none since": ({"proven_at": TIME}, None, TIME),
     "preparing": ({"proven_at": TIME, "next": {"requested_at": LATER}}, "preparing", LATER),
-    "preparing, older": ({"proven_at": TIME, "next": {}}, "preparing", TIME),
+    "preparing, older": ({"proven_at": TIME, "next": {"key_id": "k2"}}, "preparing", TIME),
     "prepared": ({"next": {"requested_at": TIME, "proven_at": LATER}, "retiring": True, "take_over": True}, "prepared", LATER),
     "finishing": ({"proven_at": TIME, "retiring": True, "take_over": True}, "finishing", TIME),
     "taking over": ({"proven_at": TIME, "take_over": True}, "taking over", TIME),

@@ -61,36 +61,59 @@ def test_a_result_joins_those_of_other_steps_and_takes_the_place_of_its_own() ->
 
 
 MEMBERS = (
-    *("adopted", "added", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "groups", "inspected"),
-    *("is_new_token", "key_id", "key_ids", "left", "made_secret", "org_id", "proved", "public_jwk", "refused", "removed", "roles"),
-    *("roles_removed", "scopes", "secret_missing", "skipped", "surplus", "token_type", "unavailable"),
+    *("added", "adopted", "backup_file", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "is_new_token"),
+    *("key_id", "key_ids", "left", "made_secret", "org_id", "refused", "removed", "roles", "roles_removed", "scopes", "secret_missing"),
+    *("skipped", "surplus", "token_type", "unavailable"),
 )
 
 
 def test_of_a_result_only_listed_members_stay() -> None:
     values = dict.fromkeys(MEMBERS, False)
-    assert public({**values, "client_secret": SECRET, "private_key": SECRET, "msg": SECRET}) == values
+    secrets = ("client_secret", "private_key", "private_jwk", "access_token", "ciphertext", "variables", "msg")
+    assert public({**values, **dict.fromkeys(secrets, SECRET)}) == values
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_a_member_that_is_a_mapping_where_none_is_expected_does_not_stay(name: str) -> None:
+    assert public({name: {"private_key": SECRET}}) == {}
 
 
 def test_a_member_without_a_value_does_not_stay() -> None:
     assert public({"surplus": None, "unavailable": []}) == {"unavailable": []}
 
 
-OBJECTS = {
-    "app": ("id", "client_id", "label", "status", "dpop", "network_zones", "authentication"),
-    "caller": ("id", "kind"),
-    "integration": ("id", "name"),
-    "resource_set": ("id", "label"),
-    "role": ("id", "label"),
-    "user": ("id", "login"),
-    "zone": ("id", "name"),
+ACCESS = {"kid": "k1", "method": "private_key_jwt", "status": "ACTIVE"}
+APP = {"client_id": "c1", "label": "Rezonate", "status": "ACTIVE", "dpop": False, "network_zones": ["nzo1"], "authentication": [ACCESS]}
+INSPECTED = {"exact": True, "other_owner": False, "privileged": False, "roles": ["A"], "verdict": "v", "owner": {"login": "l"}}
+TOKENS = [{"name": "T", "network": {"connection": "ZONE", "include": ["nzo1"], "exclude": ["nzo2"]}}]
+OBJECTS: dict[str, dict[str, Any]] = {
+    "app": {**APP, "jwks": [{"kid": "k1"}]},
+    "caller": {"kind": "client"},
+    "groups": {},
+    "inspected": {**INSPECTED, "proved": {"path": "/a"}, "tokens": TOKENS},
+    "integration": {"secrets": [{"id": "ocs1", "status": "ACTIVE"}]},
+    "proved": {"path": "/a"},
+    "public_jwk": {"kty": "RSA", "n": "x", "e": "AQAB", "kid": "k1", "use": "sig", "alg": "RS256"},
+    "resource_set": {"label": "R"},
+    "role": {"label": "R"},
+    "user": {"login": "l"},
+    "zone": {"name": "Z"},
 }
 
 
 @pytest.mark.parametrize("name", OBJECTS)
 def test_of_a_resource_only_listed_members_stay_and_all_of_them(name: str) -> None:
-    assert public({name: {"id": "x1", "secret": SECRET}}) == {name: {**dict.fromkeys(OBJECTS[name]), "id": "x1"}}
-    assert public({name: None}) == {}
+    own = {} if name in ("inspected", "proved", "public_jwk") else {"id": "x1"}
+    values = {**OBJECTS[name], **own}
+    assert public({name: {**values, "secret": SECRET, "d": SECRET, "private_key": SECRET}}) == {name: values}
+    assert public({name: [{**values, "secret": SECRET}, None]}) == {name: [values]}
+    assert public({name: SECRET}) == public({name: None}) == {}
+
+
+def test_of_what_is_listed_only_listed_members_stay() -> None:
+    nested = {"authentication": [{**ACCESS, "secret": SECRET}, {}], "jwks": [{"kid": "k1", "d": SECRET}, SECRET]}
+    assert public({"apps": [nested]}) == {"apps": [{"authentication": [ACCESS, {}], "jwks": [{"kid": "k1"}]}]}
+    assert public({"integration": {"secrets": [{"id": "ocs1", "client_secret": SECRET}]}}) == {"integration": {"secrets": [{"id": "ocs1"}]}}
 
 
 def test_credentials_count_as_verified_by_their_time() -> None:

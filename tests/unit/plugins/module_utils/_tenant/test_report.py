@@ -32,7 +32,7 @@ def test_a_command_works_when_pasted(label: str | None) -> None:
 def test_an_option_that_is_advised_twice_is_one_command() -> None:
     stored = Stored(proven=True, known={"take_over": True}, methods={"oauth": {}, "api_token": {}})
     app = {"app": {"id": "0oa1"}, "beyond": ["a label; then -e rezonate_rotation=finish"]}
-    lines = report(Facts("onboard", stored=stored, options={"verify": True}, results={"app": app}, **ASKED), COMMAND)
+    lines = report(Facts("onboard", stored=stored, options={"verify": True}, results={"app": app}, compared=True, **ASKED), COMMAND)
     start = "As a command: ansible-playbook -i tenants.yml rezonate.okta."
     assert [line for line in lines if line.startswith("As a command")] == [
         f"{start}rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish",

@@ -172,7 +172,7 @@ def test_another_api_token_must_be_entered(stored: Stored, phrase: str) -> None:
         ("onboard", Stored(), {"saved_proof": {"changed": True}}, "created"),
         ("rotate", Stored(), {"saved": {"changed": True}}, "changed"),
         ("onboard", PROVEN, {"integration": {"changed": True, "created": True}}, "created"),
-        ("onboard", Stored(), {"made": {"changed": True}}, "unchanged"),
+        ("onboard", Stored(), {"proof": {"changed": False}, "made": {"changed": False}}, "unchanged"),
     ],
 )
 def test_the_status_of_a_run(work: str, stored: Stored, results: dict[str, Any], expected: str) -> None:

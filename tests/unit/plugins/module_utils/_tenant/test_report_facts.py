@@ -5,82 +5,86 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import CHANGING, RESULTS, Facts, Stored, public
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, Stored
+from unit.tenant_plans import HANDED_OVER, SCOPES, TIME, URL, VERIFIED, plan
 
-SECRET = "made-up-secret-8d2a4c6e0f"
+STORE = {"path": "f"}
 APP = {"app": {"id": "0oa1", "network_zones": []}}
 
 
-def test_no_secret_comes_in() -> None:
-    secret = {
-        "client_secret": SECRET,
-        "private_key": SECRET,
-        "private_jwk": {"d": SECRET},
-        "ciphertext": SECRET,
-        "variables": {"a": SECRET},
-    }
-    assert public({**secret, "client_id": "0oa1", "changed": True}) == {"client_id": "0oa1", "changed": True}
-    assert SECRET not in repr(public({"app": {"id": "0oa1", **secret}, "proved": [{"path": "/a", **secret}], "key_id": secret}))
-
-
-def test_what_is_no_result_has_no_members() -> None:
-    assert public(None) == public("text") == public(["text"]) == {}
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        {"changed": True, "created": False, "changes": ["create"], "added": ["a"], "removed": ["b"], "roles_removed": ["c"]},
-        {"left": "It was left.", "client_id": "0oa1", "key_id": "k1", "key_ids": ["k1"], "backup_file": "f~"},
-        {"beyond": ["a"], "scopes": ["a"], "surplus": ["a"], "token_type": "DPoP", "unavailable": ["a"]},
-        {"okta": {"status": 401, "error_code": "E0000011"}},
-        {"proved": [{"path": "/a"}, {"path": "/b"}]},
-        {"app": {"id": "0oa1", "client_id": "c", "label": "R", "status": "ACTIVE", "network_zones": ["nzo1"]}},
-        {"apps": [{"id": "0oa1", "jwks": [{"kid": "k1"}], "authentication": [{"kid": "k1"}, {}]}]},
-        {"inspected": {"exact": True, "other_owner": False, "privileged": False, "roles": ["A"], "verdict": "v", "owner": {"login": "l"}}},
-        {"inspected": {"proved": [{"path": "/a"}]}},
-        {"inspected": {"tokens": [{"name": "T", "network": {"connection": "ZONE", "include": ["nzo1"], "exclude": ["nzo2"]}}]}},
-        {"integration": {"id": "0oa1", "secrets": [{"id": "ocs1"}]}},
-        {"resource_set": {"id": "iam1", "label": "R"}, "role": {"id": "cr01", "label": "R"}},
-        {"user": {"id": "00u1", "login": "l"}, "zone": {"id": "nzo1", "name": "Z"}},
-    ],
-)
-def test_what_may_be_reported_comes_in(part: dict[str, Any]) -> None:
-    assert public({**part, "none": None, "other": "x"}) == part
-
-
-@pytest.mark.parametrize("member", ["app", "okta", "inspected"])
-def test_a_member_of_another_type_is_left_out(member: str) -> None:
-    assert public({member: "text", "key_id": None}) == {}
-
-
-def test_the_stored_record_comes_in_without_its_secrets() -> None:
-    result = {
-        "path": "f",
-        "method": "api_token",
-        "vault_id": None,
-        "known": {"owner": "l"},
-        "stored": {"a": SECRET},
-        "credentials": {"a": SECRET},
-    }
-    assert Stored.of(result) == Stored("f", method="api_token", known={"owner": "l"})
+def test_the_stored_record_comes_of_the_plan() -> None:
+    known = {**VERIFIED, "take_over": True, "previous": {"api_token": HANDED_OVER}, "moved_from": "api_token"}
+    found = Stored.of(plan(known=known, store={"path": "f", "view_command": "view f", "label": "rz"}))
+    own = {**VERIFIED, "take_over": True}
+    assert (found.path, found.view_command, found.vault_id, found.method) == ("f", "view f", "rz", "oauth")
+    assert (found.moves, found.proven, found.known, found.scopes_version) == (True, True, known, 3)
+    assert found.methods == {"oauth": own, "api_token": HANDED_OVER}
+    assert found.rotation == {"stage": "taking over", "since": TIME}
 
 
 def test_of_a_record_that_is_not_there_nothing_is_known() -> None:
-    stored = Stored.of({})
-    assert (stored.method, stored.moves, stored.proven, stored.vault_id, stored.scopes_version) == ("oauth", False, False, None, 1)
-    assert (stored.path, stored.view_command, stored.known, stored.methods, stored.rotation) == (
-        "",
+    found = Stored.of(plan(store={"path": "f", "view_command": None}))
+    assert found == Stored("f", scopes_version=3)
+    assert (Stored().rotation, Stored().scopes_version, Stored().method) == ({"stage": "none", "since": ""}, 1, "oauth")
+
+
+def test_a_plan_is_reported_as_it_is() -> None:
+    made = plan(options={"app_label": "R"}, results={"app": {"changed": True}}, store=STORE, compared=True, check=True)
+    facts = Facts.of_plan(made, verbose=True)
+    assert (facts.work, facts.stage, facts.tenant, facts.org_url, facts.caller) == ("onboard", "", "acme", URL, "api_token")
+    assert (facts.options, facts.stored, facts.results) == (made.options, Stored.of(made), made.results)
+    assert (facts.compared, facts.check, facts.verbose, facts.new_token) == (True, True, True, False)
+    assert facts.scope_sets == {3: SCOPES["scopes"], 4: SCOPES["newer"]}
+
+
+def test_a_run_that_did_nothing_is_nothing_of_all_that() -> None:
+    facts = Facts.of_plan(plan(store=STORE, credential={}))
+    assert (facts.caller, facts.results, facts.compared, facts.check, facts.verbose, facts.new_token) == (
         "",
         {},
-        {},
-        {"stage": "none", "since": ""},
+        False,
+        False,
+        False,
+        False,
     )
+
+
+def test_a_rotation_comes_with_what_it_was_asked_for() -> None:
+    assert Facts.of_plan(plan(work="rotate", options={"rotation": "finish"}, store=STORE)).stage == "finish"
+    assert Facts.of_plan(plan(work="onboard", options={"rotation": "finish"}, store=STORE)).stage == ""
+
+
+def test_the_plan_of_an_offboarding_has_no_scopes() -> None:
+    facts = Facts.of_plan(plan(work="offboard", scopes={}, known=VERIFIED, store=STORE))
+    assert (facts.scope_sets, facts.stored.methods) == ({}, {"oauth": VERIFIED})
+
+
+@pytest.mark.parametrize(
+    ("step", "name"),
+    [
+        ("network_zone", "zone"),
+        ("verification", "proof"),
+        ("second_look", "saved_proof"),
+        ("forgotten", "saved_last"),
+        ("app", "app"),
+        ("found", "found"),
+    ],
+)
+def test_a_step_is_reported_under_the_name_of_its_result(step: str, name: str) -> None:
+    assert Facts.of_plan(plan(results={step: {"changed": True}}, store=STORE)).results == {name: {"changed": True}}
+
+
+def test_a_key_that_was_generated_is_made() -> None:
+    made, given = ({"changed": True, "generated": generated, "key_id": "k1"} for generated in (True, False))
+    assert Facts.of_plan(plan(results={"key": made}, store=STORE)).of("made", "key_id") == "k1"
+    assert Facts.of_plan(plan(results={"key": given}, store=STORE)).of("made") is None
+
+
+def test_another_api_token_is_one_that_the_inspection_found_new() -> None:
+    assert Facts.of_plan(plan("api_token", results={"inspection": {"is_new_token": True}}, store=STORE)).new_token
 
 
 def test_members_are_read_through_what_is_missing() -> None:
@@ -108,42 +112,22 @@ def test_a_run_is_verbose_in_no_way_unless_it_is_said() -> None:
     assert (facts.options, facts.results, facts.scope_sets, facts.stored) == ({}, {}, {}, Stored())
 
 
-@pytest.mark.parametrize("name", RESULTS)
-def test_which_results_say_that_something_was_changed(name: str) -> None:
-    facts = Facts("onboard", results={name: {"changed": True}})
-    assert facts.is_changed == (name in CHANGING)
-    assert facts.changes_tenant == (name in CHANGING and name != "revoked")
-    assert not Facts("onboard", results={name: {"changed": False}}).is_changed
-
-
-def test_each_result_that_is_read_is_one_that_the_role_registers() -> None:
-    files = (Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks").rglob("*.yml")
-    registered = {name for file in files for name in re.findall(r"register: rezonate__(\w+)", file.read_text(encoding="utf-8"))}
-    assert set(RESULTS) - registered == set()
-    assert set(RESULTS) - set(CHANGING) == {"found", "inspection", "made", "proof"}
-
-
 DRIFTING = ("zone", "resource_set", "app", "integration", "custom_role", "grants", "roles")
+RESULTS = (*DRIFTING, "late_roles", "service_user", "secrets", "adopted_app", "saved", "saved_proof", "saved_last", "revoked")
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_which_results_say_that_the_tenant_had_drifted(name: str) -> None:
-    assert Facts("onboard", results={name: {"changed": True}}).is_drifted == (name in DRIFTING)
+def test_a_result_that_was_changed_counts(name: str) -> None:
+    facts = Facts("onboard", results={"proof": {}, name: {"changed": True}})
+    assert (facts.is_changed, facts.changes_tenant, facts.is_drifted) == (True, name != "revoked", name in DRIFTING)
+    same = Facts("onboard", results={name: {"changed": False}})
+    assert (same.is_changed, same.changes_tenant, same.is_drifted) == (False, False, False)
 
 
-@pytest.mark.parametrize(
-    ("method", "results", "compared"),
-    [
-        ("oauth", {}, False),
-        ("oauth", {"app": {"okta": {"status": 401}}}, False),
-        ("oauth", {"app": APP}, True),
-        ("api_service_integration", {"integration": {"integration": {}}}, True),
-        ("api_service_integration", {}, False),
-        ("api_token", {}, True),
-    ],
-)
-def test_a_tenant_is_compared_where_okta_answered(method: str, results: dict[str, Any], compared: bool) -> None:
-    assert Facts("onboard", stored=Stored(method=method), results=results).is_compared == compared
+@pytest.mark.parametrize(("method", "without"), [("oauth", False), ("api_service_integration", False), ("api_token", True)])
+def test_a_tenant_is_compared_where_the_plan_says_so(method: str, without: bool) -> None:
+    stored = Stored(method=method)
+    assert (Facts("onboard", stored=stored, compared=True).is_compared, Facts("onboard", stored=stored).is_compared) == (True, without)
 
 
 @pytest.mark.parametrize(
@@ -162,9 +146,6 @@ def test_credentials_are_verified_or_would_be(verify: bool, check: bool, results
     assert Facts("onboard", options={"verify": verify}, check=check, results=results).is_verified == verified
 
 
-REFUSED = {"okta": {"status": 400, "error_code": "access_denied"}}
-
-
 @pytest.mark.parametrize(
     ("options", "results", "zones"),
     [
@@ -177,12 +158,12 @@ REFUSED = {"okta": {"status": 400, "error_code": "access_denied"}}
 )
 def test_from_which_networks_the_app_may_be_used(options: dict[str, Any], results: dict[str, Any], zones: list[str]) -> None:
     assert Facts("onboard", options=options, results=results).limits == zones
-    assert Facts("onboard", options=options, results={**results, "proof": REFUSED}).is_barred == bool(zones)
-    assert not Facts("onboard", options=options, results={**results, "proof": {"okta": {"error_code": "other"}}}).is_barred
 
 
-def test_an_app_that_was_not_read_bars_nobody() -> None:
-    assert not Facts("onboard", options={"network_zones": ["nzo1"]}, results={"proof": REFUSED}).is_barred
+@pytest.mark.parametrize(("proof", "barred"), [({"barred": True}, True), ({"barred": False}, False), ({"proved": []}, False)])
+def test_credentials_are_barred_where_the_verification_says_so(proof: dict[str, Any], barred: bool) -> None:
+    assert Facts("onboard", results={"proof": proof}).is_barred is barred
+    assert not Facts("onboard").is_barred
 
 
 @pytest.mark.parametrize(

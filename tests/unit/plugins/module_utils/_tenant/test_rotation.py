@@ -13,6 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events impor
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Credentials, Rotation
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import rotation as rotation_of
 
 OAUTH, SERVICE = "oauth", "api_service_integration"
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T12:00:30Z"
@@ -79,11 +80,15 @@ def test_a_finish_that_was_interrupted_comes_before_adopting(more: dict[str, Any
 
 @pytest.mark.parametrize(("stage", "since"), [("none", T1), ("preparing", T2), ("prepared", T3), ("finishing", T1), ("taking over", T1)])
 def test_a_stage_has_a_time(stage: str, since: str) -> None:
-    assert rotation("status", record(**STAGES[stage])).since == since
+    assert rotation_of(record(**STAGES[stage])) == {"stage": stage, "since": since}
 
 
 def test_what_was_never_verified_has_no_time() -> None:
-    assert rotation("status", {}).since == ""
+    assert rotation_of({}) == {"stage": "none", "since": ""}
+
+
+def test_a_prepare_of_no_known_time_is_as_old_as_the_credential_in_use() -> None:
+    assert rotation_of(record(next={"key_id": "k2"})) == {"stage": "preparing", "since": T1}
 
 
 # whether there is something to do

@@ -73,6 +73,8 @@ def test_a_store_has_its_file_of_tasks_a_custom_one_that_of_the_user(store: str)
         "key": "acme",
         "artifact": "rezonate_stored_acme",
         "controller_name": "Rezonate acme",
+        "tenant": "acme",
+        "org_url": "https://acme.okta.com",
         "tasks": STORES[store],
     }
 
