@@ -31,6 +31,7 @@ AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["R
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
+SETS = {"1": {"scopes": ["okta.users.read"], "optional_scopes": []}}
 PLAN: dict[str, Any] = {
     "work": "onboard",
     "host": "acme",
@@ -318,8 +319,11 @@ CASES = {
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
     "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
-    "record: nothing stored": Case("tenant_record", {**VAULT, **STORED}, hidden=True),
-    "record: of no org": Case("tenant_record", VAULT, fails="missing required arguments: org_url, tenant"),
+    "record: of no plan": Case("tenant_record", {"tenant": STORED, "event": "promoted"}, fails="'tenant' is not the plan"),
+    "record: malformed": Case("tenant_record", {"tenant": PLAN, "event": "dance"}, fails="value of event must be one of"),
+    "comparison: of no plan": Case("tenant_comparison", {"tenant": STORED}, fails="'tenant' is not the plan"),
+    "plan: of an audit": Case("tenant_plan", {"work": "audit", "scope_sets": SETS}, keywords={"vars": {"rezonate_tenant_id": "acme"}}),
+    "plan: without scopes": Case("tenant_plan", {}, fails="missing required arguments: scope_sets"),
     "settings: resolved": Case("tenant_settings", {"work": "audit"}, keywords={"vars": {"rezonate_tenant_id": "acme"}}),
     "settings: refused": Case("tenant_settings", {}, keywords={"vars": {"rezonate_tenant_id": 83}}, fails="rezonate_tenant_id is a number"),
     "audit: nothing there": Case("okta_audit_info", AUDITING),
@@ -361,6 +365,8 @@ CONTROLLER_ONLY = (
     "fleet_summary",
     "merge_results",
     "publish_results",
+    "tenant_comparison",
+    "tenant_plan",
     "tenant_record",
     "tenant_report",
     "tenant_settings",

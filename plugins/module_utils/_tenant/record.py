@@ -279,7 +279,8 @@ def _public(members: Mapping[str, Any], method: str) -> dict[str, Any]:
     """What of the credentials of a method, and of a rotation that is under way, is no secret."""
     following = {"next": _open(members["next"])} if members.get("next") else {}
     # key ids; of an integration they are hashes of secrets
-    keys = {"retiring_keys": list(members["retiring"])} if method == "oauth" and "retiring" in members else {}
+    has_keys = method == "oauth" and "key_id" in members
+    keys = {"retiring_keys": list(members["retiring"])} if has_keys and "retiring" in members else {}
     return {**_open(members), **following, **({"retiring": True} if "retiring" in members else {}), **keys}
 
 

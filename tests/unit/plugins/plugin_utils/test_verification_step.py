@@ -61,7 +61,7 @@ def test_an_app_is_barred_from_here_only_where_zones_are_set(case: str) -> None:
 
 
 def test_a_token_that_was_minted_shows_that_the_credentials_work() -> None:
-    found = step(plan(known=VERIFIED)).run(Call({}), lambda _call: Outcome(values={"proved": True}))
+    found = step(plan(known=VERIFIED)).run(Call({}), lambda _call: Outcome(values={"proved": [{"path": "/api/v1/users"}]}))
     assert Plan.of(found.values["plan"]).is_shown is True
 
 

@@ -239,7 +239,7 @@ PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nothing left to retire": ({"retiring": []}, {"retiring": True}),
     "method before": (
         {"previous": {"api_token": TOKEN}},
-        {"previous": {"api_token": {"owner": TOKEN["owner"], "proven_at": TIME, "has_token": True}}},
+        {"previous": {"api_token": {"method": "api_token", "owner": TOKEN["owner"], "proven_at": TIME, "has_token": True}}},
     ),
     "no method before": ({"previous": {}}, {}),
     "newer member": ({"later": SECRET}, {}),

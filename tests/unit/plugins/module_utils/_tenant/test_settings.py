@@ -123,7 +123,7 @@ def test_the_default_of_scopes_is_left_to_the_version() -> None:
     assert resolve({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
 
 
-def test_some_texts_are_public() -> None:
+def test_texts_are_public() -> None:
     variables = {
         "rezonate_revoke_bootstrap_token": "Always",
         "rezonate_rotation_max_age": "90d",
@@ -134,7 +134,7 @@ def test_some_texts_are_public() -> None:
         **variables,
         "rezonate_revoke_bootstrap_token": "always",
     }
-    assert "app_label" not in public
+    assert public["app_label"] == "Rezonate"
 
 
 def test_nothing_secret_is_public() -> None:
