@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..module_utils._errors import OktaError
 from ..module_utils._spec import Call, ModuleSpec
 from ..module_utils._tenant.api_token import HandedOverToken
 from ..module_utils._tenant.integration import Integration
@@ -139,6 +140,9 @@ def _judged(
     plan = context.plan
     if any(one.drifted for one in compared.values()):
         return plan, True
+    error = first_error(compared.values())
+    if error and not isinstance(error, OktaError):
+        return plan, True  # what the building block will say in its own task, or mend
     raise_first(compared)
     found = with_results(replace(plan, compared=True), compared)
     if verification and is_barred(verification.error, found):
@@ -194,7 +198,8 @@ def _verification(context: Context) -> list[Block]:
 
 def _block(kind: type[Step], module: ModuleSpec, context: Context) -> Block:
     step = kind(context)
-    return Block(step.name, module, step.filled({}))
+    # one that is gone is drift; whether another took its place, the building block looks for itself, which takes a while
+    return Block(step.name, module, {**step.filled({}), **({"recreate": False} if "recreate" in module.options else {})})
 
 
 def _other_client(found: Plan, plan: Plan) -> bool:

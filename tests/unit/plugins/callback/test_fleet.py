@@ -103,7 +103,7 @@ def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
 
 def begins(work: str) -> Any:
     """Give the result by which the role says what it does."""
-    kind, _, stage = work.partition("_")
+    kind, _dash, stage = work.partition("_")
     return result("Plan", "rezonate.okta.tenant_plan", plan={"work": kind, "options": {"rotation": stage}})
 
 

@@ -41,9 +41,11 @@ HANDED: dict[str, Any] = {"method": "api_token", **NAMED, "api_token": SECRET, "
 NEXT = {**OTHER_KEY, "requested_at": TIME}
 
 
-def key_made(current: dict[str, Any], key: dict[str, Any] = KEY, *, adopting: bool = False, adopted: bool = False) -> dict[str, Any]:
+def key_made(
+    current: dict[str, Any], key: dict[str, Any] | None = None, *, adopting: bool = False, adopted: bool = False
+) -> dict[str, Any]:
     """The record with a key."""
-    return step.key_made(current, OAUTH, key, scopes_version=2, adopting=adopting, adopted=adopted, now=LATER)
+    return step.key_made(current, OAUTH, KEY if key is None else key, scopes_version=2, adopting=adopting, adopted=adopted, now=LATER)
 
 
 def app_known(current: dict[str, Any], facts: AppFacts = FACTS) -> dict[str, Any]:
