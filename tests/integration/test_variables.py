@@ -58,7 +58,7 @@ def watched(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_te
     method, desk, tenant = str(request.param), new_desk(), new_tenant()
     probe = desk.folder / "variables"
     seen = Watched(secrets={tenant.api_token})
-    given = {**FEW, "rezonate_method": method, "rezonate_confirm": True}
+    given = {**FEW, "rezonate_method": method}
     if method == "api_token":
         given["rezonate_readonly_api_token"] = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
         seen.secrets.add(str(given["rezonate_readonly_api_token"]))
@@ -68,7 +68,7 @@ def watched(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_te
     plays: list[tuple[str, tuple[str, ...]]] = [("onboard_rezonate", ("--check",)), ("onboard_rezonate", ()), ("onboard_rezonate", ())]
     if method != "api_token":
         plays += [("rotate_rezonate_key", ("-e", f"rezonate_rotation={stage}")) for stage in ("prepare", "finish")]
-    plays += [("audit_rezonate", ()), ("offboard_rezonate", ())]
+    plays += [("audit_rezonate", ()), ("offboard_rezonate", ("-e", "rezonate_confirm=true"))]
     for playbook, args in plays:
         run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", *args, env={"REZONATE_VARIABLES": str(probe)})
         assert run.rc == 0, (playbook, args, run.output[-3000:])
