@@ -9,6 +9,7 @@ CORES  ?= 2.16 2.19 2.21
 SOAK   ?=
 BENCH  ?=
 EE     ?=
+MUTANTS ?=
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -24,7 +25,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part bench ee help venv demo test lint format types collection sanity unit emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: soak-part bench ee help venv demo test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -81,6 +82,10 @@ sanity: collection ## ansible-test sanity, all tests, on the built collection
 unit: $(VENV) ## unit tests
 	$(SAY) 'tests/unit'
 	@pytest -n auto tests/unit
+
+mutants: $(VENV) ## small faults in _tenant/, which its unit tests have to notice (MUTANTS="FILE ...")
+	$(SAY) 'tests/mutants.py, minutes a file'
+	@.venv/bin/python tests/mutants.py --least 95 $(MUTANTS)
 
 emulator-test: $(VENV) ## tests of our own Okta
 	$(SAY) 'tests/emulator'

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
 _CALLBACKS = Path(__file__).resolve().parent / "integration" / "callback"
+_PROBE = _CALLBACKS.with_name("probe")
 
 
 def environment(home: Path, **additions: str) -> dict[str, str]:
@@ -112,6 +113,9 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
     """
     events = Path(env["HOME"]) / f".events-{time.monotonic_ns()}"
     extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
+    if "REZONATE_VARIABLES" in env:
+        extra["ANSIBLE_CALLBACK_PLUGINS"] += f"{os.pathsep}{_PROBE}"
+        extra["ANSIBLE_CALLBACKS_ENABLED"] += ",rezonate_variables"
     start = time.monotonic()
     pipe = subprocess.PIPE if quiet else None
     process = subprocess.Popen(

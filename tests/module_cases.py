@@ -31,6 +31,34 @@ AUDITING = {"tenant": "acme", "wanted_scopes": ["okta.users.read"], "roles": ["R
 OWN = {"app_id": "{{ bound }}", "app_label": "Bound", "own_private_key": pem("paths-two"), "own_key_id": "paths-two", "own_dpop": True}
 REPORT = {"path": "{{ inventory_hostname }}-report"}
 SUMMARY = {"path": "{{ inventory_hostname }}-fleet.json", "summary": {"tenants": {"total": 1}}}
+SETS = {"1": {"scopes": ["okta.users.read"], "optional_scopes": []}}
+PLAN: dict[str, Any] = {
+    "work": "onboard",
+    "host": "acme",
+    "tenant": "acme",
+    "org_url": "https://acme.okta.com",
+    "method": "oauth",
+    "options": {"verify": True, "rotation": "status"},
+    "credential": {},
+    "store": {"path": "acme.vault"},
+    "known": {},
+    "scopes": {"version": 1, "newest": 1, "scopes": [], "newer": []},
+    "results": {},
+    "steps": [],
+    "parts": [],
+    "detour": "",
+    "compared": True,
+    "check": False,
+    "attended": False,
+    "failed": False,
+}
+PUBLISHED = {
+    "rezonate__stands": {
+        **STORED,
+        "msg": ["Tenant acme: as it should be."],
+        "rezonate": {"work": "onboard", "status": "unchanged"},
+    },
+}
 MERGED = "{{ inventory_hostname }}-report/audit.json"
 AUDITED = {"tenant": "acme", "findings": [{"id": "key_old", "severity": "high", "message": "The key is old.", "remedy": "rotate"}]}
 SECRET = "made-up-secret-in-a-vault-e07b4c19"
@@ -291,8 +319,11 @@ CASES = {
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
     "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
     "file: gone": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
-    "record: nothing stored": Case("tenant_record", {**VAULT, **STORED}, hidden=True),
-    "record: of no org": Case("tenant_record", VAULT, fails="missing required arguments: org_url, tenant"),
+    "record: of no plan": Case("tenant_record", {"tenant": STORED, "event": "promoted"}, fails="'tenant' is not the plan"),
+    "record: malformed": Case("tenant_record", {"tenant": PLAN, "event": "dance"}, fails="value of event must be one of"),
+    "comparison: of no plan": Case("tenant_comparison", {"tenant": STORED}, fails="'tenant' is not the plan"),
+    "plan: of an audit": Case("tenant_plan", {"work": "audit", "scope_sets": SETS}, keywords={"vars": {"rezonate_tenant_id": "acme"}}),
+    "plan: without scopes": Case("tenant_plan", {}, fails="missing required arguments: scope_sets"),
     "settings: resolved": Case("tenant_settings", {"work": "audit"}, keywords={"vars": {"rezonate_tenant_id": "acme"}}),
     "settings: refused": Case("tenant_settings", {}, keywords={"vars": {"rezonate_tenant_id": 83}}, fails="rezonate_tenant_id is a number"),
     "audit: nothing there": Case("okta_audit_info", AUDITING),
@@ -305,7 +336,13 @@ CASES = {
     "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was taken back: it needs a yes"),
-    "tenant report: printed": Case("tenant_report", {"work": "onboard", "lines": ["Tenant acme: onboarded and proven."]}),
+    "tenant report: printed": Case("tenant_report", {"tenant": PLAN}),
+    "tenant report: of no plan": Case("tenant_report", {"tenant": {"tenant": "acme"}}, fails="'tenant' is not the plan"),
+    "audits: of all hosts": Case("collect_audits", {}),
+    "results: published": Case("publish_results", {}, keywords={"vars": PUBLISHED}),
+    "results: nothing to publish": Case("publish_results", {}, fails="There is nothing to tell of"),
+    "results: merged": Case("merge_results", {}),
+    "results: malformed": Case("merge_results", {"required": ["dance"]}, fails="value of required must be one or more of"),
     "summary: checked": Case("fleet_summary", SUMMARY, True, keywords=CHECK),
     "summary: made": Case("fleet_summary", SUMMARY, True),
     "summary: repeated": Case("fleet_summary", SUMMARY),
@@ -323,8 +360,13 @@ CASES = {
 CONTROLLER_ONLY = (
     "vault_vars_file",
     "audit_report",
+    "collect_audits",
     "confirm_offboarding",
     "fleet_summary",
+    "merge_results",
+    "publish_results",
+    "tenant_comparison",
+    "tenant_plan",
     "tenant_record",
     "tenant_report",
     "tenant_settings",

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from ..modules.okta_audit_info import MODULE
-from ..plugin_utils._in_process import InProcessAction
+from ..plugin_utils._audit_action import AuditInfoAction
 
 
-class ActionModule(InProcessAction):
+class ActionModule(AuditInfoAction):
     """Runs the module of the same name, here or there."""
 
     module = MODULE

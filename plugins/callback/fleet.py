@@ -78,6 +78,7 @@ from ansible.constants import config
 from ansible.errors import AnsibleError
 from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 
+from ..module_utils._tenant.statuses import AUDIT, CLEAN, FAILED, UNCHANGED, UNFINISHED
 from ..plugin_utils._fleet_bar import Bar, is_terminal
 from ..plugin_utils._fleet_cause import causes, hidden
 from ..plugin_utils._fleet_lines import again, audit_again, ended, progress, summary, tenants
@@ -96,7 +97,6 @@ from ..plugin_utils._fleet_results import (
     summary_path,
     work_of,
 )
-from ..plugin_utils._fleet_status import AUDIT, CLEAN, FAILED, UNCHANGED, UNFINISHED
 from ..plugin_utils._fleet_summary import Frame, SummaryFile, utc_now
 from ..plugin_utils._fleet_tally import Tally, Tenant
 
@@ -281,7 +281,7 @@ class CallbackModule(DefaultCallback):
         parts = Parts.of(result)
         message = hidden(self._item_failures.get((parts.host, parts.task_id)) or message_of(parts))
         if speaks_for(parts.task, self._play) == "fleet":
-            self._tally.verdict = message
+            self._tally.verdict = "\n".join(filter(None, (self._tally.verdict, message)))
             self._tally.report = report_data(parts) or self._tally.report
             self._say(f"FAILED: {message}", "ERROR")
             return

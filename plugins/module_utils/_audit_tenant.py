@@ -39,6 +39,7 @@ from ._service_app import App, AppWanted
 from ._service_app_flow import list_apps, read_app, zone_id
 from ._spec import Call, Outcome
 from ._tenant.keys import tenant_name
+from ._tenant.report_audit import audit_sentence
 
 _FORBIDDEN = 403
 
@@ -220,15 +221,21 @@ _AUDITS: Mapping[str, type[Audit]] = {"oauth": AppAudit, "api_service_integratio
 
 def run(call: Call) -> Outcome:
     """Do what the module `okta_audit_info` is asked."""
+    call = replace(call, params={**call.params, "tenant": str(call.params["tenant"])})
     now, params = time.time(), call.params
     if params["problem"]:
-        return Outcome(values={"tenant": _report_of(params, now, _not_audited(params))})
+        return _outcome(params, now, _not_audited(params))
     audit = _AUDITS[params["method"]](call, now)
     try:
         audit.run()
     except RezonateError as error:
         audit.seen.error = str(error)
-    return Outcome(values={"tenant": _report_of(params, now, _told(audit, audit.seen))})
+    return _outcome(params, now, _told(audit, audit.seen))
+
+
+def _outcome(params: Mapping[str, Any], now: float, seen: Mapping[str, Any]) -> Outcome:
+    found = _report_of(params, now, seen)
+    return Outcome(values={"tenant": found, "msg": audit_sentence(found)})
 
 
 def _not_audited(params: Mapping[str, Any]) -> Mapping[str, Any]:

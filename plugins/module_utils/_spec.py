@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# What makes a module's task a step of a tenant's plan.
+TENANT_OPTIONS: Mapping[str, Mapping[str, Any]] = {"tenant": {"type": "dict"}, "step": {"type": "str"}}
+
 
 def _ignore(_message: str) -> None:
     """Drop a warning; for callers that have nowhere to show it."""

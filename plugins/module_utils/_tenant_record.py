@@ -22,7 +22,7 @@ from ._vars_file import run as run_vars_file
 
 
 def run(call: Call, cipher: Cipher) -> Outcome:
-    """Do what the module's options ask for."""
+    """Read the record, and what is known of its file."""
     options = call.params
     file = run_vars_file(_reading(call), cipher).values
     path = str(file["path"])
@@ -34,10 +34,9 @@ def run(call: Call, cipher: Cipher) -> Outcome:
         names = ", ".join(unknown)
         call.warn(f"{path}: this release doesn't know {names} of {NAME}; a newer one may have written it. It stays as it is.")
     record = _of_this_org(record, path, options)
-    _check(record, path, bool(file["lasts"]), options)
-    version = options["scopes_version"] or record.current.get("scopes_version") or options["newest_scopes_version"]
-    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names", "lasts")}
-    found = {"method": record.method, "moves": record.moves, "known": record.public(), "scopes_version": version}
+    _check(path, bool(file["lasts"]), options)
+    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names")}
+    found = {"method": record.method, "moves": record.moves, "known": record.public()}
     proven = "proven_at" in record.current
     return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})
 
@@ -98,31 +97,14 @@ def _identity(url: str, settings: Settings) -> Identity | None:
         return None
 
 
-def _check(record: Record, path: str, lasts: bool, options: Mapping[str, Any]) -> None:
-    """Refuse what the record doesn't allow.
+def _check(path: str, lasts: bool, options: Mapping[str, Any]) -> None:
+    """Refuse a store that is gone with the job.
 
     Raises:
-        RecordError: it doesn't.
+        RecordError: it is.
     """
     if options["must_last"] and not lasts:
         raise RecordError(
             f"rezonate_credential_store is file, and {path} would be gone with this job: set rezonate_credential_store to artifact,"
             " controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."
-        )
-    if options["work"] != "rotate" or options["rotation"] == "status":
-        return
-    if "proven_at" not in record.current:
-        raise RecordError(
-            f"There is nothing to rotate for {options['tenant']}: {path} holds no proven credentials; onboard the tenant first."
-        )
-    if record.method == "api_token":
-        raise RecordError(
-            f"rezonate_rotation {options['rotation']} can not be had with method api_token: make another token in the Admin Console,"
-            " and onboard with it."
-        )
-    following = record.current.get("next", {})
-    under_way = "proven_at" in following or (not following and "retiring" in record.current)
-    if record.method == "api_service_integration" and "secret_hash" not in record.current and not under_way:
-        raise RecordError(
-            f"Nothing was changed: {path} does not tell which secret of the integration is ours; onboard the tenant once more, then rotate."
         )

@@ -19,6 +19,7 @@ description:
   - An app that is limited to network zones gets no token outside them. The result has failed then, and its C(okta.error_code) is
     V(access_denied), by which a playbook can tell that the credentials may be good all the same.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
@@ -172,10 +173,11 @@ access_token:
 from ..module_utils._access_token import run
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **CONNECTION_OPTIONS,
         "client_secret": {"type": "str", "no_log": True},
         "endpoints": {"type": "list", "elements": "str", "default": ["/api/v1/users?limit=1"]},

@@ -19,6 +19,7 @@ description:
   - Only what is needed to make the user is taken from O(email), O(first_name), O(last_name) and O(activate);
     those of a user who is there already stay as they are.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -192,10 +193,11 @@ left:
 from ..module_utils._admin_user import run
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "login": {"type": "str"},

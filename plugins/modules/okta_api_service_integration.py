@@ -24,6 +24,7 @@ description:
   - Only a super admin may make an integration.
   - Called with O(client_id), the module asks for the one scope that it needs itself; O(scopes) are those of the integration.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -289,10 +290,11 @@ changes:
 from ..module_utils._api_service_flow import run
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str"},

@@ -16,6 +16,7 @@ description:
   - Revokes an API token, the calling one or another. Okta has no API that makes one.
   - What is revoked can't be had back. Nothing else can be called with O(current) afterwards, so that is a run's last step.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -110,10 +111,11 @@ tokens:
 from ..module_utils._api_token import run
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["absent"], "required": True},
         "current": {"type": "bool", "default": False},

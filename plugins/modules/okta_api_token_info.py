@@ -20,6 +20,7 @@ description:
   - How much that token may do is told exactly where a credential to call with is given, O(api_token) or O(client_id). Without one it is
     judged by what the token itself may do, since a read-only admin may not read role assignments.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
@@ -250,10 +251,11 @@ inspected:
 from ..module_utils._api_token_info import run_info
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **CONNECTION_OPTIONS,
         "require_super_admin": {"type": "bool", "default": False},
         "required_scopes": {"type": "list", "elements": "str"},

@@ -36,7 +36,10 @@ options:
   tenant:
     description:
       - The tenant's name in the report.
-    type: str
+      - Or a plan, as M(rezonate.okta.tenant_plan) returned it as C(plan); the role P(rezonate.okta.rezonate#role) gives one. It
+        gives all options that the task doesn't set, the credential among them. Secrets are looked up in the process that needs
+        them, and no result holds them. A task with a plan always runs on the controller, in its own process.
+    type: raw
     required: true
   host:
     description:
@@ -252,6 +255,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: The result in one sentence.
+  returned: success
+  type: str
+  sample: "Tenant acme (https://acme.okta.com): 1 finding: scope_manage_surplus."
 tenant:
   description:
     - The tenant, as M(rezonate.okta.audit_report) takes it; its members are described there and in
@@ -277,6 +285,23 @@ tenant:
         severity: critical
         message: "The app may change things: it holds okta.apps.manage, which nobody asked for."
         remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme --vault-id rezonate@prompt
+plan:
+  description:
+    - With a plan as O(tenant), the plan that holds from there on. It holds no secret.
+  returned: with a plan as O(tenant)
+  type: dict
+  sample:
+    tenant: acme
+    org_url: https://acme.okta.com
+    results:
+      audit: {status: findings, error: null, findings: [scope_manage_surplus]}
+audits:
+  description:
+    - In the role P(rezonate.okta.rezonate#role), C(tenant) of this audit, after those of earlier ones on the same host.
+  returned: in the role
+  type: list
+  elements: dict
+  sample: []
 """
 
 from ..module_utils._audit_tenant import run
@@ -293,7 +318,7 @@ _PAIR = {"role": {"type": "str", "required": True}, "resource_set": {"type": "st
 MODULE = ModuleSpec(
     options={
         **CONNECTION_OPTIONS,
-        "tenant": {"type": "str", "required": True},
+        "tenant": {"type": "raw", "required": True},
         "method": {"type": "str", "choices": ["oauth", "api_service_integration", "api_token"], "default": "oauth"},
         "own_credentials": {"type": "bool", "default": False},
         "okta_domain": {"type": "str", "default": "okta.com"},

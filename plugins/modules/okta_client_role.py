@@ -18,6 +18,7 @@ description:
     O(exclusive=true) and O(roles_before) take that away again, and a warning says so.
   - Only a super admin may assign roles to an app.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -143,10 +144,11 @@ removed:
 from ..module_utils._client_role import run
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "app_client_id": {"type": "str", "required": True},

@@ -17,6 +17,7 @@ description:
   - A custom role does nothing until it is assigned together with a resource set, see M(rezonate.okta.okta_client_role).
   - Conditions that somebody put on a permission by other means are left alone.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -146,10 +147,11 @@ left:
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._custom_role import run
 from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str"},

@@ -17,6 +17,7 @@ description:
   - Only zones of type C(IP) and usage C(POLICY) are looked after. System zones, which Okta itself makes, are refused.
   - Okta doesn't delete a zone that is in use. Then the module fails with Okta's reason, and the zone is as active as before.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -142,10 +143,11 @@ left:
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
 from ..module_utils._network_zone import run
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str"},

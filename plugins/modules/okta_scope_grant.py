@@ -17,6 +17,7 @@ description:
   - Only a super admin may grant scopes.
   - Called with O(client_id), the module asks for the one scope that it needs itself; O(scopes) are those to grant.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -139,10 +140,11 @@ roles_removed:
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
 from ..module_utils._scope_grant import run
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "app_id": {"type": "str", "required": True},

@@ -17,6 +17,7 @@ description:
   - What the task doesn't set is left as Okta has it.
   - After an answer that was lost, the module looks whether the app was made before it makes one.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.okta
   - rezonate.okta.okta.oauth
@@ -265,10 +266,11 @@ created:
 from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
 from ..module_utils._module import run_module
 from ..module_utils._service_app_flow import run
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         **WRITER_OPTIONS,
         "state": {"type": "str", "choices": ["present", "inactive", "absent"], "default": "present"},
         "id": {"type": "str"},

@@ -27,6 +27,7 @@ notes:
     keys of more than two primes, and sets of keys."
   - The machine on which the task runs needs the Python libraries cryptography and jwcrypto.
 extends_documentation_fragment:
+  - rezonate.okta.tenant
   - rezonate.okta.attributes
 attributes:
   check_mode:
@@ -227,10 +228,11 @@ path:
 
 from ..module_utils._module import run_module
 from ..module_utils._rsa_jwk import run
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
 
 MODULE = ModuleSpec(
     options={
+        **TENANT_OPTIONS,
         "private_key": {"type": "str", "no_log": True},
         "passphrase": {"type": "str", "no_log": True},
         "size": {"type": "int", "choices": [2048, 3072, 4096]},

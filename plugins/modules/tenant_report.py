@@ -8,15 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_report
-short_description: Report what a run of the role has changed for a tenant
+short_description: Report the status of a tenant, and what a run of the role has changed
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Prints what the role P(rezonate.okta.rezonate#role) has changed for a tenant, or would change in check mode, and what a person
-    must do because of it, such as entering a new application id in the Rezonate console. The role calls it last.
-  - What was changed is taken from the results that the role's tasks have registered. No secret is among it.
+  - Prints the status of a tenant, what the role P(rezonate.okta.rezonate#role) has changed for it, or would change in check mode,
+    where new credentials are, and what a person must do, such as entering a new application id in the Rezonate console.
+    The role calls it last. Where nothing was to be done, and nothing has to be, the report is one line.
+  - All of it comes from the plan. No secret is read.
 notes:
+  - The names of all verified scopes are printed with C(-v) only.
   - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -27,51 +29,17 @@ attributes:
     details:
       - The module is never shipped; connection and privilege escalation of the task don't matter.
 options:
-  work:
+  tenant:
     description:
-      - What the role did, C(onboard), C(offboard), or C(rotate) with its stage behind an underscore.
-    type: str
-    required: true
-  method:
-    description:
-      - How Rezonate authenticates, C(rezonate_method).
-    type: str
-    default: oauth
-  lines:
-    description:
-      - Sentences that begin the report.
-    type: list
-    elements: str
-    default: []
-  before:
-    description:
-      - What the stored record said before the run, without secrets. Without it, there was none.
+      - The plan of the tenant, as the last step returned it as C(plan).
     type: dict
-  newly_handed_over:
-    description:
-      - Whether another API token was stored than before.
-    type: bool
-    default: false
-  inventory:
-    description:
-      - The sources of the inventory, for commands in the report.
-    type: list
-    elements: str
-  vault_id:
-    description:
-      - The label that the stored record is encrypted with, for commands in the report.
-    type: str
+    required: true
 """
 
 EXAMPLES = r"""
 - name: Report the tenant's status
   rezonate.okta.tenant_report:
-    work: onboard
-    lines:
-      - "Tenant acme (https://acme.okta.com): onboarded and proven."
-    before:
-      application_id: 0oas92c5r8A1EQacI5d7
-      proven_at: "2026-01-31T12:00:00Z"
+    tenant: "{{ verified.plan }}"
 """
 
 RETURN = r"""
@@ -83,13 +51,23 @@ msg:
   sample:
     - "Tenant acme (https://acme.okta.com): onboarded and proven."
     - "Changed: the app Rezonate is created in place of 0oas92c5r8A1EQacI5d7, application id 0oaqrl2q6yhNhvne61d7."
+tenant:
+  description: The tenant's name.
+  returned: success
+  type: str
+  sample: acme
+org_url:
+  description: The URL of its org.
+  returned: success
+  type: str
+  sample: https://acme.okta.com
 rezonate:
   description: The same for programs.
   returned: success
   type: dict
   contains:
     work:
-      description: What the role did, as in O(work).
+      description: What the role did, C(onboard), C(offboard), or C(rotate_) with the stage of the rotation.
       returned: always
       type: str
       sample: onboard
@@ -118,13 +96,7 @@ def run(_call: Call) -> Outcome:
 
 MODULE = ModuleSpec(
     options={
-        "work": {"type": "str", "required": True},
-        "method": {"type": "str", "default": "oauth"},
-        "lines": {"type": "list", "elements": "str", "default": []},
-        "before": {"type": "dict"},
-        "newly_handed_over": {"type": "bool", "default": False},
-        "inventory": {"type": "list", "elements": "str"},
-        "vault_id": {"type": "str"},
+        "tenant": {"type": "dict", "required": True},
     },
     run=run,
 )

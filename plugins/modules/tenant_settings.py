@@ -109,7 +109,9 @@ credential:
       type: str
       sample: 0oas92c5r8A1EQacI5d7
 options:
-  description: The role's variables that are lists, numbers or true and false, converted, by their names without C(rezonate_).
+  description:
+    - The role's variables that are lists, numbers or true and false, converted, by their names without C(rezonate_).
+    - Also C(revoke_bootstrap_token), C(rotation_max_age) and C(service_user).
   returned: success
   type: dict
   sample:

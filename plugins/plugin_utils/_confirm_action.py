@@ -17,8 +17,9 @@ from ansible.utils.vars import load_extra_vars
 from ..module_utils._errors import InputError, StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.confirmation import NOT_CONFIRMED, Confirmation, Host, says_yes
-from ._in_process import InProcessAction, plain
+from ._in_process import InProcessAction
 from ._person import ask, is_attended
+from ._plain import plain
 
 _VARIABLE = "rezonate_confirm"
 _ANSWER = "rezonate__confirmation"  # what the role registers

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ._fleet_status import CLEAN, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED, by_severity
+from ..module_utils._tenant.statuses import CLEAN, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED
+from ._fleet_status import by_severity
 from ._fleet_tally import Counts, Tenant
 
-_AS_IT_SHOULD_BE = ": as it should be."
+_AS_IT_SHOULD_BE = ": as it should be"
 _SHOWN = 5  # tenants of a cause; the summary file has them all
 
 
@@ -77,7 +78,7 @@ def ended(tenant: Tenant, counts: Counts) -> list[str]:
     head = f"[{counts.done:{width}}/{counts.total}] {tenant.name}: {word}{taken}"
     if tenant.failure is not None:
         return [head, *(f"    {line}" for line in tenant.failure.splitlines())]
-    as_it_was = tenant.status == UNCHANGED and any(line.endswith(_AS_IT_SHOULD_BE) for line in tenant.report)
+    as_it_was = tenant.status == UNCHANGED and any(_AS_IT_SHOULD_BE in line for line in tenant.report)
     has_news = tenant.status != CLEAN and not as_it_was
     return [head, *(f"    {line}" for line in tenant.report if has_news)]
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from ansible.template import Templar
 
-from ._fleet_status import AUDIT, Audit
+from ..module_utils._tenant.statuses import AUDIT
+from ._fleet_status import Audit
 
 _SUMMARY_FILE = "rezonate_summary_file"
 _WRITES_ITSELF = "rezonate__writes_summary"
@@ -19,6 +20,7 @@ _WRITES_ITSELF = "rezonate__writes_summary"
 _SPEAKS_FOR = "rezonate__speaks_for"
 _APPS = ("rezonate.okta.okta_service_app", "rezonate.okta.okta_api_service_integration")
 _REPORT = "rezonate.okta.tenant_report"
+_PLAN = "rezonate.okta.tenant_plan"
 _SAYING = ("debug", "ansible.builtin.debug", "ansible.legacy.debug", _REPORT)
 
 
@@ -97,16 +99,15 @@ def is_auditing(task: Any) -> bool:
 
 def work_of(parts: Parts) -> str | None:
     """Give the work that the role begins with a tenant; None for any other task."""
-    work = _facts(parts).get("rezonate__worked")
-    return str(work) if work and not is_auditing(parts.task) else None  # an audit leaves there what the run did before
+    plan = parts.values.get("plan") if parts.task.action == _PLAN else None
+    if not isinstance(plan, Mapping) or plan.get("work") == AUDIT:
+        return None
+    return f"rotate_{plan['options']['rotation']}" if plan["work"] == "rotate" else str(plan["work"])
 
 
 def audit_of(parts: Parts) -> Audit | None:
     """Give what an audit found; None for any other task."""
-    if parts.task.action == "rezonate.okta.okta_audit_info":
-        return Audit.of(parts.values.get("tenant"))
-    found = _facts(parts).get("rezonate__audit")
-    return Audit.of(found.get("tenant")) if isinstance(found, Mapping) else None
+    return Audit.of(parts.values.get("tenant")) if parts.task.action == "rezonate.okta.okta_audit_info" else None
 
 
 def creates(parts: Parts) -> bool:
@@ -143,11 +144,6 @@ def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
     if not value:
         return None
     return str(Templar(loader=play.get_loader(), variables=variables).template(value))
-
-
-def _facts(parts: Parts) -> Mapping[str, Any]:
-    facts = parts.values.get("ansible_facts")
-    return facts if isinstance(facts, Mapping) else {}
 
 
 def _is_same(one: Any, other: Any) -> bool:

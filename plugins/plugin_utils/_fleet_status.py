@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statuses of tenants: words for what the work that was done has come to."""
+"""What audits found in a tenant, as the fleet's callback counts it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ONBOARD, AUDIT = "onboard", "audit"
+from ..module_utils._tenant.statuses import CLEAN, FAILED, FINDINGS, UNKNOWN
 
-CREATED, CHANGED, WOULD_CHANGE, UNCHANGED = "created", "changed", "would change", "unchanged"
-PREPARED, FINISHED, ABORTED, OFFBOARDED = "prepared", "finished", "aborted", "offboarded"
-CLEAN, FINDINGS, UNKNOWN = "clean", "findings", "unknown"
-FAILED, UNFINISHED = "failed", "unfinished"
-
-# Each status, in the order of a recap, and what it is called there.
-LABELS = {
-    **{status: status for status in (CREATED, CHANGED, WOULD_CHANGE, PREPARED, FINISHED, ABORTED, OFFBOARDED, UNCHANGED, CLEAN)},
-    FINDINGS: "with findings",
-    UNKNOWN: "not fully known",
-    FAILED: "failed",
-    UNFINISHED: "not finished",
-}
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
-
-# What a change is called, by the work that the role names.
-_DONE = {"rotate_prepare": PREPARED, "rotate_finish": FINISHED, "rotate_abort": ABORTED, "offboard": OFFBOARDED}
 
 
 @dataclass(frozen=True)
@@ -70,10 +54,3 @@ def by_severity(audits: Iterable[Audit]) -> dict[str, int]:
     """Count findings by their severity, the worst first."""
     counted = Counter(severity for audit in audits for severity in audit.findings)
     return {severity: counted[severity] for severity in SEVERITIES}
-
-
-def of_change(work: str | None, *, created: bool, check: bool) -> str:
-    """Give the status of a tenant that changed, or would have."""
-    if check:
-        return WOULD_CHANGE
-    return CREATED if created and work in (None, ONBOARD) else _DONE.get(work or "", CHANGED)

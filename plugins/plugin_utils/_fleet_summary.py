@@ -15,9 +15,10 @@ from typing import Any
 
 from ..module_utils._errors import StateError
 from ..module_utils._locked_file import overwrite
+from ..module_utils._tenant.statuses import FAILED, LABELS, UNCHANGED, UNFINISHED
 from ._fleet_cause import causes
 from ._fleet_repeat import MANY, Repeat, limit_text, repeat
-from ._fleet_status import FAILED, LABELS, UNCHANGED, UNFINISHED, by_severity
+from ._fleet_status import by_severity
 from ._fleet_tally import Tally, Tenant
 
 _EVERY = 1.0  # seconds between two writings

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ._fleet_status import AUDIT, CHANGED, CREATED, FAILED, UNCHANGED, UNFINISHED, Audit, by_severity, of_change, worst
+from ..module_utils._tenant.statuses import AUDIT, CHANGED, CREATED, FAILED, UNCHANGED, UNFINISHED, of_change
+from ._fleet_status import Audit, by_severity, worst
 
 # A task of ours takes a second or two; one that takes longer sits out the end of a rate limit's window, or Okta is slow.
 _WAITS_AFTER = 5.0

@@ -36,9 +36,14 @@ from ..module_utils._module import (
 )
 from ..module_utils._result_encryption import ResultKey
 from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._tenant.plan import Plan
 from ._forks import prepare_forks
 from ._parent import Parent
+from ._plain import plain
 from ._revealed import revealing, shows, texts
+from ._tenant_context import Context
+from ._tenant_step import Step
+from ._tenant_steps import has_steps, step_class
 from ._tenant_warnings import name_tenant
 
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18),
@@ -68,7 +73,8 @@ class InProcessAction(ActionBase):
         try:
             options.show(self.module)
             self._refuse_to_tell_in_a_loop()
-            result = self._run_here() if not self.can_ship or self._is_for_here(variables) else self._ship(options, variables)
+            stays = not self.can_ship or isinstance(options.get("tenant"), Mapping) or self._is_for_here(variables)
+            result = self._run_here(variables) if stays else self._ship(options, variables)
         except RezonateError as error:
             result = {"failed": True, "msg": str(error)}
         except AnsibleError:
@@ -120,37 +126,52 @@ class InProcessAction(ActionBase):
             told = " and ".join(self.module.secret_returns)
             raise InputError(f"In a loop, ansible-core {core} would show {told} to callbacks: give the task no_log: true.")
 
-    def _run_here(self) -> dict[str, Any]:
+    def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         if self._task.async_val:
             raise InputError("async can't be used with this module, which runs in the controller's own process.")
         with _applied(self._environment()):
+            given = plain(self._task.args)
+            step = self._step_of(given, variables)
+            if step and not step.applies:
+                outcome = step.skipped()
+                return {"changed": False, **outcome.values}
             validator = ArgumentSpecValidator(
                 {name: dict(option) for name, option in self.module.options.items()},
                 **self.module.rules,
             )
-            checked = validator.validate(plain(self._task.args))
+            checked = validator.validate(step.filled(given) if step else given)
             warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
             call = Call(params, self._task.check_mode, warnings.append, Parent().still_there)
             result = execute(
                 self.module,
                 call,
-                lambda: self._checked_run(call, checked.errors.errors),
+                lambda: self._checked_run(call, checked.errors.errors, step),
                 secrets,
                 diff_mode=self._task.diff,
             )
+            if step:
+                result["invocation"]["module_args"]["tenant"] = step.plan.tenant
             result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
             result["warnings"] = [masked(warning, secrets) for warning in warnings]
         return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}
 
-    def _checked_run(self, call: Call, errors: Any) -> Outcome:
+    def _step_of(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> Step | None:
+        """The step that the task is of a tenant's plan, if it is one."""
+        module = self._task.action.rpartition(".")[2]
+        if not isinstance(given.get("tenant"), Mapping) or not has_steps(module):
+            return None
+        kind = step_class(module, given.get("step"))
+        return kind(Context(Plan.of(given["tenant"]), variables, self._templar.template, self._loader))
+
+    def _checked_run(self, call: Call, errors: Any, step: Step | None) -> Outcome:
         if errors:
             first = errors[0]
             kind = f"Unsupported parameters for ({self._task.action}) module: " if isinstance(first, UnsupportedError) else ""
             raise InputError(f"{kind}{first.msg}")
         if call.check_mode and not self.module.supports_check_mode:
             return Outcome(values={"skipped": True, "msg": f"{self._task.action} does not support check mode"})
-        return self.run_in_process(call)
+        return step.run(call, self.run_in_process) if step else self.run_in_process(call)
 
     def _environment(self) -> dict[str, str]:
         found: dict[str, Any] = {}
@@ -237,22 +258,6 @@ def _shows_loops() -> bool:
 
 def _item(variables: Mapping[str, Any]) -> Any:
     return plain(variables.get(str(variables.get("ansible_loop_var", "item"))))
-
-
-def plain(value: Any) -> Any:
-    """A value in Python's own types: without Ansible's tags, lazy containers and late decryption."""
-    if isinstance(value, Mapping):
-        return {plain(name): plain(entry) for name, entry in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(entry) for entry in value]
-    if value is None or isinstance(value, (bool, bytes)):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)  # a plain str, whatever the subclass
-    for kind in (int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    return str(value)
 
 
 @contextmanager

@@ -1,18 +1,21 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``tenant_report``: takes from the host's variables what its tasks registered, and prints what comes of it."""
+"""Runs ``tenant_report``: takes from the host's variables what the role registered, and prints what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._spec import Call, Outcome
-from ..module_utils._tenant.report import RESULTS, Command, Facts, changes, public, report, status
-from ._in_process import InProcessAction, plain
+from ansible.utils.display import Display
 
-_PREFIX = "rezonate__"
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.report import Command, report, summary
+from ..module_utils._tenant.report_facts import Facts
+from ._in_process import InProcessAction
+from ._plain import plain
 
 
 class TenantReportAction(InProcessAction):
@@ -30,9 +33,10 @@ class TenantReportAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        work, params = str(call.params["work"]), call.params
-        found = {name: public(plain(self._variables.get(f"{_PREFIX}{name}"))) for name in RESULTS}
-        facts = Facts(work.partition("_")[0], params["method"], call.check_mode, params["before"] or {}, found, params["newly_handed_over"])
-        command = Command(params["inventory"] or [], str(self._variables["inventory_hostname"]), params["vault_id"])
-        lines = report(facts, params["lines"], command)
-        return Outcome(values={"msg": lines, "rezonate": {"work": work, "status": status(facts), "changed": changes(facts)}})
+        plan = Plan.of(call.params["tenant"])
+        facts = Facts.of_plan(plan, verbose=Display().verbosity > 0)
+        sources = plain(self._variables.get("ansible_inventory_sources")) or []
+        lines = report(facts, Command(sources, plan.host, plan.store.get("label")))
+        work = f"rotate_{facts.stage}" if plan.work == "rotate" else plan.work
+        told = {"work": work, **summary(facts)}
+        return Outcome(values={"msg": lines, "tenant": plan.tenant, "org_url": plan.org_url, "rezonate": told})

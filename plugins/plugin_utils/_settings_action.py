@@ -20,10 +20,12 @@ from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.names import unknown_names
 from ..module_utils._tenant.options import OPTIONS
 from ..module_utils._tenant.settings import Settings, check, resolve
-from ..module_utils._tenant.tokens import Choice, bootstrap, refuse_shared, used
-from ._in_process import InProcessAction, plain
+from ..module_utils._tenant.stores import place
+from ..module_utils._tenant.tokens import Choice, caller, refuse_shared, used
+from ._in_process import InProcessAction
 from ._ledger import Ledger, Use, fingerprint
 from ._person import is_attended
+from ._plain import plain
 
 # What says which credential goes to which org.
 _TELLING = tuple(
@@ -60,14 +62,7 @@ class TenantSettingsAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        host, work = str(self._variables["inventory_hostname"]), str(call.params["work"])
-        for warning in unknown_names(map(str, self._variables)):
-            call.warn(warning)
-        given = _given(OPTIONS, self._variables, self._templar)
-        settings = resolve(given, host)
-        credential = bootstrap(settings, host, os.environ) if work != "merge" else None
-        self._refuse_shared(settings, host, work)
-        check(settings, work, has_credential=credential is not None)
+        settings, credential = self.resolved(call, str(call.params["work"]))
         return Outcome(
             values={
                 "tenant": settings.tenant,
@@ -77,8 +72,24 @@ class TenantSettingsAction(InProcessAction):
                 "caller": credential.kind if credential else "",
                 "credential": credential.reference() if credential else {},
                 "options": settings.public(),
+                "store": place(settings, str(self._variables["inventory_hostname"]), None),
             }
         )
+
+    def resolved(self, call: Call, work: str) -> tuple[Settings, Choice | None]:
+        """The settings of the host, and the credential to call its org with.
+
+        Raises:
+            InputError: a variable can't be used.
+        """
+        host = str(self._variables["inventory_hostname"])
+        for warning in unknown_names(map(str, self._variables)):
+            call.warn(warning)
+        settings = resolve(_given(OPTIONS, self._variables, self._templar), host)
+        credential = caller(settings, host, work, os.environ)
+        self._refuse_shared(settings, host, work)
+        check(settings, work, has_credential=credential is not None)
+        return settings, credential
 
     def _refuse_shared(self, settings: Settings, host: str, work: str) -> None:
         choices = used(settings, host, work, os.environ)

@@ -19,9 +19,10 @@ def name_tenant(result: dict[str, Any], task: Any, variables: Mapping[str, Any])
         task: the task, after its options were templated.
         variables: its variables.
     """
-    if not _is_of_role(task) or not (result.get("warnings") or result.get("deprecations")):
+    if not is_of_role(task) or not (result.get("warnings") or result.get("deprecations")):
         return
-    url = task.args.get("org_url") or variables.get("rezonate__org_url")
+    tenant = task.args.get("tenant")
+    url = task.args.get("org_url") or (tenant.get("org_url") if isinstance(tenant, Mapping) else variables.get("rezonate__org_url"))
     where = f" ({url})" if isinstance(url, str) and "{{" not in url and url else ""
     prefix = f"Tenant {variables.get('inventory_hostname')}{where}: "
     result["warnings"] = [_prefixed(warning, prefix) for warning in result.get("warnings") or ()]
@@ -32,7 +33,8 @@ def name_tenant(result: dict[str, Any], task: Any, variables: Mapping[str, Any])
         del result["warnings"]
 
 
-def _is_of_role(task: Any) -> bool:
+def is_of_role(task: Any) -> bool:
+    """Whether a task is one of the role."""
     role = getattr(task, "_role", None)
     return role is not None and role.get_name() == _ROLE
 

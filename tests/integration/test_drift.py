@@ -38,7 +38,6 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
         lambda t: t.remove_app(APP),
         {
             "Find the app, or make it",
-            "Keep the app's id at once",
             "Grant the scopes",
             "Assign the admin roles",
             "Keep the fact that the credentials are proven",

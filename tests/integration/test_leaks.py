@@ -167,7 +167,7 @@ def test_a_scope_that_is_taken_away_stays_text_in_diff_and_report(poisoned: Pois
     assert run.rc == 0, run.output
     assert poisoned.stays_text(run)
     report = "\n".join(run.result("Say how the tenant stands", poisoned.tenant.name)["msg"])
-    assert f"Scopes taken away: {poisoned.text}." in report
+    assert f"scopes removed: {poisoned.text}." in report
 
 
 def test_what_the_vault_file_holds_stays_text(poisoned: Poisoned) -> None:

@@ -21,11 +21,12 @@ FLEET: dict[str, dict[str, Any]] = {"acme": {}, "globex": {"rezonate_okta_domain
 KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__one"}
 
 
-def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "2026-01-31T12:00:00Z") -> dict[str, Any]:
+def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "2026-01-31T12:00:00Z", **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was worked on."""
+    more.setdefault("status", "created" if changed else "unchanged")
     says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and proven' if changed else 'as it should be'}."
     value = {"host": host, "tenant": host, "org_url": f"https://{host}.okta.com", "work": work, "changed": changed, "says": says, "at": at}
-    return {f"rezonate_told_{KEYS[host]}": value}
+    return {f"rezonate_told_{KEYS[host]}": {**value, **more}}
 
 
 def audited(host: str, **more: Any) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def test_all_is_well(desk: Desk) -> None:
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 1, "unchanged": 2, "failed": 0, "unfinished": 0}
     assert (summary(run)["repeat"], summary(run)["limit"], summary(run)["started"]) == (None, None, "2026-01-31T12:00:00Z")
     assert run.result("Say how the fleet stands", "acme")["msg"] == [
-        "Tenants: 3, of these 1 changed, 2 unchanged, 0 that could not be audited, 0 of which nothing was told."
+        "Tenants: 3, of these 1 created, 2 unchanged, 0 that could not be audited, 0 of which nothing was told."
     ]
 
 
@@ -90,9 +91,9 @@ def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
     assert run.rc == 0, run.output
     written = json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
     assert written == summary(run)
-    assert list(written) == ["started", "ended", "interrupted", "playbook", "tenants", "causes", "repeat", "limit", "results"]
+    assert list(written) == ["started", "ended", "interrupted", "playbook", "tenants", "statuses", "causes", "repeat", "limit", "results"]
     assert written["results"]["acme"] == {
-        "status": "onboarded",
+        "status": "created",
         "seconds": None,
         "message": "Tenant acme (https://acme.okta.com): onboarded and proven.",
     }
@@ -116,19 +117,34 @@ def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_
     run = merge(desk, failed, audited("globex"), audited("dead-one"))
     assert run.rc == 0, run.output
     assert summary(run)["causes"] == [{"message": "Okta is down.", "tenants": ["acme"]}]
-    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 2, "failed": 1, "unfinished": 0}
+    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 1, "unfinished": 0}
+    assert summary(run)["statuses"] == {"clean": 2, "failed": 1}
+
+
+def test_what_was_found_and_what_is_missing_both_fail_the_run(desk: Desk) -> None:
+    failed = audited("acme", status="failed", error="Okta is down.")
     run = merge(desk, failed, audited("globex"), rezonate_audit_fail_on="high")
-    assert "Nothing was told of 1 tenant (audit)" in run.failure("acme")
-    assert "1 that could not be audited. Report: " in run.failure("acme")
+    found, missing = (str(event.result["msg"]) for event in run.tasks("acme") if event.status == "failed")
+    assert "1 that could not be audited. Report: " in found
+    assert missing.startswith("Nothing was told of 1 tenant (audit)")
+    assert summary(run)["statuses"] == {"clean": 1, "failed": 1, "unfinished": 1}
+
+
+def test_artifacts_without_a_status_are_merged(desk: Desk) -> None:
+    artifacts = [told("acme", changed=True), told("globex"), told("dead-one", changed=True, work="offboard")]
+    for artifact in artifacts:
+        del next(iter(artifact.values()))["status"]
+    run = merge(desk, *artifacts, rezonate_merge_fail=False, rezonate_merge_expects=["onboard"])
+    assert summary(run)["statuses"] == {"changed": 1, "unchanged": 1, "unfinished": 1}
 
 
 def test_a_tenant_with_findings_is_not_unchanged(desk: Desk) -> None:
     findings = [{"id": "super_admin", "severity": "critical", "message": "x", "remedy": "y"}]
     run = merge(desk, audited("acme", status="findings", findings=findings), audited("globex"), audited("dead-one"))
     assert run.rc == 0, run.output
-    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 2, "failed": 0, "unfinished": 0, "findings": 1}
+    assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 0, "unfinished": 0, "findings": 1}
     assert summary(run)["results"]["acme"] == {"status": "findings", "seconds": None, "message": "Findings: super_admin."}
-    assert "2 unchanged, 1 with findings, 0 that could not be audited" in run.result("Say how the fleet stands", "acme")["msg"][0]
+    assert "2 clean, 1 with findings, 0 that could not be audited" in run.result("Say how the fleet stands", "acme")["msg"][0]
 
 
 def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:

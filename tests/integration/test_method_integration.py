@@ -19,7 +19,7 @@ from story import FEW, Stories, Story
 METHOD = {"rezonate_method": "api_service_integration"}
 KIND = "rezonate_security"
 SCOPES = FEW["rezonate_scopes"]
-FIND, KEEP, PROVEN = "Find the integration, or make it", "Keep its id and secret at once", "Keep the fact that the credentials are proven"
+FIND, PROVEN = "Find the integration, or make it", "Keep the fact that the credentials are proven"
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
 
 
 def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(story: Story) -> None:
-    assert story.changed("check") == story.changed("first") == ["Keep the intent, before Okta hears of it", FIND, KEEP, PROVEN]
+    assert story.changed("check") == story.changed("first") == ["Keep the intent, before Okta hears of it", FIND, PROVEN]
     assert writes(story.requests["check"]) == []
     assert not story.existed["check"]
 
@@ -130,9 +130,9 @@ def change_scopes(tenant: Tenant) -> None:
 INTEND, ANEW = "Keep the intent to make another secret", "Make another secret"
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
-    "integration deleted": (lambda t: t.state.services.clear(), [FIND, KEEP, PROVEN]),
+    "integration deleted": (lambda t: t.state.services.clear(), [FIND, PROVEN]),
     "secret deactivated": (lambda t: service(t).secrets[0].update(status="INACTIVE"), [FIND]),
-    "secret deleted": (lambda t: service(t).secrets.clear(), [INTEND, ANEW, KEEP, PROVEN]),
+    "secret deleted": (lambda t: service(t).secrets.clear(), [INTEND, ANEW, PROVEN]),
     "unknown second secret": (lambda t: service(t).secrets.append(other_secret(1)), [FIND]),
 }
 # What makes a run fail, before it writes anything, and the sentence.
@@ -189,14 +189,14 @@ def test_what_may_serve_somebody_stops_the_run(drifted: Stories, stop: str, run:
 
 
 def test_recreate_replaces_an_integration_with_other_scopes(drifted: Stories) -> None:
-    assert drifted.changed("after", "other scopes") == [FIND, KEEP, PROVEN]
+    assert drifted.changed("after", "other scopes") == [FIND, PROVEN]
     kept, found = drifted.kept["after"]["other scopes"], service(drifted.hosts["other scopes"])
     assert (found.id, sorted(found.scopes)) == (kept["client_id"], sorted(SCOPES))
     assert kept["client_id"] != drifted.kept["first"]["other scopes"]["client_id"]
 
 
 def test_taking_over_adds_a_secret_beside_the_others(drifted: Stories) -> None:
-    assert drifted.changed("after", "other secrets") == [INTEND, ANEW, KEEP, PROVEN]
+    assert drifted.changed("after", "other secrets") == [INTEND, ANEW, PROVEN]
     theirs, ours = service(drifted.hosts["other secrets"]).secrets
     assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.kept["after"]["other secrets"]["client_secret"])
 

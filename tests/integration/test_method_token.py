@@ -16,7 +16,7 @@ from okta_emulator import Tenant
 from story import Stories, Story
 
 METHOD = {"rezonate_method": "api_token"}
-KEEP = "Keep the token"
+KEEP = "Look at the token, and read with it"
 USER = "rezonate@acme.example"
 LOOK = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
 

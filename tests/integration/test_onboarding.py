@@ -20,6 +20,10 @@ from story import Story
 
 _SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["1"]
 SCOPES = sorted(_SET["scopes"] + _SET["optional_scopes"])
+# What is looked at once more after a change, side by side; the second run looks at the same.
+SECOND_LOOK = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oauth2/v1/clients/0oa/roles"]
+# How many connections a task may have.
+SIDE_BY_SIDE = {"Grant the scopes": 10, "compare the tenant with the plan": 4, "the credentials are proven": 3}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,9 @@ def test_a_run_succeeds_without_a_warning(story: Story, name: str) -> None:
 
 
 def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
-    around = [name for name in named(story.requests["first"]) if not name.endswith("/grants")]
+    around = [name for name in named(story.requests["first"]) if name != "POST /api/v1/apps/0oa/grants"]
+    # side by side, in any order
+    around[-len(SECOND_LOOK) :] = sorted(around[-len(SECOND_LOOK) :])
     assert around == [
         "GET /api/v1/users/me",
         "GET /api/v1/users/00u/roles",
@@ -53,39 +59,34 @@ def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
         "GET /oauth2/v1/clients/0oa/roles",  # after the first grant
         "POST /oauth2/v1/token",
         "GET /api/v1/users?limit=1",
-        "GET /oauth2/v1/clients/0oa/roles",
+        *SECOND_LOOK,
     ]
 
 
 def test_the_first_run_grants_each_scope_with_one_call(story: Story) -> None:
-    granted = [entry for entry in story.requests["first"] if entry.path.endswith("/grants")]
+    granted = [entry for entry in story.requests["first"] if entry.path.endswith("/grants") and entry.method == "POST"]
     assert sorted(entry.body["scopeId"] for entry in granted) == SCOPES
     assert {entry.body["issuer"] for entry in granted} == {story.tenant.org_url}
-    assert {entry.method for entry in granted} == {"POST"}
 
 
-def test_the_first_run_makes_ten_calls_beside_the_grants(story: Story) -> None:
-    assert len(story.requests["first"]) <= len(SCOPES) + 10
+def test_the_first_run_makes_twelve_calls_beside_the_grants(story: Story) -> None:
+    assert len(story.requests["first"]) <= len(SCOPES) + 12
 
 
 def test_the_second_run_asks_four_questions_and_mints_a_token(story: Story) -> None:
-    assert named(story.requests["second"]) == [
-        "GET /api/v1/apps/0oa",
-        "GET /oauth2/v1/clients/0oa/roles",
-        "GET /api/v1/apps/0oa/grants",
-        "POST /oauth2/v1/token",
-        "GET /api/v1/users?limit=1",
-    ]
+    calls = named(story.requests["second"])
+    assert sorted(calls) == sorted([*SECOND_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
+    assert calls.index("POST /oauth2/v1/token") < calls.index("GET /api/v1/users?limit=1")
 
 
 def test_the_second_run_changes_nothing(story: Story) -> None:
     assert story.runs["second"].stats[story.tenant.name]["changed"] == 0
 
 
-@pytest.mark.parametrize("name", ["first", "second"])
-def test_a_tenant_takes_twenty_tasks_at_most(story: Story, name: str) -> None:
+@pytest.mark.parametrize(("name", "most"), [("first", 14), ("second", 5)])
+def test_how_many_tasks_a_tenant_takes_at_most(story: Story, name: str, most: int) -> None:
     stats = story.runs[name].stats[story.tenant.name]
-    assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= 20
+    assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= most
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
@@ -94,7 +95,7 @@ def test_a_task_has_one_connection_pool(story: Story, name: str) -> None:
     used = {task: {entry.connection for entry in story.calls_of(name, task)} for task in tasks}
     assert sum(map(len, used.values())) == len(set().union(*used.values()))
     for task, connections in used.items():
-        assert len(connections) <= (10 if task.endswith("Grant the scopes") else 1), task
+        assert len(connections) <= next((most for end, most in SIDE_BY_SIDE.items() if task.endswith(end)), 1), task
 
 
 @openapi.needed

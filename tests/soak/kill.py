@@ -96,18 +96,18 @@ def _telling() -> Iterator[Case]:
         Point(first, "before", 4, parent_only=True),
         Point(first, "after", 4, parent_only=False),
         Point(first, "after", 20, parent_only=True),  # amid the grants
-        Point(drifted, "after", 6, parent_only=False),
-        Point(drifted, "before", 12, parent_only=True),
+        Point(drifted, "after", 8, parent_only=False),
+        Point(drifted, "before", 14, parent_only=True),
     ]
     yield Case("kill", "telling points", partial(try_points, points), telling=True)
     methods = [
         ("integration, first run", "after", 4),  # Okta has shown the secret, and it is lost
         ("integration, secret lost", "after", 5),  # so is the one that heals it
-        ("integration with other scopes", "after", 5),  # deleted, and no other is made yet
+        ("integration with other scopes", "after", 7),  # deleted, and no other is made yet
         ("token, first run", "step", 8),
         ("hardened first run", "after", 8),  # the resource set is made, but nothing written
         ("moving from a token", "after", 4),
-        ("retiring what was before", "after", 7),  # the token is revoked, the file doesn't say so
+        ("retiring what was before", "after", 9),  # the token is revoked, the file doesn't say so
     ]
     points = [Point(ALL_SCENARIOS[name], kind, number, parent_only=False) for name, kind, number in methods]
     yield Case("kill", "telling points of the methods", partial(try_points, points), telling=True)

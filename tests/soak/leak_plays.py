@@ -27,9 +27,10 @@ _MADE = """
       register: kept
     - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
     - rezonate.okta.tenant_settings: {work: audit}
-    - rezonate.okta.tenant_record: {path: kept.vault, tenant: acme, org_url: "{{ org_url }}"}
-      register: record
-    - debug: {msg: "recorded {{ record.known.key_id }} {{ record.credentials.private_key | length }}"}
+      register: settings
+    - rezonate.okta.tenant_plan: {work: audit, scope_sets: {"1": {scopes: [okta.users.read], optional_scopes: []}}}
+      register: planned
+    - debug: {msg: "planned {{ planned.plan.tenant }}"}
     - rezonate.okta.okta_service_app: {label: Careless, jwks: ["{{ made.public_jwk }}"]}
       register: app
     - rezonate.okta.okta_api_token_info:
@@ -72,12 +73,22 @@ _MADE = """
         wanted_scopes: [okta.users.read]
         roles: [READ_ONLY_ADMIN]
       register: audited
+    - rezonate.okta.collect_audits:
     - rezonate.okta.audit_report: {path: report, tenants: ["{{ audited.tenant }}"]}
     - rezonate.okta.tenant_settings: {work: merge}
-    - rezonate.okta.tenant_record: {path: nothing.vault, tenant: acme, org_url: "{{ org_url }}"}
-    - rezonate.okta.tenant_report: {work: onboard, lines: [Careless]}
+    - rezonate.okta.tenant_report:
+        tenant: "{{ planned.plan | combine({'work': 'onboard', 'results': {'integration': service}}) }}"
+    - rezonate.okta.tenant_record: {tenant: "{{ planned.plan }}", event: remediation_taken_away}
+      check_mode: true
+      ignore_errors: true
+    - rezonate.okta.tenant_comparison: {tenant: "{{ planned.plan }}"}
+      check_mode: true
+      ignore_errors: true
     - rezonate.okta.confirm_offboarding: {ask: false}
       check_mode: true
+    - rezonate.okta.publish_results:
+      ignore_errors: true
+    - rezonate.okta.merge_results:
     - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}
 """
 # Before ansible-core 2.19 the loops are refused.

@@ -99,7 +99,7 @@ def failures(run: Run, tenant: Tenant) -> str:
 def super_admin_at_once(shop: Workshop) -> Verdict:
     """The org makes every client with a grant a super admin."""
     trial = Trial.of(shop, public_client_app_admins=True)
-    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away")
 
 
@@ -107,7 +107,7 @@ def super_admin_late(shop: Workshop) -> Verdict:
     """It does so only after we have looked at the roles, while we prove."""
     trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=20)
     _when(trial, "POST", "/token$", lambda: trial.bench.clock.move(30))
-    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away")
 
 
@@ -116,7 +116,7 @@ def super_admin_after_the_run(shop: Workshop) -> Verdict:
     trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=300)
     trial.well(trial.run())
     trial.bench.clock.move(600)
-    trial.says(trial.well(trial.run()), "Admin roles taken away: SUPER_ADMIN")
+    trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away by the next run")
 
 

@@ -260,7 +260,7 @@ def _telling() -> list[Point]:
     return [
         Point(STAGES["prepare a key"], "after", 7, parent_only=False),  # the key was just added
         Point(STAGES["finish a key"], "before", 7, parent_only=True),  # the old one is to be deactivated
-        Point(STAGES["prepare a secret"], "after", 6, parent_only=False),  # the secret was just made, and is lost
+        Point(STAGES["prepare a secret"], "after", 7, parent_only=False),  # the secret was just made, and is lost
         Point(STAGES["finish a take-over"], "after", 7, parent_only=False),
     ]
 

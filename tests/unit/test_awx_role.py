@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant import tokens
 from awx_admin import EXAMPLES, PROJECT, ROLE, data, role_variables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,10 +49,10 @@ def injected(where: str) -> Iterator[tuple[str, str, str]]:
 
 
 def environment_names() -> set[str]:
-    """Give the names of the environment that the modules document and the role reads."""
+    """Give the names of the environment that the modules document, and those that credentials are chosen from."""
     documented = re.findall(r"E\((\w+)\)", (ROOT / "plugins" / "doc_fragments" / "okta.py").read_text(encoding="utf-8"))
-    read = re.findall(r"lookup\('ansible.builtin.env', '(\w+)'\)", (REZONATE / "defaults" / "main.yml").read_text(encoding="utf-8"))
-    return {*documented, *read}
+    constants = [value for name, value in vars(tokens).items() if name.startswith("ENVIRONMENT_")]
+    return {*documented, *(name for value in constants for name in ([value] if isinstance(value, str) else value))}
 
 
 def test_an_option_has_a_default_unless_it_is_required() -> None:

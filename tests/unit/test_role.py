@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant import onboarding
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS as CONVERTED
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Rotation
+from unit.tenant_plans import HANDED_OVER, INTEGRATED, VERIFIED, app, plan
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
@@ -31,9 +36,13 @@ def test_a_documented_default_is_the_one_that_holds(name: str) -> None:
 
 
 def test_an_option_without_a_documented_default_is_computed() -> None:
-    # by a template, or, where it is empty, by tenant_settings and tenant_record
+    # by a template, or, where it is empty, by tenant_settings and tenant_plan
     computed = [DEFAULTS[name] for name, option in OPTIONS.items() if "default" not in option]
     assert [value for value in computed if value != "" and "{{" not in str(value)] == []
+
+
+def test_python_converts_each_option() -> None:
+    assert sorted(CONVERTED) == sorted(OPTIONS)
 
 
 def test_internal_variables_are_used_and_exist() -> None:
@@ -41,24 +50,29 @@ def test_internal_variables_are_used_and_exist() -> None:
     used = set(re.findall(r"\b(rezonate__\w+)\b(?!:\s)", text))
     ways = (r"^(rezonate__\w+):", r"^ {4}(rezonate__\w+): ", r"(?:register|loop_var): (rezonate__\w+)")
     made = {name for way in ways for name in re.findall(way, text, re.MULTILINE)}
-    # one of several by the kind of work, or the method
-    chosen = {name for name in used if name.endswith("_")}
-    assert used - made - chosen == set()
-    # a name of some of them begins so; the other one is for the callback
-    assert {name for name in made - used if not name.startswith(tuple(chosen))} - {"rezonate__roles", "rezonate__speaks_for"} == set()
-    assert [name for name in chosen if not any(other.startswith(name) for other in made)] == []
+    assert used - made == set()
+    # the others are for the callback, and for the actions that publish and merge results
+    python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins").rglob("*.py"))
+    assert [name for name in made - used if f'"{name}"' not in python] == []
 
 
-def test_the_newest_version_of_the_scopes_is_the_newest() -> None:
-    scopes: dict[str, Any] = yaml.safe_load((ROLE / "vars" / "main" / "scopes.yml").read_text(encoding="utf-8"))
-    assert scopes["rezonate__newest_scopes_version"] == max(map(int, scopes["rezonate__scope_sets"]))
+def test_the_variables_of_the_role_are_the_default_scopes() -> None:
+    assert [path.name for path in VARS] == ["scopes.yml"]
+    (scope_sets,) = yaml.safe_load(VARS[0].read_text(encoding="utf-8")).values()
+    assert [int(version) for version in scope_sets] == list(range(1, len(scope_sets) + 1))
 
 
 def test_options_are_used() -> None:
-    # by the role, or by what it calls first
-    python = (ROLE.parents[1] / "plugins" / "module_utils" / "_tenant").glob("[st]*.py")
+    # by the role, or by what decides for it
+    plugins = ROLE.parents[1] / "plugins"
+    folders = (plugins / "module_utils" / "_tenant", plugins / "plugin_utils")
+    python = [path for folder in folders for path in folder.glob("*.py") if path.name != "options.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
-    used = {f"rezonate_{name}" for name in re.findall(r"\brezonate__options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text) for name in name}
+    used = {
+        f"rezonate_{name}"
+        for name in re.findall(r"\brezonate__settings\.options\.(\w+)|\brezonate_(\w+)\b|\"(\w+)\"", text)
+        for name in name
+    }
     assert [name for name in OPTIONS if name not in used] == []
 
 
@@ -68,28 +82,6 @@ def test_a_bool_that_is_given_as_text_is_one(name: str) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     bare = rf"(?:\(|\bif |\bnot |\bor |\band |when: ){name}\b(?! \| bool| is |\)\.)(?=\n| and| or| else|\)| \}}\}}| if)"
     assert re.findall(bare, text) == []
-
-
-def test_each_result_that_may_tell_of_a_change_is_looked_at() -> None:
-    registered = {name for path in TASKS for name in re.findall(r"register: (rezonate__\w+)", path.read_text(encoding="utf-8"))}
-    looked_at = yaml.safe_load((ROLE / "vars" / "main" / "told.yml").read_text(encoding="utf-8"))["rezonate__results"]
-    # these only read, or come with one that is kept
-    harmless = {
-        "audit",
-        "confirmation",
-        "file",
-        "found",
-        "inspection",
-        "made",
-        "next_proof",
-        "preflight",
-        "proof",
-        "settings",
-        "stands",
-        "typed",
-        "written",
-    }
-    assert registered - set(re.findall(r"rezonate__\w+", looked_at)) == {f"rezonate__{name}" for name in harmless}
 
 
 def test_nothing_is_done_once_for_a_fleet() -> None:
@@ -111,84 +103,70 @@ def tasks_of(path: Path) -> list[dict[str, Any]]:
     return flat(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
 
 
-def set_in(path: Path) -> set[str]:
-    """The names that the tasks of a file register or set."""
-    found = tasks_of(path)
-    facts = {name for task in found for name in task.get("ansible.builtin.set_fact", {})}
-    return facts | {task["register"] for task in found if "register" in task}
+def included() -> set[str]:
+    """The files that tasks include by their name, relative to the folder of tasks."""
+    ways = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
+    return {str(task[way]) for path in TASKS for task in tasks_of(path) for way in ways if way in task}
 
 
-# What is set anew, unconditionally, before it is read; what is meant for a later play, of whichever tenant; what a store of its own keeps.
-ALWAYS_SET = {"rezonate__settings", "rezonate__file"}
-FOR_LATER = {
-    "rezonate__confirmation",
-    "rezonate__audit",
-    "rezonate__audited_here",
-    "rezonate__heard",
-    "rezonate__fleet",
-    "rezonate__written",
-    "rezonate__artifacts",
-}
+FIXED = {name for name in included() if "{{" not in name}
+# what a user names as rezonate_credential_store_tasks
+EXAMPLE = "store/hashi_vault.yml"
+MADE = {"network_zone": "nzo1", "custom_role": "cr01", "resource_set": "iam1", "service_user": "00u1"}
+REMEDIATING = {"remediation": True, "remediation_resource_groups": ["Staff"], "source_addresses": ["192.0.2.1"], "retire_previous": True}
+ONBOARDED = [
+    plan(known={"previous": {"api_token": HANDED_OVER}}, options=REMEDIATING),
+    plan(known={"made": MADE}),
+    plan("api_service_integration"),
+    plan("api_token", options={"service_user": "rezonate@acme.example"}),
+]
+LEAVING = {**VERIFIED, "method": "oauth", "made": MADE, "previous": {"api_service_integration": INTEGRATED}}
+OFFBOARDED = [
+    plan(work="offboard", known={**LEAVING, **adopted}, results={"found": {"app": app()["app"]}}) for adopted in ({}, {"adopted": True})
+]
+ROTATED = [
+    plan(method, {**known, **following}, options={"rotation": asked}, work="rotate")
+    for method, known in (("oauth", VERIFIED), ("api_service_integration", INTEGRATED))
+    for asked, following in (("prepare", {}), ("finish", {"next": {"proven_at": "x"}}), ("abort", {"next": {"requested_at": "x"}}))
+]
+DETOURS = ["onboard/refused", "onboard/secret_anew"]
 
 
-def test_nothing_that_one_call_of_the_role_registers_is_there_for_the_next() -> None:
-    registered = {
-        name for path in TASKS if path.name != "forget.yml" for name in set_in(path) if not name.startswith("rezonate_hashi_vault_")
-    }
-    (forgets,) = (task["ansible.builtin.set_fact"] for task in tasks_of(ROLE / "tasks" / "forget.yml"))
-    forgotten = {name for name, value in forgets.items() if value in ({}, None)}
-    assert forgotten == registered - ALWAYS_SET - FOR_LATER
+def test_the_steps_of_plans_are_the_files_of_tasks() -> None:
+    steps = {step for one in ONBOARDED for step in onboarding.steps(one, has_drifted=True)}
+    steps |= {step for one in OFFBOARDED for step in Offboarding(one).steps} | {step for one in ROTATED for step in Rotation(one).steps}
+    there = {path.relative_to(ROLE / "tasks").with_suffix("").as_posix() for path in TASKS}
+    assert steps | set(DETOURS) == {name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))}
 
 
-def test_what_is_always_set_is_set_by_a_task_without_a_condition() -> None:
-    setting = [task for path in TASKS for task in tasks_of(path) if task.get("register") in ALWAYS_SET]
-    assert {task["register"] for task in setting} == ALWAYS_SET
-    assert [task for task in setting if "when" in task] == []
+@pytest.mark.parametrize("name", ["revoking", *DETOURS])
+def test_a_file_that_python_names_beside_the_steps_exists(name: str) -> None:
+    python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").glob("*.py"))
+    assert f'"{name}"' in python
+    assert (ROLE / "tasks" / f"{name}.yml").is_file()
 
 
-def depends_on(text: str, variables: dict[str, str]) -> set[str]:
-    """The internal names that a text uses, by whatever other variables."""
-    found: set[str] = set()
-    left = set(re.findall(r"\brezonate__\w+", text))
-    while left:
-        name = left.pop()
-        found.add(name)
-        left |= set(re.findall(r"\brezonate__\w+", variables.get(name, ""))) - found
-    return found
+@pytest.mark.parametrize("name", sorted(FIXED))
+def test_a_file_that_is_included_exists(name: str) -> None:
+    assert (ROLE / "tasks" / name).is_file()
 
 
-def test_an_audit_reads_nothing_that_other_work_registers() -> None:
-    variables = {name: str(value) for path in VARS for name, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
-    variables["rezonate__store_tasks"] = ""
-    text = (ROLE / "tasks" / "audit.yml").read_text(encoding="utf-8")
-    others = {name for path in TASKS for name in set_in(path)} - set_in(ROLE / "tasks" / "audit.yml") - {"rezonate__settings"}
-    assert depends_on(text, variables) & others - {"rezonate__worked_for"} == set()
+def test_each_other_file_of_tasks_is_included_or_called() -> None:
+    names = {path.relative_to(ROLE / "tasks").as_posix() for path in TASKS}
+    chosen = {name for name in names if name.startswith(("onboard/", "offboard/", "rotate/", "store/"))}
+    playbooks = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "playbooks").glob("*.yml"))
+    called = {f"{name}.yml" for name in [*SPECS, *re.findall(r"tasks_from: ([\w/]+)", playbooks)]}
+    assert names - chosen - FIXED - called - {"revoking.yml"} == set()
 
 
-# The files of tasks that one call of the role can take, in their order.
-CALLS = {
-    "oauth": ["network_zone", "oauth", "remediation_gone", "retire"],
-    "oauth with remediation": ["network_zone", "remediation", "oauth", "retire"],
-    "api_service_integration": ["api_service_integration", "secret_anew", "retire"],
-    "api_token": ["service_user", "api_token", "retire"],
-    "prepare": ["rotate/app", "rotate/prove", "rotate/oauth_prepare"],
-    "prepare a secret": ["rotate/prove", "rotate/api_service_integration_prepare"],
-    "finish": ["rotate/app", "rotate/prove", "rotate/switch", "rotate/retire"],
-    "offboard": ["offboard/take_back", "offboard/take_back_rest"],
-}
+def test_a_store_of_the_role_has_its_file_and_no_other_is_there() -> None:
+    stores = {name for name in OPTIONS["rezonate_credential_store"]["choices"] if name not in ("file", "custom")}
+    assert {path.name for path in (ROLE / "tasks" / "store").glob("*.yml")} == {f"{name}.yml" for name in stores} | {Path(EXAMPLE).name}
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_no_task_that_may_be_skipped_overwrites_what_an_earlier_one_registered(call: str) -> None:
-    names = [name if "/" in name else f"onboard/{name}" for name in CALLS[call]]
-    registering = [task for name in names for task in tasks_of(ROLE / "tasks" / f"{name}.yml") if "register" in task]
-    seen: set[str] = set()
-    overwriting = []
-    for task in registering:
-        if task["register"] in seen and "when" in task:
-            overwriting.append(task["name"])
-        seen.add(task["register"])
-    assert overwriting == []
+def test_each_task_has_a_name_that_begins_with_a_capital() -> None:
+    tasks = [task for path in TASKS for task in tasks_of(path)]
+    assert [task for task in tasks if not re.match("[A-Z]", task.get("name", ""))] == []
 
 
 LISTS = [name for name, option in OPTIONS.items() if option["type"] == "list"]
@@ -203,10 +181,21 @@ def test_a_list_is_used_as_it_was_converted(name: str) -> None:
     ] == []
 
 
-def test_a_path_of_tasks_is_never_made_of_what_is_stored() -> None:
-    included = [
-        task["ansible.builtin.include_tasks"] for path in TASKS for task in tasks_of(path) if "ansible.builtin.include_tasks" in task
-    ]
-    variables = {name: str(value) for path in VARS for name, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
-    templates = [*included, *(value for name, value in variables.items() if re.match("rezonate__(parts|prepare_tasks|store_tasks)", name))]
-    assert [text for text in templates if re.search(r"~ *rezonate__(method|kept|known|in_file)", text)] == []
+def test_a_path_of_tasks_is_that_of_a_plan_a_step_or_a_store() -> None:
+    step, store = r"\{\{ rezonate__(step|part|tenant\.plan\.detour) \}\}\.yml", r"\{\{ rezonate__(settings|tenant\.plan)\.store\.tasks \}\}"
+    assert [name for name in included() - FIXED if not re.fullmatch(f"{step}|{store}", name)] == []
+
+
+# Files of tasks that leave all decisions to modules.
+CHAINS = ["tell", "merge", "merge/fleet", "audit/report", "audit/write"]
+FIRST = "inventory_hostname == ansible_play_hosts[0]"  # must be the same for all hosts before a task of the first one can fail
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_decides_nothing(name: str) -> None:
+    path = ROLE / "tasks" / f"{name}.yml"
+    templates = re.findall(r"\{\{.*?\}\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    assert [text for text in templates if not re.fullmatch(r"\{\{ [\w.]+( \| default\([\w.]+\))? \}\}", text)] == []
+    given = [task.get("when", []) for task in tasks_of(path)]
+    conditions = [text for when in given for text in (when if isinstance(when, list) else [when])]
+    assert [text for text in conditions if text != FIRST and not re.fullmatch(r"(not )?[\w.]+( [!=]= '\w*')?", text)] == []

@@ -35,6 +35,12 @@ def tenant_name(given: str, domain: str) -> str:
     return _SCHEME.sub("", given.strip().lower()).rstrip("/").removesuffix(f".{domain.lower()}") or given
 
 
+def store_key(org_url: str) -> str:
+    """A tenant's part of the names of its artifacts and stored credentials: a dot is one underscore, a dash two."""
+    host = _SCHEME.sub("", org_url).removesuffix(_DEFAULT_DOMAIN)
+    return re.sub(r"[^A-Za-z0-9_]", "_", host.replace("-", "__"))
+
+
 def is_default_org(tenant: str, org_url: str | None) -> bool:
     """Whether the org is the one that its tenant id names without a domain."""
     return org_host(org_url) == f"{tenant.lower()}{_DEFAULT_DOMAIN}"

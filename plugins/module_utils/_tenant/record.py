@@ -26,6 +26,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LONGEST = 20_000  # characters of a text
 # What is no secret: most conditions and options of the role need no more.
 OPEN_MEMBERS = (
+    "method",
     "application_id",
     "client_id",
     "key_id",
@@ -41,7 +42,10 @@ OPEN_MEMBERS = (
     "made",
     "bootstrap_owner",
     "org_id",
+    "owner",
+    "service_type",
 )
+_SECRETS = (("key", "private_key"), ("secret", "client_secret"), ("secret_hash", "secret_hash"), ("token", "api_token"))
 
 
 class RecordError(StateError):
@@ -230,8 +234,14 @@ class Record:
         return bool(self.method != self.stored.get("method", self.method))
 
     def public(self) -> dict[str, Any]:
-        """The members that are no secrets."""
-        return {name: value for name, value in self.current.items() if name in OPEN_MEMBERS}
+        """The members that are no secrets, and which secrets there are."""
+        found = _public(self.current, self.method)
+        previous = {method: _public(entry, method) for method, entry in self.current.get("previous", {}).items()}
+        return {**found, **({"previous": previous} if previous else {})}
+
+    def with_current(self, current: Mapping[str, Any]) -> Record:
+        """The record after a step, which is stored as it then is."""
+        return Record(current, current, self.method)
 
     def of_org(self, org_url: str, org_id: str | None) -> Record:
         """The same record, of the org that it is now known to belong to."""
@@ -263,6 +273,21 @@ def read_record(value: Any, path: str, method: str | None) -> tuple[Record, list
     chosen = method or kept
     current = stored if chosen == kept or not stored.get("method") else _moved(stored, chosen)
     return Record(stored, current, chosen), sorted(_unknown(stored))
+
+
+def _public(members: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """What of the credentials of a method, and of a rotation that is under way, is no secret."""
+    following = {"next": _open(members["next"])} if members.get("next") else {}
+    # key ids; of an integration they are hashes of secrets
+    has_keys = method == "oauth" and "key_id" in members
+    keys = {"retiring_keys": list(members["retiring"])} if has_keys and "retiring" in members else {}
+    return {**_open(members), **following, **({"retiring": True} if "retiring" in members else {}), **keys}
+
+
+def _open(members: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a record, or of its next credential, is no secret, and which secrets it has."""
+    has = {f"has_{name}": True for name, member in _SECRETS if member in members}
+    return {**{name: value for name, value in members.items() if name in OPEN_MEMBERS}, **has}
 
 
 def _without_null_times(stored: Mapping[str, Any]) -> dict[str, Any]:

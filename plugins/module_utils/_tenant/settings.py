@@ -20,7 +20,9 @@ _TENANT = re.compile(_LABEL)
 _DOMAIN = re.compile(rf"{_LABEL}([.]{_LABEL})*")
 _SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)+")
 _AGE = re.compile(r"|[1-9][0-9]{0,4}[hdw]")
-_PUBLIC = (Kind.FLAG, Kind.NUMBER, Kind.WORDS, Kind.TABLE)
+# What holds a secret, or may.
+_SECRETS = (Kind.KEY, Kind.TOKENS)
+_TOKENS = ("rezonate_okta_api_token", "rezonate_readonly_api_token", "rezonate_audit_api_token")
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ class Settings:
         return self.text("credential_store") != "file"
 
     def public(self) -> dict[str, Any]:
-        """Flags, numbers and lists by their names without ``rezonate_``; none of them is a secret."""
-        names = [name for name, option in OPTIONS.items() if option.kind in _PUBLIC]
-        return {name.removeprefix("rezonate_"): _listed(self.values[name]) for name in names}
+        """The variables that hold no secret, by their names without ``rezonate_``, and whether a private key is given."""
+        names = [name for name, option in OPTIONS.items() if option.kind not in _SECRETS and name not in _TOKENS]
+        found = {name.removeprefix("rezonate_"): _listed(self.values[name]) for name in names}
+        return {**found, "private_key_given": bool(self.values["rezonate_private_key"])}
 
 
 def _listed(value: Any) -> Any:

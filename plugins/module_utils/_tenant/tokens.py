@@ -23,6 +23,7 @@ ENVIRONMENT_TOKENS = ("OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN")
 ENVIRONMENT_ORG = "OKTA_CLIENT_ORGURL"
 ENVIRONMENT_CLIENT = "OKTA_CLIENT_CLIENTID"
 ENVIRONMENT_READONLY = "REZONATE_READONLY_API_TOKEN"
+AUDIT_CLIENT = "rezonate_audit_client_id"
 _MAP = "rezonate_okta_api_tokens"
 # the last colon counts, for a name can be a URL
 _LINE = re.compile(r"""\s*(["']?)([^"'#\s][^"']*?)\1\s*:\s*(["']?)([^\s"',:]*)\3\s*,?\s*(?:#.*)?""")
@@ -185,6 +186,17 @@ def _bound(choice: Choice, settings: Settings, environment: Mapping[str, str]) -
     )
 
 
+def caller(settings: Settings, host: str, work: str, environment: Mapping[str, str]) -> Choice | None:
+    """Choose what a kind of work calls the org with: an audit with its own credential, where it has one, and then with no other.
+
+    Raises:
+        InputError: as `bootstrap`.
+    """
+    if work in ("audit", "merge"):
+        return next(iter(used(settings, host, work, environment)), None)
+    return bootstrap(settings, host, environment)
+
+
 def used(settings: Settings, host: str, work: str, environment: Mapping[str, str]) -> list[Choice]:
     """Everything that a kind of work sends to the org, or keeps of it for others to send.
 
@@ -196,7 +208,7 @@ def used(settings: Settings, host: str, work: str, environment: Mapping[str, str
     if work == "audit" and settings.text("audit_api_token"):
         return [Choice("api_token", settings.text("audit_api_token"), "variable", "rezonate_audit_api_token")]
     if work == "audit" and settings.text("audit_client_id"):
-        return [Choice("client", settings.text("audit_client_id"), "variable", "rezonate_audit_client_id")]
+        return [Choice("client", settings.text("audit_client_id"), "variable", AUDIT_CLIENT)]
     chosen = [bootstrap(settings, host, environment)]
     if work == "onboard" and settings.text("method") == "api_token":
         of_environment = environment.get(ENVIRONMENT_READONLY, "")

@@ -5,30 +5,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import store_key
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROLE = Path(__file__).resolve().parents[3] / "roles" / "rezonate"
-TEMPLATE = yaml.safe_load((ROLE / "vars" / "main" / "store.yml").read_text(encoding="utf-8"))["rezonate_store_key"]
 LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,4}[a-z0-9])?", fullmatch=True)
 HOSTS = st.one_of(st.tuples(LABELS, st.sampled_from(OKTA_DOMAINS)).map(".".join), st.lists(LABELS, min_size=2, max_size=4).map(".".join))
 
 
 def key(host: str) -> str:
-    """Compute the key as the role does."""
-    loader = DataLoader()
-    try:
-        from ansible.template import trust_as_template
-    except ImportError:  # before ansible-core 2.19 all texts are templates
-        return str(Templar(loader=loader, variables={"rezonate__domain": host}).template(TEMPLATE))
-    return str(Templar(loader=loader, variables={"rezonate__domain": host}).template(trust_as_template(TEMPLATE)))
+    """The key of the org that has a host."""
+    return store_key(f"https://{host}")
 
 
 @given(HOSTS, HOSTS)

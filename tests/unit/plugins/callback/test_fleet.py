@@ -103,7 +103,8 @@ def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
 
 def begins(work: str) -> Any:
     """Give the result by which the role says what it does."""
-    return result("Forget", "ansible.builtin.set_fact", ansible_facts={"rezonate__worked": work})
+    kind, _dash, stage = work.partition("_")
+    return result("Plan", "rezonate.okta.tenant_plan", plan={"work": kind, "options": {"rotation": stage}})
 
 
 def reports(status: str) -> Any:
@@ -169,9 +170,8 @@ def test_of_several_orgs_of_a_host_the_worst_audit_counts(stage: Stage) -> None:
     assert stage.callback._tally.counts(1.0).findings == {"critical": 1, "high": 0, "medium": 0, "low": 0, "unknown": 0}
 
 
-def test_an_audit_that_failed_and_was_rescued_is_a_failure(stage: Stage) -> None:
-    facts = {"rezonate__audit": {"tenant": {"tenant": "a", "status": "failed", "error": "Okta is down."}}}
-    stage.callback.v2_runner_on_ok(result("Keep why", "ansible.builtin.set_fact", ansible_facts=facts))
+def test_an_audit_that_failed_is_a_failure(stage: Stage) -> None:
+    stage.callback.v2_runner_on_ok(audited("failed", error="Okta is down."))
     assert stage.status["a"] == "failed"
     assert stage.callback._tally.tenants["a"].failure == "Okta is down."
 
@@ -193,3 +193,5 @@ def test_what_is_done_for_the_fleet_is_no_work_of_the_host_that_does_it(stage: S
     assert stage.status["a"] == "clean"
     assert (stage.callback._tally.verdict, stage.callback._tally.report) == ("Fail: 1 critical.", "/r/audit.json")
     assert "FAILED: Fail: 1 critical." in stage.lines
+    stage.callback.v2_runner_on_failed(result("Fail again", "ansible.builtin.fail", FLEET, msg="1 is missing."))
+    assert stage.callback._tally.verdict == "Fail: 1 critical.\nFail again: 1 is missing."

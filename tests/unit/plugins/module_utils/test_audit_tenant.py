@@ -13,6 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_tenant import run
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_audit import audit_sentence
 from ansible_collections.rezonate.okta.plugins.modules.okta_audit_info import MODULE
 from unit.fake_okta import (
     APP_ID,
@@ -61,7 +62,9 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
             "proven_at": "2026-01-30T06:00:00Z",
             "app_dpop": False,
         }
-        tenant = dict(run(Call({**defaults, **params(), **own, **given})).values["tenant"])
+        values = run(Call({**defaults, **params(), **own, **given})).values
+        tenant = dict(values["tenant"])
+        assert values["msg"] == audit_sentence(tenant)
         assert okta.left == []
         assert set(okta.writes) <= {MINT}
         assert [secret for secret in (TOKEN, KEPT_TOKEN, MINTED["access_token"]) if str(secret) in repr(tenant)] == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rezonate.okta.plugins.module_utils import _tenant_record
+from ansible_collections.rezonate.okta.plugins.module_utils import _tenant_record, _vars_file
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import RecordError
@@ -21,6 +21,18 @@ ACME, CUSTOM, GLOBEX = "https://acme.okta.com", "https://id.acme.example", "http
 SECOND, ALIAS, GONE = "https://id2.acme.example", "https://acme-before.okta.com", "https://old-acme.okta.com"
 ID = "00o1n8sbwArJ7OQRw406"
 TIME = "2026-01-31T12:00:00Z"
+DEFAULTS: dict[str, Any] = {
+    "vault_id": None,
+    "ciphertext": None,
+    "work": "onboard",
+    "method": "oauth",
+    "org_url": ACME,
+    "must_last": False,
+    "validate_certs": True,
+    "timeout": 30,
+    "max_retries": 3,
+    "ca_path": None,
+}
 RECORD = {"method": "oauth", "org_url": ACME, "proven_at": TIME, "scopes_version": 1}
 
 
@@ -37,11 +49,10 @@ class Orgs:
 
 
 def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> Outcome:
-    """Run the module on a file that holds the record."""
+    """Read a file that holds the record, as ``tenant_plan`` does."""
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
-    defaults = {name: option.get("default") for name, option in tenant_record.MODULE.options.items()}
-    params = {**defaults, "path": str(path), "tenant": "acme", "org_url": ACME, **options}
+    params = {**DEFAULTS, "path": str(path), **options}
     return _tenant_record.run(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
 
 
@@ -58,7 +69,22 @@ def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
 def test_a_record_of_this_org_is_read_and_nobody_is_asked(tmp_path: Path, orgs: Orgs) -> None:
     values = read(tmp_path / "f", RECORD).values
     assert (values["credentials"], values["stored"], values["proven"], values["method"]) == (RECORD, RECORD, True, "oauth")
-    assert (values["names"], values["scopes_version"], orgs.asked) == (["other", "rezonate_credentials"], 1, [])
+    assert (values["names"], orgs.asked) == (["other", "rezonate_credentials"], [])
+
+
+SECRET = "made-up-secret-1d2c3b4a59"
+
+
+def test_what_is_known_holds_no_secret(tmp_path: Path, orgs: Orgs) -> None:
+    stored = {
+        **RECORD,
+        "method": "api_service_integration",
+        "client_secret": SECRET,
+        "next": {"client_secret": SECRET, "requested_at": TIME},
+    }
+    known = read(tmp_path / "f", stored, work="rotate").values["known"]
+    assert (known["has_secret"], known["next"]) == (True, {"requested_at": TIME, "has_secret": True})
+    assert SECRET not in repr(known)
 
 
 @pytest.mark.parametrize("url", ["https://ACME.okta.com/", "https://acme.Okta.Com"])
@@ -122,9 +148,8 @@ def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("record", [None, {}])
 def test_nothing_stored_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
-    values = read(tmp_path / "f", record, method="api_token", newest_scopes_version=3).values
+    values = read(tmp_path / "f", record, method="api_token").values
     assert (values["credentials"], values["proven"], values["method"], values["moves"]) == ({}, False, "api_token", False)
-    assert values["scopes_version"] == 3
 
 
 @pytest.mark.parametrize(("work", "method"), [("onboard", "api_token"), ("audit", "oauth"), ("offboard", "oauth")])
@@ -133,33 +158,22 @@ def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, wor
     assert (values["method"], values["moves"]) == (method, work == "onboard")
 
 
-ROTATIONS: dict[str, tuple[dict[str, Any], str]] = {
-    "not proven": ({"method": "oauth"}, "There is nothing to rotate for acme: "),
-    "token": ({**RECORD, "method": "api_token"}, "rezonate_rotation prepare can not be had with method api_token: "),
-    "unknown secret": ({**RECORD, "method": "api_service_integration"}, "Nothing was changed: "),
-}
-
-
-@pytest.mark.parametrize("case", ROTATIONS)
-def test_a_rotation_that_the_record_does_not_allow_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
-    record, sentence = ROTATIONS[case]
-    with pytest.raises(RecordError, match=f"^{sentence}"):
-        read(tmp_path / "f", record, work="rotate", rotation="prepare")
-    assert read(tmp_path / "f", record, work="rotate", rotation="status").values["exists"]
-
-
-@pytest.mark.parametrize("more", [{"secret_hash": "x"}, {"retiring": ["y"]}, {"next": {"proven_at": TIME}}])
-def test_a_rotation_under_way_goes_on(tmp_path: Path, orgs: Orgs, more: dict[str, Any]) -> None:
-    record = {**RECORD, "method": "api_service_integration", **more}
-    assert read(tmp_path / "f", record, work="rotate", rotation="finish").values["proven"]
-
-
 def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
     warnings: list[str] = []
     values = read(tmp_path / "f", {**RECORD, "later": 1}, warnings).values
     assert values["credentials"]["later"] == 1
     (warning,) = warnings
     assert "doesn't know later of rezonate_credentials" in warning
+
+
+def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
+    for lasting in (True, False):
+        monkeypatch.setattr(_vars_file, "lasts", lambda _path, lasting=lasting: lasting)
+        assert read(tmp_path / "f", RECORD, must_last=False).values["known"]
+    with pytest.raises(RecordError, match="would be gone with this job: set rezonate_credential_store to artifact, controller or custom"):
+        read(tmp_path / "f", RECORD, must_last=True)
+    monkeypatch.setattr(_vars_file, "lasts", lambda _path: True)
+    assert read(tmp_path / "f", RECORD, must_last=True).values["known"]
 
 
 def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:

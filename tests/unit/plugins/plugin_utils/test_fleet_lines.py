@@ -47,7 +47,8 @@ def test_one_that_changed_shows_the_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("report", "shown"), [(["Tenant acme: as it should be.", "Proof."], 0), (["Tenant acme: not compared."], 1), ([], 0)]
+    ("report", "shown"),
+    [(["Tenant acme: as it should be; verified, 30 scopes.", "Proof."], 0), (["Tenant acme: not compared."], 1), ([], 0)],
 )
 def test_one_without_a_change_shows_it_where_there_is_news(report: list[str], shown: int) -> None:
     assert len(ended(tenant(report=report), counts(done=1))) == 1 + shown

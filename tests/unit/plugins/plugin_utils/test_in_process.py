@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiEr
 from ansible_collections.rezonate.okta.plugins.module_utils._result_encryption import ResultKey
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.plugin_utils import _in_process
-from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import plain
+from ansible_collections.rezonate.okta.plugins.plugin_utils._plain import plain
 from cryptography.exceptions import InvalidTag
 from unit.both_paths import NAME, action, bridge, comparable, shipped
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key, store_key
 
 ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
 
@@ -43,3 +43,17 @@ def test_a_local_org_keeps_its_host_and_port() -> None:
 )  # fmt: skip
 def test_tenants_of_one_tenant_id_are_told_apart_by_their_hosts(tenants: list[tuple[str, str | None]], names: list[str]) -> None:
     assert display_names(tenants) == names
+
+
+@pytest.mark.parametrize(
+    ("org_url", "key"),
+    [
+        (ACME, "acme"),
+        ("https://acme-test.okta.com", "acme__test"),
+        (PREVIEW, "acme_oktapreview_com"),
+        ("http://127.0.0.1:8080", "127_0_0_1_8080"),
+        ("https://okta.com.example", "okta_com_example"),
+    ],
+)
+def test_a_store_key_is_a_part_of_a_variable_s_name(org_url: str, key: str) -> None:
+    assert store_key(org_url) == key

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import METHODS
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check, resolve
 
 ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -98,6 +100,17 @@ def test_settings_that_contradict_each_other_are_refused(case: str) -> None:
         check(resolve(variables, "acme"), work, has_credential=False)
 
 
+@pytest.mark.parametrize("name", ["private_key", "application_id"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_private_key_given_with_another_method_is_refused(method: str, name: str) -> None:
+    settings = resolve({"rezonate_method": method, f"rezonate_{name}": "made-up"}, "acme")
+    if method == "oauth":
+        check(settings, "onboard", has_credential=True)
+        return
+    with pytest.raises(InputError, match=r"^rezonate_application_id and rezonate_private_key go with rezonate_method oauth only\.$"):
+        check(settings, "onboard", has_credential=True)
+
+
 @pytest.mark.parametrize("work", ["onboard", "rotate", "offboard", "audit", "merge"])
 def test_flags_that_are_the_text_false_refuse_nothing(work: str) -> None:
     flags = {"rezonate_method": "api_token", "rezonate_remediation": "false", "rezonate_require_compare": "False", "rezonate_backup": "no"}
@@ -110,8 +123,37 @@ def test_the_default_of_scopes_is_left_to_the_version() -> None:
     assert resolve({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
 
 
+def test_texts_are_public() -> None:
+    variables = {
+        "rezonate_revoke_bootstrap_token": "Always",
+        "rezonate_rotation_max_age": "90d",
+        "rezonate_service_user": "rz@acme.example",
+    }
+    public = resolve(variables, "acme").public()
+    assert {name: public[name.removeprefix("rezonate_")] for name in variables} == {
+        **variables,
+        "rezonate_revoke_bootstrap_token": "always",
+    }
+    assert public["app_label"] == "Rezonate"
+
+
 def test_nothing_secret_is_public() -> None:
     secret = "made-up-secret-0b1c2d3e4f"
     variables = {"rezonate_okta_api_token": secret, "rezonate_okta_api_tokens": {"acme": secret}, "rezonate_private_key": secret}
     settings = resolve(variables, "acme")
     assert secret not in repr(settings) + repr(settings.public())
+
+
+SECRETS = [name for name, option in OPTIONS.items() if option.kind in (Kind.KEY, Kind.TOKENS) or name.endswith("_api_token")]
+
+
+def test_all_variables_are_public_but_those_that_hold_secrets() -> None:
+    public = resolve({}, "acme").public()
+    assert sorted(public) == sorted([*(name.removeprefix("rezonate_") for name in OPTIONS if name not in SECRETS), "private_key_given"])
+    assert len(SECRETS) == 7
+    assert (public["method"], public["revoke_bootstrap_token"], public["network_zones"]) == ("oauth", "false", [])
+
+
+def test_it_is_public_whether_a_private_key_is_given() -> None:
+    given = [resolve({"rezonate_private_key": key}, "acme").public()["private_key_given"] for key in ("made-up", {"kty": "RSA"}, "")]
+    assert given == [True, True, False]

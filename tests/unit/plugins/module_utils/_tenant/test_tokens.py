@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens import Choice, bootstrap, entries, refuse_shared, used
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens import Choice, bootstrap, caller, entries, refuse_shared, used
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,6 +175,44 @@ def test_what_a_kind_of_work_uses(case: str) -> None:
     work, variables, environment, expected = USES[case]
     settings = resolve({"rezonate_okta_api_token": OWN, **variables}, "acme")
     assert [choice.value for choice in used(settings, "acme", work, environment)] == expected
+
+
+HANDED_OVER = {"rezonate_method": "api_token", "rezonate_readonly_api_token": "R"}
+CALLERS = {
+    "onboard": ("onboard", {}, OWN),
+    "onboard with nothing but a token to hand over": ("onboard", {"rezonate_okta_api_token": "", **HANDED_OVER}, None),
+    "audit": ("audit", {}, OWN),
+    "audit token": ("audit", {"rezonate_audit_api_token": "X", "rezonate_audit_client_id": "0oa3"}, "X"),
+    "audit client": ("audit", {"rezonate_audit_client_id": "0oa3"}, "0oa3"),
+    "audit without": ("audit", {"rezonate_okta_api_token": ""}, None),
+    "merge": ("merge", {}, None),
+}
+
+
+@pytest.mark.parametrize("case", CALLERS)
+def test_what_a_kind_of_work_calls_the_org_with(case: str) -> None:
+    work, variables, expected = CALLERS[case]
+    found = caller(resolve({"rezonate_okta_api_token": OWN, **variables}, "acme"), "acme", work, {})
+    assert (found and found.value) == expected
+
+
+OF_ANOTHER_ORG = {"OKTA_API_TOKEN": ENV, "OKTA_CLIENT_ORGURL": "https://other.okta.com"}
+
+
+@pytest.mark.parametrize("name", ["rezonate_audit_api_token", "rezonate_okta_api_token"])
+def test_the_org_of_the_environment_is_held_against_tokens_of_the_environment_only(name: str) -> None:
+    found = caller(resolve({name: OWN}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
+    assert found
+    assert (found.value, found.name) == (OWN, name)
+    with pytest.raises(InputError, match=r"would be sent to https://acme\.okta\.com, another org"):
+        caller(resolve({}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
+
+
+def test_tokens_of_the_environment_that_contradict_each_other_matter_only_where_one_is_used() -> None:
+    both = {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": OTHER}
+    assert caller(resolve({"rezonate_audit_client_id": "0oa3"}, "acme"), "acme", "audit", both)
+    with pytest.raises(InputError, match="with different tokens"):
+        caller(resolve({}, "acme"), "acme", "audit", both)
 
 
 CHOICES = [

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of a run that change the stored record and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .integration import Integration
+from .onboarding import retiring
+from .plan import Plan
+from .rotation import Credentials, Rotation
+from .transitions import Current, next_secret_requested, previous_retired, taken_away
+
+# From the plan, the record and the time to the record after the step; None where it is forgotten.
+Event = Callable[[Plan, Current, str], "dict[str, Any] | None"]
+
+
+def _integration_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    wanted = Integration(plan)
+    return wanted.with_intent(current, now=now) if wanted.keeps_intent else dict(current)
+
+
+def _request_refused(plan: Plan, current: Current, _now: str) -> dict[str, Any] | None:
+    wanted = Integration(plan)
+    return wanted.without_intent(current) if wanted.keeps_intent else dict(current)
+
+
+def _secret_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    return Integration(plan).with_secret_intent(current, now=now)
+
+
+def _remediation_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return taken_away(current, ("custom_role", "resource_set"))
+
+
+def _previous_retired(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return previous_retired(current, retiring(plan)) if plan.is_shown else dict(current)
+
+
+def _next_secret_requested(_plan: Plan, current: Current, now: str) -> dict[str, Any]:
+    is_known = "requested_at" in current.get("next", {})
+    return dict(current) if is_known else next_secret_requested(current, now=now)
+
+
+def _promoted(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return Credentials(Rotation(plan), current).promoted()
+
+
+def _forgotten(_plan: Plan, _current: Current, _now: str) -> None:
+    """All is removed from Okta."""
+
+
+EVENTS: Mapping[str, Event] = {
+    "integration_requested": _integration_requested,
+    "previous_retired": _previous_retired,
+    "remediation_taken_away": _remediation_taken_away,
+    "request_refused": _request_refused,
+    "secret_requested": _secret_requested,
+    "next_secret_requested": _next_secret_requested,
+    "promoted": _promoted,
+    "forgotten": _forgotten,
+}

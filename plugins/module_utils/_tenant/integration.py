@@ -1,0 +1,165 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Onboarding with an API service integration: what its module is asked for, by what is known so far.
+
+The hash of our secret, by which Okta tells it from others, is added where the stored record is at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .oauth import identity
+from .plan import Plan, union
+from .proofs import endpoints
+from .transitions import (
+    Current,
+    IntegrationFacts,
+    integration_known,
+    integration_requested,
+    integration_verified,
+    request_refused,
+    secret_requested,
+    without,
+)
+
+_NOT_MADE = "not-made-in-check-mode"
+# What the module calls the changes with which Okta shows a secret.
+MAKING = frozenset({"create", "make secret"})
+
+
+class Integration:
+    """The desired state of an API service integration.
+
+    Args:
+        plan: the tenant's plan, with the results so far.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._options, self._known = plan.options, plan.known
+        self._result: Mapping[str, Any] = plan.result("integration")
+
+    @property
+    def client_id(self) -> str:
+        """The integration's client id."""
+        return str(self._result.get("client_id") or self._known.get("client_id") or _NOT_MADE)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this run made the integration."""
+        return bool(self._result.get("created"))
+
+    @property
+    def is_adopting(self) -> bool:
+        """Whether secrets that aren't ours stay."""
+        return bool(self._options["take_over"] or self._known.get("take_over"))
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether the record holds a secret."""
+        return bool(self._known.get("has_secret"))
+
+    @property
+    def is_rotating(self) -> bool:
+        """Whether a rotation is under way."""
+        return bool(self._known.get("next"))
+
+    @property
+    def made_secret(self) -> bool:
+        """Whether this run made a secret, or would in check mode."""
+        return bool(self._result.get("made_secret"))
+
+    @property
+    def refused(self) -> bool:
+        """Whether Okta was asked for nothing, since an integration is in the way."""
+        return bool(self._result.get("refused"))
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes that the integration must have."""
+        wanted = self._options["scopes"] or self.plan.scopes["scopes"]
+        return union(wanted, self._options["remediation_scopes"] if self._options["remediation"] else [])
+
+    def converge(self, *, secret_hash: str | None) -> dict[str, Any]:
+        """What the module is asked for.
+
+        Args:
+            secret_hash: the hash of our secret; None where it isn't known.
+        """
+        has_id = "client_id" in self._known
+        return {
+            "id": self._known.get("client_id"),
+            "type": self._options["api_service_type"],
+            "scopes": self.scopes,
+            "requested_at": self._requested_at(),
+            "take_over": self._options["take_over"],
+            "only_add": self.is_adopting,
+            "recreate": has_id,
+            "replace": self._options["recreate"],
+            "new_secret": has_id and not self.has_secret,
+            "secret_hash": secret_hash,
+            "exclusive_secrets": bool(self._options["exclusive"] and not self.is_adopting and secret_hash and not self.is_rotating),
+            "make_lost_secret": secret_hash is None or "secret_requested_at" in self._known,
+        }
+
+    def _requested_at(self) -> str | None:
+        if "secret_requested_at" in self._known:
+            return str(self._known["secret_requested_at"])
+        if self._options["take_over"] and self.has_secret:
+            return None  # with a secret of ours, one that isn't may be in use, even if it is younger than our first run
+        return self._known.get("requested_at")
+
+    def make_secret(self, *, secret_hash: str | None) -> dict[str, Any]:
+        """What the module is asked for where somebody deleted our secret."""
+        return {"id": self.client_id, "take_over": self._options["take_over"], "secret_hash": secret_hash}
+
+    def look_at_secrets(self, *, secret_hash: str | None, is_verified: bool) -> dict[str, Any]:
+        """What is asked to learn by what hash Okta tells our secret from others, and to take away those that nobody knows."""
+        may_remove = self._options["exclusive"] and is_verified and not self.is_adopting and not self.is_rotating
+        return {"id": self.client_id, "inspect": True, "secret_hash": secret_hash, "exclusive_secrets": bool(may_remove and secret_hash)}
+
+    def verification(self) -> dict[str, Any]:
+        """The access token that shows that the stored credentials work."""
+        return {"client_id": self.client_id, "scopes": self.scopes, "endpoints": endpoints(self.scopes)}
+
+    # what is stored
+
+    @property
+    def keeps_intent(self) -> bool:
+        """Whether the intent has to be stored before Okta hears of it."""
+        return "requested_at" not in self._known
+
+    def with_intent(self, current: Current, *, now: str) -> dict[str, Any]:
+        """The record before Okta is asked for an integration."""
+        return integration_requested(current, identity(self.plan), now=now)
+
+    def without_intent(self, current: Current) -> dict[str, Any] | None:
+        """The record as it was before the intent; None where there was none."""
+        return request_refused(current, identity(self.plan), moved_from=self._known.get("moved_from"))
+
+    def with_secret_intent(self, current: Current, *, now: str) -> dict[str, Any]:
+        """The record before Okta is asked for a secret in place of one that is gone."""
+        return secret_requested(current, now=now)
+
+    def with_secret(self, current: Current, client_secret: str, secret_hash: str | None, *, now: str) -> dict[str, Any]:
+        """The record with the secret that Okta showed."""
+        was_there = not self.is_new
+        means_to_adopt = bool(self._options["take_over"]) and "client_id" not in self._known
+        facts = IntegrationFacts(
+            self.client_id,
+            client_secret,
+            secret_hash,
+            self._options["api_service_type"],
+            adopting=self.is_adopting and was_there,
+            adopted=was_there and (bool(current.get("adopted")) or means_to_adopt),
+        )
+        return integration_known(current, identity(self.plan), facts, now=now)
+
+    def with_verification(self, current: Current, secret_hash: str | None, *, now: str) -> dict[str, Any]:
+        """The record after the verification."""
+        if self.plan.check and self.made_secret:
+            current = without(current, ("proven_at",))  # as the task that makes the secret would have left it
+        return integration_verified(current, secret_hash=secret_hash, now=now)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which files of tasks an onboarding needs, and what they ask of a bootstrap client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .api_token import HandedOverToken
+from .oauth import OAuth
+from .plan import Plan, union
+
+_FOLDER = "onboard"
+_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "oauth": ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"),
+    "api_service_integration": ("okta.oauthIntegrations.manage",),
+    "api_token": ("okta.roles.read", "okta.apiTokens.read"),
+    "network_zone": ("okta.networkZones.manage",),
+    "remediation": ("okta.roles.manage", "okta.groups.read"),
+    "remediation_gone": ("okta.roles.manage",),
+    "service_user": ("okta.users.manage", "okta.roles.manage"),
+    "retire": ("okta.apps.manage", "okta.oauthIntegrations.manage"),
+}
+
+
+def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
+    """The files of tasks, in their order; none where there is nothing to do.
+
+    Args:
+        plan: the tenant's plan.
+        has_drifted: whether the tenant isn't as it should be, or that isn't known yet.
+    """
+    is_oauth = plan.method == "oauth"
+    limits = is_oauth and bool(plan.option("source_addresses"))
+    remediates = is_oauth and OAuth(plan).makes_remediation_role
+    before = [
+        *(["network_zone"] if limits else []),
+        *(["remediation"] if remediates else []),
+        *(["service_user"] if plan.method == "api_token" and _manages_user(plan) else []),
+    ]
+    chain = [*before, plan.method] if has_drifted else []
+    after = [
+        *(["remediation_gone"] if not remediates and "custom_role" in plan.known.get("made", {}) else []),
+        *(["retire"] if plan.option("retire_previous") and plan.known.get("previous") else []),
+    ]
+    can_call = has_drifted or plan.compared
+    return [f"{_FOLDER}/{name}" for name in (*chain, *(after if can_call else ()))]
+
+
+def _manages_user(plan: Plan) -> bool:
+    """Whether the administrator is looked after: a token that takes the place of a verified one needs no credential for that."""
+    return HandedOverToken(plan).wants_service_user and (plan.has_credential or not plan.is_verified)
+
+
+def retiring(plan: Plan) -> list[str]:
+    """The methods used before whose credentials go: not those of an app or integration that was adopted."""
+    previous = plan.known.get("previous", {})
+    can_call = {"api_token": True, "oauth": plan.has_credential, "api_service_integration": plan.has_credential}
+    return [method for method, entry in previous.items() if can_call[method] and not entry.get("adopted")]
+
+
+def bootstrap_scopes(chosen: Sequence[str]) -> list[str]:
+    """The scopes that an OAuth client needs to take the steps."""
+    names = [step.rpartition("/")[2] for step in chosen]
+    return union(*(_SCOPES[name] for name in names))

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report of a rotation, or of one of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .report_changes import CONSOLE, changed
+from .report_facts import Facts
+
+
+def rotation(facts: Facts) -> list[str]:
+    """The sentences of the report."""
+    return [f"{facts.subject}: {_status(facts)}.", *_next(facts), *_foreign_secret(facts), *facts.revoked(), *changed(facts)]
+
+
+def _works(facts: Facts) -> bool:
+    """Whether there was something to do: then the credentials that stay were verified first."""
+    return facts.of("proof", "proved") is not None
+
+
+def _status(facts: Facts) -> str:
+    noun = facts.credential
+    if not _works(facts):
+        return _standing(facts)
+    if facts.check:
+        return f"would {facts.stage} the rotation"
+    return {
+        "prepare": f"both work, the {noun} in use and the next one",
+        "finish": f"the new {noun} is the only one",
+        "abort": f"the {noun} in use is the only one",
+    }[facts.stage]
+
+
+def _standing(facts: Facts) -> str:
+    noun, since = facts.credential, facts.stored.rotation["since"]
+    if not facts.stored.proven:
+        return "not onboarded, or not verified"
+    if facts.method == "api_token":
+        return "method api_token, which has no rotation: make another token in the Admin Console, and onboard with it"
+    if facts.stage == "prepare":
+        return f"nothing to rotate, for the {noun} of {since} is not older than {facts.options.get('rotation_max_age')}"
+    asked = "" if facts.stage == "status" else f"nothing to {facts.stage}, and nothing was changed: "
+    return (
+        asked
+        + {
+            "none": f"no rotation is under way; the {noun} in use was verified on {since}",
+            "preparing": f"a prepare that began on {since} was interrupted or failed",
+            "prepared": f"prepared since {since}",
+            "finishing": "a finish was interrupted",
+            "taking over": f"the managed {noun} of {since} is used beside others that existed before",
+        }[facts.stored.rotation["stage"]]
+    )
+
+
+def _next(facts: Facts) -> Iterator[str]:
+    """What a person does next."""
+    if _works(facts):
+        if facts.stage == "prepare" and not facts.check:
+            yield from _entering(facts)
+    elif facts.stored.proven and facts.method != "api_token" and facts.stage != "prepare":
+        stage = facts.stored.rotation["stage"]
+        if stage == "prepared":
+            yield from _entering(facts)
+        elif stage != "none" or facts.stage == "status":
+            yield {
+                "none": "Begin one: -e rezonate_rotation=prepare",
+                "preparing": "Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort",
+                "finishing": "Run it again: -e rezonate_rotation=finish",
+                "taking over": "When Rezonate uses the managed one, remove the others: -e rezonate_rotation=finish",
+            }[stage]
+
+
+def _entering(facts: Facts) -> Iterator[str]:
+    member = "private key: rezonate_credentials.next.private_key"
+    if facts.method != "oauth":
+        member = "client secret: rezonate_credentials.next.client_secret"
+    yield f"{CONSOLE}enter the {member} of {facts.stored.path}"
+    yield f"View it: {facts.stored.view_command}"
+    yield "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
+
+
+def _foreign_secret(facts: Facts) -> Iterator[str]:
+    """A secret that isn't managed: beside the verified one there was another, and the task that removes ours was skipped."""
+    listed = facts.listed("secrets", "integration", "secrets")
+    if facts.stage in ("finish", "abort") and len(listed) > 1 and facts.of("integration", "integration") is None:
+        yield "A secret that is not managed remains on the integration."

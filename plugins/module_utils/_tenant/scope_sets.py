@@ -1,0 +1,42 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which version of the default scopes a tenant has: a release never widens anybody's access by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import InputError
+
+
+def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None) -> dict[str, Any]:
+    """Choose the version: the one asked for, else the stored one, else the newest.
+
+    Args:
+        sets: ``scopes`` and ``optional_scopes`` of each version.
+        asked: the version that rezonate_scopes_version names; 0 where it names none.
+        stored: the version in the stored record; None where there is none.
+
+    Returns:
+        ``version``, ``newest``, ``scopes``, ``optional_scopes``, and ``newer``, the scopes of the newest version.
+
+    Raises:
+        InputError: there is no such version.
+    """
+    newest = max(map(int, sets))
+    version = asked or stored or newest
+    if str(version) not in sets:
+        origin = "rezonate_scopes_version" if asked else "The scopes_version of the stored record"
+        raise InputError(
+            f"{origin} is {version}, which this release doesn't have: set rezonate_scopes_version to one of {', '.join(sets)}."
+        )
+    chosen = sets[str(version)]
+    return {
+        "version": version,
+        "newest": newest,
+        "scopes": list(chosen["scopes"]),
+        "optional_scopes": list(chosen["optional_scopes"]),
+        "newer": list(sets[str(newest)]["scopes"]),
+    }

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a tenant's record is stored. But for a file it is an encrypted text, which task files load, save and remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .files import default_vault_file
+from .keys import store_key
+from .settings import Settings
+
+
+def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any]:
+    """Say where the record is stored.
+
+    Args:
+        settings: the tenant's settings.
+        host: the host that stands for it.
+        inventory: the directory of the inventory; None where it is no file.
+
+    Returns:
+        ``store``, one of the choices of rezonate_credential_store; ``path``, what messages call it; ``holds_text``, whether it is a text;
+        ``vault_id``; ``tenant`` and ``org_url``; for texts ``key``, ``artifact``, ``controller_name`` and ``tasks``, the file of tasks
+        that speaks to the store.
+    """
+    store, key = settings.text("credential_store"), store_key(settings.org_url)
+    artifact, controller_name = f"rezonate_stored_{key}", f"Rezonate {key}"
+    names = {
+        "file": settings.text("vault_file") or default_vault_file(host, inventory),
+        "artifact": f"the artifact {artifact}",
+        "controller": f"the controller's credential '{controller_name}'",
+        "custom": f"'{key}' of your credential store",
+    }
+    return {
+        "store": store,
+        "path": names[store],
+        "holds_text": settings.holds_text,
+        "vault_id": settings.text("vault_id") or None,
+        "key": key,
+        "artifact": artifact,
+        "controller_name": controller_name,
+        "tenant": settings.tenant,
+        "org_url": settings.org_url,
+        "tasks": settings.text("credential_store_tasks") if store == "custom" else f"store/{store}.yml",
+    }

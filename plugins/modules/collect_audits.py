@@ -1,0 +1,74 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Collect the audits of a run for its report."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: collect_audits
+short_description: Collect the audits of a run for its report
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Collects what M(rezonate.okta.okta_audit_info) has returned in this run for all hosts of the inventory, for
+    M(rezonate.okta.audit_report). The role P(rezonate.okta.rezonate#role) calls it on one host, before it writes the report.
+  - The audits of a host are found where the role registers them, as C(rezonate__audit). One host may stand for several tenants.
+notes:
+  - Runs on the controller only, whatever the host and the connection of the task.
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+  - rezonate.okta.attributes.info
+attributes:
+  in_process:
+    support: full
+    details:
+      - The module is never shipped; connection and privilege escalation of the task don't matter.
+options: {}
+"""
+
+EXAMPLES = r"""
+- name: Collect the audits of all hosts
+  rezonate.okta.collect_audits:
+  register: collected
+
+- name: Write the report
+  rezonate.okta.audit_report:
+    path: rezonate-report
+    tenants: "{{ collected.tenants }}"
+"""
+
+RETURN = r"""
+tenants:
+  description: The audits, in the order of the hosts.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - tenant: acme
+      org_url: https://acme.okta.com
+      status: clean
+"""
+
+from ..module_utils._errors import StateError
+from ..module_utils._module import run_module
+from ..module_utils._spec import Call, ModuleSpec, Outcome
+
+
+def refuse(_call: Call) -> Outcome:
+    """Say why a shipped task can't be done; the work is in ``_collect_action``."""
+    raise StateError("collect_audits works only in the controller's own process: call it as rezonate.okta.collect_audits, without 'async'.")
+
+
+MODULE = ModuleSpec(options={}, run=refuse)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

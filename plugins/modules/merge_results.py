@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Merge the results that the jobs of a fleet have published."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: merge_results
+short_description: Merge the results that the jobs of a fleet have published
+version_added: 0.1.0
+author:
+  - Rezonate (@rezonate)
+description:
+  - Merges the artifacts that M(rezonate.okta.publish_results) has made for the tenants of a fleet, which are extra variables in the last
+    job of a workflow. The role P(rezonate.okta.rezonate#role) calls it in its entry point C(merge), on one host.
+  - All variables of the hosts of the play whose names begin with C(rezonate_told_) or C(rezonate_audited_) are artifacts. A host's own
+    are found by its settings, which M(rezonate.okta.tenant_settings) must have registered as C(rezonate__settings).
+  - It publishes the summary of the fleet as the artifact C(rezonate_fleet_summary).
+  - Fails if one of these variables isn't what M(rezonate.okta.publish_results) has published.
+notes:
+  - Runs on the controller only, whatever the host and the connection of the task.
+extends_documentation_fragment:
+  - rezonate.okta.attributes
+  - rezonate.okta.attributes.info
+attributes:
+  in_process:
+    support: full
+    details:
+      - The module is never shipped; connection and privilege escalation of the task don't matter.
+options:
+  required:
+    description:
+      - What must have been published about each tenant.
+      - Without it, the work that was published last and, where an audit of any tenant was published, V(audit).
+    type: list
+    elements: str
+    choices: [onboard, rotate_prepare, rotate_finish, rotate_abort, rotate_status, offboard, audit]
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Resolve the settings of the tenant
+  rezonate.okta.tenant_settings:
+    work: merge
+  register: rezonate__settings
+
+- name: Merge the results of all tenants
+  rezonate.okta.merge_results:
+    required: [onboard, audit]
+  register: merged
+  when: inventory_hostname == ansible_play_hosts[0]
+
+- name: Fail for tenants without results
+  ansible.builtin.fail:
+    msg: "{{ merged.failure }}"
+  when:
+    - merged.failure is defined
+    - merged.failure != ''
+"""
+
+RETURN = r"""
+msg:
+  description: The results in numbers, and the sentence of RV(failure).
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "Tenants: 3, of these 2 created, 0 that could not be audited, 1 of which nothing was told."
+    - "Nothing was told of 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
+failure:
+  description: Which tenants have no results, and how to repeat their jobs; empty where there are none.
+  returned: success
+  type: str
+  sample: "Nothing was told of 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
+summary:
+  description: The summary of the fleet. The format is that of the callback P(rezonate.okta.fleet#callback).
+  returned: success
+  type: dict
+  sample:
+    tenants:
+      total: 3
+      onboarded: 2
+      unchanged: 0
+      failed: 0
+      unfinished: 1
+    statuses:
+      created: 2
+      unfinished: 1
+audited:
+  description: Whether an audit of any tenant was published.
+  returned: success
+  type: bool
+  sample: true
+audits:
+  description: The published audits, as M(rezonate.okta.audit_report) takes them in its option O(rezonate.okta.audit_report#module:tenants).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - tenant: acme
+      org_url: https://acme.okta.com
+      status: clean
+ansible_stats:
+  description: The artifacts of the job, in the form in which M(ansible.builtin.set_stats) returns them.
+  returned: success
+  type: dict
+  contains:
+    data:
+      description: The artifact C(rezonate_fleet_summary), which is RV(summary).
+      returned: always
+      type: dict
+      sample:
+        rezonate_fleet_summary:
+          tenants:
+            total: 3
+    per_host:
+      description: Always V(false), since AWX drops the artifacts of hosts.
+      returned: always
+      type: bool
+      sample: false
+    aggregate:
+      description: Always V(false).
+      returned: always
+      type: bool
+      sample: false
+"""
+
+from ..module_utils._errors import StateError
+from ..module_utils._module import run_module
+from ..module_utils._spec import Call, ModuleSpec, Outcome
+
+_WORKS = ["onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit"]
+
+
+def refuse(_call: Call) -> Outcome:
+    """Say why a shipped task can't be done; the work is in ``_merge_action``."""
+    raise StateError("merge_results works only in the controller's own process: call it as rezonate.okta.merge_results, without 'async'.")
+
+
+MODULE = ModuleSpec(
+    options={"required": {"type": "list", "elements": "str", "choices": _WORKS, "default": []}},
+    run=refuse,
+)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

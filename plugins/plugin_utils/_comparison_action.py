@@ -1,0 +1,129 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ``tenant_comparison``: after a change, the app is looked at once more before its credentials count as verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..module_utils._errors import StateError
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.integration import Integration
+from ..module_utils._tenant.oauth import OAuth
+from ..module_utils._tenant.plan import Plan
+from ..modules.okta_api_service_integration import MODULE as INTEGRATION
+from ..modules.okta_client_role import MODULE as CLIENT_ROLE
+from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
+from ..modules.okta_service_app import MODULE as SERVICE_APP
+from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._in_process import ControllerAction
+from ._oauth_steps import AppStep
+from ._tenant_context import Context
+from ._tenant_step import Step, now
+
+
+class TenantComparisonAction(ControllerAction):
+    """Looks at the tenant once more."""
+
+    _variables: Mapping[str, Any] = {}
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Keep the variables at hand, then run as the others do."""
+        self._variables = task_vars or {}
+        return super().run(tmp, task_vars)
+
+    def run_in_process(self, call: Call) -> Outcome:
+        """Do the module's work."""
+        plan = Plan.of(call.params["tenant"])
+        kind = SecondLook if plan.method == "oauth" else LookAtSecrets
+        context = Context(plan, self._variables, self._templar.template, self._loader)
+        return kind(context).run(call, lambda _call: Outcome())
+
+
+class SecondLook(Step):
+    """Compares the app again, corrects it, and stores that its credentials are verified."""
+
+    name = "second_look"
+
+    def options(self) -> Mapping[str, Any]:
+        """What no module is asked for."""
+        return {}
+
+    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        """Look, then store."""
+        refused = self.plan.of_result("verification", "refused")
+        if refused:
+            raise StateError(f"{refused} {self._roles_after_failure(call)}".strip())
+        changed = not call.check_mode and (self.plan.changed or not self.plan.is_verified) and self._look(call)
+        outcome = replace(outcome, changed=changed)
+        if not self.plan.option("verify") or self.plan.of_result("verification", "barred"):
+            return self.told(outcome)
+        wanted = OAuth(self.plan)
+        return self.stored(outcome, wanted.with_verification(self.context.record.current, now=now()), call)
+
+    def _look(self, call: Call) -> bool:
+        """Whether something had to be corrected."""
+        wanted = OAuth(self.plan)
+        app = {**AppStep(self.context.of(self.plan)).filled({}), **wanted.late_app()}
+        common = {**self.context.connection(), **self.caller()}
+        compared = run_blocks(
+            [
+                Block("late_roles", CLIENT_ROLE, {**common, **wanted.late_roles()}),
+                Block("late_app", SERVICE_APP, app),
+                Block("late_grants", SCOPE_GRANT, {**common, **wanted.late_grants()}),
+            ],
+            call,
+        )
+        if error := first_error(compared.values()):
+            raise error
+        self.plan = with_results(self.plan, compared)
+        return any(one.drifted for one in compared.values())
+
+    def _roles_after_failure(self, call: Call) -> str:
+        """Take away what the org gave by itself, and say what the app holds."""
+        if call.check_mode:
+            return ""
+        said: list[str] = []
+        options = {**self.context.connection(), **self.caller(), **OAuth(self.plan).late_roles(), "after_failure": True}
+        compared: Mapping[str, Compared] = run_blocks([Block("late_roles", CLIENT_ROLE, options)], replace(call, warn=said.append))
+        self.plan = with_results(self.plan, compared)
+        for warning in said[:-1]:
+            call.warn(warning)
+        return said[-1] if said else ""
+
+
+class LookAtSecrets(Step):
+    """Learns by what hash Okta tells our secret from others, and takes away one that nobody knows, once ours is seen to work."""
+
+    name = "second_look"
+
+    def options(self) -> Mapping[str, Any]:
+        """What the integration's module is asked for."""
+        secret_hash = self.context.record.current.get("secret_hash")
+        return Integration(self.plan).look_at_secrets(secret_hash=secret_hash, is_verified=self.plan.is_shown)
+
+    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        """Look, then store."""
+        if refused := self.plan.of_result("verification", "refused"):
+            raise StateError(str(refused))
+        current = self.context.record.current
+        secret_hash = current.get("secret_hash")
+        if not call.check_mode and (not secret_hash or Integration(self.plan).made_secret):
+            compared = run_blocks([Block("secrets", INTEGRATION, self.filled({}))], call)
+            if error := first_error(compared.values()):
+                raise error
+            self.plan = with_results(self.plan, compared)
+            outcome = replace(outcome, changed=compared["secrets"].drifted)
+            secret_hash = secret_hash or _only_hash(compared["secrets"])
+        if not self.plan.option("verify"):
+            return self.told(outcome)
+        return self.stored(outcome, Integration(self.plan).with_verification(current, secret_hash, now=now()), call)
+
+
+def _only_hash(looked: Compared) -> str | None:
+    """The hash of the integration's only secret: Okta doesn't tell it of one that comes with the integration."""
+    listed = (looked.outcome.values["integration"] or {}).get("secrets") or [] if looked.outcome else []
+    return str(listed[0]["secret_hash"]) if len(listed) == 1 else None

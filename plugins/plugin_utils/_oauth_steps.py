@@ -1,0 +1,157 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of onboarding with an OAuth service app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.oauth import NOT_MADE, OAuth
+from ._tenant_step import Step, Work, now
+
+_PUBLIC_MEMBERS = ("kty", "n", "e", "kid", "use", "alg")
+
+
+def public_jwk(private: Mapping[str, Any]) -> dict[str, Any]:
+    """The public half of a JWK."""
+    return {name: private[name] for name in _PUBLIC_MEMBERS if name in private}
+
+
+class KeyStep(Step):
+    """Makes the key, or takes the one that is stored or given, and stores it before Okta hears of it."""
+
+    name = "key"
+    secrets = ("private_key", "private_jwk")
+
+    def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {**{name: value for name, value in self.options().items() if value is not None}, **given}
+
+    def options(self) -> Mapping[str, Any]:
+        if "private_key" in self.context.record.current:
+            return {}
+        return {**OAuth(self.plan).key(), "private_key": self.context.variable("rezonate_private_key") or None}
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        return super().run(call, self._take if "private_key" in self.context.record.current else work)
+
+    def _take(self, _call: Call) -> Outcome:
+        current = self.context.record.current
+        return Outcome(values={"key_id": current["key_id"], "public_jwk": public_jwk(current["private_jwk"])})
+
+    def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
+        wanted = OAuth(self.plan)
+        current = self.context.record.current
+        is_stored = "private_key" in current
+        self.plan = self.plan.with_more(self.name, generated=not is_stored)
+        if is_stored and not wanted.keeps_key_first:
+            return self.told(outcome)
+        key = {} if is_stored else {name: learned[name] for name in ("key_id", "private_key", "private_jwk")}
+        return self.stored(outcome, wanted.with_key(current, key, now=now()), call)
+
+
+class AppStep(Step):
+    """Finds the app, or makes it, and stores its id."""
+
+    name = "app"
+
+    def options(self) -> Mapping[str, Any]:
+        return {**OAuth(self.plan).app(), "jwks": self._jwks()}
+
+    def _jwks(self) -> list[dict[str, Any]]:
+        """Our keys; one that a rotation has prepared stays."""
+        current = self.context.record.current
+        stored = current.get("private_jwk") or self.plan.of_result("key", "public_jwk")
+        following = current.get("next", {}).get("private_jwk")
+        return [public_jwk(jwk) for jwk in (stored, following) if jwk]
+
+    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        wanted = OAuth(self.plan)
+        return self.stored(outcome, wanted.with_app(self.context.record.current), call) if wanted.stores_app else self.told(outcome)
+
+
+class RolesStep(Step):
+    """Assigns the admin roles."""
+
+    name = "roles"
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).client_role()
+
+
+class GrantsStep(Step):
+    """Grants the scopes."""
+
+    name = "grants"
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).scope_grant()
+
+
+class NetworkZoneStep(Step):
+    """Makes the network zone of the addresses that the app may be used from."""
+
+    name = "network_zone"
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).network_zone()
+
+
+class ResourceSetStep(Step):
+    """Makes the resource set of the groups that may be acted on."""
+
+    name = "resource_set"
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).resource_set()
+
+
+class CustomRoleStep(Step):
+    """Makes the custom role that may act on them."""
+
+    name = "custom_role"
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).custom_role()
+
+
+class LostRoleStep(RolesStep):
+    """Takes our custom role from the app, since remediation isn't limited to groups any more."""
+
+    name = "lost_role"
+
+    def options(self) -> Mapping[str, Any]:
+        made = self.plan.known["made"]
+        pair = {"role": made["custom_role"], "resource_set": made.get("resource_set", NOT_MADE)}
+        return {"state": "absent", "app_client_id": OAuth(self.plan).client_id, "custom_roles": [pair]}
+
+    @property
+    def applies(self) -> bool:
+        # where the app's roles are exclusive, it went with the other roles that nobody asked for
+        return not OAuth(self.plan).is_exclusive
+
+
+class LostCustomRoleStep(CustomRoleStep):
+    """Deletes our custom role, unless others use it by now."""
+
+    def options(self) -> Mapping[str, Any]:
+        wanted = OAuth(self.plan)
+        permissions = list(self.plan.option("remediation_permissions"))
+        return {"state": "absent", "id": self.plan.known["made"]["custom_role"], "permissions": permissions, **_unless_used(wanted)}
+
+
+class LostResourceSetStep(ResourceSetStep):
+    """Deletes our resource set, unless others use it by now."""
+
+    def options(self) -> Mapping[str, Any]:
+        return {"state": "absent", "id": self.plan.known["made"]["resource_set"], **_unless_used(OAuth(self.plan))}
+
+    @property
+    def applies(self) -> bool:
+        return "resource_set" in self.plan.known["made"]
+
+
+def _unless_used(wanted: OAuth) -> dict[str, Any]:
+    return {"only_unused": True, "own_apps": [wanted.client_id]}

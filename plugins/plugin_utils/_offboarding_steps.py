@@ -1,0 +1,85 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of offboarding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..module_utils._tenant.offboarding import Offboarding
+from ._tenant_step import Step
+
+
+class AppRemovalStep(Step):
+    """Deletes the app that we made, or switches it off."""
+
+    name = "app"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).own()
+
+
+class AppReleaseStep(Step):
+    """Takes our keys from the app that was there before us, or switches it off where it has no others."""
+
+    name = "adopted_app"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).adopted()
+
+
+class IntegrationRemovalStep(Step):
+    """Deletes the integration."""
+
+    name = "integration"
+    secrets = ("client_secret",)
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).integration()
+
+
+class RoleAssignmentRemovalStep(Step):
+    """Takes our custom role from the app that was there before us."""
+
+    name = "role_assignment"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).role_assignment()
+
+
+class CustomRoleRemovalStep(Step):
+    """Deletes the custom role."""
+
+    name = "custom_role"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).custom_role()
+
+
+class ResourceSetRemovalStep(Step):
+    """Deletes the resource set."""
+
+    name = "resource_set"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).resource_set()
+
+
+class NetworkZoneRemovalStep(Step):
+    """Deletes the network zone."""
+
+    name = "network_zone"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).network_zone()
+
+
+class ServiceUserRemovalStep(Step):
+    """Deactivates the administrator whom the API token belongs to."""
+
+    name = "service_user"
+
+    def options(self) -> Mapping[str, Any]:
+        return Offboarding(self.plan).service_user()

@@ -1,0 +1,226 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares a tenant with what onboarding would make of it, and says which files of tasks the run needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..module_utils._errors import OktaError
+from ..module_utils._spec import Call, ModuleSpec
+from ..module_utils._tenant.api_token import HandedOverToken
+from ..module_utils._tenant.integration import Integration
+from ..module_utils._tenant.oauth import OAuth
+from ..module_utils._tenant.onboarding import bootstrap_scopes, steps
+from ..module_utils._tenant.plan import Plan
+from ..modules.okta_access_token import MODULE as ACCESS_TOKEN
+from ..modules.okta_admin_user import MODULE as ADMIN_USER
+from ..modules.okta_api_service_integration import MODULE as INTEGRATION
+from ..modules.okta_api_token_info import MODULE as TOKEN_INFO
+from ..modules.okta_client_role import MODULE as CLIENT_ROLE
+from ..modules.okta_custom_role import MODULE as CUSTOM_ROLE
+from ..modules.okta_network_zone import MODULE as NETWORK_ZONE
+from ..modules.okta_resource_set import MODULE as RESOURCE_SET
+from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
+from ..modules.okta_service_app import MODULE as SERVICE_APP
+from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._integration_steps import IntegrationStep
+from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
+from ._tenant_context import Context
+from ._tenant_step import Step, now
+from ._token_steps import InspectionStep, ServiceUserStep, given_token
+from ._verification_step import VerificationStep, is_barred
+
+_BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
+    (NetworkZoneStep, NETWORK_ZONE),
+    (ResourceSetStep, RESOURCE_SET),
+    (CustomRoleStep, CUSTOM_ROLE),
+)
+_APP: Sequence[tuple[type[Step], ModuleSpec]] = ((AppStep, SERVICE_APP), (RolesStep, CLIENT_ROLE), (GrantsStep, SCOPE_GRANT))
+_SERVICE_USER = "onboard/service_user"
+
+
+def compare_onboarding(context: Context, call: Call) -> Plan:
+    """Compare, unless there is nothing yet to compare with; then make sure that the caller may do what is to be done.
+
+    Raises:
+        RezonateError: Okta can't be asked, or the caller may not do it.
+    """
+    plan, has_drifted = _COMPARISONS[context.plan.method](context, call)
+    plan = replace(plan, compared=plan.compared or has_drifted)
+    chosen = steps(plan, has_drifted=has_drifted)
+    only_hands_over = plan.method == "api_token" and _SERVICE_USER not in chosen
+    if chosen and not only_hands_over:
+        plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen))
+    return replace(plan, steps=tuple(chosen))
+
+
+def _is_comparable(plan: Plan, name: str) -> bool:
+    """Whether there is an app in which there is nothing left to do but for what has drifted.
+
+    One that is limited to other networks can't be verified from here, in no run.
+    """
+    return name in plan.known and bool(plan.is_verified or not plan.option("verify") or plan.known.get("network_limited"))
+
+
+def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
+    """The plan, with what was found where nothing has drifted; and whether something has, or nothing is there yet."""
+    plan = context.plan
+    if not _is_comparable(plan, "application_id"):
+        return plan, True
+    if not plan.has_credential and plan.is_verified:
+        return _verified_only(context, call), False
+    told: list[str] = []
+    quiet = replace(call, check_mode=True, warn=told.append)
+    remediates = OAuth(plan).makes_remediation_role
+    beside = [*([_BESIDE[0]] if plan.option("source_addresses") else []), *(_BESIDE[1:] if remediates else [])]
+    compared = run_blocks([_block(kind, module, context) for kind, module in beside], quiet)
+    found = with_results(plan, compared)
+    if not any(one.drifted or one.error for one in compared.values()):
+        blocks = [_block(kind, module, context.of(found)) for kind, module in _APP]
+        compared.update(run_blocks([*blocks, *_verification(context.of(found))], quiet))
+        found = with_results(plan, compared)
+    if _other_client(found, plan):
+        compared.update(run_blocks([_block(RolesStep, CLIENT_ROLE, context.of(found))], quiet))
+    verification = compared.pop("verification", None)
+    if _may_go_without(plan, compared):
+        return _verified_only(context, call, verification), False
+    return _judged(context, compared, verification, told, call)
+
+
+def _compare_integration(context: Context, call: Call) -> tuple[Plan, bool]:
+    plan = context.plan
+    if not _is_comparable(plan, "client_id") or not plan.known.get("has_secret"):
+        return plan, True
+    if not plan.has_credential and plan.is_verified:
+        return _verified_only(context, call), False
+    told: list[str] = []
+    blocks = [_block(IntegrationStep, INTEGRATION, context), *_verification(context)]
+    compared = run_blocks(blocks, replace(call, check_mode=True, warn=told.append))
+    verification = compared.pop("verification", None)
+    if _may_go_without(plan, compared):
+        return _verified_only(context, call, verification), False
+    outcome = compared["integration"].outcome
+    if (outcome and outcome.values["secret_missing"]) or not plan.known.get("has_secret_hash"):
+        return plan, True
+    return _judged(context, compared, verification, told, call)
+
+
+def _compare_token(context: Context, call: Call) -> tuple[Plan, bool]:
+    plan, stored = context.plan, context.record.current.get("api_token")
+    if not stored or given_token(context) not in ("", stored):
+        return plan, True
+    told: list[str] = []
+    quiet = replace(call, check_mode=True, warn=told.append)
+    with_user = plan.has_credential and HandedOverToken(plan).wants_service_user
+    user = [_block(ServiceUserStep, ADMIN_USER, context)] if with_user else []
+    compared = run_blocks([_block(InspectionStep, TOKEN_INFO, context), *user], quiet)
+    return _judged(context, compared, None, told, call)
+
+
+_COMPARISONS = {"oauth": _compare_app, "api_service_integration": _compare_integration, "api_token": _compare_token}
+
+
+def _may_go_without(plan: Plan, compared: Mapping[str, Compared]) -> bool:
+    """Whether the calling credential is dead, and a tenant that was verified before need not be compared."""
+    return plan.is_verified and not plan.option("require_compare") and any(one.is_refused for one in compared.values())
+
+
+def _judged(
+    context: Context, compared: dict[str, Compared], verification: Compared | None, told: list[str], call: Call
+) -> tuple[Plan, bool]:
+    """The plan by what was found, and whether there is something to do.
+
+    Raises:
+        RezonateError: Okta could not be asked, and nothing has drifted as far as is known.
+    """
+    plan = context.plan
+    if any(one.drifted for one in compared.values()):
+        return plan, True
+    error = first_error(compared.values())
+    if error and not isinstance(error, OktaError):
+        return plan, True  # what the building block will say in its own task, or mend
+    raise_first(compared)
+    found = with_results(replace(plan, compared=True), compared)
+    if verification and is_barred(verification.error, found):
+        found = found.with_result("verification", {"barred": True})
+    elif verification:
+        if verification.error:
+            return plan, True
+        found = with_results(found, {"verification": verification})
+    if _would_store(context.of(found)):
+        return plan, True
+    for warning in told:
+        call.warn(warning)
+    return found, False
+
+
+def _would_store(context: Context) -> bool:
+    """Whether the stored record isn't as the run would leave it."""
+    plan, record = context.plan, context.record
+    if plan.method == "api_token":
+        owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
+        after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
+    elif not plan.option("verify") or plan.of_result("verification", "barred"):
+        return False
+    elif plan.method == "oauth":
+        after = OAuth(plan).with_verification(record.current, now=now())
+    else:
+        after = Integration(plan).with_verification(record.current, record.current.get("secret_hash"), now=now())
+    return after != record.stored
+
+
+def _verified_only(context: Context, call: Call, verification: Compared | None = None) -> Plan:
+    """The plan of a tenant that can't be compared: its stored credentials are verified, and that is all.
+
+    Args:
+        context: the tenant.
+        call: the module's run.
+        verification: what came of verifying them, where that was tried already.
+
+    Raises:
+        RezonateError: they don't work.
+    """
+    compared = {"verification": verification} if verification else run_blocks(_verification(context), call)
+    raise_first(compared)
+    return replace(with_results(context.plan, compared), compared=False)
+
+
+def _verification(context: Context) -> list[Block]:
+    if not context.plan.option("verify"):
+        return []
+    step = VerificationStep(context)
+    return [Block(step.name, ACCESS_TOKEN, {**step.filled({}), "patience": 0})]
+
+
+def _block(kind: type[Step], module: ModuleSpec, context: Context) -> Block:
+    step = kind(context)
+    # one that is gone is drift; whether another took its place, the building block looks for itself, which takes a while
+    return Block(step.name, module, {**step.filled({}), **({"recreate": False} if "recreate" in module.options else {})})
+
+
+def _other_client(found: Plan, plan: Plan) -> bool:
+    """Whether the app has a client id that isn't its id, so that its roles were asked for under a wrong one."""
+    return found.has_run("app") and OAuth(found).client_id != OAuth(plan).client_id
+
+
+def with_caller(context: Context, call: Call, scopes: Sequence[str]) -> Plan:
+    """The plan with whom the run calls as, who may do it.
+
+    Raises:
+        RezonateError: the caller may not.
+    """
+    options: dict[str, Any] = {"require_super_admin": True, "required_scopes": list(scopes)}
+    block = Block("caller", TOKEN_INFO, {**context.connection(), **context.credential(), **options})
+    compared = run_blocks([block], call)
+    raise_first(compared)
+    return with_results(context.plan, compared)
+
+
+def raise_first(compared: dict[str, Compared]) -> None:
+    """Raise the first failure, if there is one."""
+    if error := first_error(compared.values()):
+        raise error

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which step of a tenant's plan a module's task is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..module_utils._errors import InputError
+from . import _integration_steps as integration
+from . import _oauth_steps as oauth
+from . import _offboarding_steps as offboarding
+from . import _rotation_steps as rotation
+from . import _token_steps as token
+from ._audit_step import AuditStep
+from ._tenant_step import Step
+from ._verification_step import VerificationStep
+
+# The first of a module is the one that a task means that names none.
+_STEPS: Mapping[str, Mapping[str, type[Step]]] = {
+    "rsa_jwk": {"key": oauth.KeyStep, "next_key": rotation.NextKeyStep},
+    "okta_access_token": {"verification": VerificationStep, "next": rotation.NextVerificationStep},
+    "okta_admin_user": {
+        "service_user": token.ServiceUserStep,
+        "take_away": offboarding.ServiceUserRemovalStep,
+    },
+    "okta_api_service_integration": {
+        "integration": integration.IntegrationStep,
+        "next_secret": rotation.NextSecretStep,
+        "retire": rotation.RetireSecretStep,
+        "retire_previous": token.PreviousIntegrationStep,
+        "secret_anew": integration.SecretAnewStep,
+        "take_away": offboarding.IntegrationRemovalStep,
+    },
+    "okta_api_token": {
+        "revoke_bootstrap": token.RevocationStep,
+        "retire_previous": token.PreviousTokenStep,
+    },
+    "okta_api_token_info": {"inspection": token.InspectionStep},
+    "okta_client_role": {
+        "roles": oauth.RolesStep,
+        "remediation_gone": oauth.LostRoleStep,
+        "take_custom_role": offboarding.RoleAssignmentRemovalStep,
+    },
+    "okta_custom_role": {
+        "custom_role": oauth.CustomRoleStep,
+        "remediation_gone": oauth.LostCustomRoleStep,
+        "take_away": offboarding.CustomRoleRemovalStep,
+    },
+    "okta_network_zone": {
+        "network_zone": oauth.NetworkZoneStep,
+        "take_away": offboarding.NetworkZoneRemovalStep,
+    },
+    "okta_resource_set": {
+        "resource_set": oauth.ResourceSetStep,
+        "remediation_gone": oauth.LostResourceSetStep,
+        "take_away": offboarding.ResourceSetRemovalStep,
+    },
+    "okta_scope_grant": {"grants": oauth.GrantsStep},
+    "okta_service_app": {
+        "app": oauth.AppStep,
+        "next_key": rotation.NextKeyRegistrationStep,
+        "release": offboarding.AppReleaseStep,
+        "retire": rotation.RetireKeyStep,
+        "retire_previous": token.PreviousAppStep,
+        "take_away": offboarding.AppRemovalStep,
+    },
+    "okta_audit_info": {"audit": AuditStep},
+}
+
+
+def has_steps(module: str) -> bool:
+    """Whether a module's tasks can be steps of a plan."""
+    return module in _STEPS
+
+
+def step_class(module: str, name: str | None) -> type[Step]:
+    """The step that a task of a module is.
+
+    Args:
+        module: the module's short name.
+        name: what the option O(step) says; None where it says nothing.
+
+    Raises:
+        InputError: the module has no such step.
+    """
+    known = _STEPS.get(module, {})
+    found = known.get(name) if name else next(iter(known.values()), None)
+    if found is None:
+        raise InputError(f"'step' is {name!r}, but {module} has only {', '.join(known) or 'none'}.")
+    return found

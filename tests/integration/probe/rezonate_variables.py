@@ -1,0 +1,72 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the variables of a host after each of its tasks, resolved, a line of JSON each."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.callback import CallbackBase
+from ansible.template import Templar
+
+DOCUMENTATION = r"""
+name: rezonate_variables
+type: aggregate
+short_description: Write all variables of a host after each task as a line of JSON
+description:
+  - Each variable is resolved by itself; one that can't be is left out.
+options: {}
+"""
+# What Ansible makes of all hosts, which are written one by one.
+_OF_OTHERS = ("hostvars", "vars", "groups", "environment")
+
+
+class CallbackModule(CallbackBase):
+    """One line for each result."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "rezonate_variables"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._path = os.environ["REZONATE_VARIABLES"]
+        self._play: Any = None
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._play = play
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._probe(result)
+
+    def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
+        self._probe(result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._probe(result)
+
+    def _probe(self, result: Any) -> None:
+        task, host = _part(result, "task"), _part(result, "host")
+        found = self._play.get_variable_manager().get_vars(play=self._play, host=host, task=task)
+        templar = Templar(loader=DataLoader(), variables=found)
+        resolved = {}
+        for name, value in found.items():
+            if name in _OF_OTHERS:
+                continue
+            try:
+                resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str))
+            except Exception:  # noqa: BLE001 - one that can't be resolved holds nothing
+                continue
+        registered = {task.register: _part(result, "result")} if task.register else {}
+        line = {"host": host.get_name(), "task": task.name, "variables": resolved, "registered": registered}
+        with open(self._path, "a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, default=str) + "\n")
+
+
+def _part(result: Any, name: str) -> Any:
+    """Give a part of a result; ansible-core before 2.19 has it with an underscore only."""
+    return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run without drift must not skip: the table of the design, a case for each of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from desk import Desk
+from emulator.support import public_jwk
+from okta_emulator import Tenant
+from story import Stories
+
+ELSEWHERE, HERE = "198.51.100.0/24", "127.0.0.0/8"
+ONLY_PLANNED = 5  # tasks of a run that has nothing to do
+GROUPS = {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}
+LACKS = {"rezonate_optional_scopes": ["okta.devices.read"]}
+
+
+def _adoptable(tenant: Tenant) -> None:
+    tenant.add_app("Rezonate", [public_jwk("theirs")])
+
+
+def _with_group(tenant: Tenant) -> None:
+    tenant.add_group("Contractors")
+
+
+def _nothing(_tenant: Tenant) -> None:
+    """Leave the tenant as it is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A second run of a tenant, in which nothing has drifted.
+
+    Args:
+        first: variables of the first run.
+        second: variables of the second run.
+        works: whether the second run has something to do.
+        says: what its report says.
+        prepare: changes Okta before the first run.
+        tenant: options of the tenant.
+    """
+
+    first: Mapping[str, Any] = field(default_factory=dict)
+    second: Mapping[str, Any] = field(default_factory=dict)
+    works: bool = False
+    says: str = "as it should be"
+    prepare: Callable[[Tenant], Any] = _nothing
+    tenant: Mapping[str, Any] = field(default_factory=dict)
+
+
+CASES = {
+    "nothing": Case(),
+    "without verification": Case({"rezonate_verify": False}, {"rezonate_verify": False}, says="not verified"),
+    "verified later": Case({"rezonate_verify": False}, {}, works=True, says="onboarded and proven"),
+    "an optional scope known to be missing": Case(LACKS, LACKS, tenant={"unavailable_scopes": ["okta.devices.read"]}),
+    "an optional scope that is tried again": Case(
+        LACKS, {**LACKS, "rezonate_retry_optional_scopes": True}, works=True, tenant={"unavailable_scopes": ["okta.devices.read"]}
+    ),
+    "adopting": Case({"rezonate_take_over": True}, {}, says="as it should be", prepare=_adoptable),
+    "adopting asked for again": Case({"rezonate_take_over": True}, {"rezonate_take_over": True}, prepare=_adoptable),
+    "another method": Case({}, {"rezonate_method": "api_service_integration"}, works=True, says="onboarded and proven"),
+    "remediation switched off": Case(GROUPS, {}, works=True, says="", prepare=_with_group),
+    "other addresses": Case({"rezonate_source_addresses": [HERE]}, {"rezonate_source_addresses": [HERE, ELSEWHERE]}, works=True, says=""),
+    "a limit is lifted": Case({"rezonate_source_addresses": [HERE]}, {}, works=True, says=""),
+    "not usable from here": Case(
+        {"rezonate_source_addresses": [ELSEWHERE]}, {"rezonate_source_addresses": [ELSEWHERE]}, says="can not be used from here"
+    ),
+    "the token goes": Case({}, {"rezonate_revoke_bootstrap_token": True}, works=True, says="The bootstrap API token was revoked."),
+    "no token": Case({}, {"rezonate_okta_api_token": ""}, says="not compared with Okta"),
+    "a dead token": Case({}, {"rezonate_okta_api_token": "00dead-made-up-token-of-nobody-7f3a"}, says="not compared with Okta"),
+}
+FAILING = {"a token that may not read": "403"}
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard each tenant, and onboard it again in a run of its own."""
+    hosts = {case: new_tenant(**CASES[case].tenant) if case in CASES else new_tenant() for case in [*CASES, *FAILING]}
+    for case, row in CASES.items():
+        row.prepare(hosts[case])
+    stories = Stories(new_desk(), hosts, {case: dict(CASES[case].first) if case in CASES else {} for case in hosts})
+    stories.tell("first")
+    for case, row in CASES.items():
+        stories.variables[case] = dict(row.second)
+        stories.tell(case, cases=[case])
+    for case in FAILING:
+        stories.variables[case] = {"rezonate_okta_api_token": hosts[case].add_api_token("nobody-in-particular")}
+        stories.tell(case, cases=[case])
+    return stories
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_first_run_went_well(stories: Stories, case: str) -> None:
+    stories.changed("first", case)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_building_blocks_run_only_where_there_is_work(stories: Stories, case: str) -> None:
+    stats = stories.runs[case].stats[stories.hosts[case].name]
+    taken = stats["ok"] + stats["skipped"] + stats["failures"]
+    assert (taken > ONLY_PLANNED) is CASES[case].works, stories.runs[case].output[-2000:]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_report_says_how_the_tenant_stands(stories: Stories, case: str) -> None:
+    stories.changed(case, case)
+    assert CASES[case].says in stories.report(case, case)
+
+
+def test_what_changed_is_what_was_asked_for(stories: Stories) -> None:
+    idle = [case for case, row in CASES.items() if not row.works]
+    assert [case for case in idle if stories.changed(case, case)] == []
+    assert [case for case in idle if stories.writes(case, case)] == []
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_a_refusal_is_never_taken_for_no_drift(stories: Stories, case: str) -> None:
+    assert FAILING[case] in stories.failure(case, case)
+    assert stories.writes(case, case) == []

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the stored record names is removed, of whichever method, and what was there before us stays; check mode predicts it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from ansible_run import Run
+from desk import Desk, kept, own_token, writes
+from emulator.support import Api, public_jwk
+from okta_emulator import Emulator, Tenant
+
+SCOPES = ["okta.logs.read", "okta.users.read"]
+YES = ("-e", "rezonate_confirm=true")
+
+
+def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
+    inventory = desk.folder / "leaving.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
+    return desk.run("-i", inventory, "rezonate.okta.offboard_rezonate", *args)
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(timezone.utc) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def record(tenant: Tenant, method: str, **members: Any) -> dict[str, Any]:
+    return {"method": method, "tenant_id": tenant.name, "org_url": tenant.org_url, **members}
+
+
+def custom_role(api: Api, tenant: Tenant, app: str) -> dict[str, str]:
+    """Make a custom role of ours and its resource set, and assign them to an app."""
+    permissions = ["okta.users.manage", "okta.groups.manage"]
+    role = api("POST", "/api/v1/iam/roles", json={"label": "Ours", "description": "d", "permissions": permissions}).json()["id"]
+    body = {"label": "Ours", "description": "d", "resources": [f"{tenant.org_url}/api/v1/users"]}
+    resource_set = api("POST", "/api/v1/iam/resource-sets", json=body).json()["id"]
+    assigned = {"type": "CUSTOM", "role": role, "resource-set": resource_set}
+    assert api("POST", f"/oauth2/v1/clients/{app}/roles", json=assigned).status_code == 201
+    return {"custom_role": role, "resource_set": resource_set}
+
+
+def integration(desk: Desk, tenant: Tenant, _api: Api) -> None:
+    made = tenant.add_service("rezonate_security", *SCOPES)
+    desk.keep(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
+
+
+def moved_to_a_token(desk: Desk, tenant: Tenant, _api: Api) -> None:
+    user = tenant.add_user("rezonate@acme.example", roles=["READ_ONLY_ADMIN"])
+    token = tenant.add_api_token("rezonate@acme.example")
+    app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
+    now = record(tenant, "api_token", api_token=token, owner="rezonate@acme.example", made={"service_user": user})
+    desk.keep(tenant, {**now, "previous": {"oauth": kept(tenant, application_id=app)}})
+
+
+def adopted_with_a_role_and_a_zone(desk: Desk, tenant: Tenant, api: Api) -> None:
+    zone = tenant.add_zone("Rezonate (rezonate.okta)", "198.51.100.0/24")
+    network = {"connection": "ZONE", "include": [zone]}
+    app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")], network=network)
+    tenant.assign_role(app, "READ_ONLY_ADMIN")
+    made = {**custom_role(api, tenant, app), "network_zone": zone}
+    desk.keep(tenant, kept(tenant, application_id=app, take_over=True, made=made))
+
+
+def adopted_amid_a_rotation(desk: Desk, tenant: Tenant, _api: Api) -> None:
+    app = tenant.add_app("Vendor", [public_jwk(name) for name in (tenant.name, "older", "vendors")])
+    tenant.set_key_status(app, "vendors", "INACTIVE")
+    desk.keep(tenant, kept(tenant, application_id=app, adopted=True, retiring=["older"]))
+
+
+def adopted_and_inactive(desk: Desk, tenant: Tenant, _api: Api) -> None:
+    app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")])
+    tenant.set_app_status(app, "INACTIVE")
+    desk.keep(tenant, kept(tenant, application_id=app, adopted=True))
+
+
+def of_a_newer_release(desk: Desk, tenant: Tenant, _api: Api) -> None:
+    desk.keep(tenant, kept(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
+
+
+CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_amid_a_rotation, adopted_and_inactive, of_a_newer_release)
+Case = Callable[[Desk, Tenant, Api], None]
+
+
+@dataclass(frozen=True)
+class Left:
+    """Tenants that were offboarded, in check mode first."""
+
+    desk: Desk
+    tenants: dict[Case, Tenant]
+    check: Run
+    checked: dict[Case, list[str]]
+    run: Run
+
+    def app(self, case: Case) -> tuple[str, list[str], list[str]]:
+        """The status, keys and roles of the app that is left."""
+        tenant = self.tenants[case]
+        (app,) = [found["id"] for found in tenant.apps]
+        return tenant.app(app)["status"], [key["kid"] for key in tenant.keys(app)], tenant.roles(app)
+
+
+@pytest.fixture(scope="module")
+def left(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Left:
+    desk, tenants = new_desk(), {case: new_tenant() for case in CASES}
+    for case, tenant in tenants.items():
+        case(desk, tenant, Api(okta, tenant))
+    hosts = {tenant.name: own_token(tenant) for tenant in tenants.values()}
+    okta.clear_requests()
+    check = offboard(desk, hosts, "--check")
+    checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
+    return Left(desk, tenants, check, checked, offboard(desk, hosts, *YES))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_record_is_forgotten_and_check_mode_predicts_the_tasks(left: Left, case: Case) -> None:
+    name = left.tenants[case].name
+    assert left.run.stats[name]["failures"] == 0, left.run.failure(name)
+    assert not left.desk.vault_file(name).exists()
+    assert left.check.changed(name) == left.run.changed(name) != []
+    assert left.checked[case] == []
+
+
+def test_an_integration_is_deleted(left: Left) -> None:
+    assert left.tenants[integration].services == []
+
+
+def test_the_app_of_a_method_used_before_is_deleted_and_the_service_user_deactivated(left: Left) -> None:
+    tenant = left.tenants[moved_to_a_token]
+    status = {user["profile"]["login"]: user["status"] for user in tenant.state.users.values()}["rezonate@acme.example"]
+    assert (tenant.apps, status) == ([], "DEPROVISIONED")
+
+
+def test_an_app_that_was_taken_over_keeps_its_own_role_and_its_zone(left: Left) -> None:
+    assert left.app(adopted_with_a_role_and_a_zone) == ("ACTIVE", ["vendors"], ["READ_ONLY_ADMIN"])
+    state = left.tenants[adopted_with_a_role_and_a_zone].state
+    zones = [zone["name"] for zone in state.zones.values() if not zone["system"]]
+    assert (zones, list(state.iam_roles), list(state.resource_sets)) == (["Rezonate (rezonate.okta)"], [], [])
+
+
+def test_keys_that_a_rotation_has_not_removed_yet_are_no_other_access_and_an_inactive_one_is_none(left: Left) -> None:
+    assert left.app(adopted_amid_a_rotation)[0] == "INACTIVE"
+
+
+def test_an_adopted_app_that_is_inactive_stays_so(left: Left) -> None:
+    assert left.app(adopted_and_inactive)[:2] == ("INACTIVE", ["vendors"])
+
+
+def test_a_record_whose_scopes_this_release_does_not_have_can_be_removed(left: Left) -> None:
+    assert left.tenants[of_a_newer_release].apps == []
+
+
+def test_the_bootstrap_token_and_the_record_stay_where_offboarding_failed(desk: Desk, tenant: Tenant) -> None:
+    desk.keep_onboarded(tenant, *SCOPES)
+    before = desk.credentials(tenant)
+    refusal = {"errorCode": "E0000001", "errorSummary": "refused", "errorId": "e", "errorCauses": []}
+    tenant.emulator.fault("status", tenant=tenant.name, path=r"/lifecycle/deactivate$", status=400, body=refusal, times=None)
+    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
+    assert (run.rc, list(tenant.state.api_tokens), desk.credentials(tenant)) == (2, [tenant.api_token], before), run.output

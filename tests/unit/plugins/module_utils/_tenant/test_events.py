@@ -1,0 +1,59 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps that change the stored record and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
+from ansible_collections.rezonate.okta.plugins.modules.tenant_record import MODULE
+from unit.tenant_plans import INTEGRATED, LATER, TIME, URL, VERIFIED, plan
+
+IDENTITY = {"method": "api_service_integration", "tenant_id": "acme", "org_url": URL}
+STORED: dict[str, Any] = {**IDENTITY, "client_id": "0oa2", "requested_at": TIME}
+OAUTH = {"method": "oauth", "application_id": "0oa1"}
+TOKEN = {"method": "api_token", "api_token": "made-up"}
+
+
+def after(event: str, current: dict[str, Any], known: Any, method: str = "api_service_integration", **members: Any) -> Any:
+    """The record after an event."""
+    return EVENTS[event](plan(method, known, **members), current, LATER)
+
+
+def test_the_module_has_these_events() -> None:
+    assert sorted(MODULE.options["event"]["choices"]) == sorted(EVENTS)
+
+
+def test_an_intent_is_stored_once() -> None:
+    assert after("integration_requested", {}, {}) == {**IDENTITY, "requested_at": LATER}
+    assert after("integration_requested", STORED, INTEGRATED) == STORED
+
+
+def test_a_refused_request_leaves_what_was_stored_before() -> None:
+    moved = {**IDENTITY, "requested_at": LATER, "previous": {"oauth": OAUTH}}
+    assert after("request_refused", moved, {"moved_from": "oauth"}) == OAUTH
+    assert after("request_refused", {**IDENTITY, "requested_at": LATER}, {}) is None
+
+
+def test_a_refused_request_leaves_the_intent_of_an_earlier_run() -> None:
+    assert after("request_refused", STORED, INTEGRATED) == STORED
+
+
+def test_the_intent_to_make_a_secret_is_stored() -> None:
+    assert after("secret_requested", STORED, INTEGRATED) == {**STORED, "secret_requested_at": LATER}
+
+
+def test_of_what_was_made_only_that_of_remediation_is_forgotten_with_it() -> None:
+    made = {"custom_role": "cr01", "resource_set": "iam1", "network_zone": "nzo1"}
+    found = after("remediation_taken_away", {**OAUTH, "made": made}, VERIFIED, "oauth")
+    assert found == {**OAUTH, "made": {"network_zone": "nzo1"}}
+
+
+@pytest.mark.parametrize(("results", "left"), [({"verification": {"proved": True}}, False), ({"verification": {"refused": "no"}}, True)])
+def test_a_method_used_before_is_forgotten_only_if_the_new_credentials_are_shown_to_work(results: dict[str, Any], left: bool) -> None:
+    current = {**OAUTH, "previous": {"api_token": TOKEN}}
+    found = after("previous_retired", current, {**VERIFIED, "previous": {"api_token": {"has_token": True}}}, "oauth", results=results)
+    assert found == (current if left else OAUTH)

@@ -1,0 +1,312 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Offboarding removes what the record says that we made, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+
+AT, AT_EPOCH = "2026-01-31T12:00:00Z", 1769860800.0
+OAUTH: dict[str, Any] = {"method": "oauth", "application_id": "0oa1", "key_id": "ours", "has_key": True}
+MADE = {"custom_role": "cr1", "resource_set": "iam1", "network_zone": "nzo1", "service_user": "00u1"}
+INTEGRATION: dict[str, Any] = {"method": "api_service_integration", "client_id": "0oi1", "requested_at": AT, "service_type": "theirs"}
+TOKEN: dict[str, Any] = {"method": "api_token", "owner": "rezonate@acme.example", "has_token": True}
+
+
+def access(kid: str | None) -> dict[str, Any]:
+    return {"type": "key", "kid": kid, "description": "d"}
+
+
+def app(*kids: str | None, status: str = "ACTIVE", zones: tuple[str, ...] = ()) -> dict[str, Any]:
+    """An app that was found, with the keys that authenticate as it."""
+    found = {"id": "0oa1", "client_id": "client1", "label": "Rezonate", "status": status, "network_zones": list(zones)}
+    return {**found, "authentication": [access(kid) for kid in kids]}
+
+
+def offboarding(known: dict[str, Any], found: dict[str, Any] | None = None, **options: Any) -> Offboarding:
+    settings = resolve({f"rezonate_{name}": value for name, value in options.items()}, "acme")
+    plan = Plan(
+        work="offboard",
+        host="acme",
+        tenant="acme",
+        org_url="https://acme.okta.com",
+        method=known.get("method", "oauth"),
+        options=settings.public(),
+        store={"path": "/srv/rezonate.vault"},
+        known=known,
+    )
+    return Offboarding(plan.with_result("found", {"changed": False, "app": found}))
+
+
+def steps(known: dict[str, Any], found: dict[str, Any] | None = None, **options: Any) -> list[str]:
+    return [step.removeprefix("offboard/") for step in offboarding(known, found, **options).steps]
+
+
+def test_files_of_tasks_are_those_of_offboarding() -> None:
+    assert offboarding(OAUTH, app("ours")).steps == ["offboard/app", "offboard/credentials"]
+
+
+@pytest.mark.parametrize(("known", "is_empty"), [({}, True), ({"method": "oauth"}, False), ({"previous": {"oauth": OAUTH}}, False)])
+def test_without_a_record_there_is_nothing_to_remove(known: dict[str, Any], is_empty: bool) -> None:
+    assert offboarding(known).is_empty == is_empty
+
+
+def test_it_is_finished_once_the_record_is_forgotten() -> None:
+    wanted = offboarding(OAUTH, app("ours"))
+    assert not wanted.is_finished
+    assert not Offboarding(wanted.plan.with_result("app", {"changed": True})).is_finished
+    assert Offboarding(wanted.plan.with_result("forgotten", {"changed": True})).is_finished
+
+
+def test_a_record_is_forgotten_by_its_event() -> None:
+    assert EVENTS["forgotten"](offboarding(OAUTH).plan, OAUTH, AT) is None
+
+
+# Which app is ours
+
+
+def listed(app_id: str, *kids: str | None) -> dict[str, Any]:
+    return {"id": app_id, "jwks": [{"kid": kid} for kid in kids]}
+
+
+def test_the_app_is_read_by_its_stored_id() -> None:
+    wanted = offboarding(OAUTH)
+    assert (wanted.looks_for_app, wanted.app_info()) == (True, {"id": "0oa1"})
+    assert wanted.own_app([listed("0oa1", "vendors")]) == listed("0oa1", "vendors")
+    assert wanted.own_app([]) == {}
+
+
+CUT_OFF = {"method": "oauth", "key_id": "ours", "app_requested_at": AT}
+
+
+def test_without_a_stored_id_the_app_is_the_one_that_holds_a_key_of_ours() -> None:
+    wanted = offboarding({**CUT_OFF, "next": {"key_id": "next"}}, app_label="Ours")
+    assert wanted.app_info() == {"label": "Ours"}
+    for kid in ("ours", "next"):
+        assert wanted.own_app([listed("0oa1", None, "vendors"), listed("0oa2", "vendors", kid)])["id"] == "0oa2"
+    assert wanted.own_app([listed("0oa1", None, "vendors")]) == {}
+
+
+def test_of_several_apps_that_hold_our_key_none_is_chosen() -> None:
+    wanted = offboarding(CUT_OFF, app_label="Ours 2")
+    with pytest.raises(StateError) as caught:
+        wanted.own_app([listed("0oa1", "ours"), listed("0oa2", "vendors"), listed("0oa3", "ours")])
+    assert str(caught.value) == (
+        "Several apps named 'Ours 2' hold our key (0oa1, 0oa3), and /srv/rezonate.vault doesn't tell which is ours; nothing was taken back."
+        " Delete in the Admin Console those that nobody uses, then run again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "now", "until"),
+    [
+        (CUT_OFF, AT_EPOCH + 10, AT_EPOCH + 60),
+        (CUT_OFF, AT_EPOCH - 900, AT_EPOCH - 840),
+        ({**CUT_OFF, "application_id": "0oa1"}, AT_EPOCH, 0.0),
+        ({"method": "oauth", "key_id": "ours"}, AT_EPOCH, 0.0),
+    ],
+    ids=["requested", "requested by a clock that is ahead", "id stored", "never requested"],
+)
+def test_a_list_that_lags_is_waited_for(known: dict[str, Any], now: float, until: float) -> None:
+    assert offboarding(known).look_until(now) == until
+
+
+@pytest.mark.parametrize("known", [TOKEN, INTEGRATION, {"method": "oauth"}], ids=lambda known: known["method"])
+def test_without_a_key_no_app_is_looked_for(known: dict[str, Any]) -> None:
+    assert not offboarding(known).looks_for_app
+
+
+# What happens to it
+
+
+def test_an_app_that_we_made_is_deleted() -> None:
+    wanted = offboarding(OAUTH, app("ours", "vendors"))
+    assert (wanted.is_adopted, wanted.own()) == (False, {"id": "0oa1", "state": "absent"})
+
+
+ADOPTED = {**OAUTH, "adopted": True}
+
+
+def test_an_adopted_app_loses_our_key_where_it_has_another() -> None:
+    assert steps(ADOPTED, app("ours", "vendors")) == ["adopted_app", "credentials"]
+    wanted = offboarding(ADOPTED, app("ours", "vendors"))
+    assert wanted.adopted() == {"id": "0oa1", "state": "present", "absent_keys": ["ours"]}
+
+
+@pytest.mark.parametrize("kids", [("ours",), ()])
+def test_an_adopted_app_is_switched_off_where_it_has_no_other_key(kids: tuple[str, ...]) -> None:
+    assert offboarding(ADOPTED, app(*kids)).adopted() == {"id": "0oa1", "state": "inactive", "absent_keys": []}
+
+
+def test_what_has_no_key_id_is_other_access() -> None:
+    assert offboarding(ADOPTED, app("ours", None)).has_other_access
+
+
+def test_an_inactive_foreign_key_does_not_keep_an_app_active() -> None:
+    # what authenticates now is all that counts; the key itself is among `jwks`
+    found = {**app("ours"), "jwks": [{"kid": "vendors", "status": "INACTIVE"}]}
+    assert offboarding(ADOPTED, found).adopted()["state"] == "inactive"
+
+
+def test_an_adopted_app_that_is_inactive_is_not_switched_on() -> None:
+    wanted = offboarding(ADOPTED, app("ours", "vendors", status="INACTIVE"))
+    assert wanted.adopted() == {"id": "0oa1", "state": "inactive", "absent_keys": ["ours"]}
+
+
+def test_keys_of_a_rotation_are_ours() -> None:
+    rotating = {**ADOPTED, "next": {"key_id": "next"}, "retiring": True, "retiring_keys": ["older", "oldest"]}
+    assert offboarding(rotating).key_ids == ["ours", "next", "older", "oldest"]
+    assert not offboarding(rotating, app("ours", "next", "older", "oldest")).has_other_access
+    assert offboarding(rotating, app("older", "vendors")).adopted()["absent_keys"] == ["ours", "next", "older", "oldest"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_adopted"),
+    [({"take_over": True}, True), ({"take_over": True, "adopted": False}, False), ({"adopted": True}, True), ({}, False)],
+)
+def test_an_app_that_was_taken_over_is_not_ours_to_delete(flags: dict[str, Any], is_adopted: bool) -> None:
+    assert offboarding({**OAUTH, **flags}, app("ours")).is_adopted == is_adopted
+    assert steps({**OAUTH, **flags}, app("ours"))[0] == ("adopted_app" if is_adopted else "app")
+
+
+def test_an_app_that_no_longer_exists_needs_no_task() -> None:
+    assert steps(OAUTH) == steps(ADOPTED) == ["credentials"]
+
+
+# Keeping the app
+
+
+def test_a_kept_app_is_switched_off_and_all_else_stays() -> None:
+    known = {**OAUTH, "made": MADE, "previous": {"api_service_integration": INTEGRATION}}
+    assert steps(known, app("ours"), keep_app=True) == ["app"]
+    assert offboarding(known, app("ours"), keep_app=True).own() == {"id": "0oa1", "state": "inactive"}
+
+
+def test_an_adopted_app_that_is_kept_stays_as_it_is() -> None:
+    assert steps(ADOPTED, app("ours"), keep_app=True) == []
+
+
+@pytest.mark.parametrize("known", [INTEGRATION, TOKEN])
+def test_what_can_not_be_switched_off_is_not_kept(known: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as caught:
+        offboarding(known, keep_app=True).refuse_keeping()
+    assert str(caught.value) == (
+        "rezonate_keep_app: Okta can not switch an API service integration off; nothing was taken back. Leave the option out to delete it."
+    )
+    offboarding(known).refuse_keeping()
+    offboarding({**known, "previous": {"oauth": OAUTH}}, keep_app=True).refuse_keeping()
+
+
+# Beside the app
+
+
+def test_all_that_was_made_is_removed_and_the_record_goes_last() -> None:
+    known = {
+        **TOKEN,
+        "made": {"service_user": "00u1"},
+        "previous": {"oauth": {**OAUTH, "made": MADE}, "api_service_integration": INTEGRATION},
+    }
+    rest = ["custom_role", "resource_set", "network_zone", "service_user", "credentials"]
+    assert steps(known, app("ours")) == ["app", "api_service_integration", *rest]
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_each_kind_is_removed_by_itself(kind: str) -> None:
+    assert steps({**OAUTH, "made": {kind: MADE[kind]}}, app("ours")) == ["app", kind, "credentials"]
+    assert steps({**ADOPTED, "made": {kind: MADE[kind]}}, app("ours")) == ["adopted_app", kind, "credentials"]
+
+
+def test_of_two_records_of_a_kind_the_one_of_the_method_in_use_counts() -> None:
+    previous = {"oauth": {**OAUTH, "made": {"service_user": "00u0", "custom_role": "cr0"}}}
+    assert offboarding({**TOKEN, "made": {"service_user": "00u1"}, "previous": previous}).made == {
+        "service_user": "00u1",
+        "custom_role": "cr0",
+    }
+
+
+def test_our_custom_role_leaves_an_adopted_app() -> None:
+    known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1"}}
+    assert steps(known, app("ours")) == ["adopted_app", "role_assignment", "custom_role", "resource_set", "credentials"]
+    assigned = [{"role": "cr1", "resource_set": "iam1"}]
+    assert offboarding(known, app("ours")).role_assignment() == {"state": "absent", "app_client_id": "client1", "custom_roles": assigned}
+    assert "role_assignment" not in steps(known)
+
+
+def test_an_own_app_does_not_count_as_another_user_of_what_was_made() -> None:
+    wanted = offboarding({**OAUTH, "made": MADE}, app("ours"), remediation_permissions=["okta.users.manage"])
+    common = {"state": "absent", "only_unused": True}
+    assert wanted.custom_role() == {**common, "id": "cr1", "own_apps": ["client1"], "permissions": ["okta.users.manage"]}
+    assert wanted.resource_set() == {**common, "id": "iam1", "own_apps": ["client1"]}
+    assert wanted.network_zone() == {**common, "id": "nzo1", "own_apps": ["0oa1"]}
+    without = offboarding({**OAUTH, "made": MADE})
+    assert [one["own_apps"] for one in (without.custom_role(), without.resource_set(), without.network_zone())] == [[], [], []]
+
+
+def test_a_zone_that_an_adopted_app_uses_stays() -> None:
+    known = {**ADOPTED, "made": {"network_zone": "nzo1"}}
+    assert steps(known, app("ours", zones=("nzo0", "nzo1"))) == ["adopted_app", "credentials"]
+    assert steps(known, app("ours", zones=("nzo0",))) == ["adopted_app", "network_zone", "credentials"]
+    assert steps({**known, "adopted": False}, app("ours", zones=("nzo1",))) == ["app", "network_zone", "credentials"]
+
+
+def test_an_adopted_app_counts_as_another_user_of_the_zone() -> None:
+    assert offboarding({**ADOPTED, "made": {"network_zone": "nzo1"}}, app("ours")).network_zone()["own_apps"] == []
+
+
+def test_a_service_user_may_own_the_token_that_was_handed_over() -> None:
+    expected = {"state": "absent", "id": "00u1", "roles": ["READ_ONLY_ADMIN"], "only_unused": True, "known_owner": "rezonate@acme.example"}
+    assert offboarding({**TOKEN, "made": MADE}).service_user() == expected
+    assert offboarding({**OAUTH, "made": MADE, "previous": {"api_token": TOKEN}}).service_user() == expected
+    assert offboarding({**OAUTH, "made": MADE}).service_user() == {**expected, "known_owner": None}
+
+
+# The integration
+
+
+def test_our_integration_is_deleted_by_its_id() -> None:
+    assert steps(INTEGRATION) == ["api_service_integration", "credentials"]
+    assert offboarding(INTEGRATION).integration() == {"state": "absent", "id": "0oi1", "type": "theirs", "requested_at": None}
+
+
+def test_an_integration_without_a_stored_id_is_the_one_made_since_it_was_asked_for() -> None:
+    wanted = offboarding({"method": "api_service_integration", "requested_at": AT}, api_service_type="ours")
+    assert wanted.integration() == {"state": "absent", "id": None, "type": "ours", "requested_at": AT}
+
+
+@pytest.mark.parametrize("known", [{**INTEGRATION, "adopted": True}, {"method": "api_service_integration", "client_id": "0oi1"}])
+def test_an_integration_that_is_not_ours_stays(known: dict[str, Any]) -> None:
+    assert steps(known) == ["credentials"]
+
+
+# What a bootstrap client needs
+
+NEEDS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "app": (OAUTH, ["okta.apps.manage", "okta.apps.read"]),
+    "integration": (INTEGRATION, ["okta.oauthIntegrations.manage"]),
+    "token": (TOKEN, []),
+    "role": ({**TOKEN, "made": {"custom_role": "cr1"}}, ["okta.roles.manage"]),
+    "set": ({**TOKEN, "made": {"resource_set": "iam1"}}, ["okta.roles.manage"]),
+    "zone": ({**TOKEN, "made": {"network_zone": "nzo1"}}, ["okta.networkZones.manage"]),
+    "user": ({**TOKEN, "made": {"service_user": "00u1"}}, ["okta.users.manage", "okta.roles.manage"]),
+    "all": (
+        {**INTEGRATION, "made": MADE, "previous": {"oauth": OAUTH}},
+        [
+            "okta." + name
+            for name in ("apps.manage", "apps.read", "oauthIntegrations.manage", "roles.manage", "networkZones.manage", "users.manage")
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NEEDS)
+def test_a_bootstrap_client_needs_the_scopes_of_what_the_record_names(case: str) -> None:
+    known, scopes = NEEDS[case]
+    assert offboarding(known).bootstrap_scopes == scopes

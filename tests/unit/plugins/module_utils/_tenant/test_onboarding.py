@@ -1,0 +1,119 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which files of tasks an onboarding needs, which methods it retires, and what a bootstrap client has to be able to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.onboarding import bootstrap_scopes, retiring, steps
+from unit.tenant_plans import HANDED_OVER, INTEGRATED, VERIFIED, plan
+
+TASKS = Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks"
+GROUPS = {"remediation": True, "remediation_resource_groups": ["00g1"]}
+USER = {"service_user": "auditor@acme.example"}
+MADE = {**VERIFIED, "made": {"custom_role": "cr01"}}
+MOVED = {**VERIFIED, "previous": {"api_token": {"has_token": True}}}
+RETIRE = {"retire_previous": True}
+# Method, record, options; the steps where something has drifted.
+CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
+    "app": ("oauth", {}, {}, ["oauth"]),
+    "limited to addresses": ("oauth", {}, {"source_addresses": ["192.0.2.1"]}, ["network_zone", "oauth"]),
+    "remediation by groups": ("oauth", {}, GROUPS, ["remediation", "oauth"]),
+    "addresses and groups": ("oauth", {}, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["network_zone", "remediation", "oauth"]),
+    "remediation of all users": ("oauth", {}, {"remediation": True}, ["oauth"]),
+    "remediation by groups no more": ("oauth", MADE, {}, ["oauth", "remediation_gone"]),
+    "remediation by groups still": ("oauth", MADE, GROUPS, ["remediation", "oauth"]),
+    "a zone was made": ("oauth", {**VERIFIED, "made": {"network_zone": "nzo1"}}, {}, ["oauth"]),
+    "moved": ("oauth", MOVED, {}, ["oauth"]),
+    "moved, the other retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
+    "nothing to retire": ("oauth", VERIFIED, RETIRE, ["oauth"]),
+    "all at the end": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remediation_gone", "retire"]),
+    "integration": ("api_service_integration", INTEGRATED, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["api_service_integration"]),
+    "token": ("api_token", HANDED_OVER, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
+    "token of a user": ("api_token", HANDED_OVER, USER, ["service_user", "api_token"]),
+    "user named, but an app": ("oauth", {}, USER, ["oauth"]),
+}
+
+
+@pytest.mark.parametrize("case", CHAINS)
+def test_drift_takes_the_chain_of_the_method_in_its_order(case: str) -> None:
+    method, known, options, names = CHAINS[case]
+    assert steps(plan(method, known, options=options), has_drifted=True) == [f"onboard/{name}" for name in names]
+
+
+@pytest.mark.parametrize("case", CHAINS)
+def test_without_drift_only_what_is_asked_for_beside_it_is_done(case: str) -> None:
+    method, known, options, names = CHAINS[case]
+    after = [f"onboard/{name}" for name in names if name in ("remediation_gone", "retire")]
+    assert steps(plan(method, known, options=options, compared=True), has_drifted=False) == after
+
+
+@pytest.mark.parametrize("case", CHAINS)
+def test_a_tenant_that_was_not_compared_is_left_as_it_is(case: str) -> None:
+    method, known, options, _names = CHAINS[case]
+    assert steps(plan(method, known, options=options, compared=False), has_drifted=False) == []
+
+
+def test_a_new_token_of_a_verified_tenant_needs_no_credential_for_its_user() -> None:
+    for known, names in ((HANDED_OVER, ["api_token"]), ({}, ["service_user", "api_token"])):
+        found = steps(plan("api_token", known, options=USER, credential={}), has_drifted=True)
+        assert found == [f"onboard/{name}" for name in names]
+
+
+PREVIOUS: dict[str, Any] = {
+    "api_token": {"has_token": True},
+    "oauth": {"application_id": "0oa1"},
+    "api_service_integration": {"client_id": "0oa2"},
+}
+
+
+def test_all_methods_used_before_retire() -> None:
+    assert retiring(plan(known={"previous": PREVIOUS})) == ["api_token", "oauth", "api_service_integration"]
+    assert retiring(plan()) == []
+
+
+@pytest.mark.parametrize("method", ["oauth", "api_service_integration"])
+def test_what_was_taken_over_is_not_ours_to_delete(method: str) -> None:
+    previous = {**PREVIOUS, method: {**PREVIOUS[method], "adopted": True}}
+    assert retiring(plan(known={"previous": previous})) == [name for name in PREVIOUS if name != method]
+
+
+def test_an_app_that_was_taken_over_is_not_ours_to_delete() -> None:
+    assert retiring(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": True}}})) == []
+    assert retiring(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": False}}})) == ["oauth"]
+
+
+def test_without_a_credential_only_a_token_retires_by_itself() -> None:
+    assert retiring(plan(known={"previous": PREVIOUS}, credential={})) == ["api_token"]
+
+
+SCOPES = {
+    "oauth": ["okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"],
+    "api_service_integration": ["okta.oauthIntegrations.manage"],
+    "api_token": ["okta.roles.read", "okta.apiTokens.read"],
+    "network_zone": ["okta.networkZones.manage"],
+    "remediation": ["okta.roles.manage", "okta.groups.read"],
+    "remediation_gone": ["okta.roles.manage"],
+    "service_user": ["okta.users.manage", "okta.roles.manage"],
+    "retire": ["okta.apps.manage", "okta.oauthIntegrations.manage"],
+}
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_a_step_needs_the_scopes_of_what_it_calls(name: str) -> None:
+    assert bootstrap_scopes([f"onboard/{name}"]) == SCOPES[name]
+
+
+def test_steps_need_each_scope_once() -> None:
+    found = bootstrap_scopes(["onboard/remediation", "onboard/oauth"])
+    assert found == ["okta.roles.manage", "okta.groups.read", "okta.apps.manage", "okta.appGrants.manage"]
+    assert bootstrap_scopes([]) == []
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_each_step_is_a_file_of_tasks(name: str) -> None:
+    assert (TASKS / "onboard" / f"{name}.yml").is_file()

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is published about a tenant."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.results import Registered, artifacts
+
+NOW = "2026-01-31T12:00:00Z"
+ACME, GLOBEX = "https://acme.okta.com", "https://globex.oktapreview.com"
+SAYS = "Tenant acme (https://acme.okta.com): onboarded and proven."
+CLEAN = {"tenant": "acme", "org_url": ACME, "status": "clean", "findings": []}
+
+
+def report(status: str = "created", work: str = "onboard", org_url: str = ACME) -> dict[str, Any]:
+    """Give what tenant_report tells programs."""
+    return {"work": work, "tenant": "acme", "org_url": org_url, "status": status, "changed": []}
+
+
+def registered(**more: Any) -> Registered:
+    """Give what is registered for a host that was onboarded."""
+    return Registered("host-1", **{"report": report(), "says": SAYS, **more})
+
+
+def test_the_result_of_work_is_published() -> None:
+    assert artifacts(registered(), NOW) == {
+        "rezonate_told_acme": {
+            "host": "host-1",
+            "tenant": "acme",
+            "org_url": ACME,
+            "work": "onboard",
+            "changed": True,
+            "status": "created",
+            "says": SAYS,
+            "at": NOW,
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("work", "reported", "status", "changed"),
+    [
+        ("onboard", "changed", "changed", True),
+        ("onboard", "unchanged", "unchanged", False),
+        ("onboard", "would change", "would change", True),
+        ("rotate_prepare", "changed", "prepared", True),
+        ("rotate_prepare", "created", "prepared", True),
+        ("rotate_finish", "unchanged", "unchanged", False),
+        ("offboard", "changed", "offboarded", True),
+        ("offboard", "would change", "would change", True),
+    ],
+)
+def test_the_status_is_that_of_the_work(work: str, reported: str, status: str, changed: bool) -> None:
+    (value,) = artifacts(registered(report=report(reported, work)), NOW).values()
+    assert (value["work"], value["status"], value["changed"]) == (work, status, changed)
+
+
+def test_an_audit_is_published_as_text_that_no_release_makes_a_dictionary_of() -> None:
+    (text,) = artifacts(registered(report={}, audit=CLEAN), NOW).values()
+    assert (text[0], json.loads(text)) == (" ", CLEAN)
+
+
+def test_each_has_the_key_of_its_org() -> None:
+    found = artifacts(registered(report=report(org_url=GLOBEX), audit=CLEAN), NOW)
+    assert list(found) == ["rezonate_told_globex_oktapreview_com", "rezonate_audited_acme"]
+
+
+def test_an_org_has_several_spellings() -> None:
+    assert list(artifacts(registered(audit={**CLEAN, "org_url": "acme"}), NOW)) == ["rezonate_told_acme", "rezonate_audited_acme"]
+
+
+@pytest.mark.parametrize("audit", [{}, {"status": "failed", "tenant": "acme"}, {**CLEAN, "org_url": None}])
+def test_nothing_is_published_where_nothing_is_known(audit: dict[str, Any]) -> None:
+    assert artifacts(Registered("host-1", audit=audit), NOW) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "published"), [("{{ x }}", "{ { x }}"), ("{% x", "{ % x"), ("{# x", "{ # x"), ("{{{%", "{ { { %"), ("{a} }}", "{a} }}")]
+)
+def test_okta_s_words_never_become_a_template(text: str, published: str) -> None:
+    found = artifacts(registered(says=text, audit={**CLEAN, "error": text}), NOW)
+    assert found["rezonate_told_acme"]["says"] == published
+    assert json.loads(found["rezonate_audited_acme"])["error"] == published

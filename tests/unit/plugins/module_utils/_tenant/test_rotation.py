@@ -1,0 +1,395 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rotation does at each stage, which credential stays, and which are removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Credentials, Rotation
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import rotation as rotation_of
+
+OAUTH, SERVICE = "oauth", "api_service_integration"
+T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T12:00:30Z"
+KEY = {"key_id": "k1", "private_key": "p1", "private_jwk": {"n": "n1", "kid": "k1"}}
+NEXT_KEY = {"key_id": "k2", "private_key": "p2", "private_jwk": {"n": "n2", "kid": "k2"}, "requested_at": T2}
+NEXT_SECRET = {"client_secret": "s2", "secret_hash": "h2", "requested_at": T2}
+RECORDS: dict[str, dict[str, Any]] = {
+    OAUTH: {"method": OAUTH, "application_id": "0oa1", "proven_at": T1, **KEY},
+    SERVICE: {"method": SERVICE, "client_id": "0oa2", "client_secret": "s1", "secret_hash": "h1", "proven_at": T1},
+}
+STAGES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "preparing": {"next": {"requested_at": T2}},
+    "prepared": {"next": {"requested_at": T2, "proven_at": T3}},
+    "finishing": {"retiring": ["k0"]},
+    "taking over": {"take_over": True},
+}
+
+
+def record(method: str = OAUTH, **more: Any) -> dict[str, Any]:
+    return {**RECORDS[method], **more}
+
+
+def rotation(asked: str, stored: dict[str, Any], results: dict[str, Any] | None = None, **options: Any) -> Rotation:
+    read = read_record(stored, "file", None)[0]
+    scopes = {"version": 1, "newest": 1, "scopes": ["okta.users.read"], "optional_scopes": ["okta.logs.read"], "newer": []}
+    given: dict[str, Any] = {
+        "rotation": asked,
+        "rotation_max_age": "",
+        "exclusive": True,
+        "scopes": None,
+        "optional_scopes": None,
+        "remediation": False,
+        "retry_optional_scopes": False,
+        **options,
+    }
+    plan = Plan(
+        "rotate", "acme", "acme", "https://acme", read.method, given, store={"path": "file"}, known=read.public(), scopes=scopes,
+        results=results or {},
+    )  # fmt: skip
+    return Rotation(plan)
+
+
+def credentials(asked: str, stored: dict[str, Any], **options: Any) -> Credentials:
+    return Credentials(rotation(asked, stored, **options), stored)
+
+
+# stages
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("method", [OAUTH, SERVICE])
+def test_the_stage_is_what_the_record_holds(stage: str, method: str) -> None:
+    assert rotation("status", record(method, **STAGES[stage])).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("more", "stage"),
+    [({**STAGES["finishing"], **STAGES["taking over"]}, "finishing"), ({"take_over": False}, "none"), ({"next": {}}, "none")],
+)
+def test_a_finish_that_was_interrupted_comes_before_adopting(more: dict[str, Any], stage: str) -> None:
+    assert rotation("status", record(**more)).stage == stage
+
+
+@pytest.mark.parametrize(("stage", "since"), [("none", T1), ("preparing", T2), ("prepared", T3), ("finishing", T1), ("taking over", T1)])
+def test_a_stage_has_a_time(stage: str, since: str) -> None:
+    assert rotation_of(record(**STAGES[stage])) == {"stage": stage, "since": since}
+
+
+def test_what_was_never_verified_has_no_time() -> None:
+    assert rotation_of({}) == {"stage": "none", "since": ""}
+
+
+def test_a_prepare_of_no_known_time_is_as_old_as_the_credential_in_use() -> None:
+    assert rotation_of(record(next={"key_id": "k2"})) == {"stage": "preparing", "since": T1}
+
+
+# whether there is something to do
+
+WORK = {
+    "status": [],
+    "prepare": ["none", "preparing", "prepared", "finishing", "taking over"],
+    "finish": ["prepared", "finishing", "taking over"],
+    "abort": ["preparing", "prepared"],
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("asked", WORK)
+def test_there_is_work_at_some_stages_only(asked: str, stage: str) -> None:
+    assert rotation(asked, record(**STAGES[stage])).has_work(T3) is (stage in WORK[asked])
+
+
+def test_finish_needs_a_next_credential_that_is_verified() -> None:
+    assert not rotation("finish", record(next=NEXT_KEY)).has_work(T3)
+    assert rotation("finish", record(next={**NEXT_KEY, "proven_at": T3})).has_work(T3)
+
+
+@pytest.mark.parametrize(
+    ("longest", "now", "is_young"),
+    [
+        ("2h", "2026-01-01T02:00:00Z", True),
+        ("2h", "2026-01-01T02:00:01Z", False),
+        ("2d", "2026-01-03T00:00:00Z", True),
+        ("2d", "2026-01-03T00:00:01Z", False),
+        ("12w", "2026-03-26T00:00:00Z", True),
+        ("12w", "2026-03-26T00:00:01Z", False),
+        ("", T1, False),
+    ],
+)
+def test_only_what_is_older_than_the_maximum_age_is_rotated(longest: str, now: str, is_young: bool) -> None:
+    asked = rotation("prepare", record(), rotation_max_age=longest)
+    assert (asked.is_young(now), asked.has_work(now)) == (is_young, not is_young)
+
+
+@pytest.mark.parametrize("stage", ["preparing", "prepared"])
+def test_a_rotation_that_has_begun_is_not_too_young(stage: str) -> None:
+    asked = rotation("prepare", record(**STAGES[stage]), rotation_max_age="9d")
+    assert not asked.is_young(T1)
+    assert asked.has_work(T1)
+
+
+@pytest.mark.parametrize("asked", ["finish", "abort"])
+def test_the_age_counts_for_prepare_only(asked: str) -> None:
+    assert rotation(asked, record(**STAGES["prepared"]), rotation_max_age="9d").has_work(T1)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("asked", WORK)
+def test_only_a_prepare_after_a_prepare_is_repeated(asked: str, stage: str) -> None:
+    assert rotation(asked, record(**STAGES[stage])).is_repeated is ((asked, stage) == ("prepare", "prepared"))
+
+
+# what the record doesn't allow
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing": ({}, "There is nothing to rotate for acme: file holds no proven credentials; onboard the tenant first."),
+    "not verified": (
+        {"method": "api_token"},
+        "There is nothing to rotate for acme: file holds no proven credentials; onboard the tenant first.",
+    ),
+    "token": (
+        {"method": "api_token", "proven_at": T1},
+        "rezonate_rotation prepare can not be had with method api_token: make another token in the Admin Console, and onboard with it.",
+    ),
+    "unknown secret": (
+        {"method": SERVICE, "client_id": "0oa2", "proven_at": T1},
+        "Nothing was changed: file does not tell which secret of the integration is ours; onboard the tenant once more, then rotate.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_the_record_does_not_allow_is_refused(case: str) -> None:
+    stored, sentence = REFUSED[case]
+    with pytest.raises(StateError) as refused:
+        rotation("prepare", stored).check()
+    assert str(refused.value) == sentence
+    rotation("status", stored).check()
+
+
+@pytest.mark.parametrize("more", [{"secret_hash": "h1"}, STAGES["prepared"], STAGES["finishing"]])
+def test_a_secret_without_a_hash_does_not_stop_a_rotation_that_has_the_next_one(more: dict[str, Any]) -> None:
+    stored = {"method": SERVICE, "client_id": "0oa2", "proven_at": T1}
+    rotation("finish", {**stored, **more}).check()
+    with pytest.raises(StateError):
+        rotation("finish", {**stored, **STAGES["preparing"]}).check()
+
+
+def test_a_key_needs_no_hash() -> None:
+    rotation("prepare", record()).check()
+
+
+# steps
+
+STEPS = [
+    ("prepare", record(), ["next_key", "verify_next"]),
+    ("prepare", record(next=NEXT_KEY), ["next_key", "verify_next"]),
+    ("prepare", record(SERVICE), ["next_secret", "verify_next"]),
+    ("prepare", record(SERVICE, next={"requested_at": T2}), ["next_secret", "verify_next"]),
+    ("prepare", record(SERVICE, next=NEXT_SECRET), ["verify_next"]),
+    ("finish", record(next=NEXT_KEY), ["promote", "retire_key"]),
+    ("finish", record(SERVICE, next=NEXT_SECRET), ["promote", "retire_secret"]),
+    ("finish", record(retiring=["k0"]), ["retire_key"]),
+    ("finish", record(SERVICE, take_over=True), ["retire_secret"]),
+    ("abort", record(next=NEXT_KEY), ["retire_key"]),
+    ("abort", record(SERVICE, next=NEXT_SECRET), ["retire_secret"]),
+]
+
+
+@pytest.mark.parametrize(("asked", "stored", "steps"), STEPS)
+def test_the_steps(asked: str, stored: dict[str, Any], steps: list[str]) -> None:
+    assert rotation(asked, stored).steps == [f"rotate/{step}" for step in steps]
+
+
+@pytest.mark.parametrize(("method", "scope"), [(OAUTH, "okta.apps.manage"), (SERVICE, "okta.oauthIntegrations.manage")])
+def test_a_bootstrap_client_needs_one_scope(method: str, scope: str) -> None:
+    assert rotation("prepare", record(method)).bootstrap_scopes == (scope,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "exclusive", "take_over", "removes"),
+    [
+        ("finish", True, False, True),
+        ("finish", False, True, True),
+        ("finish", False, False, False),
+        ("abort", True, True, False),
+        ("prepare", True, True, False),
+    ],
+)
+def test_a_finish_removes_all_others_unless_told_not_to(asked: str, exclusive: bool, take_over: bool, removes: bool) -> None:
+    assert rotation(asked, record(take_over=take_over), exclusive=exclusive).removes_all_others is removes
+
+
+# what Okta is asked for
+
+
+@pytest.mark.parametrize(("apps", "problem"), [([], "gone"), ([{"status": "INACTIVE"}], "switched off")])
+def test_an_app_that_is_gone_or_switched_off_is_refused(apps: list[dict[str, str]], problem: str) -> None:
+    with pytest.raises(StateError) as refused:
+        rotation("prepare", record()).check_app(apps)
+    assert str(refused.value) == (
+        f"The app 0oa1 is {problem}, so its key can't be rotated; nothing was changed. Onboard the tenant once more, then rotate."
+    )
+
+
+def test_an_app_in_use_is_rotated() -> None:
+    app = {"status": "ACTIVE", "client_id": "0oa9"}
+    assert rotation("prepare", record()).check_app([app]) == app
+    assert rotation("prepare", record(), {"app": {"app": app}}).client_id == "0oa9"
+
+
+def test_the_verification_of_a_key_asks_for_all_scopes_that_the_app_has() -> None:
+    asked = rotation("prepare", record(unavailable_scopes=["okta.logs.read"])).verification()
+    assert asked == {"client_id": "0oa1", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
+    assert rotation("prepare", record(dpop=True)).verification()["dpop"] is True
+    assert rotation("prepare", record()).verification()["scopes"] == ["okta.users.read", "okta.logs.read"]
+
+
+def test_the_verification_of_a_secret_asks_for_the_scopes_of_the_integration() -> None:
+    asked = rotation("prepare", record(SERVICE)).verification()
+    assert asked == {"client_id": "0oa2", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
+
+
+@pytest.mark.parametrize(("more", "requested_at"), [({}, None), (STAGES["preparing"], T2)])
+def test_the_next_secret_replaces_one_that_an_earlier_run_lost(more: dict[str, Any], requested_at: str | None) -> None:
+    asked = rotation("prepare", record(SERVICE, **more)).next_secret(secret_hash="h1")
+    assert asked == {"id": "0oa2", "new_secret": True, "secret_hash": "h1", "requested_at": requested_at}
+
+
+# what stays, and what goes
+
+STAYING_AND_GOING = [
+    ("finish", record(next=NEXT_KEY), "k2", ["k1"]),
+    ("finish", record(next=NEXT_KEY, retiring=["k0"]), "k2", ["k0", "k1"]),
+    ("finish", record(retiring=["k0", "k00"]), "k1", ["k0", "k00"]),
+    ("finish", record(take_over=True), "k1", []),
+    ("abort", record(next=NEXT_KEY, retiring=["k0"]), "k1", ["k2"]),
+    ("prepare", record(next=NEXT_KEY), "k1", ["k1"]),
+]
+
+
+@pytest.mark.parametrize(("asked", "stored", "staying", "going"), STAYING_AND_GOING)
+def test_what_stays_and_what_goes_of_keys(asked: str, stored: dict[str, Any], staying: str, going: list[str]) -> None:
+    found = credentials(asked, stored)
+    assert (found.staying["key_id"], found.going) == (staying, going)
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored", "going"),
+    [
+        ("finish", record(SERVICE, next=NEXT_SECRET), ["h1"]),
+        ("finish", record(SERVICE, next=NEXT_SECRET, secret_hash=""), []),
+        ("abort", record(SERVICE, next=NEXT_SECRET), ["h2"]),
+        ("abort", record(SERVICE, next={"requested_at": T2}), []),
+        ("abort", record(SERVICE, next={**NEXT_SECRET, "secret_hash": ""}), []),
+    ],
+)
+def test_secrets_go_by_their_hashes_where_these_are_known(asked: str, stored: dict[str, Any], going: list[str]) -> None:
+    assert credentials(asked, stored).going == going
+
+
+def test_the_app_loses_the_keys_that_go() -> None:
+    asked = credentials("finish", record(next=NEXT_KEY), exclusive=False).retire_key()
+    assert asked == {"id": "0oa1", "absent_keys": ["k1"], "exclusive_keys": False}
+    assert credentials("finish", record(next=NEXT_KEY)).retire_key()["exclusive_keys"] is True
+
+
+def test_the_integration_keeps_the_secret_that_stays() -> None:
+    found = credentials("finish", record(SERVICE, next=NEXT_SECRET))
+    assert found.retire_secret() == {"id": "0oa2", "secret_hash": "h2", "exclusive_secrets": True}
+    assert found.list_secrets() == {"id": "0oa2", "inspect": True, "secret_hash": None, "exclusive_secrets": False}
+
+
+def secret(name: str, created: str | None = "2026-01-01T00:00:00.000Z") -> dict[str, Any]:
+    return {"secret_hash": name, "created": created}
+
+
+FINISH, ABORT = record(SERVICE, next=NEXT_SECRET), record(SERVICE, next={"requested_at": T2})
+SECRETS: dict[str, tuple[str, dict[str, Any], bool, list[dict[str, Any]], list[str], bool]] = {
+    "only ours": ("finish", FINISH, True, [secret("h2")], [], False),
+    "the one before": ("finish", FINISH, False, [secret("h1"), secret("h2")], [], True),
+    "a foreign one, exclusive": ("finish", FINISH, True, [secret("h9"), secret("h2")], [], True),
+    "a foreign one": ("finish", FINISH, False, [secret("h9"), secret("h2")], ["h9"], False),
+    "a foreign one of late": ("finish", FINISH, False, [secret("h9", "2027-01-01T00:00:00.000Z"), secret("h2")], ["h9"], False),
+    "abort of the next one": ("abort", FINISH, True, [secret("h1"), secret("h2")], [], True),
+    "abort beside a foreign one": ("abort", ABORT, True, [secret("h1"), secret("h9")], ["h9"], False),
+    "abort of a lost one": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:50.000Z")], [], True),
+    "abort of one made just before": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:49.999Z")], ["h9"], False),
+    "abort of one of unknown age": ("abort", ABORT, True, [secret("h1"), secret("h9", None)], ["h9"], False),
+    "abort without a time": (
+        "abort",
+        record(SERVICE, next={"secret_hash": "h2"}),
+        True,
+        [secret("h1"), secret("h9", "2027-01-01T00:00:00.000Z")],
+        ["h9"],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SECRETS)
+def test_secrets_of_others_stay_unless_the_finish_is_exclusive(case: str) -> None:
+    asked, stored, exclusive, secrets, foreign, removes = SECRETS[case]
+    found = credentials(asked, stored, exclusive=exclusive)
+    assert ([one["secret_hash"] for one in found.foreign(secrets)], found.removes_secret(secrets)) == (foreign, removes)
+
+
+def test_an_adopted_integration_loses_the_secrets_that_were_there_before() -> None:
+    found = credentials("finish", record(SERVICE, take_over=True), exclusive=False)
+    assert (found.foreign([secret("h1"), secret("h9")]), found.removes_secret([secret("h1"), secret("h9")])) == ([], True)
+
+
+# what is stored
+
+
+def test_the_next_credential_becomes_the_current_one() -> None:
+    stored = record(next={**NEXT_KEY, "proven_at": T3}, take_over=True, retiring=["k0"])
+    after = {**RECORDS[OAUTH], **NEXT_KEY, "proven_at": T3, "take_over": True, "retiring": ["k0", "k1"]}
+    del after["requested_at"]
+    assert credentials("finish", stored).promoted() == after
+
+
+@pytest.mark.parametrize("more", [{"retiring": ["k0"]}, {"take_over": True}, {"retiring": ["k0"], "take_over": True}])
+def test_the_flag_of_adopting_goes_when_one_key_is_left(more: dict[str, Any]) -> None:
+    assert credentials("finish", record(**more)).retired() == record()
+
+
+def test_check_mode_predicts_the_record_of_a_finish() -> None:
+    after = {**RECORDS[OAUTH], **NEXT_KEY}
+    del after["requested_at"]
+    assert credentials("finish", record(next=NEXT_KEY, take_over=True)).retired() == after
+
+
+def test_an_abort_leaves_the_record_as_it_was_before() -> None:
+    stored = record(retiring=["k0"], take_over=True)
+    assert credentials("abort", {**stored, "next": NEXT_KEY}).retired() == stored
+
+
+def test_the_intent_to_ask_for_a_secret_keeps_its_time() -> None:
+    plan = rotation("prepare", record(SERVICE)).plan
+    intended = record(SERVICE, next={"requested_at": T2})
+    assert EVENTS["next_secret_requested"](plan, record(SERVICE), T2) == intended
+    assert EVENTS["next_secret_requested"](plan, intended, T3) == intended
+    # what somebody took the time from is asked for anew
+    assert EVENTS["next_secret_requested"](plan, record(SERVICE, next={"secret_hash": "h2"}), T3) == record(
+        SERVICE, next={"requested_at": T3}
+    )
+
+
+def test_the_event_of_promoting_knows_what_goes() -> None:
+    stored = record(next=NEXT_KEY)
+    after = EVENTS["promoted"](rotation("finish", stored).plan, stored, T3)
+    assert after == credentials("finish", stored).promoted()
+    assert after["retiring"] == ["k1"]
+
+
+def test_no_secret_is_shown() -> None:
+    assert "p1" not in repr(credentials("finish", record(next=NEXT_KEY)))

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans of the tenant acme: what its role variables, its stored record and the results so far make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+
+URL = "https://acme.okta.com"
+TIME, LATER = "2026-01-31T12:00:00Z", "2026-02-01T09:30:00Z"
+SCOPES: dict[str, Any] = {
+    "version": 3,
+    "newest": 4,
+    "scopes": ["okta.users.read", "okta.apps.read"],
+    "optional_scopes": ["okta.devices.read", "okta.policies.read"],
+    "newer": ["okta.users.read"],
+}
+APP_ID = "0oa1"
+VERIFIED: dict[str, Any] = {"application_id": APP_ID, "key_id": "k1", "proven_at": TIME, "has_key": True}
+INTEGRATED: dict[str, Any] = {"client_id": "0oa2", "requested_at": TIME, "proven_at": TIME, "has_secret": True, "has_secret_hash": True}
+HANDED_OVER: dict[str, Any] = {"owner": "auditor@acme.example", "proven_at": TIME, "has_token": True}
+CREDENTIAL = {"kind": "api_token", "source": "environment", "name": "OKTA_API_TOKEN", "line": None}
+
+
+def plan(
+    method: str = "oauth",
+    known: Mapping[str, Any] | None = None,
+    results: Mapping[str, Mapping[str, Any]] | None = None,
+    options: Mapping[str, Any] | None = None,
+    **members: Any,
+) -> Plan:
+    """A plan.
+
+    Args:
+        method: how Rezonate authenticates.
+        known: the stored record when the run began, without secrets.
+        results: what tasks returned, by step.
+        options: role variables without ``rezonate_``.
+        members: other members of the plan.
+    """
+    settings = resolve({f"rezonate_{name}": value for name, value in (options or {}).items()}, "acme")
+    given: dict[str, Any] = {"work": "onboard", "credential": CREDENTIAL, "scopes": SCOPES, **members}
+    return Plan(
+        host="acme",
+        tenant="acme",
+        org_url=URL,
+        method=method,
+        options=settings.public(),
+        known=known or {},
+        results=results or {},
+        **given,
+    )
+
+
+def app(**members: Any) -> dict[str, Any]:
+    """What the step ``app`` returned for the app of `VERIFIED`."""
+    found = {"id": APP_ID, "client_id": APP_ID, "dpop": False, "network_zones": []}
+    own = {name: value for name, value in members.items() if name not in found}
+    return {
+        "app": {**found, **{name: value for name, value in members.items() if name in found}},
+        "created": False,
+        "adopted": False,
+        **own,
+    }
