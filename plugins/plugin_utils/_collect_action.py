@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..module_utils._spec import Call, Outcome
 from ._in_process import InProcessAction
 from ._plain import plain
@@ -17,12 +14,6 @@ class CollectAuditsAction(InProcessAction):
     """Collects the audits of all hosts of the inventory."""
 
     can_ship = False
-    _variables: Mapping[str, Any] = {}
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
-        return super().run(tmp, task_vars)
 
     def run_in_process(self, _call: Call) -> Outcome:
         """Do the module's work."""

@@ -28,13 +28,6 @@ from ._tenant_step import Step, now
 class TenantComparisonAction(ControllerAction):
     """Looks at the tenant once more."""
 
-    _variables: Mapping[str, Any] = {}
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
-        return super().run(tmp, task_vars)
-
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
         plan = Plan.of(call.params["tenant"])

@@ -40,12 +40,6 @@ class ConfirmOffboardingAction(InProcessAction):
     """Asks on the first host, reads the answer on the others, and refuses to go on without one."""
 
     can_ship = False
-    _variables: Mapping[str, Any] = {}
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
-        return super().run(tmp, task_vars)
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""

@@ -64,11 +64,12 @@ class InProcessAction(ActionBase):
     module: ModuleSpec
     can_ship = True
     _supports_async = True
+    _variables: Mapping[str, Any] = {}
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module here or there; never raises for what a user can cause."""
         super().run(tmp, task_vars)
-        variables = task_vars or {}
+        self._variables = variables = task_vars or {}
         self._task.args = options = _Discreet(self._task.args)
         try:
             options.show(self.module)

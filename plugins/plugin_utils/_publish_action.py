@@ -30,12 +30,6 @@ class PublishResultsAction(InProcessAction):
     """Publishes as the module set_stats does, but its texts are never templated."""
 
     can_ship = False
-    _variables: Mapping[str, Any] = {}
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
-        return super().run(tmp, task_vars)
 
     def run_in_process(self, call: Call) -> Outcome:  # noqa: ARG002 - the module has no options
         """Do the module's work."""

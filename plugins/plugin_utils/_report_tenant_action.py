@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible.utils.display import Display
@@ -22,11 +21,9 @@ class TenantReportAction(InProcessAction):
     """Reports as the module debug does: the result is printed whatever the verbosity."""
 
     can_ship = False
-    _variables: Mapping[str, Any] = {}
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
+        """Run as the others do; the result is printed."""
         result = super().run(tmp, task_vars)
         result["_ansible_verbose_always"] = True
         return result

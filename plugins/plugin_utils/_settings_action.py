@@ -53,12 +53,6 @@ class TenantSettingsAction(InProcessAction):
     """Reads the role's variables, of the host itself and, for their credentials, of the other hosts of the play."""
 
     can_ship = False
-    _variables: Mapping[str, Any] = {}
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Keep the variables at hand, then run as the others do."""
-        self._variables = task_vars or {}
-        return super().run(tmp, task_vars)
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""

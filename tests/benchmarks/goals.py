@@ -26,21 +26,25 @@ def reached(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]
 
 def _processor(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
     many = {"setting": "none", "tenants": BASE, "forks": 5}
-    first, second = {**many, "phase": "first"}, {**many, "phase": "second"}
+    first, second, audit = ({**many, "phase": phase} for phase in ("first", "second", "audit"))
     by_uri = ratio(samples, "cpu", {**first, "peer": "uri"}, {**first, "peer": "role"})
     by_vendor = ratio(samples, "cpu", {**first, "peer": "role"}, {**first, "peer": "vendor"})
     by_shipped = ratio(samples, "cpu", {**first, "peer": "shipped"}, {**first, "peer": "role"})
-    by_floor = ratio(samples, "cpu", {**second, "peer": "role"}, {**first, "peer": "floor"})
+    floor = {**first, "peer": "floor"}
+    by_floor = {phase["phase"]: ratio(samples, "cpu", {**phase, "peer": "role"}, floor) for phase in (first, second, audit)}
     return [
-        (f"CPU a tenant, first run of {BASE}: uri against the role", _shown(by_uri, " times"), "20 times or more"),
+        (f"CPU a tenant, first run of {BASE}: uri against the role", _shown(by_uri, " times"), "25 times or more"),
         (f"CPU a tenant, first run of {BASE}: shipped modules against in process", _shown(by_shipped, " times"), ""),
         (f"CPU a tenant, first run of {BASE}: the role against the vendor's script", _shown(by_vendor, " times"), ""),
-        (f"CPU a tenant, second run of {BASE}: the role against the floor", _shown(by_floor, " times"), "1.5 times or less"),
+        *(
+            (f"CPU a tenant, {phase} run of {BASE}: the role against the floor", _shown(by_floor[phase], " times"), f"{goal} times or less")
+            for phase, goal in (("first", 2.7), ("second", 1.0), ("audit", 1.0))
+        ),
     ]
 
 
 def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
-    goals = {"first": scopes + 10, "second": 5, "audit": 6}
+    goals = {"first": scopes + 12, "second": 5, "audit": 5}
     return [
         (f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), f"{goal} or less")
         for phase, goal in goals.items()
@@ -53,10 +57,12 @@ def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
     what = "one tenant, first run, recorded latency, first call to last answer"
     span = _median(samples, "span", **recorded)
     waiting = inner_ratio(samples, "span", "waited", recorded)
+    again = _median(samples, "span", **{**recorded, "phase": "second"})
     limited = inner_ratio(samples, "span", "shortest", {**alone, "setting": "limits"})
     return [
-        (what, _shown(span, " s"), "6 s or less"),
-        (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), "1.3 times or less"),
+        (what, _shown(span, " s"), "7.5 s or less"),
+        ("one tenant, second run, recorded latency, first call to last answer", _shown(again, " s"), "2 s or less"),
+        (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), ""),
         (f"{what}: against its time of waiting for answers", _shown(waiting, " times"), ""),
         ("one tenant, first run, tightest limits: against the shortest time possible", _shown(limited, " times"), "1.15 times or less"),
     ]
