@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import Desk, own_token
 from okta_emulator import Tenant
+from store_life import opened, store_key
 from story import FEW
 
 # Members of the stored record that are secrets, at whatever depth.
@@ -21,6 +21,7 @@ SECRET_MEMBERS = ("private_key", "d", "p", "q", "dp", "dq", "qi", "client_secret
 # Variables in which the user of this test gives secrets.
 OF_USER = ("rezonate_okta_api_token", "rezonate_readonly_api_token")
 METHODS = ("oauth", "api_service_integration", "api_token")
+CASES = {**{method: (method, "file") for method in METHODS}, "oauth, artifact": ("oauth", "artifact")}
 
 
 def secrets_in(value: Any) -> Iterator[str]:
@@ -52,13 +53,14 @@ def pieces(secret: str) -> list[str]:
     return [secret, *lines[1:2]]
 
 
-@pytest.fixture(scope="module", params=METHODS)
+@pytest.fixture(scope="module", params=CASES)
 def watched(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Watched:
     """Onboard, onboard again, rotate, audit and offboard a tenant."""
-    method, desk, tenant = str(request.param), new_desk(), new_tenant()
+    (method, store), desk, tenant = CASES[str(request.param)], new_desk(), new_tenant()
+    handed: dict[str, Any] = {}
     probe = desk.folder / "variables"
     seen = Watched(secrets={tenant.api_token})
-    given = {**FEW, "rezonate_method": method}
+    given = {**FEW, "rezonate_method": method, "rezonate_credential_store": store}
     if method == "api_token":
         given["rezonate_readonly_api_token"] = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
         seen.secrets.add(str(given["rezonate_readonly_api_token"]))
@@ -70,9 +72,14 @@ def watched(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_te
         plays += [("rotate_rezonate_key", ("-e", f"rezonate_rotation={stage}")) for stage in ("prepare", "finish")]
     plays += [("audit_rezonate", ()), ("offboard_rezonate", ("-e", "rezonate_confirm=true"))]
     for playbook, args in plays:
-        run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", *args, env={"REZONATE_VARIABLES": str(probe)})
+        more = ("-e", json.dumps(handed)) if handed else ()
+        run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", *args, *more, env={"REZONATE_VARIABLES": str(probe)})
         assert run.rc == 0, (playbook, args, run.output[-3000:])
-        seen.secrets |= set(secrets_in(desk.credentials(tenant))) if Path(desk.vault_file(tenant)).exists() else set()
+        handed.update(run.artifacts)
+        kept = (
+            desk.credentials(tenant) if desk.vault_file(tenant).exists() else opened(handed.get(f"rezonate_stored_{store_key(tenant)}", ""))
+        )
+        seen.secrets |= set(secrets_in(kept))
     seen.lines = [json.loads(line) for line in probe.read_text(encoding="utf-8").splitlines()]
     return seen
 
