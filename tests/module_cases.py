@@ -49,7 +49,6 @@ PLAN: dict[str, Any] = {
     "detour": "",
     "compared": True,
     "check": False,
-    "attended": False,
     "failed": False,
 }
 PUBLISHED = {

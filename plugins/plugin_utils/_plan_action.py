@@ -24,7 +24,6 @@ from ..modules.okta_api_token import MODULE as API_TOKEN
 from ._comparison import Block, run_blocks
 from ._offboarding import plan_offboarding
 from ._onboarding import compare_onboarding
-from ._person import is_attended
 from ._plain import plain
 from ._rotation import compare_rotation
 from ._settings_action import TenantSettingsAction
@@ -95,7 +94,6 @@ class TenantPlanAction(TenantSettingsAction):
             # offboarding needs no scopes: a record of a newer release can be removed too
             scopes={} if work == "offboard" else choose(sets, options["scopes_version"], stored["known"].get("scopes_version")),
             check=call.check_mode,
-            attended=is_attended(self._variables),
         )
 
     def _inventory(self) -> str | None:

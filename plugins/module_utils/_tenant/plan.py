@@ -66,7 +66,6 @@ class Plan:
         detour: a file of tasks that the task which is done made necessary; empty where there is none.
         compared: whether the tenant was compared with Okta.
         check: whether nothing may be changed.
-        attended: whether a person can be asked something.
         failed: whether the last task failed.
     """
 
@@ -86,7 +85,6 @@ class Plan:
     detour: str = ""
     compared: bool = False
     check: bool = False
-    attended: bool = False
     failed: bool = False
 
     @classmethod

@@ -239,10 +239,6 @@ class Record:
         previous = {method: _public(entry, method) for method, entry in self.current.get("previous", {}).items()}
         return {**found, **({"previous": previous} if previous else {})}
 
-    def with_current(self, current: Mapping[str, Any]) -> Record:
-        """The record after a step, which is stored as it then is."""
-        return Record(current, current, self.method)
-
     def of_org(self, org_url: str, org_id: str | None) -> Record:
         """The same record, of the org that it is now known to belong to."""
         facts = {"org_url": org_url, **({"org_id": org_id} if org_id else {})}

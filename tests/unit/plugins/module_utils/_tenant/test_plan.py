@@ -25,8 +25,8 @@ def test_a_plan_is_the_same_after_its_way_through_a_variable() -> None:
 
 def test_a_plan_that_says_no_more_has_done_nothing_yet() -> None:
     bare = Plan("onboard", "acme", "acme", URL, "oauth", {})
-    flags = (bare.compared, bare.check, bare.attended, bare.failed, bare.detour)
-    assert (flags, bare.has_credential, bare.is_verified, bare.changed) == ((False, False, False, False, ""), False, False, False)
+    flags = (bare.compared, bare.check, bare.failed, bare.detour)
+    assert (flags, bare.has_credential, bare.is_verified, bare.changed) == ((False, False, False, ""), False, False, False)
     assert [bare.credential, bare.store, bare.known, bare.scopes, bare.results, bare.steps, bare.parts] == [{}, {}, {}, {}, {}, (), ()]
 
 

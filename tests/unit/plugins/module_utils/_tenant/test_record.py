@@ -250,10 +250,3 @@ PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_of_a_secret_it_is_public_that_it_is_there(case: str) -> None:
     stored, expected = PUBLIC[case]
     assert read_record(stored, PATH, None)[0].public() == expected
-
-
-def test_after_a_step_the_record_is_stored_as_it_then_is() -> None:
-    moved = read_record(WHOLE, PATH, "api_token")[0]
-    after = moved.with_current({**moved.current, "owner": "new"})
-    assert (after.stored, after.method, after.moves) == ({**moved.current, "owner": "new"}, "api_token", False)
-    assert after.current == after.stored
