@@ -125,9 +125,15 @@ def unexpected(error: BaseException) -> dict[str, Any]:
 
 
 def shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as a result may show them; what is masked by value is masked later."""
+    """The options as a result may show them; what is masked by value is masked later.
+
+    Of a tenant's plan only the tenant's name is shown: it is long, and holds whatever its author put in.
+    """
     secret = {name for name, option in spec.options.items() if option.get("no_log")} | set(spec.hidden_options)
-    return {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
+    shown = {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
+    if isinstance(plan := shown.get("tenant"), Mapping):
+        shown["tenant"] = str(plan.get("tenant", HIDDEN))
+    return shown
 
 
 def missing_library(names: tuple[str, ...]) -> None:

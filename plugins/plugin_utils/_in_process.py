@@ -151,8 +151,6 @@ class InProcessAction(ActionBase):
                 secrets,
                 diff_mode=self._task.diff,
             )
-            if step:
-                result["invocation"]["module_args"]["tenant"] = step.plan.tenant
             result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
             result["warnings"] = [masked(warning, secrets) for warning in warnings]
         return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}

@@ -17,6 +17,7 @@ from pathlib import Path
 _EVERY = 0.005  # seconds
 _LARGEST = 4 * 1024 * 1024
 _OURS = (".vault", ".rezonate-tmp")
+_FOR_ALL = (".fleet.json.rezonate-tmp",)  # the summary of a fleet, which the plays write, may be read by others
 _LIMIT = 900.0  # seconds; a play of many shipped modules takes minutes where other runs go on beside it
 # The terminal has to be the session's own, or Ansible takes itself for a background process and doesn't ask.
 _AT_A_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -109,7 +110,7 @@ class Watcher:
                 path = os.path.join(root, name)
                 try:
                     status = os.lstat(path)
-                    if name.endswith(_OURS) and status.st_mode & 0o077:
+                    if name.endswith(_OURS) and name not in _FOR_ALL and status.st_mode & 0o077:
                         self._seen.open.add(path)
                     key = (path, status.st_mtime_ns, status.st_size)
                     if key not in self._seen.files and 0 < status.st_size < _LARGEST and os.path.isfile(path):

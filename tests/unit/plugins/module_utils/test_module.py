@@ -32,6 +32,20 @@ def test_what_holds_a_secret_hides_itself(result: dict[str, Any], *, hidden: boo
     assert hides(SPEC, result) is hidden
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"tenant": "acme", "results": {"a": TOKEN}}, "acme"),
+        ({"results": {"a": TOKEN}}, _module.HIDDEN),
+        ({"tenant": 7}, "7"),
+        ("acme", "acme"),
+        (None, None),
+    ],
+)
+def test_of_a_plan_only_the_tenant_s_name_is_shown(given: object, shown: str | None) -> None:
+    assert _module.shown_options(SPEC, {"tenant": given, "work": "audit"}) == {"tenant": shown, "work": "audit"}
+
+
 @pytest.mark.parametrize("name", ["OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN", "OKTA_CLIENT_PRIVATEKEY"])
 def test_credentials_of_the_environment_are_masked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, TOKEN)
