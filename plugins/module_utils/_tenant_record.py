@@ -14,15 +14,33 @@ from ._client import OktaClient
 from ._connection import Options
 from ._errors import RezonateError
 from ._org import parse
-from ._spec import Call, Outcome
+from ._spec import Call
 from ._tenant.record import NAME, Record, RecordError, read_record
 from ._transport import Settings, Transport
 from ._vars_file import Cipher
 from ._vars_file import run as run_vars_file
 
 
-def run(call: Call, cipher: Cipher) -> Outcome:
-    """Read the record, and what is known of its file."""
+@dataclass(frozen=True)
+class Stored:
+    """What is stored of a tenant.
+
+    Args:
+        record: the record, its secrets among it.
+        facts: of its file or text: ``path``, ``exists``, ``revision``, ``vault_id``, ``view_command``, ``names``.
+    """
+
+    record: Record
+    facts: Mapping[str, Any]
+
+
+def read(call: Call, cipher: Cipher) -> Stored:
+    """Read the record, and what is known of its file.
+
+    Raises:
+        RezonateError: it can't be read.
+        RecordError: it is no record, another org's, or would be gone with the job.
+    """
     options = call.params
     file = run_vars_file(_reading(call), cipher).values
     path = str(file["path"])
@@ -35,10 +53,7 @@ def run(call: Call, cipher: Cipher) -> Outcome:
         call.warn(f"{path}: this release doesn't know {names} of {NAME}; a newer one may have written it. It stays as it is.")
     record = _of_this_org(record, path, options)
     _check(path, bool(file["lasts"]), options)
-    facts = {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names")}
-    found = {"method": record.method, "moves": record.moves, "known": record.public()}
-    proven = "proven_at" in record.current
-    return Outcome(values={**facts, **found, "proven": proven, "stored": dict(record.stored), "credentials": dict(record.current)})
+    return Stored(record, {name: file[name] for name in ("path", "exists", "revision", "vault_id", "view_command", "names")})
 
 
 def _reading(call: Call) -> Call:

@@ -8,12 +8,13 @@ No message in here may quote the document: everything in it is secret but the na
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._errors import InputError, StateError
@@ -28,7 +29,7 @@ else:
     class _Loader(yaml.SafeLoader):
         """Composes nodes, and remembers the names of the anchors, which the composer forgets."""
 
-        anchored: dict[str, yaml.Node]
+        anchored: Mapping[str, yaml.Node] = {}
 
         def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
             node = super().compose_node(parent, index)
@@ -68,6 +69,35 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 class _NotPlainError(Exception):
     """A value uses more of YAML than JSON could say."""
+
+
+def _compose(text: str) -> tuple[yaml.Node | None, Mapping[str, yaml.Node]]:
+    """The document, and the nodes that have an anchor, by its name.
+
+    By libyaml, as Ansible itself reads it, where that is there: a tenth of the time. It forgets the anchors, goes deeper than the
+    stack of the rest of this file, and says other things of what it refuses.
+    """
+    if "&" not in text and hasattr(yaml, "CSafeLoader"):
+        with contextlib.suppress(yaml.YAMLError):
+            root = yaml.CSafeLoader(text).get_single_node()
+            if _is_shallow(root):
+                return root, {}
+    loader = _Loader(text)
+    return loader.get_single_node(), loader.anchored
+
+
+def _is_shallow(root: yaml.Node | None) -> bool:
+    level = [] if root is None else [root]
+    for _depth in range(MAX_DEPTH):
+        if not level:
+            return True
+        level = [inner for node in level if not isinstance(node, yaml.ScalarNode) for inner in _inner(node)]
+    return not level
+
+
+def _inner(node: yaml.Node) -> Iterator[yaml.Node]:
+    for entry in node.value:
+        yield from entry if isinstance(entry, tuple) else (entry,)
 
 
 def plain(value: Any, name: str, depth: int = 0) -> Any:
@@ -134,8 +164,7 @@ class Document:
     def parse(cls, text: str, origin: str) -> Document:
         """Read a document; nothing at all is a document without variables."""
         try:
-            loader = _Loader(text)
-            root = loader.get_single_node()
+            root, anchored = _compose(text)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f" (line {mark.line + 1})" if mark else ""
@@ -148,7 +177,7 @@ class Document:
             return cls(yaml.MappingNode(_TAG + "map", []), {}, origin)
         if not isinstance(root, yaml.MappingNode) or root.tag != _TAG + "map":
             raise StateError(f"{origin} can be decrypted, but isn't a mapping of names to values; correct it with 'ansible-vault edit'.")
-        document = cls(root, loader.anchored, origin, len(text))
+        document = cls(root, anchored, origin, len(text))
         document.refuse_ambiguity()
         return document
 

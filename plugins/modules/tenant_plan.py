@@ -44,6 +44,11 @@ options:
       - The default scopes, C(scopes) and C(optional_scopes) of each version.
     type: dict
     required: true
+  ciphertext:
+    description:
+      - What is stored of the tenant, encrypted, where C(rezonate_credential_store) is no C(file); empty where nothing is.
+      - Without it, the only step of such a tenant's plan is C(load), which asks the store and plans again.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -70,7 +75,7 @@ plan:
   sample:
     tenant: acme
     org_url: https://acme.okta.com
-    steps: [onboard/oauth]
+    steps: [onboard/oauth/key, onboard/oauth/app, onboard/oauth/access]
 plan_of_failure:
   description: The same, for what comes after a step that failed.
   returned: the bootstrap token is to be revoked
@@ -98,6 +103,7 @@ MODULE = ModuleSpec(
     options={
         "work": {"type": "str", "choices": ["onboard", "rotate", "offboard", "audit"], "default": "onboard"},
         "scope_sets": {"type": "dict", "required": True},
+        "ciphertext": {"type": "str"},
     },
     run=refuse,
     needs=("requests", "cryptography", "jwcrypto", "yaml"),

@@ -37,6 +37,7 @@ from ..module_utils._module import (
 from ..module_utils._result_encryption import ResultKey
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ..module_utils._tenant.plan import Plan
+from ..module_utils._tenant.record import Record
 from ._forks import prepare_forks
 from ._parent import Parent
 from ._plain import plain
@@ -65,13 +66,16 @@ class InProcessAction(ActionBase):
     can_ship = True
     _supports_async = True
     _variables: Mapping[str, Any] = {}
+    _record: Record | None = None  # the tenant's, where the action has read it already
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module here or there; never raises for what a user can cause."""
         super().run(tmp, task_vars)
         self._variables = variables = task_vars or {}
         self._task.args = options = _Discreet(self._task.args)
+        self._early_warnings: list[str] = []
         try:
+            self._task.args = options = options.with_more(self.more_options())
             options.show(self.module)
             self._refuse_to_tell_in_a_loop()
             stays = not self.can_ship or isinstance(options.get("tenant"), Mapping) or self._is_for_here(variables)
@@ -89,6 +93,10 @@ class InProcessAction(ActionBase):
             result["_ansible_no_log"] = True
         name_tenant(result, self._task, variables)
         return result
+
+    def more_options(self) -> Mapping[str, Any]:
+        """Options that the action adds to the task's, or sets in their place."""
+        return {}
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work; for actions that bring what only the controller has."""
@@ -141,7 +149,7 @@ class InProcessAction(ActionBase):
                 **self.module.rules,
             )
             checked = validator.validate(step.filled(given) if step else given)
-            warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
+            warnings = self._early_warnings + [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
             call = Call(params, self._task.check_mode, warnings.append, Parent().still_there)
             result = execute(
@@ -161,7 +169,7 @@ class InProcessAction(ActionBase):
         if not isinstance(given.get("tenant"), Mapping) or not has_steps(module):
             return None
         kind = step_class(module, given.get("step"))
-        return kind(Context(Plan.of(given["tenant"]), variables, self._templar.template, self._loader))
+        return kind(Context(Plan.of(given["tenant"]), variables, self._templar.template, self._loader, self._record))
 
     def _checked_run(self, call: Call, errors: Any, step: Step | None) -> Outcome:
         if errors:

@@ -33,21 +33,31 @@ class PublishResultsAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:  # noqa: ARG002 - the module has no options
         """Do the module's work."""
-        host = str(self._variables["inventory_hostname"])
-        stands = self._result("stands")
-        says = [str(line) for line in stands.get("msg") or ()]
-        report = {**stands["rezonate"], "tenant": stands["tenant"], "org_url": stands["org_url"]} if "rezonate" in stands else {}
-        audit = self._result("audit").get("tenant") or {}
-        found = Registered(host, report=report, says=says[0] if says else "", audit=audit)
-        data = artifacts(found, utc_now())
+        data = results(self._variables)
         if not data:
             raise InputError(
-                f"There is nothing to tell of {host}: name this playbook after one that onboards, rotates, offboards or audits,"
-                " in the same ansible-playbook command."
+                f"There is nothing to tell of {self._variables['inventory_hostname']}: name this playbook after one that onboards, rotates,"
+                " offboards or audits, in the same ansible-playbook command."
             )
         return Outcome(values={"ansible_stats": published(data)})
 
-    def _result(self, name: str) -> dict[str, Any]:
-        """What a task of the role has registered; empty where none has."""
-        value = plain(self._variables.get(f"rezonate__{name}"))
-        return value if isinstance(value, dict) else {}
+
+def results(variables: Mapping[str, Any], audited: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """What there is to tell of a host, as artifacts; empty where nothing is.
+
+    Args:
+        variables: the host's variables, among them what tasks of the role registered.
+        audited: the tenant as the task that is running audited it, instead of a registered one.
+    """
+    stands = _result(variables, "stands")
+    says = [str(line) for line in stands.get("msg") or ()]
+    report = {**stands["rezonate"], "tenant": stands["tenant"], "org_url": stands["org_url"]} if "rezonate" in stands else {}
+    audit = audited or _result(variables, "audit").get("tenant") or {}
+    found = Registered(str(variables["inventory_hostname"]), report=report, says=says[0] if says else "", audit=audit)
+    return artifacts(found, utc_now())
+
+
+def _result(variables: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What a task of the role has registered; empty where none has."""
+    value = plain(variables.get(f"rezonate__{name}"))
+    return value if isinstance(value, dict) else {}

@@ -49,26 +49,13 @@ _CHEAP = ("env", "vars", "varnames", "file", "ini", "csvfile", "config", "")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-class TenantSettingsAction(InProcessAction):
+class SettingsReader(InProcessAction):
     """Reads the role's variables, of the host itself and, for their credentials, of the other hosts of the play."""
 
-    can_ship = False
-
-    def run_in_process(self, call: Call) -> Outcome:
-        """Do the module's work."""
-        settings, credential = self.resolved(call, str(call.params["work"]))
-        return Outcome(
-            values={
-                "tenant": settings.tenant,
-                "org_url": settings.org_url,
-                "method": settings.text("method"),
-                "attended": is_attended(self._variables),
-                "caller": credential.kind if credential else "",
-                "credential": credential.reference() if credential else {},
-                "options": settings.public(),
-                "store": place(settings, str(self._variables["inventory_hostname"]), None),
-            }
-        )
+    @property
+    def host(self) -> str:
+        """The host that stands for the tenant."""
+        return str(self._variables["inventory_hostname"])
 
     def resolved(self, call: Call, work: str) -> tuple[Settings, Choice | None]:
         """The settings of the host, and the credential to call its org with.
@@ -76,7 +63,7 @@ class TenantSettingsAction(InProcessAction):
         Raises:
             InputError: a variable can't be used.
         """
-        host = str(self._variables["inventory_hostname"])
+        host = self.host
         for warning in unknown_names(map(str, self._variables)):
             call.warn(warning)
         settings = resolve(_given(OPTIONS, self._variables, self._templar), host)
@@ -122,6 +109,28 @@ class TenantSettingsAction(InProcessAction):
             include_hostvars=False,
         )
         return found
+
+
+class TenantSettingsAction(SettingsReader):
+    """Tells what was read, without secrets."""
+
+    can_ship = False
+
+    def run_in_process(self, call: Call) -> Outcome:
+        """Do the module's work."""
+        settings, credential = self.resolved(call, str(call.params["work"]))
+        return Outcome(
+            values={
+                "tenant": settings.tenant,
+                "org_url": settings.org_url,
+                "method": settings.text("method"),
+                "attended": is_attended(self._variables),
+                "caller": credential.kind if credential else "",
+                "credential": credential.reference() if credential else {},
+                "options": settings.public(),
+                "store": place(settings, self.host, None),
+            }
+        )
 
 
 def _resolve_anyhow(given: Mapping[str, Any], host: str) -> Settings:

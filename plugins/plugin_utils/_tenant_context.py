@@ -34,14 +34,17 @@ class Context:
         variables: the task's variables.
         template: resolves a value that may hold templates.
         loader: the run's loader, which knows the vault secrets.
+        record: the stored record, where it was read already.
     """
 
-    def __init__(self, plan: Plan, variables: Mapping[str, Any], template: Callable[[Any], Any], loader: Any) -> None:
+    def __init__(
+        self, plan: Plan, variables: Mapping[str, Any], template: Callable[[Any], Any], loader: Any, record: Record | None = None
+    ) -> None:
         self.plan = plan
         self._variables = variables
         self._template = template
         self._cipher = VaultCipher(run_secrets(loader))
-        self._record: Record | None = None
+        self._record = record
 
     def of(self, plan: Plan) -> Context:
         """The same tenant, with a plan of more results."""

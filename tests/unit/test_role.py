@@ -139,7 +139,7 @@ def test_the_steps_of_plans_are_the_files_of_tasks() -> None:
     assert steps | set(DETOURS) == {name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))}
 
 
-@pytest.mark.parametrize("name", ["revoking", *DETOURS])
+@pytest.mark.parametrize("name", ["load", "revoking", *DETOURS])
 def test_a_file_that_python_names_beside_the_steps_exists(name: str) -> None:
     python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").glob("*.py"))
     assert f'"{name}"' in python
@@ -156,7 +156,7 @@ def test_each_other_file_of_tasks_is_included_or_called() -> None:
     chosen = {name for name in names if name.startswith(("onboard/", "offboard/", "rotate/", "store/"))}
     playbooks = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "playbooks").glob("*.yml"))
     called = {f"{name}.yml" for name in [*SPECS, *re.findall(r"tasks_from: ([\w/]+)", playbooks)]}
-    assert names - chosen - FIXED - called - {"revoking.yml"} == set()
+    assert names - chosen - FIXED - called - {"hand_over.yml", "load.yml", "revoking.yml"} == set()
 
 
 def test_a_store_of_the_role_has_its_file_and_no_other_is_there() -> None:
@@ -182,7 +182,10 @@ def test_a_list_is_used_as_it_was_converted(name: str) -> None:
 
 
 def test_a_path_of_tasks_is_that_of_a_plan_a_step_or_a_store() -> None:
-    step, store = r"\{\{ rezonate__(step|part|tenant\.plan\.detour) \}\}\.yml", r"\{\{ rezonate__(settings|tenant\.plan)\.store\.tasks \}\}"
+    step, store = (
+        r"\{\{ rezonate__(step|next|part|tenant\.plan\.detour) \}\}\.yml",
+        r"\{\{ rezonate__(settings|tenant\.plan)\.store\.tasks \}\}",
+    )
     assert [name for name in included() - FIXED if not re.fullmatch(f"{step}|{store}", name)] == []
 
 

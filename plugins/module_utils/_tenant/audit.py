@@ -11,6 +11,7 @@ from typing import Any
 from .._audit_schema import METHODS
 from .oauth import OAuth
 from .plan import Plan
+from .record import Record
 from .rotation import rotation
 from .settings import Settings
 from .transitions import Current
@@ -19,16 +20,16 @@ _SECRETS = {"own_private_key": "private_key", "own_client_secret": "client_secre
 _NO_SECRETS = {"retiring_keys": "retiring", "secret_hash": "secret_hash"}
 
 
-def unread(settings: Settings, problem: str) -> dict[str, Any]:
+def unread(settings: Settings, problem: str) -> tuple[Record, dict[str, Any]]:
     """What a plan says of a record that can't be read: nothing but why.
 
     Args:
         settings: the tenant's settings.
         problem: the sentence that says why.
     """
-    unknown = dict.fromkeys(("exists", "revision", "view_command", "stored"))
-    vault_id, method = settings.text("vault_id") or None, settings.text("method")
-    return {**unknown, "names": [], "known": {}, "vault_id": vault_id, "method": method, "problem": problem}
+    unknown: dict[str, Any] = dict.fromkeys(("exists", "revision", "view_command"))
+    facts = {**unknown, "names": [], "vault_id": settings.text("vault_id") or None, "problem": problem}
+    return Record({}, {}, settings.text("method")), facts
 
 
 class TenantAudit:

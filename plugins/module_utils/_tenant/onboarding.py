@@ -12,6 +12,9 @@ from .oauth import OAuth
 from .plan import Plan, union
 
 _FOLDER = "onboard"
+# Where what is stored has to be handed to a store that is no file: a skipped task costs as much as others, so they are files of their own.
+_OAUTH = ("oauth/key", "oauth/app", "oauth/access")
+_HAND_OVER = "hand_over"
 _SCOPES: Mapping[str, tuple[str, ...]] = {
     "oauth": ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"),
     "api_service_integration": ("okta.oauthIntegrations.manage",),
@@ -39,13 +42,17 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
         *(["remediation"] if remediates else []),
         *(["service_user"] if plan.method == "api_token" and _manages_user(plan) else []),
     ]
-    chain = [*before, plan.method] if has_drifted else []
+    chain = [*before, *(_OAUTH if is_oauth else [plan.method])] if has_drifted else []
     after = [
         *(["remediation_gone"] if not remediates and "custom_role" in plan.known.get("made", {}) else []),
         *(["retire"] if plan.option("retire_previous") and plan.known.get("previous") else []),
     ]
     can_call = has_drifted or plan.compared
-    return [f"{_FOLDER}/{name}" for name in (*chain, *(after if can_call else ()))]
+    return [step for name in (*chain, *(after if can_call else ())) for step in _files(name, holds_text=bool(plan.store.get("holds_text")))]
+
+
+def _files(name: str, *, holds_text: bool) -> list[str]:
+    return [f"{_FOLDER}/{name}", *([_HAND_OVER] if name in _OAUTH and holds_text else [])]
 
 
 def _manages_user(plan: Plan) -> bool:
@@ -62,5 +69,5 @@ def retiring(plan: Plan) -> list[str]:
 
 def bootstrap_scopes(chosen: Sequence[str]) -> list[str]:
     """The scopes that an OAuth client needs to take the steps."""
-    names = [step.rpartition("/")[2] for step in chosen]
+    names = [step.split("/")[1] for step in chosen if step != _HAND_OVER]
     return union(*(_SCOPES[name] for name in names))

@@ -136,3 +136,19 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_merge_fail": _flag(default=True),
     "rezonate_summary_file": _text(),
 }
+
+# What holds a secret, or may.
+_SECRETS = (Kind.KEY, Kind.TOKENS)
+_TOKENS = ("rezonate_okta_api_token", "rezonate_readonly_api_token", "rezonate_audit_api_token")
+PUBLIC = tuple(name for name, option in OPTIONS.items() if option.kind not in _SECRETS and name not in _TOKENS)
+
+
+def public_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that hold no secret, by their names without ``rezonate_``, and whether a private key is given.
+
+    Args:
+        values: the variables by name; the default of one that is missing counts.
+    """
+    found = {name: values.get(name, OPTIONS[name].default) for name in PUBLIC}
+    shown = {name.removeprefix("rezonate_"): list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+    return {**shown, "private_key_given": bool(values.get("rezonate_private_key"))}

@@ -9,10 +9,11 @@ Nothing in a plan is a secret: it is an Ansible variable.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from .._errors import InputError
+from .options import public_options
 
 # The members of a task's result that later decisions and the report need; None is a text, a number, a flag, or a list of these.
 _APP: Mapping[str, Any] = {
@@ -43,6 +44,8 @@ _MEMBERS: Mapping[str, Any] = {
     "user": dict.fromkeys(("id", "login")),
     "zone": dict.fromkeys(("id", "name")),
 }
+# Those that are lists, of scopes mostly.
+_LISTS = ("added", "newer", "optional_scopes", "removed", "scopes", "surplus", "unavailable")
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,22 @@ class Plan:
         names = {one.name for one in fields(cls)}
         if not isinstance(value, Mapping) or set(value) != names:
             raise InputError("'tenant' is not the plan that an earlier task of the role returned.")
-        return cls(**{**value, "steps": tuple(value["steps"]), "parts": tuple(value["parts"])})
+        options = {**public_options({}), **value["options"]}
+        results = {step: _unpacked(result) for step, result in value["results"].items()}
+        lists = {name: tuple(value[name]) for name in ("steps", "parts")}
+        return cls(**{**value, **lists, "options": options, "results": results, "scopes": _unpacked(value["scopes"])})
 
     def as_dict(self) -> dict[str, Any]:
-        """As a task returns it."""
-        return {**asdict(self), "steps": list(self.steps), "parts": list(self.parts)}
+        """As a task returns it: short, for Ansible templates each value again in each task.
+
+        Options that have their defaults are left out; a list of scopes is one text, as in a token request (RFC 6749, 3.3).
+        """
+        defaults = public_options({})
+        options = {name: value for name, value in self.options.items() if name not in defaults or value != defaults[name]}
+        results = {step: _packed(result) for step, result in self.results.items()}
+        lists = {name: list(getattr(self, name)) for name in ("steps", "parts")}
+        whole = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**whole, **lists, "options": options, "results": results, "scopes": _packed(self.scopes)}
 
     def option(self, name: str) -> Any:
         """A variable of the role, by its name without ``rezonate_``."""
@@ -149,6 +163,18 @@ class Plan:
     def changed(self) -> bool:
         """Whether a task changed something, or would have."""
         return any(result.get("changed") for result in self.results.values())
+
+
+def _packed(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: " ".join(value) if name in _LISTS and _are_words(value) else value for name, value in members.items()}
+
+
+def _unpacked(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.split() if name in _LISTS and isinstance(value, str) else value for name, value in members.items()}
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(entry, str) and entry.split() == [entry] for entry in value)
 
 
 def public(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._errors import InputError
 from .._org import parse
-from .options import OPTIONS, Kind
+from .options import OPTIONS, public_options
 from .values import convert
 
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
@@ -20,9 +20,6 @@ _TENANT = re.compile(_LABEL)
 _DOMAIN = re.compile(rf"{_LABEL}([.]{_LABEL})*")
 _SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)+")
 _AGE = re.compile(r"|[1-9][0-9]{0,4}[hdw]")
-# What holds a secret, or may.
-_SECRETS = (Kind.KEY, Kind.TOKENS)
-_TOKENS = ("rezonate_okta_api_token", "rezonate_readonly_api_token", "rezonate_audit_api_token")
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,7 @@ class Settings:
 
     def public(self) -> dict[str, Any]:
         """The variables that hold no secret, by their names without ``rezonate_``, and whether a private key is given."""
-        names = [name for name, option in OPTIONS.items() if option.kind not in _SECRETS and name not in _TOKENS]
-        found = {name.removeprefix("rezonate_"): _listed(self.values[name]) for name in names}
-        return {**found, "private_key_given": bool(self.values["rezonate_private_key"])}
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+        return public_options(self.values)
 
 
 def resolve(given: Mapping[str, Any], host: str) -> Settings:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible_collections.rezonate.okta.plugins.module_utils import _tenant_record, _vars_file
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import RecordError
 from ansible_collections.rezonate.okta.plugins.modules import tenant_record
 from unit.plugins.module_utils.test_vars_file import FakeCipher, FakeSeal
@@ -48,12 +48,12 @@ class Orgs:
         return self.found.get(url)
 
 
-def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> Outcome:
+def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> _tenant_record.Stored:
     """Read a file that holds the record, as ``tenant_plan`` does."""
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
     params = {**DEFAULTS, "path": str(path), **options}
-    return _tenant_record.run(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
+    return _tenant_record.read(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
 
 
 @pytest.fixture
@@ -67,9 +67,9 @@ def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
 
 
 def test_a_record_of_this_org_is_read_and_nobody_is_asked(tmp_path: Path, orgs: Orgs) -> None:
-    values = read(tmp_path / "f", RECORD).values
-    assert (values["credentials"], values["stored"], values["proven"], values["method"]) == (RECORD, RECORD, True, "oauth")
-    assert (values["names"], orgs.asked) == (["other", "rezonate_credentials"], [])
+    found = read(tmp_path / "f", RECORD)
+    assert (found.record.current, found.record.stored, found.record.method) == (RECORD, RECORD, "oauth")
+    assert (found.facts["names"], orgs.asked) == (["other", "rezonate_credentials"], [])
 
 
 SECRET = "made-up-secret-1d2c3b4a59"
@@ -82,14 +82,14 @@ def test_what_is_known_holds_no_secret(tmp_path: Path, orgs: Orgs) -> None:
         "client_secret": SECRET,
         "next": {"client_secret": SECRET, "requested_at": TIME},
     }
-    known = read(tmp_path / "f", stored, work="rotate").values["known"]
+    known = read(tmp_path / "f", stored, work="rotate").record.public()
     assert (known["has_secret"], known["next"]) == (True, {"requested_at": TIME, "has_secret": True})
     assert SECRET not in repr(known)
 
 
 @pytest.mark.parametrize("url", ["https://ACME.okta.com/", "https://acme.Okta.Com"])
 def test_capitals_and_a_slash_make_no_other_org(tmp_path: Path, orgs: Orgs, url: str) -> None:
-    assert read(tmp_path / "f", {**RECORD, "org_url": url}).values["proven"]
+    assert read(tmp_path / "f", {**RECORD, "org_url": url}).record.current["proven_at"]
     assert orgs.asked == []
 
 
@@ -107,9 +107,9 @@ MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize("case", MOVED)
 def test_an_org_with_another_url_is_recognized_by_its_id(tmp_path: Path, orgs: Orgs, case: str) -> None:
     url, more, asked = MOVED[case]
-    values = read(tmp_path / "f", {**RECORD, **more}, org_url=url).values
-    assert values["credentials"] == {**RECORD, **more, "org_url": url, "org_id": ID}
-    assert (values["stored"], orgs.asked) == ({**RECORD, **more}, asked)
+    record = read(tmp_path / "f", {**RECORD, **more}, org_url=url).record
+    assert record.current == {**RECORD, **more, "org_url": url, "org_id": ID}
+    assert (record.stored, orgs.asked) == ({**RECORD, **more}, asked)
 
 
 OTHERS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
@@ -148,20 +148,19 @@ def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("record", [None, {}])
 def test_nothing_stored_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
-    values = read(tmp_path / "f", record, method="api_token").values
-    assert (values["credentials"], values["proven"], values["method"], values["moves"]) == ({}, False, "api_token", False)
+    found = read(tmp_path / "f", record, method="api_token").record
+    assert (found.current, found.method, found.moves) == ({}, "api_token", False)
 
 
 @pytest.mark.parametrize(("work", "method"), [("onboard", "api_token"), ("audit", "oauth"), ("offboard", "oauth")])
 def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, work: str, method: str) -> None:
-    values = read(tmp_path / "f", RECORD, work=work, method="api_token").values
-    assert (values["method"], values["moves"]) == (method, work == "onboard")
+    record = read(tmp_path / "f", RECORD, work=work, method="api_token").record
+    assert (record.method, record.moves) == (method, work == "onboard")
 
 
 def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
     warnings: list[str] = []
-    values = read(tmp_path / "f", {**RECORD, "later": 1}, warnings).values
-    assert values["credentials"]["later"] == 1
+    assert read(tmp_path / "f", {**RECORD, "later": 1}, warnings).record.current["later"] == 1
     (warning,) = warnings
     assert "doesn't know later of rezonate_credentials" in warning
 
@@ -169,11 +168,11 @@ def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs)
 def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
     for lasting in (True, False):
         monkeypatch.setattr(_vars_file, "lasts", lambda _path, lasting=lasting: lasting)
-        assert read(tmp_path / "f", RECORD, must_last=False).values["known"]
+        assert read(tmp_path / "f", RECORD, must_last=False).record.current
     with pytest.raises(RecordError, match="would be gone with this job: set rezonate_credential_store to artifact, controller or custom"):
         read(tmp_path / "f", RECORD, must_last=True)
     monkeypatch.setattr(_vars_file, "lasts", lambda _path: True)
-    assert read(tmp_path / "f", RECORD, must_last=True).values["known"]
+    assert read(tmp_path / "f", RECORD, must_last=True).record.current
 
 
 def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:

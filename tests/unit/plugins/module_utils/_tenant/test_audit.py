@@ -53,15 +53,14 @@ def test_what_is_not_known_of_our_credentials_and_why(case: str) -> None:
 @pytest.mark.parametrize("label", ["", "rz"])
 def test_a_record_that_cannot_be_read_leaves_nothing_but_why(label: str) -> None:
     settings = resolve({"rezonate_method": "api_token", "rezonate_vault_id": label}, "acme")
-    assert unread(settings, "No vault secret.") == {
+    record, facts = unread(settings, "No vault secret.")
+    assert (record.stored, record.public(), record.method, record.moves) == ({}, {}, "api_token", False)
+    assert facts == {
         "exists": None,
         "revision": None,
         "view_command": None,
-        "stored": None,
         "names": [],
         "vault_id": label or None,
-        "method": "api_token",
-        "known": {},
         "problem": "No vault secret.",
     }
 
