@@ -95,7 +95,7 @@ def run(call: Call) -> Outcome:
     probes = call.params["probes"]
     check_paths([asked["path"] for asked in probes], "probes")
     given = parse(options.required("org_url"))
-    transport = Transport(options.settings())
+    transport = Transport(options.settings(), pace=call.pace)
     credential = oauth_client(options, given.url, scopes)
     # first of all: to a stranger not even an assertion goes, and surely no secret
     org = OktaClient(given, Nobody(), transport).recognized()

@@ -9,7 +9,6 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,7 +17,7 @@ from ._api_error import api_error
 from ._auth import Credential, Nobody
 from ._dpop import send
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError
-from ._http_headers import next_link, numbers
+from ._http_headers import next_link
 from ._org import Org
 from ._transport import Answer, Attempt, Request, Transport
 
@@ -59,7 +58,7 @@ class OktaClient:
         self._before_write = before_write
         self._advice = advice
         self._check_mode = check_mode
-        self._pace = _Pace(concurrency)
+        self._concurrency = concurrency
         self._lock = threading.Lock()
         self._metadata: Mapping[str, Any] | None = None
         self._metadata_lock = threading.Lock()
@@ -147,22 +146,21 @@ class OktaClient:
     def side_by_side(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """Run independent calls at once, and wait for all of them.
 
-        Fewer run at once when Okta says that the allowance runs out. The first failure is raised when those under way have
-        ended; the rest don't begin, for at a limit that stays used up each of them would wait a quarter of an hour.
+        The first failure is raised when those under way have ended; the rest don't begin, for at a limit that stays used up
+        each of them would wait a quarter of an hour.
         """
         failures: list[Exception] = []
 
         def run(job: Callable[[], T]) -> list[T]:
-            with self._pace.turn():
-                if failures:
-                    return []
-                try:
-                    return [job()]
-                except Exception as error:  # noqa: BLE001 - raised below, once
-                    failures.append(error)
-                    return []
+            if failures:
+                return []
+            try:
+                return [job()]
+            except Exception as error:  # noqa: BLE001 - raised below, once
+                failures.append(error)
+                return []
 
-        with ThreadPoolExecutor(max_workers=max(1, min(self._pace.most, len(jobs)))) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, min(self._concurrency, len(jobs)))) as pool:
             results = list(pool.map(run, jobs))
         if failures:
             raise failures[0]
@@ -230,7 +228,6 @@ class OktaClient:
 
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
         answer = send(self.transport, request, self.credential.learn)
-        self._pace.note(answer)
         if not 200 <= answer.status < 300:
             raise api_error(request, answer, purpose, self._advice)
         return answer
@@ -252,36 +249,6 @@ class OktaClient:
             # joined to our host it could name another; and half a list must not pass for the whole
             raise NoAnswerError("Okta's link to the next page can't be read.")
         return f"{self.org.url}{link.path}" + (f"?{link.query}" if link.query else "")
-
-
-class _Pace:
-    """Lets calls run side by side, fewer when Okta's remaining allowance is small."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._room = most
-        self._busy = 0
-        self._turn = threading.Condition()
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        with self._turn:
-            self._turn.wait_for(lambda: self._busy < self._room)
-            self._busy += 1
-        try:
-            yield
-        finally:
-            with self._turn:
-                self._busy -= 1
-                self._turn.notify_all()
-
-    def note(self, answer: Answer) -> None:
-        told = numbers(answer.headers.get("X-Rate-Limit-Remaining", str(self.most)))
-        if not told:
-            return
-        with self._turn:
-            self._room = max(1, min(self.most, *told))
-            self._turn.notify_all()
 
 
 def inside(value: Any, *names: str) -> Any:

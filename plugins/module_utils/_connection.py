@@ -71,7 +71,7 @@ def connect(call: Call, scopes: tuple[str, ...], *, only_these: bool = False, cr
     options = Options(call.params)
     org = parse(options.required("org_url"))
     asked = scopes if only_these else options.words("scopes") or scopes
-    transport = Transport(options.settings())
+    transport = Transport(options.settings(), pace=call.pace)
     client = OktaClient(
         org,
         credential or _credential(options, org.url, _with_own_roles(asked) if call.params.get("require_super_admin") else asked),

@@ -59,13 +59,23 @@ def rate_limit_wait(headers: Mapping[str, str], now: float) -> float | None:
         now: epoch seconds, for an answer without a date.
     """
     asked = retry_after(headers, now)
-    waits = [] if asked is None else [asked]
+    window = rate_limit_window(headers, now)
+    return _bounded([wait for wait in (asked, window) if wait is not None])
+
+
+def rate_limit_window(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds until the window of the rate limit ends, by the server's own clock, of several the longest; None where nothing says that.
+
+    Args:
+        headers: the headers of any answer.
+        now: epoch seconds, for an answer without a date.
+    """
     # a limit of 0 is Okta's "too many at once": the window of the rate limit has nothing to do with it
-    if 0 not in numbers(headers.get("X-Rate-Limit-Limit", "")):
-        sent = _sent(headers, now)
-        resets = (value / 1000 if value > _MILLISECONDS else float(value) for value in numbers(headers.get("X-Rate-Limit-Reset", "")))
-        waits += [reset - sent + 1.0 for reset in resets]
-    return _bounded(waits)
+    if 0 in numbers(headers.get("X-Rate-Limit-Limit", "")):
+        return None
+    resets = (value / 1000 if value > _MILLISECONDS else float(value) for value in numbers(headers.get("X-Rate-Limit-Reset", "")))
+    sent = _sent(headers, now)
+    return max((reset - sent + 1.0 for reset in resets), default=None)
 
 
 def _sent(headers: Mapping[str, str], now: float) -> float:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._pace import Pace
+
 # What makes a module's task a step of a tenant's plan.
 TENANT_OPTIONS: Mapping[str, Mapping[str, Any]] = {"tenant": {"type": "dict"}, "step": {"type": "str"}}
 
@@ -34,12 +36,14 @@ class Call:
         check_mode: whether nothing may be changed.
         warn: shows a warning.
         before_write: called before each write; raises where the run has no business any more.
+        pace: what is known of the rate limits of the orgs that are called.
     """
 
     params: Mapping[str, Any]
     check_mode: bool = False
     warn: Callable[[str], None] = _ignore
     before_write: Callable[[], None] = _go_on
+    pace: Pace = field(default_factory=Pace, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

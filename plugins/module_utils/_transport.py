@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP and nothing else: one session, one retry policy, time and size limits.
+"""HTTP and nothing else: one session, one retry policy, one pace, time and size limits.
 
 The only file, beside `_tls` and `_failures`, that knows ``requests`` and ``urllib3``.
 """
@@ -20,6 +20,7 @@ from . import _body
 from ._errors import NoAnswerError, RezonateError
 from ._failures import ADVICE, FailedCall, classified, shown_proxy, unanswered
 from ._http_headers import moment, rate_limit_wait, retry_after
+from ._pace import Pace
 from ._proxies import environment_certificates, environment_proxies
 from ._tls import Adapter
 
@@ -158,6 +159,7 @@ class Transport:
         settings: how to reach Okta.
         clock: gives seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
+        pace: what is known of rate limits; without it, only what this transport learns itself.
     """
 
     def __init__(
@@ -166,10 +168,12 @@ class Transport:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        pace: Pace | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
+        self._pace = pace or Pace(clock=clock, sleep=sleep)
         self._session = _Session()
         self._session.trust_env = False  # it would ask macOS for proxies; see `_proxies`
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
@@ -203,7 +207,9 @@ class Transport:
         method = request.method if request.repeatable is None else "PUT" if request.repeatable else "POST"
         while True:
             try:
-                answer = self._attempt(request)
+                with self._pace.turn(request.method, request.url, _PATIENCE - (self._clock() - started)):
+                    answer = self._attempt(request)
+                    window = self._pace.note(request.method, request.url, answer.status, answer.headers)
             except Urllib3Error as error:
                 policy = self._after_failure(policy, method, request, error)
                 self._sleep(policy.get_backoff_time())
@@ -213,6 +219,7 @@ class Transport:
                 return answer
             refusals += 1
             self._sleep(wait)
+            self._pace.waited_for(window)
 
     def _after_answer(self, policy: _Policy, method: str, request: Request, answer: Answer, refusals: int) -> tuple[float | None, _Policy]:
         """Seconds to wait before the next try, or None where there is none, and the policy from then on."""

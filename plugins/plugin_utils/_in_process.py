@@ -13,8 +13,10 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
@@ -34,6 +36,7 @@ from ..module_utils._module import (
     to_mask,
     unexpected,
 )
+from ..module_utils._pace import Pace
 from ..module_utils._result_encryption import ResultKey
 from ..module_utils._spec import Call, ModuleSpec, Outcome
 from ..module_utils._tenant.plan import Plan
@@ -151,7 +154,8 @@ class InProcessAction(ActionBase):
             checked = validator.validate(step.filled(given) if step else given)
             warnings = self._early_warnings + [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
-            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there)
+            pace = Pace(Path(constants.DEFAULT_LOCAL_TMP))  # type: ignore[attr-defined]  # ansible-core sets it at run time
+            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, pace)
             result = execute(
                 self.module,
                 call,

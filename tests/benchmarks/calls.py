@@ -13,6 +13,7 @@ from okta_emulator.engine import ROUTER
 from okta_emulator.options import FREE_ORG, RECORDED_LATENCY
 
 Entry = dict[str, Any]
+TOO_MANY = 429
 
 # The calls of a first run that must wait for one another, whoever makes them: nothing is made before the token is known to suffice (the
 # search for the app can go beside that), nothing is granted to an app that isn't there, a proof needs grants and roles, and an
@@ -65,7 +66,7 @@ def shortest(calls: Iterable[Entry]) -> float:
     """Give the seconds that the limits of a free org make these calls take, if all else took no time."""
     used: dict[str, int] = {}
     for entry in calls:
-        if entry["status"] == 429:
+        if entry["status"] == TOO_MANY:
             continue
         name: str | int = bucket(entry)
         while isinstance(name, str) and isinstance(FREE_ORG.get(name), str):
@@ -88,4 +89,5 @@ def told(entries: list[Entry], setting: str) -> dict[str, Any]:
         "span": statistics.median(max(end for _start, end in own) - min(start for start, _end in own) for own in times),
         "waited": statistics.median(map(covered, times)) if setting == "recorded" else None,
         "shortest": statistics.median(map(shortest, tenants)) if setting == "limits" else None,
+        "refused": sum(entry["status"] == TOO_MANY for entry in entries) / len(tenants) if setting == "limits" else None,
     }

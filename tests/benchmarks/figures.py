@@ -31,6 +31,7 @@ class Sample:
         span: seconds from the first call to the end of the last, so without the start of Ansible.
         waited: of these, seconds in which an answer was being waited for; None without latency.
         shortest: seconds that the rate limits make the calls take, whoever makes them.
+        refused: calls refused for the rate (429).
     """
 
     setting: str
@@ -48,6 +49,7 @@ class Sample:
     span: float
     waited: float | None = None
     shortest: float | None = None
+    refused: float | None = None
 
     @property
     def case(self) -> tuple[str, int, int, str, str]:

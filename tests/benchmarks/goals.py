@@ -58,13 +58,18 @@ def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
     span = _median(samples, "span", **recorded)
     waiting = inner_ratio(samples, "span", "waited", recorded)
     again = _median(samples, "span", **{**recorded, "phase": "second"})
-    limited = inner_ratio(samples, "span", "shortest", {**alone, "setting": "limits"})
+    tight = {**alone, "setting": "limits"}
+    limited = inner_ratio(samples, "span", "shortest", tight)
+    refused = max(
+        (sample.refused or 0.0 for sample in samples if sample.case == ("limits", 1, sample.forks, "role", "first")), default=None
+    )
     return [
         (what, _shown(span, " s"), "7.5 s or less"),
         ("one tenant, second run, recorded latency, first call to last answer", _shown(again, " s"), "2 s or less"),
         (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), ""),
         (f"{what}: against its time of waiting for answers", _shown(waiting, " times"), ""),
         ("one tenant, first run, tightest limits: against the shortest time possible", _shown(limited, " times"), "1.15 times or less"),
+        ("one tenant, first run, tightest limits: refused calls (429)", _shown(refused), "1 or less a bucket and window"),
     ]
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
+from benchmarks.calls import TOO_MANY
+from benchmarks.contenders import scopes
 from desk import Desk, named, own_token, private_jwk
 from emulator.support import public_jwk
 from okta_emulator import Tenant
@@ -170,3 +172,13 @@ def test_taking_super_admin_away_makes_two_calls_at_most(fleet: Fleet, option: s
 def test_a_run_takes_this_many_tasks(fleet: Fleet, option: str) -> None:
     stats = [run.stats[fleet.hosts[option].name] for run in fleet.runs]
     assert tuple(one["ok"] + one["skipped"] + one["failures"] for one in stats) == COSTS[option].tasks
+
+
+@pytest.mark.parametrize("grants", [17, 20], ids=["a window is full before the last check", "in between"])
+def test_within_the_tightest_limits_no_call_is_refused(desk: Desk, new_tenant: Callable[..., Tenant], grants: int) -> None:
+    tenant = new_tenant(rate_limits="free_org", rate_window=2)
+    variables = {"rezonate_scopes": scopes()[:grants], "rezonate_optional_scopes": []}
+    run = desk.onboard(tenant, "-e", json.dumps(variables))
+    assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
+    assert [entry.path for entry in tenant.requests if entry.status == TOO_MANY] == []
+    assert len(tenant.requests) == grants + COSTS["nothing"].first

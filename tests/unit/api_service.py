@@ -50,7 +50,7 @@ class Module:
 
     def __call__(self, *script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        self.monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        self.monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "type", "scopes", "requested_at", "secret_hash"))
         defaults |= dict.fromkeys(("take_over", "only_add", "recreate", "replace", "new_secret", "exclusive_secrets", "inspect"), False)
         defaults["make_lost_secret"] = True

@@ -100,6 +100,13 @@ def test_the_tightest_limits_let_ten_calls_a_minute_through(grants: int, seconds
     assert shortest([call(0, *CREATION), refused, *(call(0, *GRANT) for _grant in range(grants))]) == seconds
 
 
+def test_refused_calls_are_counted_where_there_are_limits() -> None:
+    entries = [call(0, *CREATION), {**call(0, *GRANT), "status": 429}]
+    assert (told(entries, "limits")["refused"], told(entries, "none")["refused"]) == (1, None)
+    found = reached([sample(tenants=1, setting="limits", refused=number) for number in (3.0, 0.0)], 30)
+    assert [got for what, got, _goal in found if "refused" in what] == ["3"]
+
+
 def test_a_span_is_held_against_the_longest_chain_of_calls() -> None:
     found = reached([sample(tenants=1, setting="recorded", span=2 * chain(), waited=chain() * 1.6)], 30)
     got = [value for what, value, _goal in found if "against the longest chain" in what or "waiting for answers" in what]

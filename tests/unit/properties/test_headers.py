@@ -16,9 +16,11 @@ from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToke
 from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
+from ansible_collections.rezonate.okta.plugins.module_utils._pace import Pace
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Attempt, Request
 from hypothesis import example, given
 from hypothesis import strategies as st
+from unit.fake_okta import Clock
 from urllib3 import HTTPResponse
 
 URL = "https://acme.okta.com"
@@ -135,11 +137,15 @@ def test_a_date_is_read_in_no_time(date: str) -> None:
     assert time.thread_time() - start < 2
 
 
-@given(st.dictionaries(st.sampled_from(["X-Rate-Limit-Remaining"]), NUMBER))
-def test_no_remaining_allowance_stops_all_calls(headers: dict[str, str]) -> None:
-    made = client()
-    made._pace.note(Answer(200, headers))
-    assert made.side_by_side([lambda: 1, lambda: 2]) == [1, 2]
+@given(st.fixed_dictionaries({f"X-Rate-Limit-{name}": NUMBER for name in ("Limit", "Remaining", "Reset")}), st.sampled_from([200, 429]))
+def test_no_remaining_allowance_stops_all_calls(headers: dict[str, str], status: int) -> None:
+    clock = Clock()
+    paced = Pace(clock=clock, sleep=clock.sleep)
+    for _call in range(5):
+        with paced.turn("GET", URL, 900):
+            paced.note("GET", URL, status, headers)
+    assert all(0 < seconds <= 120 for seconds in clock.slept)
+    assert len(clock.slept) <= (1 if status == 200 else 4)
 
 
 def refused(challenge: str, body: Any = None) -> str:

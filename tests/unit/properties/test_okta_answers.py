@@ -227,7 +227,7 @@ class OddOkta:
     # hypothesis draws its seed, and no more: what is asked of it from several threads can't be told again
     chance = random.Random()
 
-    def __init__(self, _settings: Any) -> None:
+    def __init__(self, _settings: Any, **_more: Any) -> None:
         self.calls = 0
 
     def send(self, request: Request) -> Answer:

@@ -45,7 +45,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = True, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_access_token, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_access_token, "Transport", lambda _settings, **_more: okta)
         monkeypatch.setattr(_access_token, "_TRY_EVERY", 0.0)
         defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "probes": []}
         outcome = run(Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check))
@@ -173,7 +173,7 @@ def test_a_probe_isn_t_sent_when_the_playbook_is_gone(monkeypatch: pytest.Monkey
         raise StateError("gone")
 
     okta = FakeOkta(given(SCOPE))
-    monkeypatch.setattr(_access_token, "Transport", lambda _settings: okta)
+    monkeypatch.setattr(_access_token, "Transport", lambda _settings, **_more: okta)
     options = {"client_id": "0oa1", "client_secret": "made-up", "scopes": [SCOPE], "endpoints": [], "probes": [PROBE]}
     with pytest.raises(StateError, match="gone"):
         run(Call(params(**options, patience=0, return_token=False), before_write=gone))

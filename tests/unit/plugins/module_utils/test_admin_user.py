@@ -49,7 +49,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
         okta, warnings = FakeOkta(*script), list[str]()
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         plain = {"state": "present", "login": LOGIN, "id": None, "email": None, "first_name": None, "last_name": None}
         more = {"activate": True, "roles": ["READ_ONLY_ADMIN"], "exclusive": False, "keep_existing": False, "created_id": None}
         try:

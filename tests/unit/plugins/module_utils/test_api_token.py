@@ -33,7 +33,7 @@ def revoke(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
         okta, warnings = FakeOkta(*script), list[str]()
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         given = params(**{"state": "absent", "current": False, "id": None, "name": None, **options})
         outcome = run(Call(given, check, warnings.append))
         assert okta.left == []

@@ -39,7 +39,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], **options: Any) -> Done:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         own = {
             "required_scopes": None,
             "inspect_token": None,
@@ -303,7 +303,7 @@ def test_a_custom_domain_that_isn_t_okta_gets_neither_token(ask: Any) -> None:
 )
 def test_a_token_of_another_owner_than_expected_is_reported(monkeypatch: pytest.MonkeyPatch, expected: str | None, *, other: bool) -> None:
     okta, warnings = FakeOkta(*CALLER, INSPECTED, (READER_ROLES, [READER]), (TOKENS, [])), list[str]()
-    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     own = {"required_scopes": None, "inspect_token": GIVEN, "endpoints": [], "allow_privileged": False, "expected_owner": expected}
     outcome = run_info(Call(params(**own), check_mode=True, warn=warnings.append))
     assert outcome.values["inspected"]["other_owner"] is other

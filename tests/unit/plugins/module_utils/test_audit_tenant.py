@@ -53,7 +53,7 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], **given: Any) -> dict[str, Any]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults = {name: option.get("default") for name, option in MODULE.options.items()}
         own = {
             "tenant": "acme",

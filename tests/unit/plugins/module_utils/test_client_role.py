@@ -28,7 +28,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
         okta, warnings = FakeOkta(*script), list[str]()
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "app_client_id": APP_ID, "roles": ["READ_ONLY_ADMIN"], "custom_roles": None, "absent_roles": None}
         given = params(**{**defaults, "exclusive": False, "new_app": False, **options})
         outcome = run(Call(given, check, warnings.append))

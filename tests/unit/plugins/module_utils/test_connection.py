@@ -200,7 +200,7 @@ def test_a_ca_path_that_can_t_be_used_is_told_before_any_call(tmp_path: Path, na
 
 def test_a_super_admin_is_made_sure_of_before_the_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
     okta = FakeOkta(("GET /x", {}), ("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", []))
-    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     client = made(require_super_admin=True)
     client.get("/x", "read it")
     with pytest.raises(StateError, match="only a super admin"):

@@ -39,7 +39,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "id": None, "label": "Rezonate role", "description": None, "permissions": [USERS, GROUPS]}
         outcome = run(Call(params(**{**defaults, **options}), check))
         assert okta.left == []

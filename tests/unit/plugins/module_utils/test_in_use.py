@@ -38,7 +38,7 @@ def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(module: Any, *script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         names = ("label", "name", "description", "permissions", "resources", "groups", "gateways")
         given = {**dict.fromkeys(names), "state": "absent", "only_unused": True, "own_apps": None, **options}
         outcome = module.run(Call(params(**{**given, "concurrency": 1})))

@@ -40,7 +40,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         outcome = run(Call(params(**{"state": "present", "id": None, "name": "Rezonate", "gateways": GIVEN, **options}), check))
         assert okta.left == []
         return outcome, okta

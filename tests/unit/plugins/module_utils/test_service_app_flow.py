@@ -33,7 +33,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+        monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "app_dpop", "network_zones", "requested_at", "absent_keys"))
         defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over", "only_add"), False)
         jwks = [rsa_key(1).public_jwk()]
@@ -364,7 +364,7 @@ def test_a_time_that_is_none_is_refused(module: Any) -> None:
 )
 def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: str, answer: Any, ids: list[str]) -> None:
     okta = FakeOkta((call, answer))
-    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     outcome = run_info(Call(params(**options)))
     assert [app["id"] for app in outcome.values["apps"]] == ids
     assert (outcome.changed, okta.left) == (False, [])
@@ -373,5 +373,5 @@ def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, 
 def test_info_goes_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
     apps = [raw_app(id=f"0oa{number}") for number in range(6)]
     okta = FakeOkta(*three_pages(f"{APPS}?limit=200", apps, "&"))
-    monkeypatch.setattr(_connection, "Transport", lambda _settings: okta)
+    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     assert len(run_info(Call(params(id=None, label=None))).values["apps"]) == 6
