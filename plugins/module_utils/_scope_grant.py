@@ -28,7 +28,7 @@ class ScopeGrants(MemberSet):
         app_id: the app.
         optional: scopes that the org may not know.
         warn: tells of optional scopes that it doesn't.
-        guard: removes SUPER_ADMIN where the org assigns it with the first grant; none where that doesn't matter.
+        guard: removes SUPER_ADMIN after the first grant, where the org may assign it with that one; none where that doesn't matter.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ def run(call: Call) -> Outcome:
         app_id=call.params["app_id"],
         optional=optional,
         warn=call.warn,
-        guard=guard,
+        guard=guard if call.params["one_first"] else None,
         is_new=call.params["new_app"],
     )
     try:

@@ -46,7 +46,8 @@ class ServiceApp(Thing[App]):
         client: calls Okta.
         wanted: what the app is to be.
         app_id: the app's id, where it is known.
-        look_until: epoch seconds until which an app that an earlier run asked for may still appear in the list.
+        look_until: epoch seconds until which an app that an earlier run asked for may still appear in the list; None where the caller
+            knows that no app has the label.
         recreate: where no app has the id, another is found or made by its label.
         clock: gives epoch seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
@@ -60,7 +61,7 @@ class ServiceApp(Thing[App]):
         wanted: AppWanted,
         *,
         app_id: str | None = None,
-        look_until: float = 0.0,
+        look_until: float | None = 0.0,
         recreate: bool = False,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -75,12 +76,12 @@ class ServiceApp(Thing[App]):
 
     def read(self) -> App | None:
         if not self._id:
-            return self._look(self._look_until)
+            return None if self._look_until is None else self._look(self._look_until)
         app = read_app(self._client, self._id)
         if app or not self._recreate:
             return app
         # a run that found the app gone may have made another, and been cut off before anybody kept its id
-        return self._look(max(self._look_until, self._clock() + INDEX_LAG))
+        return self._look(max(self._look_until or 0.0, self._clock() + INDEX_LAG))
 
     def plan(self, state: App | None) -> Plan[App | None]:
         return plan_app(state, self._wanted)
@@ -240,7 +241,7 @@ def run(call: Call) -> Outcome:
     """Do what the module `okta_service_app` is asked."""
     params = call.params
     keys = wanted_keys(params["jwks"])
-    until = look_until(params["requested_at"])
+    until = None if params["assume_missing"] else look_until(params["requested_at"])
     recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     client = connect(call, ("okta.apps.manage",))
     wanted = AppWanted(

@@ -83,6 +83,12 @@ options:
       - Without it, admin roles are neither read nor removed.
     type: list
     elements: str
+  one_first:
+    description:
+      - With O(roles_before), whether one scope is granted first. With V(false), for an org that is known not to have the setting, all are
+        granted at once; a role that the org assigns all the same stays until somebody looks.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -155,6 +161,7 @@ MODULE = ModuleSpec(
         "new_app": {"type": "bool", "default": False},
         "app_client_id": {"type": "str"},
         "roles_before": {"type": "list", "elements": "str"},
+        "one_first": {"type": "bool", "default": True},
     },
     run=run,
     needs=LIBRARIES,

@@ -110,6 +110,13 @@ options:
         The list of apps may lag, so the app is looked for until 60 seconds after that time before one is made.
       - Without it, the list is read once.
     type: str
+  assume_missing:
+    description:
+      - Whether the play has just seen that there is no app with this O(label). It is made without another look; one that somebody else made
+        meanwhile is still seen right after that, and then ours goes.
+      - With V(false), the list is read. With O(id), it makes no difference.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -284,6 +291,7 @@ MODULE = ModuleSpec(
         "app_dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},
         "requested_at": {"type": "str"},
+        "assume_missing": {"type": "bool", "default": False},
     },
     run=run,
     needs=LIBRARIES,

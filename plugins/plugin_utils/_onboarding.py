@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..module_utils._errors import OktaError
+from ..module_utils._org_settings import MODULE as ORG_SETTINGS
 from ..module_utils._spec import Call, ModuleSpec
 from ..module_utils._tenant.api_token import HandedOverToken
 from ..module_utils._tenant.integration import Integration
@@ -26,6 +27,7 @@ from ..modules.okta_network_zone import MODULE as NETWORK_ZONE
 from ..modules.okta_resource_set import MODULE as RESOURCE_SET
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
+from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
 from ._comparison import Block, Compared, first_error, run_blocks, with_results
 from ._integration_steps import IntegrationStep
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
@@ -54,7 +56,7 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     chosen = steps(plan, has_drifted=has_drifted)
     only_hands_over = plan.method == "api_token" and _SERVICE_USER not in chosen
     if chosen and not only_hands_over:
-        plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen))
+        plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen), _first_looks(context.of(plan)))
     return replace(plan, steps=tuple(chosen))
 
 
@@ -207,16 +209,35 @@ def _other_client(found: Plan, plan: Plan) -> bool:
     return found.has_run("app") and OAuth(found).client_id != OAuth(plan).client_id
 
 
-def with_caller(context: Context, call: Call, scopes: Sequence[str]) -> Plan:
+def _first_looks(context: Context) -> list[Block]:
+    """What a run that is about to make an app can learn beside the look at its caller."""
+    plan = context.plan
+    if plan.method != "oauth" or OAuth(plan).means_to_adopt or {"application_id", "app_requested_at"} & plan.known.keys():
+        return []
+    options = {**context.connection(), **context.credential()}
+    named = Block("named", SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
+    # an OAuth client would need a scope more for it
+    hint = [Block("org", ORG_SETTINGS, {**options, "max_retries": 0})] if plan.credential["kind"] == "api_token" else []
+    return [named, *hint]
+
+
+def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Sequence[Block] = ()) -> Plan:
     """The plan with whom the run calls as, who may do it.
+
+    Args:
+        context: the tenant.
+        call: the module's run.
+        scopes: those that the calling client needs.
+        beside: what is asked meanwhile; what fails of it, a later step asks again.
 
     Raises:
         RezonateError: the caller may not.
     """
     options: dict[str, Any] = {"require_super_admin": True, "required_scopes": list(scopes)}
     block = Block("caller", TOKEN_INFO, {**context.connection(), **context.credential(), **options})
-    compared = run_blocks([block], call)
-    raise_first(compared)
+    compared = run_blocks([block, *beside], call)
+    if error := compared["caller"].error:
+        raise error
     return with_results(context.plan, compared)
 
 

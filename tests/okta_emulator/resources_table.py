@@ -17,6 +17,7 @@ from .resources import (
     iam,
     iam_bindings,
     logs,
+    org_settings,
     role_assignments,
     samples,
     tokens,
@@ -27,6 +28,6 @@ from .routing import Route
 
 _MODULES = (
     api_services, api_tokens, app_keys, app_secrets, apps, grants, groups,
-    iam, iam_bindings, logs, role_assignments, samples, tokens, users, zones,
+    iam, iam_bindings, logs, org_settings, role_assignments, samples, tokens, users, zones,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _MODULES for route in module.ROUTES]

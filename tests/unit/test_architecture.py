@@ -132,6 +132,7 @@ LAYERS = (
         "_custom_role",
         "_module",
         "_network_zone",
+        "_org_settings",
         "_resource_set",
         "_scope_grant",
         "_service_app_flow",

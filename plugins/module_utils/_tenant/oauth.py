@@ -216,7 +216,14 @@ class OAuth:
             "app_dpop": self._options["dpop"],
             "network_zones": limits,
             "requested_at": self._known.get("app_requested_at"),
+            "assume_missing": self._is_known_missing,
         }
+
+    @property
+    def _is_known_missing(self) -> bool:
+        """Whether the plan has seen that no app has the label, and no run before this one can have asked for one."""
+        is_first = bool(self.plan.of_result("key", "generated")) and not self.means_to_adopt
+        return is_first and self.plan.of_result("named", "apps") == []
 
     def client_role(self) -> dict[str, Any]:
         """The admin roles."""
@@ -241,6 +248,7 @@ class OAuth:
             "exclusive": self.is_exclusive,
             "new_app": self.is_new,
             "roles_before": self.plan.of_result("roles", "roles"),
+            "one_first": self.plan.of_result("org", "makes_super_admins") is not False,
         }
 
     def late_roles(self) -> dict[str, Any]:
@@ -256,7 +264,7 @@ class OAuth:
         """The app once more; its network zones by the ids that they were found to have."""
         asked, found = self.app(), (self._app.get("app") or {}).get("network_zones") or []
         zones = None if asked["network_zones"] is None else list(found)
-        return {**asked, "id": self.app_id, "recreate": False, "requested_at": None, "network_zones": zones}
+        return {**asked, "id": self.app_id, "recreate": False, "requested_at": None, "assume_missing": False, "network_zones": zones}
 
     def _unless_remediating(self, name: str) -> list[str]:
         return [] if self._options["remediation"] or self.only_adds else list(self._options[name])
