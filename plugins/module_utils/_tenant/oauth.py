@@ -327,7 +327,7 @@ class OAuth:
         return identity(self.plan)
 
     def _facts(self, current: Current) -> AppFacts:
-        key_ids = self._app.get("key_ids") or ()
+        key_ids = self._app.get("key_ids")
         is_limited = bool(self._known.get("network_limited")) if self.only_adds else bool(self.zones)
         return AppFacts(
             app_id=self.app_id,

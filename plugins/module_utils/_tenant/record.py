@@ -118,7 +118,7 @@ def _time_or_null(member: str, value: Any) -> None:
 
 
 def _method(member: str, value: Any) -> None:
-    if not isinstance(value, str) or value not in METHODS:
+    if value not in METHODS:
         raise _ProblemError(member, f"one of {', '.join(METHODS)}", value)
 
 
@@ -267,7 +267,7 @@ def read_record(value: Any, path: str, method: str | None) -> tuple[Record, list
     stored = _without_null_times(stored)
     kept = str(stored.get("method", method or METHODS[0]))
     chosen = method or kept
-    current = stored if chosen == kept or not stored.get("method") else _moved(stored, chosen)
+    current = stored if chosen == kept else _moved(stored, chosen)
     return Record(stored, current, chosen), sorted(_unknown(stored))
 
 

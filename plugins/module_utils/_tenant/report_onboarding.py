@@ -144,7 +144,7 @@ def _token(token: Mapping[str, Any]) -> str:
     network = token.get("network") or {}
     if network.get("connection", "ANYWHERE") == "ANYWHERE":
         return str(token.get("name"))
-    included, excluded = network.get("include") or [], network.get("exclude") or []
+    included, excluded = network.get("include"), network.get("exclude") or []
     where = f"only from the network zones {', '.join(included)}" if included else f"not from the network zones {', '.join(excluded)}"
     return f"{token.get('name')} ({where})"
 

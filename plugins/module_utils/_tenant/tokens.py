@@ -160,8 +160,8 @@ def bootstrap(settings: Settings, host: str, environment: Mapping[str, str]) -> 
     token = _environment_token(environment)
     if token:
         return _bound(token, settings, environment)
-    if client or of_environment:
-        return _bound(Choice("client", client or of_environment, "environment", ENVIRONMENT_CLIENT), settings, environment)
+    if of_environment:
+        return _bound(Choice("client", of_environment, "environment", ENVIRONMENT_CLIENT), settings, environment)
     return None
 
 

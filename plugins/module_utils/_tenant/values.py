@@ -93,7 +93,7 @@ def _flag(name: str, _option: Option, value: Any) -> bool:
 
 def _number(name: str, _option: Option, value: Any) -> int:
     text = str(value).strip()
-    if isinstance(value, (int, str)) and not isinstance(value, bool) and _NUMBER.fullmatch(text):
+    if isinstance(value, (int, str)) and _NUMBER.fullmatch(text):
         return int(text)
     raise InputError(f"{name} is no whole number, but {_other(value)}: give one.")
 

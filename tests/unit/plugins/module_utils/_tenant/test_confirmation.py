@@ -46,9 +46,19 @@ def test_the_prompt_names_the_tenants_and_of_many_the_first_ones_and_the_number(
     assert len(prompt) < 400
 
 
-@pytest.mark.parametrize(
-    ("value", "yes"),
-    [(True, True), ("true", True), ("Yes", True), ("y", True), (1, True), (False, False), ("", False), (None, False), ("maybe", False)],
-)
+@pytest.mark.parametrize(("number", "end"), [(20, "t18, t19."), (21, "t18, t19 and 1 more.")])
+def test_up_to_twenty_tenants_are_all_named(number: int, end: str) -> None:
+    assert f"{end} Type their number ({number})" in confirmation(*(f"t{index}" for index in range(number))).prompt
+
+
+@pytest.mark.parametrize(("names", "expected"), [(("acme",), "acme"), (("acme", "globex"), "2, the number of its tenants")])
+def test_a_refusal_says_which_answer_would_have_counted(names: tuple[str, ...], expected: str) -> None:
+    assert confirmation(*names).refusal == f"Nothing was taken back: the answer was not {expected}."
+
+
+YES, NO = (True, "true", "Yes", "y", "ON", " 1 ", 1), (False, "", None, "maybe", 2)
+
+
+@pytest.mark.parametrize(("value", "yes"), [*((value, True) for value in YES), *((value, False) for value in NO)])
 def test_a_variable_confirms_as_it_always_did(value: object, yes: bool) -> None:
     assert says_yes(value) is yes

@@ -52,6 +52,29 @@ def test_of_what_was_made_only_that_of_remediation_is_forgotten_with_it() -> Non
     assert found == {**OAUTH, "made": {"network_zone": "nzo1"}}
 
 
+@pytest.mark.parametrize(
+    ("current", "since"),
+    [
+        (STORED, LATER),
+        ({**STORED, "next": {}}, LATER),
+        ({**STORED, "next": {"requested_at": TIME, "client_secret": "made-up"}}, TIME),
+    ],
+)
+def test_the_intent_to_make_the_next_secret_is_stored_once(current: dict[str, Any], since: str) -> None:
+    following = {**current.get("next", {}), "requested_at": since}
+    assert after("next_secret_requested", current, INTEGRATED) == {**STORED, "next": following}
+
+
+def test_the_next_secret_becomes_the_current_one_and_the_one_before_is_left_to_retire() -> None:
+    current = {**STORED, "secret_hash": "h1", "next": {"requested_at": TIME, "secret_hash": "h2", "proven_at": LATER}}
+    found = after("promoted", current, {**INTEGRATED, "next": {"proven_at": LATER}}, options={"rotation": "finish"})
+    assert found == {**STORED, "secret_hash": "h2", "proven_at": LATER, "retiring": ["h1"]}
+
+
+def test_of_a_record_that_is_forgotten_nothing_is_left() -> None:
+    assert after("forgotten", STORED, INTEGRATED) is None
+
+
 @pytest.mark.parametrize(("results", "left"), [({"verification": {"proved": True}}, False), ({"verification": {"refused": "no"}}, True)])
 def test_a_method_used_before_is_forgotten_only_if_the_new_credentials_are_shown_to_work(results: dict[str, Any], left: bool) -> None:
     current = {**OAUTH, "previous": {"api_token": TOKEN}}

@@ -186,6 +186,7 @@ def test_a_secret_is_stored_with_the_integration_which_is_not_verified_yet() -> 
 # What is known, the result, the options, the record: whether it is being adopted, and whether it is adopted.
 ADOPTED: dict[str, tuple[Any, Any, Any, Any, tuple[bool, bool]]] = {
     "ours": (INTEGRATED, after(), {}, {}, (False, False)),
+    "found without an id in the record, but not meant": ({}, after(), {}, {}, (False, False)),
     "meant": ({}, after(), TAKE_OVER, {}, (True, True)),
     "meant, but made by this run": ({}, after(created=True), TAKE_OVER, {}, (False, False)),
     "taken over with an id in the record": (INTEGRATED, after(), TAKE_OVER, {}, (True, False)),

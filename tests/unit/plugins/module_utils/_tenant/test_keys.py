@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key, store_key
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key, store_key, tenant_name
 
 ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
 
@@ -43,6 +43,22 @@ def test_a_local_org_keeps_its_host_and_port() -> None:
 )  # fmt: skip
 def test_tenants_of_one_tenant_id_are_told_apart_by_their_hosts(tenants: list[tuple[str, str | None]], names: list[str]) -> None:
     assert display_names(tenants) == names
+
+
+@pytest.mark.parametrize(
+    ("given", "domain", "name"),
+    [
+        ("acme", "okta.com", "acme"),
+        ("ACME", "okta.com", "acme"),
+        (" https://Acme.okta.com/ ", "Okta.com", "acme"),
+        ("acme.okta.com", "okta.com", "acme"),
+        ("acme.okta.com", "oktapreview.com", "acme.okta.com"),
+        ("https://", "okta.com", "https://"),
+        ("", "okta.com", ""),
+    ],
+)
+def test_a_tenant_is_named_without_scheme_and_domain(given: str, domain: str, name: str) -> None:
+    assert tenant_name(given, domain) == name
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,29 @@ def test_scopes_are_granted_by_settings_and_by_what_the_app_was(case: str) -> No
     assert wanted(results=results, options=options).scope_grant() == {**SCOPE_GRANT, **expected}
 
 
+def test_scopes_are_looked_at_once_more_but_for_those_that_the_org_does_not_have() -> None:
+    results = {"app": app(client_id="c1", created=True), "roles": {"roles": ["READ_ONLY_ADMIN"]}, **FOUND_MISSING}
+    late = {**SCOPE_GRANT, "optional_scopes": ["okta.policies.read"], "new_app": False, "roles_before": None}
+    assert wanted(results=results).late_grants() == late
+
+
+# What is known, what Okta said of the app, the options, and how the app is looked at once more.
+LATE_APP: dict[str, tuple[Any, Any, Any, dict[str, Any]]] = {
+    "not limited": (VERIFIED, {"app": app(network_zones=["nzo9"])}, {}, {}),
+    "limited by a name": (VERIFIED, {"app": app(network_zones=["nzo1"])}, {"network_zones": ["Office"]}, {"network_zones": ["nzo1"]}),
+    "limited no more": ({**VERIFIED, "network_limited": True}, {"app": app(network_zones=[])}, {}, {"network_zones": []}),
+    "limited, but Okta tells no zones": (VERIFIED, {"app": app(network_zones=None)}, {"network_zones": ["Office"]}, {"network_zones": []}),
+    "limited, and not made yet": ({}, {}, {"network_zones": ["Office"]}, {"id": NOT_MADE, "network_zones": []}),
+    "made by this run": ({"app_requested_at": TIME}, {"app": app(id="0oa8", created=True)}, {}, {"id": "0oa8"}),
+}
+
+
+@pytest.mark.parametrize("case", LATE_APP)
+def test_the_app_is_looked_at_once_more_by_its_id_and_by_the_ids_of_its_zones(case: str) -> None:
+    known, results, options, expected = LATE_APP[case]
+    assert wanted(known, results, options).late_app() == {**PLAIN_APP, "recreate": False, **expected}
+
+
 # Roles
 
 

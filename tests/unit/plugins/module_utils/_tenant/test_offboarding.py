@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding, leaving
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
 
@@ -59,6 +59,12 @@ def test_without_a_record_there_is_nothing_to_remove(known: dict[str, Any], is_e
     assert offboarding(known).is_empty == is_empty
 
 
+def test_what_is_stored_is_told_by_method_the_one_in_use_last() -> None:
+    known = {**OAUTH, "previous": {"api_token": TOKEN, "api_service_integration": INTEGRATION}}
+    found = leaving(offboarding(known).plan)
+    assert list(found.items()) == [("api_token", TOKEN), ("api_service_integration", INTEGRATION), ("oauth", OAUTH)]
+
+
 def test_it_is_finished_once_the_record_is_forgotten() -> None:
     wanted = offboarding(OAUTH, app("ours"))
     assert not wanted.is_finished
@@ -82,6 +88,10 @@ def test_the_app_is_read_by_its_stored_id() -> None:
     assert (wanted.looks_for_app, wanted.app_info()) == (True, {"id": "0oa1"})
     assert wanted.own_app([listed("0oa1", "vendors")]) == listed("0oa1", "vendors")
     assert wanted.own_app([]) == {}
+
+
+def test_where_no_app_is_found_there_is_none() -> None:
+    assert offboarding(OAUTH).app == {}
 
 
 CUT_OFF = {"method": "oauth", "key_id": "ours", "app_requested_at": AT}
@@ -144,6 +154,11 @@ def test_an_adopted_app_loses_our_key_where_it_has_another() -> None:
 @pytest.mark.parametrize("kids", [("ours",), ()])
 def test_an_adopted_app_is_switched_off_where_it_has_no_other_key(kids: tuple[str, ...]) -> None:
     assert offboarding(ADOPTED, app(*kids)).adopted() == {"id": "0oa1", "state": "inactive", "absent_keys": []}
+
+
+def test_an_app_of_which_neither_zones_nor_keys_are_told_has_none() -> None:
+    wanted = offboarding({**ADOPTED, "made": {"network_zone": "nzo1"}}, {"id": "0oa1", "client_id": "client1", "status": "ACTIVE"})
+    assert (wanted.removes_zone, wanted.has_other_access) == (True, False)
 
 
 def test_what_has_no_key_id_is_other_access() -> None:

@@ -73,6 +73,14 @@ def test_a_result_joins_those_of_other_steps_and_takes_the_place_of_its_own() ->
     assert first.results["roles"] == {"changed": True}
 
 
+def test_more_about_a_step_joins_its_result_and_leaves_those_of_other_steps() -> None:
+    first = plan(results={"app": {"changed": True}, "roles": {"changed": True, "added": ["x"]}})
+    second = first.with_more("roles", added=["y"], skipped=True).with_more("grants", removed=[])
+    roles = {"changed": True, "added": ["y"], "skipped": True}
+    assert second.results == {"app": {"changed": True}, "roles": roles, "grants": {"removed": []}}
+    assert first.results["roles"] == {"changed": True, "added": ["x"]}
+
+
 MEMBERS = (
     *("added", "adopted", "backup_file", "barred", "beyond", "changed", "changes", "client_id", "created", "generated", "is_new_token"),
     *("key_id", "key_ids", "left", "made_secret", "org_id", "refused", "removed", "roles", "roles_removed", "scopes", "secret_missing"),

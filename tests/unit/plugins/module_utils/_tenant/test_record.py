@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 PATH = "/srv/rezonate.vault"
 TIME = "2026-01-31T12:00:00Z"
 SECRET = "made-up-secret-1f2e3d4c5b6a"
-JWK = {"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": SECRET, "kid": "k1", "use": "sig", "alg": "RS256"}
+PRIVATE = dict.fromkeys(("d", "p", "q", "dp", "dq", "qi"), SECRET)
+JWK = {"kty": "RSA", "n": "AQAB", "e": "AQAB", **PRIVATE, "kid": "k1", "use": "sig", "alg": "RS256"}
 KEY = {"key_id": "k1", "private_key": f"-----BEGIN\n{SECRET}\n", "private_jwk": JWK}
 OAUTH: dict[str, Any] = {
     "method": "oauth",
@@ -139,6 +140,8 @@ ODD: dict[str, dict[str, Any]] = {
     "text as truth": {"adopted": "false"},
     "version zero": {"scopes_version": 0},
     "JWK without a modulus": {"private_jwk": {"kty": "RSA"}},
+    "number as a name": {5: "x"},
+    "number as a name below next": {"next": {5: "x"}},
 }
 
 
@@ -146,6 +149,29 @@ ODD: dict[str, dict[str, Any]] = {
 def test_what_does_not_fit_together_is_refused(case: str) -> None:
     with pytest.raises(RecordError):
         read_record(ODD[case], PATH, None)
+
+
+# A member of each kind of text, what it can be, and what it can't.
+TEXTS: dict[str, tuple[str, list[str], list[str]]] = {
+    "one line": ("owner", ["x", "two words", "x" * 20_000], ["", " ", "a\nb", "a\0b", "x" * 20_001]),
+    "several lines": ("private_key", ["x", "a\nb\n", "x" * 20_000], ["", " \n", "a\0b", "x" * 20_001]),
+}
+
+
+@pytest.mark.parametrize("case", TEXTS)
+def test_a_text_is_neither_empty_nor_endless_nor_of_control_characters(case: str) -> None:
+    member, right, wrong = TEXTS[case]
+    for value in right:
+        assert read_record(changed(OAUTH, (member,), value), PATH, None)[0].stored[member] == value
+    for value in wrong:
+        with pytest.raises(RecordError, match=f"rezonate_credentials\\.{member} is a text where a text"):
+            read_record(changed(OAUTH, (member,), value), PATH, None)
+
+
+def test_a_record_that_is_refused_is_told_to_be_invalid() -> None:
+    with pytest.raises(RecordError) as caught:
+        read_record({"method": "x"}, PATH, None)
+    assert caught.value.facts() == {"invalid": True}
 
 
 @pytest.mark.parametrize("value", ["text", ["list"], 5, True])
@@ -184,10 +210,10 @@ def test_a_time_that_is_null_has_not_come(path: tuple[Any, ...]) -> None:
 
 
 def test_a_member_of_a_newer_release_stays_and_is_named() -> None:
-    newer = {**WHOLE, "later": {"x": 1}, "next": {**WHOLE["next"], "sooner": 1}}
+    newer = {**WHOLE, "later": {"x": 1}, "next": {**WHOLE["next"], "sooner": 1}, "made": {**WHOLE["made"], "event_hook": "who1"}}
     newer["previous"] = {"api_token": {**TOKEN, "other": None}}
     record, unknown = read_record(newer, PATH, None)
-    assert (record.current, unknown) == (newer, ["later", "next.sooner", "previous.api_token.other"])
+    assert (record.current, unknown) == (newer, ["later", "made.event_hook", "next.sooner", "previous.api_token.other"])
 
 
 def test_another_method_finds_its_own_credentials_and_keeps_those_in_use() -> None:
@@ -195,6 +221,31 @@ def test_another_method_finds_its_own_credentials_and_keeps_those_in_use() -> No
     previous = {"api_service_integration": INTEGRATION, "oauth": OAUTH}
     assert (record.moves, record.method, record.current) == (True, "api_token", {**TOKEN, "previous": previous})
     assert record.stored == WHOLE
+
+
+# What is stored, the method that is asked for, and the one that counts.
+COUNTING: dict[str, tuple[Any, str | None, str]] = {
+    "nothing stored": (None, None, "oauth"),
+    "nothing stored, one asked for": (None, "api_token", "api_token"),
+    "no method stored": ({"org_id": "00o1"}, None, "oauth"),
+    "no method stored, one asked for": ({"org_id": "00o1"}, "api_token", "api_token"),
+    "the stored one": (TOKEN, None, "api_token"),
+    "the stored one asked for": (TOKEN, "api_token", "api_token"),
+}
+
+
+@pytest.mark.parametrize("case", COUNTING)
+def test_the_method_that_counts_is_the_one_asked_for_else_the_stored_one_else_oauth(case: str) -> None:
+    value, asked, expected = COUNTING[case]
+    record, unknown = read_record(value, PATH, asked)
+    assert (record.method, record.moves, record.stored, record.current, unknown) == (expected, False, value or {}, value or {}, [])
+
+
+@pytest.mark.parametrize(("told", "kept"), [("00o9", "00o9"), (None, OAUTH["org_id"]), ("", OAUTH["org_id"])])
+def test_a_record_of_a_known_org_has_its_url_and_its_id_where_okta_told_it(told: str | None, kept: str) -> None:
+    record = read_record(OAUTH, PATH, None)[0].of_org("https://id.acme.example", told)
+    assert record.current == {**OAUTH, "org_url": "https://id.acme.example", "org_id": kept}
+    assert (record.stored, record.method) == (OAUTH, "oauth")
 
 
 def test_what_is_public_holds_no_secret() -> None:
@@ -229,7 +280,25 @@ def test_a_rotation_that_is_under_way_is_public_for_each_method_but_for_hashes_o
 
 
 # What of a record is public beside its open members.
+SECRET_MEMBERS = ("private_key", "private_jwk", "client_secret", "secret_hash", "next", "retiring", "tenant_id", "org_url")
+OPEN_OF_APP = {name: value for name, value in OAUTH.items() if name not in SECRET_MEMBERS}
+OPEN_OF_INTEGRATION = {
+    "method": "api_service_integration",
+    "client_id": "0oa2",
+    "service_type": "rezonate_security",
+    "requested_at": TIME,
+}
 PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "app": (OPEN_OF_APP, OPEN_OF_APP),
+    "integration": (OPEN_OF_INTEGRATION, OPEN_OF_INTEGRATION),
+    "hashes beside the name of a key": (
+        {"method": "api_service_integration", "key_id": "k1", "retiring": [SECRET]},
+        {"method": "api_service_integration", "key_id": "k1", "retiring": True},
+    ),
+    "keys that are left to retire": (
+        {"key_id": "k1", "retiring": ["k0"]},
+        {"key_id": "k1", "retiring": True, "retiring_keys": ["k0"]},
+    ),
     "key": (KEY, {"key_id": "k1", "has_key": True}),
     "secret": ({"client_secret": SECRET, "secret_hash": "h"}, {"has_secret": True, "has_secret_hash": True}),
     "token": ({"api_token": SECRET, "owner": "auditor"}, {"owner": "auditor", "has_token": True}),

@@ -59,7 +59,7 @@ def test_a_rotation_comes_with_what_it_was_asked_for() -> None:
 
 def test_the_plan_of_an_offboarding_has_no_scopes() -> None:
     facts = Facts.of_plan(plan(work="offboard", scopes={}, known=VERIFIED, store=STORE))
-    assert (facts.scope_sets, facts.stored.methods) == ({}, {"oauth": VERIFIED})
+    assert (facts.scope_sets, facts.stored.methods, facts.stored.scopes_version) == ({}, {"oauth": VERIFIED}, 1)
 
 
 @pytest.mark.parametrize(

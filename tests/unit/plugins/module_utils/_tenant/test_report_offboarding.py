@@ -67,6 +67,13 @@ def test_each_thing_is_named_by_kind_and_id(check: bool, verb: str) -> None:
     )
 
 
+def test_where_no_app_was_found_the_rest_is_named_all_the_same() -> None:
+    results = {"found": {"app": None}, "integration": {"changed": True}}
+    assert removals(facts({"oauth": {**APP, "adopted": True}, "api_service_integration": INTEGRATION}, results)) == [
+        f"the API service integration {SERVICE}"
+    ]
+
+
 def test_an_app_that_is_kept_is_switched_off() -> None:
     assert removals(facts({"oauth": APP}, {"app": {"changed": True}}, options={"keep_app": True})) == [
         f"the app Rezonate ({OLD}) is switched off"

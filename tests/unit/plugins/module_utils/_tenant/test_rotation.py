@@ -296,6 +296,13 @@ def test_secrets_go_by_their_hashes_where_these_are_known(asked: str, stored: di
     assert credentials(asked, stored).going == going
 
 
+@pytest.mark.parametrize("asked", ["abort", "finish"])
+@pytest.mark.parametrize("method", [OAUTH, SERVICE])
+def test_without_a_next_credential_the_one_in_use_stays_and_nothing_goes(asked: str, method: str) -> None:
+    found = credentials(asked, record(method))
+    assert (found.next, found.staying, found.going) == ({}, record(method), [])
+
+
 def test_the_app_loses_the_keys_that_go() -> None:
     asked = credentials("finish", record(next=NEXT_KEY), exclusive=False).retire_key()
     assert asked == {"id": "0oa1", "absent_keys": ["k1"], "exclusive_keys": False}

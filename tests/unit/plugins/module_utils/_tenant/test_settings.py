@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import METHODS
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, STORES, Kind
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check, resolve
 
 ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -21,6 +21,8 @@ ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "host of the org in capitals": ({"rezonate_tenant_id": "acme.Okta.Com"}, "acme", "https://acme.okta.com"),
     "URL": ({"rezonate_tenant_id": "https://ACME.okta.com/"}, "acme", "https://acme.okta.com"),
     "other domain": ({"rezonate_okta_domain": "oktapreview.com"}, "acme", "https://acme.oktapreview.com"),
+    "other domain as URL": ({"rezonate_okta_domain": "https://oktapreview.com/"}, "acme", "https://acme.oktapreview.com"),
+    "variable that is not the role's": ({"ansible_host": "globex", "rezonate_waves": [1]}, "acme", "https://acme.okta.com"),
     "custom domain": ({"rezonate_org_url": "ID.Acme.example"}, "acme", "https://id.acme.example"),
     "custom domain as URL": ({"rezonate_org_url": "https://id.acme.example/"}, "acme", "https://id.acme.example"),
     "name as URL": ({"rezonate_org_url": "acme"}, "acme", "https://acme.okta.com"),
@@ -58,6 +60,7 @@ BAD_NAMES = (
     "user@acme",
     "acme\n",
     "{{ x }}",
+    "a" * 64,
 )
 
 
@@ -65,6 +68,23 @@ BAD_NAMES = (
 def test_what_names_no_tenant_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_tenant_id '"):
         resolve({"rezonate_tenant_id": name}, "acme")
+
+
+@pytest.mark.parametrize("domain", ["okta.com", "okta.example"])
+def test_the_admin_consoles_name_is_refused_with_the_orgs_own(domain: str) -> None:
+    with pytest.raises(InputError, match=r"^rezonate_tenant_id 'acme-admin' is the Admin Console's name, .*: use 'acme'\.$"):
+        resolve({"rezonate_tenant_id": "acme-admin", "rezonate_okta_domain": domain}, "acme")
+
+
+@pytest.mark.parametrize("url", ["https://acme-admin.okta.com", "http://acme.okta.com", "acme.okta.com/x"])
+def test_a_url_that_is_no_orgs_is_refused_by_the_name_of_its_variable(url: str) -> None:
+    with pytest.raises(InputError, match=r"^rezonate_org_url '"):
+        resolve({"rezonate_org_url": url}, "acme")
+
+
+@pytest.mark.parametrize("host", ["localhost", "acme-admin", "acme/x"])
+def test_a_host_whose_name_is_no_tenants_may_stand_for_an_org_that_is_given(host: str) -> None:
+    assert resolve({"rezonate_org_url": "https://id.acme.example"}, host).org_url == "https://id.acme.example"
 
 
 @pytest.mark.parametrize("domain", ["", "okta.com/evil", "okta com", "a@b", ".."])
@@ -98,6 +118,44 @@ def test_settings_that_contradict_each_other_are_refused(case: str) -> None:
     work, variables, sentence = REFUSED[case]
     with pytest.raises(InputError, match=f"^{sentence}"):
         check(resolve(variables, "acme"), work, has_credential=False)
+
+
+ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "custom store with its tasks": (
+        "onboard",
+        {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store.yml"},
+    ),
+    "controller with its organization": (
+        "onboard",
+        {"rezonate_credential_store": "controller", "rezonate_controller_organization": "Default"},
+    ),
+    "backup of a file": ("offboard", {"rezonate_backup": "yes"}),
+    "acting by an app": ("onboard", {"rezonate_remediation": "true"}),
+    "acting by an integration": ("onboard", {"rezonate_method": "api_service_integration", "rezonate_remediation": "true"}),
+    "comparison with a credential": ("onboard", {"rezonate_require_compare": "true"}),
+    "age in hours": ("rotate", {"rezonate_rotation_max_age": "1h"}),
+    "age in days": ("rotate", {"rezonate_rotation_max_age": "90d"}),
+    "age in weeks": ("rotate", {"rezonate_rotation_max_age": "12w"}),
+    "any age": ("rotate", {"rezonate_rotation_max_age": ""}),
+    "client with its key": ("audit", {"rezonate_audit_client_id": "0oa", "rezonate_audit_private_key": "made-up"}),
+    "scopes": ("onboard", {"rezonate_scopes": "okta.users.read, okta.apps.read", "rezonate_optional_scopes": "okta.logs.read"}),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_settings_that_go_together_are_accepted(case: str) -> None:
+    work, variables = ACCEPTED[case]
+    check(resolve(variables, "acme"), work, has_credential=True)
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_the_credentials_are_an_encrypted_text_for_every_store_but_the_file(store: str) -> None:
+    assert resolve({"rezonate_credential_store": store}, "acme").holds_text is (store != "file")
+
+
+def test_a_variable_whose_default_is_computed_is_an_empty_text_until_then() -> None:
+    settings = resolve({}, "acme")
+    assert [settings.text(name) for name in ("okta_api_token", "org_url", "vault_file")] == ["", "", ""]
 
 
 @pytest.mark.parametrize("name", ["private_key", "application_id"])

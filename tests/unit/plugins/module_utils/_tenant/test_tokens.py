@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens import Choice, bootstrap, caller, entries, refuse_shared, used
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens import (
+    Choice,
+    Entry,
+    bootstrap,
+    caller,
+    entries,
+    refuse_shared,
+    used,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,32 +102,56 @@ def test_lines_and_dictionary_mean_the_same_and_no_host_gets_anothers_token(
 
 OWN, MAPPED, ENV, OTHER = "T-own", "T-mapped", "T-environment", "T-other"
 ENVIRONMENT = {"OKTA_API_TOKEN": ENV}
-# Variables, environment, and where the credential is then.
-SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], tuple[str, str] | None]] = {
+OF_VARIABLE = Choice("api_token", OWN, "variable", "rezonate_okta_api_token")
+OF_ENVIRONMENT = Choice("api_token", ENV, "environment", "OKTA_API_TOKEN")
+# Variables, environment, and the credential that is chosen then.
+SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], Choice | None]] = {
     "nothing": ({}, {}, None),
-    "own": ({"rezonate_okta_api_token": OWN, "rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, ("variable", OWN)),
-    "map": ({"rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, ("map", MAPPED)),
-    "client": ({"rezonate_okta_client_id": "0oa1"}, ENVIRONMENT, ("variable", "0oa1")),
-    "environment": ({"rezonate_okta_api_token": ""}, ENVIRONMENT, ("environment", ENV)),
-    "both, the same": ({}, {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": ENV}, ("environment", ENV)),
-    "client of the environment": ({}, {"OKTA_CLIENT_CLIENTID": "0oa2"}, ("environment", "0oa2")),
-    "org as name": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "acme"}, ("environment", ENV)),
-    "org as URL in capitals": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "https://ACME.Okta.com/"}, ("environment", ENV)),
+    "own": ({"rezonate_okta_api_token": OWN, "rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, OF_VARIABLE),
+    "map": ({"rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, Choice("api_token", MAPPED, "map", "acme")),
+    "map of lines": (
+        {"rezonate_okta_api_tokens": f"globex: {OTHER}\nACME: {MAPPED}"},
+        ENVIRONMENT,
+        Choice("api_token", MAPPED, "lines", "ACME", 1),
+    ),
+    "client": ({"rezonate_okta_client_id": "0oa1"}, ENVIRONMENT, Choice("client", "0oa1", "variable", "rezonate_okta_client_id")),
+    "client that is the environment's, and its token": (
+        {"rezonate_okta_client_id": "0oa2"},
+        {**ENVIRONMENT, "OKTA_CLIENT_CLIENTID": "0oa2"},
+        OF_ENVIRONMENT,
+    ),
+    "client that is the environment's": (
+        {"rezonate_okta_client_id": "0oa2"},
+        {"OKTA_CLIENT_CLIENTID": "0oa2"},
+        Choice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
+    ),
+    "environment": ({"rezonate_okta_api_token": ""}, ENVIRONMENT, OF_ENVIRONMENT),
+    "both, the same": (
+        {},
+        {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": ENV},
+        Choice("api_token", ENV, "environment", "OKTA_CLIENT_TOKEN"),
+    ),
+    "client of the environment": (
+        {},
+        {"OKTA_CLIENT_CLIENTID": "0oa2"},
+        Choice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
+    ),
+    "org as name": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "acme"}, OF_ENVIRONMENT),
+    "org as URL in capitals": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "https://ACME.Okta.com/"}, OF_ENVIRONMENT),
     "other org, shared": (
         {"rezonate_shared_token": "true"},
         {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "globex"},
-        ("environment", ENV),
+        OF_ENVIRONMENT,
     ),
-    "other org, own token": ({"rezonate_okta_api_token": OWN}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "globex"}, ("variable", OWN)),
-    "two tokens, own token": ({"rezonate_okta_api_token": OWN}, {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": OTHER}, ("variable", OWN)),
+    "other org, own token": ({"rezonate_okta_api_token": OWN}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "globex"}, OF_VARIABLE),
+    "two tokens, own token": ({"rezonate_okta_api_token": OWN}, {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": OTHER}, OF_VARIABLE),
 }
 
 
 @pytest.mark.parametrize("case", SOURCES)
 def test_what_is_given_for_the_host_comes_before_what_is_given_for_the_run(case: str) -> None:
     variables, environment, expected = SOURCES[case]
-    found = bootstrap(resolve(variables, "acme"), "acme", environment)
-    assert (found and (found.source, found.value)) == expected
+    assert bootstrap(resolve(variables, "acme"), "acme", environment) == expected
 
 
 OTHERS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
@@ -131,7 +163,7 @@ OTHERS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "other name": (
         {},
         {"OKTA_CLIENT_ORGURL": "https://globex.okta.com/"},
-        "The API token in the environment is that of OKTA_CLIENT_ORGURL",
+        "The API token in the environment is that of OKTA_CLIENT_ORGURL, .* Give the tenant its own rezonate_okta_api_token, or",
     ),
     "custom domain": (
         {"rezonate_org_url": "id.acme.example"},
@@ -153,19 +185,42 @@ def test_the_environments_token_of_another_org_is_refused(case: str) -> None:
 
 def test_the_environments_client_of_another_org_is_refused() -> None:
     environment = {"OKTA_CLIENT_CLIENTID": "0oa2", "OKTA_CLIENT_ORGURL": "globex"}
-    with pytest.raises(InputError, match=r"^The OAuth client in the environment is that of OKTA_CLIENT_ORGURL, globex"):
+    sentence = "The OAuth client in the environment is that of OKTA_CLIENT_ORGURL, globex, .* its own rezonate_okta_client_id, or"
+    with pytest.raises(InputError, match=f"^{sentence}"):
         bootstrap(resolve({}, "acme"), "acme", environment)
 
 
-USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
-    "onboard": ("onboard", {}, {}, [OWN]),
-    "handed over": ("onboard", {"rezonate_method": "api_token", "rezonate_readonly_api_token": "R"}, {}, [OWN, "R"]),
-    "handed over, of the environment": ("onboard", {"rezonate_method": "api_token"}, {"REZONATE_READONLY_API_TOKEN": "R"}, [OWN, "R"]),
-    "another method": ("onboard", {}, {"REZONATE_READONLY_API_TOKEN": "R"}, [OWN]),
-    "rotate": ("rotate", {"rezonate_audit_api_token": "X"}, {}, [OWN]),
-    "audit": ("audit", {}, {}, [OWN]),
-    "audit token": ("audit", {"rezonate_audit_api_token": "X"}, {}, ["X"]),
-    "audit client": ("audit", {"rezonate_audit_client_id": "0oa3"}, {}, ["0oa3"]),
+READONLY = Choice("api_token", "R", "variable", "rezonate_readonly_api_token")
+READONLY_OF_ENVIRONMENT = Choice("api_token", "R", "environment", "REZONATE_READONLY_API_TOKEN")
+IN_ENVIRONMENT = {"REZONATE_READONLY_API_TOKEN": "R"}
+BY_TOKEN = {"rezonate_method": "api_token"}
+AUDIT_TOKEN = Choice("api_token", "X", "variable", "rezonate_audit_api_token")
+AUDIT_CLIENT = Choice("client", "0oa3", "variable", "rezonate_audit_client_id")
+OF_AUDIT = {"rezonate_audit_api_token": "X", "rezonate_audit_client_id": "0oa3"}
+USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[Choice]]] = {
+    "onboard": ("onboard", {}, {}, [OF_VARIABLE]),
+    "handed over": ("onboard", {**BY_TOKEN, "rezonate_readonly_api_token": "R"}, {}, [OF_VARIABLE, READONLY]),
+    "handed over, of the environment": ("onboard", BY_TOKEN, IN_ENVIRONMENT, [OF_VARIABLE, READONLY_OF_ENVIRONMENT]),
+    "handed over, one for this tenant and one in the environment": (
+        "onboard",
+        {**BY_TOKEN, "rezonate_readonly_api_token": "R"},
+        {"REZONATE_READONLY_API_TOKEN": OTHER},
+        [OF_VARIABLE, READONLY],
+    ),
+    "handed over, the environment's by a variable": (
+        "onboard",
+        {**BY_TOKEN, "rezonate_readonly_api_token": "R"},
+        IN_ENVIRONMENT,
+        [OF_VARIABLE, READONLY_OF_ENVIRONMENT],
+    ),
+    "not handed over yet": ("onboard", BY_TOKEN, {}, [OF_VARIABLE]),
+    "another method": ("onboard", {}, IN_ENVIRONMENT, [OF_VARIABLE]),
+    "onboard, audited otherwise": ("onboard", OF_AUDIT, {}, [OF_VARIABLE]),
+    "rotate": ("rotate", OF_AUDIT, {}, [OF_VARIABLE]),
+    "offboard a token": ("offboard", BY_TOKEN, IN_ENVIRONMENT, [OF_VARIABLE]),
+    "audit": ("audit", {}, {}, [OF_VARIABLE]),
+    "audit token": ("audit", OF_AUDIT, {}, [AUDIT_TOKEN]),
+    "audit client": ("audit", {"rezonate_audit_client_id": "0oa3"}, {}, [AUDIT_CLIENT]),
     "merge": ("merge", {}, {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": OTHER}, []),
 }
 
@@ -174,7 +229,7 @@ USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[str]]] = {
 def test_what_a_kind_of_work_uses(case: str) -> None:
     work, variables, environment, expected = USES[case]
     settings = resolve({"rezonate_okta_api_token": OWN, **variables}, "acme")
-    assert [choice.value for choice in used(settings, "acme", work, environment)] == expected
+    assert used(settings, "acme", work, environment) == expected
 
 
 HANDED_OVER = {"rezonate_method": "api_token", "rezonate_readonly_api_token": "R"}
@@ -215,20 +270,89 @@ def test_tokens_of_the_environment_that_contradict_each_other_matter_only_where_
         caller(resolve({}, "acme"), "acme", "audit", both)
 
 
-CHOICES = [
-    Choice("api_token", "S", "environment", "OKTA_API_TOKEN"),
-    Choice("api_token", "S", "variable", "rezonate_okta_api_token"),
-    Choice("api_token", "S", "variable", "rezonate_audit_api_token"),
-    Choice("api_token", "S", "variable", "rezonate_readonly_api_token"),
-    Choice("api_token", "S", "environment", "REZONATE_READONLY_API_TOKEN"),
-    Choice("api_token", "S", "lines", "acme", 0),
-    Choice("client", "0oa1", "variable", "rezonate_okta_client_id"),
+TOKEN_ELSEWHERE = "it would be sent to orgs that it does not belong to. Give each tenant its own"
+CLIENT_ELSEWHERE = "it would be used in orgs that it does not belong to. Give each tenant its own,"
+# A credential, what a sentence calls it, and what it says.
+SHARED: list[tuple[Choice, str, str]] = [
+    (
+        Choice("api_token", "S-made-up", "environment", "OKTA_API_TOKEN"),
+        "API token in the environment (OKTA_CLIENT_TOKEN or OKTA_API_TOKEN)",
+        f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
+    ),
+    (
+        Choice("api_token", "S-made-up", "variable", "rezonate_okta_api_token"),
+        "API token (rezonate_okta_api_token)",
+        f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
+    ),
+    (
+        Choice("api_token", "S-made-up", "variable", "rezonate_audit_api_token"),
+        "API token (rezonate_audit_api_token)",
+        f"{TOKEN_ELSEWHERE} rezonate_audit_api_token,",
+    ),
+    (
+        Choice("api_token", "S-made-up", "variable", "rezonate_readonly_api_token"),
+        "API token (rezonate_readonly_api_token)",
+        "give each tenant its own rezonate_readonly_api_token,",
+    ),
+    (
+        Choice("api_token", "S-made-up", "environment", "REZONATE_READONLY_API_TOKEN"),
+        "API token in the environment (REZONATE_READONLY_API_TOKEN)",
+        "give each tenant its own rezonate_readonly_api_token,",
+    ),
+    *(
+        (
+            Choice("api_token", "S-made-up", form, "acme"),
+            "API token (rezonate_okta_api_tokens, entry acme)",
+            f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
+        )
+        for form in ("map", "lines", "json")
+    ),
+    (Choice("client", "0oa-made-up", "variable", "rezonate_okta_client_id"), "OAuth client (rezonate_okta_client_id)", CLIENT_ELSEWHERE),
+    (Choice("client", "0oa-made-up", "variable", "rezonate_audit_client_id"), "OAuth client (rezonate_audit_client_id)", CLIENT_ELSEWHERE),
+    (
+        Choice("client", "0oa-made-up", "environment", "OKTA_CLIENT_CLIENTID"),
+        "OAuth client in the environment (OKTA_CLIENT_CLIENTID)",
+        CLIENT_ELSEWHERE,
+    ),
 ]
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.name)
-def test_one_value_for_several_orgs_is_refused_wherever_it_comes_from(choice: Choice) -> None:
+@pytest.mark.parametrize(("choice", "called", "said"), SHARED, ids=lambda value: getattr(value, "name", ""))
+def test_one_value_for_several_orgs_is_refused_wherever_it_comes_from(choice: Choice, called: str, said: str) -> None:
     refuse_shared(choice, ["https://acme.okta.com", "https://acme.okta.com"])
-    with pytest.raises(InputError, match=r"^One .* and 2 tenants: .*rezonate_shared_token") as caught:
+    with pytest.raises(InputError) as caught:
         refuse_shared(choice, ["https://acme.okta.com", "https://acme.oktapreview.com", "https://acme.okta.com"])
-    assert choice.name in str(caught.value) or choice.source == "environment"
+    assert str(caught.value) == f"One {called} and 2 tenants: {said} or set rezonate_shared_token if it is meant."
+
+
+def test_a_template_is_told_where_a_credential_is_but_no_token() -> None:
+    token = Choice("api_token", OWN, "lines", "acme", 3)
+    assert token.reference() == {"kind": "api_token", "source": "lines", "name": "acme", "line": 3}
+    client = Choice("client", "0oa1", "variable", "rezonate_okta_client_id")
+    assert client.reference() == {
+        "kind": "client",
+        "source": "variable",
+        "name": "rezonate_okta_client_id",
+        "line": None,
+        "client_id": "0oa1",
+    }
+
+
+def test_no_token_is_shown_where_a_credential_or_an_entry_is_printed() -> None:
+    assert OWN not in repr(OF_VARIABLE) + repr(Entry("acme", OWN, 0))
+
+
+LINES = f"---\n# fleet\n\nacme: {OWN}\nhttps://globex.okta.com: {OTHER}\n..."
+# The map of tokens, what it holds, and in which form it is.
+FORMS: dict[str, tuple[Any, list[Entry], str]] = {
+    "dictionary": ({"acme": OWN, "globex": ""}, [Entry("acme", OWN)], "map"),
+    "JSON": (f' {{"acme": "{OWN}"}}', [Entry("acme", OWN)], "json"),
+    "lines": (LINES, [Entry("acme", OWN, 3), Entry("https://globex.okta.com", OTHER, 4)], "lines"),
+    "nothing": ("", [], "lines"),
+}
+
+
+@pytest.mark.parametrize("case", FORMS)
+def test_the_map_of_tokens_is_a_dictionary_or_a_text_that_is_one(case: str) -> None:
+    given_map, expected, form = FORMS[case]
+    assert entries(given_map) == (expected, form)

@@ -169,6 +169,7 @@ def test_what_a_run_made_joins_what_was_made_before() -> None:
     before = {**APP, "made": {"custom_role": "cr01", "network_zone": "nzo0"}}
     assert app_known(before, ALL_FACTS)["made"] == {"custom_role": "cr01", "network_zone": "nzo1"}
     assert app_verified(before, FACTS)["made"] == before["made"]
+    assert "made" not in app_known({**APP, "made": {}})
 
 
 def test_the_id_of_the_org_is_stored_where_okta_told_it() -> None:
@@ -253,6 +254,15 @@ def test_an_integration_whose_intent_is_not_stored_is_requested_now() -> None:
     found = step.integration_known({}, INTEGRATION, shown(secret_hash=None), now=LATER)
     assert found["requested_at"] == LATER
     assert "secret_hash" not in found
+
+
+def test_the_hash_of_another_secret_goes_with_it_where_okta_tells_none_of_the_new_one() -> None:
+    assert "secret_hash" not in step.integration_known(SHOWN, INTEGRATION, shown(secret_hash=None), now=LATER)
+
+
+def test_an_integration_of_which_no_more_is_said_is_not_adopted() -> None:
+    found = step.integration_known({}, INTEGRATION, IntegrationFacts("0oa3", SECRET, None, "rezonate_security"), now=LATER)
+    assert {"take_over", "adopted"} & set(found) == set()
 
 
 @pytest.mark.parametrize(("adopting", "adopted"), [(True, False), (False, True)])

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert, describe
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,33 @@ SECRET = "made-up-secret-7f3e0d5c1b9a"
 def test_what_is_no_text_is_refused_where_a_text_is_needed(name: str, case: str) -> None:
     with pytest.raises(InputError, match=rf"^{name} is .* where a text is needed, .*put it in quotes"):
         convert(name, OPTIONS[name], NO_TEXTS[case])
+
+
+DESCRIBED: list[tuple[Any, str]] = [
+    (None, "null"),
+    (True, "true or false"),
+    (5, "a number"),
+    (1.5, "a number"),
+    (dt.date(2026, 1, 31), "a date or time"),
+    (dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc), "a date or time"),
+    (dt.time(12), "a date or time"),
+    ("x", "a text"),
+    ({}, "a dictionary"),
+    ([], "a list"),
+    ((), "a list"),
+    (b"x", "no plain value"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), DESCRIBED, ids=[str(type(value).__name__) for value, _words in DESCRIBED])
+def test_a_value_is_called_by_what_it_is(value: Any, expected: str) -> None:
+    assert describe(value) == expected
+
+
+@pytest.mark.parametrize("name", [name for name in (*OF_KIND[Kind.TEXT], *OF_KIND[Kind.KEY]) if not OPTIONS[name].choices])
+@pytest.mark.parametrize("value", ["", " 0123 ", "acme\n"])
+def test_a_text_stays_as_it_is(name: str, value: str) -> None:
+    assert convert(name, OPTIONS[name], value) == value
 
 
 LISTS: dict[str, tuple[Any, list[str]]] = {
@@ -85,20 +113,30 @@ FLAGS: dict[Any, bool] = {
     "True": True,
     "yes": True,
     "on": True,
+    "y": True,
+    "T": True,
+    " true ": True,
     "1": True,
     "false": False,
     "False": False,
     "no": False,
     "off": False,
+    "n": False,
+    "F": False,
+    "0": False,
 }
+
+
+# Neither true nor false, nor a whole number.
+NO_FLAGS: list[tuple[Any, str]] = [(None, "null"), (0.5, "a number"), (["1"], "a list"), (Decimal(1), "no plain value")]
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.FLAG])
 def test_true_and_false_count_as_text_and_as_numbers(name: str) -> None:
     for value, expected in [*FLAGS.items(), (True, True), (False, False), (1, True), (0, False)]:
         assert convert(name, OPTIONS[name], value) is expected
-    for value in ("maybe", "", None, 2, ["true"], 0.5):
-        with pytest.raises(InputError, match=f"^{name} is neither true nor false"):
+    for value, called in (*NO_FLAGS, ("maybe", "another text"), ("", "another text"), (2, "a number")):
+        with pytest.raises(InputError, match=f"^{name} is neither true nor false, but {called}: use true or false"):
             convert(name, OPTIONS[name], value)
 
 
@@ -106,8 +144,8 @@ def test_true_and_false_count_as_text_and_as_numbers(name: str) -> None:
 def test_a_number_counts_as_text(name: str) -> None:
     number = int((OPTIONS[name].choices or ("7",))[0])
     assert (convert(name, OPTIONS[name], str(number)), convert(name, OPTIONS[name], number)) == (number, number)
-    for value in ("many", "", None, True, 1.5, [1], "9" * 50):
-        with pytest.raises(InputError, match=f"^{name} is no whole number"):
+    for value, called in (*NO_FLAGS, (True, "true or false"), ("many", "another text"), ("", "another text"), ("9" * 50, "another text")):
+        with pytest.raises(InputError, match=f"^{name} is no whole number, but {called}: give one"):
             convert(name, OPTIONS[name], value)
 
 
@@ -120,7 +158,10 @@ def test_custom_roles_given_as_text_are_a_list_of_dictionaries(value: Any) -> No
     assert convert(name, OPTIONS[name], value) == [ROLES]
 
 
-@pytest.mark.parametrize("value", ["cr0made-up", [{"role": "cr0made-up"}], [{**ROLES, "role": 5}], [{**ROLES, "more": "x"}], 5, None])
+NO_ROLES: list[Any] = ["cr0made-up", [{"role": "cr0made-up"}], [{**ROLES, "role": 5}], [{**ROLES, "more": "x"}], [list(ROLES)], 5, None]
+
+
+@pytest.mark.parametrize("value", NO_ROLES)
 def test_custom_roles_that_are_no_such_dictionaries_are_refused(value: Any) -> None:
     name = "rezonate_remediation_custom_roles"
     with pytest.raises(InputError, match=f"^{name}"):
@@ -141,6 +182,38 @@ def test_true_without_quotes_is_the_word(name: str) -> None:
 @pytest.mark.parametrize("name", OF_KIND[Kind.KEY])
 def test_a_private_key_may_be_a_dictionary(name: str) -> None:
     assert json.loads(convert(name, OPTIONS[name], {"kty": "RSA"})) == {"kty": "RSA"}
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.KEY])
+def test_a_private_key_is_neither_a_dictionary_of_other_values_than_texts_nor_a_list(name: str) -> None:
+    with pytest.raises(InputError, match=f"^{name} is a dictionary that is no JWK: "):
+        convert(name, OPTIONS[name], {"kty": dt.date(2026, 1, 31)})
+    with pytest.raises(InputError, match=f"^{name} is a list where a text is needed, "):
+        convert(name, OPTIONS[name], ["made-up"])
+
+
+@pytest.mark.parametrize("value", [5, 1.5, None, ["true"], {}])
+@pytest.mark.parametrize("name", OF_KIND[Kind.CHOICE])
+def test_a_choice_is_a_text_or_true_or_false(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=f"^{name} is .* where a text is needed, "):
+        convert(name, OPTIONS[name], value)
+
+
+@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.WORDS] if OPTIONS[name].choices])
+def test_each_word_of_a_list_is_one_of_its_choices(name: str) -> None:
+    choices = list(OPTIONS[name].choices)
+    assert convert(name, OPTIONS[name], choices) == convert(name, OPTIONS[name], ", ".join(choices)) == choices
+    with pytest.raises(InputError, match=rf"^{name} is none of its choices: use {', '.join(choices)}\.$"):
+        convert(name, OPTIONS[name], [choices[0], "evil"])
+
+
+@pytest.mark.parametrize("name", OF_KIND[Kind.TOKENS])
+def test_tokens_are_a_dictionary_or_a_text_and_nothing_else(name: str) -> None:
+    for value in ({"acme": SECRET}, f"acme: {SECRET}", {}, ""):
+        assert convert(name, OPTIONS[name], value) == value
+    for other, called in (([SECRET], "a list"), (None, "null"), (5, "a number")):
+        with pytest.raises(InputError, match=f"^{name} is {called}: give a dictionary of names and tokens, "):
+            convert(name, OPTIONS[name], other)
 
 
 def refusal(name: str, value: Any) -> str:
