@@ -126,7 +126,7 @@ def run(call: Call) -> Outcome:
         app_id=call.params["app_id"],
         optional=optional,
         warn=call.warn,
-        guard=guard if call.params["one_first"] else None,
+        guard=guard if call.params.get("one_first", True) else None,
         is_new=call.params["new_app"],
     )
     try:

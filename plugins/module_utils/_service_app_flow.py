@@ -241,7 +241,7 @@ def run(call: Call) -> Outcome:
     """Do what the module `okta_service_app` is asked."""
     params = call.params
     keys = wanted_keys(params["jwks"])
-    until = None if params["assume_missing"] else look_until(params["requested_at"])
+    until = None if params.get("assume_missing") else look_until(params["requested_at"])
     recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     client = connect(call, ("okta.apps.manage",))
     wanted = AppWanted(

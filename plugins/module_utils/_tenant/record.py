@@ -287,12 +287,20 @@ def _open(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_null_times(stored: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in stored.items() if value is not None or not name.endswith("_at")}
-    if "next" in found:
-        found["next"] = _without_null_times(found["next"])
+    found = _known_times(stored)
     if "previous" in found:
-        found["previous"] = {method: _without_null_times(entry) for method, entry in found["previous"].items()}
+        found["previous"] = {method: _known_times(entry) for method, entry in found["previous"].items()}
     return found
+
+
+def _known_times(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a record and of its next credential; what stands deeper is nobody's."""
+    found = _times_that_are_known(members)
+    return {**found, "next": _times_that_are_known(found["next"])} if "next" in found else found
+
+
+def _times_that_are_known(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None or not name.endswith("_at")}
 
 
 def _moved(stored: Mapping[str, Any], method: str) -> dict[str, Any]:

@@ -190,6 +190,15 @@ def test_a_scope_that_is_refused_is_no_first_grant(converge: Any) -> None:
         converge(*script, (LOOK, [READER]), scopes=[GROUPS, USERS, APPS], new_app=True, roles_before=BEFORE)
 
 
+def test_all_are_granted_at_once_where_the_org_assigns_no_role_and_a_failure_says_what_is_held_all_the_same(converge: Any) -> None:
+    outcome, _okta, _warnings = converge(
+        (POST, grant(USERS)), (POST, grant(GROUPS)), scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE, one_first=False
+    )
+    assert outcome.values["roles_removed"] == []
+    with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
+        converge((POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE, new_app=True, roles_before=BEFORE, one_first=False)
+
+
 def test_a_failure_among_the_grants_removes_super_admin_and_says_what_is_held(converge: Any) -> None:
     script = ((POST, grant(USERS)), (LOOK, [READER]), (POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE)
     with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):

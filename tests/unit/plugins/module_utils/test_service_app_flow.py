@@ -343,6 +343,19 @@ def test_two_runs_at_once_leave_one_app() -> None:
     assert sorted(outcomes) == ["gone", "kept"]
 
 
+def test_an_app_that_is_assumed_to_be_missing_is_made_without_a_look_before(module: Any) -> None:
+    outcome, _okta = module((POST, raw_app()), (SEARCH, [raw_app()]), assume_missing=True)
+    assert (outcome.values["created"], outcome.values["app"]["id"]) == (True, APP_ID)
+
+
+def test_an_app_with_an_id_is_read_whatever_is_assumed(module: Any) -> None:
+    assert not module((READ, raw_app()), id=APP_ID, assume_missing=True)[0].changed
+
+
+def test_an_assumption_predicts_a_creation_without_a_call(module: Any) -> None:
+    assert module(assume_missing=True, check=True)[0].changed
+
+
 def test_a_time_that_is_none_is_refused(module: Any) -> None:
     with pytest.raises(InputError, match=r"^requested_at 'yesterday' is no time: give it like 2026-01-31T12:00:00Z\.$"):
         module(requested_at="yesterday")

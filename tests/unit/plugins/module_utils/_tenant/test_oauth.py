@@ -149,6 +149,7 @@ PLAIN_APP: dict[str, Any] = {
     "app_dpop": False,
     "network_zones": None,
     "requested_at": None,
+    "assume_missing": False,
 }
 
 
@@ -207,6 +208,7 @@ SCOPE_GRANT: dict[str, Any] = {
     "exclusive": True,
     "new_app": False,
     "roles_before": ["READ_ONLY_ADMIN"],
+    "one_first": True,
 }
 ASKED_SCOPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "app that was there": ({}, {}, {}),
@@ -214,6 +216,35 @@ ASKED_SCOPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "adopting": ({}, TAKE_OVER, {"exclusive": False, "absent_scopes": []}),
     "remediating": ({}, {"remediation": True, "remediation_scopes": []}, {"absent_scopes": []}),
 }
+
+
+@pytest.mark.parametrize(
+    ("told", "careful"),
+    [({"makes_super_admins": False}, False), ({"makes_super_admins": True}, True), ({}, True), (None, True)],
+)
+def test_all_scopes_are_granted_at_once_only_where_the_org_says_that_it_makes_no_super_admins(told: Any, careful: bool) -> None:
+    results = {"app": app(created=True), **({"org": told} if told is not None else {})}
+    assert wanted(results=results).scope_grant()["one_first"] is careful
+
+
+# What the plan saw of the label, the key, what is known, the options; whether the app is made without another look.
+SEEN: dict[str, tuple[Any, Any, Any, Any, bool]] = {
+    "no app": ([], True, {}, {}, True),
+    "an app": ([{"id": "0oa5"}], True, {}, {}, False),
+    "not looked": (None, True, {}, {}, False),
+    "a key of an earlier run": ([], False, {"app_requested_at": TIME}, {}, False),
+    "a key that is given": ([], True, {}, {"private_key": "made-up"}, False),
+    "an id that is given": ([], True, {}, {"application_id": "0oa7"}, False),
+    "adopting": ([], True, {}, TAKE_OVER, False),
+}
+
+
+@pytest.mark.parametrize("case", SEEN)
+def test_an_app_that_the_plan_did_not_see_is_not_looked_for_again(case: str) -> None:
+    apps, generated, known, options, expected = SEEN[case]
+    results = {"key": {"generated": generated}, **({"named": {"apps": apps}} if apps is not None else {})}
+    asked = wanted(known, results, options=options)
+    assert (asked.app()["assume_missing"], asked.late_app()["assume_missing"]) == (expected, False)
 
 
 @pytest.mark.parametrize("case", ASKED_SCOPES)
