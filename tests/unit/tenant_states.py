@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator.support import public_jwk
 from okta_emulator import Tenant
+from okta_emulator.resources.app_secrets import add_secret
 from unit.role_chain import Chain
 
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
@@ -170,9 +171,14 @@ def _on_services(change: Callable[[Tenant, Any], Any]) -> Disturb:
     return disturb
 
 
-def _add_secret(_tenant: Tenant, service: Any) -> None:
-    made = {**service.secrets[0], "id": "ocsMadeUp", "secret_hash": "made-up-hash", "client_secret": "made-up-secret-5d8e0c"}
-    service.secrets[1:] = [made]
+def _add_secret(tenant: Tenant, service: Any) -> None:
+    del service.secrets[1:]  # Okta has two at most
+    add_secret(service.secrets, tenant.now())
+
+
+def _deactivate_secret(_tenant: Tenant, service: Any) -> None:
+    for secret in service.secrets[:1]:
+        secret["status"] = "INACTIVE"
 
 
 def _remove_secret(_tenant: Tenant, service: Any) -> None:
@@ -274,7 +280,7 @@ DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
         "the integration has fewer scopes": _on_services(lambda _tenant, service: service.scopes.pop()),
         "a secret is added": _on_services(_add_secret),
         "our secret is deleted": _on_services(_remove_secret),
-        "our secret is deactivated": _on_services(lambda _tenant, service: service.secrets[0].update(status="INACTIVE")),
+        "our secret is deactivated": _on_services(_deactivate_secret),
         "another integration is made": lambda chain: chain.tenant.add_service("rezonate_security", "okta.users.read"),
         "the record names no hash": _without("secret_hash"),
         "the record calls the app adopted": _record(lambda record: record.update(adopted=True)),
