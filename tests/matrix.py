@@ -22,7 +22,18 @@ PYTHONS = {
     "2.19": ("3.12", "3.11", "3.13"),
     "2.21": ("3.13", "3.14", "3.12"),
 }
-SHORT = [f"tests/integration/test_{name}.py" for name in ("onboarding", "method_token", "fleet")]
+# Each method and each store once.
+VARIABLES = (
+    "oauth, file",
+    "api_service_integration, artifact",
+    "oauth, controller",
+    "api_service_integration, hashi_vault",
+    "api_token, custom",
+)
+SHORT = [
+    *(f"tests/integration/test_{name}.py" for name in ("onboarding", "method_token", "fleet")),
+    *(f"tests/integration/test_variables.py::test_no_secret_is_a_variable_after_any_task[{case}]" for case in VARIABLES),
+]
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
 

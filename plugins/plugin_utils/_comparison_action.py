@@ -11,15 +11,14 @@ from typing import Any
 
 from ..module_utils._errors import StateError
 from ..module_utils._spec import Call, Outcome
-from ..module_utils._tenant.integration import Integration
 from ..module_utils._tenant.oauth import OAuth
 from ..module_utils._tenant.plan import Plan
-from ..modules.okta_api_service_integration import MODULE as INTEGRATION
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ._comparison import Block, Compared, first_error, run_blocks, with_results
 from ._in_process import ControllerAction
+from ._integration_steps import LookAtSecrets
 from ._oauth_steps import AppStep
 from ._tenant_context import Context
 from ._tenant_step import Step, now
@@ -86,37 +85,3 @@ class SecondLook(Step):
         for warning in said[:-1]:
             call.warn(warning)
         return said[-1] if said else ""
-
-
-class LookAtSecrets(Step):
-    """Learns by what hash Okta tells our secret from others, and takes away one that nobody knows, once ours is seen to work."""
-
-    name = "second_look"
-
-    def options(self) -> Mapping[str, Any]:
-        """What the integration's module is asked for."""
-        secret_hash = self.context.record.current.get("secret_hash")
-        return Integration(self.plan).look_at_secrets(secret_hash=secret_hash, is_verified=self.plan.is_shown)
-
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
-        """Look, then store."""
-        if refused := self.plan.of_result("verification", "refused"):
-            raise StateError(str(refused))
-        current = self.context.record.current
-        secret_hash = current.get("secret_hash")
-        if not call.check_mode and (not secret_hash or Integration(self.plan).made_secret):
-            compared = run_blocks([Block("secrets", INTEGRATION, self.filled({}))], call)
-            if error := first_error(compared.values()):
-                raise error
-            self.plan = with_results(self.plan, compared)
-            outcome = replace(outcome, changed=compared["secrets"].drifted)
-            secret_hash = secret_hash or _only_hash(compared["secrets"])
-        if not self.plan.option("verify"):
-            return self.told(outcome)
-        return self.stored(outcome, Integration(self.plan).with_verification(current, secret_hash, now=now()), call)
-
-
-def _only_hash(looked: Compared) -> str | None:
-    """The hash of the integration's only secret: Okta doesn't tell it of one that comes with the integration."""
-    listed = (looked.outcome.values["integration"] or {}).get("secrets") or [] if looked.outcome else []
-    return str(listed[0]["secret_hash"]) if len(listed) == 1 else None

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..module_utils._errors import NotOursError
+from ..module_utils._errors import NotOursError, StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.integration import MAKING, Integration
+from ..modules.okta_api_service_integration import MODULE as INTEGRATION
+from ._comparison import Block, Compared, first_error, run_blocks, with_results
 from ._tenant_step import Step, Work, now
 
 
@@ -49,3 +51,43 @@ class SecretAnewStep(IntegrationStep):
 
     def options(self) -> Mapping[str, Any]:
         return Integration(self.plan).make_secret(secret_hash=self.context.record.current.get("secret_hash"))
+
+
+class LookAtSecrets(Step):
+    """Learns by what hash Okta tells our secret from others, and takes away one that nobody knows, once ours is seen to work."""
+
+    name = "second_look"
+
+    def options(self) -> Mapping[str, Any]:
+        """What the integration's module is asked for."""
+        secret_hash = self.context.record.current.get("secret_hash")
+        return Integration(self.plan).look_at_secrets(secret_hash=secret_hash, is_verified=self.plan.is_shown)
+
+    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        """Look, then store."""
+        if refused := self.plan.of_result("verification", "refused"):
+            raise StateError(str(refused))
+        wanted, current = Integration(self.plan), self.context.record.current
+        secret_hash = current.get("secret_hash")
+        if self._looks(call, secret_hash):
+            compared = run_blocks([Block("secrets", INTEGRATION, self.filled({}))], call)
+            if error := first_error(compared.values()):
+                raise error
+            self.plan = with_results(self.plan, compared)
+            outcome = replace(outcome, changed=compared["secrets"].drifted)
+            secret_hash = secret_hash or only_hash(compared["secrets"])
+        if self.plan.option("verify"):
+            return self.stored(outcome, wanted.with_verification(current, secret_hash, now=now()), call)
+        return self.stored(outcome, wanted.with_hash(current, secret_hash), call) if secret_hash else self.told(outcome)
+
+    def _looks(self, call: Call, secret_hash: str | None) -> bool:
+        """Whether Okta is asked for the secrets: where this run made one, or the verification has shown that ours is among them."""
+        if Integration(self.plan).made_secret:
+            return not call.check_mode
+        return bool(self.plan.option("verify")) and not secret_hash
+
+
+def only_hash(looked: Compared) -> str | None:
+    """The hash of the integration's only secret: Okta doesn't tell it of one that comes with the integration."""
+    listed = (looked.outcome.values["integration"] or {}).get("secrets") or [] if looked.outcome else []
+    return str(listed[0]["secret_hash"]) if len(listed) == 1 else None

@@ -29,7 +29,7 @@ from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
 from ._comparison import Block, Compared, first_error, run_blocks, with_results
-from ._integration_steps import IntegrationStep
+from ._integration_steps import IntegrationStep, LookAtSecrets, only_hash
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from ._tenant_context import Context
 from ._tenant_step import Step, now
@@ -100,13 +100,15 @@ def _compare_integration(context: Context, call: Call) -> tuple[Plan, bool]:
     if not plan.has_credential and plan.is_verified:
         return _verified_only(context, call), False
     told: list[str] = []
-    blocks = [_block(IntegrationStep, INTEGRATION, context), *_verification(context)]
+    lacks_hash = bool(plan.option("verify")) and not plan.known.get("has_secret_hash")
+    look = [Block("secrets", INTEGRATION, LookAtSecrets(context).filled({}))] if lacks_hash else []
+    blocks = [_block(IntegrationStep, INTEGRATION, context), *look, *_verification(context)]
     compared = run_blocks(blocks, replace(call, check_mode=True, warn=told.append))
     verification = compared.pop("verification", None)
     if _may_go_without(plan, compared):
         return _verified_only(context, call, verification), False
     outcome = compared["integration"].outcome
-    if (outcome and outcome.values["secret_missing"]) or not plan.known.get("has_secret_hash"):
+    if (outcome and outcome.values["secret_missing"]) or (lacks_hash and only_hash(compared["secrets"])):
         return plan, True
     return _judged(context, compared, verification, told, call)
 
@@ -161,8 +163,8 @@ def _judged(
 
 
 def _would_store(context: Context) -> bool:
-    """Whether the stored record isn't as the run would leave it."""
-    plan, record = context.plan, context.record
+    """Whether the stored record isn't as the run would leave it; in check mode too, since no task has begun to change it."""
+    plan, record = replace(context.plan, check=False), context.record
     if plan.method == "api_token":
         owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
         after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())

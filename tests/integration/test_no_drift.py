@@ -18,6 +18,7 @@ from story import Stories
 ELSEWHERE, HERE = "198.51.100.0/24", "127.0.0.0/8"
 ONLY_PLANNED = 5  # tasks of a run that has nothing to do
 GROUPS = {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}
+UNVERIFIED = {"rezonate_method": "api_service_integration", "rezonate_verify": False}
 LACKS = {"rezonate_optional_scopes": ["okta.devices.read"]}
 
 
@@ -57,12 +58,14 @@ class Case:
 CASES = {
     "nothing": Case(),
     "without verification": Case({"rezonate_verify": False}, {"rezonate_verify": False}, says="not verified"),
+    "an integration without verification": Case(UNVERIFIED, UNVERIFIED, says="not verified"),
     "verified later": Case({"rezonate_verify": False}, {}, works=True, says="onboarded and proven"),
     "an optional scope known to be missing": Case(LACKS, LACKS, tenant={"unavailable_scopes": ["okta.devices.read"]}),
     "an optional scope that is tried again": Case(
         LACKS, {**LACKS, "rezonate_retry_optional_scopes": True}, works=True, tenant={"unavailable_scopes": ["okta.devices.read"]}
     ),
     "adopting": Case({"rezonate_take_over": True}, {}, says="as it should be", prepare=_adoptable),
+    "adopting where there is nothing to adopt": Case({}, {"rezonate_take_over": True}),
     "adopting asked for again": Case({"rezonate_take_over": True}, {"rezonate_take_over": True}, prepare=_adoptable),
     "another method": Case({}, {"rezonate_method": "api_service_integration"}, works=True, says="onboarded and proven"),
     "remediation switched off": Case(GROUPS, {}, works=True, says="", prepare=_with_group),
@@ -80,19 +83,26 @@ FAILING = {"a token that may not read": "403"}
 
 @pytest.fixture(scope="module")
 def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
-    """Onboard each tenant, and onboard it again in a run of its own."""
+    """Onboard each tenant, and onboard it again: all of them in check mode, then each in a run of its own."""
     hosts = {case: new_tenant(**CASES[case].tenant) if case in CASES else new_tenant() for case in [*CASES, *FAILING]}
     for case, row in CASES.items():
         row.prepare(hosts[case])
     stories = Stories(new_desk(), hosts, {case: dict(CASES[case].first) if case in CASES else {} for case in hosts})
     stories.tell("first")
-    for case, row in CASES.items():
-        stories.variables[case] = dict(row.second)
+    stories.variables |= {case: dict(row.second) for case, row in CASES.items()}
+    stories.tell("checked", "--check", cases=list(CASES))
+    for case in CASES:
         stories.tell(case, cases=[case])
     for case in FAILING:
         stories.variables[case] = {"rezonate_okta_api_token": hosts[case].add_api_token("nobody-in-particular")}
         stories.tell(case, cases=[case])
     return stories
+
+
+def tasks(stories: Stories, name: str, case: str) -> int:
+    """Say how many tasks a run had for a case."""
+    stats = stories.runs[name].stats[stories.hosts[case].name]
+    return stats["ok"] + stats["skipped"] + stats["failures"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -102,9 +112,13 @@ def test_the_first_run_went_well(stories: Stories, case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_building_blocks_run_only_where_there_is_work(stories: Stories, case: str) -> None:
-    stats = stories.runs[case].stats[stories.hosts[case].name]
-    taken = stats["ok"] + stats["skipped"] + stats["failures"]
-    assert (taken > ONLY_PLANNED) is CASES[case].works, stories.runs[case].output[-2000:]
+    assert (tasks(stories, case, case) > ONLY_PLANNED) is CASES[case].works, stories.runs[case].output[-2000:]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_check_mode_finds_the_same(stories: Stories, case: str) -> None:
+    assert (tasks(stories, "checked", case) > ONLY_PLANNED) is CASES[case].works, stories.runs["checked"].output[-2000:]
+    assert stories.writes("checked", case) == []
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -6,22 +6,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import controller.server
+import kv_engine
+import other_collections
 import pytest
+from ansible_run import Run
+from awx_admin import Admin, new_controller
+from controller import Controller
 from desk import Desk, own_token
+from kv_engine import KvEngine
 from okta_emulator import Tenant
-from store_life import opened, store_key
-from story import FEW
+from store_life import FEW, WITH_OTHERS, opened, store_key
 
 # Members of the stored record that are secrets, at whatever depth.
 SECRET_MEMBERS = ("private_key", "d", "p", "q", "dp", "dq", "qi", "client_secret", "api_token")
 # Variables in which the user of this test gives secrets.
 OF_USER = ("rezonate_okta_api_token", "rezonate_readonly_api_token")
 METHODS = ("oauth", "api_service_integration", "api_token")
-CASES = {**{method: (method, "file") for method in METHODS}, "oauth, artifact": ("oauth", "artifact")}
+TASKS = Path(__file__).with_name("store_in_files.yml")
+# The variables of each store, and the collection that it needs.
+STORES: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "file": ({"rezonate_credential_store": "file"}, ""),
+    "artifact": ({"rezonate_credential_store": "artifact"}, ""),
+    "controller": ({"rezonate_credential_store": "controller", "rezonate_controller_organization": "Rezonate"}, "awx.awx"),
+    "hashi_vault": (
+        {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"},
+        "community.hashi_vault",
+    ),
+    "custom": ({"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": str(TASKS)}, ""),
+}
+CASES = [(method, store) for store in STORES for method in METHODS]
+NO_TOKENS = ("--limit", "all:!api_token")  # a token that a person made isn't rotated
+PLAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("onboard_rezonate", ("--check",)),
+    ("onboard_rezonate", ()),
+    ("onboard_rezonate", ()),
+    ("rotate_rezonate_key", ("-e", "rezonate_rotation=prepare", *NO_TOKENS)),
+    ("rotate_rezonate_key", ("-e", "rezonate_rotation=finish", *NO_TOKENS)),
+    ("audit_rezonate", ()),
+    ("offboard_rezonate", ("-e", "rezonate_confirm=true")),
+)
 
 
 def secrets_in(value: Any) -> Iterator[str]:
@@ -34,70 +64,164 @@ def secrets_in(value: Any) -> Iterator[str]:
                 yield from secrets_in(entry)
 
 
-@dataclass
-class Watched:
-    """Runs of all playbooks for one tenant, with all variables after each task.
-
-    Args:
-        secrets: all secrets that were stored at the end of any run, and the bootstrap token.
-    """
-
-    lines: list[dict[str, Any]] = field(default_factory=list)
-    secrets: set[str] = field(default_factory=set)
-    tasks: set[str] = field(default_factory=set)
-
-
 def pieces(secret: str) -> list[str]:
     """Give what to look for: of a key in lines, a line of its middle too, however lines are joined."""
     lines = [line for line in secret.splitlines() if len(line) > 40]  # no header of a PEM is so long
     return [secret, *lines[1:2]]
 
 
-@pytest.fixture(scope="module", params=CASES)
-def watched(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Watched:
-    """Onboard, onboard again, rotate, audit and offboard a tenant."""
-    (method, store), desk, tenant = CASES[str(request.param)], new_desk(), new_tenant()
-    handed: dict[str, Any] = {}
-    probe = desk.folder / "variables"
-    seen = Watched(secrets={tenant.api_token})
-    given = {**FEW, "rezonate_method": method, "rezonate_credential_store": store}
-    if method == "api_token":
-        given["rezonate_readonly_api_token"] = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
-        seen.secrets.add(str(given["rezonate_readonly_api_token"]))
-    hosts = {tenant.name: own_token(tenant, **given, rezonate_ca_path=str(desk.okta.ca_file))}
-    inventory = desk.folder / "watched.json"
-    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-    plays: list[tuple[str, tuple[str, ...]]] = [("onboard_rezonate", ("--check",)), ("onboard_rezonate", ()), ("onboard_rezonate", ())]
-    if method != "api_token":
-        plays += [("rotate_rezonate_key", ("-e", f"rezonate_rotation={stage}")) for stage in ("prepare", "finish")]
-    plays += [("audit_rezonate", ()), ("offboard_rezonate", ("-e", "rezonate_confirm=true"))]
-    for playbook, args in plays:
-        more = ("-e", json.dumps(handed)) if handed else ()
-        run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", *args, *more, env={"REZONATE_VARIABLES": str(probe)})
-        assert run.rc == 0, (playbook, args, run.output[-3000:])
-        handed.update(run.artifacts)
-        kept = (
-            desk.credentials(tenant) if desk.vault_file(tenant).exists() else opened(handed.get(f"rezonate_stored_{store_key(tenant)}", ""))
-        )
-        seen.secrets |= set(secrets_in(kept))
-    seen.lines = [json.loads(line) for line in probe.read_text(encoding="utf-8").splitlines()]
+@dataclass
+class Watched:
+    """Runs of all playbooks for a tenant of each method and store, with all variables after each task.
+
+    Args:
+        desk: where they are run.
+        controller: the controller; None where its collection can't be had.
+        vault: the stand-in for HashiCorp Vault.
+        tenants: the tenant of each case.
+        missing: why a store can't be tried, by its name.
+        artifacts: what the runs handed on.
+        lines: what the probe wrote, by tenant.
+        secrets: the secrets that were stored at the end of any run, and the tokens that the user gave, by case.
+    """
+
+    desk: Desk
+    controller: Controller | None
+    vault: KvEngine
+    tenants: dict[tuple[str, str], Tenant]
+    missing: Mapping[str, str]
+    artifacts: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    @property
+    def probe(self) -> Path:
+        """What the probe writes."""
+        return self.desk.folder / "variables"
+
+    def inventory(self) -> Path:
+        """Write the inventory: a host for each case, a group for each method."""
+        groups: dict[str, Any] = {method: {"hosts": {}} for method in METHODS}
+        for (method, store), tenant in self.tenants.items():
+            given = {"rezonate_method": method, **STORES[store][0]}
+            if method == "api_token":
+                given["rezonate_readonly_api_token"] = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
+            groups[method]["hosts"][tenant.name] = own_token(tenant, **given)
+            self.secrets[method, store] = {tenant.api_token, *(value for name, value in given.items() if name in OF_USER)}
+        common = {**FEW, "rezonate_ca_path": self.desk.okta.ca_file, "store_folder": str(self.desk.folder)}
+        path = self.desk.folder / "watched.json"
+        path.write_text(json.dumps({"all": {"children": groups, "vars": common}}), encoding="utf-8")
+        return path
+
+    def run(self, inventory: Path, playbook: str, *args: str) -> Run:
+        """Run a playbook for all tenants; the artifacts of the one before are among its extra variables."""
+        handed = ("-e", json.dumps(self.artifacts)) if self.artifacts else ()
+        env = {
+            **WITH_OTHERS,
+            "REZONATE_VARIABLES": str(self.probe),
+            "VAULT_ADDR": self.vault.url,
+            "VAULT_TOKEN": kv_engine.TOKEN,
+            "CONTROLLER_HOST": self.controller.url if self.controller else "",
+            "CONTROLLER_OAUTH_TOKEN": controller.server.TOKEN,
+            "SSL_CERT_FILE": self.controller.ca_file if self.controller else "",
+            "NO_PROXY": "localhost,127.0.0.1",
+        }
+        forks = ("--forks", str(len(CASES)))
+        run = self.desk.run("-i", inventory, f"rezonate.okta.{playbook}", *forks, *args, *handed, env=env, hasty=True)
+        self.artifacts.update(run.artifacts)
+        for case in self.tenants:
+            self.secrets[case] |= set(secrets_in(self.stored(*case)))
+        return run
+
+    def stored(self, method: str, store: str) -> dict[str, Any]:
+        """Give what is stored of a case's tenant."""
+        tenant = self.tenants[method, store]
+        if store == "file":
+            return self.desk.credentials(tenant) if self.desk.vault_file(tenant).exists() else {}
+        return opened(self._text(store, store_key(tenant)))
+
+    def _text(self, store: str, key: str) -> str:
+        if store == "artifact":
+            return str(self.artifacts.get(f"rezonate_stored_{key}", ""))
+        if store == "custom":
+            path = self.desk.folder / key
+            return path.read_text(encoding="utf-8") if path.exists() else ""
+        if store == "hashi_vault":
+            versions = self.vault.secrets.get(f"rezonate/{key}") or [None]
+            return str((versions[-1] or {}).get("ciphertext", ""))
+        credentials = self.controller.objects.held["credentials"].values() if self.controller else ()
+        return next((str(item["inputs"]["ciphertext"]) for item in credentials if item["name"] == f"Rezonate {key}"), "")
+
+    def of(self, case: tuple[str, str]) -> list[dict[str, Any]]:
+        """Give what the probe wrote of a case's tenant; skip where its store can't be tried."""
+        if case not in self.tenants:
+            pytest.skip(self.missing[case[1]])
+        return self.lines[self.tenants[case].name]
+
+
+@pytest.fixture(scope="module")
+def watched(
+    request: pytest.FixtureRequest,
+    new_desk: Callable[[], Desk],
+    new_tenant: Callable[..., Tenant],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Watched:
+    """Onboard, onboard again, rotate, audit and offboard the tenants of the cases that are run, in runs that they share."""
+    cases = _chosen(request)
+    needed = {store: needs for store in dict.fromkeys(store for _method, store in cases) if (needs := STORES[store][1])}
+    missing = {store: f"{needs} can't be had: {why}" for store, needs in needed.items() if (why := other_collections.missing(needs))}
+    tenants = {(method, store): new_tenant() for method, store in cases if store not in missing}
+    with KvEngine().serving() as vault, _controllers(tenants, tmp_path_factory.mktemp("admin")) as made:
+        seen = Watched(new_desk(), made, vault, tenants, missing)
+        inventory = seen.inventory()
+        for playbook, args in PLAYS:
+            run = seen.run(inventory, playbook, *args)
+            assert run.rc == 0, (playbook, args, run.output[-3000:])
+    for text in seen.probe.read_text(encoding="utf-8").splitlines():
+        line = json.loads(text)
+        seen.lines.setdefault(line["host"], []).append(line)
     return seen
 
 
-def test_no_secret_is_a_variable_after_any_task(watched: Watched) -> None:
-    wanted = [piece for secret in watched.secrets for piece in pieces(secret)]
-    found = set()
-    for line in watched.lines:
-        for name, value in {**line["variables"], **line["registered"]}.items():
-            text = json.dumps(value)
-            if name not in OF_USER and any(piece in text or json.dumps(piece)[1:-1] in text for piece in wanted):
-                found.add((line["task"], name))
-    assert not found
+def _chosen(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
+    """Give the cases of the tests that were chosen, for what isn't tried needn't be run."""
+    params = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
+    chosen = {found.params["case"] for found in params if found is not None}
+    return [case for case in CASES if case in chosen]
 
 
-def test_the_probe_sees_variables_and_secrets(watched: Watched) -> None:
-    assert len(watched.secrets) > 1
-    tokens = {line["variables"].get("rezonate_okta_api_token") for line in watched.lines}
-    assert tokens & watched.secrets
-    names = {name for line in watched.lines for name in line["variables"]}
+@contextmanager
+def _controllers(cases: Iterable[tuple[str, str]], folder: Path) -> Iterator[Controller | None]:
+    """Set a controller up, where a case needs one."""
+    if "controller" not in {store for _method, store in cases}:
+        yield None
+        return
+    with new_controller() as made:
+        run = Admin(folder, made).configure(awx_project_url="https://git.example/rezonate-playbooks.git")
+        assert run.rc == 0, run.failure("localhost")
+        yield made
+
+
+@pytest.mark.parametrize("case", CASES, ids=", ".join)
+def test_no_secret_is_a_variable_after_any_task(watched: Watched, case: tuple[str, str]) -> None:
+    lines = watched.of(case)
+    secrets = {*watched.secrets[case], kv_engine.TOKEN, controller.server.TOKEN}
+    wanted = {form for secret in secrets for piece in pieces(secret) for form in (piece, json.dumps(piece)[1:-1])}
+    texts = {
+        (name, json.dumps(value)): line["task"]
+        for line in lines
+        for name, value in {**line["variables"], **line["registered"]}.items()
+        if name not in OF_USER
+    }
+    assert [(task, name) for (name, text), task in texts.items() if any(piece in text for piece in wanted)] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=", ".join)
+def test_the_probe_sees_variables_and_secrets(watched: Watched, case: tuple[str, str]) -> None:
+    lines = watched.of(case)
+    tokens = {line["variables"].get("rezonate_okta_api_token") for line in lines}
+    assert tokens & watched.secrets[case]
+    assert len(watched.secrets[case]) > (2 if case[0] == "oauth" else 1)
+    names = {name for line in lines for name in line["variables"]}
     assert {"rezonate_method", "inventory_hostname", "rezonate__scope_sets"} <= names
+    assert ("rezonate_stored" in names) is (case[1] != "file")

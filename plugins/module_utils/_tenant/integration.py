@@ -17,6 +17,7 @@ from .proofs import endpoints
 from .transitions import (
     Current,
     IntegrationFacts,
+    hash_learned,
     integration_known,
     integration_requested,
     integration_verified,
@@ -157,6 +158,10 @@ class Integration:
             adopted=was_there and (bool(current.get("adopted")) or means_to_adopt),
         )
         return integration_known(current, identity(self.plan), facts, now=now)
+
+    def with_hash(self, current: Current, secret_hash: str) -> dict[str, Any]:
+        """The record with the hash by which Okta tells our secret from others, whether it is verified or not."""
+        return hash_learned(current, secret_hash=secret_hash)
 
     def with_verification(self, current: Current, secret_hash: str | None, *, now: str) -> dict[str, Any]:
         """The record after the verification."""

@@ -204,10 +204,15 @@ def integration_known(current: Current, identity: Identity, facts: IntegrationFa
     }
 
 
+def hash_learned(current: Current, *, secret_hash: str) -> dict[str, Any]:
+    """Okta has told by what hash it knows our secret."""
+    return {**current, "secret_hash": secret_hash}
+
+
 def integration_verified(current: Current, *, secret_hash: str | None, now: str) -> dict[str, Any]:
     """An access token was minted with the stored secret."""
-    known = {"secret_hash": secret_hash} if secret_hash else {}
-    return {**current, "proven_at": current.get("proven_at", now), **known}
+    known = hash_learned(current, secret_hash=secret_hash) if secret_hash else current
+    return {**known, "proven_at": current.get("proven_at", now)}
 
 
 # API token

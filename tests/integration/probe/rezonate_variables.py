@@ -23,6 +23,8 @@ options: {}
 """
 # What Ansible makes of all hosts, which are written one by one.
 _OF_OTHERS = ("hostvars", "vars", "groups", "environment")
+# What a value that is resolved when it is used has in it; to resolve the others costs most of the time.
+_MARKS = ("{{", "{%", "{#")
 
 
 class CallbackModule(CallbackBase):
@@ -58,7 +60,9 @@ class CallbackModule(CallbackBase):
             if name in _OF_OTHERS:
                 continue
             try:
-                resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str))
+                text = json.dumps(value, default=str)
+                is_template = any(mark in text for mark in _MARKS)
+                resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str) if is_template else text)
             except Exception:  # noqa: BLE001 - one that can't be resolved holds nothing
                 continue
         registered = {task.register: _part(result, "result")} if task.register else {}

@@ -203,6 +203,10 @@ def test_an_integration_that_was_there_before_is_adopted_as_the_record_says_or_t
     assert (found.get("take_over", False), found.get("adopted", False)) == expected
 
 
+def test_the_hash_is_stored_without_a_verification_too() -> None:
+    assert wanted().with_hash(STORED, "h2") == {**STORED, "secret_hash": "h2"}
+
+
 @pytest.mark.parametrize(
     ("check", "made", "expected"), [(True, True, LATER), (False, True, TIME), (True, False, TIME), (False, False, TIME)]
 )

@@ -79,6 +79,7 @@ STEPS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], dict[str, Any]
     ),
     "secret requested": (SHOWN, lambda current: step.secret_requested(current, now=LATER)),
     "integration known": (SHOWN, lambda current: step.integration_known(current, INTEGRATION, shown(), now=LATER)),
+    "hash learned": (SHOWN, lambda current: step.hash_learned(current, secret_hash="h2")),
     "integration verified": (SHOWN, lambda current: step.integration_verified(current, secret_hash="h2", now=LATER)),
     "user made": (HANDED, lambda current: step.user_made(current, TOKEN, "00u2")),
     "token taken": (HANDED, taken),
@@ -272,6 +273,7 @@ def test_an_integration_that_was_there_is_stored_as_such(adopting: bool, adopted
 
 
 def test_a_verified_integration_keeps_its_time_and_learns_its_hash() -> None:
+    assert step.hash_learned(SHOWN, secret_hash="h2") == {**SHOWN, "secret_hash": "h2"}
     assert step.integration_verified(SHOWN, secret_hash="h2", now=LATER) == {**SHOWN, "secret_hash": "h2"}
     assert step.integration_verified(SHOWN, secret_hash=None, now=LATER) == SHOWN
     assert step.integration_verified({}, secret_hash=None, now=LATER) == {"proven_at": LATER}
