@@ -214,13 +214,14 @@ def _other_client(found: Plan, plan: Plan) -> bool:
 def _first_looks(context: Context) -> list[Block]:
     """What a run that is about to make an app can learn beside the look at its caller."""
     plan = context.plan
-    if plan.method != "oauth" or OAuth(plan).means_to_adopt or {"application_id", "app_requested_at"} & plan.known.keys():
+    # an OAuth client would need a token and scopes more for it
+    if plan.method != "oauth" or plan.credential.get("kind") != "api_token":
+        return []
+    if OAuth(plan).means_to_adopt or {"application_id", "app_requested_at"} & plan.known.keys():
         return []
     options = {**context.connection(), **context.credential()}
     named = Block("named", SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
-    # an OAuth client would need a scope more for it
-    hint = [Block("org", ORG_SETTINGS, {**options, "max_retries": 0})] if plan.credential["kind"] == "api_token" else []
-    return [named, *hint]
+    return [named, Block("org", ORG_SETTINGS, {**options, "max_retries": 0})]
 
 
 def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Sequence[Block] = ()) -> Plan:

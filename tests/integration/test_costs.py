@@ -89,9 +89,9 @@ def a_token(tenant: Tenant) -> dict[str, Any]:
 OF_GROUPS = {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}
 COSTS = {
     "nothing": Cost(12, 5),
-    "the org makes the app a super admin": Cost(13, 5, {"public_client_app_admins": True}),
+    "the org makes the app a super admin": Cost(14, 5, {"public_client_app_admins": True}),
     "the org does so late": Cost(13, 5, prepare=a_late_super_admin),
-    "custom domain": Cost(20, 9, {"custom_domain": CUSTOM_DOMAIN}, {"rezonate_org_url": f"https://{CUSTOM_DOMAIN}/"}),
+    "custom domain": Cost(22, 9, {"custom_domain": CUSTOM_DOMAIN}, {"rezonate_org_url": f"https://{CUSTOM_DOMAIN}/"}),
     "OAuth client as bootstrap": Cost(18, 8, prepare=a_client_as_bootstrap),
     "without proof": Cost(10, 3, variables={"rezonate_verify": False}),
     "not exclusive": Cost(12, 5, variables={"rezonate_exclusive": False}),
