@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 from . import _body
 from ._errors import NoAnswerError, RezonateError
@@ -174,6 +175,7 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._pace = pace or Pace(clock=clock, sleep=sleep)
+        self._found_proxies: dict[str, dict[str, str]] = {}
         self._session = _Session()
         self._session.trust_env = False  # it would ask macOS for proxies; see `_proxies`
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
@@ -247,6 +249,13 @@ class Transport:
         variable = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), None)
         return FailedCall(request.method, request.url, settings.ca_path, variable, self._proxy(request.url))
 
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """The proxies of the environment, looked up once for a host: that takes a tenth of a call."""
+        host = urlsplit(url).netloc
+        if host not in self._found_proxies:
+            self._found_proxies[host] = environment_proxies(url)
+        return self._found_proxies[host]
+
     def _proxy(self, url: str) -> str | None:
         """The proxy that calls to a URL go to, without user and password."""
         return shown_proxy(requests.utils.select_proxy(url, environment_proxies(url)))
@@ -283,7 +292,7 @@ class Transport:
                 auth=_Headers(attempt.headers),
                 timeout=settings.timeout,
                 verify=verify,
-                proxies=environment_proxies(request.url),
+                proxies=self._proxies_for(request.url),
                 allow_redirects=False,
                 stream=True,
             )

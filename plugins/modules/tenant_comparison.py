@@ -2,17 +2,18 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare a tenant with its plan once more after a change, and store that its credentials are verified."""
+"""Verify the credentials of a tenant, compare it with its plan once more after a change, and store that they are verified."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_comparison
-short_description: Compare a tenant with its plan once more, and store that it is verified
+short_description: Verify the credentials of a tenant, compare it once more, and store that
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
+  - Mints an access token with the stored credentials, and reads with it, as M(rezonate.okta.okta_access_token) does.
   - After a change it looks once more, side by side, at what the run has changed. What the org did by itself meanwhile, such as
     making the app a super admin, is taken back.
   - Then it stores that the credentials are verified. Where they weren't, it fails, and the sentence says which admin roles the app
@@ -53,7 +54,7 @@ plan:
   sample:
     tenant: acme
     org_url: https://acme.okta.com
-    steps: [onboard/oauth/key, onboard/oauth/app, onboard/oauth/access]
+    steps: [onboard/oauth]
 ciphertext:
   description: The encrypted record, for a store that is no file.
   returned: the record changed, and is not stored in a file

@@ -75,7 +75,7 @@ plan:
   sample:
     tenant: acme
     org_url: https://acme.okta.com
-    steps: [onboard/oauth/key, onboard/oauth/app, onboard/oauth/access]
+    steps: [onboard/oauth]
 plan_of_failure:
   description: The same, for what comes after a step that failed.
   returned: the bootstrap token is to be revoked

@@ -66,7 +66,7 @@ plan:
   sample:
     tenant: acme
     org_url: https://acme.okta.com
-    steps: [onboard/oauth/key, onboard/oauth/app, onboard/oauth/access]
+    steps: [onboard/oauth]
 ciphertext:
   description: The encrypted record, for a store that is no file.
   returned: the record changed, and is not stored in a file

@@ -49,4 +49,4 @@ class AuditStep(Step):
     def kept(self, outcome: Outcome, learned: Mapping[str, Any], _call: Call) -> Outcome:
         """The outcome; the plan knows what was found."""
         self.plan = replace(self.plan, results={**self.plan.results, self.name: summary(learned["tenant"])})
-        return self.told(outcome)
+        return self.told(replace(outcome, values=learned))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``tenant_comparison``: after a change, the app is looked at once more before its credentials count as verified."""
+"""Runs ``tenant_comparison``: the credentials are verified, and what was changed is looked at once more before they count as that."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..module_utils._errors import StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.oauth import OAuth
 from ..module_utils._tenant.plan import Plan
+from ..modules.okta_access_token import MODULE as ACCESS_TOKEN
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
@@ -22,17 +23,29 @@ from ._integration_steps import LookAtSecrets
 from ._oauth_steps import AppStep
 from ._tenant_context import Context
 from ._tenant_step import Step, now
+from ._verification_step import VerificationStep
 
 
 class TenantComparisonAction(ControllerAction):
-    """Looks at the tenant once more."""
+    """Verifies, then looks at the tenant once more."""
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
         plan = Plan.of(call.params["tenant"])
         kind = SecondLook if plan.method == "oauth" else LookAtSecrets
         context = Context(plan, self._variables, self._templar.template, self._loader)
-        return kind(context).run(call, lambda _call: Outcome())
+        return kind(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
+
+
+def _verified(context: Context, call: Call) -> Plan:
+    """The plan with what came of verifying the stored credentials; a refusal is no failure yet."""
+    step = VerificationStep(context)
+    if step.applies:
+        block = Block(step.name, ACCESS_TOKEN, step.filled({}))
+        step.run(call, lambda quiet: ACCESS_TOKEN.run(replace(quiet, params=block.params())))
+    else:
+        step.skipped()
+    return step.plan
 
 
 class SecondLook(Step):

@@ -23,6 +23,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core
+from ansible.utils.display import Display
 
 from ..module_utils._errors import InputError, RezonateError
 from ..module_utils._module import (
@@ -53,6 +54,9 @@ from ._tenant_warnings import name_tenant
 # Older releases hand the results of a loop to callbacks as a whole, whatever is hidden in each (seen in the source of 2.16 to 2.18),
 # unless the task itself has no_log by then.
 _HIDES_LOOPS = (2, 19)
+
+# How many -v make Ansible show what a module was asked for.
+_SHOWS_OPTIONS = 3
 
 prepare_forks()
 
@@ -163,6 +167,8 @@ class InProcessAction(ActionBase):
                 secrets,
                 diff_mode=self._task.diff,
             )
+            if step and Display().verbosity < _SHOWS_OPTIONS:
+                del result["invocation"]
             result["deprecations"] = checked._deprecations  # noqa: SLF001 - likewise
             result["warnings"] = [masked(warning, secrets) for warning in warnings]
         return {name: value for name, value in result.items() if value or name not in ("warnings", "deprecations")}

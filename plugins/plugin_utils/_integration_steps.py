@@ -21,7 +21,6 @@ class IntegrationStep(Step):
     """Finds the integration, or makes it, and stores its id and the secret that Okta shows once."""
 
     name = "integration"
-    secrets = ("client_secret", "secret_hash")
 
     def options(self) -> Mapping[str, Any]:
         return Integration(self.plan).converge(secret_hash=self.context.record.current.get("secret_hash"))

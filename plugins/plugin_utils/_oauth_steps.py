@@ -24,7 +24,6 @@ class KeyStep(Step):
     """Makes the key, or takes the one that is stored or given, and stores it before Okta hears of it."""
 
     name = "key"
-    secrets = ("private_key", "private_jwk")
 
     def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
         return {**{name: value for name, value in self.options().items() if value is not None}, **given}

@@ -34,7 +34,6 @@ class IntegrationRemovalStep(Step):
     """Deletes the integration."""
 
     name = "integration"
-    secrets = ("client_secret",)
 
     def options(self) -> Mapping[str, Any]:
         return Offboarding(self.plan).integration()

@@ -70,7 +70,6 @@ class NextKeyStep(RotationStep):
     """Makes the next key, or takes the one that is stored, and stores it before Okta hears of it."""
 
     name = "next_key"
-    secrets = ("private_key", "private_jwk")
 
     def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
         return {**self.options(), **given}
@@ -124,7 +123,6 @@ class NextSecretStep(RotationStep):
     """Makes the next client secret, and stores it at once: Okta shows it once."""
 
     name = "next_secret"
-    secrets = ("client_secret", "secret_hash", "integration")
 
     def options(self) -> Mapping[str, Any]:
         return self.rotation.next_secret(secret_hash=self.context.record.current.get("secret_hash"))
@@ -138,7 +136,6 @@ class RetireSecretStep(RotationStep):
     """Removes the other client secret from the integration. The record names it until it is done."""
 
     name = "retirement"
-    secrets = ("client_secret", "secret_hash", "integration")
 
     def options(self) -> Mapping[str, Any]:
         return self.credentials.retire_secret()

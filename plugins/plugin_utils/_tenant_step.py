@@ -28,14 +28,12 @@ class Step(ABC):
 
     Attributes:
         name: under which the plan keeps its result.
-        secrets: the members of the module's outcome that may hold a secret; they stay in this worker.
 
     Args:
         context: the tenant.
     """
 
     name: str
-    secrets: tuple[str, ...] = ()
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -64,8 +62,9 @@ class Step(ABC):
         outcome = work(call)
         self.plan = replace(self.plan, detour="")
         self.plan = self.plan.with_result(self.name, {"changed": outcome.changed, **outcome.values})
-        values = {name: value for name, value in outcome.values.items() if name not in self.secrets}
-        return self.kept(replace(outcome, values=values), outcome.values, call)
+        # no result says twice what the plan says: Ansible copies it several times, and secrets among it would be shown
+        skipped = {"skipped": True} if outcome.values.get("skipped") else {}
+        return self.kept(replace(outcome, values=skipped), outcome.values, call)
 
     def kept(self, outcome: Outcome, _learned: Mapping[str, Any], _call: Call) -> Outcome:
         """The outcome, once what was learned is stored."""

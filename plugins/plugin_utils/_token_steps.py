@@ -127,5 +127,4 @@ class PreviousIntegrationStep(PreviousAppStep):
     """Deletes the integration of the method used before."""
 
     name = "previous_integration"
-    secrets = ("client_secret", "secret_hash")
     method, member = "api_service_integration", "client_id"

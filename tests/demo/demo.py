@@ -80,11 +80,11 @@ def onboard(title: str, okta: Emulator, tenant: Tenant, args: Sequence[str], env
 def proof(run: Run, method: str) -> str:
     """Say what was tried with the credentials."""
     if method == "api_token":
-        found = run.result("Look at the token, and read with it", NAME)["inspected"]
+        found = run.result("Look at the token, and read with it", NAME)["plan"]["results"]["inspection"]["inspected"]
         how, proved = found["verdict"].rstrip("."), found["proved"]
     else:
-        found = run.result("Prove that the credentials work", NAME)
-        how, proved = f"an access token was minted with them, for {len(found['scopes'])} scopes", found["proved"]
+        found = run.result("Verify the credentials, compare the tenant once more, and save that", NAME)["plan"]["results"]["verification"]
+        how, proved = f"an access token was minted with them, for {len(found['scopes'].split())} scopes", found["proved"]
     return f"{how}; " + ", ".join(f"{entry['method']} {entry['path']} answered {entry['status']}" for entry in proved)
 
 

@@ -40,7 +40,7 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
             "Find the app, or make it",
             "Grant the scopes",
             "Assign the admin roles",
-            "Keep the fact that the credentials are proven",
+            "Verify the credentials, compare the tenant once more, and save that",
         },
     ),
 }

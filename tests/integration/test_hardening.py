@@ -22,7 +22,7 @@ from story import Stories
 
 APP = "Rezonate"
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
-PROVEN = "Keep the fact that the credentials are proven"
+PROVEN = "Verify the credentials, compare the tenant once more, and save that"
 # What is set.
 CASES: dict[str, Callable[[Tenant], dict[str, Any]]] = {
     "DPoP": lambda _tenant: {"rezonate_dpop": True},

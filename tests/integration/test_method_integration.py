@@ -19,7 +19,7 @@ from story import FEW, Stories, Story
 METHOD = {"rezonate_method": "api_service_integration"}
 KIND = "rezonate_security"
 SCOPES = FEW["rezonate_scopes"]
-FIND, PROVEN = "Find the integration, or make it", "Keep the fact that the credentials are proven"
+FIND, PROVEN = "Find the integration, or make it", "Verify the credentials, compare the tenant once more, and save that"
 
 
 @pytest.fixture(scope="module")

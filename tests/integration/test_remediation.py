@@ -77,7 +77,7 @@ held: dict[str, tuple[list[str], list[str]]] = {}
 
 @pytest.mark.parametrize("case", CASES)
 def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(stories: Stories, case: str) -> None:
-    assert stories.changed("on", case)[-1] == "Keep the fact that the credentials are proven"
+    assert stories.changed("on", case)[-1] == "Verify the credentials, compare the tenant once more, and save that"
     assert held[case] == (ACTS, CASES[case][1])
 
 

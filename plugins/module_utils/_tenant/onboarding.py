@@ -12,8 +12,8 @@ from .oauth import OAuth
 from .plan import Plan, union
 
 _FOLDER = "onboard"
-# Where what is stored has to be handed to a store that is no file: a skipped task costs as much as others, so they are files of their own.
-_OAUTH = ("oauth/key", "oauth/app", "oauth/access")
+# What is stored has to be handed to a store that is no file after each of them; a skipped task costs as much as others.
+_PARTS: Mapping[str, tuple[str, ...]] = {"oauth": ("oauth/key", "oauth/app", "oauth/access")}
 _HAND_OVER = "hand_over"
 _SCOPES: Mapping[str, tuple[str, ...]] = {
     "oauth": ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"),
@@ -42,17 +42,20 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
         *(["remediation"] if remediates else []),
         *(["service_user"] if plan.method == "api_token" and _manages_user(plan) else []),
     ]
-    chain = [*before, *(_OAUTH if is_oauth else [plan.method])] if has_drifted else []
+    chain = [*before, plan.method] if has_drifted else []
     after = [
         *(["remediation_gone"] if not remediates and "custom_role" in plan.known.get("made", {}) else []),
         *(["retire"] if plan.option("retire_previous") and plan.known.get("previous") else []),
     ]
     can_call = has_drifted or plan.compared
-    return [step for name in (*chain, *(after if can_call else ())) for step in _files(name, holds_text=bool(plan.store.get("holds_text")))]
+    holds_text = bool(plan.store.get("holds_text"))
+    return [step for name in (*chain, *(after if can_call else ())) for step in _files(name, holds_text=holds_text)]
 
 
 def _files(name: str, *, holds_text: bool) -> list[str]:
-    return [f"{_FOLDER}/{name}", *([_HAND_OVER] if name in _OAUTH and holds_text else [])]
+    if name not in _PARTS or not holds_text:
+        return [f"{_FOLDER}/{name}"]
+    return [step for part in _PARTS[name] for step in (f"{_FOLDER}/{part}", _HAND_OVER)]
 
 
 def _manages_user(plan: Plan) -> bool:

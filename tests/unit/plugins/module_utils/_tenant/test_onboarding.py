@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,30 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.onboarding i
 from unit.tenant_plans import HANDED_OVER, INTEGRATED, VERIFIED, plan
 
 TASKS = Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks"
-OAUTH = ("oauth/key", "oauth/app", "oauth/access")
+PARTS = ("oauth/key", "oauth/app", "oauth/access")
 GROUPS = {"remediation": True, "remediation_resource_groups": ["00g1"]}
 USER = {"service_user": "auditor@acme.example"}
 MADE = {**VERIFIED, "made": {"custom_role": "cr01"}}
 MOVED = {**VERIFIED, "previous": {"api_token": {"has_token": True}}}
 RETIRE = {"retire_previous": True}
 # Method, record, options; the steps where something has drifted.
-CHAINS: dict[str, tuple[str, Any, Any, Sequence[str]]] = {
-    "app": ("oauth", {}, {}, OAUTH),
-    "limited to addresses": ("oauth", {}, {"source_addresses": ["192.0.2.1"]}, ["network_zone", *OAUTH]),
-    "remediation by groups": ("oauth", {}, GROUPS, ["remediation", *OAUTH]),
-    "addresses and groups": ("oauth", {}, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["network_zone", "remediation", *OAUTH]),
-    "remediation of all users": ("oauth", {}, {"remediation": True}, OAUTH),
-    "remediation by groups no more": ("oauth", MADE, {}, [*OAUTH, "remediation_gone"]),
-    "remediation by groups still": ("oauth", MADE, GROUPS, ["remediation", *OAUTH]),
-    "a zone was made": ("oauth", {**VERIFIED, "made": {"network_zone": "nzo1"}}, {}, OAUTH),
-    "moved": ("oauth", MOVED, {}, OAUTH),
-    "moved, the other retires": ("oauth", MOVED, RETIRE, [*OAUTH, "retire"]),
-    "nothing to retire": ("oauth", VERIFIED, RETIRE, OAUTH),
-    "all at the end": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, [*OAUTH, "remediation_gone", "retire"]),
+CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
+    "app": ("oauth", {}, {}, ["oauth"]),
+    "limited to addresses": ("oauth", {}, {"source_addresses": ["192.0.2.1"]}, ["network_zone", "oauth"]),
+    "remediation by groups": ("oauth", {}, GROUPS, ["remediation", "oauth"]),
+    "addresses and groups": ("oauth", {}, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["network_zone", "remediation", "oauth"]),
+    "remediation of all users": ("oauth", {}, {"remediation": True}, ["oauth"]),
+    "remediation by groups no more": ("oauth", MADE, {}, ["oauth", "remediation_gone"]),
+    "remediation by groups still": ("oauth", MADE, GROUPS, ["remediation", "oauth"]),
+    "a zone was made": ("oauth", {**VERIFIED, "made": {"network_zone": "nzo1"}}, {}, ["oauth"]),
+    "moved": ("oauth", MOVED, {}, ["oauth"]),
+    "moved, the other retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
+    "nothing to retire": ("oauth", VERIFIED, RETIRE, ["oauth"]),
+    "all at the end": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remediation_gone", "retire"]),
     "integration": ("api_service_integration", INTEGRATED, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["api_service_integration"]),
     "token": ("api_token", HANDED_OVER, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
     "token of a user": ("api_token", HANDED_OVER, USER, ["service_user", "api_token"]),
-    "user named, but an app": ("oauth", {}, USER, OAUTH),
+    "user named, but an app": ("oauth", {}, USER, ["oauth"]),
 }
 
 
@@ -49,8 +48,8 @@ def test_drift_takes_the_chain_of_the_method_in_its_order(case: str) -> None:
 
 def test_a_store_that_is_no_file_gets_what_each_step_of_an_app_has_stored() -> None:
     found = steps(plan(options={"source_addresses": ["192.0.2.1"]}, store={"holds_text": True}), has_drifted=True)
-    assert found == ["onboard/network_zone", *(step for name in OAUTH for step in (f"onboard/{name}", "hand_over"))]
-    assert bootstrap_scopes(found) == ["okta.networkZones.manage", *SCOPES["oauth/app"]]
+    assert found == ["onboard/network_zone", *(step for name in PARTS for step in (f"onboard/{name}", "hand_over"))]
+    assert bootstrap_scopes(found) == ["okta.networkZones.manage", *SCOPES["oauth"]]
 
 
 @pytest.mark.parametrize("case", CHAINS)
@@ -100,7 +99,7 @@ def test_without_a_credential_only_a_token_retires_by_itself() -> None:
 
 
 SCOPES = {
-    **{name: ["okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"] for name in OAUTH},
+    "oauth": ["okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage"],
     "api_service_integration": ["okta.oauthIntegrations.manage"],
     "api_token": ["okta.roles.read", "okta.apiTokens.read"],
     "network_zone": ["okta.networkZones.manage"],
@@ -117,11 +116,11 @@ def test_a_step_needs_the_scopes_of_what_it_calls(name: str) -> None:
 
 
 def test_steps_need_each_scope_once() -> None:
-    found = bootstrap_scopes(["onboard/remediation", "onboard/oauth/app"])
+    found = bootstrap_scopes(["onboard/remediation", "onboard/oauth"])
     assert found == ["okta.roles.manage", "okta.groups.read", "okta.apps.manage", "okta.appGrants.manage"]
     assert bootstrap_scopes([]) == []
 
 
-@pytest.mark.parametrize("name", SCOPES)
+@pytest.mark.parametrize("name", [*SCOPES, *PARTS])
 def test_each_step_is_a_file_of_tasks(name: str) -> None:
     assert (TASKS / "onboard" / f"{name}.yml").is_file()
