@@ -31,7 +31,7 @@ def usual() -> list[Case]:
         *(Case(peer, 10, rounds=3) for peer in ("role", "vendor", "floor")),
         Case("role", 1, setting="recorded", phases=("first", "second"), rounds=3),
         Case("vendor", 1, setting="recorded"),
-        *(Case(peer, size) for size in (1, 10) for peer in ("shipped", "uri")),
+        *(Case("uri", size) for size in (1, 10)),
     ]
 
 
@@ -39,10 +39,10 @@ def full() -> list[Case]:
     """Give all that there is to measure; it takes hours."""
     return [
         *(Case(peer, size, rounds=3) for size in (1, 10) for peer in ALL),
-        *(Case(peer, 100, forks=forks) for forks in (5, 25, 100) for peer in ("role", "shipped", "floor")),
+        *(Case(peer, 100, forks=forks) for forks in (5, 25, 100) for peer in ("role", "floor")),
         *(Case(peer, 100) for peer in ("uri", "vendor")),
         *(Case(peer, 1000, forks=forks) for forks in (5, 25, 100) for peer in ("role", "floor")),
-        *(Case(peer, size, setting="recorded", rounds=3) for size in (1, 10) for peer in ("role", "shipped", "uri", "vendor")),
+        *(Case(peer, size, setting="recorded", rounds=3) for size in (1, 10) for peer in ("role", "uri", "vendor")),
         *(Case("role", 100, forks=forks, setting="recorded") for forks in (5, 25, 100)),
         Case("role", 1, setting="limits", phases=("first",)),
     ]

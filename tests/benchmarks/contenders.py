@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is measured: the role, in process and shipped; a playbook of uri tasks; a vendor's script; tasks that do nothing."""
+"""Who is measured: the role; a playbook of uri tasks; a vendor's script; tasks that do nothing."""
 
 from __future__ import annotations
 
@@ -61,15 +61,6 @@ def role(stage: Stage, phase: str) -> list[str]:
     return stage.play(AUDIT if phase == "audit" else PLAYBOOK, "--vault-id", f"bench@{stage.folder / 'password'}")
 
 
-def shipped(stage: Stage, phase: str) -> list[str]:
-    """Run the role through ordinary modules: by another path of the very same Python, which Ansible takes for another Python."""
-    python = stage.folder / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
-    # an extra variable, since the role's own would win over an inventory's
-    return [*role(stage, phase), "-e", f"ansible_python_interpreter={python}"]
-
-
 def uri(stage: Stage, _phase: str) -> list[str]:
     """Run the playbook of uri tasks."""
     values = {"ca_path": stage.okta.ca_file, "vault_password_file": str(stage.folder / "password"), "scopes": scopes()}
@@ -99,7 +90,6 @@ class Peer:
 
 ALL = {
     "role": Peer(role, ("first", "second", "audit")),
-    "shipped": Peer(shipped, ("first", "second")),
     "uri": Peer(uri, ("first", "second")),
     "vendor": Peer(vendor, ("first",)),
     "floor": Peer(floor, ("first",)),

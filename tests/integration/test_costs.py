@@ -19,7 +19,7 @@ from emulator.support import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]
-TASKS = (11, 3)
+TASKS = (8, 3)
 CUSTOM_DOMAIN = "id.rezonate-test.example"
 
 
@@ -107,12 +107,12 @@ COSTS = {
     "adopting an app": Cost(13, 5, prepare=an_app_without_keys),
     "taking an app over": Cost(13, 5, prepare=an_app_with_a_key),
     "remediation": Cost(16, 5, variables={"rezonate_remediation": True}),
-    "remediation of groups": Cost(22, 11, variables=OF_GROUPS, prepare=a_group, tasks=(14, 3)),
+    "remediation of groups": Cost(22, 11, variables=OF_GROUPS, prepare=a_group, tasks=(11, 3)),
     "DPoP": Cost(13, 6, variables={"rezonate_dpop": True}),
     "a network zone": Cost(13, 6, variables={"rezonate_network_zones": ["Here"]}, prepare=a_zone),
-    "source addresses": Cost(14, 6, variables={"rezonate_source_addresses": ["127.0.0.0/8"]}, tasks=(13, 3)),
-    "revoking the token": Cost(14, 6, variables={"rezonate_revoke_bootstrap_token": True}, tasks=(14, 6)),
-    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=(11, 3)),
+    "source addresses": Cost(14, 6, variables={"rezonate_source_addresses": ["127.0.0.0/8"]}, tasks=(10, 3)),
+    "revoking the token": Cost(14, 6, variables={"rezonate_revoke_bootstrap_token": True}, tasks=(11, 6)),
+    "API service integration": Cost(9, 4, variables={"rezonate_method": "api_service_integration"}, per_scope=False, tasks=(10, 3)),
     "API token": Cost(6, 6, variables={"rezonate_method": "api_token"}, prepare=a_token, per_scope=False, tasks=(5, 3)),
 }
 

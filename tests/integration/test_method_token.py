@@ -55,7 +55,9 @@ def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(story
 def test_a_token_of_another_owner_than_the_service_user_is_reported(story: Story) -> None:
     owner = f"auditor@{story.tenant.name}.example"
     assert f"Warning: the token belongs to {owner}, not to the service user that was made for it." in story.report("first")
-    assert story.runs["first"].result("Look at the token, and read with it", story.tenant.name)["inspected"]["other_owner"]
+    assert story.runs["first"].result("Look at the token, and read with it", story.tenant.name)["plan"]["results"]["inspection"][
+        "inspected"
+    ]["other_owner"]
 
 
 def test_each_run_makes_exactly_these_calls(story: Story) -> None:
