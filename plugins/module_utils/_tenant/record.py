@@ -286,11 +286,13 @@ def _open(members: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in members.items() if name in OPEN_MEMBERS}, **has}
 
 
-def _without_null_times(stored: Mapping[str, Any]) -> dict[str, Any]:
+def _without_null_times(stored: Any) -> Any:
+    if not isinstance(stored, Mapping):
+        return stored  # below a member that this release doesn't know
     found = {name: value for name, value in stored.items() if value is not None or not name.endswith("_at")}
     if "next" in found:
         found["next"] = _without_null_times(found["next"])
-    if "previous" in found:
+    if isinstance(found.get("previous"), Mapping):
         found["previous"] = {method: _without_null_times(entry) for method, entry in found["previous"].items()}
     return found
 
