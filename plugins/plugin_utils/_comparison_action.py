@@ -64,10 +64,12 @@ class SecondLook(Step):
             raise StateError(f"{refused} {self._roles_after_failure(call)}".strip())
         changed = not call.check_mode and (self.plan.changed or not self.plan.is_verified) and self._look(call)
         outcome = replace(outcome, changed=changed)
-        if not self.plan.option("verify") or self.plan.of_result("verification", "barred"):
-            return self.told(outcome)
-        wanted = OAuth(self.plan)
-        return self.stored(outcome, wanted.with_verification(self.context.record.current, now=now()), call)
+        wanted, current = OAuth(self.plan), self.context.record.current
+        if self.plan.option("verify") and not self.plan.of_result("verification", "barred"):
+            return self.stored(outcome, wanted.with_verification(current, now=now()), call)
+        if call.check_mode and wanted.stores_app:
+            return self.told(outcome)  # what is stored isn't yet what the task that finds the app would have left
+        return self.stored(outcome, wanted.with_comparison(current), call)
 
     def _look(self, call: Call) -> bool:
         """Whether something had to be corrected."""

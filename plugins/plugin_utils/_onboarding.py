@@ -168,10 +168,12 @@ def _would_store(context: Context) -> bool:
     if plan.method == "api_token":
         owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
         after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
-    elif not plan.option("verify") or plan.of_result("verification", "barred"):
-        return False
     elif plan.method == "oauth":
-        after = OAuth(plan).with_verification(record.current, now=now())
+        verifies = plan.option("verify") and not plan.of_result("verification", "barred")
+        wanted = OAuth(plan)
+        after = wanted.with_verification(record.current, now=now()) if verifies else wanted.with_comparison(record.current)
+    elif not plan.option("verify"):
+        return False
     else:
         after = Integration(plan).with_verification(record.current, record.current.get("secret_hash"), now=now())
     return after != record.stored

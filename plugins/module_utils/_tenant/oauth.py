@@ -10,7 +10,7 @@ from typing import Any
 
 from .plan import Plan, union
 from .proofs import endpoints
-from .transitions import AppFacts, Current, Identity, app_known, app_verified, key_made, without
+from .transitions import AppFacts, Current, Identity, app_compared, app_known, app_verified, key_made, without
 
 # What a block would make has no id in check mode.
 NOT_MADE = "not-made-in-check-mode"
@@ -312,6 +312,10 @@ class OAuth:
     def with_app(self, current: Current) -> dict[str, Any]:
         """The record with the app, which isn't verified yet."""
         return app_known(current, self.identity, self._facts(current), scopes_version=self.plan.scopes["version"])
+
+    def with_comparison(self, current: Current) -> dict[str, Any]:
+        """The record after the comparison, where the credentials aren't verified, or not from here."""
+        return app_compared(current, self._facts(current))
 
     def with_verification(self, current: Current, *, now: str) -> dict[str, Any]:
         """The record after the verification."""

@@ -116,6 +116,11 @@ def app_known(current: Current, identity: Identity, facts: AppFacts, *, scopes_v
     return {**kept, **identity.members(), "scopes_version": scopes_version, **facts.members(current), **org}
 
 
+def app_compared(current: Current, facts: AppFacts) -> dict[str, Any]:
+    """The app was compared, whether the credentials are verified or not."""
+    return {**without(current, _OF_APP), **facts.members(current)}
+
+
 def app_verified(current: Current, facts: AppFacts | None, *, scopes_version: int, unavailable: Sequence[str], now: str) -> dict[str, Any]:
     """An access token was minted with the stored key.
 
@@ -129,7 +134,7 @@ def app_verified(current: Current, facts: AppFacts | None, *, scopes_version: in
     verified = {"proven_at": current.get("proven_at", now), "scopes_version": scopes_version}
     if facts is None:
         return {**current, **verified}
-    return {**without(current, _OF_APP), **facts.members(current), **verified, "unavailable_scopes": list(unavailable)}
+    return {**app_compared(current, facts), **verified, "unavailable_scopes": list(unavailable)}
 
 
 # API service integration

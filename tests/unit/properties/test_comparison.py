@@ -115,6 +115,8 @@ def predicted(chain: Chain) -> str:
 @example(State("ordinary", ("api_service_integration", ("no verification",)), ("api_service_integration", ("no verification",)), ()))
 @example(State("ordinary", ("api_service_integration", ()), ("api_service_integration", ()), ("the record names no hash",)))
 @example(State("ordinary", ("oauth", ()), ("oauth", ("adopting",)), ()))
+@example(State("ordinary", *(("oauth", ("addresses elsewhere", "adopting")),) * 2, ()))
+@example(State("ordinary", *(("oauth", ("adopting", "no verification")),) * 2, ()))
 @settings(max_examples=EXAMPLES)
 @given(st.sampled_from(METHODS).flatmap(states))
 def test_the_comparison_finds_nothing_exactly_where_no_building_block_would_change_anything(chain: Chain, state: State) -> None:

@@ -542,6 +542,12 @@ def test_a_verified_app_keeps_its_time_and_learns_which_scopes_are_missing() -> 
     assert found == {**STORED, "scopes_version": 3, "dpop": True, "unavailable_scopes": ["okta.devices.read"]}
 
 
+def test_what_the_comparison_found_is_stored_without_a_verification_too() -> None:
+    before = {name: value for name, value in STORED.items() if name != "proven_at"}
+    found = wanted(results={"app": app(dpop=True), **FOUND_MISSING}, compared=True).with_comparison({**before, "take_over": True})
+    assert found == {**before, "dpop": True}
+
+
 def test_an_app_that_was_not_compared_is_verified_and_nothing_else_is_stored() -> None:
     before = {**STORED, "dpop": True}
     assert wanted(compared=False).with_verification(before, now=LATER) == {**before, "scopes_version": 3}

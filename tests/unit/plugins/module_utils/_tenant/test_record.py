@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import OPEN_MEMBERS, RecordError, read_record
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 PATH = "/srv/rezonate.vault"
@@ -187,6 +187,8 @@ PLAIN = st.recursive(
 )
 
 
+@example(("next", "next"), None)
+@example(("next", "previous"), None)
 @given(st.sampled_from(list(paths(WHOLE))), PLAIN)
 def test_whatever_stands_in_a_record_it_is_read_or_refused(path: tuple[Any, ...], value: Any) -> None:
     try:

@@ -71,6 +71,7 @@ def taken(current: dict[str, Any], token: str = SECRET, *, verified: bool = True
 STEPS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "key made": ({}, key_made),
     "app known": ({**APP, "app_requested_at": TIME, "made": {"network_zone": "nzo1"}}, lambda current: app_known(current, ALL_FACTS)),
+    "app compared": (APP, lambda current: step.app_compared(current, ALL_FACTS)),
     "app verified": (APP, lambda current: app_verified(current, ALL_FACTS)),
     "integration requested": ({}, lambda current: step.integration_requested(current, INTEGRATION, now=LATER)),
     "integration refused": (
