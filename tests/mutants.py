@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 
+import hypothesis  # noqa: F401 - here, or each fault's process imports it anew, which takes seconds
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -252,6 +253,8 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     import conftest
+
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # likewise
 
     conftest.pytest_configure()
     sys.exit(main(sys.argv[1:]))
