@@ -29,7 +29,7 @@ from unit.tenant_states import DISTURBANCES, METHODS, ORGS, SETTINGS, prepare, v
 
 LONG_AGO = "2026-01-31T12:00:00Z"
 HELD = ("apps", "grants", "client_roles", "users", "user_roles", "groups", "members", "zones", "iam_roles", "resource_sets", "services")
-EXAMPLES = 4000 if os.environ.get("SOAK") else 40  # a third of a second each
+EXAMPLES = 2000 if os.environ.get("SOAK") else 40  # a third of a second each
 
 
 @dataclass(frozen=True)
