@@ -38,19 +38,21 @@ class Target:
 
     Args:
         name: what it is for.
-        number: its number in the run.
+        where: its method, and what its path is searched for.
+        at: its number in the run, as far as that is certain: some are made side by side.
+        number: its number among those that are the same.
         is_first: whether it is one of a first run; else the tenant is proven already.
         many: whether the run grants all default scopes.
         scenario: how the tenant stands before, where it is one of `METHOD_SCENARIOS`.
-        where: method and path of the request, by which a fault for good knows it; needed with a scenario.
     """
 
     name: str
-    number: int
+    where: tuple[str, str]
+    at: int
+    number: int = 1
     is_first: bool = True
     many: bool = False
     scenario: str = ""
-    where: tuple[str, str] = ("", "")
 
     @property
     def wanted(self) -> Wanted:
@@ -58,44 +60,43 @@ class Target:
         return METHOD_SCENARIOS[self.scenario].wanted if self.scenario else Wanted(default_scopes() if self.many else FEW)
 
 
-# With few scopes the grants are requests 6 to 9; with the default ones 6 to 35.
 FIRST_RUN = (
-    Target("whose token", 1),
-    Target("the caller's roles", 2),
-    Target("find the app", 3),
-    Target("make the app", 4),
-    Target("look for a second app", 5),
-    Target("the first grant", 6, many=True),
-    Target("a grant amid", 20, many=True),
-    Target("the last grant", 35, many=True),
-    Target("read the roles", 10),
-    Target("assign the role", 11),
-    Target("mint a token", 12),
-    Target("read with it", 13),
-    Target("read the roles again", 14),
+    Target("whose token", ("GET", "/users/me$"), 1),
+    Target("the caller's roles", ("GET", "/users/00u[^/]*/roles$"), 4),
+    Target("find the app", ("GET", r"/apps\?"), 2),
+    Target("make the app", ("POST", "/apps$"), 5),
+    Target("look for a second app", ("GET", r"/apps\?"), 6, 2),
+    Target("the first grant", ("POST", "/grants$"), 8, many=True),
+    Target("a grant amid", ("POST", "/grants$"), 22, 15, many=True),
+    Target("the last grant", ("POST", "/grants$"), 37, 30, many=True),
+    Target("the org's setting", ("GET", "/org/settings/"), 3),
+    Target("assign the role", ("POST", "/roles$"), 7),
+    Target("mint a token", ("POST", "/token$"), 12),
+    Target("read with it", ("GET", "/users.limit=1$"), 13),
+    Target("read the roles", ("GET", "/clients/.*/roles$"), 14),
 )
 SECOND_RUN = (
-    Target("read the app", 1, is_first=False),
-    Target("read the grants", 2, is_first=False),
-    Target("read the roles, proven", 3, is_first=False),
-    Target("mint a token, proven", 4, is_first=False),
-    Target("read with it, proven", 5, is_first=False),
+    Target("read the app", ("GET", "/apps/0oa[^/]*$"), 1, is_first=False),
+    Target("read the grants", ("GET", "/grants$"), 2, is_first=False),
+    Target("read the roles, verified", ("GET", "/clients/.*/roles$"), 3, is_first=False),
+    Target("mint a token, verified", ("POST", "/token$"), 4, is_first=False),
+    Target("read with it, verified", ("GET", "/users.limit=1$"), 5, is_first=False),
 )
 _SERVICES, _IAM = "/integrations/api/v1/api-services", "/api/v1/iam"
 METHODS = (
-    Target("list the integrations", 3, scenario="integration, first run", where=("GET", f"{_SERVICES}$")),
-    Target("make the integration", 4, scenario="integration, first run", where=("POST", f"{_SERVICES}$")),
-    Target("mint by secret", 5, scenario="integration, first run", where=("POST", "/token$")),
-    Target("list the secrets", 9, scenario="integration, first run", where=("GET", "/credentials/secrets$")),
-    Target("make a secret", 5, scenario="integration, secret lost", where=("POST", "/credentials/secrets$")),
-    Target("delete and make the integration", 5, scenario="integration with other scopes", where=("DELETE", f"{_SERVICES}/")),
-    Target("look at the token", 3, scenario="token, first run", where=("GET", "/users/me$")),
-    Target("read with the token", 5, scenario="token, first run", where=("GET", "/users.limit=1$")),
-    Target("make the zone", 4, scenario="hardened first run", where=("POST", "/zones$")),
-    Target("make the resource set", 8, scenario="hardened first run", where=("POST", f"{_IAM}/resource-sets$")),
-    Target("make the custom role", 10, scenario="hardened first run", where=("POST", f"{_IAM}/roles$")),
-    Target("mint with a proof", 24, scenario="hardened first run", where=("POST", "/token$")),
-    Target("probe", 26, scenario="hardened first run", where=("PUT", "/api/v1/groups/")),
+    Target("list the integrations", ("GET", f"{_SERVICES}$"), 3, scenario="integration, first run"),
+    Target("make the integration", ("POST", f"{_SERVICES}$"), 4, scenario="integration, first run"),
+    Target("mint by secret", ("POST", "/token$"), 5, scenario="integration, first run"),
+    Target("list the secrets", ("GET", "/credentials/secrets$"), 9, scenario="integration, first run"),
+    Target("make a secret", ("POST", "/credentials/secrets$"), 5, scenario="integration, secret lost"),
+    Target("delete and make the integration", ("DELETE", f"{_SERVICES}/"), 5, scenario="integration with other scopes"),
+    Target("look at the token", ("GET", "/users/me$"), 3, 2, scenario="token, first run"),
+    Target("read with the token", ("GET", "/users.limit=1$"), 5, scenario="token, first run"),
+    Target("make the zone", ("POST", "/zones$"), 6, scenario="hardened first run"),
+    Target("make the resource set", ("POST", f"{_IAM}/resource-sets$"), 10, scenario="hardened first run"),
+    Target("make the custom role", ("POST", f"{_IAM}/roles$"), 12, scenario="hardened first run"),
+    Target("mint with a proof", ("POST", "/token$"), 24, scenario="hardened first run"),
+    Target("probe", ("PUT", "/api/v1/groups/"), 26, scenario="hardened first run"),
 )
 TARGETS = (*FIRST_RUN, *SECOND_RUN, *METHODS)
 
@@ -254,10 +255,10 @@ def try_refusal(target: Target, shop: Workshop, *, lasting: bool) -> list[Verdic
                 start = bench.clock.waited()
                 front.open_when(lambda: bench.clock.waited() > start)
 
-        if target.number == 1:
+        if target.at == 1:
             refuse()
         else:
-            bench.okta.fault("hook", tenant=tenant.name, skip=target.number - 2, call=refuse)
+            bench.okta.fault("hook", tenant=tenant.name, skip=target.at - 2, call=refuse)
         run = bench.run(tenant)
         outcome = _look(bench, one, run, lasting=lasting)
         front.open()
@@ -282,30 +283,12 @@ def _lay(bench: Bench, one: Ill, elsewhere: Tenant, *, times: int | None) -> Non
         params["location"] = f"{elsewhere.org_url}/api/v1/apps"
     if kind == "link_to":
         params |= {"host": elsewhere.hosts[0], "path": f"/api/v1/apps?after={_BEYOND}"}
-    where: dict[str, Any] = {"tenant": one.tenant.name, "skip": one.target.number - 1, "times": times}
-    if times is None:
-        # for good at this request, but not at all that follow
-        where |= _only(one.target)
+    method, path = one.target.where
+    where: dict[str, Any] = {"tenant": one.tenant.name, "method": method, "path": path, "skip": one.target.number - 1, "times": times}
     if one.kind in _SKEWS:
         one.faults.append(bench.okta.fault("hook", **where, call=_skewed(_SKEWS[one.kind])))
     # not by `fault`, to which `path` is the request's and not the link's
     one.faults.append(bench.okta.faults.add(Fault(kind, **where, params=params)))
-
-
-def _only(target: Target) -> dict[str, Any]:
-    """Say by method and path which requests a lasting fault hits."""
-    by_number: dict[int, tuple[str, str]] = {
-        1: ("GET", "/users/me"),
-        3: ("GET", r"/apps\?"),
-        4: ("POST", "/apps$"),
-        6: ("POST", "/grants$"),
-        11: ("POST", "/roles$"),
-        10: ("GET", "/clients/.*/roles$"),
-        12: ("POST", "/token$"),
-    }
-    new = by_number.get(target.number, ("", "")) if target.is_first else ("GET", "/apps/0oa[^/]*$")
-    method, path = target.where if target.scenario else new
-    return {"skip": 0, "method": method, "path": path}
 
 
 def _skewed(seconds: float) -> Callable[[Tenant, Request], None]:
