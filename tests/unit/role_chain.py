@@ -94,7 +94,7 @@ class Chain:
     def _file(self, name: str, plan: Plan, changed: list[str], *, check: bool) -> Plan:
         for task in _load(ROLE / "tasks" / name):
             if imported := task.get("ansible.builtin.import_tasks"):
-                plan = self._file(imported, plan, changed, check=check)
+                plan = self._file(f"{Path(name).parent}/{imported}", plan, changed, check=check)
                 continue
             if included := task.get("ansible.builtin.include_tasks"):
                 # a store that is a file is handed nothing

@@ -106,7 +106,13 @@ def tasks_of(path: Path) -> list[dict[str, Any]]:
 def included() -> set[str]:
     """The files that tasks include by their name, relative to the folder of tasks."""
     ways = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
-    return {str(task[way]) for path in TASKS for task in tasks_of(path) for way in ways if way in task}
+    return {found(path, str(task[way])) for path in TASKS for task in tasks_of(path) for way in ways if way in task}
+
+
+def found(path: Path, name: str) -> str:
+    """Where Ansible finds a file that another names: beside that one, or in the folder of tasks."""
+    beside = path.parent / name
+    return beside.relative_to(ROLE / "tasks").as_posix() if beside.is_file() else name
 
 
 FIXED = {name for name in included() if "{{" not in name}
