@@ -15,10 +15,11 @@ def run(call: Call) -> Outcome:
     """Read the setting.
 
     Raises:
-        RezonateError: Okta doesn't tell.
+        RezonateError: the setting can't be read.
     """
-    told = connect(call, ("okta.orgs.read",)).get(_PATH, "read whether the org makes apps super admins").get("clientPrivilegesSetting")
-    return Outcome(values={"makes_super_admins": told} if isinstance(told, bool) else {})
+    answer = connect(call, ("okta.orgs.read",)).get(_PATH, "read whether the org makes apps super admins")
+    setting = answer.get("clientPrivilegesSetting")
+    return Outcome(values={"makes_super_admins": setting} if isinstance(setting, bool) else {})
 
 
 MODULE = ModuleSpec(options=WRITER_OPTIONS, run=run, needs=LIBRARIES)

@@ -71,7 +71,7 @@ class Pace:
                 self._changed.notify_all()
 
     def note(self, method: str, url: str, status: int, headers: Mapping[str, str]) -> Window | None:
-        """Learn from an answer; returns the window that it tells of, if any."""
+        """Learn from an answer; return the window that it reports, if any."""
         one = endpoint(method, url)
         with self._changed:
             found = window(headers, time.time(), self._clock())
@@ -130,7 +130,7 @@ class Pace:
         return min((found for other, found in self._known.items() if other.path == one.path), key=lambda found: found.left, default=None)
 
     def _merged(self, one: Endpoint, found: Window) -> Window:
-        """The window itself, or the same one as another endpoint of the bucket told of it."""
+        """The window itself, or the same one as another endpoint of the bucket reported it."""
         for other, seen in self._known.items():
             if (other.area, seen.limit, seen.reset) == (one.area, found.limit, found.reset):
                 seen.left = min(seen.left, found.left)  # answers overtake one another

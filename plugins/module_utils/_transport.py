@@ -258,7 +258,7 @@ class Transport:
 
     def _proxy(self, url: str) -> str | None:
         """The proxy that calls to a URL go to, without user and password."""
-        return shown_proxy(requests.utils.select_proxy(url, environment_proxies(url)))
+        return shown_proxy(requests.utils.select_proxy(url, self._proxies_for(url)))
 
     def _attempt(self, request: Request) -> Answer:
         """One try, cut off when it takes too long, however slowly its bytes drip."""

@@ -36,9 +36,9 @@ options:
   tenant:
     description:
       - The tenant's name in the report.
-      - Or a plan, as M(rezonate.okta.tenant_plan) returned it as C(plan); the role P(rezonate.okta.rezonate#role) gives one. It
-        gives all options that the task doesn't set, the credential among them. Secrets are looked up in the process that needs
-        them, and no result holds them. A task with a plan always runs on the controller, in its own process.
+      - Or a plan, as M(rezonate.okta.tenant_plan) returned it as C(plan); in the role P(rezonate.okta.rezonate#role) a task that has
+        none makes its own. It gives all options that the task doesn't set, the credential among them. Secrets are looked up in the
+        process that needs them, and no result holds them. A task with a plan always runs on the controller, in its own process.
     type: raw
     required: true
   host:

@@ -95,3 +95,9 @@ def with_results(plan: Plan, compared: Mapping[str, Compared]) -> Plan:
 def first_error(compared: Iterable[Compared]) -> RezonateError | None:
     """The first failure, in the order of the blocks."""
     return next((one.error for one in compared if one.error is not None), None)
+
+
+def raise_first(compared: Iterable[Compared]) -> None:
+    """Raise the first failure, if there is one."""
+    if error := first_error(compared):
+        raise error

@@ -17,7 +17,7 @@ from ..modules.okta_access_token import MODULE as ACCESS_TOKEN
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
-from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._comparison import Block, Compared, raise_first, run_blocks, with_results
 from ._in_process import ControllerAction
 from ._integration_steps import LookAtSecrets
 from ._oauth_steps import AppStep
@@ -84,8 +84,7 @@ class SecondLook(Step):
             ],
             call,
         )
-        if error := first_error(compared.values()):
-            raise error
+        raise_first(compared.values())
         self.plan = with_results(self.plan, compared)
         return any(one.drifted for one in compared.values())
 

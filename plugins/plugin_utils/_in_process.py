@@ -158,8 +158,7 @@ class InProcessAction(ActionBase):
             checked = validator.validate(step.filled(given) if step else given)
             warnings = self._early_warnings + [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
-            pace = Pace(Path(constants.DEFAULT_LOCAL_TMP))  # type: ignore[attr-defined]  # ansible-core sets it at run time
-            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, pace)
+            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, Pace(run_folder()))
             result = execute(
                 self.module,
                 call,
@@ -262,6 +261,11 @@ class _Discreet(dict[str, Any]):
 
     def __reduce__(self) -> tuple[type, tuple[Mapping[str, Any]]]:
         return dict, (self._shown,)
+
+
+def run_folder() -> Path:
+    """The run's temporary folder, which no other user can read; all its workers know it."""
+    return Path(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]  # ansible-core sets it at run time; asking the configuration makes another
 
 
 def has_secret_options(module: ModuleSpec) -> bool:

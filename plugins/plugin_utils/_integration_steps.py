@@ -13,7 +13,7 @@ from ..module_utils._errors import NotOursError, StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.integration import MAKING, Integration
 from ..modules.okta_api_service_integration import MODULE as INTEGRATION
-from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._comparison import Block, Compared, raise_first, run_blocks, with_results
 from ._tenant_step import Step, Work, now
 
 
@@ -70,8 +70,7 @@ class LookAtSecrets(Step):
         secret_hash = current.get("secret_hash")
         if self._looks(call, secret_hash):
             compared = run_blocks([Block("secrets", INTEGRATION, self.filled({}))], call)
-            if error := first_error(compared.values()):
-                raise error
+            raise_first(compared.values())
             self.plan = with_results(self.plan, compared)
             outcome = replace(outcome, changed=compared["secrets"].drifted)
             secret_hash = secret_hash or only_hash(compared["secrets"])

@@ -15,8 +15,8 @@ from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.offboarding import Offboarding
 from ..module_utils._tenant.plan import Plan
 from ..modules.okta_service_app_info import MODULE as APP_INFO
-from ._comparison import Block, run_blocks
-from ._onboarding import raise_first, with_caller
+from ._comparison import Block, raise_first, run_blocks
+from ._onboarding import with_caller
 from ._tenant_context import Context
 
 
@@ -58,6 +58,6 @@ def _app(context: Context, call: Call, wanted: Offboarding) -> Mapping[str, Any]
     """
     block = Block("found", APP_INFO, {**context.connection(), **context.credential(), **wanted.app_info()})
     read = run_blocks([block], call)
-    raise_first(read)
+    raise_first(read.values())
     outcome = read["found"].outcome or Outcome()
     return wanted.own_app(outcome.values["apps"])

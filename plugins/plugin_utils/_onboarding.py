@@ -28,7 +28,7 @@ from ..modules.okta_resource_set import MODULE as RESOURCE_SET
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
-from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._comparison import Block, Compared, first_error, raise_first, run_blocks, with_results
 from ._integration_steps import IntegrationStep, LookAtSecrets, only_hash
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from ._tenant_context import Context
@@ -147,7 +147,7 @@ def _judged(
     error = first_error(compared.values())
     if error and not isinstance(error, OktaError):
         return plan, True  # what the building block will say in its own task, or mend
-    raise_first(compared)
+    raise_first(compared.values())
     found = with_results(replace(plan, compared=True), compared)
     if verification and is_barred(verification.error, found):
         found = found.with_result("verification", {"barred": True})
@@ -191,7 +191,7 @@ def _verified_only(context: Context, call: Call, verification: Compared | None =
         RezonateError: they don't work.
     """
     compared = {"verification": verification} if verification else run_blocks(_verification(context), call)
-    raise_first(compared)
+    raise_first(compared.values())
     return replace(with_results(context.plan, compared), compared=False)
 
 
@@ -244,9 +244,3 @@ def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Seq
     if error := compared["caller"].error:
         raise error
     return with_results(context.plan, compared)
-
-
-def raise_first(compared: dict[str, Compared]) -> None:
-    """Raise the first failure, if there is one."""
-    if error := first_error(compared.values()):
-        raise error

@@ -43,7 +43,7 @@ class PublishResultsAction(InProcessAction):
 
 
 def results(variables: Mapping[str, Any], audited: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-    """What there is to tell of a host, as artifacts; empty where nothing is.
+    """What there is to publish of a host, as artifacts; empty where nothing is.
 
     Args:
         variables: the host's variables, among them what tasks of the role registered.

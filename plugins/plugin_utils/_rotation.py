@@ -16,7 +16,7 @@ from ..modules.okta_access_token import MODULE as ACCESS_TOKEN
 from ..modules.okta_api_token_info import MODULE as TOKEN_INFO
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
-from ._comparison import Block, Compared, first_error, run_blocks, with_results
+from ._comparison import Block, Compared, raise_first, run_blocks, with_results
 from ._rotation_steps import NextKeyRegistrationStep, NextVerificationStep, StayingVerificationStep
 from ._tenant_context import Context
 from ._tenant_step import now
@@ -94,5 +94,4 @@ def _is_prepared(context: Context, call: Call) -> bool:
 
 def _raise(compared: Mapping[str, Compared], *names: str) -> None:
     """Raise the first failure, of these blocks or of all, if there is one."""
-    if error := first_error(one for name, one in compared.items() if not names or name in names):
-        raise error
+    raise_first(one for name, one in compared.items() if not names or name in names)

@@ -9,10 +9,8 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from ansible import constants
 from ansible.template import Templar
 
 from ..module_utils._errors import InputError
@@ -22,7 +20,7 @@ from ..module_utils._tenant.options import OPTIONS
 from ..module_utils._tenant.settings import Settings, check, resolve
 from ..module_utils._tenant.stores import place
 from ..module_utils._tenant.tokens import Choice, caller, refuse_shared, used
-from ._in_process import InProcessAction
+from ._in_process import InProcessAction, run_folder
 from ._ledger import Ledger, Use, fingerprint
 from ._person import is_attended
 from ._plain import plain
@@ -74,7 +72,7 @@ class SettingsReader(InProcessAction):
 
     def _refuse_shared(self, settings: Settings, host: str, work: str) -> None:
         choices = used(settings, host, work, os.environ)
-        folder = Path(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]  # ansible-core sets it at run time; asking the configuration makes another
+        folder = run_folder()
         if settings.flag("shared_token") or not choices or not folder.is_dir():
             return
         hosts = [str(name) for name in self._variables.get("ansible_play_hosts_all") or [host]]
@@ -112,7 +110,7 @@ class SettingsReader(InProcessAction):
 
 
 class TenantSettingsAction(SettingsReader):
-    """Tells what was read, without secrets."""
+    """Returns what was read, without secrets."""
 
     can_ship = False
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.rezonate.okta.plugins.action.tenant_settings import ActionModule
-from ansible_collections.rezonate.okta.plugins.plugin_utils import _settings_action
+from ansible_collections.rezonate.okta.plugins.plugin_utils import _in_process
 from ansible_collections.rezonate.okta.plugins.plugin_utils._settings_action import _given, _is_cheap
 from unit.both_paths import NAME, Result
 
@@ -50,7 +50,7 @@ def settings(hosts: dict[str, dict[str, Any]], host: str, work: str = "onboard")
 
 @pytest.fixture(autouse=True)
 def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_settings_action.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setattr(_in_process.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
 
 
 OWN = {"rezonate_okta_api_token": TOKEN}
