@@ -111,7 +111,7 @@ class Plan:
         Options that have their defaults are left out; a list of scopes is one text, as in a token request (RFC 6749, 3.3).
         """
         defaults = public_options({})
-        options = {name: value for name, value in self.options.items() if name not in defaults or value != defaults[name]}
+        options = {name: value for name, value in self.options.items() if value != defaults[name]}
         results = {step: _packed(result) for step, result in self.results.items()}
         lists = {name: list(getattr(self, name)) for name in ("steps", "parts")}
         whole = {one.name: getattr(self, one.name) for one in fields(self)}

@@ -36,6 +36,25 @@ def test_what_ansible_would_template_again_in_each_task_is_short() -> None:
     assert Plan.of(told).scopes == sent.scopes
 
 
+@pytest.mark.parametrize("member", ["added", "newer", "optional_scopes", "removed", "scopes", "surplus", "unavailable"])
+def test_a_list_of_words_is_one_text_on_its_way_and_a_list_again_after_it(member: str) -> None:
+    sent = plan(results={"grants": {member: ["okta.users.read", "okta.logs.read"]}}, scopes={member: ["okta.apps.read"]})
+    told = sent.as_dict()
+    assert (told["results"]["grants"], told["scopes"]) == ({member: "okta.users.read okta.logs.read"}, {member: "okta.apps.read"})
+    assert (Plan.of(told).results, Plan.of(told).scopes) == (sent.results, sent.scopes)
+
+
+@pytest.mark.parametrize("result", [{"scopes": None}, {"added": [{"type": "x"}]}, {"verdict": "reads all"}])
+def test_what_is_no_list_of_words_travels_as_it_is(result: dict[str, Any]) -> None:
+    sent = plan(results={"grants": result})
+    assert sent.as_dict()["results"]["grants"] == result
+    assert Plan.of(sent.as_dict()).results == sent.results
+
+
+def test_what_the_org_says_of_super_admins_is_kept() -> None:
+    assert public({"makes_super_admins": False, "changed": False}) == {"makes_super_admins": False, "changed": False}
+
+
 def test_a_plan_that_says_no_more_has_done_nothing_yet() -> None:
     bare = Plan("onboard", "acme", "acme", URL, "oauth", {})
     flags = (bare.compared, bare.check, bare.failed, bare.detour)
