@@ -24,10 +24,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
 
-import hypothesis  # noqa: F401 - here, or each fault's process imports it anew, which takes seconds
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -236,6 +236,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files of plugins/module_utils")
     given = parser.parse_args(arguments)
     files = [file.resolve() for file in given.files] or sorted((UTILS / "_tenant").glob("[!_]*.py"))
+    import_module("hypothesis")  # here, or each fault's process imports it anew, which takes seconds
     everything, survivors = 0, 0
     for path in files:
         if not _tests_of(path) or any(_noticed([_sound(path)])):
