@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import ansible_run
-from ansible_run import PLAYBOOK, Run, command, told
+from ansible_run import PLAYBOOK, Run, told
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 
 from .case import Workshop
+from .forks import ForkServer
 from .processes import descendants, kill, wait_for_end
 
 CHILD = Path(__file__).resolve().parent / "child"
@@ -95,21 +96,11 @@ class Gate:
 class Started:
     """A run under way."""
 
-    def __init__(self, folder: Path, args: list[str], env: Mapping[str, str], name: str) -> None:
+    def __init__(self, server: ForkServer, folder: Path, args: list[str], env: Mapping[str, str], name: str) -> None:
         self.output = folder / f".output-{name}"
         self._events = folder / f".events-{name}"
         self._start = time.monotonic()
-        extra = {"REZONATE_EVENTS": str(self._events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS)}
-        with self.output.open("wb") as stream:
-            self._process = subprocess.Popen(
-                command("ansible-playbook", *args),
-                cwd=folder,
-                env={**env, **extra, "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"},
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = server.start(args, folder, {**env, "REZONATE_EVENTS": str(self._events)}, self.output)
 
     def kill(self, *, parent_only: bool) -> list[int]:
         """Kill the run, all of it or the parent alone; give the processes that lived on for seconds."""
@@ -162,9 +153,12 @@ class Bench:
         self.temp.mkdir()
         self._numbers = itertools.count(1)
         self._hosts: dict[str, dict[str, Any]] = {}
-        self._env = {**self.desk.env, "TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
+        callbacks = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
+        of_soak = {"TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
+        self._env = {**self.desk.env, **callbacks, **of_soak}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
+        self._server = ForkServer(self._env)
 
     def add(self, tenant: Tenant, **variables: Any) -> Tenant:
         """Take a tenant into the inventory; its clock is the runs' from now on, plus its own skew."""
@@ -197,7 +191,7 @@ class Bench:
         hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), self.playbook, *args]
-        return Started(self.desk.folder, given, {**self._env, **(env or {})}, number)
+        return Started(self._server, self.desk.folder, given, {**self._env, **(env or {})}, number)
 
     def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = LIMIT) -> Run:
         """Onboard tenants."""

@@ -147,7 +147,11 @@ def _is_folder(path: str) -> bool:
     return "/host_vars" in path and not path.endswith((".vault", ".rezonate-tmp"))
 
 
+def begin() -> None:
+    """Watch the steps of this run, if its environment says so."""
+    if "REZONATE_SOAK_STEPS" in os.environ:
+        _Steps(os.environ["REZONATE_SOAK_STEPS"], int(os.environ.get("REZONATE_SOAK_STOP_AT", "0"))).watch()
+
+
 if "REZONATE_SOAK_CLOCK" in os.environ:
     _share_clock(os.environ["REZONATE_SOAK_CLOCK"])
-if "REZONATE_SOAK_STEPS" in os.environ:
-    _Steps(os.environ["REZONATE_SOAK_STEPS"], int(os.environ.get("REZONATE_SOAK_STOP_AT", "0"))).watch()

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Loads ansible-playbook and the collection once, and forks a process for each run that it is asked for.
+
+Most of what a run of one tenant costs is loading; a soak has thousands of them, in the same environment. What a run does after
+loading is the same, and so are its processes. See `soak.forks`, which talks to it: a line of JSON on stdin starts a run, and each
+line on stdout is a process and, where it has ended, its status.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
+
+
+def serve() -> dict[str, Any]:
+    """Fork runs until nobody asks any more; returns in the process of each, with what was asked."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.signal(signal.SIGCHLD, lambda *_signal: None)
+    signal.set_wakeup_fd(writing)
+    buffer = b""
+    while True:
+        ready, _writable, _exceptional = select.select([0, reading], [], [])
+        if reading in ready:
+            os.read(reading, 4096)
+            _reap()
+        if 0 not in ready:
+            continue
+        read = os.read(0, 1 << 20)
+        if not read:
+            os._exit(0)
+        *lines, buffer = (buffer + read).split(b"\n")
+        for line in lines:
+            asked = json.loads(line)
+            pid = os.fork()
+            if not pid:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                os.close(reading)
+                os.close(writing)
+                return dict(asked)
+            _tell(pid=pid)
+
+
+def _reap() -> None:
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            _tell(pid=pid, status=os.waitstatus_to_exitcode(status))
+
+
+def _tell(**facts: int) -> None:
+    os.write(1, json.dumps(facts).encode() + b"\n")
+
+
+def become(asked: dict[str, Any]) -> None:
+    """Be what a shell would have started."""
+    os.setsid()
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    null, output = os.open(os.devnull, os.O_RDONLY), os.open(asked["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for source, target in ((null, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    os.close(null)
+    os.close(output)
+    sys.argv = [PLAYBOOK, *asked["args"]]
+    sys.path[0] = str(Path(PLAYBOOK).parent)
+    if "sitecustomize" in sys.modules and hasattr(sys.modules["sitecustomize"], "begin"):
+        sys.modules["sitecustomize"].begin()
+
+
+def load() -> None:
+    """Load all that a run needs, as far as that can be had without one."""
+    from ansible.plugins import loader
+    from ansible.utils.collection_loader import _collection_finder  # its own tests remove it likewise
+
+    loader.init_plugin_loader()
+    for name in ("executor.task_queue_manager", "plugins.strategy.linear", "plugins.connection.local", "plugins.callback.default"):
+        importlib.import_module(f"ansible.{name}")
+    package = "ansible_collections.rezonate.okta.plugins.action"
+    found = importlib.import_module(package)
+    for file in Path(next(iter(found.__path__))).glob("[!_]*.py"):
+        importlib.import_module(f"{package}.{file.stem}")
+    _collection_finder._AnsibleCollectionFinder._remove()
+
+
+def own_temporary_directory() -> None:
+    """Have a directory that no other run uses, as Ansible makes one when it is loaded."""
+    from ansible import constants
+    from ansible.utils.path import cleanup_tmp_file
+
+    atexit.unregister(cleanup_tmp_file)
+    parent = os.path.dirname(constants.DEFAULT_LOCAL_TMP)
+    constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=parent)
+    atexit.register(cleanup_tmp_file, constants.DEFAULT_LOCAL_TMP, warn=True)
+
+
+if __name__ == "__main__":
+    from ansible.cli.playbook import main
+
+    load()
+    become(serve())
+    own_temporary_directory()
+    sys.exit(main())

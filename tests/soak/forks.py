@@ -1,0 +1,104 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of ansible-playbook that are forked from one process which has Ansible loaded: see `child/forkserver.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_SERVER = Path(__file__).resolve().parent / "child" / "forkserver.py"
+
+
+class ForkServer:
+    """Starts runs; ends with the last reference to it.
+
+    Args:
+        env: the environment that Ansible is loaded with; that of a run may have more, but no other setting of Ansible's.
+    """
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, _SERVER], env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        self._started: list[int] = []
+        self._ended: dict[int, int] = {}
+        self._buffer = b""
+
+    def __del__(self) -> None:
+        for pipe in (self._server.stdin, self._server.stdout):
+            if pipe:
+                pipe.close()
+        self._server.wait()
+
+    def start(self, args: Sequence[str], folder: Path, env: Mapping[str, str], output: Path) -> Forked:
+        """Start ``ansible-playbook``.
+
+        Args:
+            args: its arguments.
+            folder: its working directory.
+            env: its whole environment.
+            output: the file that it writes to.
+        """
+        asked = {"args": list(args), "folder": str(folder), "env": dict(env), "output": str(output)}
+        assert self._server.stdin
+        os.write(self._server.stdin.fileno(), json.dumps(asked).encode() + b"\n")
+        while not self._started:
+            self._hear(None)
+        return Forked(self, self._started.pop())
+
+    def status(self, pid: int, seconds: float | None) -> int | None:
+        """Give what a run ended with, waiting so long for it; None where it goes on."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while pid not in self._ended:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not self._hear(left):
+                return None
+        return self._ended[pid]
+
+    def _hear(self, seconds: float | None) -> bool:
+        """Take what the server says within so many seconds; whether it said something."""
+        assert self._server.stdout
+        out = self._server.stdout.fileno()
+        if not select.select([out], [], [], seconds)[0]:
+            return False
+        read = os.read(out, 1 << 16)
+        if not read:
+            raise RuntimeError(f"The server of forks has ended: {self._server.wait()}.")
+        *lines, self._buffer = (self._buffer + read).split(b"\n")
+        for told in map(json.loads, lines):
+            if "status" in told:
+                self._ended[told["pid"]] = told["status"]
+            else:
+                self._started.append(told["pid"])
+        return True
+
+
+class Forked:
+    """A run, with what `subprocess.Popen` offers of it."""
+
+    def __init__(self, server: ForkServer, pid: int) -> None:
+        self._server = server
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """Give its status; None where it goes on."""
+        return self._server.status(self.pid, 0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Raises:
+            subprocess.TimeoutExpired: it didn't come.
+        """
+        status = self._server.status(self.pid, timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired("ansible-playbook", timeout or 0.0)
+        return status
