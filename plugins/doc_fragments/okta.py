@@ -45,7 +45,7 @@ options:
     description:
       - How many calls may be under way at once. Fewer are when the org's remaining allowance is small.
     type: int
-    default: 10
+    default: 15
 requirements:
   - requests
   - cryptography

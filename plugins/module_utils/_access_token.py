@@ -108,7 +108,17 @@ def run(call: Call) -> Outcome:
     prober = OktaClient(org, token, transport, check_mode=call.check_mode, before_write=call.before_write, advice=_ADVICE)
     sent, unsent = ([], probes) if call.check_mode else (probes, [])
     tries = [*(partial(read, reader, path) for path in endpoints), *(partial(probe, prober, asked) for asked in sent)]
-    proved = prove(tries, patience=float(call.params["patience"]))
+    waits: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        time.sleep(seconds)
+
+    proving = partial(prove, tries, patience=float(call.params["patience"]), sleep=pause)
+    jobs: list[Callable[[], Any]] = [proving, partial(call.beside, {})]
+    proved = reader.side_by_side(jobs)[0]
+    if waits:  # roles had yet to arrive, so what was looked at beside that may have changed
+        call.beside({})
     proved += [{"method": asked["method"], "path": asked["path"], "status": None} for asked in unsent]
     return Outcome(values=_values(token, proved, return_token=call.params["return_token"]))
 

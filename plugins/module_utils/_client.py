@@ -47,7 +47,7 @@ class OktaClient:
         transport: Transport,
         *,
         check_mode: bool = False,
-        concurrency: int = 10,
+        concurrency: int = 15,
         before_write: Callable[[], None] = lambda: None,
         advice: Mapping[str, str] | None = None,
     ) -> None:

@@ -41,7 +41,7 @@ TRANSPORT_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True},
     "timeout": {"type": "int", "default": 30},
     "max_retries": {"type": "int", "default": 4},
-    "concurrency": {"type": "int", "default": 10},
+    "concurrency": {"type": "int", "default": 15},
 }
 CONNECTION_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     **TRANSPORT_OPTIONS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ._app_access import ACTIVE, INACTIVE, Key, key_from
@@ -71,8 +72,14 @@ class ServiceApp(Thing[App]):
         self._id = app_id
         self._look_until = look_until
         self._recreate = recreate
+        self._beside: Callable[[Mapping[str, Any]], None] | None = None
         self._clock = clock
         self._sleep = sleep
+
+    def while_looking(self, beside: Callable[[Mapping[str, Any]], None]) -> ServiceApp:
+        """Have something done with the facts of an app that was made, while it is looked for once more; it raises nothing."""
+        self._beside = beside
+        return self
 
     def read(self) -> App | None:
         if not self._id:
@@ -110,7 +117,9 @@ class ServiceApp(Thing[App]):
             # it may have been made although the answer was lost; the list of apps lags, so one look isn't enough
             found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
             made = found[0] if found else self._post(new)
-        return self._with_limits(self._only_one(made))
+        beside = [partial(self._beside, made.facts())] if self._beside else []
+        self._client.side_by_side([partial(self._refuse_another, made), *beside])
+        return self._with_limits(made)
 
     def _with_limits(self, made: App) -> App:
         """The new app, with the limits that the task sets, in case the org gave it others."""
@@ -133,14 +142,16 @@ class ServiceApp(Thing[App]):
         """The apps with our label, without the one that is gone: the list may still show it."""
         return [app for app in list_apps(self._client, self._wanted.label or "") if app.id != self._id]
 
-    def _only_one(self, made: App) -> App:
-        """Another run may have made the same app at the same time: the younger one goes."""
+    def _refuse_another(self, made: App) -> None:
+        """Another run may have made the same app at the same time: the younger one goes.
+
+        Raises:
+            StateError: that is the one that was made.
+        """
         others = [app for app in self._same_label() if app.id != made.id]
-        if not others:
-            return made
         first = min([made, *others], key=lambda app: (app.created or "", app.id or ""))
         if first.id == made.id:
-            return made
+            return
         self._deactivate(made, None)
         self._delete(made, None)
         raise StateError(
@@ -257,7 +268,7 @@ def run(call: Call) -> Outcome:
         network_zones=_zone_ids(client, params["network_zones"]),
     )
     app = ServiceApp(client, wanted, app_id=params["id"], look_until=until, recreate=recreate)
-    return converge(app, check_mode=call.check_mode)
+    return converge(app.while_looking(call.beside), check_mode=call.check_mode)
 
 
 def run_info(call: Call) -> Outcome:

@@ -23,6 +23,10 @@ def _ignore(_message: str) -> None:
     """Drop a warning; for callers that have nowhere to show it."""
 
 
+def _leave(_made: Mapping[str, Any]) -> None:
+    """Do nothing."""
+
+
 def _go_on() -> None:
     """Raise nothing: whoever started this is still there."""
 
@@ -36,6 +40,7 @@ class Call:
         check_mode: whether nothing may be changed.
         warn: shows a warning.
         before_write: called before each write; raises where the run has no business any more.
+        beside: called beside a module's last reads, with the facts of what it made, if it made something; raises nothing.
         pace: what is known of the rate limits of the orgs that are called.
     """
 
@@ -43,6 +48,7 @@ class Call:
     check_mode: bool = False
     warn: Callable[[str], None] = _ignore
     before_write: Callable[[], None] = _go_on
+    beside: Callable[[Mapping[str, Any]], None] = _leave
     pace: Pace = field(default_factory=Pace, repr=False, compare=False)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..module_utils._errors import StateError
@@ -27,14 +28,17 @@ from ._verification_step import VerificationStep
 
 
 class TenantComparisonAction(ControllerAction):
-    """Verifies, then looks at the tenant once more."""
+    """Verifies, and looks at the tenant once more."""
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
         plan = Plan.of(call.params["tenant"])
-        kind = SecondLook if plan.method == "oauth" else LookAtSecrets
         context = Context(plan, self._variables, self._templar.template, self._loader)
-        return kind(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
+        if plan.method != "oauth":
+            return LookAtSecrets(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
+        step = SecondLook(context)
+        step.plan = _verified(context, replace(call, beside=partial(step.look, call)))
+        return step.run(call, lambda _call: Outcome())
 
 
 def _verified(context: Context, call: Call) -> Plan:
@@ -52,6 +56,8 @@ class SecondLook(Step):
     """Compares the app again, corrects it, and stores that its credentials are verified."""
 
     name = "second_look"
+    _compared: Mapping[str, Compared] | None = None
+    _has_corrected = False
 
     def options(self) -> Mapping[str, Any]:
         """What no module is asked for."""
@@ -62,8 +68,12 @@ class SecondLook(Step):
         refused = self.plan.of_result("verification", "refused")
         if refused:
             raise StateError(f"{refused} {self._roles_after_failure(call)}".strip())
-        changed = not call.check_mode and (self.plan.changed or not self.plan.is_verified) and self._look(call)
-        outcome = replace(outcome, changed=changed)
+        if self._compared is None:
+            self.look(call)
+        if self._compared:
+            raise_first(self._compared.values())
+            self.plan = with_results(self.plan, self._compared)
+        outcome = replace(outcome, changed=self._has_corrected)
         wanted, current = OAuth(self.plan), self.context.record.current
         if self.plan.option("verify") and not self.plan.of_result("verification", "barred"):
             return self.stored(outcome, wanted.with_verification(current, now=now()), call)
@@ -71,12 +81,15 @@ class SecondLook(Step):
             return self.told(outcome)  # what is stored isn't yet what the task that finds the app would have left
         return self.stored(outcome, wanted.with_comparison(current), call)
 
-    def _look(self, call: Call) -> bool:
-        """Whether something had to be corrected."""
-        wanted = OAuth(self.plan)
-        app = {**AppStep(self.context.of(self.plan)).filled({}), **wanted.late_app()}
+    def look(self, call: Call, _made: Mapping[str, Any] | None = None) -> None:
+        """Compare the app with the desired state, and correct it, if this run changed something or nothing is verified yet."""
+        plan = self.context.plan
+        if call.check_mode or not (plan.changed or not plan.is_verified):
+            return
+        wanted = OAuth(plan)
+        app = {**AppStep(self.context).filled({}), **wanted.late_app()}
         common = {**self.context.connection(), **self.caller()}
-        compared = run_blocks(
+        self._compared = run_blocks(
             [
                 Block("late_roles", CLIENT_ROLE, {**common, **wanted.late_roles()}),
                 Block("late_app", SERVICE_APP, app),
@@ -84,9 +97,7 @@ class SecondLook(Step):
             ],
             call,
         )
-        raise_first(compared.values())
-        self.plan = with_results(self.plan, compared)
-        return any(one.drifted for one in compared.values())
+        self._has_corrected = self._has_corrected or any(one.drifted for one in self._compared.values())
 
     def _roles_after_failure(self, call: Call) -> str:
         """Take away what the org gave by itself, and say what the app holds."""

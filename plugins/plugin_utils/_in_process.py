@@ -158,7 +158,7 @@ class InProcessAction(ActionBase):
             checked = validator.validate(step.filled(given) if step else given)
             warnings = self._early_warnings + [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
-            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, Pace(run_folder()))
+            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, pace=Pace(run_folder()))
             result = execute(
                 self.module,
                 call,

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.oauth import NOT_MADE, OAuth
+from ..modules.okta_client_role import MODULE as CLIENT_ROLE
+from ._comparison import Block, run_blocks
 from ._tenant_step import Step, Work, now
 
 _PUBLIC_MEMBERS = ("kty", "n", "e", "kid", "use", "alg")
@@ -52,9 +56,13 @@ class KeyStep(Step):
 
 
 class AppStep(Step):
-    """Finds the app, or makes it, and stores its id."""
+    """Finds the app, or makes it, and stores its id.
+
+    Okta takes a second to list apps, so the admin roles of a new app are assigned while it is looked for once more.
+    """
 
     name = "app"
+    _roles: Mapping[str, Any] | None = None
 
     def options(self) -> Mapping[str, Any]:
         return {**OAuth(self.plan).app(), "jwks": self._jwks()}
@@ -66,18 +74,36 @@ class AppStep(Step):
         following = current.get("next", {}).get("private_jwk")
         return [public_jwk(jwk) for jwk in (stored, following) if jwk]
 
+    def run(self, call: Call, work: Work) -> Outcome:
+        return super().run(replace(call, beside=partial(self._assign_roles, call)), work)
+
+    def _assign_roles(self, call: Call, app: Mapping[str, Any]) -> None:
+        """Assign them to the app that was made; where that fails, their own step does it, and says what is wrong."""
+        plan = self.plan.with_result(self.name, {"created": True, "app": app})
+        options = {**self.context.connection(), **self.caller(), **OAuth(plan).client_role(), "roles_before": None}
+        assigned = run_blocks([Block(RolesStep.name, CLIENT_ROLE, options)], call)[RolesStep.name].outcome
+        self._roles = {"changed": assigned.changed, **assigned.values} if assigned else None
+
     def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        if self._roles:
+            self.plan = self.plan.with_result(RolesStep.name, self._roles)
         wanted = OAuth(self.plan)
         return self.stored(outcome, wanted.with_app(self.context.record.current), call) if wanted.stores_app else self.told(outcome)
 
 
 class RolesStep(Step):
-    """Assigns the admin roles."""
+    """Assigns the admin roles, unless that was done when the app was made."""
 
     name = "roles"
 
     def options(self) -> Mapping[str, Any]:
         return OAuth(self.plan).client_role()
+
+    def run(self, call: Call, work: Work) -> Outcome:
+        if not self.plan.has_run(self.name):
+            return super().run(call, work)
+        assigned = self.plan.result(self.name)
+        return self.told(Outcome(bool(assigned["changed"]), before={"roles": []}, after={"roles": assigned["roles"]}))
 
 
 class GrantsStep(Step):

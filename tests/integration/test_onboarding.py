@@ -29,7 +29,12 @@ FIRST_LOOK = [
 ]
 SECOND_LOOK = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oauth2/v1/clients/0oa/roles"]
 # How many connections a task may have.
-SIDE_BY_SIDE = {"Grant the scopes": 10, "compare the tenant with the plan": 4, "compare the tenant once more, and save that": 4}
+SIDE_BY_SIDE = {
+    "Grant the scopes": 15,
+    "Find the app, or make it": 2,
+    "compare the tenant with the plan": 4,
+    "compare the tenant once more, and save that": 4,
+}
 
 
 @pytest.fixture(scope="module")

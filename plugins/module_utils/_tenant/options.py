@@ -79,7 +79,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_validate_certs": _flag(default=True),
     "rezonate_timeout": _number(30),
     "rezonate_max_retries": _number(4),
-    "rezonate_concurrency": _number(10),
+    "rezonate_concurrency": _number(15),
     "rezonate_app_label": _text("Rezonate"),
     "rezonate_application_id": _text(),
     "rezonate_private_key": Option(Kind.KEY),

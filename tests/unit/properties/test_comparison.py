@@ -71,7 +71,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         patch.setenv("HTTPS_PROXY", emulator.proxy_url)
         patch.setattr(_person, "_TERMINAL", False)
         patch.setattr(_rsa_jwk, "generate", lambda _size, _key_id: next(keys))
-        patch.setattr(_access_token, "prove", lambda tries, patience: prove(tries, patience=0 * patience))
+        patch.setattr(_access_token, "prove", lambda tries, patience, **more: prove(tries, patience=0 * patience, **more))
         for module in (_service_app_flow, _api_service_flow):
             patch.setattr(module, "look", lambda find, _until, _clock, _sleep: find())
         yield Chain(emulator.tenant("rezonate-test-comparison"), tmp_path_factory.mktemp("record"), emulator.ca_file)

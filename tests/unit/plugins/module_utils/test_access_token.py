@@ -43,12 +43,12 @@ def probed(okta: FakeOkta, clock: Clock | None = None, **asked: Any) -> list[dic
 def work(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the module's work on a script."""
 
-    def go(*script: tuple[str, Any], check: bool = True, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def go(*script: tuple[str, Any], check: bool = True, beside: Any = lambda _made: None, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_access_token, "Transport", lambda _settings, **_more: okta)
         monkeypatch.setattr(_access_token, "_TRY_EVERY", 0.0)
         defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "probes": []}
-        outcome = run(Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check))
+        outcome = run(Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check, beside=beside))
         assert okta.left == []
         return outcome, okta
 
@@ -104,6 +104,21 @@ def test_credentials_that_work_are_proved(work: Any) -> None:
     }
     assert not outcome.changed
     assert TOKEN not in repr(okta.headers)
+
+
+def test_what_is_done_beside_the_reads_is_done_again_where_a_role_had_to_arrive(work: Any) -> None:
+    done: list[Any] = []
+    work(given(SCOPE), (READ, []), beside=done.append)
+    assert done == [{}]
+    work(given(SCOPE), (READ, forbidden()), (READ, []), beside=done.append, patience=60)
+    assert done == [{}, {}, {}]
+
+
+def test_without_a_token_nothing_is_done_beside(work: Any) -> None:
+    done: list[Any] = []
+    with pytest.raises(ApiError):
+        work((TOKEN_CALL, refusal(400)), beside=done.append)
+    assert done == []
 
 
 @pytest.mark.parametrize("status", [400, 404, 409])

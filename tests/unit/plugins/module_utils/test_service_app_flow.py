@@ -68,6 +68,20 @@ def test_create_looks_first_and_once_more(module: Any) -> None:
     assert (outcome.before, outcome.after["label"]) == ({}, "Rezonate")
 
 
+def test_what_is_done_beside_the_second_look_knows_the_new_app(clock: Clock) -> None:
+    done: list[Any] = []
+    okta = FakeOkta((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
+    converge(resource(okta, clock).while_looking(done.append), check_mode=False)
+    assert [app["id"] for app in done] == [APP_ID]
+
+
+def test_nothing_is_done_beside_where_no_app_is_made(clock: Clock) -> None:
+    done: list[Any] = []
+    converge(resource(FakeOkta((SEARCH, [raw_app()])), clock).while_looking(done.append), check_mode=False)
+    converge(resource(FakeOkta((SEARCH, [])), clock).while_looking(done.append), check_mode=True)
+    assert done == []
+
+
 def test_a_repetition_only_reads(module: Any) -> None:
     outcome, okta = module((SEARCH, [raw_app()]), exclusive_keys=True, app_dpop=False, network_zones=[])
     assert okta.calls == [SEARCH]

@@ -26,13 +26,13 @@ def test_a_plan_is_the_same_after_its_way_through_a_variable() -> None:
 def test_what_ansible_would_template_again_in_each_task_is_short() -> None:
     words, phrases = ["okta.users.read", "okta.logs.read"], ["User Administrator", "READ_ONLY_ADMIN"]
     results = {"grants": {"added": words, "removed": [], "changes": words}, "roles": {"added": phrases, "removed": ["", "x"]}}
-    sent = plan(results=results, options={"timeout": 7, "concurrency": 10, "app_label": "Okta reader", "admin_roles": ["READ_ONLY_ADMIN"]})
+    sent = plan(results=results, options={"timeout": 7, "concurrency": 15, "app_label": "Okta reader", "admin_roles": ["READ_ONLY_ADMIN"]})
     told = sent.as_dict()
     assert told["options"] == {"timeout": 7, "app_label": "Okta reader"}
     assert told["results"]["grants"] == {"added": "okta.users.read okta.logs.read", "removed": "", "changes": words}
     assert told["results"]["roles"] == results["roles"]
     assert Plan.of(told).results == results
-    assert (Plan.of(told).option("concurrency"), Plan.of(told).option("admin_roles")) == (10, ["READ_ONLY_ADMIN"])
+    assert (Plan.of(told).option("concurrency"), Plan.of(told).option("admin_roles")) == (15, ["READ_ONLY_ADMIN"])
     assert Plan.of(told).scopes == sent.scopes
 
 
