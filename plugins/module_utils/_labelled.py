@@ -51,6 +51,7 @@ class LabelledWanted:
 
     Args:
         id: its id; without one it is found by its label.
+        assume_missing: whether the caller knows that none has the label.
     """
 
     present: bool = True
@@ -58,6 +59,7 @@ class LabelledWanted:
     label: str | None = None
     description: str | None = None
     parts: tuple[str, ...] = ()
+    assume_missing: bool = False
 
 
 def labelled_wanted(params: Mapping[str, Any], parts: tuple[str, ...]) -> LabelledWanted:
@@ -67,7 +69,7 @@ def labelled_wanted(params: Mapping[str, Any], parts: tuple[str, ...]) -> Labell
         InputError: one is blank.
     """
     texts = {name: text_of(params, name) for name in ("id", "label", "description")}
-    return LabelledWanted(params["state"] == "present", parts=parts, **texts)
+    return LabelledWanted(params["state"] == "present", parts=parts, assume_missing=bool(params.get("assume_missing")), **texts)
 
 
 def plan_labelled(have: Labelled | None, wanted: LabelledWanted, kind: type[Labelled]) -> Plan[Labelled | None]:
@@ -121,6 +123,8 @@ class LabelledThing(Thing["Labelled"]):
         """Take a part away from it."""
 
     def read(self) -> Labelled | None:
+        if self._wanted.assume_missing and not self._wanted.id:
+            return None
         found = self._named(self._wanted.id or self._wanted.label or "") or self._listed()
         return replace(found, parts=self.parts(_segment(found))) if found else None
 
@@ -143,6 +147,10 @@ class LabelledThing(Thing["Labelled"]):
         entries = self._client.pages(self.path, f"list each {self.kind.NOUN}", within=self.path.rpartition("/")[2])
         found = matching(label, entries, lambda entry: entry.get("label"))
         return self._from(found[0]) if found else None
+
+    def _create(self, _nothing: None, new: Labelled) -> Labelled | None:
+        self._wanted = replace(self._wanted, assume_missing=False)  # where the answer is lost, it has to be looked for
+        return super()._create(_nothing, new)
 
     def plan(self, state: Labelled | None) -> Plan[Labelled | None]:
         return plan_labelled(state, self._wanted, self.kind)

@@ -26,6 +26,9 @@ _PATHS = (
 )
 
 
+_PLACEHOLDERS = ("{partition}", "{orgId}")  # as Okta's own documentation writes them
+
+
 def org_id_in(orn: object) -> str | None:
     """The id of the org that an ORN names; None where it is no ORN."""
     return orn.split(":")[3] if isinstance(orn, str) and _ORN.fullmatch(orn) else None
@@ -37,17 +40,35 @@ class Orns:
 
     Args:
         org_id: the org's id.
-        org_url: the org's own URL.
+        partition: where the org is, in Okta's words.
     """
 
     org_id: str
-    org_url: str
+    partition: str
+
+    @classmethod
+    def like(cls, orn: object) -> Orns | None:
+        """As an ORN of the org's shows it; None where it is no ORN."""
+        if not isinstance(orn, str) or not _ORN.fullmatch(orn):
+            return None
+        _orn, partition, _service, org_id, *_rest = orn.split(":")
+        return cls(org_id, partition)
+
+    @classmethod
+    def by_url(cls, org_id: str, org_url: str) -> Orns:
+        """By the domain of the org's own URL, in the two partitions that Okta documents."""
+        is_preview = (urlsplit(org_url).hostname or "").endswith(".oktapreview.com")
+        return cls(org_id, "oktapreview" if is_preview else "okta")
 
     def name(self, service: str, rest: str) -> str:
         """The ORN of a resource."""
-        # the two that Okta documents
-        partition = "oktapreview" if (urlsplit(self.org_url).hostname or "").endswith(".oktapreview.com") else "okta"
-        return f"orn:{partition}:{service}:{self.org_id}:{rest}"
+        return f"orn:{self.partition}:{service}:{self.org_id}:{rest}"
+
+    def filled(self, resource: str) -> str:
+        """A resource's name, with partition and id of the org in place of ``{partition}`` and ``{orgId}``."""
+        for placeholder, value in zip(_PLACEHOLDERS, (self.partition, self.org_id), strict=True):
+            resource = resource.replace(placeholder, value)
+        return resource
 
     def group(self, group_id: str) -> tuple[str, str]:
         """The ORNs of a group itself, and of the users in it."""
@@ -68,13 +89,19 @@ def is_url(resource: str) -> bool:
     return not resource.startswith("orn:")
 
 
+def is_filled(resource: str) -> bool:
+    """Whether a resource's name has no placeholder."""
+    return not any(placeholder in resource for placeholder in _PLACEHOLDERS)
+
+
 def check_resource(resource: str, option: str) -> None:
     """Make sure that this may be a resource's name.
 
     Raises:
         InputError: it can't be.
     """
-    if not (_URL if is_url(resource) else _ORN).fullmatch(resource):
+    named = resource if is_url(resource) else Orns("ORG_ID", "okta").filled(resource)
+    if not (_URL if is_url(resource) else _ORN).fullmatch(named):
         raise InputError(
             f"{option}: {resource!r} is no resource: give an ORN, such as orn:okta:directory:ORG_ID:users, "
             "or a URL, such as https://acme.okta.com/api/v1/users."

@@ -8,20 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from ._client import OktaClient, inside
 from ._connection import connect
-from ._errors import InputError
+from ._errors import ApiError, InputError
 from ._flow import Member, Members, Plan, converge, id_of, with_id
 from ._in_use import uses_of_set
 from ._labelled import Labelled, LabelledThing, LabelledWanted, delete_labelled, labelled_wanted
-from ._orn import Orns, check_resource, identity, is_url
+from ._orn import Orns, check_resource, identity, is_filled, is_url
 from ._scopes import each_once
 from ._spec import Call, Outcome
 from ._text import matching, search_prefix
 
+_FORBIDDEN = 403
 _GROUP_ID = re.compile(r"00g[A-Za-z0-9]{17}")
 
 
@@ -45,6 +46,7 @@ class ResourceSetThing(LabelledThing):
 
     def __init__(self, client: OktaClient, wanted: LabelledWanted, groups: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(client, wanted)
+        self._org_names = OrgNames(client)
         self._groups = groups
         self._names = {identity(resource): resource for resource in wanted.parts}
 
@@ -68,7 +70,7 @@ class ResourceSetThing(LabelledThing):
         link = link if isinstance(link, str) else ""
         orn = entry.get("orn")
         if not isinstance(orn, str):
-            orn = _orns(self._client).of_url(link) if link else ""  # older answers of Okta's show no ORN
+            orn = self._org_names.orns.of_url(link) if link else ""  # older answers of Okta's show no ORN
         names = [name for name in (orn, link) if name]
         return [*(self._names[identity(name)] for name in names if identity(name) in self._names), *names]
 
@@ -90,7 +92,9 @@ def run(call: Call) -> Outcome:
     if wanted.present and not resources and not groups:
         raise InputError("resources and groups are both empty: a set needs at least one. To take the set away, set state to absent.")
     by_name = [group for group in groups if not _GROUP_ID.fullmatch(group)]
-    client = connect(call, ("okta.roles.manage", *(["okta.groups.read"] if by_name else [])))
+    needs_names = bool(groups) or any(is_url(resource) or not is_filled(resource) for resource in resources)
+    more = (*(["okta.groups.read"] if by_name else []), *(["okta.apps.read"] if needs_names and wanted.present else []))
+    client = connect(call, ("okta.roles.manage", *more))
     if not wanted.present:
         own = call.params.get("own_apps") or ()
         return delete_labelled(call, ResourceSetThing(client, wanted), lambda found: uses_of_set(client, found.id or "", own))
@@ -103,15 +107,34 @@ def run(call: Call) -> Outcome:
 def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str]) -> tuple[str, ...]:
     """The resources by their ORNs, and each group with the users in it; what is meant twice comes once."""
     named = list(resources)
-    if group_ids or any(map(is_url, resources)):
-        orns = _orns(client)
-        named = [orns.of_url(resource) if is_url(resource) else resource for resource in resources]
+    if group_ids or any(is_url(resource) or not is_filled(resource) for resource in resources):
+        orns = OrgNames(client).orns
+        named = [orns.of_url(resource) if is_url(resource) else orns.filled(resource) for resource in resources]
         named += [orn for group_id in group_ids for orn in orns.group(group_id)]
     return tuple({identity(name): name for name in named}.values())
 
 
-def _orns(client: OktaClient) -> Orns:
-    return Orns(client.org_id(), client.issuer())
+class OrgNames:
+    """How an org names its resources, asked once.
+
+    Args:
+        client: calls Okta.
+    """
+
+    def __init__(self, client: OktaClient) -> None:
+        self._client = client
+
+    @cached_property
+    def orns(self) -> Orns:
+        """As one of its apps is named; where none is shown, by what Okta tells everybody of the org, and by its domain."""
+        try:
+            apps = self._client.get("/api/v1/apps", "read how the org names its resources", params={"limit": 1}, expect=list)
+        except ApiError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            apps = []
+        found = [orns for orns in (Orns.like(inside(app, "orn")) for app in apps) if orns]
+        return found[0] if found else Orns.by_url(self._client.org_id(), self._client.issuer())
 
 
 def _group_id(client: OktaClient, group: str) -> str:

@@ -74,6 +74,11 @@ options:
       - Client ids of apps that don't count as others for O(only_unused), such as one that is deleted in the same run.
     type: list
     elements: str
+  assume_missing:
+    description:
+      - Whether the play has just seen that no role has this O(label). It is made without another look. With O(id), it makes no difference.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -160,6 +165,7 @@ MODULE = ModuleSpec(
         "permissions": {"type": "list", "elements": "str"},
         "only_unused": {"type": "bool", "default": False},
         "own_apps": {"type": "list", "elements": "str"},
+        "assume_missing": {"type": "bool", "default": False},
     },
     run=run,
     needs=LIBRARIES,

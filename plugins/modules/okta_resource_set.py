@@ -66,6 +66,8 @@ options:
         V(https://acme.okta.com/api/v1/users). Others are taken out, but for those of O(groups).
       - A URL of users, groups, a group, the users in a group, apps, apps of one type or authorization servers means its ORN.
         Any other URL is compared with what Okta tells of the resources, so give ORNs where you can.
+      - In an ORN, C({partition}) and C({orgId}) stand for those of the org, as in V(orn:{partition}:iam:{orgId}:contained_resources), all
+        resources of identity and access management. They take a read of one app (scope C(okta.apps.read)), as do groups and URLs.
       - With O(state=present), this or O(groups) is needed. Without it, only O(groups) are in the set.
     type: list
     elements: str
@@ -88,6 +90,11 @@ options:
       - Client ids of apps that don't count as others for O(only_unused), such as one that is deleted in the same run.
     type: list
     elements: str
+  assume_missing:
+    description:
+      - Whether the play has just seen that no set has this O(label). It is made without another look. With O(id), it makes no difference.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -108,6 +115,13 @@ EXAMPLES = r"""
       - role: cr0qeufik1K9u9Ssg5d7
         resource_set: "{{ remediation_set.resource_set.id }}"
     exclusive: true
+
+- name: Cover all admin roles, resource sets and role assignments
+  rezonate.okta.okta_resource_set:
+    org_url: acme
+    label: Privileges
+    resources:
+      - orn:{partition}:iam:{orgId}:contained_resources
 
 - name: Cover all users
   rezonate.okta.okta_resource_set:
@@ -204,6 +218,7 @@ MODULE = ModuleSpec(
         "groups": {"type": "list", "elements": "str"},
         "only_unused": {"type": "bool", "default": False},
         "own_apps": {"type": "list", "elements": "str"},
+        "assume_missing": {"type": "bool", "default": False},
     },
     run=run,
     needs=LIBRARIES,

@@ -43,6 +43,7 @@ options:
       - integration_requested
       - next_secret_requested
       - previous_retired
+      - privileges_taken_away
       - promoted
       - remediation_taken_away
       - request_refused

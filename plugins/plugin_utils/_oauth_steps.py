@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
+from ..module_utils._errors import ApiError, RezonateError
 from ..module_utils._spec import Call, Outcome
+from ..module_utils._tenant.custom_roles import IAM_PERMISSION, PRIVILEGES, REMEDIATION, CustomRole
 from ..module_utils._tenant.oauth import NOT_MADE, OAuth
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
-from ._comparison import Block, run_blocks
+from ..modules.okta_custom_role import MODULE as CUSTOM_ROLE
+from ..modules.okta_resource_set import MODULE as RESOURCE_SET
+from ._comparison import Block, Compared, raise_first, run_blocks, with_results
 from ._tenant_step import Step, Work, now
 
+_NO_FEATURE = "E0000015"  # Okta: no permission to access the feature
+_NOT_HERE = (400, 403, 404, 405)
 _PUBLIC_MEMBERS = ("kty", "n", "e", "kid", "use", "alg")
 
 
@@ -142,14 +148,59 @@ class CustomRoleStep(Step):
         return OAuth(self.plan).custom_role()
 
 
+class PrivilegesStep(Step):
+    """Makes the custom role that sees the privileges, and the resource set that it covers, side by side.
+
+    Orgs whose licence has no custom roles refuse them: the app does without, and the report says what it doesn't see.
+    """
+
+    name = PRIVILEGES.role
+
+    def options(self) -> Mapping[str, Any]:
+        return OAuth(self.plan).privilege_role()
+
+    def run(self, call: Call, _work: Work) -> Outcome:
+        common = {**self.context.connection(), **self.caller()}
+        wanted = OAuth(self.plan)
+        compared = run_blocks(
+            [
+                Block(PRIVILEGES.role, CUSTOM_ROLE, {**common, **wanted.privilege_role()}),
+                Block(PRIVILEGES.resource_set, RESOURCE_SET, {**common, **wanted.privilege_set()}),
+            ],
+            call,
+        )
+        refusal = next((one.error for one in compared.values() if is_refused(one.error)), None)
+        if refusal is None:
+            raise_first(compared.values())
+            self.plan = with_results(self.plan, compared)
+            done = [one.outcome for one in compared.values() if one.outcome]
+            shown = {name: {step: getattr(one.outcome, name) for step, one in compared.items()} for name in ("before", "after")}
+            return self.told(Outcome(any(one.changed for one in done), before=shown["before"], after=shown["after"]))
+        self._take_back(compared, common, call)
+        call.warn(f"The org takes no custom admin role, so the app doesn't see who may do what in it: {refusal}")
+        self.plan = self.plan.with_result(self.name, {"changed": False, "refused": str(refusal)})
+        return self.told(Outcome())
+
+    def _take_back(self, compared: Mapping[str, Compared], common: Mapping[str, Any], call: Call) -> None:
+        """Delete the one that was made, where the other is refused."""
+        modules = {PRIVILEGES.role: (CUSTOM_ROLE, "role"), PRIVILEGES.resource_set: (RESOURCE_SET, "resource_set")}
+        blocks = [
+            Block(step, modules[step][0], {**common, "state": "absent", "id": one.outcome.values[modules[step][1]]["id"]})
+            for step, one in compared.items()
+            if one.outcome and one.outcome.values["created"] and not call.check_mode
+        ]
+        raise_first(run_blocks(blocks, call).values())
+
+
 class LostRoleStep(RolesStep):
     """Takes our custom role from the app, since remediation isn't limited to groups any more."""
 
     name = "lost_role"
+    custom: ClassVar[CustomRole] = REMEDIATION
 
     def options(self) -> Mapping[str, Any]:
         made = self.plan.known["made"]
-        pair = {"role": made["custom_role"], "resource_set": made.get("resource_set", NOT_MADE)}
+        pair = {"role": made[self.custom.role], "resource_set": made.get(self.custom.resource_set, NOT_MADE)}
         return {"state": "absent", "app_client_id": OAuth(self.plan).client_id, "custom_roles": [pair]}
 
     @property
@@ -161,21 +212,53 @@ class LostRoleStep(RolesStep):
 class LostCustomRoleStep(CustomRoleStep):
     """Deletes our custom role, unless others use it by now."""
 
+    custom: ClassVar[CustomRole] = REMEDIATION
+
     def options(self) -> Mapping[str, Any]:
-        wanted = OAuth(self.plan)
-        permissions = list(self.plan.option("remediation_permissions"))
-        return {"state": "absent", "id": self.plan.known["made"]["custom_role"], "permissions": permissions, **_unless_used(wanted)}
+        permissions = {REMEDIATION: list(self.plan.option("remediation_permissions")), PRIVILEGES: [IAM_PERMISSION]}[self.custom]
+        made = self.plan.known["made"]
+        return {"state": "absent", "id": made[self.custom.role], "permissions": permissions, **_unless_used(OAuth(self.plan))}
 
 
 class LostResourceSetStep(ResourceSetStep):
     """Deletes our resource set, unless others use it by now."""
 
+    custom: ClassVar[CustomRole] = REMEDIATION
+
     def options(self) -> Mapping[str, Any]:
-        return {"state": "absent", "id": self.plan.known["made"]["resource_set"], **_unless_used(OAuth(self.plan))}
+        return {"state": "absent", "id": self.plan.known["made"][self.custom.resource_set], **_unless_used(OAuth(self.plan))}
 
     @property
     def applies(self) -> bool:
-        return "resource_set" in self.plan.known["made"]
+        return self.custom.resource_set in self.plan.known["made"]
+
+
+class LostPrivilegesStep(LostRoleStep):
+    """Takes the custom role that sees the privileges from the app, since it isn't to see them any more."""
+
+    name = "lost_privileges"
+    custom = PRIVILEGES
+
+
+class LostPrivilegeRoleStep(LostCustomRoleStep):
+    """Deletes that role, unless others use it by now."""
+
+    name = PRIVILEGES.role
+    custom = PRIVILEGES
+
+
+class LostPrivilegeSetStep(LostResourceSetStep):
+    """Deletes its resource set, unless others use it by now."""
+
+    name = PRIVILEGES.resource_set
+    custom = PRIVILEGES
+
+
+def is_refused(error: RezonateError | None) -> bool:
+    """Whether Okta refuses something that is fit to be asked for, whoever asks, since the org hasn't got it."""
+    if not isinstance(error, ApiError) or error.is_of_credential:
+        return False
+    return error.code == _NO_FEATURE or error.status in _NOT_HERE
 
 
 def _unless_used(wanted: OAuth) -> dict[str, Any]:

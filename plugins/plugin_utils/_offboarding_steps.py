@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from ..module_utils._tenant.custom_roles import PRIVILEGES, REMEDIATION, CustomRole
 from ..module_utils._tenant.offboarding import Offboarding
 from ._tenant_step import Step
 
@@ -40,7 +41,7 @@ class IntegrationRemovalStep(Step):
 
 
 class RoleAssignmentRemovalStep(Step):
-    """Takes our custom role from the app that was there before us."""
+    """Takes our custom roles from the app that was there before us."""
 
     name = "role_assignment"
 
@@ -49,21 +50,37 @@ class RoleAssignmentRemovalStep(Step):
 
 
 class CustomRoleRemovalStep(Step):
-    """Deletes the custom role."""
+    """Deletes the custom role that was made for remediation."""
 
-    name = "custom_role"
+    name = REMEDIATION.role
+    custom: ClassVar[CustomRole] = REMEDIATION
 
     def options(self) -> Mapping[str, Any]:
-        return Offboarding(self.plan).custom_role()
+        return Offboarding(self.plan).custom_role(self.custom)
 
 
 class ResourceSetRemovalStep(Step):
-    """Deletes the resource set."""
+    """Deletes its resource set."""
 
-    name = "resource_set"
+    name = REMEDIATION.resource_set
+    custom: ClassVar[CustomRole] = REMEDIATION
 
     def options(self) -> Mapping[str, Any]:
-        return Offboarding(self.plan).resource_set()
+        return Offboarding(self.plan).resource_set(self.custom)
+
+
+class PrivilegeRoleRemovalStep(CustomRoleRemovalStep):
+    """Deletes the custom role that sees the privileges."""
+
+    name = PRIVILEGES.role
+    custom = PRIVILEGES
+
+
+class PrivilegeSetRemovalStep(ResourceSetRemovalStep):
+    """Deletes its resource set."""
+
+    name = PRIVILEGES.resource_set
+    custom = PRIVILEGES
 
 
 class NetworkZoneRemovalStep(Step):

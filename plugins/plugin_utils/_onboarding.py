@@ -11,6 +11,8 @@ from typing import Any
 
 from ..module_utils._errors import OktaError
 from ..module_utils._org_settings import MODULE as ORG_SETTINGS
+from ..module_utils._privileges import COMPARE as COMPARE_PRIVILEGES
+from ..module_utils._privileges import LOOK as LOOK_FOR_PRIVILEGES
 from ..module_utils._spec import Call, ModuleSpec
 from ..module_utils._tenant.api_token import HandedOverToken
 from ..module_utils._tenant.integration import Integration
@@ -79,10 +81,15 @@ def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
     quiet = replace(call, check_mode=True, warn=told.append)
     remediates = OAuth(plan).makes_remediation_role
     beside = [*([_BESIDE[0]] if plan.option("source_addresses") else []), *(_BESIDE[1:] if remediates else [])]
+    wanted = OAuth(plan).privileges()
+    if OAuth(plan).makes_privilege_role and wanted is None:
+        return plan, True
     compared = run_blocks([_block(kind, module, context) for kind, module in beside], quiet)
     found = with_results(plan, compared)
     if not any(one.drifted or one.error for one in compared.values()):
         blocks = [_block(kind, module, context.of(found)) for kind, module in _APP]
+        if wanted and OAuth(plan).makes_privilege_role:
+            blocks.append(Block("privileges", COMPARE_PRIVILEGES, {**context.connection(), **context.credential(), **wanted}))
         compared.update(run_blocks([*blocks, *_verification(context.of(found))], quiet))
         found = with_results(plan, compared)
     if _other_client(found, plan):
@@ -223,7 +230,10 @@ def _first_looks(context: Context) -> list[Block]:
         return []
     options = {**context.connection(), **context.credential()}
     named = Block("named", SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
-    return [named, Block("org", ORG_SETTINGS, {**options, "max_retries": 0})]
+    found = [named, Block("org", ORG_SETTINGS, {**options, "max_retries": 0})]
+    if OAuth(plan).makes_privilege_role:
+        found.append(Block("privileges", LOOK_FOR_PRIVILEGES, {**options, **OAuth(plan).privileges_by_label()}))
+    return found
 
 
 def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Sequence[Block] = ()) -> Plan:

@@ -41,12 +41,16 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "okta_client_role": {
         "roles": oauth.RolesStep,
         "remediation_gone": oauth.LostRoleStep,
+        "privileges_gone": oauth.LostPrivilegesStep,
         "take_custom_role": offboarding.RoleAssignmentRemovalStep,
     },
     "okta_custom_role": {
         "custom_role": oauth.CustomRoleStep,
+        "privileges": oauth.PrivilegesStep,
         "remediation_gone": oauth.LostCustomRoleStep,
+        "privileges_gone": oauth.LostPrivilegeRoleStep,
         "take_away": offboarding.CustomRoleRemovalStep,
+        "take_privileges": offboarding.PrivilegeRoleRemovalStep,
     },
     "okta_network_zone": {
         "network_zone": oauth.NetworkZoneStep,
@@ -55,7 +59,9 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "okta_resource_set": {
         "resource_set": oauth.ResourceSetStep,
         "remediation_gone": oauth.LostResourceSetStep,
+        "privileges_gone": oauth.LostPrivilegeSetStep,
         "take_away": offboarding.ResourceSetRemovalStep,
+        "take_privileges": offboarding.PrivilegeSetRemovalStep,
     },
     "okta_scope_grant": {"grants": oauth.GrantsStep},
     "okta_service_app": {

@@ -24,6 +24,7 @@ APP_ID = "0oa1"
 VERIFIED: dict[str, Any] = {"application_id": APP_ID, "key_id": "k1", "proven_at": TIME, "has_key": True}
 INTEGRATED: dict[str, Any] = {"client_id": "0oa2", "requested_at": TIME, "proven_at": TIME, "has_secret": True, "has_secret_hash": True}
 HANDED_OVER: dict[str, Any] = {"owner": "auditor@acme.example", "proven_at": TIME, "has_token": True}
+_WITHOUT = {"privilege_visibility": False}
 CREDENTIAL = {"kind": "api_token", "source": "environment", "name": "OKTA_API_TOKEN", "line": None}
 
 
@@ -40,10 +41,10 @@ def plan(
         method: how Rezonate authenticates.
         known: the stored record when the run began, without secrets.
         results: what tasks returned, by step.
-        options: role variables without ``rezonate_``.
+        options: role variables without ``rezonate_``. The role that sees privileges is left out unless they ask for it.
         members: other members of the plan.
     """
-    settings = resolve({f"rezonate_{name}": value for name, value in (options or {}).items()}, "acme")
+    settings = resolve({f"rezonate_{name}": value for name, value in {**_WITHOUT, **(options or {})}.items()}, "acme")
     given: dict[str, Any] = {"work": "onboard", "credential": CREDENTIAL, "scopes": SCOPES, **members}
     return Plan(
         host="acme",

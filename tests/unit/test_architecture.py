@@ -31,6 +31,7 @@ LAYERS = (
         "_proxies",
         "_result_encryption",
         "_tenant.confirmation",
+        "_tenant.custom_roles",
         "_tenant.files",
         "_tenant.keys",
         "_tenant.proofs",
@@ -142,6 +143,7 @@ LAYERS = (
     (
         "_api_token_info",
         "_audit_asking",
+        "_privileges",
     ),
     ("_audit_tenant",),
 )

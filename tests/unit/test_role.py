@@ -118,10 +118,18 @@ def found(path: Path, name: str) -> str:
 FIXED = {name for name in included() if "{{" not in name}
 # what a user names as rezonate_credential_store_tasks
 EXAMPLE = "store/hashi_vault.yml"
-MADE = {"network_zone": "nzo1", "custom_role": "cr01", "resource_set": "iam1", "service_user": "00u1"}
+MADE = {
+    "network_zone": "nzo1",
+    "custom_role": "cr01",
+    "resource_set": "iam1",
+    "privilege_role": "cr07",
+    "privilege_set": "iam7",
+    "service_user": "00u1",
+}
 REMEDIATING = {"remediation": True, "remediation_resource_groups": ["Staff"], "source_addresses": ["192.0.2.1"], "retire_previous": True}
+SEEING = {"privilege_visibility": True}
 ONBOARDED = [
-    plan(known={"previous": {"api_token": HANDED_OVER}}, options=REMEDIATING),
+    plan(known={"previous": {"api_token": HANDED_OVER}}, options={**REMEDIATING, **SEEING}),
     plan(known={"made": MADE}),
     plan(store={"holds_text": True}),
     plan("api_service_integration"),

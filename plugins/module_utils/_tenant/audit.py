@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._audit_schema import METHODS
+from .custom_roles import PRIVILEGES, REMEDIATION, CustomRole
 from .oauth import OAuth
 from .plan import Plan
 from .record import Record
@@ -90,16 +91,25 @@ class TenantAudit:
         return self.plan.method == "oauth" and self._oauth.makes_remediation_role
 
     @property
-    def _made_role(self) -> list[dict[str, str]]:
-        """The custom role that onboarding made, where the record knows both of its parts."""
-        if not self._makes_role or not {"custom_role", "resource_set"} <= set(self._made):
-            return []
-        return [{"role": self._made["custom_role"], "resource_set": self._made["resource_set"]}]
+    def _made_roles(self) -> list[dict[str, str]]:
+        """The custom roles that onboarding made, where the record knows both parts of them."""
+        pairs = (role.pair(self._made) for role, is_wanted in self._wanted_roles.items() if is_wanted)
+        return [pair for pair in pairs if pair]
+
+    @property
+    def _wanted_roles(self) -> dict[CustomRole, bool]:
+        sees = self.plan.method == "oauth" and self._oauth.makes_privilege_role
+        return {REMEDIATION: self._makes_role, PRIVILEGES: sees}
+
+    @property
+    def _knows_roles(self) -> bool:
+        """Whether the record knows all custom roles of ours that the app is to hold."""
+        return all(role.pair(self._made) for role, is_wanted in self._wanted_roles.items() if is_wanted)
 
     @property
     def _custom_roles(self) -> list[dict[str, str]]:
         given = self._options["remediation_custom_roles"] if self._options["remediation"] else []
-        return [*given, *self._made_role]
+        return [*given, *self._made_roles]
 
     def options(self) -> dict[str, Any]:
         """What the module is asked for; what is None isn't given."""
@@ -136,7 +146,7 @@ class TenantAudit:
             "optional_scopes": self._oauth.optional_scopes if self.plan.method == "oauth" else [],
             "roles": self._oauth.roles,
             "custom_roles": self._custom_roles,
-            "custom_roles_known": bool(self._made_role) or not self._makes_role,
+            "custom_roles_known": self._knows_roles,
             "key_max_age": self._options["audit_key_max_age"] or None,
         }
 

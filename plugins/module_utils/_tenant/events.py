@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .custom_roles import PRIVILEGES, REMEDIATION
 from .integration import Integration
 from .onboarding import retiring
 from .plan import Plan
@@ -33,7 +34,11 @@ def _secret_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
 
 
 def _remediation_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
-    return taken_away(current, ("custom_role", "resource_set"))
+    return taken_away(current, REMEDIATION.names)
+
+
+def _privileges_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
+    return taken_away(current, PRIVILEGES.names)
 
 
 def _previous_retired(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def _forgotten(_plan: Plan, _current: Current, _now: str) -> None:
 EVENTS: Mapping[str, Event] = {
     "integration_requested": _integration_requested,
     "previous_retired": _previous_retired,
+    "privileges_taken_away": _privileges_taken_away,
     "remediation_taken_away": _remediation_taken_away,
     "request_refused": _request_refused,
     "secret_requested": _secret_requested,

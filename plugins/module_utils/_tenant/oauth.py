@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .custom_roles import IAM_PERMISSION, IAM_RESOURCES, PRIVILEGES, REMEDIATION, CustomRole
 from .plan import Plan, union
 from .proofs import endpoints
 from .transitions import AppFacts, Current, Identity, app_compared, app_known, app_verified, key_made, without
@@ -17,6 +18,8 @@ NOT_MADE = "not-made-in-check-mode"
 _NO_ZONE = "nzoNotMadeInCheckMode"
 _NOBODY = "00u00000000000000000"
 _MADE = (("network_zone", "zone"), ("resource_set", "resource_set"), ("custom_role", "role"))
+# What has a label of ours is ours, also where a run that was killed made it.
+_OURS = ((PRIVILEGES.resource_set, "resource_set"), (PRIVILEGES.role, "role"))
 
 
 class OAuth:
@@ -98,6 +101,24 @@ class OAuth:
         return bool(self._options["remediation"] and self._options["remediation_resource_groups"])
 
     @property
+    def wants_privileges(self) -> bool:
+        """Whether the app is to see who may do what, by a custom role of ours."""
+        return bool(self._options["privilege_visibility"])
+
+    @property
+    def makes_privilege_role(self) -> bool:
+        """Whether that role is to be there: the org isn't known to refuse it, or that is tried again."""
+        is_tried = self._options["retry_optional_scopes"] or not self.plan.is_verified
+        return self.wants_privileges and (bool(is_tried) or not self._known.get("privileges_refused"))
+
+    @property
+    def privileges_refused(self) -> bool:
+        """Whether the org takes no such role."""
+        if self.plan.has_run(PRIVILEGES.role):
+            return bool(self.plan.of_result(PRIVILEGES.role, "refused"))
+        return self.wants_privileges and bool(self._known.get("privileges_refused"))
+
+    @property
     def scopes(self) -> list[str]:
         """The scopes that the app must have."""
         wanted = self._options["scopes"] or self.plan.scopes["scopes"]
@@ -140,12 +161,15 @@ class OAuth:
     def custom_roles(self) -> list[dict[str, str]]:
         """The custom admin roles, with their resource sets."""
         given = [dict(entry) for entry in self._options["remediation_custom_roles"]] if self._options["remediation"] else []
-        return [*given, *([self._made_role] if self.makes_remediation_role else [])]
+        remediation = [self._role(REMEDIATION)] if self.makes_remediation_role else []
+        privileges = [self._role(PRIVILEGES)] if self.makes_privilege_role and not self.privileges_refused else []
+        return [*given, *remediation, *privileges]
 
-    @property
-    def _made_role(self) -> dict[str, str]:
-        role = (self.plan.of_result("custom_role", "role") or {}).get("id")
-        resource_set = (self.plan.of_result("resource_set", "resource_set") or {}).get("id")
+    def _role(self, custom: CustomRole) -> dict[str, str]:
+        """A role of ours with its resource set, as this run or, where it made none, an earlier one found them."""
+        made = self._known.get("made", {})
+        role = (self.plan.of_result(custom.role, "role") or {}).get("id") or made.get(custom.role)
+        resource_set = (self.plan.of_result(custom.resource_set, "resource_set") or {}).get("id") or made.get(custom.resource_set)
         return {"role": role or NOT_MADE, "resource_set": resource_set or NOT_MADE}
 
     @property
@@ -173,12 +197,16 @@ class OAuth:
 
     @property
     def made_now(self) -> dict[str, str]:
-        """What this run made beside the app, as the record calls it."""
+        """What this run made beside the app, as the record calls it, and what is ours and isn't in the record yet."""
         made = {}
         for step, member in _MADE:
             result = self.plan.result(step)
             if result.get("created") and (result.get(member) or {}).get("id"):
                 made[step] = str(result[member]["id"])
+        for step, member in _OURS:
+            found = (self.plan.of_result(step, member) or {}).get("id")
+            if found and found != self._known.get("made", {}).get(step):
+                made[step] = str(found)
         return made
 
     # what the building blocks are asked for
@@ -198,6 +226,33 @@ class OAuth:
     @property
     def _remediation_label(self) -> str:
         return f"{self._options['app_label']} remediation (rezonate.okta)"
+
+    def privilege_set(self) -> dict[str, Any]:
+        """The resources of identity and access management."""
+        named = self.plan.of_result("privileges", "resource") or IAM_RESOURCES
+        return {"label": self.privileges_label, "resources": [named], "assume_missing": self._are_privileges_missing}
+
+    def privilege_role(self) -> dict[str, Any]:
+        """What lets the app read them."""
+        return {"label": self.privileges_label, "permissions": [IAM_PERMISSION], "assume_missing": self._are_privileges_missing}
+
+    def privileges(self) -> dict[str, Any] | None:
+        """How role and resource set are compared; None where they aren't made yet."""
+        pair = PRIVILEGES.pair(self._known.get("made", {}))
+        return pair and {**pair, "permission": IAM_PERMISSION, "resource": IAM_RESOURCES}
+
+    def privileges_by_label(self) -> dict[str, Any]:
+        """How they are looked for where the record doesn't know them."""
+        return {"label": self.privileges_label, "resource": IAM_RESOURCES}
+
+    @property
+    def privileges_label(self) -> str:
+        """What both are called."""
+        return f"{self._options['app_label']} privileges (rezonate.okta)"
+
+    @property
+    def _are_privileges_missing(self) -> bool:
+        return bool(self.plan.of_result("privileges", "are_missing"))
 
     def key(self) -> dict[str, Any]:
         """The key pair."""
@@ -307,7 +362,8 @@ class OAuth:
     def stores_app(self) -> bool:
         """Whether the app's id, or what was made beside it, isn't in the record yet."""
         is_other = self.is_new or self._known.get("application_id") != self.app_id
-        return is_other or self.keeps_key_first or bool(self.made_now)
+        is_refused = self.privileges_refused != bool(self._known.get("privileges_refused"))
+        return is_other or self.keeps_key_first or bool(self.made_now) or is_refused
 
     def with_app(self, current: Current) -> dict[str, Any]:
         """The record with the app, which isn't verified yet."""
@@ -340,6 +396,7 @@ class OAuth:
             adopted=self.is_adopted,
             dpop=bool((self._app.get("app") or {}).get("dpop")),
             network_limited=is_limited,
+            privileges_refused=self.privileges_refused,
             made=self.made_now,
             org_id=self._app.get("org_id"),
         )

@@ -12,14 +12,14 @@ from typing import Any
 from .._errors import InputError, StateError
 from .._lost_answer import INDEX_LAG, epoch
 from .api_token import ROLE
+from .custom_roles import ALL, IAM_PERMISSION, PRIVILEGES, REMEDIATION, CustomRole
 from .plan import Plan, union
 
 _FOLDER = "offboard"
 _ACTIVE = "ACTIVE"
 # What is made beside an app, and the scopes that an OAuth client needs to remove it.
 _BESIDE: Mapping[str, tuple[str, ...]] = {
-    "custom_role": ("okta.roles.manage",),
-    "resource_set": ("okta.roles.manage",),
+    **{name: ("okta.roles.manage",) for role in ALL for name in role.names},
     "network_zone": ("okta.networkZones.manage",),
     "service_user": ("okta.users.manage", "okta.roles.manage"),
 }
@@ -105,8 +105,13 @@ class Offboarding:
 
     @property
     def removes_role_assignment(self) -> bool:
-        """Whether our custom role is taken from an app that stays."""
-        return bool(self.app) and self.is_adopted and {"custom_role", "resource_set"} <= set(self.made)
+        """Whether our custom roles are taken from an app that stays."""
+        return bool(self.app) and self.is_adopted and bool(self._assigned)
+
+    @property
+    def _assigned(self) -> list[dict[str, str]]:
+        """Our custom roles, each with its resource set."""
+        return [pair for pair in (role.pair(self.made) for role in ALL) if pair]
 
     @property
     def steps(self) -> list[str]:
@@ -118,7 +123,7 @@ class Offboarding:
             rest = {
                 "api_service_integration": self.removes_integration,
                 "role_assignment": self.removes_role_assignment,
-                **{kind: kind in self.made for kind in ("custom_role", "resource_set")},
+                **{name: name in self.made for role in ALL for name in role.names},
                 "network_zone": self.removes_zone,
                 "service_user": "service_user" in self.made,
             }
@@ -199,18 +204,21 @@ class Offboarding:
         }
 
     def role_assignment(self) -> dict[str, Any]:
-        """Our custom role, on the app."""
-        assigned = {"role": self.made["custom_role"], "resource_set": self.made["resource_set"]}
-        return {"state": "absent", "app_client_id": self.app["client_id"], "custom_roles": [assigned]}
+        """Our custom roles, on the app."""
+        return {"state": "absent", "app_client_id": self.app["client_id"], "custom_roles": self._assigned}
 
-    def custom_role(self) -> dict[str, Any]:
-        """The custom role."""
-        own_apps = [self.app["client_id"]] if self.app else []
-        return {**self._absent("custom_role", own_apps), "permissions": list(self._options["remediation_permissions"])}
+    def custom_role(self, custom: CustomRole) -> dict[str, Any]:
+        """A custom role."""
+        given = {REMEDIATION: list(self._options["remediation_permissions"]), PRIVILEGES: [IAM_PERMISSION]}
+        return {**self._absent(custom.role, self._own_clients), "permissions": given[custom]}
 
-    def resource_set(self) -> dict[str, Any]:
-        """The resource set."""
-        return self._absent("resource_set", [self.app["client_id"]] if self.app else [])
+    def resource_set(self, custom: CustomRole) -> dict[str, Any]:
+        """Its resource set."""
+        return self._absent(custom.resource_set, self._own_clients)
+
+    @property
+    def _own_clients(self) -> list[str]:
+        return [self.app["client_id"]] if self.app else []
 
     def network_zone(self) -> dict[str, Any]:
         """The network zone."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .api_token import HandedOverToken
+from .custom_roles import PRIVILEGES, REMEDIATION
 from .oauth import OAuth
 from .plan import Plan, union
 
@@ -22,6 +23,8 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     "network_zone": ("okta.networkZones.manage",),
     "remediation": ("okta.roles.manage", "okta.groups.read"),
     "remediation_gone": ("okta.roles.manage",),
+    "privileges": ("okta.roles.manage",),
+    "privileges_gone": ("okta.roles.manage",),
     "service_user": ("okta.users.manage", "okta.roles.manage"),
     "retire": ("okta.apps.manage", "okta.oauthIntegrations.manage"),
 }
@@ -37,14 +40,17 @@ def steps(plan: Plan, *, has_drifted: bool) -> list[str]:
     is_oauth = plan.method == "oauth"
     limits = is_oauth and bool(plan.option("source_addresses"))
     remediates = is_oauth and OAuth(plan).makes_remediation_role
+    made = plan.known.get("made", {})
     before = [
         *(["network_zone"] if limits else []),
         *(["remediation"] if remediates else []),
+        *(["privileges"] if is_oauth and OAuth(plan).makes_privilege_role else []),
         *(["service_user"] if plan.method == "api_token" and _manages_user(plan) else []),
     ]
     chain = [*before, plan.method] if has_drifted else []
     after = [
-        *(["remediation_gone"] if not remediates and "custom_role" in plan.known.get("made", {}) else []),
+        *(["remediation_gone"] if not remediates and REMEDIATION.role in made else []),
+        *(["privileges_gone"] if not (is_oauth and OAuth(plan).wants_privileges) and PRIVILEGES.role in made else []),
         *(["retire"] if plan.option("retire_previous") and plan.known.get("previous") else []),
     ]
     can_call = has_drifted or plan.compared

@@ -96,6 +96,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_scopes_version": _number(0),
     "rezonate_retry_optional_scopes": _flag(),
     "rezonate_admin_roles": _words("READ_ONLY_ADMIN"),
+    "rezonate_privilege_visibility": _flag(default=True),
     "rezonate_exclusive": _flag(default=True),
     "rezonate_key_size": _number(2048, "2048", "3072", "4096"),
     "rezonate_dpop": _flag(),

@@ -31,6 +31,7 @@ _MEMBERS: Mapping[str, Any] = {
     **dict.fromkeys(("changed", "created", "changes", "added", "removed", "roles", "roles_removed", "scopes", "surplus", "unavailable")),
     **dict.fromkeys(("adopted", "backup_file", "barred", "beyond", "left", "org_id", "refused", "skipped", "token_type")),
     **dict.fromkeys(("client_id", "generated", "is_new_token", "key_id", "key_ids", "made_secret", "makes_super_admins", "secret_missing")),
+    **dict.fromkeys(("are_missing", "resource")),
     "app": _APP,
     "apps": _APP,
     "caller": dict.fromkeys(("id", "kind")),

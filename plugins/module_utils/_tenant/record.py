@@ -17,6 +17,7 @@ from typing import Any
 
 from .._audit_schema import METHODS
 from .._errors import StateError
+from .custom_roles import ALL
 from .values import describe
 
 NAME = "rezonate_credentials"
@@ -39,6 +40,7 @@ OPEN_MEMBERS = (
     "adopted",
     "dpop",
     "network_limited",
+    "privileges_refused",
     "made",
     "bootstrap_owner",
     "org_id",
@@ -158,7 +160,7 @@ _JWK: Mapping[str, Check] = {
     **dict.fromkeys(("n", "e", "d", "p", "q", "dp", "dq", "qi"), _number),
     **dict.fromkeys(("kty", "kid", "use", "alg"), _line),
 }
-_MADE: Mapping[str, Check] = dict.fromkeys(("network_zone", "resource_set", "custom_role", "service_user"), _id)
+_MADE: Mapping[str, Check] = dict.fromkeys(("network_zone", "service_user", *(name for role in ALL for name in role.names)), _id)
 _CREDENTIAL: Mapping[str, Check] = {
     "key_id": _line,
     "private_key": _text,
@@ -184,7 +186,7 @@ _CURRENT: Mapping[str, Check] = {
     "secret_requested_at": _time_or_null,
     "api_token": _line,
     "owner": _line,
-    **dict.fromkeys(("take_over", "adopted", "dpop", "network_limited"), _flag),
+    **dict.fromkeys(("take_over", "adopted", "dpop", "network_limited", "privileges_refused"), _flag),
     "made": _mapping(_MADE),
     "next": _mapping(_CREDENTIAL),
     "retiring": _listed(_line),

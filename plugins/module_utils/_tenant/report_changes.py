@@ -14,6 +14,8 @@ CONSOLE = "In the Rezonate console, "
 BESIDE = (
     ("custom_role", "role", "custom role", "label"),
     ("resource_set", "resource_set", "resource set", "label"),
+    ("privilege_role", "role", "custom role", "label"),
+    ("privilege_set", "resource_set", "resource set", "label"),
     ("zone", "zone", "network zone", "name"),
     ("service_user", "user", "service user", "login"),
 )

@@ -19,7 +19,7 @@ _NAMES: Mapping[str, str] = {
     "second_look": "saved_proof",
     "forgotten": "saved_last",
 }
-_DRIFTING = ("zone", "resource_set", "app", "integration", "custom_role", "grants", "roles")
+_DRIFTING = ("zone", "resource_set", "app", "integration", "custom_role", "privilege_role", "privilege_set", "grants", "roles")
 
 
 @dataclass(frozen=True)

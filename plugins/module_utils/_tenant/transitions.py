@@ -14,7 +14,7 @@ from typing import Any
 
 Current = Mapping[str, Any]
 # What is known of an app anew each time that it is looked at.
-_OF_APP = ("take_over", "adopted", "dpop", "network_limited", "made")
+_OF_APP = ("take_over", "adopted", "dpop", "network_limited", "privileges_refused", "made")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class AppFacts:
         adopted: whether it was there before us.
         dpop: whether its access tokens are bound by DPoP.
         network_limited: whether we limit it to network zones.
+        privileges_refused: whether the org took no custom role that sees privileges.
         made: what this run made beside it: the id of each kind.
         org_id: the org's id; None where Okta didn't tell.
     """
@@ -60,12 +61,19 @@ class AppFacts:
     adopted: bool = False
     dpop: bool = False
     network_limited: bool = False
+    privileges_refused: bool = False
     made: Mapping[str, str] | None = None
     org_id: str | None = None
 
     def members(self, current: Current) -> dict[str, Any]:
         """As the record has them."""
-        flags = {"take_over": self.adopting, "adopted": self.adopted, "dpop": self.dpop, "network_limited": self.network_limited}
+        flags = {
+            "take_over": self.adopting,
+            "adopted": self.adopted,
+            "dpop": self.dpop,
+            "network_limited": self.network_limited,
+            "privileges_refused": self.privileges_refused,
+        }
         made = {**current.get("made", {}), **(self.made or {})}
         return {
             "application_id": self.app_id,

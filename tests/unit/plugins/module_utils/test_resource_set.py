@@ -17,6 +17,7 @@ from unit.fake_okta import URL, FakeOkta, forbidden, params, refusal, three_page
 SETS = "/api/v1/iam/resource-sets"
 ID = "iammadeupmadeupmade1"
 ONE = f"{SETS}/{ID}"
+APPS, APP = "GET /api/v1/apps?limit=1", {"orn": "orn:okta:idp:00o1:apps:saasure:0oa0"}
 METADATA, LOOK, LIST = "GET /.well-known/okta-organization", f"GET {SETS}/Rezonate", f"GET {ONE}/resources"
 POST, PATCH = f"POST {SETS}", f"PATCH {ONE}/resources"
 ORG = {"id": "00o1", "_links": {"organization": {"href": URL}}}
@@ -59,20 +60,20 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_set_of_a_group_and_the_users_in_it_is_made(module: Any) -> None:
-    outcome, okta = module((METADATA, ORG), (LOOK, NOT_FOUND), (POST, RAW), groups=[GROUP], description="Text")
+    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), (POST, RAW), groups=[GROUP], description="Text")
     assert okta.bodies == [{"label": "Rezonate", "description": "Text", "resources": [OWN, INSIDE]}]
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": True, "changes": ["create"]}
 
 
 def test_check_mode_tells_the_same_of_a_new_set_but_its_id(module: Any) -> None:
-    outcome, okta = module((METADATA, ORG), (LOOK, NOT_FOUND), groups=[GROUP], description="Text", check=True)
+    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), groups=[GROUP], description="Text", check=True)
     assert okta.writes == []
     new = {**FACTS, "id": None, "created": None}
     assert outcome.values == {"resource_set": new, "groups": GROUPS, "created": True, "changes": ["create"]}
 
 
 def test_a_repetition_only_reads(module: Any) -> None:
-    outcome, okta = module((METADATA, ORG), (LOOK, RAW), (LIST, BOTH), groups=[GROUP], description="Text")
+    outcome, okta = module((APPS, [APP]), (LOOK, RAW), (LIST, BOTH), groups=[GROUP], description="Text")
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": False, "changes": []}
 
@@ -100,8 +101,46 @@ def test_check_mode_reads_and_tells_the_same(module: Any) -> None:
 
 def test_what_is_named_twice_comes_once(module: Any) -> None:
     resources = [f"{URL}/api/v1/groups/{GROUP}/users", OWN, OWN.replace("okta", "oktapreview")]
-    outcome, _okta = module((METADATA, ORG), (LOOK, RAW), (LIST, BOTH), resources=resources, groups=[GROUP])
+    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, BOTH), resources=resources, groups=[GROUP])
     assert not outcome.changed
+
+
+IAM = "orn:{partition}:iam:{orgId}:contained_resources"
+
+
+@pytest.mark.parametrize(
+    ("script", "partition"),
+    [
+        (((APPS, [{"orn": "orn:okta-emea:idp:00o1:apps:saasure:0oa0"}]),), "okta-emea"),
+        (((APPS, [{"id": "0oa0"}]), (METADATA, ORG)), "okta"),
+        (((APPS, []), (METADATA, ORG)), "okta"),
+        (((APPS, forbidden()), (METADATA, ORG)), "okta"),
+    ],
+)
+def test_placeholders_are_read_from_the_org(module: Any, script: Any, partition: str) -> None:
+    outcome, okta = module(*script, (LOOK, NOT_FOUND), (POST, RAW), resources=[IAM])
+    assert okta.bodies[0]["resources"] == [f"orn:{partition}:iam:00o1:contained_resources"]
+    assert outcome.changed
+
+
+def test_a_failure_to_read_how_the_org_names_things_is_one(module: Any) -> None:
+    with pytest.raises(ApiError, match="read how the org names its resources"):
+        module((APPS, refusal(400, "E0000031", "Invalid search criteria.")), resources=[IAM])
+
+
+def test_a_set_that_was_seen_to_be_missing_is_made_without_another_look(module: Any) -> None:
+    outcome, _okta = module((POST, RAW), resources=[OWN], description="Text", assume_missing=True)
+    assert outcome.values["created"]
+
+
+def test_where_the_answer_to_that_is_lost_it_is_looked_for(module: Any) -> None:
+    lost = NoAnswerError("lost", maybe_done=True)
+    outcome, _okta = module((POST, lost), (LOOK, RAW), (LIST, holding(entry(1, OWN))), resources=[OWN], assume_missing=True)
+    assert outcome.values["resource_set"]["id"] == RAW["id"]
+
+
+def test_one_with_an_id_is_read_whatever_is_assumed(module: Any) -> None:
+    module((f"GET {ONE}", RAW), (LIST, BOTH), resources=[OWN, INSIDE], id=RAW["id"], label=None, assume_missing=True, check=True)
 
 
 def test_the_partition_is_no_difference(module: Any) -> None:
@@ -113,7 +152,7 @@ def test_the_partition_is_no_difference(module: Any) -> None:
 def test_a_url_that_means_no_orn_is_found_by_okta_s_link(module: Any) -> None:
     app = f"{URL}/api/v1/apps/0oa1"
     have = holding(entry(1, "orn:okta:idp:00o1:apps:oidc_client:0oa1", "/api/v1/apps/0oa1"))
-    outcome, _okta = module((METADATA, ORG), (LOOK, RAW), (LIST, have), resources=[app])
+    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, have), resources=[app])
     assert (outcome.changed, outcome.values["resource_set"]["resources"]) == (False, [app])
 
 
@@ -123,7 +162,7 @@ def test_a_link_that_okta_shows_twice_stands_for_one_resource(module: Any) -> No
         entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"),
         entry(2, "orn:okta:x:00o1:realms:guo1:users", "/api/v1/realms/guo1/users"),
     )
-    outcome, _okta = module((METADATA, ORG), (LOOK, RAW), (LIST, twins), resources=[realm], check=True)
+    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, twins), resources=[realm], check=True)
     assert outcome.values["changes"] == ["remove orn:okta:x:00o1:realms:guo1:users"]
 
 
@@ -148,7 +187,7 @@ def test_a_resource_that_okta_shows_twice_is_once_too_often(module: Any) -> None
 
 def test_a_resource_of_which_okta_shows_no_orn_is_known_by_its_link(module: Any) -> None:
     have = holding(entry(1, None, f"/api/v1/groups/{GROUP}/users"), entry(2, None, "/api/v1/users"))
-    script = ((LOOK, RAW), (LIST, have), (METADATA, ORG), (f"DELETE {ONE}/resources/ire2", 204))
+    script = ((LOOK, RAW), (LIST, have), (APPS, [APP]), (f"DELETE {ONE}/resources/ire2", 204))
     outcome, _okta = module(*script, resources=[INSIDE])
     assert outcome.values["changes"] == [f"remove {USERS}"]
 
@@ -164,7 +203,7 @@ def group(number: int, name: Any) -> dict[str, Any]:
 def test_a_group_is_found_by_its_very_name_on_any_page(module: Any) -> None:
     names = ["Staff one", "Staff two", "staff", "Staff", "Staff three", None]
     pages = three_pages(search("Staff"), [group(number, name) for number, name in enumerate(names)], "&")
-    outcome, _okta = module(*pages, (METADATA, ORG), (LOOK, NOT_FOUND), groups=["Staff"], check=True)
+    outcome, _okta = module(*pages, (APPS, [APP]), (LOOK, NOT_FOUND), groups=["Staff"], check=True)
     assert outcome.values["groups"] == [{"name": "Staff", "id": "00gmadeupmadeupmade3"}]
     assert outcome.values["resource_set"]["resources"][0].endswith(":groups:00gmadeupmadeupmade3")
 
@@ -195,14 +234,14 @@ def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
 def test_after_a_lost_answer_the_set_is_looked_for_and_put_right(module: Any) -> None:
     lost = NoAnswerError(f"{POST}: no complete answer in time.", maybe_done=True)
     found = ((LOOK, RAW), (LIST, holding(entry(2, OWN))), (PATCH, {}))
-    outcome, okta = module((METADATA, ORG), (LOOK, NOT_FOUND), (POST, lost), *found, groups=[GROUP])
+    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), (POST, lost), *found, groups=[GROUP])
     assert okta.bodies[-1] == {"additions": [INSIDE]}
     assert outcome.values["resource_set"] == FACTS
 
 
 def test_resources_that_are_there_after_a_refusal_are_success(module: Any) -> None:
     script = ((LOOK, RAW), (LIST, holding(entry(2, OWN))), (PATCH, refusal(400)), (LIST, BOTH))
-    outcome, _okta = module((METADATA, ORG), *script, groups=[GROUP])
+    outcome, _okta = module((APPS, [APP]), *script, groups=[GROUP])
     assert outcome.values["resource_set"] == FACTS
 
 
@@ -236,7 +275,7 @@ def test_what_is_no_resource_is_refused_before_any_call(module: Any) -> None:
         module(resources=["users"], groups=["Staff"])
 
 
-@pytest.mark.parametrize(("groups", "scopes"), [([GROUP], []), (["Staff"], ["okta.groups.read"])])
+@pytest.mark.parametrize(("groups", "scopes"), [([GROUP], ["okta.apps.read"]), (["Staff"], ["okta.groups.read", "okta.apps.read"])])
 def test_only_a_name_of_a_group_takes_a_scope_more(monkeypatch: pytest.MonkeyPatch, groups: list[str], scopes: list[str]) -> None:
     asked: list[tuple[str, ...]] = []
 

@@ -26,7 +26,7 @@ CREATED = "2026-01-06T19:50:57.000Z"
 ROLES, SETS = "/api/v1/iam/roles", "/api/v1/iam/resource-sets"
 USERS = "orn:okta:directory:00o1:users"
 GROUP = "00gmadeupmadeupmade1"
-ORG = ("GET /.well-known/okta-organization", {"id": "00o1", "_links": {"organization": {"href": "https://acme.okta.com"}}})
+ORG = ("GET /api/v1/apps?limit=1", [{"orn": "orn:okta:idp:00o1:apps:saasure:0oa0"}])
 LABELED = {"label": STORED, "description": STORED, "created": CREATED}
 OTHER = {"id": "cr02", "label": "R&D", "description": "Other", "created": CREATED}
 ZONE = {"type": "IP", "usage": "POLICY", "status": "ACTIVE", "gateways": [{"type": "CIDR", "value": "192.0.2.1/32"}]}

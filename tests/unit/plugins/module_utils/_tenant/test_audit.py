@@ -27,7 +27,8 @@ TIME, LATER = "2026-01-31T12:00:00Z", "2026-02-01T12:00:00Z"
 
 
 def audit(known: dict[str, Any] | None = None, store: dict[str, Any] | None = None, **how: Any) -> TenantAudit:
-    """An audit; what isn't one of the plan's own members is a variable of the role."""
+    """An audit; what isn't one of the plan's own members is a variable of the role. The role that sees privileges isn't wanted by itself."""
+    how = {"privilege_visibility": False, **how}
     plan = {name: how.pop(name) for name in ("method", "credential") if name in how}
     options = resolve({f"rezonate_{name}": value for name, value in how.items()}, "acme").public()
     given = {"work": "audit", "host": "a", "tenant": "acme", "org_url": "https://acme.okta.com", "method": "oauth", "scopes": SCOPES}
@@ -132,6 +133,9 @@ def test_the_network_zones(case: str) -> None:
 GROUPS = {"remediation": True, "remediation_resource_groups": ["Contractors"]}
 MADE = {"made": {"custom_role": "cr0ours", "resource_set": "iamours"}}
 OURS, GIVEN = {"role": "cr0ours", "resource_set": "iamours"}, {"role": "cr0given", "resource_set": "iamgiven"}
+SEES = {"privilege_visibility": True}
+SEEING = {"made": {"privilege_role": "cr0sees", "privilege_set": "iamsees"}}
+SEEING_PAIR = {"role": "cr0sees", "resource_set": "iamsees"}
 ROLES: dict[str, tuple[dict[str, Any], dict[str, Any], list[dict[str, str]], bool]] = {
     "none": (MADE, {}, [], True),
     "ours": (MADE, GROUPS, [OURS], True),
@@ -141,6 +145,11 @@ ROLES: dict[str, tuple[dict[str, Any], dict[str, Any], list[dict[str, str]], boo
     "given, without remediation": ({}, {"remediation_custom_roles": [GIVEN]}, [], True),
     "both": (MADE, {**GROUPS, "remediation_custom_roles": [GIVEN]}, [GIVEN, OURS], True),
     "another method": ({}, {**GROUPS, "method": INTEGRATION}, [], True),
+    "privileges": (SEEING, SEES, [SEEING_PAIR], True),
+    "privileges, unknown": ({}, SEES, [], False),
+    "privileges, refused": ({"proven_at": "2026-01-31T12:00:00Z", "privileges_refused": True}, SEES, [], True),
+    "privileges, another method": ({}, {**SEES, "method": INTEGRATION}, [], True),
+    "all of ours": ({"made": {**MADE["made"], **SEEING["made"]}}, {**GROUPS, **SEES}, [OURS, SEEING_PAIR], True),
 }
 
 

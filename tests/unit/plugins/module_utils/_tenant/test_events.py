@@ -52,6 +52,11 @@ def test_of_what_was_made_only_that_of_remediation_is_forgotten_with_it() -> Non
     assert found == {**OAUTH, "made": {"network_zone": "nzo1"}}
 
 
+def test_of_what_was_made_only_what_sees_privileges_is_forgotten_with_it() -> None:
+    made = {"custom_role": "cr01", "privilege_role": "cr07", "privilege_set": "iam7"}
+    assert after("privileges_taken_away", {**OAUTH, "made": made}, VERIFIED, "oauth") == {**OAUTH, "made": {"custom_role": "cr01"}}
+
+
 @pytest.mark.parametrize(
     ("current", "since"),
     [

@@ -388,6 +388,84 @@ def test_what_this_run_made_beside_the_app_is_told_by_its_id() -> None:
     assert wanted(results={"network_zone": {"created": True}}).made_now == {}
 
 
+# The role that sees privileges
+
+SEES, LABEL = {"privilege_visibility": True, "app_label": "Acme"}, "Acme privileges (rezonate.okta)"
+SEEING = {"privilege_role": {"role": {"id": "cr07"}}, "privilege_set": {"resource_set": {"id": "iam7"}}}
+SEEING_ROLE = {"role": "cr07", "resource_set": "iam7"}
+SEEING_MADE = {**VERIFIED, "made": {"privilege_role": "cr07", "privilege_set": "iam7"}}
+REFUSED = {**VERIFIED, "privileges_refused": True}
+IAM = "orn:{partition}:iam:{orgId}:contained_resources"
+REFUSAL = {"privilege_role": {"refused": "Okta answered 403"}}
+# Record, results, options; whether it is made, the custom roles, whether the org refuses it.
+PRIVILEGES: dict[str, tuple[Any, Any, Any, bool, list[dict[str, str]], bool]] = {
+    "not wanted": (SEEING_MADE, {}, {}, False, [], False),
+    "made by this run": (VERIFIED, SEEING, SEES, True, [SEEING_ROLE], False),
+    "made by an earlier run": (SEEING_MADE, {}, SEES, True, [SEEING_ROLE], False),
+    "made anew": ({**SEEING_MADE, "made": {"privilege_role": "cr0", "privilege_set": "iam0"}}, SEEING, SEES, True, [SEEING_ROLE], False),
+    "would be made": (VERIFIED, {}, SEES, True, [{"role": NOT_MADE, "resource_set": NOT_MADE}], False),
+    "refused before": (REFUSED, {}, SEES, False, [], True),
+    "refused before, not wanted any more": (REFUSED, {}, {}, False, [], False),
+    "refused before, tried again": (REFUSED, SEEING, {**SEES, "retry_optional_scopes": True}, True, [SEEING_ROLE], False),
+    "refused before, never verified": ({"privileges_refused": True}, SEEING, SEES, True, [SEEING_ROLE], False),
+    "refused in this run": (VERIFIED, REFUSAL, SEES, True, [], True),
+}
+
+
+@pytest.mark.parametrize("case", PRIVILEGES)
+def test_the_role_that_sees_privileges_is_assigned_where_the_org_has_it(case: str) -> None:
+    known, results, options, is_made, custom, refused = PRIVILEGES[case]
+    found = wanted(known, results, options)
+    assert (found.makes_privilege_role, found.custom_roles, found.privileges_refused) == (is_made, custom, refused)
+
+
+def test_it_is_looked_for_and_made_by_its_label() -> None:
+    found = wanted(options=SEES)
+    assert found.privileges_by_label() == {"label": LABEL, "resource": IAM}
+    assert found.privilege_role() == {"label": LABEL, "permissions": ["okta.iam.read"], "assume_missing": False}
+    assert found.privilege_set() == {"label": LABEL, "resources": [IAM], "assume_missing": False}
+
+
+def test_what_was_seen_to_be_missing_is_made_without_another_look() -> None:
+    found = wanted(results={"privileges": {"are_missing": True, "resource": "orn:okta:iam:00o1:contained_resources"}}, options=SEES)
+    assert found.privilege_role()["assume_missing"] is found.privilege_set()["assume_missing"] is True
+    assert found.privilege_set()["resources"] == ["orn:okta:iam:00o1:contained_resources"]
+
+
+def test_it_is_compared_by_its_id() -> None:
+    assert wanted(SEEING_MADE, options=SEES).privileges() == {**SEEING_ROLE, "permission": "okta.iam.read", "resource": IAM}
+    assert wanted({**VERIFIED, "made": {"privilege_role": "cr07"}}, options=SEES).privileges() is None
+
+
+def test_with_our_label_it_is_ours_whichever_run_made_it() -> None:
+    assert wanted(VERIFIED, SEEING, SEES).made_now == {"privilege_role": "cr07", "privilege_set": "iam7"}
+    assert wanted(SEEING_MADE, SEEING, SEES).made_now == {}
+    assert wanted(SEEING_MADE, {"app": app(), **SEEING}, SEES).stores_app is False
+
+
+@pytest.mark.parametrize(
+    ("known", "results", "stores"),
+    [
+        (VERIFIED, REFUSAL, True),
+        (REFUSED, REFUSAL, False),
+        (REFUSED, {"privilege_role": {"role": {"id": None}}}, True),
+        (REFUSED, {}, False),
+    ],
+)
+def test_that_the_org_refuses_it_is_stored_once(known: Any, results: Any, stores: bool) -> None:
+    assert wanted(known, {"app": app(), **results}, SEES).stores_app is stores
+
+
+def test_the_record_says_whether_the_org_refuses_it() -> None:
+    stored: dict[str, Any] = {"key_id": "k1", "private_jwk": {}}
+    assert wanted(VERIFIED, {"app": app(), **REFUSAL}, SEES).with_comparison(stored)["privileges_refused"] is True
+    kept = wanted(REFUSED, {"app": app(), **SEEING}, {**SEES, "retry_optional_scopes": True}).with_comparison(
+        {**stored, "privileges_refused": True}
+    )
+    assert "privileges_refused" not in kept
+    assert kept["made"] == {"privilege_role": "cr07", "privilege_set": "iam7"}
+
+
 # Verification
 
 

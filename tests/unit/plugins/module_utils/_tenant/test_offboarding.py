@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.custom_roles import PRIVILEGES, REMEDIATION
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding, leaving
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
@@ -16,7 +17,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings imp
 
 AT, AT_EPOCH = "2026-01-31T12:00:00Z", 1769860800.0
 OAUTH: dict[str, Any] = {"method": "oauth", "application_id": "0oa1", "key_id": "ours", "has_key": True}
-MADE = {"custom_role": "cr1", "resource_set": "iam1", "network_zone": "nzo1", "service_user": "00u1"}
+SEEING = {"privilege_role": "cr7", "privilege_set": "iam7"}
+MADE = {"custom_role": "cr1", "resource_set": "iam1", **SEEING, "network_zone": "nzo1", "service_user": "00u1"}
 INTEGRATION: dict[str, Any] = {"method": "api_service_integration", "client_id": "0oi1", "requested_at": AT, "service_type": "theirs"}
 TOKEN: dict[str, Any] = {"method": "api_token", "owner": "rezonate@acme.example", "has_token": True}
 
@@ -229,7 +231,7 @@ def test_all_that_was_made_is_removed_and_the_record_goes_last() -> None:
         "made": {"service_user": "00u1"},
         "previous": {"oauth": {**OAUTH, "made": MADE}, "api_service_integration": INTEGRATION},
     }
-    rest = ["custom_role", "resource_set", "network_zone", "service_user", "credentials"]
+    rest = ["custom_role", "resource_set", *SEEING, "network_zone", "service_user", "credentials"]
     assert steps(known, app("ours")) == ["app", "api_service_integration", *rest]
 
 
@@ -255,14 +257,33 @@ def test_our_custom_role_leaves_an_adopted_app() -> None:
     assert "role_assignment" not in steps(known)
 
 
+def test_all_custom_roles_of_ours_leave_an_adopted_app() -> None:
+    known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1", **SEEING}}
+    assigned = [{"role": "cr1", "resource_set": "iam1"}, {"role": "cr7", "resource_set": "iam7"}]
+    assert offboarding(known, app("ours")).role_assignment()["custom_roles"] == assigned
+    seeing = {**ADOPTED, "made": SEEING}
+    assert steps(seeing, app("ours")) == ["adopted_app", "role_assignment", *SEEING, "credentials"]
+
+
+def test_the_role_that_sees_privileges_goes_with_its_one_permission() -> None:
+    wanted = offboarding({**OAUTH, "made": SEEING}, app("ours"), remediation_permissions=["okta.users.manage"])
+    common = {"state": "absent", "only_unused": True, "own_apps": ["client1"]}
+    assert wanted.custom_role(PRIVILEGES) == {**common, "id": "cr7", "permissions": ["okta.iam.read"]}
+    assert wanted.resource_set(PRIVILEGES) == {**common, "id": "iam7"}
+
+
 def test_an_own_app_does_not_count_as_another_user_of_what_was_made() -> None:
     wanted = offboarding({**OAUTH, "made": MADE}, app("ours"), remediation_permissions=["okta.users.manage"])
     common = {"state": "absent", "only_unused": True}
-    assert wanted.custom_role() == {**common, "id": "cr1", "own_apps": ["client1"], "permissions": ["okta.users.manage"]}
-    assert wanted.resource_set() == {**common, "id": "iam1", "own_apps": ["client1"]}
+    assert wanted.custom_role(REMEDIATION) == {**common, "id": "cr1", "own_apps": ["client1"], "permissions": ["okta.users.manage"]}
+    assert wanted.resource_set(REMEDIATION) == {**common, "id": "iam1", "own_apps": ["client1"]}
     assert wanted.network_zone() == {**common, "id": "nzo1", "own_apps": ["0oa1"]}
     without = offboarding({**OAUTH, "made": MADE})
-    assert [one["own_apps"] for one in (without.custom_role(), without.resource_set(), without.network_zone())] == [[], [], []]
+    assert [one["own_apps"] for one in (without.custom_role(REMEDIATION), without.resource_set(REMEDIATION), without.network_zone())] == [
+        [],
+        [],
+        [],
+    ]
 
 
 def test_a_zone_that_an_adopted_app_uses_stays() -> None:

@@ -19,6 +19,9 @@ USER = {"service_user": "auditor@acme.example"}
 MADE = {**VERIFIED, "made": {"custom_role": "cr01"}}
 MOVED = {**VERIFIED, "previous": {"api_token": {"has_token": True}}}
 RETIRE = {"retire_previous": True}
+SEES, LIMITED = {"privilege_visibility": True}, {"source_addresses": ["192.0.2.1"]}
+SEEING = {**VERIFIED, "made": {"privilege_role": "cr7", "privilege_set": "iam7"}}
+REFUSED = {**VERIFIED, "privileges_refused": True}
 # Method, record, options; the steps where something has drifted.
 CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
     "app": ("oauth", {}, {}, ["oauth"]),
@@ -33,6 +36,13 @@ CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
     "moved, the other retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
     "nothing to retire": ("oauth", VERIFIED, RETIRE, ["oauth"]),
     "all at the end": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remediation_gone", "retire"]),
+    "privileges": ("oauth", {}, SEES, ["privileges", "oauth"]),
+    "privileges, and all else": ("oauth", {}, {**SEES, **GROUPS, **LIMITED}, ["network_zone", "remediation", "privileges", "oauth"]),
+    "privileges no more": ("oauth", SEEING, {}, ["oauth", "privileges_gone"]),
+    "privileges refused": ("oauth", {**VERIFIED, "privileges_refused": True}, SEES, ["oauth"]),
+    "privileges refused, tried again": ("oauth", REFUSED, {**SEES, "retry_optional_scopes": True}, ["privileges", "oauth"]),
+    "privileges refused, never verified": ("oauth", {"privileges_refused": True}, SEES, ["privileges", "oauth"]),
+    "privileges, but no app": ("api_service_integration", INTEGRATED, SEES, ["api_service_integration"]),
     "integration": ("api_service_integration", INTEGRATED, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["api_service_integration"]),
     "token": ("api_token", HANDED_OVER, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
     "token of a user": ("api_token", HANDED_OVER, USER, ["service_user", "api_token"]),
@@ -55,7 +65,7 @@ def test_a_store_that_is_no_file_gets_what_each_step_of_an_app_has_stored() -> N
 @pytest.mark.parametrize("case", CHAINS)
 def test_without_drift_only_what_is_asked_for_beside_it_is_done(case: str) -> None:
     method, known, options, names = CHAINS[case]
-    after = [f"onboard/{name}" for name in names if name in ("remediation_gone", "retire")]
+    after = [f"onboard/{name}" for name in names if name in ("remediation_gone", "privileges_gone", "retire")]
     assert steps(plan(method, known, options=options, compared=True), has_drifted=False) == after
 
 

@@ -26,7 +26,8 @@ def test_a_plan_is_the_same_after_its_way_through_a_variable() -> None:
 def test_what_ansible_would_template_again_in_each_task_is_short() -> None:
     words, phrases = ["okta.users.read", "okta.logs.read"], ["User Administrator", "READ_ONLY_ADMIN"]
     results = {"grants": {"added": words, "removed": [], "changes": words}, "roles": {"added": phrases, "removed": ["", "x"]}}
-    sent = plan(results=results, options={"timeout": 7, "concurrency": 15, "app_label": "Okta reader", "admin_roles": ["READ_ONLY_ADMIN"]})
+    defaults = {"concurrency": 15, "admin_roles": ["READ_ONLY_ADMIN"], "privilege_visibility": True}
+    sent = plan(results=results, options={"timeout": 7, "app_label": "Okta reader", **defaults})
     told = sent.as_dict()
     assert told["options"] == {"timeout": 7, "app_label": "Okta reader"}
     assert told["results"]["grants"] == {"added": "okta.users.read okta.logs.read", "removed": "", "changes": words}
