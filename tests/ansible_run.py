@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forks import ForkServer, ForkServers
+
 ROOT = Path(__file__).resolve().parents[1]
 COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
 _CALLBACKS = Path(__file__).resolve().parent / "integration" / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
+_servers = ForkServers()
 
 
 def environment(home: Path, **additions: str) -> dict[str, str]:
@@ -117,13 +120,34 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         extra["ANSIBLE_CALLBACK_PLUGINS"] += f"{os.pathsep}{_PROBE}"
         extra["ANSIBLE_CALLBACKS_ENABLED"] += ",rezonate_variables"
     start = time.monotonic()
-    pipe = subprocess.PIPE if quiet else None
+    whole = {**env, **extra}
+    server = _servers.get(folder, whole) if quiet else None
+    rc, output = _forked(server, args, folder, whole, timeout) if server else _executed(args, folder, whole, timeout, quiet=quiet)
+    run = told(events, rc, output, time.monotonic() - start)
+    events.unlink(missing_ok=True)
+    return run
+
+
+def _forked(server: ForkServer, args: Sequence[str | Path], folder: Path, env: Mapping[str, str], timeout: float) -> tuple[int, str]:
+    output = Path(env["HOME"]) / f".output-{time.monotonic_ns()}"
+    process = server.start([str(arg) for arg in args], folder, env, output)
+    try:
+        rc = process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise AssertionError(f"not done after {timeout} s: {output.read_text(encoding='utf-8', errors='replace')[-5000:]}") from None
+    text = output.read_text(encoding="utf-8")
+    output.unlink()
+    return rc, text
+
+
+def _executed(args: Sequence[str | Path], folder: Path, env: Mapping[str, str], timeout: float, *, quiet: bool) -> tuple[int, str]:
     process = subprocess.Popen(
         command("ansible-playbook", *args),
         cwd=folder,
-        env={**env, **extra},
+        env=env,
         stdin=subprocess.DEVNULL,
-        stdout=pipe,
+        stdout=subprocess.PIPE if quiet else None,
         stderr=subprocess.STDOUT if quiet else None,
         text=True,
         start_new_session=True,
@@ -133,10 +157,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise AssertionError(f"not done after {timeout} s: {(process.communicate()[0] or '')[-5000:]}") from None
-    seconds = time.monotonic() - start
-    run = told(events, process.returncode, output or "", seconds)
-    events.unlink(missing_ok=True)
-    return run
+    return process.returncode, output or ""
 
 
 def told(events: Path, rc: int, output: str, seconds: float) -> Run:

@@ -18,11 +18,11 @@ from typing import Any
 
 import ansible_run
 from ansible_run import PLAYBOOK, Run, told
+from forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 
 from .case import Workshop
-from .forks import ForkServer
 from .processes import descendants, kill, wait_for_end
 
 CHILD = Path(__file__).resolve().parent / "child"

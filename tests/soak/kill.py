@@ -103,6 +103,7 @@ def _telling() -> Iterator[Case]:
     methods = [
         ("integration, first run", "after", 4),  # Okta has shown the secret, and it is lost
         ("integration, secret lost", "after", 5),  # so is the one that heals it
+        ("integration without our secret", "after", 10),  # another is made, and lost
         ("integration with other scopes", "after", 7),  # deleted, and no other is made yet
         ("token, first run", "step", 8),
         ("hardened first run", "after", 8),  # the resource set is made, but nothing written

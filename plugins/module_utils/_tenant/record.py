@@ -33,6 +33,7 @@ OPEN_MEMBERS = (
     "key_id",
     "requested_at",
     "app_requested_at",
+    "secret_requested_at",
     "proven_at",
     "scopes_version",
     "unavailable_scopes",

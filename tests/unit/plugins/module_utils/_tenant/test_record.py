@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -321,3 +324,27 @@ PUBLIC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_of_a_secret_it_is_public_that_it_is_there(case: str) -> None:
     stored, expected = PUBLIC[case]
     assert read_record(stored, PATH, None)[0].public() == expected
+
+
+def _members_asked_for(tree: ast.AST) -> Iterator[str]:
+    """The members that code asks a plan's ``known`` for, by name."""
+    for node in ast.walk(tree):
+        whole, name = None, None
+        if isinstance(node, ast.Subscript):
+            whole, name = node.value, node.slice
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+            whole, name = node.func.value, node.args[0]
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            whole, name = node.comparators[0], node.left
+        is_known = isinstance(whole, ast.Attribute) and whole.attr in ("known", "_known")
+        if is_known and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value
+
+
+def test_a_plan_knows_each_member_that_something_is_decided_by() -> None:
+    plugins = Path(str(sys.modules[read_record.__module__].__file__)).parents[2]
+    files = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").glob("*.py")]
+    asked = {name for file in files for name in _members_asked_for(ast.parse(file.read_text(encoding="utf-8")))}
+    derived = {"next", "previous", "moved_from", "retiring", "retiring_keys"}
+    assert len(asked) > len(derived)
+    assert {name for name in asked if not name.startswith("has_")} - derived - set(OPEN_MEMBERS) == set()

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Loads ansible-playbook and the collection once, and forks a process for each run that it is asked for.
 
-Most of what a run of one tenant costs is loading; a soak has thousands of them, in the same environment. What a run does after
-loading is the same, and so are its processes. See `soak.forks`, which talks to it: a line of JSON on stdin starts a run, and each
-line on stdout is a process and, where it has ended, its status.
+Most of what a run of one tenant costs is loading, and our tests have thousands of them. What a run does after loading is the same, and
+so are its processes. See `forks`, which talks to it: a line of JSON on stdin starts a run, and each line on stdout is a process and,
+where it has ended, its status.
 """
 
 from __future__ import annotations
@@ -100,21 +100,38 @@ def load() -> None:
     _collection_finder._AnsibleCollectionFinder._remove()
 
 
-def own_temporary_directory() -> None:
-    """Have a directory that no other run uses, as Ansible makes one when it is loaded."""
+def move_in(home: str) -> None:
+    """Have the home of the run in place of the server's, and a temporary directory that no other run uses.
+
+    Args:
+        home: the server's, which is part of what Ansible has made of its settings.
+    """
     from ansible import constants
+    from ansible.plugins import loader
     from ansible.utils.path import cleanup_tmp_file
 
+    own = os.environ["HOME"]
+    loaders = [value for value in vars(loader).values() if isinstance(value, loader.PluginLoader)]
+    for place in (vars(constants), *map(vars, loaders)):
+        place.update({name: _moved(value, home, own) for name, value in place.items() if isinstance(value, (str, list))})
     atexit.unregister(cleanup_tmp_file)
     parent = os.path.dirname(constants.DEFAULT_LOCAL_TMP)
+    os.makedirs(parent, mode=0o700, exist_ok=True)
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=parent)
     atexit.register(cleanup_tmp_file, constants.DEFAULT_LOCAL_TMP, warn=True)
+
+
+def _moved(value: Any, home: str, own: str) -> Any:
+    if isinstance(value, list):
+        return [_moved(entry, home, own) for entry in value]
+    return own + value[len(home) :] if isinstance(value, str) and (value == home or value.startswith(f"{home}/")) else value
 
 
 if __name__ == "__main__":
     from ansible.cli.playbook import main
 
+    servers_home = os.environ["HOME"]
     load()
     become(serve())
-    own_temporary_directory()
+    move_in(servers_home)
     sys.exit(main())

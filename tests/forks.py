@@ -1,20 +1,22 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of ansible-playbook that are forked from one process which has Ansible loaded: see `child/forkserver.py`."""
+"""Runs of ansible-playbook that are forked from one process which has Ansible loaded: see `forkserver`."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_SERVER = Path(__file__).resolve().parent / "child" / "forkserver.py"
+_SERVER = Path(__file__).resolve().with_name("forkserver.py")
 
 
 class ForkServer:
@@ -79,6 +81,34 @@ class ForkServer:
             else:
                 self._started.append(told["pid"])
         return True
+
+
+class ForkServers:
+    """A server for each environment, but for what a run reads by itself."""
+
+    _MOST = 3
+    _ANY = re.compile(r"HOME|(REZONATE|OKTA)_.*")
+
+    def __init__(self) -> None:
+        self._servers: dict[frozenset[tuple[str, str]], ForkServer] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="forks-")
+
+    def get(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
+        """Give the server whose runs are like those of the command; None where there would be too many, or settings are in files.
+
+        Args:
+            folder: the working directory.
+            env: the whole environment.
+        """
+        if (folder / "ansible.cfg").exists() or (Path(env["HOME"]) / ".ansible.cfg").exists():
+            return None
+        common = {name: value for name, value in env.items() if not self._ANY.fullmatch(name)}
+        key = frozenset(common.items())
+        if key not in self._servers and len(self._servers) < self._MOST:
+            home = Path(self._folder.name) / f"home-{len(self._servers)}"
+            home.mkdir()
+            self._servers[key] = ForkServer({**common, "HOME": str(home)})
+        return self._servers.get(key)
 
 
 class Forked:
