@@ -78,12 +78,11 @@ class FakeOkta:
 
 
 def _as_described(body: Any) -> Any:
-    """An app's body, of whose keys Okta describes only how they come back: without ``alg`` and ``use``."""
+    """An app's body, of whose keys Okta describes only how they come back: without ``use``, which its recorded answers have."""
     if not isinstance(body, dict) or "settings" not in body:
         return body
     body = copy.deepcopy(body)
     for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
-        key.pop("alg", None)
         key.pop("use", None)
     return body
 

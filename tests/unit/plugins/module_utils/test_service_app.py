@@ -41,6 +41,10 @@ def kid(number: int) -> str:
     return rsa_key(number).key_id
 
 
+def sent_in_app(number: int) -> dict[str, Any]:
+    return {name: value for name, value in rsa_key(number).public_jwk().items() if name != "alg"}
+
+
 HAVE = app_from(raw_app(keys=(1, 2)))
 ZONED = app_from(raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo2", "nzo1"]}}))
 INACTIVE = replace(HAVE, status="INACTIVE")
@@ -189,7 +193,7 @@ def test_creation_asks_for_what_is_wanted_and_nothing_else() -> None:
                 "application_type": "service",
                 "grant_types": ["client_credentials"],
                 "response_types": ["token"],
-                "jwks": {"keys": [rsa_key(1).public_jwk()]},
+                "jwks": {"keys": [sent_in_app(1)]},
             },
         },
     }
@@ -206,12 +210,28 @@ def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take
     before = copy.deepcopy(raw)
     body = replacement(raw, {"label": "New"})
     assert raw == before
-    assert sorted(body) == ["credentials", "features", "label", "name", "profile", "settings", "signOnMode"]
-    assert (body["label"], body["features"], body["profile"]) == ("New", ["A"], {"x": 1})
+    assert sorted(body) == ["credentials", "label", "name", "profile", "settings", "signOnMode"]
+    assert (body["label"], body["profile"]) == ("New", {"x": 1})
     client = body["settings"]["oauthClient"]
     assert (client["logo_uri"], client["network"]) == ("y", {"connection": "ANYWHERE"})
     assert "dpop_bound_access_tokens" not in client
-    assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status", "use"]]
+    assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status"]]
+
+
+def test_a_replacement_sends_nothing_that_okta_only_returns() -> None:
+    logout = {"status": "ENABLED", "supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
+    raw = raw_app(universalLogout=logout, features=[], _embedded={}, settings={"universalLogout": logout})
+    raw["settings"] |= {"emOptInStatus": "DISABLED", "notes": {"admin": None}}
+    body = replacement(raw, {})
+    assert not body.keys() & {"universalLogout", "features", "_embedded", "created", "lastUpdated", "orn", "id", "status"}
+    assert sorted(body["settings"]) == ["notes", "oauthClient"]
+    assert "universalLogout" not in body["settings"]["oauthClient"]
+
+
+def test_a_replacement_keeps_the_use_of_a_key_but_not_its_algorithm() -> None:
+    raw = raw_app(settings={"jwks": {"keys": [raw_key(1, use="sig", alg="RS256", lastUpdated="x", _links={})]}})
+    (jwk,) = replacement(raw, {})["settings"]["oauthClient"]["jwks"]["keys"]
+    assert jwk == {**sent_in_app(1), "status": "ACTIVE"}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def made(okta: FakeOkta, clock: Clock, **how: Any) -> Outcome:
 
 def test_create_looks_first_and_once_more(module: Any) -> None:
     outcome, okta = module((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
-    assert okta.bodies[0]["settings"]["oauthClient"]["jwks"] == {"keys": [rsa_key(1).public_jwk()]}
+    (sent,) = okta.bodies[0]["settings"]["oauthClient"]["jwks"]["keys"]
+    assert {**sent, "alg": "RS256"} == rsa_key(1).public_jwk()
+    assert "alg" not in sent
     assert (outcome.changed, outcome.values["created"], outcome.values["changes"]) == (True, True, ["create"])
     assert outcome.values["app"]["id"] == APP_ID
     assert (outcome.before, outcome.after["label"]) == ({}, "Rezonate")
