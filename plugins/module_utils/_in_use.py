@@ -56,7 +56,7 @@ def unless_used(name: str, uses: Uses, delete: Callable[[], Outcome], left: Outc
         try:
             outcome = delete()
         except ApiError as error:
-            if error.status not in _REFUSALS:
+            if error.status not in _REFUSALS or error.is_of_busy_roles:
                 raise
             sentence = f"The {name} was left, since Okta doesn't delete it: {error}"
         else:

@@ -39,6 +39,11 @@ class FakeOkta:
         self.bodies: list[Any] = []
         self.headers: list[Mapping[str, str]] = []
         self.secrets: list[tuple[str, ...]] = []
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Stand in for `Transport.sleep`."""
+        self.slept.append(seconds)
 
     def send(self, request: Request) -> Answer:
         """Stand in for `Transport.send`."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _connection, _custom_role, _network_zone, _resource_set
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages_within
 
@@ -94,6 +95,12 @@ def test_what_okta_refuses_to_delete_is_left(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", refusal(400)))
     outcome, _okta = remove(_resource_set, *script, id=SET)
     assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since Okta doesn't delete it: Couldn't")
+
+
+def test_an_okta_that_is_busy_with_role_assignments_is_an_error(remove: Any) -> None:
+    busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
+    with pytest.raises(ApiError, match="Run again when no other run or administrator is changing admin roles"):
+        remove(_resource_set, *READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", busy), id=SET)
 
 
 def app(where: str) -> dict[str, Any]:
