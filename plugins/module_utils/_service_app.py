@@ -130,6 +130,17 @@ def app_from(raw: Mapping[str, Any]) -> App:
     )
 
 
+def dated(app: App, listed: Sequence[Key]) -> App:
+    """The app, its keys with the times that the list of its keys tells; within an app Okta shows none.
+
+    Args:
+        app: the app.
+        listed: the keys that Okta lists by themselves.
+    """
+    times = {key.id: key.created for key in listed if key.id}
+    return replace(app, keys=tuple(replace(key, created=key.created or times.get(key.id or "")) for key in app.keys))
+
+
 def is_service_app(raw: Mapping[str, Any]) -> bool:
     """Whether an app in a list is a service app."""
     client = _dict(_dict(raw, "settings"), "oauthClient")

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ._app_access import ACTIVE, INACTIVE, Key, key_from
-from ._client import NOT_FOUND, OktaClient, segment
+from ._client import NOT_FOUND, OktaClient, inside, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Plan, Thing, converge
@@ -246,6 +246,14 @@ def list_apps(client: OktaClient, label: str | None) -> list[App]:
     raws = client.pages(_APPS, "list the apps", params={**({"q": prefix} if prefix else {}), "limit": 200})
     found = [raw for raw in raws if is_service_app(raw)]
     return [app_from(raw) for raw in (matching(label, found, lambda raw: raw.get("label")) if label else found)]
+
+
+def list_keys(client: OktaClient, app_id: str) -> tuple[Key, ...]:
+    """The public keys of an app, with their times, which the app itself doesn't show."""
+    found = client.get(f"{_APPS}/{segment(app_id)}/credentials/jwks", "list the app's public keys", expect=object)
+    # an array by Okta's schema, a key set by its example
+    entries = found if isinstance(found, list) else inside(found, "jwks", "keys")
+    return tuple(key_from(entry) for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
 
 
 def run(call: Call) -> Outcome:

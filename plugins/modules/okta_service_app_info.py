@@ -118,7 +118,7 @@ apps:
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
         created:
-          description: When it was added (ISO 8601).
+          description: When it was added (ISO 8601); C(null) where Okta doesn't tell, as is the rule for a key that an app returns.
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
@@ -142,7 +142,7 @@ apps:
           description: The credential, for a person.
           returned: always
           type: str
-          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added 2026-01-06T19:50:58.000Z)
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added at an unknown time)
 """
 
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES

@@ -157,8 +157,8 @@ def params(**given: Any) -> dict[str, Any]:
 
 
 def raw_app(**changes: Any) -> dict[str, Any]:
-    """A service app as Okta tells of it."""
-    keys = [raw_key(number) for number in changes.pop("keys", (1,))]
+    """A service app as Okta tells of it; a public key in it has no times."""
+    keys = [raw_key_in_app(number) for number in changes.pop("keys", (1,))]
     flow = {"grant_types": ["client_credentials"], "response_types": ["token"]}
     settings = {"application_type": "service", **flow, "jwks": {"keys": keys}, **changes.pop("settings", {})}
     return {
@@ -175,9 +175,14 @@ def raw_app(**changes: Any) -> dict[str, Any]:
 
 
 def raw_key(number: int, **changes: Any) -> dict[str, Any]:
-    """A public key as Okta tells of it: with members of its own, and without some of ours."""
+    """A public key as Okta lists it: with members of its own, and without some of ours."""
     numbers = {name: value for name, value in rsa_key(number).public_jwk().items() if name not in ("alg", "use")}
     return {**numbers, "use": None, "id": f"pks{number}", "status": "ACTIVE", "created": "2026-01-06T19:50:58.000Z", **changes}
+
+
+def raw_key_in_app(number: int, **changes: Any) -> dict[str, Any]:
+    """A public key as an app shows it."""
+    return {name: value for name, value in raw_key(number, **changes).items() if name != "created"}
 
 
 def raw_service(**changes: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from unit.fake_okta import (
     forbidden,
     params,
     raw_app,
+    raw_key,
     raw_secret,
     raw_service,
     refusal,
@@ -33,6 +34,7 @@ from unit.fake_okta import (
 SCOPES = ["okta.logs.read", "okta.users.read"]
 APPS, APP = "GET /api/v1/apps?q=Rezonate&limit=200", f"GET /api/v1/apps/{APP_ID}"
 GRANTS, ROLES = f"{APP}/grants", f"GET /oauth2/v1/clients/{APP_ID}/roles"
+KEYS = f"{APP}/credentials/jwks"
 TOKENS, MINT, ZONES = "GET /api/v1/api-tokens", "POST /oauth2/v1/token", "GET /api/v1/zones"
 SERVICES = "GET /integrations/api/v1/api-services"
 SECRETS = f"{SERVICES}/{SERVICE_ID}/credentials/secrets"
@@ -83,6 +85,52 @@ def test_a_clean_tenant_takes_five_calls(audit: Any) -> None:
     assert tenant["app"] == {"id": APP_ID, "label": "Rezonate", "status": "ACTIVE", "created": "2026-01-06T19:50:57.000Z"}
     assert (tenant["scopes"], tenant["roles"]["held"]) == ({"wanted": SCOPES, "granted": SCOPES}, ["READ_ONLY_ADMIN"])
     assert (tenant["last_proof"], [key["ours"] for key in tenant["keys"]]) == ("2026-01-30T06:00:00Z", [True])
+
+
+LONG_AGO, PROVEN_RECENTLY = "2020-01-06T19:50:58.000Z", {"proven_at": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def aged(audit: Any, keys: Any, **given: Any) -> dict[str, Any]:
+    """Audit a tenant whose key must not be older than 90 days."""
+    return dict(audit(*CLEAN[:-1], (KEYS, keys), CLEAN[-1], **{**OWN, "key_max_age": "90d", **given}))
+
+
+def test_where_the_age_of_keys_matters_their_list_is_one_more_call(audit: Any) -> None:
+    tenant = aged(audit, {"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
+    assert (ids(tenant), tenant["keys"][0]["created"], tenant["keys"][0]["age_days"] > 2000) == (
+        ["key_old"],
+        "2020-01-06T19:50:58.000Z",
+        True,
+    )
+    assert ids(aged(audit, [raw_key(1, created=f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}")])) == []
+
+
+@pytest.mark.parametrize("keys", [[], [raw_key(2)], {"jwks": {}}, forbidden()])
+def test_an_age_that_okta_doesn_t_tell_is_unknown(audit: Any, keys: Any) -> None:
+    tenant = aged(audit, keys, **PROVEN_RECENTLY)
+    assert (ids(tenant), tenant["status"], tenant["keys"][0]["age_days"]) == (["key_age_unknown"], "unknown", None)
+
+
+def test_a_key_that_was_proven_long_ago_is_old_whatever_okta_tells(audit: Any) -> None:
+    (finding,) = aged(audit, forbidden(), proven_at="2020-01-06T19:50:58Z")["findings"]
+    assert (finding["id"], "is at least" in finding["message"]) == ("key_old", True)
+
+
+def test_other_trouble_with_the_list_of_keys_ends_the_audit(audit: Any) -> None:
+    assert audit(*CLEAN[:-1], (KEYS, refusal(500)), **OWN, key_max_age="90d")["status"] == "failed"
+
+
+def test_keys_that_have_their_times_need_no_list(audit: Any) -> None:
+    dated = raw_app(settings={"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
+    assert ids(audit((APPS, [dated]), *CLEAN[1:], **OWN, key_max_age="90d")) == ["key_old"]
+
+
+def test_foreign_keys_are_listed_with_their_times(audit: Any) -> None:
+    script = ((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, (KEYS, [raw_key(1), raw_key(2, created=LONG_AGO)]), (MINT, MINTED))
+    findings = audit(*script, **OWN, exclusive_keys=True, key_max_age="9999d")["findings"]
+    assert [finding["message"] for finding in findings] == [
+        f"The app knows public keys that aren't ours: made-up-kid-2 (active, added {LONG_AGO})."
+    ]
 
 
 def test_with_its_own_credentials_the_proof_comes_first(audit: Any) -> None:

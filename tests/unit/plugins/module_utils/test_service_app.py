@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._app_access import Key, same_key
+from ansible_collections.rezonate.okta.plugins.module_utils._app_access import Key, key_from, same_key
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import (
     App,
@@ -19,6 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._service_app import 
     app_from,
     choose,
     creation,
+    dated,
     is_service_app,
     known_as,
     plan_app,
@@ -266,11 +267,24 @@ def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
                 "kid": "made-up-kid-1",
                 "status": "ACTIVE",
                 "thumbprint": rsa_key(1).thumbprint,
-                "created": "2026-01-06T19:50:58.000Z",
+                "created": None,
             },
         ],
-        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added 2026-01-06T19:50:58.000Z)"}],
+        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added at an unknown time)"}],
     }
+
+
+def test_the_keys_of_an_app_get_their_times_from_the_list_of_keys() -> None:
+    found = app_from(raw_app(keys=(1, 2)))
+    listed = [key_from(raw_key(1, created="2026-01-01T00:00:00.000Z")), key_from(raw_key(2, id="pks9")), key_from(raw_key(3))]
+    assert [key.created for key in dated(found, listed).keys] == ["2026-01-01T00:00:00.000Z", None]
+    own = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1)]}}))
+    assert dated(own, listed).keys[0].created == "2026-01-06T19:50:58.000Z"
+
+
+def test_a_key_without_an_id_gets_no_time_of_another() -> None:
+    found = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, id=None, created=None)]}}))
+    assert dated(found, [key_from(raw_key(2, id=None))]).keys[0].created is None
 
 
 def test_a_diff_shows_names_not_numbers() -> None:

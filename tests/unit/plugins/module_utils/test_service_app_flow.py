@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import converge
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import AppWanted, wanted_keys
-from ansible_collections.rezonate.okta.plugins.module_utils._service_app_flow import ServiceApp, run, run_info
+from ansible_collections.rezonate.okta.plugins.module_utils._service_app_flow import ServiceApp, list_keys, run, run_info
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from unit.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
@@ -404,3 +404,14 @@ def test_info_goes_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
     okta = FakeOkta(*three_pages(f"{APPS}?limit=200", apps, "&"))
     monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     assert len(run_info(Call(params(id=None, label=None))).values["apps"]) == 6
+
+
+@pytest.mark.parametrize("wrap", [lambda keys: keys, lambda keys: {"jwks": {"keys": keys}}], ids=["array", "key set"])
+def test_keys_are_listed_in_either_form(wrap: Any) -> None:
+    okta = FakeOkta((f"GET {KEYS}", wrap([raw_key(1), "odd", raw_key(2)])))
+    assert [key.created for key in list_keys(client(okta), APP_ID)] == ["2026-01-06T19:50:58.000Z"] * 2
+
+
+@pytest.mark.parametrize("answer", [{}, {"jwks": []}, {"jwks": {"keys": None}}])
+def test_a_list_of_keys_in_another_form_tells_nothing(answer: Any) -> None:
+    assert list_keys(client(FakeOkta((f"GET {KEYS}", answer))), APP_ID) == ()
