@@ -42,8 +42,10 @@ from ._service_app_flow import list_apps, list_keys, read_app, zone_id
 from ._spec import Call, Outcome
 from ._tenant.keys import tenant_name
 from ._tenant.report_audit import audit_sentence
+from ._visibility import doubt_of_apps, shows_nothing
 
 _FORBIDDEN = 403
+_USERS = "/api/v1/users?limit=1"
 
 
 class AppAudit(Audit):
@@ -61,6 +63,11 @@ class AppAudit(Audit):
         app_id, retiring = self.params["app_id"], self.params["retiring_keys"] or ()
         apps = self.ask("app_unknown", "the apps", self._list)
         if apps is None:
+            if app_id:
+                self._look_at_rights(app_id, app_id)
+            return
+        if not apps and (doubt := doubt_of_apps(self.client)):
+            self.seen.say("app_unknown", doubt.text("the app is there"))
             if app_id:
                 self._look_at_rights(app_id, app_id)
             return
@@ -214,12 +221,18 @@ class TokenAudit(Audit):
         self._look_at_owner(self._with_roles(owner, reader))
         if "role_missing" in {told.kind for told in self.seen.told}:
             return
+        if not self._reads_users(reader):
+            self.seen.say("role_missing", f"The API token in the vault file may not read users: its owner {owner.login} lacks {READ_ONLY}.")
+
+    def _reads_users(self, reader: OktaClient) -> bool:
+        """Whether users are shown; without any role, Okta's answer may be an empty list."""
         try:
-            reader.get("/api/v1/users?limit=1", "read with the API token in the vault file", expect=object)
+            body = reader.get(_USERS, "read with the API token in the vault file", expect=object)
         except ApiError as error:
             if error.status != _FORBIDDEN:
                 raise
-            self.seen.say("role_missing", f"The API token in the vault file may not read users: its owner {owner.login} lacks {READ_ONLY}.")
+            return False
+        return not shows_nothing(_USERS, body)
 
     def _with_roles(self, owner: Owner, reader: OktaClient) -> Owner:
         """The owner's roles, by the credential of the audit, or by what the token itself may do."""

@@ -75,6 +75,10 @@ class NoAnswerError(OktaError):
         return {"okta": {"status": None, "maybe_done": self.maybe_done}}
 
 
+class NothingShownError(OktaError):
+    """Okta's answer was an empty list, as it is for a caller who may not see what is in it."""
+
+
 NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
 _UNAUTHORIZED, _CONFLICT = 401, 409
 _ROLES_BUSY, _ASSIGNED = "E0000268", ("E0000090", "E0000263")  # of a 409 (Okta: error codes)

@@ -14,6 +14,9 @@ author:
   - Rezonate (@rezonate)
 description:
   - Returns the service apps of an org, or one of them.
+  - Okta lists no apps to an administrator who may not see them. So where no app is found, one more call looks whether the
+    caller is shown any app. Where it isn't, the module finds out who calls, and fails with the role that is missing. Where nothing
+    can be known of its roles, a warning says so.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info

@@ -39,6 +39,9 @@ TOKENS, MINT, ZONES = "GET /api/v1/api-tokens", "POST /oauth2/v1/token", "GET /a
 SERVICES = "GET /integrations/api/v1/api-services"
 SECRETS = f"{SERVICES}/{SERVICE_ID}/credentials/secrets"
 ME, READ = "GET /api/v1/users/me", "GET /api/v1/users?limit=1"
+SOMEBODY = [{"id": "00u1"}]
+PROBE = "GET /api/v1/apps?limit=1"
+SHOWN = (PROBE, [{"id": "0oasaasure0000000001", "name": "saasure"}])
 GRANTED = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in SCOPES]
 READER = [{"id": "R1", "type": "READ_ONLY_ADMIN"}]
 MINTED = {"access_token": "made-up-access-token-77120354", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(SCOPES)}
@@ -171,7 +174,16 @@ def test_a_renamed_app_is_read_by_its_id(audit: Any) -> None:
 
 
 def test_of_an_app_that_is_gone_nothing_more_is_asked(audit: Any) -> None:
-    assert ids(audit((APPS, []), (APP, 404), **OWN)) == ["app_missing"]
+    assert ids(audit((APPS, []), (APP, 404), SHOWN, **OWN)) == ["app_missing"]
+
+
+@pytest.mark.parametrize("roles", [[{"type": "ORG_ADMIN"}], [{"type": "CUSTOM"}], forbidden()])
+def test_an_app_that_the_auditor_may_not_see_is_unknown_and_not_missing(audit: Any, roles: Any) -> None:
+    who = ((PROBE, []), (ME, {"id": "00u1", "profile": {"login": "auditor@acme.example"}}), (OWNER_ROLES, roles))
+    tenant = audit((APPS, []), (APP, 404), *who, *RIGHTS, (MINT, MINTED), **OWN)
+    assert (ids(tenant), tenant["status"], tenant["app"]) == (["app_unknown"], "unknown", None)
+    assert "auditor@acme.example, who" in tenant["findings"][0]["message"]
+    assert ids(audit((APPS, []), *who, vault_problem="The file is locked.", proven_at=None)) == ["app_unknown", "vault_unread"]
 
 
 def test_an_app_that_cannot_work_isn_t_tried(audit: Any) -> None:
@@ -302,7 +314,7 @@ def test_the_keys_of_an_adopted_app_are_a_finding_after_a_week(audit: Any, days:
 
 def test_a_tenant_that_was_never_onboarded_is_told_to_onboard(audit: Any) -> None:
     unread = {"vault_problem": "acme.vault does not exist.", "onboarded": False, "proven_at": None, "inventory": ["acme,"]}
-    tenant = audit((APPS, []), **unread)
+    tenant = audit((APPS, []), SHOWN, **unread)
     assert ids(tenant) == ["app_missing", "vault_unread"]
     assert all("rezonate.okta.onboard_rezonate --limit acme" in finding["remedy"] for finding in tenant["findings"])
     assert "Onboard the tenant if that was never done." in audit(own_credentials=True, **unread)["error"]
@@ -351,16 +363,20 @@ def test_an_integration_takes_three_calls(audit: Any) -> None:
 OWNER_ROLES = "GET /api/v1/users/00u1/roles"
 WHO = (ME, {"id": "00u1", "profile": {"login": "reader@acme.example"}})
 HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
-    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, [])], []),
-    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, [])], ["owner_privileged"]),
-    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, [])], ["super_admin", "owner_privileged"]),
+    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, SOMEBODY)], []),
+    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, SOMEBODY)], ["owner_privileged"]),
+    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, SOMEBODY)], ["super_admin", "owner_privileged"]),
     "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
-    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])], ["roles_unknown"]),
+    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, SOMEBODY)], ["roles_unknown"]),
     "nothing, as far as can be told": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
         ["role_missing", "roles_unknown"],
     ),
-    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, [])], ["owner_privileged"]),
+    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, SOMEBODY)], ["owner_privileged"]),
+    "the token sees no users": (
+        [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])],
+        ["role_missing", "roles_unknown"],
+    ),
     "dead": ([(ME, DEAD)], ["token_dead"]),
 }
 
@@ -372,7 +388,7 @@ def test_a_token_that_was_handed_over_is_tried(audit: Any, case: str) -> None:
 
 
 def test_a_token_audits_itself(audit: Any) -> None:
-    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, []), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, SOMEBODY), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["audited_as"]) == (["roles_unknown"], "own_credentials")
     tenant = audit((ME, DEAD), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")
