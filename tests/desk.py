@@ -138,7 +138,7 @@ def writes(entries: Sequence[Entry]) -> list[str]:
 
 
 def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Give requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `alg` and `use`."""
+    """Give requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `use`."""
     values = copy.deepcopy([entry.as_dict() for entry in entries])
     # the part of the description that we were given lacks the members of a resource set's bindings
     values = [value for value in values if not value["path"].endswith("/members")]
@@ -146,7 +146,6 @@ def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     values = [value for value in values if not value["path"].startswith("/api/v1/org/settings/")]
     for body in (value["body"] for value in values if value["path"].startswith("/api/v1/apps") and "settings" in (value["body"] or {})):
         for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
-            key.pop("alg", None)
             key.pop("use", None)
         # part of what Okta answers (recorded), and so of what a PUT sends back
         for name in ("app", "manualProvisioning"):

@@ -14,18 +14,20 @@ from typing import Any
 from ._auth import AccessToken, Nobody
 from ._client import OktaClient
 from ._connection import Options, oauth_client
-from ._errors import ApiError, InputError, StateError
+from ._errors import ApiError, InputError, NothingShownError, StateError
 from ._org import parse
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 from ._transport import Transport
+from ._visibility import shows_nothing
 
 _TRY_EVERY = 3.0  # seconds
 _FORBIDDEN = 403
 # What Okta says of a call that it has understood and let through, but can't do. Not 405: that it says to anybody.
 _REFUSED = (400, 404, 409)
 _OKTA_CODE = re.compile(r"E\d{7}")  # a token's refusal has another code (RFC 6750, 3.1; RFC 9449, 7.1)
-_ADVICE = {"E0000006": "The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."}
+_NO_ROLE = "The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."
+_ADVICE = {"E0000006": _NO_ROLE}
 Proved = dict[str, Any]
 
 
@@ -38,7 +40,7 @@ def prove(
 ) -> list[Proved]:
     """Make each try, one after the other.
 
-    A 403 may pass: an admin role takes some seconds to arrive.
+    A 403 may pass, and so may the empty list that Okta shows in its place: an admin role takes some seconds to arrive.
 
     Args:
         tries: each returns what it proved.
@@ -46,6 +48,7 @@ def prove(
 
     Raises:
         ApiError: Okta refused for good.
+        NothingShownError: it never showed what every org has.
     """
     until = clock() + patience
     proved = []
@@ -53,8 +56,9 @@ def prove(
         while True:
             try:
                 proved.append(attempt())
-            except ApiError as error:
-                if error.status != _FORBIDDEN or clock() >= until:
+            except (ApiError, NothingShownError) as error:
+                may_pass = isinstance(error, NothingShownError) or error.status == _FORBIDDEN
+                if not may_pass or clock() >= until:
                     raise
                 sleep(_TRY_EVERY)
             else:
@@ -63,8 +67,18 @@ def prove(
 
 
 def read(client: OktaClient, path: str) -> Proved:
-    """Read something."""
-    client.get(path, "read with the new access token", expect=object)
+    """Read something.
+
+    Raises:
+        ApiError: Okta refused.
+        NothingShownError: Okta's answer proves nothing.
+    """
+    body = client.get(path, "read with the new access token", expect=object)
+    if shows_nothing(path, body):
+        raise NothingShownError(
+            f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role "
+            f"lets the app see what is in it. {_NO_ROLE}"
+        )
     return {"method": "GET", "path": path, "status": 200}
 
 

@@ -31,6 +31,8 @@ _ADVICE: Mapping[str, str] = {
     "have Okta enable it, or leave out what needs it.",
     "E0000006": "The owner of the credential lacks an admin role for this; onboarding needs a super admin.",
     "E0000047": "The org's rate limit is used up; run again later, or lower concurrency.",
+    "E0000227": "Only a service app can hold admin roles: check that app_client_id is that of one.",
+    "E0000268": "Run again when no other run or administrator is changing admin roles.",
     "invalid_client": "Check client_id and private_key: the app must be active in this org and know the public key.",
     "invalid_scope": "Check the scopes: the org doesn't know at least one of them (misspelt, or of a feature that it lacks).",
     "consent_required": "Grant the scopes to the app first.",

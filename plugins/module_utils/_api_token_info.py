@@ -15,11 +15,12 @@ from ._auth import ApiToken
 from ._caller import Caller, read_caller, read_owner, require_super_admin, would_fail
 from ._client import OktaClient
 from ._connection import Options, api_token, connect, has_credential
-from ._errors import ApiError, InputError, StateError
+from ._errors import ApiError, InputError, NothingShownError, StateError
 from ._role_assignment import role_key, user_path
 from ._scopes import check_scopes
 from ._spec import Call, Outcome
 from ._text import same_text
+from ._visibility import shows_nothing
 
 READ_ONLY = "READ_ONLY_ADMIN"
 _FORBIDDEN = 403
@@ -194,10 +195,23 @@ def _tokens(client: OktaClient | None, owner: Owner) -> list[dict[str, Any]] | N
 
 def _read(client: OktaClient, endpoint: str, owner: Owner) -> dict[str, Any]:
     try:
-        client.get(endpoint, f"read with {_INSPECTED}", expect=object)
+        body = client.get(endpoint, f"read with {_INSPECTED}", expect=object)
     except ApiError as error:
         raise _refused(client, error, f"GET {endpoint}", owner) from error
+    if shows_nothing(endpoint, body):
+        raise NothingShownError(
+            f"{_INSPECTED}: {client.org.url} answered GET {endpoint} with an empty list (200), as it does where no admin role lets "
+            f"the caller see what is in it: {_held(owner)} may not read that; assign {READ_ONLY}."
+        )
     return {"method": "GET", "path": endpoint, "status": 200}
+
+
+def _held(owner: Owner | None) -> str:
+    """Whose token it is and what its owner holds, as far as is known."""
+    if owner is None:
+        return "its owner"
+    roles = f" (who holds {', '.join(owner.roles) or 'no admin role'})" if owner.roles is not None else ""
+    return f"its owner {owner.login or owner.id}{roles}"
 
 
 def _refused(client: OktaClient, error: ApiError, call: str, owner: Owner | None = None) -> ApiError:
@@ -205,9 +219,7 @@ def _refused(client: OktaClient, error: ApiError, call: str, owner: Owner | None
     if error.is_of_credential:
         why = "the token is wrong, expired or revoked, or belongs to another org."
     elif error.status == _FORBIDDEN:
-        held = f"its owner {owner.login or owner.id}" if owner else "its owner"
-        roles = f" (who holds {', '.join(owner.roles) or 'no admin role'})" if owner and owner.roles is not None else ""
-        why = f"{held}{roles} may not read that; assign {READ_ONLY}. Or the token is limited to network zones that this machine isn't in."
+        why = f"{_held(owner)} may not read that; assign {READ_ONLY}. Or the token is limited to network zones that this machine isn't in."
     else:
         return error
     said = " ".join(filter(None, [str(error.status), error.code]))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,11 +146,42 @@ def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: Sequence[
     ]
 
 
-def key_age_findings(rows: Iterable[KeyRow], age: Age) -> Iterator[Told]:
-    """Which keys are too old; those of others are a finding of their own."""
-    for row in rows:
-        if row["status"] == ACTIVE and row["ours"] is not False and age.exceeded(row["created"]):
-            yield Told("key_old", f"The public key {row['kid']} is {row['age_days']} days old, more than {age.limit}.")
+def key_age_findings(rows: Iterable[KeyRow], age: Age, verified: Mapping[str, str] | None = None) -> Iterator[Told]:
+    """Which keys are too old, and of which that isn't known; those of others are a finding of their own.
+
+    Args:
+        rows: the app's keys.
+        age: how old a key may be.
+        verified: by key id, when it was verified by what the record says: it is at least as old.
+    """
+    ours = [row for row in rows if row["status"] == ACTIVE and row["ours"] is not False]
+    since = verified or {}
+    yield from _age_findings([(f"the public key {row['kid']}", row["created"], since.get(row["kid"] or "")) for row in ours], age)
+
+
+def _age_findings(credentials: Iterable[tuple[str, str | None, str | None]], age: Age) -> Iterator[Told]:
+    """Which credentials are too old, and of which that isn't known: an unknown age is never a young one.
+
+    Args:
+        credentials: what a sentence calls each, when Okta says that it was made, and since when it is there at least.
+        age: how old they may be.
+    """
+    unknown = []
+    for name, created, since in credentials:
+        days = age.days(created)
+        if age.exceeded(created):
+            yield Told("key_old", f"{name[:1].upper()}{name[1:]} is {days} days old, more than {age.limit}.")
+        elif days is None and age.exceeded(since):
+            yield Told("key_old", f"{name[:1].upper()}{name[1:]} is at least {age.days(since)} days old, more than {age.limit}.")
+        elif days is None and age.most is not None:
+            unknown.append(name)
+    if unknown:
+        these, they = ("this was", "it") if len(unknown) == 1 else ("these were", "they")
+        yield Told(
+            "key_age_unknown",
+            f"Okta doesn't tell the credential of the audit when {these} added, so {they} may be older than {age.limit}: "
+            f"{', '.join(unknown)}.",
+        )
 
 
 def scope_findings(have: Members, wanted: SetWanted, holder: str = "app") -> Iterator[Told]:
@@ -218,8 +249,14 @@ def _secret_findings(mine: Integration, secrets: Sequence[Secret], wanted: Integ
         yield Told("secret_unknown", f"The integration holds secrets that aren't ours: {', '.join(secret.listed() for secret in going)}.")
 
 
-def secret_age_findings(secrets: Iterable[Secret], ours: str | None, age: Age) -> Iterator[Told]:
-    """Whether our secret, or any where it isn't known which is ours, is too old."""
-    for secret in secrets:
-        if secret.status == ACTIVE and ours in (None, secret.hash) and age.exceeded(secret.created):
-            yield Told("key_old", f"The client secret {secret.id} is {age.days(secret.created)} days old, more than {age.limit}.")
+def secret_age_findings(secrets: Iterable[Secret], ours: str | None, age: Age, verified: str | None = None) -> Iterator[Told]:
+    """Whether our secret, or any where it isn't known which is ours, is too old.
+
+    Args:
+        secrets: the integration's secrets.
+        ours: the hash of ours; None where it isn't known.
+        age: how old a secret may be.
+        verified: when ours was verified by what the record says: it is at least as old.
+    """
+    known = [secret for secret in secrets if secret.status == ACTIVE and ours in (None, secret.hash)]
+    yield from _age_findings([(f"the client secret {secret.id}", secret.created, verified if ours else None) for secret in known], age)

@@ -131,6 +131,12 @@ KINDS: Mapping[str, Kind] = {
     "vault_unread": Kind("unknown", "The vault file couldn't be read, so nothing is known of our credentials", _AUDIT),
     "app_unknown": Kind("unknown", "The credential of the audit can't read apps or integrations", _AUDIT, _WITH_MORE),
     "keys_unknown": Kind("unknown", "Which keys or secrets are ours can't be told", _AUDIT, "Audit with the vault password:"),
+    "key_age_unknown": Kind(
+        "unknown",
+        "How old our key or secret is can't be told, so it may be older than rezonate_audit_key_max_age",
+        _AUDIT,
+        _WITH_MORE,
+    ),
     "network_unknown": Kind("unknown", "The credential of the audit can't read network zones", _AUDIT, _WITH_MORE),
     "scopes_unknown": Kind("unknown", "The credential of the audit can't read grants", _AUDIT, _WITH_MORE),
     "roles_unknown": Kind(

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from ._api_service import Integration, IntegrationWanted
 from ._api_service_flow import list_services, read_secrets
 from ._api_token_info import READ_ONLY, Owner
+from ._app_access import ACTIVE, Key
 from ._audit_asking import Audit, Seen
 from ._audit_findings import (
     app_findings,
@@ -35,13 +37,15 @@ from ._flow import Member, SetWanted
 from ._org import parse
 from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from ._scope_grant import ScopeGrants
-from ._service_app import App, AppWanted
-from ._service_app_flow import list_apps, read_app, zone_id
+from ._service_app import App, AppWanted, dated
+from ._service_app_flow import list_apps, list_keys, read_app, zone_id
 from ._spec import Call, Outcome
 from ._tenant.keys import tenant_name
 from ._tenant.report_audit import audit_sentence
+from ._visibility import doubt_of_apps, shows_nothing
 
 _FORBIDDEN = 403
+_USERS = "/api/v1/users?limit=1"
 
 
 class AppAudit(Audit):
@@ -62,17 +66,35 @@ class AppAudit(Audit):
             if app_id:
                 self._look_at_rights(app_id, app_id)
             return
+        if not apps and (doubt := doubt_of_apps(self.client)):
+            self.seen.say("app_unknown", doubt.text("the app is there"))
+            if app_id:
+                self._look_at_rights(app_id, app_id)
+            return
         found = find_app(apps, app_id, self.keys or ())
-        self.seen.told += app_findings(found, self._wanted(found.app), retiring)
-        app = found.app
+        wanted, app = self._wanted(found.app), found.app
         if app is None:
+            self.seen.told += app_findings(found, wanted, retiring)
             return
         self.seen.app = {"id": app.id, "label": app.label, "status": app.status, "created": app.created}
-        self.seen.keys = key_rows(app, self.keys, self.age, retiring)
-        self.seen.told += key_age_findings(self.seen.keys, self.age)
         if self.client.credential is not self.own:
             self.own = self.own_credential(dpop=app.dpop)
-        self._look_at_rights(app.id or "", app.client_id or app.id or "")
+        listed: list[Key] = []
+        beside = [partial(self._list_keys, app.id or "", listed)] if self._lacks_ages(app) else []
+        self._look_at_rights(app.id or "", app.client_id or app.id or "", beside)
+        app = dated(app, listed)
+        self.seen.told += app_findings(replace(found, app=app), wanted, retiring)
+        self.seen.keys = key_rows(app, self.keys, self.age, retiring)
+        self.seen.told += key_age_findings(self.seen.keys, self.age, self._verified())
+
+    def _lacks_ages(self, app: App) -> bool:
+        """Whether ages matter that the app doesn't tell."""
+        return self.age.most is not None and any(key.status == ACTIVE and self.age.days(key.created) is None for key in app.keys)
+
+    def _verified(self) -> dict[str, str]:
+        """When the key in use was verified."""
+        key_id, proven_at = self.params["own_key_id"], self.params["proven_at"]
+        return {key_id: proven_at} if key_id and proven_at else {}
 
     def _list(self) -> list[App]:
         app_id = self.params["app_id"]
@@ -100,14 +122,30 @@ class AppAudit(Audit):
     def _list_zones(self) -> list[dict[str, Any]]:
         return list(self.client.pages("/api/v1/zones", "list the network zones"))
 
-    def _look_at_rights(self, app_id: str, client_id: str) -> None:
+    def _list_keys(self, app_id: str, listed: list[Key]) -> None:
+        """List the app's keys, where the credential may; where not, their ages are unknown."""
+        try:
+            listed += list_keys(self.client, app_id)
+        except ApiError as error:
+            if error.status != _FORBIDDEN:
+                raise
+
+    def _look_at_rights(self, app_id: str, client_id: str, beside: Sequence[Callable[[], None]] = ()) -> None:
+        """Compare scopes and admin roles.
+
+        Args:
+            app_id: the app.
+            client_id: its client id.
+            beside: what is read at the same time.
+        """
         roles_wanted = SetWanted(self.wants_roles, exclusive=self.params["exclusive"])
         grants = ScopeGrants(self.client, SetWanted(()), app_id=app_id, warn=self.call.warn)
         roles = RoleAssignments(self.client, roles_wanted, path=client_path(client_id), holder="the app")
-        granted, held = self.client.side_by_side(
+        granted, held, *_rest = self.client.side_by_side(
             [
                 lambda: self.ask("scopes_unknown", "the granted scopes", grants.read),
                 lambda: self.ask("roles_unknown", "the app's admin roles", roles.read),
+                *beside,
             ]
         )
         if granted is not None:
@@ -149,7 +187,7 @@ class ServiceAudit(Audit):
         if secrets is None:
             return mine
         ours = self.params["secret_hash"] or None
-        self.seen.told += secret_age_findings(secrets, ours, self.age)
+        self.seen.told += secret_age_findings(secrets, ours, self.age, self.params["proven_at"])
         if not ours and not self.unread:
             self.seen.say("keys_unknown", "The vault file doesn't say by what hash Okta tells our secret from others.")
         return replace(mine, secrets=secrets)
@@ -183,12 +221,18 @@ class TokenAudit(Audit):
         self._look_at_owner(self._with_roles(owner, reader))
         if "role_missing" in {told.kind for told in self.seen.told}:
             return
+        if not self._reads_users(reader):
+            self.seen.say("role_missing", f"The API token in the vault file may not read users: its owner {owner.login} lacks {READ_ONLY}.")
+
+    def _reads_users(self, reader: OktaClient) -> bool:
+        """Whether users are shown; without any role, Okta's answer may be an empty list."""
         try:
-            reader.get("/api/v1/users?limit=1", "read with the API token in the vault file", expect=object)
+            body = reader.get(_USERS, "read with the API token in the vault file", expect=object)
         except ApiError as error:
             if error.status != _FORBIDDEN:
                 raise
-            self.seen.say("role_missing", f"The API token in the vault file may not read users: its owner {owner.login} lacks {READ_ONLY}.")
+            return False
+        return not shows_nothing(_USERS, body)
 
     def _with_roles(self, owner: Owner, reader: OktaClient) -> Owner:
         """The owner's roles, by the credential of the audit, or by what the token itself may do."""

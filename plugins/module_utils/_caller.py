@@ -48,6 +48,13 @@ class Caller:
             return f"may not even read its own roles{lacking}"
         return f"holds {', '.join(self.roles) or 'no admin role'}"
 
+    @property
+    def described(self) -> str:
+        """Whose credential it is and what it holds, as the beginning of a sentence."""
+        if self.kind == "api_token":
+            return f"The API token belongs to {self.name or self.id}, who {self.held}"
+        return f"The service app {self.id} {self.held}"
+
     def lacks(self, scopes: Sequence[str]) -> tuple[str, ...]:
         """Those of the scopes that its access token wasn't given, by themselves or in the scope to manage the same."""
         if self.scopes is None:
@@ -129,13 +136,11 @@ def require_super_admin(client: OktaClient, scopes: Sequence[str] = ()) -> Calle
     missing = caller.lacks(scopes)
     if caller.is_super_admin and not missing:
         return caller
-    whose = f"The API token belongs to {caller.name or caller.id}" if caller.kind == "api_token" else f"The service app {caller.id}"
-    link = ", who" if caller.kind == "api_token" else ""
     doing = _listed([step.doing for step, _reasons in _failing(caller, missing)])
     only = "" if caller.is_super_admin else ": only a super admin may onboard"
     reasons = [*([f"{doing} would fail"] if doing else []), *([_without(missing)] if missing else [])]
     raise StateError(
-        f"{whose}{link} {caller.held}{only}; {'; '.join(reasons)}; nothing was changed. "
+        f"{caller.described}{only}; {'; '.join(reasons)}; nothing was changed. "
         + ("Grant the scopes to the app, or use" if caller.is_super_admin else "Use")
         + " a credential of a super admin (api_token, or client_id and private_key)."
     )

@@ -75,8 +75,13 @@ class NoAnswerError(OktaError):
         return {"okta": {"status": None, "maybe_done": self.maybe_done}}
 
 
+class NothingShownError(OktaError):
+    """Okta's answer was an empty list, as it is for a caller who may not see what is in it."""
+
+
 NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _CONFLICT = 401, 409
+_ROLES_BUSY, _ASSIGNED = "E0000268", ("E0000090", "E0000263")  # of a 409 (Okta: error codes)
 
 
 class ApiError(OktaError):
@@ -112,6 +117,16 @@ class ApiError(OktaError):
     def is_of_credential(self) -> bool:
         """Whether Okta doesn't take the credential: it is wrong, expired or revoked."""
         return self.status == _UNAUTHORIZED and self.code != NO_FEATURE
+
+    @property
+    def is_of_busy_roles(self) -> bool:
+        """Whether nothing was done, since another request is changing role assignments at the same time."""
+        return self.status == _CONFLICT and self.code == _ROLES_BUSY
+
+    @property
+    def is_of_assigned_role(self) -> bool:
+        """Whether Okta says that the role is assigned already. Any other conflict is a failure."""
+        return self.status == _CONFLICT and self.code in _ASSIGNED
 
     def facts(self) -> dict[str, Any]:
         return {

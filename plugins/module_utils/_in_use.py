@@ -15,8 +15,9 @@ from functools import partial
 from typing import Any
 
 from ._client import NOT_FOUND, OktaClient, inside, segment
-from ._errors import ApiError
+from ._errors import ApiError, NothingShownError
 from ._spec import Outcome
+from ._visibility import doubt_of_apps
 
 _SETS = "/api/v1/iam/resource-sets"
 _HOLDER = re.compile(r"/(users|groups|clients|apps)/([^/?#]+)")
@@ -36,7 +37,7 @@ def left_alone(name: str, uses: Uses) -> str:
     """
     try:
         reasons = uses()
-    except ApiError as error:
+    except (ApiError, NothingShownError) as error:
         return f"The {name} was left, since who uses it can't be read: {error}"
     shown = [*reasons[:_MOST], *([f"{len(reasons) - _MOST} more"] if len(reasons) > _MOST else [])]
     return f"The {name} was left, since others use it: {', '.join(shown)}." if reasons else ""
@@ -56,7 +57,7 @@ def unless_used(name: str, uses: Uses, delete: Callable[[], Outcome], left: Outc
         try:
             outcome = delete()
         except ApiError as error:
-            if error.status not in _REFUSALS:
+            if error.status not in _REFUSALS or error.is_of_busy_roles:
                 raise
             sentence = f"The {name} was left, since Okta doesn't delete it: {error}"
         else:
@@ -91,10 +92,16 @@ def uses_of_zone(client: OktaClient, zone: str, own: Collection[str]) -> list[st
 
     Args:
         own: ids of apps that don't count.
+
+    Raises:
+        NothingShownError: the caller is shown no apps.
     """
+    listed = list(client.pages("/api/v1/apps", "list the apps", params={"limit": 200}))
+    if not listed and (doubt := doubt_of_apps(client, has_read=True)):
+        raise NothingShownError(doubt.text("an app is limited to the zone"))
     apps = [
         f"the app {app.get('label')} ({app.get('id')})"
-        for app in client.pages("/api/v1/apps", "list the apps", params={"limit": 200})
+        for app in listed
         if app.get("id") not in own and _names_zone(inside(app, "settings", "oauthClient", "network"), zone)
     ]
     tokens = client.pages("/api/v1/api-tokens", "list the API tokens")

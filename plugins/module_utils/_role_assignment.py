@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ._caller import SUPER_ADMIN
 from ._client import OktaClient, segment
-from ._errors import ApiError, InputError, RezonateError
+from ._errors import ApiError, InputError, RezonateError, StateError, add_sentence
 from ._flow import Member, Members, MemberSet, Plan, SetWanted, id_of, with_id
 from ._scopes import each_once
 
 CUSTOM = "CUSTOM"
 _BY_GROUP = "GROUP"
-_FORBIDDEN, _CONFLICT = 403, 409
+_FORBIDDEN = 403
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds before each repetition of a change
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -50,20 +52,73 @@ class RoleAssignments(MemberSet):
                 self.inherited.add(member.key)
             yield member
 
-    def add(self, member: Member) -> Member | None:
-        kind, role, resource_set = _parts(member.key)
-        body = {"type": kind, "role": role, "resource-set": resource_set} if role else {"type": kind}
-        try:
-            # may be repeated: Okta answers 409 to the second
-            made = self.client.write("POST", self._path, f"assign the role {member.key}", body=body, expect=dict, repeatable=True)
-        except ApiError as error:
-            if error.status == _CONFLICT:
-                return member
-            raise
-        return with_id(member, made)
+    def add(self, member: Member) -> Member:
+        assigned = self._change(partial(self._assign, member), lambda held: held.get(member.key))
+        if assigned is None:
+            raise StateError(
+                f"Okta calls the role {member.key} assigned, but doesn't list it among {self._holder}'s admin roles: "
+                "check them in the Admin Console, then run again."
+            )
+        return assigned
 
     def remove(self, member: Member) -> None:
+        def missing_in(held: Members) -> Member | None:
+            return None if any(other.id == member.id for other in held.values()) else member
+
+        if self._change(partial(self._unassign, member), missing_in) is None:
+            raise StateError(
+                f"Okta calls the role {member.key} removed, but still lists it among {self._holder}'s admin roles: "
+                "check them in the Admin Console, then run again."
+            )
+
+    def _assign(self, member: Member) -> Member:
+        kind, role, resource_set = _parts(member.key)
+        body = {"type": kind, "role": role, "resource-set": resource_set} if role else {"type": kind}
+        # may be repeated: Okta answers 409 to the second
+        made = self.client.write("POST", self._path, f"assign the role {member.key}", body=body, expect=dict, repeatable=True)
+        return with_id(member, made)
+
+    def _unassign(self, member: Member) -> Member:
         self.client.remove(f"{self._path}/{id_of(member)}", f"take the role {member.key} away")
+        return member
+
+    def _change(self, change: Callable[[], Member], found_in: Callable[[Members], Member | None]) -> Member | None:
+        """Make a change, and repeat it for 30 seconds at most while Okta refuses it for another one that is under way.
+
+        Once Okta has refused it, it counts only where the assignments, read again, show it.
+
+        Args:
+            change: makes it.
+            found_in: the member, where these assignments show the change.
+
+        Returns:
+            The member; None where the assignments don't show what Okta calls done.
+
+        Raises:
+            ApiError: Okta refused it for good, or was busy all the time.
+        """
+        refusal: ApiError | None = None
+        for pause in (0.0, *_PAUSES):
+            if pause:
+                self.client.transport.sleep(pause)
+            try:
+                made, refusal = change(), None
+            except ApiError as error:
+                if not (error.is_of_busy_roles or error.is_of_assigned_role):
+                    raise
+                made, refusal = None, error
+            if made and not pause:
+                return made
+            if not (refusal and refusal.is_of_busy_roles) and (found := found_in({one.key: one for one in self.entries()})):
+                return found
+        if refusal and refusal.is_of_busy_roles:
+            add_sentence(refusal, f"It was repeated for {sum(_PAUSES):.0f} seconds.")
+            raise refusal
+        return None
+
+    def _all(self, work: Callable[[Member], Any], members: Sequence[Member]) -> list[Any]:
+        # one after another: side by side, changes of one holder's roles are in each other's way
+        return [work(member) for member in members]
 
     def show(self, state: Members) -> Mapping[str, Any]:
         return {"roles": sorted(state)}

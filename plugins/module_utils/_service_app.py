@@ -17,8 +17,11 @@ from ._jwk import public_members, thumbprint
 from ._text import same_text
 
 _ANYWHERE = {"connection": "ANYWHERE"}
-# What Okta tells of an app but doesn't take back.
-_READ_ONLY = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status")
+# What Okta returns of an app but doesn't take back, by its API description: of the app, its settings and a public key in it.
+_READ_ONLY = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status", "features", "universalLogout")
+_READ_ONLY_SETTINGS = ("emOptInStatus", "universalLogout")
+_READ_ONLY_OF_KEY = ("id", "created", "lastUpdated", "_links")
+_NOT_IN_APP = "alg"  # a member of a key that is registered by itself, not of one in an app
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,17 @@ def app_from(raw: Mapping[str, Any]) -> App:
         redirect_uris=redirects,
         raw=raw,
     )
+
+
+def dated(app: App, listed: Sequence[Key]) -> App:
+    """The app, its keys with the times that the list of its keys tells; within an app Okta shows none.
+
+    Args:
+        app: the app.
+        listed: the keys that Okta lists by themselves.
+    """
+    times = {key.id: key.created for key in listed if key.id}
+    return replace(app, keys=tuple(replace(key, created=key.created or times.get(key.id or "")) for key in app.keys))
 
 
 def is_service_app(raw: Mapping[str, Any]) -> bool:
@@ -310,7 +324,7 @@ def creation(app: App, wanted: AppWanted | None = None) -> dict[str, Any]:
         "application_type": "service",
         "grant_types": ["client_credentials"],
         "response_types": ["token"],
-        "jwks": {"keys": [dict(key.jwk) for key in app.keys]},
+        "jwks": {"keys": [_key_in_app(key.jwk) for key in app.keys]},
     }
     dpop, zones = (wanted.dpop, wanted.network_zones) if wanted else (None, None)
     _set_limits(client, dpop=app.dpop or dpop, zones=app.network_zones or zones)
@@ -334,17 +348,29 @@ def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any], without: Key
     body = {name: copy.deepcopy(value) for name, value in raw.items() if name not in _READ_ONLY}
     if "label" in changes:
         body["label"] = changes["label"]
-    client = body.setdefault("settings", {}).setdefault("oauthClient", {})
+    settings = body.setdefault("settings", {})
+    client = settings.setdefault("oauthClient", {})
+    for part in (settings, client):
+        _drop(part, _READ_ONLY_SETTINGS)
     _set_limits(client, dpop=changes.get("dpop"), zones=changes.get("network_zones"))
     if "jwks_uri" in changes:
         client.pop("jwks_uri", None)
     keys = _dict(client, "jwks").get("keys")
-    for jwk in [entry for entry in keys if isinstance(entry, dict)] if isinstance(keys, list) else ():
-        if without and jwk.get("id") == without.id:
-            client["jwks"]["keys"].remove(jwk)
-        for name in ("id", "created", "lastUpdated", "_links"):
-            jwk.pop(name, None)
+    if isinstance(keys, list):
+        staying = [jwk for jwk in keys if isinstance(jwk, dict) and not (without and jwk.get("id") == without.id)]
+        client["jwks"]["keys"] = [_key_in_app(jwk) for jwk in staying]
     return body
+
+
+def _key_in_app(jwk: Mapping[str, Any]) -> dict[str, Any]:
+    """A public key as an app's body has it."""
+    unsent = (*_READ_ONLY_OF_KEY, _NOT_IN_APP, *(["use"] if jwk.get("use") is None else []))
+    return {name: value for name, value in jwk.items() if name not in unsent}
+
+
+def _drop(members: dict[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        members.pop(name, None)
 
 
 def _set_limits(client: dict[str, Any], *, dpop: bool | None, zones: Sequence[str] | None) -> None:

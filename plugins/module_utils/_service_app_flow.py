@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ._app_access import ACTIVE, INACTIVE, Key, key_from
-from ._client import NOT_FOUND, OktaClient, segment
+from ._client import NOT_FOUND, OktaClient, inside, segment
 from ._connection import connect
 from ._errors import ApiError, InputError, NoAnswerError, OktaError, StateError, maybe_done
 from ._flow import Plan, Thing, converge
@@ -36,6 +36,7 @@ from ._service_app import (
 )
 from ._spec import Call, Outcome
 from ._text import matching, search_prefix
+from ._visibility import check_no_app
 
 _APPS = "/api/v1/apps"
 
@@ -72,6 +73,7 @@ class ServiceApp(Thing[App]):
         self._id = app_id
         self._look_until = look_until
         self._recreate = recreate
+        self._check_missing: Callable[[], None] = lambda: None
         self._beside: Callable[[Mapping[str, Any]], None] | None = None
         self._clock = clock
         self._sleep = sleep
@@ -79,6 +81,11 @@ class ServiceApp(Thing[App]):
     def while_looking(self, beside: Callable[[Mapping[str, Any]], None]) -> ServiceApp:
         """Have something done with the facts of an app that was made, while it is looked for once more; it raises nothing."""
         self._beside = beside
+        return self
+
+    def checking_missing(self, check: Callable[[], None]) -> ServiceApp:
+        """Have it checked, where Okta lists no app with the label, that there is none; the check raises where that can't be told."""
+        self._check_missing = check
         return self
 
     def read(self) -> App | None:
@@ -106,7 +113,10 @@ class ServiceApp(Thing[App]):
     def _look(self, until: float) -> App | None:
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
         label, keys = self._wanted.label or "", self._wanted.keys or ()
-        return look(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
+        found = look(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
+        if found is None:
+            self._check_missing()
+        return found
 
     def _create(self, _nothing: None, new: App) -> App:
         try:
@@ -248,6 +258,14 @@ def list_apps(client: OktaClient, label: str | None) -> list[App]:
     return [app_from(raw) for raw in (matching(label, found, lambda raw: raw.get("label")) if label else found)]
 
 
+def list_keys(client: OktaClient, app_id: str) -> tuple[Key, ...]:
+    """The public keys of an app, with their times, which the app itself doesn't show."""
+    found = client.get(f"{_APPS}/{segment(app_id)}/credentials/jwks", "list the app's public keys", expect=object)
+    # an array by Okta's schema, a key set by its example
+    entries = found if isinstance(found, list) else inside(found, "jwks", "keys")
+    return tuple(key_from(entry) for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+
+
 def run(call: Call) -> Outcome:
     """Do what the module `okta_service_app` is asked."""
     params = call.params
@@ -267,8 +285,8 @@ def run(call: Call) -> Outcome:
         dpop=params["app_dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
-    app = ServiceApp(client, wanted, app_id=params["id"], look_until=until, recreate=recreate)
-    return converge(app.while_looking(call.beside), check_mode=call.check_mode)
+    app = ServiceApp(client, wanted, app_id=params["id"], look_until=until, recreate=recreate).while_looking(call.beside)
+    return converge(app.checking_missing(partial(check_no_app, call, client, params["label"])), check_mode=call.check_mode)
 
 
 def run_info(call: Call) -> Outcome:
@@ -279,6 +297,8 @@ def run_info(call: Call) -> Outcome:
         apps = [app] if app else []
     else:
         apps = list_apps(client, call.params["label"])
+        if not apps:
+            check_no_app(call, client, call.params["label"])
     return Outcome(values={"apps": [app.facts() for app in apps]})
 
 

@@ -42,6 +42,7 @@ class Call:
         before_write: called before each write; raises where the run has no business any more.
         beside: called beside a module's last reads, with the facts of what it made, if it made something; raises nothing.
         pace: what is known of the rate limits of the orgs that are called.
+        caller_sees_all: whether the caller is known to be a super admin, from whom Okta's lists hide nothing.
     """
 
     params: Mapping[str, Any]
@@ -50,6 +51,7 @@ class Call:
     before_write: Callable[[], None] = _go_on
     beside: Callable[[Mapping[str, Any]], None] = _leave
     pace: Pace = field(default_factory=Pace, repr=False, compare=False)
+    caller_sees_all: bool = False
 
 
 @dataclass(frozen=True)

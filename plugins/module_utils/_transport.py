@@ -223,6 +223,10 @@ class Transport:
             self._sleep(wait)
             self._pace.waited_for(window)
 
+    def sleep(self, seconds: float) -> None:
+        """Wait, as between two tries; for callers that repeat what Okta answered."""
+        self._sleep(seconds)
+
     def _after_answer(self, policy: _Policy, method: str, request: Request, answer: Answer, refusals: int) -> tuple[float | None, _Policy]:
         """Seconds to wait before the next try, or None where there is none, and the policy from then on."""
         if answer.status != _TOO_MANY and not policy.is_retry(method, answer.status):

@@ -50,6 +50,7 @@ options:
   endpoints:
     description:
       - Paths below the org to read with the token. An empty list reads nothing.
+      - The whole list of users or of apps proves nothing where it is empty, as it is for an app without a role that covers it.
     type: list
     elements: str
     default: ["/api/v1/users?limit=1"]
@@ -81,7 +82,8 @@ options:
         type: dict
   patience:
     description:
-      - Seconds for which what is refused with 403 is tried again, since an admin role takes some seconds to arrive.
+      - Seconds for which what is refused with 403, or answered with an empty list of users or apps, is tried again, since an admin role
+        takes some seconds to arrive.
     type: int
     default: 30
   return_token:

@@ -15,6 +15,8 @@ author:
 description:
   - Makes a user with admin roles, such as the read-only admin to whom an API token for Rezonate is to belong, and deactivates it.
   - An API token has the rights of the user who made it, so the token is made by a person who signs in as this user.
+  - While another request changes role assignments in Okta, a change is repeated for 30 seconds at most. A role that Okta calls assigned
+    already counts as assigned once the assignments, read again, show it.
   - Only a super admin may assign admin roles.
   - Only what is needed to make the user is taken from O(email), O(first_name), O(last_name) and O(activate);
     those of a user who is there already stay as they are.

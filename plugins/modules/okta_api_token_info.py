@@ -53,7 +53,8 @@ options:
     type: str
   endpoints:
     description:
-      - Paths below the org to read with O(inspect_token), which proves that it works.
+      - Paths below the org to read with O(inspect_token), which proves that it works. The whole list of users or of apps proves nothing
+        where it is empty, as it is for an owner without a role that covers it; then the module fails.
     type: list
     elements: str
     default: ["/api/v1/users?limit=1"]

@@ -19,8 +19,9 @@ description:
   - A tenant that can't be audited is no failure of the module but has the status V(failed) and a sentence, so that a run over
     a fleet goes on. A wrong option is a failure.
 notes:
-  - It makes at most six calls; a renamed app, network zones that are given by name, a custom domain, DPoP, and an API token that audits
-    and may be the one that onboarded take one more each.
+  - It makes at most seven calls, one of them only where O(key_max_age) is set. A renamed app, network zones that are given by name,
+    a custom domain, DPoP, an org in which no app is found, and an API token that audits and may be the one that onboarded take one more
+    each.
   - The kinds of findings are listed in U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit.md).
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -229,6 +230,9 @@ options:
   key_max_age:
     description:
       - How old a key or secret may be, a number and V(h), V(d) or V(w), such as V(90d). Without it, as old as it likes.
+      - An app doesn't say when its keys were added, so with this option the list of its keys is read too. Without it, their ages aren't
+        in the report. A key whose age Okta doesn't tell is too old where O(proven_at) is, and is otherwise a finding of
+        severity V(unknown), C(key_age_unknown).
     type: str
 """
 

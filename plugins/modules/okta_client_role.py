@@ -16,6 +16,8 @@ description:
   - Assigns admin roles, standard and custom, to a service app, and takes them away.
   - Where the org has the setting I(Public client app admins) on, Okta makes every service app a super admin by itself.
     O(exclusive=true) and O(roles_before) take that away again, and a warning says so.
+  - While another request changes role assignments in Okta, a change is repeated for 30 seconds at most. A role that Okta calls assigned
+    already counts as assigned once the assignments, read again, show it.
   - Only a super admin may assign roles to an app.
 extends_documentation_fragment:
   - rezonate.okta.tenant

@@ -61,6 +61,7 @@ options:
   only_unused:
     description:
       - Only with O(state=absent). A zone that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
+      - A zone is left too where who uses it can't be read, or where Okta shows the caller no apps.
       - Without it, whatever uses it isn't asked.
     type: bool
     default: false

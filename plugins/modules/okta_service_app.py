@@ -16,6 +16,10 @@ description:
   - Creates, changes, deactivates and deletes an OAuth 2.0 service app (client credentials with a private key) in Okta.
   - What the task doesn't set is left as Okta has it.
   - After an answer that was lost, the module looks whether the app was made before it makes one.
+  - Okta lists no apps to an administrator who may not see them. So where no app is found by its label, one more call looks whether the
+    caller is shown any app. Where it isn't, the module finds out who calls, and fails with the role that is missing, rather than make a
+    second app or call an app absent. Where nothing
+    can be known of its roles, a warning says so.
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
@@ -114,7 +118,7 @@ options:
     description:
       - Whether the play has just seen that there is no app with this O(label). It is made without another look; one that somebody else made
         meanwhile is still seen right after that, and then ours goes.
-      - With V(false), the list is read. With O(id), it makes no difference.
+      - With V(false), the list is read, and where it is empty, whether the caller may see apps. With O(id), it makes no difference.
     type: bool
     default: false
 """
@@ -206,7 +210,7 @@ app:
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
         created:
-          description: When it was added (ISO 8601).
+          description: When it was added (ISO 8601); C(null) where Okta doesn't tell, as is the rule for a key that an app returns.
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
@@ -230,7 +234,7 @@ app:
           description: The credential, for a person.
           returned: always
           type: str
-          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added 2026-01-06T19:50:58.000Z)
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added at an unknown time)
 org_id:
   description: The id of the org, as the app's resource name has it; C(null) where Okta returns none, and in check mode for a new app.
   returned: success

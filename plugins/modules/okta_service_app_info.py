@@ -14,6 +14,9 @@ author:
   - Rezonate (@rezonate)
 description:
   - Returns the service apps of an org, or one of them.
+  - Okta lists no apps to an administrator who may not see them. So where no app is found, one more call looks whether the
+    caller is shown any app. Where it isn't, the module finds out who calls, and fails with the role that is missing. Where nothing
+    can be known of its roles, a warning says so.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
@@ -118,7 +121,7 @@ apps:
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
         created:
-          description: When it was added (ISO 8601).
+          description: When it was added (ISO 8601); C(null) where Okta doesn't tell, as is the rule for a key that an app returns.
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
@@ -142,7 +145,7 @@ apps:
           description: The credential, for a person.
           returned: always
           type: str
-          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added 2026-01-06T19:50:58.000Z)
+          sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added at an unknown time)
 """
 
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES

@@ -81,7 +81,9 @@ class AppStep(Step):
         return [public_jwk(jwk) for jwk in (stored, following) if jwk]
 
     def run(self, call: Call, work: Work) -> Outcome:
-        return super().run(replace(call, beside=partial(self._assign_roles, call)), work)
+        # the plan names a caller only where it is a super admin
+        knows_caller = self.plan.has_run("caller")
+        return super().run(replace(call, beside=partial(self._assign_roles, call), caller_sees_all=knows_caller), work)
 
     def _assign_roles(self, call: Call, app: Mapping[str, Any]) -> None:
         """Assign them to the app that was made; where that fails, their own step does it, and says what is wrong."""

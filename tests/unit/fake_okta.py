@@ -39,6 +39,11 @@ class FakeOkta:
         self.bodies: list[Any] = []
         self.headers: list[Mapping[str, str]] = []
         self.secrets: list[tuple[str, ...]] = []
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Stand in for `Transport.sleep`."""
+        self.slept.append(seconds)
 
     def send(self, request: Request) -> Answer:
         """Stand in for `Transport.send`."""
@@ -78,12 +83,11 @@ class FakeOkta:
 
 
 def _as_described(body: Any) -> Any:
-    """An app's body, of whose keys Okta describes only how they come back: without ``alg`` and ``use``."""
+    """An app's body, of whose keys Okta describes only how they come back: without ``use``, which its recorded answers have."""
     if not isinstance(body, dict) or "settings" not in body:
         return body
     body = copy.deepcopy(body)
     for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
-        key.pop("alg", None)
         key.pop("use", None)
     return body
 
@@ -153,8 +157,8 @@ def params(**given: Any) -> dict[str, Any]:
 
 
 def raw_app(**changes: Any) -> dict[str, Any]:
-    """A service app as Okta tells of it."""
-    keys = [raw_key(number) for number in changes.pop("keys", (1,))]
+    """A service app as Okta tells of it; a public key in it has no times."""
+    keys = [raw_key_in_app(number) for number in changes.pop("keys", (1,))]
     flow = {"grant_types": ["client_credentials"], "response_types": ["token"]}
     settings = {"application_type": "service", **flow, "jwks": {"keys": keys}, **changes.pop("settings", {})}
     return {
@@ -171,9 +175,14 @@ def raw_app(**changes: Any) -> dict[str, Any]:
 
 
 def raw_key(number: int, **changes: Any) -> dict[str, Any]:
-    """A public key as Okta tells of it: with members of its own, and without some of ours."""
+    """A public key as Okta lists it: with members of its own, and without some of ours."""
     numbers = {name: value for name, value in rsa_key(number).public_jwk().items() if name not in ("alg", "use")}
     return {**numbers, "use": None, "id": f"pks{number}", "status": "ACTIVE", "created": "2026-01-06T19:50:58.000Z", **changes}
+
+
+def raw_key_in_app(number: int, **changes: Any) -> dict[str, Any]:
+    """A public key as an app shows it."""
+    return {name: value for name, value in raw_key(number, **changes).items() if name != "created"}
 
 
 def raw_service(**changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _access_token, _org
 from ansible_collections.rezonate.okta.plugins.module_utils._access_token import probe, prove, read, run
 from ansible_collections.rezonate.okta.plugins.module_utils._auth import AccessToken
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NothingShownError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer
 from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
@@ -20,6 +20,7 @@ from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, re
 ACCESS = "made-up-access-token-91827364"
 USERS = "/api/v1/users?limit=1"
 READ = f"GET {USERS}"
+SOMEBODY = [{"id": "00u1"}]
 SCOPE = "okta.users.read"
 NOBODY = "/api/v1/users/00u00000000000000000"
 PROBE = {"method": "POST", "path": NOBODY, "body": {"profile": {}}}
@@ -60,14 +61,14 @@ def given(*scopes: str) -> tuple[str, Any]:
 
 
 def test_each_endpoint_is_read_with_the_token() -> None:
-    okta = FakeOkta((READ, []), ("GET /api/v1/groups", [{"id": "1"}]))
+    okta = FakeOkta((READ, SOMEBODY), ("GET /api/v1/groups", [{"id": "1"}]))
     proved = proof(okta, Clock(), USERS, "/api/v1/groups")
     assert proved == [{"method": "GET", "path": path, "status": 200} for path in (USERS, "/api/v1/groups")]
     assert {headers["Authorization"] for headers in okta.headers} == {f"Bearer {ACCESS}"}
 
 
 def test_a_403_may_pass() -> None:
-    okta, clock = FakeOkta((READ, forbidden()), (READ, forbidden()), (READ, [])), Clock()
+    okta, clock = FakeOkta((READ, forbidden()), (READ, forbidden()), (READ, SOMEBODY)), Clock()
     assert proof(okta, clock, USERS)
     assert clock.slept == [3.0, 3.0]
 
@@ -79,8 +80,31 @@ def test_a_403_that_stays_is_an_error_when_patience_ends() -> None:
     assert (sum(clock.slept), okta.left) == (12.0, [])
 
 
+def test_an_empty_list_of_users_may_pass_as_a_403_does() -> None:
+    okta, clock = FakeOkta((READ, []), (READ, []), (READ, SOMEBODY)), Clock()
+    assert proof(okta, clock, USERS) == [{"method": "GET", "path": USERS, "status": 200}]
+    assert clock.slept == [3.0, 3.0]
+
+
+@pytest.mark.parametrize("path", [USERS, "/api/v1/apps?limit=1"])
+def test_an_empty_list_that_stays_proves_nothing(path: str) -> None:
+    okta, clock = FakeOkta(*[(f"GET {path}", [])] * 5), Clock()
+    with pytest.raises(NothingShownError) as caught:
+        proof(okta, clock, path)
+    assert (sum(clock.slept), okta.left) == (12.0, [])
+    assert str(caught.value) == (
+        f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role lets "
+        "the app see what is in it. The app lacks an admin role that covers this: assign it one; where that was done just now, give more "
+        "patience."
+    )
+
+
+def test_an_empty_list_of_anything_else_is_a_proof() -> None:
+    assert proof(FakeOkta(("GET /api/v1/groups?limit=1", [])), Clock(), "/api/v1/groups?limit=1")
+
+
 def test_patience_is_for_all_endpoints_together() -> None:
-    okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, []), (READ, forbidden())), Clock()
+    okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, SOMEBODY), (READ, forbidden())), Clock()
     with pytest.raises(ApiError):
         proof(okta, clock, USERS, USERS)
     assert okta.left == []
@@ -95,7 +119,7 @@ def test_another_error_doesn_t_pass(status: int) -> None:
 
 
 def test_credentials_that_work_are_proved(work: Any) -> None:
-    outcome, okta = work(given(SCOPE, "okta.a.read"), (READ, []))
+    outcome, okta = work(given(SCOPE, "okta.a.read"), (READ, SOMEBODY))
     assert outcome.values == {
         "token_type": "Bearer",
         "scopes": ["okta.a.read", SCOPE],
@@ -108,9 +132,9 @@ def test_credentials_that_work_are_proved(work: Any) -> None:
 
 def test_what_is_done_beside_the_reads_is_done_again_where_a_role_had_to_arrive(work: Any) -> None:
     done: list[Any] = []
-    work(given(SCOPE), (READ, []), beside=done.append)
+    work(given(SCOPE), (READ, SOMEBODY), beside=done.append)
     assert done == [{}]
-    work(given(SCOPE), (READ, forbidden()), (READ, []), beside=done.append, patience=60)
+    work(given(SCOPE), (READ, forbidden()), (READ, SOMEBODY), beside=done.append, patience=60)
     assert done == [{}, {}, {}]
 
 
@@ -175,10 +199,10 @@ def test_a_probe_that_okta_obeys_is_a_failure(answer: Any) -> None:
 
 
 def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
-    outcome, okta = work(given(SCOPE), (READ, []), (CHANGE, MISSING), probes=[PROBE], check=False)
+    outcome, okta = work(given(SCOPE), (READ, SOMEBODY), (CHANGE, MISSING), probes=[PROBE], check=False)
     assert [entry["status"] for entry in outcome.values["proved"]] == [200, 404]
     assert not outcome.changed
-    outcome, okta = work(given(SCOPE), (READ, []), probes=[PROBE])
+    outcome, okta = work(given(SCOPE), (READ, SOMEBODY), probes=[PROBE])
     assert [entry["status"] for entry in outcome.values["proved"]] == [200, None]
     assert okta.writes == [TOKEN_CALL]
 
@@ -206,7 +230,7 @@ METADATA = "GET /.well-known/okta-organization"
 
 def test_a_custom_domain_is_asked_once_before_a_secret_goes_there(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_org, "OKTA_DOMAINS", ("okta.example",))
-    _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, []), (CHANGE, MISSING), probes=[PROBE], check=False)
+    _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, SOMEBODY), (CHANGE, MISSING), probes=[PROBE], check=False)
     assert okta.secrets[0] == ()
 
 

@@ -172,7 +172,14 @@ def test_roles_are_read_to_the_last_page(converge: Any) -> None:
 
 def test_assigned_already_is_success(converge: Any) -> None:
     conflict = refusal(409, "E0000090", "Duplicate role assignment exception.")
-    assert converge((FIND, raw()), (ROLES, []), (ASSIGN, conflict))[0].values["user"]["roles"] == ["READ_ONLY_ADMIN"]
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, []), (ASSIGN, conflict), (ROLES, [READER]))
+    assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN"]
+
+
+def test_a_busy_okta_is_asked_again(converge: Any) -> None:
+    busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
+    _outcome, okta, _warnings = converge((FIND, raw()), (ROLES, []), (ASSIGN, busy), (ASSIGN, READER), (ROLES, [READER]))
+    assert okta.slept == [1.0]
 
 
 @pytest.mark.parametrize("lost", [LOST, refusal(502)])

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._api_token_info import run_info
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, RezonateError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import (
+    ApiError,
+    InputError,
+    NothingShownError,
+    RezonateError,
+    StateError,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer
 from unit.fake_okta import TOKEN, URL, FakeOkta, forbidden, params, refusal, rsa_key, three_pages
@@ -25,6 +31,7 @@ SUPER, READER = {"type": "SUPER_ADMIN"}, {"type": "READ_ONLY_ADMIN"}
 CALLER = [ME, (ROLES, [SUPER])]
 INSPECTED, READER_ROLES, TOKENS = (WHO, READER_ME), "GET /api/v1/users/00u2/roles", "GET /api/v1/api-tokens"
 READ = "GET /api/v1/users?limit=1"
+SOMEBODY = [{"id": "00u1"}]
 PROVED = [{"method": "GET", "path": "/api/v1/users?limit=1", "status": 200}]
 NO_CALLER = {"api_token": None, "inspect_token": GIVEN}
 APP = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
@@ -124,7 +131,7 @@ def test_a_malformed_scope_is_refused_before_any_call(ask: Any, scope: str) -> N
 
 def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
     listed = [token(1, "00u1"), token(2), token(3)]
-    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, []), (TOKENS, listed))
+    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, listed))
     outcome, okta = ask(*script, inspect_token=GIVEN)
     assert outcome.values["inspected"] == {
         "owner": {"id": "00u2", "login": "reader@acme.example"},
@@ -142,7 +149,7 @@ def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
 
 
 def test_a_service_app_can_look_at_a_token_too(ask: Any) -> None:
-    script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, []))
+    script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY))
     outcome, okta = ask(*script, (TOKENS, [token(1)]), **APP, inspect_token=GIVEN)
     assert okta.bodies[0]["scope"] == "okta.roles.read okta.apiTokens.read"
     assert outcome.values["inspected"]["tokens"] == [facts(1)]
@@ -153,13 +160,13 @@ def test_a_service_app_can_look_at_a_token_too(ask: Any) -> None:
 def test_lists_are_read_to_their_last_page(ask: Any) -> None:
     roles = three_pages("/api/v1/users/00u2/roles", [READER, READER, SUPER])
     tokens = three_pages("/api/v1/api-tokens", [token(number) for number in range(5)])
-    outcome, _okta = ask(*CALLER, INSPECTED, *roles, (READ, []), *tokens, inspect_token=GIVEN, allow_privileged=True)
+    outcome, _okta = ask(*CALLER, INSPECTED, *roles, (READ, SOMEBODY), *tokens, inspect_token=GIVEN, allow_privileged=True)
     assert outcome.values["inspected"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
     assert len(outcome.values["inspected"]["tokens"]) == 5
 
 
 def test_without_a_calling_credential_the_behaviour_tells(ask: Any) -> None:
-    outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, []), **NO_CALLER)
+    outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY), **NO_CALLER)
     inspected = outcome.values["inspected"]
     assert (outcome.values["caller"], outcome.values["would_fail"]) == (None, [])
     assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
@@ -171,7 +178,7 @@ def test_without_a_calling_credential_the_behaviour_tells(ask: Any) -> None:
 
 
 def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
-    inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, []), **NO_CALLER)[0].values["inspected"]
+    inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), **NO_CALLER)[0].values["inspected"]
     assert (inspected["roles"], inspected["exact"], inspected["privileged"]) == (["READ_ONLY_ADMIN"], True, False)
     with pytest.raises(StateError, match=r"^inspect_token: its owner reader@acme\.example holds SUPER_ADMIN: "):
         ask(INSPECTED, (READER_ROLES, [READER, SUPER]), **NO_CALLER)
@@ -180,7 +187,7 @@ def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
 
 
 def test_a_caller_who_may_not_ask_leaves_it_to_the_behaviour(ask: Any) -> None:
-    script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, []))
+    script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, SOMEBODY))
     outcome, okta = ask(*script, (TOKENS, forbidden()), inspect_token=GIVEN)
     assert [outcome.values["inspected"][name] for name in ("roles", "exact", "tokens")] == [None, False, None]
     assert [headers["Authorization"].endswith(GIVEN) for headers in okta.headers] == [False, False, True, False, True, True, False]
@@ -200,7 +207,7 @@ def test_a_token_that_may_do_more_is_a_failure_that_says_what_to_do(ask: Any) ->
 
 
 def test_a_token_that_may_do_more_can_be_meant(ask: Any) -> None:
-    script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, []), (TOKENS, []))
+    script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, SOMEBODY), (TOKENS, []))
     inspected = ask(*script, inspect_token=GIVEN, allow_privileged=True)[0].values["inspected"]
     assert (inspected["privileged"], inspected["tokens"]) == (True, [])
     assert inspected["verdict"] == "The token's owner reader@acme.example holds SUPER_ADMIN: the token may do more than read."
@@ -225,6 +232,17 @@ def test_a_token_that_can_t_read_is_a_failure(ask: Any, roles: Any, who: str) ->
     )
 
 
+@pytest.mark.parametrize(("roles", "who"), [([], "reader@acme.example (who holds no admin role)"), (forbidden(), "reader@acme.example")])
+def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: str) -> None:
+    script = [*CALLER, INSPECTED, (READER_ROLES, roles)] + ([(READER_ROLES, forbidden())] if isinstance(roles, Answer) else [])
+    with pytest.raises(NothingShownError) as caught:
+        ask(*script, (READ, []), inspect_token=GIVEN)
+    assert str(caught.value) == (
+        f"inspect_token: {URL} answered GET /api/v1/users?limit=1 with an empty list (200), as it does where no admin role lets the caller "
+        f"see what is in it: its owner {who} may not read that; assign READ_ONLY_ADMIN."
+    )
+
+
 @pytest.mark.parametrize("caller", [CALLER, []])
 def test_a_dead_token_and_one_of_another_org_is_told_with_its_option(ask: Any, caller: list[Any]) -> None:
     options = {"inspect_token": GIVEN} if caller else NO_CALLER
@@ -239,7 +257,7 @@ def test_a_dead_token_and_one_of_another_org_is_told_with_its_option(ask: Any, c
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_another_error_of_okta_s_stays_what_it_is(ask: Any, at: int) -> None:
-    script = [INSPECTED, (READER_ROLES, forbidden()), (READ, [])][: at + 1]
+    script = [INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY)][: at + 1]
     script[at] = (script[at][0], refusal(500))
     with pytest.raises(ApiError, match=r"^Couldn't read .*inspect_token"):
         ask(*script, **NO_CALLER)
@@ -247,7 +265,7 @@ def test_another_error_of_okta_s_stays_what_it_is(ask: Any, at: int) -> None:
 
 def test_an_error_in_the_list_of_tokens_is_one(ask: Any) -> None:
     with pytest.raises(ApiError, match="Couldn't list the API tokens"):
-        ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, []), (TOKENS, refusal(500)), inspect_token=GIVEN)
+        ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, refusal(500)), inspect_token=GIVEN)
 
 
 @pytest.mark.parametrize("given", [TOKEN, f" {TOKEN}\n"])
@@ -286,7 +304,7 @@ def test_without_any_credential_there_is_nobody_to_ask(ask: Any, options: dict[s
 
 def test_a_custom_domain_shows_first_that_it_is_okta(ask: Any) -> None:
     home, org = "https://id.acme.example", {"id": "00o1"}
-    script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, []))]
+    script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY))]
     _outcome, okta = ask((f"GET {home}/.well-known/okta-organization", org), *script, **NO_CALLER, org_url=home)
     assert [headers.get("Authorization") for headers in okta.headers] == [None, *[f"SSWS {GIVEN}"] * 3]
 

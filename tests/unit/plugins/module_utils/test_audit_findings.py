@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._api_service import IntegrationWanted, integration_from, secret_from
+from ansible_collections.rezonate.okta.plugins.module_utils._app_access import key_from
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_findings import (
     Age,
     AppFound,
@@ -26,13 +27,14 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit_findings impo
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_kinds import Told
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import Member, Members, SetWanted
 from ansible_collections.rezonate.okta.plugins.module_utils._lost_answer import epoch
-from ansible_collections.rezonate.okta.plugins.module_utils._service_app import App, AppWanted, app_from, wanted_keys
+from ansible_collections.rezonate.okta.plugins.module_utils._service_app import App, AppWanted, app_from, dated, wanted_keys
 from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
 OURS = wanted_keys([rsa_key(1).public_jwk()]) or ()
 WANTED = AppWanted(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
 MADE = epoch("2026-01-06T19:50:58.000Z") or 0.0
 DAY = 86400
+LIMITED = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
 
 
 def app(**changes: Any) -> App:
@@ -78,6 +80,9 @@ APPS: dict[str, tuple[App | None, AppWanted, list[str]]] = {
 }
 
 
+DATED = dated(app(keys=(1, 2)), [key_from(raw_key(1)), key_from(raw_key(2))])
+
+
 @pytest.mark.parametrize("case", APPS)
 def test_an_app_is_judged_by_the_plan_of_onboarding(case: str) -> None:
     found, wanted, expected = APPS[case]
@@ -87,7 +92,7 @@ def test_an_app_is_judged_by_the_plan_of_onboarding(case: str) -> None:
 def test_a_key_that_a_rotation_takes_away_is_ours() -> None:
     found = app(keys=(1, 2))
     assert kinds(app_findings(AppFound(found), WANTED, "made-up-kid-2")) == []
-    rows = key_rows(found, OURS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
+    rows = key_rows(DATED, OURS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
     assert [(row["kid"], row["ours"], row["age_days"]) for row in rows] == [("made-up-kid-1", True, 3), ("made-up-kid-2", True, 3)]
 
 
@@ -151,10 +156,34 @@ def test_super_admin_is_none_too_many_where_it_is_wanted() -> None:
 
 
 def test_a_key_is_old_when_it_is_older_than_that() -> None:
-    rows = key_rows(app(keys=(1, 2)), OURS, Age(MADE + 91 * DAY))
+    rows = key_rows(DATED, OURS, Age(MADE + 91 * DAY))
     assert kinds(key_age_findings(rows, Age(MADE + 91 * DAY, 90.0 * DAY, "90d"))) == ["key_old"]
     assert kinds(key_age_findings(rows, Age(MADE + 89 * DAY, 90.0 * DAY, "90d"))) == []
     assert kinds(key_age_findings(rows, Age(MADE + 900 * DAY))) == []
+
+
+@pytest.mark.parametrize("created", [None, "yesterday"])
+def test_a_key_of_unknown_age_is_unknown_and_not_young(created: str | None) -> None:
+    undated = app(settings={"jwks": {"keys": [raw_key(1, created=created), raw_key(2, created=created, status="INACTIVE")]}})
+    rows = key_rows(undated, OURS, LIMITED)
+    (found,) = key_age_findings(rows, LIMITED)
+    assert (found.kind, [row["age_days"] for row in rows]) == ("key_age_unknown", [None, None])
+    assert found.message == (
+        "Okta doesn't tell the credential of the audit when this was added, so it may be older than 90d: the public key made-up-kid-1."
+    )
+    assert kinds(key_age_findings(rows, Age(MADE))) == []
+
+
+def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_young() -> None:
+    rows = key_rows(app(), OURS, LIMITED)
+    (old,) = key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-01-06T19:50:58Z"})
+    assert (old.kind, old.message) == ("key_old", "The public key made-up-kid-1 is at least 91 days old, more than 90d.")
+    assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-02-06T19:50:58Z"})) == ["key_age_unknown"]
+    assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-2": "2026-01-06T19:50:58Z"})) == ["key_age_unknown"]
+
+
+def test_a_key_of_somebody_else_s_and_of_unknown_age_is_no_question() -> None:
+    assert kinds(key_age_findings(key_rows(app(keys=(2,)), OURS, LIMITED), LIMITED)) == []
 
 
 def test_a_time_that_cannot_be_read_makes_no_age() -> None:
@@ -195,3 +224,12 @@ def test_a_secret_grows_old_too() -> None:
     old = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
     assert [told.message.split()[3] for told in secret_age_findings(secrets, "made-up-hash-2", old)] == ["ocs2"]
     assert len(list(secret_age_findings(secrets, None, old))) == 2
+
+
+def test_a_secret_of_unknown_age_is_unknown() -> None:
+    secrets = [secret_from(raw_secret(1, created=None)), secret_from(raw_secret(2, created=None))]
+    assert kinds(secret_age_findings(secrets, "made-up-hash-1", LIMITED)) == ["key_age_unknown"]
+    (found,) = secret_age_findings(secrets, None, LIMITED, "2026-01-06T19:50:58Z")
+    assert found.message.endswith("so they may be older than 90d: the client secret ocs1, the client secret ocs2.")
+    assert kinds(secret_age_findings(secrets, "made-up-hash-1", LIMITED, "2026-01-06T19:50:58Z")) == ["key_old"]
+    assert kinds(secret_age_findings(secrets, None, Age(MADE))) == []

@@ -23,6 +23,7 @@ from unit.fake_okta import (
     forbidden,
     params,
     raw_app,
+    raw_key,
     raw_secret,
     raw_service,
     refusal,
@@ -33,10 +34,14 @@ from unit.fake_okta import (
 SCOPES = ["okta.logs.read", "okta.users.read"]
 APPS, APP = "GET /api/v1/apps?q=Rezonate&limit=200", f"GET /api/v1/apps/{APP_ID}"
 GRANTS, ROLES = f"{APP}/grants", f"GET /oauth2/v1/clients/{APP_ID}/roles"
+KEYS = f"{APP}/credentials/jwks"
 TOKENS, MINT, ZONES = "GET /api/v1/api-tokens", "POST /oauth2/v1/token", "GET /api/v1/zones"
 SERVICES = "GET /integrations/api/v1/api-services"
 SECRETS = f"{SERVICES}/{SERVICE_ID}/credentials/secrets"
 ME, READ = "GET /api/v1/users/me", "GET /api/v1/users?limit=1"
+SOMEBODY = [{"id": "00u1"}]
+PROBE = "GET /api/v1/apps?limit=1"
+SHOWN = (PROBE, [{"id": "0oasaasure0000000001", "name": "saasure"}])
 GRANTED = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in SCOPES]
 READER = [{"id": "R1", "type": "READ_ONLY_ADMIN"}]
 MINTED = {"access_token": "made-up-access-token-77120354", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(SCOPES)}
@@ -85,6 +90,52 @@ def test_a_clean_tenant_takes_five_calls(audit: Any) -> None:
     assert (tenant["last_proof"], [key["ours"] for key in tenant["keys"]]) == ("2026-01-30T06:00:00Z", [True])
 
 
+LONG_AGO, PROVEN_RECENTLY = "2020-01-06T19:50:58.000Z", {"proven_at": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def aged(audit: Any, keys: Any, **given: Any) -> dict[str, Any]:
+    """Audit a tenant whose key must not be older than 90 days."""
+    return dict(audit(*CLEAN[:-1], (KEYS, keys), CLEAN[-1], **{**OWN, "key_max_age": "90d", **given}))
+
+
+def test_where_the_age_of_keys_matters_their_list_is_one_more_call(audit: Any) -> None:
+    tenant = aged(audit, {"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
+    assert (ids(tenant), tenant["keys"][0]["created"], tenant["keys"][0]["age_days"] > 2000) == (
+        ["key_old"],
+        "2020-01-06T19:50:58.000Z",
+        True,
+    )
+    assert ids(aged(audit, [raw_key(1, created=f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}")])) == []
+
+
+@pytest.mark.parametrize("keys", [[], [raw_key(2)], {"jwks": {}}, forbidden()])
+def test_an_age_that_okta_doesn_t_tell_is_unknown(audit: Any, keys: Any) -> None:
+    tenant = aged(audit, keys, **PROVEN_RECENTLY)
+    assert (ids(tenant), tenant["status"], tenant["keys"][0]["age_days"]) == (["key_age_unknown"], "unknown", None)
+
+
+def test_a_key_that_was_proven_long_ago_is_old_whatever_okta_tells(audit: Any) -> None:
+    (finding,) = aged(audit, forbidden(), proven_at="2020-01-06T19:50:58Z")["findings"]
+    assert (finding["id"], "is at least" in finding["message"]) == ("key_old", True)
+
+
+def test_other_trouble_with_the_list_of_keys_ends_the_audit(audit: Any) -> None:
+    assert audit(*CLEAN[:-1], (KEYS, refusal(500)), **OWN, key_max_age="90d")["status"] == "failed"
+
+
+def test_keys_that_have_their_times_need_no_list(audit: Any) -> None:
+    dated = raw_app(settings={"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
+    assert ids(audit((APPS, [dated]), *CLEAN[1:], **OWN, key_max_age="90d")) == ["key_old"]
+
+
+def test_foreign_keys_are_listed_with_their_times(audit: Any) -> None:
+    script = ((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, (KEYS, [raw_key(1), raw_key(2, created=LONG_AGO)]), (MINT, MINTED))
+    findings = audit(*script, **OWN, exclusive_keys=True, key_max_age="9999d")["findings"]
+    assert [finding["message"] for finding in findings] == [
+        f"The app knows public keys that aren't ours: made-up-kid-2 (active, added {LONG_AGO})."
+    ]
+
+
 def test_with_its_own_credentials_the_proof_comes_first(audit: Any) -> None:
     script = ((MINT, MINTED), (APPS, [raw_app()]), (GRANTS, GRANTED), (ROLES, forbidden()))
     tenant = audit(*script, **OWN, own_credentials=True)
@@ -123,7 +174,16 @@ def test_a_renamed_app_is_read_by_its_id(audit: Any) -> None:
 
 
 def test_of_an_app_that_is_gone_nothing_more_is_asked(audit: Any) -> None:
-    assert ids(audit((APPS, []), (APP, 404), **OWN)) == ["app_missing"]
+    assert ids(audit((APPS, []), (APP, 404), SHOWN, **OWN)) == ["app_missing"]
+
+
+@pytest.mark.parametrize("roles", [[{"type": "ORG_ADMIN"}], [{"type": "CUSTOM"}], forbidden()])
+def test_an_app_that_the_auditor_may_not_see_is_unknown_and_not_missing(audit: Any, roles: Any) -> None:
+    who = ((PROBE, []), (ME, {"id": "00u1", "profile": {"login": "auditor@acme.example"}}), (OWNER_ROLES, roles))
+    tenant = audit((APPS, []), (APP, 404), *who, *RIGHTS, (MINT, MINTED), **OWN)
+    assert (ids(tenant), tenant["status"], tenant["app"]) == (["app_unknown"], "unknown", None)
+    assert "auditor@acme.example, who" in tenant["findings"][0]["message"]
+    assert ids(audit((APPS, []), *who, vault_problem="The file is locked.", proven_at=None)) == ["app_unknown", "vault_unread"]
 
 
 def test_an_app_that_cannot_work_isn_t_tried(audit: Any) -> None:
@@ -254,7 +314,7 @@ def test_the_keys_of_an_adopted_app_are_a_finding_after_a_week(audit: Any, days:
 
 def test_a_tenant_that_was_never_onboarded_is_told_to_onboard(audit: Any) -> None:
     unread = {"vault_problem": "acme.vault does not exist.", "onboarded": False, "proven_at": None, "inventory": ["acme,"]}
-    tenant = audit((APPS, []), **unread)
+    tenant = audit((APPS, []), SHOWN, **unread)
     assert ids(tenant) == ["app_missing", "vault_unread"]
     assert all("rezonate.okta.onboard_rezonate --limit acme" in finding["remedy"] for finding in tenant["findings"])
     assert "Onboard the tenant if that was never done." in audit(own_credentials=True, **unread)["error"]
@@ -303,16 +363,20 @@ def test_an_integration_takes_three_calls(audit: Any) -> None:
 OWNER_ROLES = "GET /api/v1/users/00u1/roles"
 WHO = (ME, {"id": "00u1", "profile": {"login": "reader@acme.example"}})
 HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
-    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, [])], []),
-    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, [])], ["owner_privileged"]),
-    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, [])], ["super_admin", "owner_privileged"]),
+    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, SOMEBODY)], []),
+    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, SOMEBODY)], ["owner_privileged"]),
+    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, SOMEBODY)], ["super_admin", "owner_privileged"]),
     "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
-    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])], ["roles_unknown"]),
+    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, SOMEBODY)], ["roles_unknown"]),
     "nothing, as far as can be told": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
         ["role_missing", "roles_unknown"],
     ),
-    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, [])], ["owner_privileged"]),
+    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, SOMEBODY)], ["owner_privileged"]),
+    "the token sees no users": (
+        [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])],
+        ["role_missing", "roles_unknown"],
+    ),
     "dead": ([(ME, DEAD)], ["token_dead"]),
 }
 
@@ -324,7 +388,7 @@ def test_a_token_that_was_handed_over_is_tried(audit: Any, case: str) -> None:
 
 
 def test_a_token_audits_itself(audit: Any) -> None:
-    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, []), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, SOMEBODY), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["audited_as"]) == (["roles_unknown"], "own_credentials")
     tenant = audit((ME, DEAD), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")

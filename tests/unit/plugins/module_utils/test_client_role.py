@@ -106,7 +106,7 @@ def test_a_new_app_has_nothing_to_read(converge: Any) -> None:
 
 def test_assigned_already_is_success(converge: Any) -> None:
     conflict = refusal(409, "E0000090", "The role specified is already assigned to the user.")
-    outcome, _okta, _warnings = converge((LIST, []), (POST, conflict))
+    outcome, _okta, _warnings = converge((LIST, []), (POST, conflict), (LIST, [READER]))
     assert outcome.values["roles"] == ["READ_ONLY_ADMIN"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _connection, _custom_role, _network_zone, _resource_set
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages_within
 
@@ -25,6 +26,7 @@ BOUND = (f"GET {ONE_SET}/bindings", {"roles": [{"id": ROLE}]})
 LIST_SETS = (f"GET {SETS}", {"resource-sets": [{"id": SET}]})
 READ_ZONE = (f"GET {ONE_ZONE}", {"id": ZONE, "name": "Office", "type": "IP", "usage": "POLICY", "status": "ACTIVE", "gateways": []})
 APPS, TOKENS = "GET /api/v1/apps?limit=200", "GET /api/v1/api-tokens"
+OTHERS = [{"id": "0oasaasure0000000001", "name": "saasure"}]
 GOES = [(f"POST {ONE_ZONE}/lifecycle/deactivate", {}), (f"DELETE {ONE_ZONE}", 204)]
 
 
@@ -96,6 +98,12 @@ def test_what_okta_refuses_to_delete_is_left(remove: Any) -> None:
     assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since Okta doesn't delete it: Couldn't")
 
 
+def test_an_okta_that_is_busy_with_role_assignments_is_an_error(remove: Any) -> None:
+    busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
+    with pytest.raises(ApiError, match="Run again when no other run or administrator is changing admin roles"):
+        remove(_resource_set, *READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", busy), id=SET)
+
+
 def app(where: str) -> dict[str, Any]:
     return {"id": "0oa1", "label": "Payroll", "settings": {"oauthClient": {"network": {"connection": "ZONE", where: [ZONE]}}}}
 
@@ -109,7 +117,7 @@ def test_a_zone_that_another_app_names_is_left_active(remove: Any, where: str) -
 
 def test_a_zone_that_an_api_token_names_is_left(remove: Any) -> None:
     tokens = [{"name": "CI", "network": {"connection": "ZONE", "include": [ZONE]}}, {"name": "Other"}]
-    outcome, _okta = remove(_network_zone, READ_ZONE, (APPS, []), (TOKENS, tokens), id=ZONE)
+    outcome, _okta = remove(_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, tokens), id=ZONE)
     assert "the API token CI" in outcome.values["left"]
 
 
@@ -120,5 +128,18 @@ def test_a_zone_that_only_our_app_names_is_deleted(remove: Any) -> None:
 
 def test_a_zone_that_a_policy_uses_is_active_again_and_left(remove: Any) -> None:
     refused = [GOES[0], (GOES[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
-    outcome, _okta = remove(_network_zone, READ_ZONE, (APPS, []), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
+    outcome, _okta = remove(_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
     assert "since Okta doesn't delete it" in outcome.values["left"]
+
+
+@pytest.mark.parametrize("role", ["ORG_ADMIN", "CUSTOM"])
+def test_a_zone_isn_t_deleted_by_a_caller_who_is_shown_no_apps(remove: Any, role: str) -> None:
+    who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": role}])]
+    outcome, okta = remove(_network_zone, READ_ZONE, (APPS, []), *who, id=ZONE)
+    assert (outcome.changed, okta.writes) == (False, [])
+    assert outcome.values["left"].startswith(f"The network zone Office ({ZONE}) was left, since who uses it can't be read: Okta shows the")
+
+
+def test_a_zone_is_deleted_by_a_super_admin_of_an_org_without_apps(remove: Any) -> None:
+    who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": "SUPER_ADMIN"}])]
+    assert remove(_network_zone, READ_ZONE, (APPS, []), *who, (TOKENS, []), READ_ZONE, *GOES, id=ZONE)[0].changed

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._app_access import Key, same_key
+from ansible_collections.rezonate.okta.plugins.module_utils._app_access import Key, key_from, same_key
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import (
     App,
@@ -19,6 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._service_app import 
     app_from,
     choose,
     creation,
+    dated,
     is_service_app,
     known_as,
     plan_app,
@@ -39,6 +40,10 @@ def steps(app: App | None, wanted: AppWanted) -> list[str]:
 
 def kid(number: int) -> str:
     return rsa_key(number).key_id
+
+
+def sent_in_app(number: int) -> dict[str, Any]:
+    return {name: value for name, value in rsa_key(number).public_jwk().items() if name != "alg"}
 
 
 HAVE = app_from(raw_app(keys=(1, 2)))
@@ -189,7 +194,7 @@ def test_creation_asks_for_what_is_wanted_and_nothing_else() -> None:
                 "application_type": "service",
                 "grant_types": ["client_credentials"],
                 "response_types": ["token"],
-                "jwks": {"keys": [rsa_key(1).public_jwk()]},
+                "jwks": {"keys": [sent_in_app(1)]},
             },
         },
     }
@@ -206,12 +211,28 @@ def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take
     before = copy.deepcopy(raw)
     body = replacement(raw, {"label": "New"})
     assert raw == before
-    assert sorted(body) == ["credentials", "features", "label", "name", "profile", "settings", "signOnMode"]
-    assert (body["label"], body["features"], body["profile"]) == ("New", ["A"], {"x": 1})
+    assert sorted(body) == ["credentials", "label", "name", "profile", "settings", "signOnMode"]
+    assert (body["label"], body["profile"]) == ("New", {"x": 1})
     client = body["settings"]["oauthClient"]
     assert (client["logo_uri"], client["network"]) == ("y", {"connection": "ANYWHERE"})
     assert "dpop_bound_access_tokens" not in client
-    assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status", "use"]]
+    assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status"]]
+
+
+def test_a_replacement_sends_nothing_that_okta_only_returns() -> None:
+    logout = {"status": "ENABLED", "supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
+    raw = raw_app(universalLogout=logout, features=[], _embedded={}, settings={"universalLogout": logout})
+    raw["settings"] |= {"emOptInStatus": "DISABLED", "notes": {"admin": None}}
+    body = replacement(raw, {})
+    assert not body.keys() & {"universalLogout", "features", "_embedded", "created", "lastUpdated", "orn", "id", "status"}
+    assert sorted(body["settings"]) == ["notes", "oauthClient"]
+    assert "universalLogout" not in body["settings"]["oauthClient"]
+
+
+def test_a_replacement_keeps_the_use_of_a_key_but_not_its_algorithm() -> None:
+    raw = raw_app(settings={"jwks": {"keys": [raw_key(1, use="sig", alg="RS256", lastUpdated="x", _links={})]}})
+    (jwk,) = replacement(raw, {})["settings"]["oauthClient"]["jwks"]["keys"]
+    assert jwk == {**sent_in_app(1), "status": "ACTIVE"}
 
 
 @pytest.mark.parametrize(
@@ -246,11 +267,24 @@ def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
                 "kid": "made-up-kid-1",
                 "status": "ACTIVE",
                 "thumbprint": rsa_key(1).thumbprint,
-                "created": "2026-01-06T19:50:58.000Z",
+                "created": None,
             },
         ],
-        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added 2026-01-06T19:50:58.000Z)"}],
+        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added at an unknown time)"}],
     }
+
+
+def test_the_keys_of_an_app_get_their_times_from_the_list_of_keys() -> None:
+    found = app_from(raw_app(keys=(1, 2)))
+    listed = [key_from(raw_key(1, created="2026-01-01T00:00:00.000Z")), key_from(raw_key(2, id="pks9")), key_from(raw_key(3))]
+    assert [key.created for key in dated(found, listed).keys] == ["2026-01-01T00:00:00.000Z", None]
+    own = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1)]}}))
+    assert dated(own, listed).keys[0].created == "2026-01-06T19:50:58.000Z"
+
+
+def test_a_key_without_an_id_gets_no_time_of_another() -> None:
+    found = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, id=None, created=None)]}}))
+    assert dated(found, [key_from(raw_key(2, id=None))]).keys[0].created is None
 
 
 def test_a_diff_shows_names_not_numbers() -> None:

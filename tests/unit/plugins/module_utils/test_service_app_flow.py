@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils import _connection
 from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import converge
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import AppWanted, wanted_keys
-from ansible_collections.rezonate.okta.plugins.module_utils._service_app_flow import ServiceApp, run, run_info
+from ansible_collections.rezonate.okta.plugins.module_utils._service_app_flow import ServiceApp, list_keys, run, run_info
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
 from unit.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
@@ -22,6 +22,12 @@ ONE = f"{APPS}/{APP_ID}"
 KEYS = f"{ONE}/credentials/jwks"
 SEARCH = f"GET {APPS}?q=Rezonate&limit=200"
 READ, POST, PUT, DELETE = f"GET {ONE}", f"POST {APPS}", f"PUT {ONE}", f"DELETE {ONE}"
+PROBE = f"GET {APPS}?limit=1"
+SHOWN = (PROBE, [{"id": "0oasaasure0000000001", "name": "saasure"}])
+ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
+ROLES = "GET /api/v1/users/00u1/roles"
+ORG_ADMIN = ((PROBE, []), ME, (ROLES, [{"type": "ORG_ADMIN"}]))
+CUSTOM_ADMIN = ((PROBE, []), ME, (ROLES, [{"type": "CUSTOM"}]))
 LOST = NoAnswerError("POST /api/v1/apps: no complete answer in time.", maybe_done=True)
 NOT_FOUND = refusal(404, "E0000007", "Not found")
 OLDER = "2026-01-06T19:50:56.000Z"
@@ -31,13 +37,14 @@ OLDER = "2026-01-06T19:50:56.000Z"
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the module's work on a script; gives what came of it and the stand-in."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def go(*script: tuple[str, Any], check: bool = False, call: Any = None, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "app_dpop", "network_zones", "requested_at", "absent_keys"))
         defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over", "only_add"), False)
         jwks = [rsa_key(1).public_jwk()]
-        outcome = run(Call(params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options}), check))
+        given = params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options})
+        outcome = run(Call(given, check, **(call or {})))
         assert okta.left == []
         return outcome, okta
 
@@ -61,8 +68,10 @@ def made(okta: FakeOkta, clock: Clock, **how: Any) -> Outcome:
 
 
 def test_create_looks_first_and_once_more(module: Any) -> None:
-    outcome, okta = module((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
-    assert okta.bodies[0]["settings"]["oauthClient"]["jwks"] == {"keys": [rsa_key(1).public_jwk()]}
+    outcome, okta = module((SEARCH, []), SHOWN, (POST, raw_app()), (SEARCH, [raw_app()]))
+    (sent,) = okta.bodies[0]["settings"]["oauthClient"]["jwks"]["keys"]
+    assert {**sent, "alg": "RS256"} == rsa_key(1).public_jwk()
+    assert "alg" not in sent
     assert (outcome.changed, outcome.values["created"], outcome.values["changes"]) == (True, True, ["create"])
     assert outcome.values["app"]["id"] == APP_ID
     assert (outcome.before, outcome.after["label"]) == ({}, "Rezonate")
@@ -90,7 +99,7 @@ def test_a_repetition_only_reads(module: Any) -> None:
 
 
 def test_check_mode_of_a_creation_only_reads(module: Any) -> None:
-    outcome, okta = module((SEARCH, []), check=True)
+    outcome, okta = module((SEARCH, []), SHOWN, check=True)
     assert okta.writes == []
     app = outcome.values["app"]
     assert (outcome.changed, outcome.values["created"], app["id"], app["created"]) == (True, True, None, None)
@@ -171,15 +180,15 @@ def test_absent_deactivates_then_deletes(module: Any) -> None:
     assert (told, okta.writes) == (outcome, [])
 
 
-@pytest.mark.parametrize(("how", "call", "answer"), [({"id": APP_ID}, READ, NOT_FOUND), ({"recreate": True}, SEARCH, [])])
-def test_absent_again_only_reads(module: Any, how: dict[str, Any], call: str, answer: Any) -> None:
-    outcome, _okta = module((call, answer), state="absent", **how)
+@pytest.mark.parametrize(("how", "script"), [({"id": APP_ID}, [(READ, NOT_FOUND)]), ({"recreate": True}, [(SEARCH, []), SHOWN])])
+def test_absent_again_only_reads(module: Any, how: dict[str, Any], script: list[Any]) -> None:
+    outcome, _okta = module(*script, state="absent", **how)
     assert not outcome.changed
 
 
 def test_another_app_with_that_label_isn_t_ours(module: Any) -> None:
     others = [raw_app(name="bookmark"), raw_app(label="Rezonate 2"), raw_app(label="rezonate")]
-    outcome, _okta = module((SEARCH, others), check=True)
+    outcome, _okta = module((SEARCH, others), SHOWN, check=True)
     assert outcome.values["created"]
 
 
@@ -189,9 +198,9 @@ def test_the_search_goes_to_the_last_page(module: Any) -> None:
     assert not outcome.changed
 
 
-@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
-    script = [(SEARCH, []), (POST, raw_app())][: at + 1]
+    script = [(SEARCH, []), SHOWN, (POST, raw_app())][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
         module(*script)
@@ -200,7 +209,7 @@ def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> Non
 def test_a_full_org_is_an_error_of_okta_s(module: Any) -> None:
     cause = "Cannot create application instance. Maximum number of instances has been reached."
     with pytest.raises(ApiError, match=rf"^Couldn't create the app 'Rezonate' \(POST {APPS}\): Okta answered 400 E0000001 .*: {cause}"):
-        module((SEARCH, []), (POST, refusal(400, "E0000001", "Api validation failed", cause)))
+        module((SEARCH, []), SHOWN, (POST, refusal(400, "E0000001", "Api validation failed", cause)))
 
 
 def test_an_id_without_an_app_is_an_error_unless_told_otherwise(module: Any) -> None:
@@ -402,3 +411,61 @@ def test_info_goes_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
     okta = FakeOkta(*three_pages(f"{APPS}?limit=200", apps, "&"))
     monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
     assert len(run_info(Call(params(id=None, label=None))).values["apps"]) == 6
+
+
+@pytest.mark.parametrize("wrap", [lambda keys: keys, lambda keys: {"jwks": {"keys": keys}}], ids=["array", "key set"])
+def test_keys_are_listed_in_either_form(wrap: Any) -> None:
+    okta = FakeOkta((f"GET {KEYS}", wrap([raw_key(1), "odd", raw_key(2)])))
+    assert [key.created for key in list_keys(client(okta), APP_ID)] == ["2026-01-06T19:50:58.000Z"] * 2
+
+
+@pytest.mark.parametrize("answer", [{}, {"jwks": []}, {"jwks": {"keys": None}}])
+def test_a_list_of_keys_in_another_form_tells_nothing(answer: Any) -> None:
+    assert list_keys(client(FakeOkta((f"GET {KEYS}", answer))), APP_ID) == ()
+
+
+@pytest.mark.parametrize("options", [{}, {"state": "inactive"}, {"state": "absent"}, {"check": True}, {"state": "absent", "check": True}])
+def test_an_empty_list_of_a_caller_who_sees_no_apps_is_refused(module: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(StateError, match="who holds ORG_ADMIN: a role that sees all apps is missing"):
+        module((SEARCH, []), *ORG_ADMIN, **options)
+
+
+def test_an_empty_list_of_which_nothing_can_be_known_is_a_warning(module: Any) -> None:
+    warnings: list[str] = []
+    script = ((SEARCH, []), *CUSTOM_ADMIN, (POST, raw_app()), (SEARCH, [raw_app()]))
+    assert module(*script, call={"warn": warnings.append})[0].changed
+    assert not module(*script[:4], call={"warn": warnings.append}, state="absent")[0].changed
+    assert [text.startswith("Okta shows the caller no apps") for text in warnings] == [True, True]
+
+
+def test_a_caller_who_is_known_to_see_all_makes_no_call_more(module: Any) -> None:
+    script = ((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
+    assert module(*script, call={"caller_sees_all": True})[0].values["created"]
+
+
+def test_an_app_in_place_of_one_that_is_gone_isn_t_made_from_a_list_that_may_be_hidden(clock: Clock) -> None:
+    def refuse() -> None:
+        raise StateError("nothing is shown")
+
+    okta = FakeOkta((READ, NOT_FOUND), *[(SEARCH, [])] * 13)
+    with pytest.raises(StateError, match="nothing is shown"):
+        converge(resource(okta, clock, app_id=APP_ID, recreate=True).checking_missing(refuse), check_mode=False)
+    assert okta.left == []
+
+
+def informed(monkeypatch: pytest.MonkeyPatch, *script: tuple[str, Any], **call: Any) -> list[Any]:
+    okta = FakeOkta(*script)
+    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
+    apps = run_info(Call(params(id=None, label="Rezonate"), **call)).values["apps"]
+    assert okta.left == []
+    return list(apps)
+
+
+def test_info_gives_an_empty_list_only_to_a_caller_who_sees_apps(monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    assert informed(monkeypatch, (SEARCH, []), SHOWN) == []
+    assert informed(monkeypatch, (SEARCH, []), caller_sees_all=True) == []
+    assert informed(monkeypatch, (SEARCH, []), *CUSTOM_ADMIN, warn=warnings.append) == []
+    assert len(warnings) == 1
+    with pytest.raises(StateError, match="isn't known"):
+        informed(monkeypatch, (SEARCH, []), *ORG_ADMIN)

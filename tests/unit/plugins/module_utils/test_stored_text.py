@@ -89,7 +89,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
 def run(monkeypatch: pytest.MonkeyPatch, work: Any, options: dict[str, Any], *script: tuple[str, Any]) -> tuple[Outcome, FakeOkta]:
     okta = FakeOkta(*script)
     monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
-    outcome = work(Call(params(state="present", **options)))
+    outcome = work(Call(params(state="present", **options), caller_sees_all=True))
     assert okta.left == []
     return outcome, okta
 

@@ -549,3 +549,9 @@ def test_a_proxy_that_isn_t_there_surely_did_nothing(monkeypatch: pytest.MonkeyP
     with pytest.raises(NoAnswerError) as caught:
         Transport(Settings(), clock=clock, sleep=clock.sleep).send(Request("POST", "https://acme.okta.com/x", Attempt))
     assert (caught.value.maybe_done, len(clock.slept)) == (False, 4)
+
+
+def test_a_caller_that_repeats_waits_by_the_same_sleep() -> None:
+    clock = Clock()
+    Transport(Settings(), clock=clock, sleep=clock.sleep).sleep(2.0)
+    assert clock.slept == [2.0]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that take away what remediation was limited by."""
+"""The step that makes the app, and those that take away what remediation was limited by."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.plugin_utils._oauth_steps import LostCustomRoleStep, LostResourceSetStep, LostRoleStep
+from ansible_collections.rezonate.okta.plugins.plugin_utils._oauth_steps import (
+    AppStep,
+    LostCustomRoleStep,
+    LostResourceSetStep,
+    LostRoleStep,
+)
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_step import Step
 from unit.tenant_plans import VERIFIED, app, plan
 
@@ -62,3 +68,16 @@ def test_our_custom_role_and_resource_set_are_deleted_unless_others_use_them() -
 def test_a_resource_set_is_deleted_only_if_we_made_one() -> None:
     assert step(LostResourceSetStep, remediated()).applies is True
     assert step(LostResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
+
+
+@pytest.mark.parametrize(("results", "expected"), [({"caller": {"caller": {"id": "00u1", "kind": "api_token"}}}, True), ({}, False)])
+def test_an_app_is_made_with_what_the_plan_knows_of_the_caller(results: Any, *, expected: bool) -> None:
+    calls: list[Call] = []
+
+    def work(call: Call) -> Outcome:
+        calls.append(call)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        step(AppStep, plan("oauth", {}, results)).run(Call({}), work)
+    assert [call.caller_sees_all for call in calls] == [expected]

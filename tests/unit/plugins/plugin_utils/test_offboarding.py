@@ -58,6 +58,7 @@ class Okta:
         return Outcome(values={"caller": {"id": "00u1", "kind": "api_token"}})
 
     def app_info(self, call: Call) -> Outcome:
+        assert call.caller_sees_all
         self.asked.append(call.params["id"] or call.params["label"])
         apps = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return Outcome(values={"apps": apps})
