@@ -14,6 +14,7 @@ from typing import Any
 from ._auth import AccessToken, Nobody
 from ._client import OktaClient
 from ._connection import Options, oauth_client
+from ._coverage import covered
 from ._errors import ApiError, InputError, NothingShownError, StateError
 from ._org import parse
 from ._scopes import check_scopes
@@ -108,6 +109,7 @@ def run(call: Call) -> Outcome:
     endpoints = check_paths(call.params["endpoints"], "endpoints")
     probes = call.params["probes"]
     check_paths([asked["path"] for asked in probes], "probes")
+    check_paths([asked["path"] for asked in call.params.get("coverage") or ()], "coverage")
     given = parse(options.required("org_url"))
     transport = Transport(options.settings(), pace=call.pace)
     credential = oauth_client(options, given.url, scopes)
@@ -129,12 +131,17 @@ def run(call: Call) -> Outcome:
         time.sleep(seconds)
 
     proving = partial(prove, tries, patience=float(call.params["patience"]), sleep=pause)
-    jobs: list[Callable[[], Any]] = [proving, partial(call.beside, {})]
-    proved = reader.side_by_side(jobs)[0]
+    meanwhile: list[Callable[[], Any]] = [
+        partial(call.beside, {}),
+        *(partial(covered, reader, asked["path"], never_empty=asked["never_empty"]) for asked in call.params.get("coverage") or ()),
+    ]
+    jobs: list[Callable[[], Any]] = [proving, *meanwhile]
+    proved, _beside, *coverage = reader.side_by_side(jobs)
     if waits:  # roles had yet to arrive, so what was looked at beside that may have changed
-        call.beside({})
+        _beside, *coverage = reader.side_by_side(meanwhile)
     proved += [{"method": asked["method"], "path": asked["path"], "status": None} for asked in unsent]
-    return Outcome(values=_values(token, proved, return_token=call.params["return_token"]))
+    shown = {"coverage": coverage} if coverage else {}
+    return Outcome(values={**_values(token, proved, return_token=call.params["return_token"]), **shown})
 
 
 def _values(token: AccessToken, proved: list[Proved], *, return_token: bool) -> Mapping[str, Any]:

@@ -80,6 +80,23 @@ options:
       body:
         description: What is sent as JSON. Without it, the call has no body.
         type: dict
+  coverage:
+    description:
+      - Reads that show which scopes are usable with the admin roles that the app holds. RV(coverage) says what came of each; none of
+        them fails the module. They are sent side by side, beside O(endpoints).
+      - Without it, nothing more is read.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The path below the org, such as V(/api/v1/groups?limit=1).
+        type: str
+        required: true
+      never_empty:
+        description: Whether an empty list means that the app is shown nothing, since every org has at least one.
+        type: bool
+        default: false
   patience:
     description:
       - Seconds for which what is refused with 403, or answered with an empty list of users or apps, is tried again, since an admin role
@@ -165,6 +182,29 @@ proved:
       returned: always
       type: int
       sample: 200
+coverage:
+  description: What came of each read of O(coverage), in its order.
+  returned: when O(coverage) is given
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The path.
+      returned: always
+      type: str
+      sample: /api/v1/groups?limit=1
+    status:
+      description:
+        - V(usable), V(empty) (200 and nothing where there must be something), V(refused_by_role), V(refused_by_scope),
+          V(feature_not_available), or V(unknown) where no readable answer came.
+      returned: always
+      type: str
+      sample: usable
+    answer:
+      description: The HTTP status of the answer, and the code of an error; C(null) where none came.
+      returned: always
+      type: str
+      sample: 403 E0000006
 access_token:
   description: The token.
   returned: when O(return_token=true)
@@ -192,6 +232,12 @@ MODULE = ModuleSpec(
                 "path": {"type": "str", "required": True},
                 "body": {"type": "dict"},
             },
+        },
+        "coverage": {
+            "type": "list",
+            "elements": "dict",
+            "default": [],
+            "options": {"path": {"type": "str", "required": True}, "never_empty": {"type": "bool", "default": False}},
         },
         "patience": {"type": "int", "default": 30},
         "return_token": {"type": "bool", "default": False, "no_log": False},

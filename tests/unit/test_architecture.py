@@ -35,6 +35,7 @@ LAYERS = (
         "_tenant.files",
         "_tenant.keys",
         "_tenant.proofs",
+        "_tenant.scope_access",
         "_tenant.statuses",
         "_tenant.transitions",
         "_text",
@@ -49,6 +50,7 @@ LAYERS = (
         "_orn",
         "_rate_limit",
         "_scopes",
+        "_tenant.coverage",
         "_tenant.results",
         "_tenant.scope_sets",
         "_trusted_path",
@@ -108,6 +110,7 @@ LAYERS = (
     ),
     (
         "_caller",
+        "_coverage",
         "_flow",
         "_tenant.report_changes",
     ),

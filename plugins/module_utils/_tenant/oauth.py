@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .coverage import ScopeCoverage, asked, coverage
 from .custom_roles import IAM_PERMISSION, IAM_RESOURCES, PRIVILEGES, REMEDIATION, CustomRole
 from .plan import Plan, union
 from .proofs import endpoints
@@ -333,7 +334,24 @@ class OAuth:
             "scopes": self.scopes_to_verify,
             "endpoints": endpoints(self.scopes_to_verify),
             "probes": self._probes(),
+            "coverage": [] if self.plan.is_verified and not self._options["verify_coverage"] else asked(self.scopes_to_verify),
         }
+
+    @property
+    def coverage(self) -> list[ScopeCoverage]:
+        """What is known of each scope, by the reads of this run; none where none were made."""
+        held = self.plan.of_result("late_roles", "roles") or self.plan.of_result("roles", "roles") or self.roles
+        answers = self.plan.of_result("verification", "coverage") or ()
+        return coverage(
+            self.plan.of_result("verification", "scopes") or (), answers, [role.partition(":")[0] for role in held], self._permissions
+        )
+
+    @property
+    def _permissions(self) -> list[str]:
+        """Those of the custom roles of ours."""
+        remediation = self._options["remediation_permissions"] if self.makes_remediation_role else []
+        sees = self.makes_privilege_role and not self.privileges_refused
+        return [*remediation, *([IAM_PERMISSION] if sees else [])]
 
     def _probes(self) -> list[dict[str, Any]]:
         """Calls that are refused for what they ask, not for who asks."""

@@ -116,6 +116,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_vault_file": _text(None),
     "rezonate_vault_id": _text(),
     "rezonate_verify": _flag(default=True),
+    "rezonate_verify_coverage": _flag(),
     "rezonate_require_compare": _flag(),
     "rezonate_rotation": _text("status", "prepare", "finish", "abort", "status"),
     "rezonate_rotation_max_age": _text(),

@@ -39,6 +39,7 @@ _MEMBERS: Mapping[str, Any] = {
     "inspected": _INSPECTED,
     "integration": {"id": None, "secrets": dict.fromkeys(("id", "status"))},
     "proved": {"path": None},
+    "coverage": dict.fromkeys(("path", "status")),
     "public_jwk": dict.fromkeys(("kty", "n", "e", "kid", "use", "alg")),
     "resource_set": dict.fromkeys(("id", "label")),
     "role": dict.fromkeys(("id", "label")),

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .coverage import sentences
+from .oauth import OAuth
 from .plan import Plan
 from .rotation import rotation
 
@@ -20,6 +22,15 @@ _NAMES: Mapping[str, str] = {
     "forgotten": "saved_last",
 }
 _DRIFTING = ("zone", "resource_set", "app", "integration", "custom_role", "privilege_role", "privilege_set", "grants", "roles")
+
+
+def _of_app(plan: Plan) -> dict[str, Any]:
+    """What only an OAuth app has."""
+    if plan.method != "oauth" or plan.work != "onboard":
+        return {}
+    wanted = OAuth(plan)
+    privileges = "off" if not wanted.wants_privileges else "refused" if wanted.privileges_refused else "seen"
+    return {"coverage": sentences(wanted.coverage), "privileges": privileges}
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,8 @@ class Facts:
         check: whether this was check mode.
         verbose: whether the names of all scopes, and the rest of the details, are reported too.
         new_token: whether another API token was stored than before.
+        coverage: which scopes are usable, by what this run has read.
+        privileges: whether the app is to see privileges, ``refused`` where the org takes no such role, ``off`` where it isn't.
     """
 
     work: str
@@ -102,6 +115,8 @@ class Facts:
     check: bool = False
     verbose: bool = False
     new_token: bool = False
+    coverage: Sequence[str] = ()
+    privileges: str = ""
 
     @classmethod
     def of_plan(cls, plan: Plan, *, verbose: bool = False) -> Facts:
@@ -123,6 +138,7 @@ class Facts:
             check=plan.check,
             verbose=verbose,
             new_token=bool(plan.of_result("inspection", "is_new_token")),
+            **_of_app(plan),
         )
 
     def of(self, name: str, *members: str) -> Any:

@@ -20,6 +20,8 @@ def onboarding(facts: Facts) -> list[str]:
     return [
         f"{facts.subject}: {_status(facts)}.",
         *(_verification(facts) if facts.verbose or not desired else []),
+        *facts.coverage,
+        *_privileges(facts),
         *_refusal(facts),
         *changed(facts),
         *left(facts),
@@ -74,6 +76,15 @@ def _refusal(facts: Facts) -> Iterator[str]:
     if facts.is_barred:
         zones = ", ".join(facts.limits)
         yield f"Not proven from here: the app may be used from the network zones {zones} only, and Okta refused this address."
+
+
+def _privileges(facts: Facts) -> Iterator[str]:
+    """What the app doesn't see of who may do what in the org."""
+    blind = "Rezonate doesn't see who holds which admin role, custom roles and resource sets"
+    if facts.privileges == "refused":
+        yield f"Warning: this org takes no custom admin role, so {blind}. To try again: -e rezonate_retry_optional_scopes=true."
+    elif facts.privileges == "off" and (facts.verbose or (facts.is_changed and not is_desired(facts))):
+        yield f"rezonate_privilege_visibility is false: {blind}."
 
 
 def _owner(facts: Facts) -> Iterator[str]:

@@ -27,7 +27,7 @@ TIME, LATER = "2026-01-31T12:00:00Z", "2026-02-01T12:00:00Z"
 
 
 def audit(known: dict[str, Any] | None = None, store: dict[str, Any] | None = None, **how: Any) -> TenantAudit:
-    """An audit; what isn't one of the plan's own members is a variable of the role. The role that sees privileges isn't wanted by itself."""
+    """An audit; what isn't one of the plan's own members is a variable of the role, by which privileges aren't seen."""
     how = {"privilege_visibility": False, **how}
     plan = {name: how.pop(name) for name in ("method", "credential") if name in how}
     options = resolve({f"rezonate_{name}": value for name, value in how.items()}, "acme").public()
