@@ -16,6 +16,7 @@ from ._audit_schema import Key as KeyRow
 from ._caller import SUPER_ADMIN
 from ._flow import Members, SetWanted, plan_set
 from ._lost_answer import epoch
+from ._privileges import Seen, covers_only
 from ._role_assignment import CUSTOM
 from ._service_app import App, AppWanted, holds_any, plan_app
 
@@ -220,6 +221,27 @@ def role_findings(have: Members, wanted: SetWanted, *, knows_custom: bool = True
         yield Told("role_surplus", f"The app holds the admin role {', '.join(others)}, which nobody asked for.")
     if custom:
         yield Told("roles_unknown", f"Whether the custom role {', '.join(custom)} is ours can't be told.")
+
+
+def privilege_findings(seen: Seen, permission: str, resource: str) -> Iterator[Told]:
+    """What is wrong with the custom role that sees privileges, and with its resource set.
+
+    Args:
+        seen: what is there.
+        permission: the only one that the role is to have.
+        resource: the only one that the set is to hold, with ``{partition}`` and ``{orgId}``.
+    """
+    gone = [noun for noun, have in (("custom role", seen.permissions), ("resource set", seen.resources)) if have is None]
+    if gone:
+        yield Told(
+            "privileges_missing", f"The {' and the '.join(gone)} by which the app sees privileges {'is' if len(gone) == 1 else 'are'} gone."
+        )
+    if seen.permissions is not None and list(seen.permissions) != [permission]:
+        yield Told("privileges_changed", f"The custom role permits {', '.join(seen.permissions) or 'nothing'} instead of {permission}.")
+    if seen.resources is not None and not covers_only(seen.resources, resource):
+        yield Told("privileges_changed", f"The resource set holds {', '.join(seen.resources) or 'nothing'} instead of {resource}.")
+    if seen.others:
+        yield Told("privileges_elsewhere", f"The custom role is also held by {', '.join(seen.others)}.")
 
 
 def integration_findings(mine: Integration | None, others: Sequence[Integration], wanted: IntegrationWanted) -> Iterator[Told]:

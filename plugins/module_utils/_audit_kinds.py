@@ -107,6 +107,13 @@ KINDS: Mapping[str, Kind] = {
     "scope_manage_surplus": Kind("critical", "A scope is granted that nobody asked for, to change things", _ONBOARD),
     "role_missing": Kind("high", "An admin role isn't assigned, so that scopes can't be used", _ONBOARD),
     "role_surplus": Kind("high", "An admin role is held that nobody asked for", _ONBOARD),
+    "privileges_missing": Kind("medium", "The custom role that sees the org's privileges, or its resource set, isn't there", _ONBOARD),
+    "privileges_changed": Kind("high", "That custom role permits something else, or its resource set covers something else", _ONBOARD),
+    "privileges_elsewhere": Kind(
+        "medium",
+        "That custom role is assigned to somebody else, too",
+        person="Find out who assigned it, and take it away in the Admin Console, Security > Administrators.",
+    ),
     "super_admin": Kind("critical", "The app or the token's owner is a super admin", _ONBOARD),
     "owner_privileged": Kind(
         "high",
@@ -137,6 +144,7 @@ KINDS: Mapping[str, Kind] = {
         _AUDIT,
         _WITH_MORE,
     ),
+    "privileges_unknown": Kind("unknown", "The credential of the audit can't read custom roles and resource sets", _AUDIT, _WITH_MORE),
     "network_unknown": Kind("unknown", "The credential of the audit can't read network zones", _AUDIT, _WITH_MORE),
     "scopes_unknown": Kind("unknown", "The credential of the audit can't read grants", _AUDIT, _WITH_MORE),
     "roles_unknown": Kind(

@@ -24,6 +24,7 @@ from ._audit_findings import (
     integration_findings,
     key_age_findings,
     key_rows,
+    privilege_findings,
     role_findings,
     secret_age_findings,
 )
@@ -35,6 +36,7 @@ from ._connection import connect
 from ._errors import ApiError, InputError, RezonateError
 from ._flow import Member, SetWanted
 from ._org import parse
+from ._privileges import see
 from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from ._scope_grant import ScopeGrants
 from ._service_app import App, AppWanted, dated
@@ -145,6 +147,7 @@ class AppAudit(Audit):
             [
                 lambda: self.ask("scopes_unknown", "the granted scopes", grants.read),
                 lambda: self.ask("roles_unknown", "the app's admin roles", roles.read),
+                lambda: self._look_at_privileges(client_id),
                 *beside,
             ]
         )
@@ -153,6 +156,16 @@ class AppAudit(Audit):
         if held is not None:
             self.seen.held = held
             self.seen.told += role_findings(held, roles_wanted, knows_custom=self.params["custom_roles_known"] and not self.unread)
+
+    def _look_at_privileges(self, client_id: str) -> None:
+        """Look at the custom role that sees the org's privileges, where it is known which one that is."""
+        wanted = self.params["privileges"]
+        if not wanted:
+            return
+        look = partial(see, self.client, wanted["role"], wanted["resource_set"], client_id)
+        seen = self.ask("privileges_unknown", "custom roles and resource sets", look)
+        if seen is not None:
+            self.seen.told += privilege_findings(seen, wanted["permission"], wanted["resource"])
 
 
 class ServiceAudit(Audit):

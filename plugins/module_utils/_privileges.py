@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from ._client import NOT_FOUND, OktaClient, segment
 from ._connection import LIBRARIES, WRITER_OPTIONS, connect
 from ._custom_role import CustomRoleThing
 from ._errors import ApiError
+from ._in_use import uses_of_role
 from ._labelled import LabelledThing, LabelledWanted
 from ._orn import identity
 from ._resource_set import OrgNames, ResourceSetThing
@@ -60,6 +62,34 @@ def read_both(client: OktaClient, role: str, resource_set: str) -> tuple[list[st
     things = ((CustomRoleThing(client, LabelledWanted()), role), (ResourceSetThing(client, LabelledWanted()), resource_set))
     permissions, resources = client.side_by_side([partial(_parts, thing, whole) for thing, whole in things])
     return permissions, resources
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an audit sees of them; None where it is gone.
+
+    Args:
+        permissions: of the role.
+        resources: of the set.
+        others: who else holds the role.
+    """
+
+    permissions: Sequence[str] | None
+    resources: Sequence[str] | None
+    others: Sequence[str]
+
+
+def see(client: OktaClient, role: str, resource_set: str, own: str) -> Seen:
+    """Read the role, the set, and who else holds the role.
+
+    Args:
+        own: the client id of the app that is to hold it.
+
+    Raises:
+        RezonateError: they can't be read.
+    """
+    permissions, resources = read_both(client, role, resource_set)
+    return Seen(permissions, resources, uses_of_role(client, role, [own]) if permissions is not None else ())
 
 
 def _parts(thing: LabelledThing, whole: str) -> list[str] | None:

@@ -213,6 +213,29 @@ options:
         description: Id of the resource set.
         type: str
         required: true
+  privileges:
+    description:
+      - The custom role that lets the app see who may do what in the org, and its resource set. It is compared with what it is to permit and
+        to cover, and whoever else holds it is a finding.
+      - Without it, only O(custom_roles) are compared.
+    type: dict
+    suboptions:
+      role:
+        description: The role's id.
+        type: str
+        required: true
+      resource_set:
+        description: The resource set's id.
+        type: str
+        required: true
+      permission:
+        description: The only permission that the role is to have.
+        type: str
+        default: okta.iam.read
+      resource:
+        description: The only resource that the set is to hold; C({partition}) and C({orgId}) stand for the org's own.
+        type: str
+        default: orn:{partition}:iam:{orgId}:contained_resources
   custom_roles_known:
     description:
       - Whether O(custom_roles) are all that are ours. If V(false), others are unknown.
@@ -308,6 +331,8 @@ audits:
   sample: []
 """
 
+from typing import Any
+
 from ..module_utils._audit_tenant import run
 from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
 from ..module_utils._module import run_module
@@ -318,6 +343,12 @@ _SECRETS = ("own_private_key", "own_client_secret", "own_api_token")
 _NO_SECRETS = ("own_key_id", "secret_hash", "key_max_age")
 _LISTS = ("wanted_scopes", "optional_scopes", "roles", "inventory")
 _PAIR = {"role": {"type": "str", "required": True}, "resource_set": {"type": "str", "required": True}}
+
+_PRIVILEGES: dict[str, Any] = {
+    **_PAIR,
+    "permission": {"type": "str", "default": "okta.iam.read"},
+    "resource": {"type": "str", "default": "orn:{partition}:iam:{orgId}:contained_resources"},
+}
 
 MODULE = ModuleSpec(
     options={
@@ -336,6 +367,7 @@ MODULE = ModuleSpec(
         "exclusive": {"type": "bool", "default": True},
         "exclusive_keys": {"type": "bool", "default": True, "no_log": False},
         "custom_roles_known": {"type": "bool", "default": True},
+        "privileges": {"type": "dict", "options": _PRIVILEGES},
         "app_dpop": {"type": "bool"},
         "network_zones": {"type": "list", "elements": "str"},
         "custom_roles": {"type": "list", "elements": "dict", "default": [], "options": _PAIR},

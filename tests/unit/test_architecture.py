@@ -129,7 +129,6 @@ LAYERS = (
         "_access_token",
         "_api_service_flow",
         "_api_token",
-        "_audit_findings",
         "_client_role",
         "_in_use",
         "_module",
@@ -142,16 +141,17 @@ LAYERS = (
     (
         "_admin_user",
         "_api_token_info",
-        "_audit_asking",
         "_labelled",
         "_network_zone",
     ),
     (
-        "_audit_tenant",
         "_custom_role",
         "_resource_set",
     ),
     ("_privileges",),
+    ("_audit_findings",),
+    ("_audit_asking",),
+    ("_audit_tenant",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

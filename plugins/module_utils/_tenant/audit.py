@@ -147,6 +147,7 @@ class TenantAudit:
             "roles": self._oauth.roles,
             "custom_roles": self._custom_roles,
             "custom_roles_known": self._knows_roles,
+            "privileges": self._oauth.privileges() if self._wanted_roles[PRIVILEGES] else None,
             "key_max_age": self._options["audit_key_max_age"] or None,
         }
 

@@ -472,7 +472,31 @@ def test_the_record_says_whether_the_org_refuses_it() -> None:
 def test_an_access_token_is_asked_for_with_all_scopes_that_the_org_has() -> None:
     found = wanted(KNOWN_MISSING, {"app": app(client_id="c1", dpop=True)}).verification()
     scopes = ["okta.users.read", "okta.apps.read", "okta.devices.read"]
-    assert found == {"client_id": "c1", "dpop": True, "scopes": scopes, "endpoints": ["/api/v1/users?limit=1"], "probes": []}
+    common = {"client_id": "c1", "dpop": True, "scopes": scopes, "endpoints": ["/api/v1/users?limit=1"], "probes": []}
+    assert found == {**common, "coverage": []}
+
+
+@pytest.mark.parametrize(
+    ("known", "options", "reads"),
+    [(VERIFIED, {}, False), ({"application_id": APP_ID}, {}, True), (VERIFIED, {"verify_coverage": True}, True)],
+)
+def test_coverage_is_read_where_the_credentials_are_new_or_it_is_asked_for(known: Any, options: Any, reads: bool) -> None:
+    paths = [one["path"] for one in wanted(known, {"app": app()}, options).verification()["coverage"]]
+    assert ("/api/v1/users?limit=1" in paths) is reads
+
+
+def test_coverage_is_judged_by_the_roles_that_the_app_holds() -> None:
+    shown = {"scopes": ["okta.users.read", "okta.roles.read"], "coverage": [{"path": "/api/v1/users?limit=1", "status": "usable"}]}
+    results = {"verification": shown, "roles": {"roles": ["READ_ONLY_ADMIN", "CUSTOM:cr07:iam7"]}}
+    without = wanted(VERIFIED, results).coverage
+    assert [(one.status, one.needs) for one in without] == [
+        ("usable", None),
+        ("refused_by_role", "needs a custom role with okta.iam.read"),
+    ]
+    assert wanted(VERIFIED, {**results, **SEEING}, SEES).coverage[1].needs is None
+    late = {**results, "late_roles": {"roles": ["READ_ONLY_ADMIN", "SUPER_ADMIN"]}}
+    assert wanted(VERIFIED, late).coverage[1].needs is None
+    assert wanted(VERIFIED).coverage == []
 
 
 DPOP: dict[str, tuple[Any, Any, Any, bool]] = {
