@@ -34,6 +34,7 @@ LAYERS = (
         "_tenant.files",
         "_tenant.keys",
         "_tenant.proofs",
+        "_tenant.scope_access",
         "_tenant.statuses",
         "_tenant.transitions",
         "_text",
