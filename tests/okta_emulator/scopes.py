@@ -9,7 +9,10 @@ from __future__ import annotations
 from .options import Options
 
 _READ_AND_MANAGE = [
+    "accessRequests.condition",
+    "accessRequests.request",
     "agentPools",
+    "aiAgents",
     "apiTokens",
     "appGrants",
     "apps",
@@ -58,6 +61,7 @@ _READ_AND_MANAGE = [
     "schemas",
     "securityEventsProviders",
     "serviceAccounts",
+    "serviceAccounts.okta",
     "sessions",
     "templates",
     "threatInsights",
@@ -69,6 +73,7 @@ _READ_AND_MANAGE = [
     "workflows.invoke",
     "governance.accessCertifications",
     "governance.accessRequests",
+    "governance.collections",
     "governance.entitlements",
     "governance.resourceOwner",
 ]

@@ -19,6 +19,7 @@ SCOPES: dict[str, Any] = {
     "scopes": ["okta.users.read", "okta.apps.read"],
     "optional_scopes": ["okta.devices.read", "okta.policies.read"],
     "newer": ["okta.users.read"],
+    "newer_optional_scopes": ["okta.realms.read"],
 }
 APP_ID = "0oa1"
 VERIFIED: dict[str, Any] = {"application_id": APP_ID, "key_id": "k1", "proven_at": TIME, "has_key": True}

@@ -226,7 +226,8 @@ def _revoke(chain: Chain) -> None:
 _OF_ANY_RECORD: Mapping[str, Disturb] = {
     "the record was never verified": _without("proven_at"),
     "the record does not say what was made": _without("made"),
-    "the record has another version of scopes": _record(lambda record: record.update(scopes_version=2)),
+    "the record has an older version of scopes": _record(lambda record: record.update(scopes_version=1)),
+    "the record has a version of scopes that the release lacks": _record(lambda record: record.update(scopes_version=99)),
 }
 DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
     "oauth": {

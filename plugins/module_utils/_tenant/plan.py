@@ -47,7 +47,7 @@ _MEMBERS: Mapping[str, Any] = {
     "zone": dict.fromkeys(("id", "name")),
 }
 # Those that are lists, of scopes mostly.
-_LISTS = ("added", "newer", "optional_scopes", "removed", "scopes", "surplus", "unavailable")
+_LISTS = ("added", "newer", "newer_optional_scopes", "optional_scopes", "removed", "scopes", "surplus", "unavailable")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Plan:
         credential: where the credential is that the org is called with; empty where there is none.
         store: where the record is stored.
         known: the stored record when the run began, as that method finds it, without secrets.
-        scopes: the default scopes: ``version``, ``newest``, ``scopes``, ``optional_scopes``, ``newer``.
+        scopes: the default scopes: ``version``, ``newest``, ``scopes``, ``optional_scopes``, ``newer``, ``newer_optional_scopes``.
         results: what tasks returned so far, by step.
         steps: the files of tasks that the run includes.
         parts: where the bootstrap token is given back after them, the files of tasks before that.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from .coverage import sentences
@@ -94,7 +95,7 @@ class Facts:
         stored: the stored record before the run.
         results: what the run's tasks returned, by step.
         compared: whether the tenant was compared with Okta.
-        scope_sets: the default scopes, by version.
+        scope_sets: the default scopes that count for the tenant, by version.
         check: whether this was check mode.
         verbose: whether the names of all scopes, and the rest of the details, are reported too.
         new_token: whether another API token was stored than before.
@@ -134,7 +135,7 @@ class Facts:
             stored=Stored.of(plan),
             results=results,
             compared=plan.compared,
-            scope_sets=_scope_sets(plan.scopes),
+            scope_sets=_scope_sets(plan),
             check=plan.check,
             verbose=verbose,
             new_token=bool(plan.of_result("inspection", "is_new_token")),
@@ -238,6 +239,14 @@ class Facts:
             yield f"The bootstrap API token {'would be' if self.check else 'was'} revoked."
 
 
-def _scope_sets(scopes: Mapping[str, Any]) -> dict[int, Sequence[str]]:
-    """The default scopes by version, as a plan holds them; one for offboarding holds none."""
-    return {int(scopes["newest"]): scopes["newer"], int(scopes["version"]): scopes["scopes"]} if scopes else {}
+def _scope_sets(plan: Plan) -> dict[int, Sequence[str]]:
+    """The default scopes that count for the tenant, by version: those for which it has no list of its own.
+
+    The plan of an offboarding has none.
+    """
+    scopes = plan.scopes
+    if not scopes:
+        return {}
+    versions = {int(scopes["newest"]): ("newer", "newer_optional_scopes"), int(scopes["version"]): ("scopes", "optional_scopes")}
+    default = [plan.options.get(option) is None for option in ("scopes", "optional_scopes")]
+    return {version: [scope for name in compress(names, default) for scope in scopes[name]] for version, names in versions.items()}

@@ -164,12 +164,12 @@ def _newer_scopes(facts: Facts) -> Iterator[str]:
     newest, own = max(facts.scope_sets, default=0), facts.stored.scopes_version
     if facts.method != "oauth" or own >= newest:
         return
-    used = facts.words("scopes") or list(facts.scope_sets.get(own, ()))
-    added = ", ".join(name for name in facts.scope_sets[newest] if name not in used)
-    yield (
-        f"Newer default scopes exist (version {newest}); this tenant uses version {own}."
-        f" To use them: -e rezonate_scopes_version={newest}. Added by them: {added}."
-    )
+    added = ", ".join(name for name in facts.scope_sets[newest] if name not in facts.scope_sets.get(own, ()))
+    if added:
+        yield (
+            f"Newer default scopes exist (version {newest}); this tenant uses version {own}."
+            f" To use them: -e rezonate_scopes_version={newest}. Added by them: {added}."
+        )
 
 
 def _previous(facts: Facts) -> Iterator[str]:

@@ -20,7 +20,7 @@ def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None
         stored: the version in the stored record; None where there is none.
 
     Returns:
-        ``version``, ``newest``, ``scopes``, ``optional_scopes``, and ``newer``, the scopes of the newest version.
+        ``version``, ``newest``, ``scopes``, ``optional_scopes``, and those of the newest version, ``newer`` and ``newer_optional_scopes``.
 
     Raises:
         InputError: there is no such version.
@@ -39,4 +39,5 @@ def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None
         "scopes": list(chosen["scopes"]),
         "optional_scopes": list(chosen["optional_scopes"]),
         "newer": list(sets[str(newest)]["scopes"]),
+        "newer_optional_scopes": list(sets[str(newest)]["optional_scopes"]),
     }

@@ -37,7 +37,10 @@ def test_what_ansible_would_template_again_in_each_task_is_short() -> None:
     assert Plan.of(told).scopes == sent.scopes
 
 
-@pytest.mark.parametrize("member", ["added", "newer", "optional_scopes", "removed", "scopes", "surplus", "unavailable"])
+WORDS = ["added", "newer", "newer_optional_scopes", "optional_scopes", "removed", "scopes", "surplus", "unavailable"]
+
+
+@pytest.mark.parametrize("member", WORDS)
 def test_a_list_of_words_is_one_text_on_its_way_and_a_list_again_after_it(member: str) -> None:
     sent = plan(results={"grants": {member: ["okta.users.read", "okta.logs.read"]}}, scopes={member: ["okta.apps.read"]})
     told = sent.as_dict()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, Stored
-from unit.tenant_plans import HANDED_OVER, SCOPES, TIME, URL, VERIFIED, plan
+from unit.tenant_plans import HANDED_OVER, TIME, URL, VERIFIED, plan
 
 STORE = {"path": "f"}
 APP = {"app": {"id": "0oa1", "network_zones": []}}
@@ -37,7 +37,22 @@ def test_a_plan_is_reported_as_it_is() -> None:
     assert (facts.work, facts.stage, facts.tenant, facts.org_url, facts.caller) == ("onboard", "", "acme", URL, "api_token")
     assert (facts.options, facts.stored, facts.results) == (made.options, Stored.of(made), made.results)
     assert (facts.compared, facts.check, facts.verbose, facts.new_token) == (True, True, True, False)
-    assert facts.scope_sets == {3: SCOPES["scopes"], 4: SCOPES["newer"]}
+    assert facts.scope_sets == {
+        3: ["okta.users.read", "okta.apps.read", "okta.devices.read", "okta.policies.read"],
+        4: ["okta.users.read", "okta.realms.read"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "sets"),
+    [
+        ({"scopes": ["okta.logs.read"]}, {3: ["okta.devices.read", "okta.policies.read"], 4: ["okta.realms.read"]}),
+        ({"optional_scopes": []}, {3: ["okta.users.read", "okta.apps.read"], 4: ["okta.users.read"]}),
+        ({"scopes": ["okta.logs.read"], "optional_scopes": []}, {3: [], 4: []}),
+    ],
+)
+def test_a_list_of_the_tenant_s_own_stands_in_place_of_default_scopes(options: dict[str, Any], sets: dict[int, list[str]]) -> None:
+    assert Facts.of_plan(plan(options=options, store=STORE)).scope_sets == sets
 
 
 def test_a_run_that_did_nothing_is_nothing_of_all_that() -> None:

@@ -367,22 +367,25 @@ def test_on_whom_the_app_may_act() -> None:
 SETS = {1: ["okta.users.read"], 2: ["okta.users.read", "okta.logs.read", "okta.realms.read"]}
 
 
-@pytest.mark.parametrize(
-    ("scopes", "added"), [(None, "okta.logs.read, okta.realms.read"), (["okta.logs.read"], "okta.users.read, okta.realms.read")]
-)
-def test_newer_default_scopes_are_offered(scopes: list[str] | None, added: str) -> None:
-    assert onboarding(facts(scope_sets=SETS, options={"scopes": scopes})) == [
+def test_newer_default_scopes_are_offered() -> None:
+    assert onboarding(facts(scope_sets=SETS)) == [
         DESIRED,
         (
             "Newer default scopes exist (version 2); this tenant uses version 1."
-            f" To use them: -e rezonate_scopes_version=2. Added by them: {added}."
+            " To use them: -e rezonate_scopes_version=2. Added by them: okta.logs.read, okta.realms.read."
         ),
     ]
 
 
 @pytest.mark.parametrize(
     ("stored", "sets"),
-    [(replace(known(), scopes_version=2), SETS), (replace(known(), scopes_version=3), SETS), (known(), {1: ["a"]}), (known(), {})],
+    [
+        (replace(known(), scopes_version=2), SETS),
+        (replace(known(), scopes_version=3), SETS),
+        (known(), {1: ["a"]}),
+        (known(), {}),
+        (known(), {1: [], 2: []}),
+    ],
 )
 def test_the_newest_default_scopes_are_not_offered(stored: Stored, sets: dict[int, list[str]]) -> None:
     assert onboarding(facts(stored, scope_sets=sets)) == [DESIRED]

@@ -39,7 +39,14 @@ def record(method: str = OAUTH, **more: Any) -> dict[str, Any]:
 
 def rotation(asked: str, stored: dict[str, Any], results: dict[str, Any] | None = None, **options: Any) -> Rotation:
     read = read_record(stored, "file", None)[0]
-    scopes = {"version": 1, "newest": 1, "scopes": ["okta.users.read"], "optional_scopes": ["okta.logs.read"], "newer": []}
+    scopes = {
+        "version": 1,
+        "newest": 1,
+        "scopes": ["okta.users.read"],
+        "optional_scopes": ["okta.logs.read"],
+        "newer": [],
+        "newer_optional_scopes": [],
+    }
     given: dict[str, Any] = {
         "rotation": asked,
         "rotation_max_age": "",

@@ -34,6 +34,7 @@ def test_the_version_asked_for_counts_else_the_stored_one_else_the_newest(case: 
         "scopes": [f"okta.v{version}.read"],
         "optional_scopes": [f"okta.o{version}.read"],
         "newer": ["okta.v10.read"],
+        "newer_optional_scopes": ["okta.o10.read"],
     }
 
 
