@@ -24,7 +24,7 @@ _FILES = ("okta-management-subset.json", "okta-oauth-subset.json")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _COMPOSITES = ("allOf", "oneOf", "anyOf", "$ref", "properties")
 # Okta answers (recorded) what its description doesn't allow.
-_KNOWN_NULLS = {"use", "client_uri", "logo_uri", "expiresAt", "description", "mobilePhone", "secondEmail", "proxies"}
+_KNOWN_NULLS = {"gateways", "use", "client_uri", "logo_uri", "expiresAt", "description", "mobilePhone", "secondEmail", "proxies"}
 _KNOWN_NULLS |= {"errorRedirectUrl", "loginRedirectUrl", "message", "helpUrl", "admin", "enduser", "universalLogout"}
 
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from .options import Options
 
 _READ_AND_MANAGE = [
+    "accessRequests.catalog",
+    "accessRequests.condition",
+    "accessRequests.request",
     "agentPools",
+    "aiAgents",
     "apiTokens",
     "appGrants",
     "apps",
@@ -69,7 +73,9 @@ _READ_AND_MANAGE = [
     "workflows.invoke",
     "governance.accessCertifications",
     "governance.accessRequests",
+    "governance.collections",
     "governance.entitlements",
+    "governance.labels",
     "governance.resourceOwner",
 ]
 
