@@ -104,6 +104,8 @@ class Options:
     clock_skew: float = 0
     page_size: int | None = None
     link_host: str | None = None
+    # Query parameters that links to a next page lack: `expand` did until 2026.07.3.
+    lost_in_links: list[str] = field(default_factory=list)
     grant_status: int = 201
     latency: dict[str, float] = field(default_factory=dict)
     jwks_list_wrapped: bool = False
