@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part bench ee help venv demo test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: soak-part bench contract ee help venv demo test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -90,6 +90,9 @@ mutants: $(VENV) ## small faults in _tenant/, which its unit tests have to notic
 emulator-test: $(VENV) ## tests of our own Okta
 	$(SAY) 'tests/emulator'
 	@pytest -n auto tests/emulator
+
+contract: $(VENV) ## how many recorded requests our own Okta answers as Okta did
+	@PYTHONPATH=tests python -m emulator.contract
 
 playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
 	$(SAY) 'tests/integration'

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from okta_emulator.engine import ROUTER
-from okta_emulator.options import FREE_ORG, RECORDED_LATENCY
+from okta_emulator.options import FREE_ORG, PRINCIPAL_SHARE, RECORDED_LATENCY
 
 Entry = dict[str, Any]
 TOO_MANY = 429
@@ -72,7 +72,8 @@ def shortest(calls: Iterable[Entry]) -> float:
         while isinstance(name, str) and isinstance(FREE_ORG.get(name), str):
             name = FREE_ORG[name]
         used[str(name)] = used.get(str(name), 0) + 1
-    return max((60.0 * ((count - 1) // int(FREE_ORG[name])) for name, count in used.items() if name in FREE_ORG), default=0.0)
+    share = {name: int(int(FREE_ORG[name]) * PRINCIPAL_SHARE) for name in used if name in FREE_ORG}
+    return max((60.0 * ((used[name] - 1) // limit) for name, limit in share.items()), default=0.0)
 
 
 def told(entries: list[Entry], setting: str) -> dict[str, Any]:

@@ -2,30 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Validation of requests and answers against Okta's published API description, where it is present."""
+"""Validation of requests and answers against the facts of Okta's API description: `contract/described.json`."""
 
 from __future__ import annotations
 
 import functools
-import json
 import re
 import urllib.parse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema
-import pytest
-
-from .support import shared
+from .contract import load
 
 Json = dict[str, Any]
-_FILES = ("okta-management-subset.json", "okta-oauth-subset.json")
-_METHODS = ("get", "post", "put", "patch", "delete")
-_COMPOSITES = ("allOf", "oneOf", "anyOf", "$ref", "properties")
 # Okta answers (recorded) what its description doesn't allow.
-_KNOWN_NULLS = {"use", "client_uri", "logo_uri", "expiresAt", "description", "mobilePhone", "secondEmail", "proxies"}
+_KNOWN_NULLS = {"use", "client_uri", "logo_uri", "expiresAt", "description", "mobilePhone", "secondEmail", "proxies", "gateways"}
 _KNOWN_NULLS |= {"errorRedirectUrl", "loginRedirectUrl", "message", "helpUrl", "admin", "enduser", "universalLogout"}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "any": (object,),
+}
 
 
 class MismatchError(AssertionError):
@@ -39,39 +40,16 @@ class Operation:
     method: str
     template: str
     pattern: re.Pattern[str]
-    spec: Json
-    parameters: tuple[Json, ...]
-    document: int
-
-
-def available() -> bool:
-    """Tell whether the description is there to validate against."""
-    return shared("okta-openapi") is not None
-
-
-needed = pytest.mark.skipif(not available(), reason="Okta's API description isn't here: set REZONATE_SHARED")
-
-
-@functools.cache
-def _documents() -> tuple[Json, ...]:
-    folder = shared("okta-openapi")
-    if folder is None:
-        raise RuntimeError("Okta's API description isn't here: set REZONATE_SHARED")
-    return tuple(json.loads((folder / name).read_text(encoding="utf-8")) for name in _FILES)
+    facts: Json
 
 
 @functools.cache
 def operations() -> tuple[Operation, ...]:
     """Give all operations, paths without placeholders first."""
     found = []
-    for number, document in enumerate(_documents()):
-        for template, path in document["paths"].items():
-            pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", template))
-            for method in _METHODS:
-                if method in path:
-                    named = path.get("parameters", []) + path[method].get("parameters", [])
-                    parameters = tuple(_resolve(number, item) for item in named)
-                    found.append(Operation(method, template, pattern, path[method], parameters, number))
+    for name, facts in load("described")["operations"].items():
+        method, template = name.split(" ")
+        found.append(Operation(method, template, re.compile(re.sub(r"\{\w+\}", "[^/]+", template)), facts))
     return tuple(sorted(found, key=lambda item: item.template.count("{")))
 
 
@@ -90,16 +68,15 @@ def validate_request(method: str, path: str, body: Any) -> None:
     if operation is None:
         raise MismatchError(f"{method} {path}: no such operation")
     _check_query(operation, path)
-    content = operation.spec.get("requestBody", {}).get("content", {})
-    if not content:
+    facts = operation.facts
+    if "request" not in facts:
         if body not in (None, "", {}):
             raise MismatchError(f"{method} {path}: a body where none is described")
         return
-    if body is None and not operation.spec["requestBody"].get("required"):
+    if body is None and not facts["request_required"]:
         return
-    schema = next(iter(content.values()))["schema"]
-    if "x-www-form-urlencoded" not in next(iter(content)):
-        _check(operation.document, schema, body, f"{method} {path}", closed=True)
+    if "form" not in facts:
+        _refuse(mismatches(facts["request"], body, closed=True), f"{method} {path}")
 
 
 def validate_logged(requests: Iterable[Any]) -> None:
@@ -114,93 +91,74 @@ def validate_answer(method: str, path: str, status: int, body: Any) -> None:
     operation = find(method, path)
     if operation is None:
         raise MismatchError(f"{method} {path}: no such operation")
-    responses = operation.spec["responses"]
-    described = responses.get(str(status)) or responses.get("200" if status == 201 else "")
-    if described is None:
+    answers = operation.facts["answers"]
+    described = str(status) if str(status) in answers else "200" if status == 201 else ""
+    if described not in answers:
         raise MismatchError(f"{method} {path}: status {status} isn't described")
-    content = _resolve(operation.document, described).get("content", {})
-    if content:
-        _check(operation.document, next(iter(content.values()))["schema"], body, f"{method} {path} -> {status}")
+    if answers[described] is not None:
+        _refuse(mismatches(answers[described], body), f"{method} {path} -> {status}")
+
+
+def _refuse(errors: Iterator[str], where: str) -> None:
+    found = list(errors)
+    if found:
+        raise MismatchError(f"{where}: {'; '.join(found)}")
 
 
 def _check_query(operation: Operation, path: str) -> None:
-    known = {item["name"]: item["schema"] for item in operation.parameters if item["in"] == "query"}
+    known = operation.facts["query"]
     for name, value in urllib.parse.parse_qsl(path.partition("?")[2]):
         # `after` and `limit` come from Okta's own links even where they aren't described.
         if name not in known and name not in ("after", "limit"):
             raise MismatchError(f"{operation.method} {path}: no query parameter {name!r}")
-        most = known.get(name, {}).get("maximum")
+        most = known.get(name)
         if most and value.isdigit() and int(value) > most:
             raise MismatchError(f"{operation.method} {path}: {name} is at most {most}")
 
 
-def _resolve(number: int, item: Json) -> Json:
-    if "$ref" not in item:
-        return item
-    found: Any = _documents()[number]
-    for part in item["$ref"].split("/")[1:]:
-        found = found[part]
-    return _resolve(number, found)
+def mismatches(shape: Any, value: Any, where: str = "$", closed: bool = False) -> Iterator[str]:
+    """Give what a value differs in from a shape; `closed` forbids members that aren't described."""
+    if isinstance(shape, str):
+        yield from _of_word(shape, value, where, closed)
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            yield f"{where}: {value!r} is no list"
+            return
+        for number, item in enumerate(value):
+            yield from mismatches(shape[0], item, f"{where}[{number}]", closed)
+    elif "?" in shape:
+        yield from () if value is None else mismatches(shape["?"], value, where, closed)
+    elif "|" in shape:
+        yield from min((list(mismatches(each, value, where, closed)) for each in shape["|"]), key=len)
+    elif "^" in shape:
+        kind = str(value.get(shape["^"])) if isinstance(value, dict) else ""
+        yield from mismatches(shape.get(kind, shape[""]), value, where, closed)
+    else:
+        yield from _of_members(shape, value, where, closed)
 
 
-def _check(number: int, schema: Json, body: Any, where: str, closed: bool = False) -> None:
-    schema = _by_discriminator(number, schema, body)
-    root: Json = {"components": {"schemas": _schemas(number, closed)}, "allOf": [_convert(schema, closed)]}
-    if closed:
-        root["unevaluatedProperties"] = False
-    validator = jsonschema.Draft202012Validator(root)
-    errors = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(body)]
-    if errors:
-        raise MismatchError(f"{where}: {'; '.join(errors)}")
+def _of_word(shape: str, value: Any, where: str, closed: bool) -> Iterator[str]:
+    if shape.endswith("?") and value is None:
+        return
+    shape = shape.removesuffix("?")
+    if shape.startswith("@"):
+        yield from mismatches(load("described")["shapes"][shape[1:]], value, where, closed)
+    elif shape.startswith("="):
+        if value not in shape[1:].split("|"):
+            yield f"{where}: {value!r} is none of {shape[1:]}"
+    elif not isinstance(value, _TYPES[shape]) or (isinstance(value, bool) and shape in ("integer", "number")):
+        yield f"{where}: {value!r} is no {shape}"
 
 
-def _by_discriminator(number: int, schema: Json, body: Any) -> Json:
-    """Choose the described kind of object by its tell-tale member."""
-    found = _resolve(number, schema)
-    if "items" in found and isinstance(body, list) and body:
-        return {"type": "array", "items": _by_discriminator(number, found["items"], body[0])}
-    discriminator = found.get("discriminator", {})
-    mapping = discriminator.get("mapping", {})
-    value = body.get(discriminator.get("propertyName")) if isinstance(body, dict) else None
-    return {"$ref": mapping[value]} if value in mapping else schema
-
-
-@functools.cache
-def _schemas(number: int, closed: bool) -> Json:
-    schemas = _documents()[number]["components"]["schemas"]
-    return {name: _convert(schema, closed) for name, schema in schemas.items()}
-
-
-def _convert(schema: Any, closed: bool) -> Any:
-    """Turn an OpenAPI 3.0 schema into a JSON schema; `closed` forbids members that aren't described."""
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: _converted(name, value, closed) for name, value in schema.items()}
-    made.pop("discriminator", None)
-    if made.get("format") in ("int32", "int64"):
-        made.pop("format")
-    # Its pattern of durations takes none at all, `P30D` (recorded) included.
-    if str(made.get("pattern", "")).startswith("^P(?:$)"):
-        made.pop("pattern")
-    # One key may fit the descriptions of signing and of encryption keys at once.
-    if "oneOf" in made:
-        made["anyOf"] = made.pop("oneOf")
-    if made.get("type") == "object" and not any(name in made for name in _COMPOSITES):
-        made.setdefault("additionalProperties", True)
-    return {"anyOf": [made, {"type": "null"}]} if made.pop("nullable", False) else made
-
-
-def _converted(name: str, value: Any, closed: bool) -> Any:
-    if name == "properties":
-        return {key: _place(key, _convert(item, closed), closed) for key, item in value.items()}
-    if name == "items":
-        return _place("", _convert(value, closed), closed)
-    if name in ("allOf", "oneOf", "anyOf"):
-        return [_convert(item, closed) for item in value]
-    return _convert(value, closed) if name == "additionalProperties" else value
-
-
-def _place(key: str, schema: Any, closed: bool) -> Any:
-    """Treat a schema where a value stands: close it, allow the nulls that are known."""
-    made = {"allOf": [schema], "unevaluatedProperties": False} if closed else schema
-    return {"anyOf": [made, {"type": "null"}]} if key in _KNOWN_NULLS else made
+def _of_members(shape: Json, value: Any, where: str, closed: bool) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{where}: {value!r} is no object"
+        return
+    members = {name.removesuffix("!"): each for name, each in shape.items()}
+    yield from (f"{where}: {name[:-1]} is missing" for name in shape if name.endswith("!") and name[:-1] not in value)
+    for name, item in value.items():
+        described = members.get(name, members.get("*"))
+        if described is None:
+            yield from [f"{where}: {name} isn't described"] if closed else []
+        elif item is not None or name not in _KNOWN_NULLS:
+            yield from mismatches(described, item, f"{where}.{name}", closed)

@@ -17,12 +17,19 @@ from typing import Any
 
 import jwt
 import requests
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from okta_emulator import Emulator, Tenant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+# Each with the algorithm of its signatures.
+CURVES: dict[str, tuple[ec.EllipticCurve, str]] = {
+    "P-256": (ec.SECP256R1(), "ES256"),
+    "P-384": (ec.SECP384R1(), "ES384"),
+    "P-521": (ec.SECP521R1(), "ES512"),
+}
 _KEYS: dict[tuple[str, int], rsa.RSAPrivateKey] = {}
+_EC_KEYS: dict[str, ec.EllipticCurvePrivateKey] = {}
 
 
 def shared(name: str) -> Path | None:
@@ -43,6 +50,24 @@ def public_jwk(name: str = "one", bits: int = 2048, **members: Any) -> dict[str,
     """Give the public JWK of a key; its kid is its name."""
     numbers = json.loads(RSAAlgorithm.to_jwk(private_key(name, bits).public_key()))
     return {"kty": "RSA", "kid": name, "n": numbers["n"], "e": numbers["e"], **members}
+
+
+def ec_key(curve: str = "P-256") -> ec.EllipticCurvePrivateKey:
+    """Make an elliptic key, once per curve."""
+    if curve not in _EC_KEYS:
+        _EC_KEYS[curve] = ec.generate_private_key(CURVES[curve][0])
+    return _EC_KEYS[curve]
+
+
+def ec_jwk(curve: str = "P-256", **members: Any) -> dict[str, Any]:
+    """Give the public JWK of an elliptic key; its kid is its curve."""
+    return {"kid": curve, **ECAlgorithm.to_jwk(ec_key(curve).public_key(), as_dict=True), **members}
+
+
+def assertion_of(client_id: str, audience: str, curve: str) -> str:
+    """Sign a client assertion with an elliptic key."""
+    claims = jwt.decode(assertion(client_id, audience), options={"verify_signature": False})
+    return jwt.encode(claims, ec_key(curve), CURVES[curve][1], headers={"kid": curve})
 
 
 def app_body(label: str = "Rezonate", *keys: dict[str, Any], **oauth: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from okta_emulator import Emulator, Tenant
 
-from .support import Api, app_body, error_of, private_key, public_jwk
+from .support import Api, app_body, assertion_of, ec_jwk, error_of, private_key, public_jwk
 
 
 def with_method(method: str, **oauth: Any) -> dict[str, Any]:
@@ -39,12 +39,10 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("unknown setting", app_body("x", dpop=True), "unknown members"),
     ("another kind of app", {**app_body(), "signOnMode": "SAML_2_0"}, "OIDC apps only"),
     ("no settings", {**app_body(), "settings": {}}, "blank"),
-    ("no credentials", {**app_body(), "credentials": {}}, "blank"),
     ("no such method", with_method("magic"), "Invalid value"),
     ("service without authentication", with_method("none"), "must authenticate"),
     ("wrong grant type", app_body("x", grant_types=["authorization_code"]), "client_credentials"),
     ("wrong response type", app_body("x", response_types=["code"]), "client_credentials"),
-    ("redirects", app_body("x", redirect_uris=["https://a.example"]), "has none"),
     ("no key", app_body("x", jwks={"keys": []}), "at least one active key"),
     ("only an inactive key", app_body("x", public_jwk(status="INACTIVE")), "at least one active key"),
     ("short key", app_body("x", public_jwk("short", 1024)), "less than '2,048' bits"),
@@ -53,6 +51,9 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("same kid twice", app_body("x", public_jwk(), public_jwk("two", kid="one")), "unique `kid`"),
     ("51 keys", app_body("x", *(public_jwk(kid=str(number)) for number in range(51))), "(50)"),
     ("not base64url", app_body("x", public_jwk(n="a+b=")), "base64url"),
+    ("no such type of key", app_body("x", public_jwk(kty="OKP")), "'RSA' or 'EC'"),
+    ("a point off the curve", app_body("x", {**ec_jwk(), "y": ec_jwk()["x"]}), "isn't on its curve"),
+    ("another curve", app_body("x", {**ec_jwk(), "crv": "secp256k1"}), "'crv'"),
     ("even exponent", app_body("x", public_jwk(e="AQAC")), "exponent"),
     ("encryption key", app_body("x", public_jwk(use="enc")), "must be 'sig'"),
     ("zones without ZONE", app_body("x", network={"connection": "ANYWHERE", "include": ["nzo1"]}), "ZONE"),
@@ -66,6 +67,61 @@ def test_a_malformed_app_is_refused(api: Api, acme: Tenant, body: dict[str, Any]
     assert (status, code) == (400, "E0000001")
     assert cause in text
     assert acme.apps == []
+
+
+def test_an_app_s_keys_show_no_times_and_its_list_of_keys_does(api: Api) -> None:
+    app = api.app()
+    one = f"/api/v1/apps/{app['id']}"
+    answers = [app, api("GET", one).json(), api("PUT", one, json=app_body()).json(), api("GET", "/api/v1/apps?q=rez").json()[0]]
+    for body in answers:
+        (key,) = body["settings"]["oauthClient"]["jwks"]["keys"]
+        assert sorted(key) == ["e", "id", "kid", "kty", "n", "status", "use"]
+    (listed,) = api("GET", f"{one}/credentials/jwks").json()
+    assert listed["created"] == listed["lastUpdated"] == app["created"]
+
+
+@pytest.mark.parametrize("curve", ["P-256", "P-384", "P-521"])
+def test_an_elliptic_key_is_taken_and_its_curve_comes_back_null(api: Api, acme: Tenant, curve: str) -> None:
+    app = api.app("Elliptic", ec_jwk(curve))
+    (key,) = app["settings"]["oauthClient"]["jwks"]["keys"]
+    assert (key["kty"], key["crv"], key["x"]) == ("EC", None, ec_jwk(curve)["x"])
+    acme.grant(app["id"], "okta.users.read")
+    signed = assertion_of(app["id"], f"{api.base}/oauth2/v1/token", curve)
+    assert api.token(app["id"], "okta.users.read", signed=signed).status_code == 200
+    again = api("PUT", f"/api/v1/apps/{app['id']}", json=app).json()
+    assert again["settings"]["oauthClient"]["jwks"] == app["settings"]["oauthClient"]["jwks"]
+
+
+def test_a_service_app_shows_an_empty_list_of_redirects(api: Api) -> None:
+    assert api.app()["settings"]["oauthClient"]["redirect_uris"] == []
+    given = ["https://a.example"]
+    assert api.app("Other", redirect_uris=given)["settings"]["oauthClient"]["redirect_uris"] == given
+
+
+def test_an_empty_client_secret_is_none(api: Api) -> None:
+    body = app_body()
+    body["credentials"]["oauthClient"]["client_secret"] = ""
+    app = api("POST", "/api/v1/apps", json=body).json()
+    assert "client_secret" not in app["credentials"]["oauthClient"]
+
+
+@pytest.mark.parametrize("credentials", [None, {}, {"oauthClient": {}}])
+def test_an_app_without_credentials_has_a_secret(api: Api, credentials: Any) -> None:
+    body = {name: value for name, value in app_body().items() if name != "credentials"}
+    made = api("POST", "/api/v1/apps", json=body if credentials is None else {**body, "credentials": credentials})
+    assert made.status_code == 200, made.text
+    client = made.json()["credentials"]["oauthClient"]
+    assert (client["token_endpoint_auth_method"], len(client["client_secret"])) == ("client_secret_basic", 64)
+
+
+def test_universal_logout_is_an_object_on_newer_orgs_and_is_not_taken_back(api: Api, acme: Tenant) -> None:
+    assert api.app()["universalLogout"] is None
+    acme.set(universal_logout={"status": "DISABLED"})
+    app = api.app("Newer")
+    assert app["universalLogout"] == {"status": "DISABLED"}
+    path = f"/api/v1/apps/{app['id']}"
+    assert error_of(api("PUT", path, json=app))[:2] == (400, "E0000001")
+    assert api("PUT", path, json={name: value for name, value in app.items() if name != "universalLogout"}).status_code == 200
 
 
 @pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi"])

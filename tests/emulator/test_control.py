@@ -35,7 +35,7 @@ def test_tenants_are_made_changed_and_forgotten(okta: Emulator, control: Control
     assert made == {"name": "remote", "org_url": "https://remote.okta.com", "api_token": "00" + "r" * 40}
     control.set("remote", max_apps=3)
     assert okta.tenants()["remote"].options.max_apps == 3
-    assert control.dump("remote")["options"]["rate_limits"]["apps.create"] == 10
+    assert control.dump("remote")["options"]["rate_limits"]["apps.create"] == 20
     control.remove_tenant("remote")
     with pytest.raises(ControlError, match="remote"):
         control.dump("remote")

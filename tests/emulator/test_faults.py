@@ -14,7 +14,7 @@ import pytest
 import requests
 from okta_emulator import Emulator, Reply, Request, Tenant
 
-from .support import Api, app_body, error_of
+from .support import Api, app_body, error_of, public_jwk
 
 
 @pytest.fixture
@@ -140,6 +140,38 @@ def test_faults_hit_only_what_they_match(okta: Emulator, api: Api, acme: Tenant)
     assert api("GET", "/api/v1/users").status_code == 200
     assert api("GET", "/api/v1/groups").status_code == 503
     okta.clear_faults(tenant="someone-else")
+
+
+ROLE = {"type": "READ_ONLY_ADMIN"}
+BUSY = "Another request is making changes to the role assignments. Please try again."
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "code", "made"),
+    [
+        ({}, 409, "E0000268", 0),
+        ({"code": "E0000090"}, 409, "E0000090", 0),
+        ({"code": "E0000263", "processed": True}, 409, "E0000263", 1),
+        ({"code": "E0000227"}, 400, "E0000227", 0),
+    ],
+)
+def test_an_assignment_can_meet_another(
+    api: Api, acme: Tenant, lay: Any, params: dict[str, Any], status: int, code: str, made: int
+) -> None:
+    app = acme.add_app("Rezonate", [public_jwk()])
+    path = f"/oauth2/v1/clients/{app}/roles"
+    lay("role_conflict", **params)
+    assert api("GET", path).status_code == api("POST", "/api/v1/groups", json={"profile": {"name": "x"}}).status_code == 200
+    answer = api("POST", path, json=ROLE)
+    assert (error_of(answer)[:2], answer.json()["errorCauses"]) == ((status, code), [])
+    assert answer.json()["errorSummary"] == BUSY or code != "E0000268"
+    assert len(acme.roles(app)) == made
+    assert api("POST", path, json={"type": "REPORT_ADMIN"}).status_code == 201
+
+
+def test_a_conflict_has_a_code_of_okta_s(okta: Emulator) -> None:
+    with pytest.raises(ValueError, match="unknown code"):
+        okta.fault("role_conflict", code="E0000001")
 
 
 def test_unknown_kinds_are_refused(okta: Emulator) -> None:

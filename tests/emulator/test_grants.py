@@ -83,6 +83,16 @@ def test_grants_are_listed_in_pages_read_and_deleted(api: Api, acme: Tenant) -> 
     assert error_of(api("GET", f"{base}/{grants[0]['id']}"))[:2] == (404, "E0000007")
 
 
+@pytest.mark.parametrize("lost", [[], ["expand"]])
+def test_a_link_to_the_next_page_may_lose_a_parameter(api: Api, acme: Tenant, lost: list[str]) -> None:
+    base = f"/api/v1/apps/{api.app()['id']}/grants"
+    acme.grant("Rezonate", "okta.users.read", "okta.apps.read")
+    acme.set(page_size=1, lost_in_links=lost)
+    first = api("GET", f"{base}?expand=scope")
+    (second,) = api.session.get(first.links["next"]["url"]).json()
+    assert ["_embedded" in grant for grant in (first.json()[0], second)] == [True, not lost]
+
+
 def test_an_org_can_make_the_client_a_super_admin_by_itself(api: Api, acme: Tenant) -> None:
     acme.set(public_client_app_admins=True)
     app = api.app()

@@ -72,7 +72,7 @@ def test_paths_and_methods_that_are_not_there(api: Api) -> None:
     assert error_of(api("GET", "/api/v1/no-such"))[:2] == (404, "E0000007")
     assert error_of(api("PATCH", "/api/v1/apps"))[:2] == (405, "E0000022")
     assert error_of(api("POST", "/api/v1/apps", data="{", headers={"Content-Type": "application/json"}))[:2] == (400, "E0000003")
-    assert error_of(api("POST", "/api/v1/apps", data="{}"))[:2] == (415, "E0000021")
+    assert error_of(api("POST", "/api/v1/apps", data="{}"))[:2] == (400, "E0000021")
 
 
 def test_garbage_ends_the_connection_and_nothing_else(okta: Emulator, api: Api) -> None:

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from okta_emulator import Tenant
+from okta_emulator import Emulator, Tenant
 
 from .support import Api, app_body, error_of, public_jwk
 
@@ -23,7 +23,7 @@ def test_every_answer_tells_what_is_left(api: Api) -> None:
 
 
 def test_over_the_limit_is_a_429_without_retry_after(api: Api, acme: Tenant) -> None:
-    acme.set(rate_limits={"users": 2})
+    acme.set(rate_limits={"users": 4})
     statuses = [api("GET", "/api/v1/users").status_code for _unused in range(3)]
     answer = api("GET", "/api/v1/users")
     assert statuses == [200, 200, 429]
@@ -33,8 +33,32 @@ def test_over_the_limit_is_a_429_without_retry_after(api: Api, acme: Tenant) -> 
     assert api("GET", "/api/v1/groups").status_code == 200
 
 
+def test_a_token_may_use_half_of_what_the_org_may(okta: Emulator, api: Api, acme: Tenant) -> None:
+    acme.set(rate_limits={"users": 5})
+    others = [Api(okta, acme, f"SSWS {acme.add_api_token(roles=['READ_ONLY_ADMIN'])}") for _unused in range(2)]
+    answers = [client("GET", "/api/v1/users") for client in (api, api, api, others[0], others[0], others[1])]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200, 200, 429]
+    told = [(answer.headers["X-Rate-Limit-Limit"], answer.headers["X-Rate-Limit-Remaining"]) for answer in answers]
+    assert told == [("2", "1"), ("2", "0"), ("2", "0"), ("2", "1"), ("2", "0"), ("2", "0")]
+
+
+def test_an_app_has_a_share_of_its_own_whatever_its_tokens(okta: Emulator, api: Api, acme: Tenant) -> None:
+    app = acme.add_app("Rezonate", [public_jwk()])
+    acme.grant(app, "okta.users.read")
+    acme.set(rate_limits={"users": 4})
+    tokens = [api.token(app, "okta.users.read").json()["access_token"] for _unused in range(3)]
+    statuses = [Api(okta, acme, f"Bearer {token}")("GET", "/api/v1/users").status_code for token in tokens]
+    assert statuses == [200, 200, 429]
+    assert api("GET", "/api/v1/users").status_code == 200
+
+
+def test_the_share_is_an_option(api: Api, acme: Tenant) -> None:
+    acme.set(rate_limits={"users": 2}, principal_share=1)
+    assert [api("GET", "/api/v1/users").status_code for _unused in range(3)] == [200, 200, 429]
+
+
 def test_the_window_ends_when_the_header_says(api: Api, acme: Tenant) -> None:
-    acme.set(rate_limits={"users": 1}, rate_window=1)
+    acme.set(rate_limits={"users": 2}, rate_window=1)
     api("GET", "/api/v1/users")
     answer = api("GET", "/api/v1/users")
     assert answer.status_code == 429

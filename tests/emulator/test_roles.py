@@ -40,13 +40,14 @@ def test_a_bad_api_token_is_refused_with_a_body(okta: Emulator, acme: Tenant) ->
 def test_a_user_without_a_role_reads_nothing_but_itself(okta: Emulator, acme: Tenant) -> None:
     nobody = as_user(okta, acme)
     assert nobody("GET", "/api/v1/users/me").status_code == 200
-    for path in ("/api/v1/apps", "/api/v1/users", "/api/v1/logs", "/api/v1/org"):
+    assert nobody("GET", "/api/v1/users").json() == []
+    for path in ("/api/v1/apps", "/api/v1/groups", "/api/v1/logs", "/api/v1/org"):
         assert error_of(nobody("GET", path))[:2] == (403, "E0000006")
 
 
 def test_a_read_only_admin_reads_but_no_role_assignments(okta: Emulator, acme: Tenant, app_id: str) -> None:
     reader = as_user(okta, acme, "READ_ONLY_ADMIN")
-    for path in ("/api/v1/apps", "/api/v1/users", f"/api/v1/apps/{app_id}/grants", "/api/v1/api-tokens"):
+    for path in ("/api/v1/apps", "/api/v1/users", f"/api/v1/apps/{app_id}", "/api/v1/api-tokens"):
         assert reader("GET", path).status_code == 200, path
     me = reader("GET", "/api/v1/users/me").json()["id"]
     for path in (f"/api/v1/users/{me}/roles", f"/oauth2/v1/clients/{app_id}/roles"):
@@ -76,12 +77,12 @@ def test_an_app_admin_may_rename_an_app(okta: Emulator, acme: Tenant, app_id: st
 
 
 def test_a_scope_without_a_role_is_forbidden_with_a_body(okta: Emulator, acme: Tenant, app_id: str) -> None:
-    client = as_client(okta, acme, app_id, "okta.users.read")
-    assert error_of(client("GET", "/api/v1/users"))[:2] == (403, "E0000006")
+    client = as_client(okta, acme, app_id, "okta.groups.read")
+    assert error_of(client("GET", "/api/v1/groups"))[:2] == (403, "E0000006")
     acme.assign_role(app_id, "READ_ONLY_ADMIN")
-    assert client("GET", "/api/v1/users").status_code == 200
+    assert client("GET", "/api/v1/groups").status_code == 200
     acme.remove_role(app_id, "READ_ONLY_ADMIN")
-    assert client("GET", "/api/v1/users").status_code == 403
+    assert client("GET", "/api/v1/groups").status_code == 403
 
 
 def test_a_role_without_the_scope_is_forbidden_without_a_body(okta: Emulator, acme: Tenant, app_id: str) -> None:
@@ -108,7 +109,7 @@ def custom_role(api: Api, app_id: str, permissions: list[str], *resources: str) 
     body = {"type": "CUSTOM", "role": role["id"], "resource-set": group["id"]}
     path = f"/oauth2/v1/clients/{app_id}/roles"
     assert api("POST", path, json=body).json()["role"] == role["id"]
-    assert error_of(api("POST", path, json=body))[:2] == (409, "E0000090")
+    assert error_of(api("POST", path, json=body)) == (409, "E0000263", "The custom role is already assigned with this resource set.")
 
 
 def test_a_custom_role_covers_what_it_permits(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
@@ -174,13 +175,14 @@ def test_a_group_alone_gives_nothing_on_its_users(okta: Emulator, acme: Tenant, 
     custom_role(api, app_id, MANAGE.split(), f"{acme.org_url}/api/v1/groups/{group}")
     client = as_client(okta, acme, app_id, MANAGE)
     assert client("GET", f"/api/v1/groups/{group}").status_code == 200
-    assert client("GET", "/api/v1/users").status_code == client("GET", "/api/v1/users/user1").status_code == 403
+    assert client("GET", "/api/v1/users").json() == []
+    assert client("GET", "/api/v1/users/user1").status_code == 403
 
 
 @pytest.mark.parametrize("resource", ["orn:okta:directory:{}x:users", "orn:oktapreview:directory:{}:users"])
 def test_another_org_s_users_aren_t_ours(okta: Emulator, acme: Tenant, api: Api, app_id: str, resource: str) -> None:
     custom_role(api, app_id, ["okta.users.manage"], resource.format(acme.state.org_id))
-    assert as_client(okta, acme, app_id, MANAGE)("GET", "/api/v1/users").status_code == 403
+    assert as_client(okta, acme, app_id, MANAGE)("GET", "/api/v1/users").json() == []
 
 
 def test_another_org_s_url_is_no_resource_of_ours(api: Api) -> None:
@@ -212,8 +214,40 @@ def test_a_role_that_is_not_there_is_refused(api: Api, app_id: str, body: dict[s
 def test_a_role_twice_is_a_conflict(api: Api, app_id: str) -> None:
     path = f"/oauth2/v1/clients/{app_id}/roles"
     assert api("POST", path, json={"type": "READ_ONLY_ADMIN"}).status_code == 201
-    answer = error_of(api("POST", path, json={"type": "READ_ONLY_ADMIN"}))
-    assert answer == (409, "E0000090", "The role specified is already assigned to the user.")
+    answer = api("POST", path, json={"type": "READ_ONLY_ADMIN"})
+    assert error_of(answer) == (409, "E0000090", "The role specified is already assigned to the user.")
+    assert answer.json()["errorCauses"] == []
+
+
+def test_only_a_service_app_takes_a_role(acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, application_type="web")
+    answer = api("POST", f"/oauth2/v1/clients/{app_id}/roles", json={"type": "READ_ONLY_ADMIN"})
+    assert (error_of(answer)[:2], answer.json()["errorCauses"]) == ((400, "E0000227"), [])
+    assert acme.roles(app_id) == []
+
+
+def assigned(api: Api, acme: Tenant, role: str) -> set[str]:
+    paths = [f"/oauth2/v1/clients/{acme.add_app(role, [public_jwk()])}/roles", f"/api/v1/users/{acme.add_user('other')}/roles"]
+    return {api("POST", path, json={"type": role}).json()["id"] for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("USER_ADMIN", "KVJUKUS7IFCE2SKO"),
+        ("HELP_DESK_ADMIN", "JBCUYUC7IRCVGS27IFCE2SKO"),
+        ("GROUP_MEMBERSHIP_ADMIN", "I5JE6VKQL5GUKTKCIVJFGSCJKBPUCRCNJFHA"),
+        ("APP_ADMIN", "IFIFAX2BIRGUSTQ"),
+    ],
+)
+def test_a_role_that_can_have_targets_has_one_id_for_all(api: Api, acme: Tenant, role: str, shown: str) -> None:
+    assert assigned(api, acme, role) == {shown}
+
+
+@pytest.mark.parametrize("role", ["SUPER_ADMIN", "READ_ONLY_ADMIN", "ORG_ADMIN", "REPORT_ADMIN"])
+def test_another_role_s_assignment_has_an_id_of_its_own(api: Api, acme: Tenant, role: str) -> None:
+    found = assigned(api, acme, role)
+    assert [len(found), *{(shown[:3], len(shown)) for shown in found}] == [2, ("ra1", 20)]
 
 
 def test_a_client_that_is_not_there_has_no_roles(api: Api) -> None:
@@ -223,10 +257,10 @@ def test_a_client_that_is_not_there_has_no_roles(api: Api) -> None:
 def test_roles_take_time_to_work(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
     acme.set(role_delay=0.3)
     api("POST", f"/oauth2/v1/clients/{app_id}/roles", json={"type": "READ_ONLY_ADMIN"})
-    client = as_client(okta, acme, app_id, "okta.users.read")
-    assert client("GET", "/api/v1/users").status_code == 403
+    client = as_client(okta, acme, app_id, "okta.groups.read")
+    assert client("GET", "/api/v1/groups").status_code == 403
     time.sleep(0.35)
-    assert client("GET", "/api/v1/users").status_code == 200
+    assert client("GET", "/api/v1/groups").status_code == 200
 
 
 def test_revoking_the_current_token_ends_it(okta: Emulator, acme: Tenant, api: Api) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from okta_emulator import Emulator, Tenant
 
-from .support import ASSERTION_TYPE, Api, assertion, private_key, proof, public_jwk
+from .support import ASSERTION_TYPE, Api, app_body, assertion, private_key, proof, public_jwk
 
 
 @pytest.fixture
@@ -285,6 +286,60 @@ def test_name_and_secret_are_encoded_like_a_form(acme: Tenant, api: Api) -> None
     client_id, secret = (f"%{ord(text[0]):02X}{text[1:]}" for text in made.values())
     answer = api.session.post(api.base + "/oauth2/v1/token", data=form, auth=(client_id, secret))
     assert answer.status_code == 200
+
+
+BY_KEY_ONLY = "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method."
+
+
+@pytest.mark.parametrize("way", ["header", "body"])
+def test_a_service_app_gets_no_token_for_its_secret(api: Api, way: str) -> None:
+    body = app_body("By secret", grant_types=["client_credentials"])
+    body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = "client_secret_basic" if way == "header" else "client_secret_post"
+    app = api("POST", "/api/v1/apps", json=body).json()
+    api.tenant.grant(app["id"], "okta.users.read")
+    pair = (app["id"], app["credentials"]["oauthClient"]["client_secret"])
+    answer = ask(api, pair, way)
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client", "error_description": BY_KEY_ONLY})
+    assert "client secret" in ask(api, (app["id"], "wrong"), way).json()["error_description"]
+
+
+def ask(api: Api, pair: tuple[str, str], way: str) -> requests.Response:
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
+    more: dict[str, Any] = {"auth": pair} if way == "header" else {"headers": {"Authorization": None}}
+    if way == "body":
+        form |= {"client_id": pair[0], "client_secret": pair[1]}
+    return api.session.post(api.base + "/oauth2/v1/token", data=form, **more)
+
+
+def test_an_app_that_is_no_service_gets_no_token(acme: Tenant, api: Api, app_id: str) -> None:
+    acme.set_app(app_id, application_type="web")
+    answer = api.token(app_id, "okta.users.read")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert "'application_type' of 'service'" in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize("more", [{"client_secret": "x"}, {"client_id": "x"}, {}])
+def test_credentials_of_two_kinds_are_refused(api: Api, app_id: str, more: dict[str, str]) -> None:
+    url = api.base + "/oauth2/v1/token"
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read", "client_assertion_type": ASSERTION_TYPE, **more}
+    form["client_assertion"] = assertion(app_id, url)
+    headers = {"Authorization": None if more else "Basic eDp5"}
+    answer = api.session.post(url, data=form, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_request")
+    assert answer.json()["error_description"].startswith("Cannot supply multiple client credentials.")
+
+
+def test_no_granted_scope_and_a_wrong_kid_have_okta_s_texts(api: Api, app_id: str) -> None:
+    none = api.token(app_id, "okta.logs.read okta.groups.read")
+    assert (none.status_code, none.json()) == (
+        400,
+        {"error": "consent_required", "error_description": "You are not allowed any of the requested scopes."},
+    )
+    wrong = api.token(app_id, "okta.users.read", kid="three")
+    assert (wrong.status_code, wrong.json()) == (
+        401,
+        {"error": "invalid_client", "error_description": "The client_assertion JWT kid is invalid."},
+    )
 
 
 def test_basic_authentication_is_for_clients_with_a_secret(api: Api, app_id: str) -> None:

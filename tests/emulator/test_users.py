@@ -29,6 +29,37 @@ def test_a_user_without_a_password_waits(api: Api, query: str, status: str) -> N
     assert api("GET", f"{USERS}/{LOGIN}").json()["id"] == made["id"] == api("GET", f"{USERS}/{made['id']}").json()["id"]
 
 
+TIMES = ("activated", "statusChanged", "passwordChanged", "lastLogin")
+
+
+@pytest.mark.parametrize(
+    ("query", "password", "status", "times"),
+    [
+        ("", None, "PROVISIONED", ("activated", "statusChanged")),
+        ("", "made-up-password-1", "ACTIVE", ("activated", "statusChanged", "passwordChanged")),
+        ("?activate=false", None, "STAGED", ()),
+        ("?activate=false", "made-up-password-1", "STAGED", ("passwordChanged",)),
+    ],
+)
+def test_a_user_s_times_are_set_as_recorded(api: Api, query: str, password: str | None, status: str, times: tuple[str, ...]) -> None:
+    credentials = {"credentials": {"password": {"value": password}}} if password else {}
+    made = api("POST", f"{USERS}{query}", json={"profile": PROFILE, **credentials}).json()
+    assert made["status"] == status
+    assert {name: made[name] for name in TIMES} == {name: made["created"] if name in times else None for name in TIMES}
+    assert made["credentials"].get("password") == ({} if password else None)
+
+
+def test_those_who_were_there_have_a_password(api: Api) -> None:
+    user = api("GET", f"{USERS}/owner").json()
+    assert (user["status"], user["activated"], user["passwordChanged"]) == ("ACTIVE", user["created"], user["created"])
+
+
+def test_times_are_whole_seconds_except_in_the_log(api: Api) -> None:
+    user = make(api).json()
+    assert {user[name][-5:] for name in ("created", "activated", "lastUpdated")} == {".000Z"}
+    assert len({event["published"][-5:] for event in api("GET", "/api/v1/logs").json()}) > 1
+
+
 @pytest.mark.parametrize("name", [LOGIN, LOGIN.upper(), "rezonate", "REZONATE@ACME.example", "rezonaté@acme.example"])
 def test_a_login_is_found_however_it_is_written(api: Api, name: str) -> None:
     made = make(api).json()

@@ -66,9 +66,38 @@ def test_a_zone_that_an_app_is_limited_to_is_not_deleted(api: Api, acme: Tenant)
     assert api("DELETE", f"{ZONES}/{made}").status_code == 204
 
 
-def test_a_system_zone_stays_one(api: Api, acme: Tenant) -> None:
-    one = f"{ZONES}/{acme.add_zone('LegacyIpZone', '10.0.0.0/8', system=True)}"
-    api("PUT", one, json=zone("LegacyIpZone", "10.0.0.0/9"))
-    api("POST", f"{one}/lifecycle/deactivate")
-    assert error_of(api("DELETE", one))[:2] == (403, "E0000006")
-    assert api("GET", one).json()["system"] is True
+def test_each_org_shows_its_system_zones(api: Api) -> None:
+    zones = api("GET", ZONES).json()
+    shown = [(item["name"], item["type"], item["usage"]) for item in zones]
+    assert shown == [
+        ("LegacyIpZone", "IP", "POLICY"),
+        ("BlockedIpZone", "IP", "BLOCKLIST"),
+        ("DefaultEnhancedDynamicZone", "DYNAMIC_V2", "BLOCKLIST"),
+        ("DefaultExemptIpZone", "IP", "POLICY"),
+    ]
+    assert {item["system"] for item in zones} == {True}
+    assert [item["gateways"] for item in zones if item["type"] == "IP"] == [None, None, None]
+
+
+def test_a_system_zone_stays_one(api: Api) -> None:
+    one = f"{ZONES}/{api('GET', ZONES).json()[0]['id']}"
+    assert api("PUT", one, json=zone("LegacyIpZone", "10.0.0.0/9")).json()["gateways"] == zone("x", "10.0.0.0/9")["gateways"]
+    for method, path in (("POST", f"{one}/lifecycle/deactivate"), ("DELETE", one)):
+        assert error_of(api(method, path))[:2] == (403, "E0000006")
+    assert (api("GET", one).json()["system"], api("GET", one).json()["status"]) == (True, "ACTIVE")
+
+
+def test_a_new_zone_is_active_whatever_it_says(api: Api) -> None:
+    assert api("POST", ZONES, json=zone(status="INACTIVE")).json()["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(("sent", "status"), [("INACTIVE", "INACTIVE"), ("ACTIVE", "ACTIVE"), (None, "ACTIVE")])
+def test_a_put_sets_the_status(api: Api, sent: str | None, status: str) -> None:
+    one = f"{ZONES}/{api('POST', ZONES, json=zone()).json()['id']}"
+    assert api("PUT", one, json=zone(**({"status": sent} if sent else {}))).json()["status"] == status
+    assert api("GET", one).json()["status"] == status
+
+
+def test_a_status_that_is_none_is_refused(api: Api) -> None:
+    one = f"{ZONES}/{api('POST', ZONES, json=zone()).json()['id']}"
+    assert error_of(api("PUT", one, json=zone(status="PAUSED")))[:2] == (400, "E0000001")

@@ -192,7 +192,6 @@ def test_check_mode_predicts_it_and_the_next_run_changes_nothing(stories: Storie
     assert stories.changed("second", case) == []
 
 
-@openapi.needed
 @pytest.mark.parametrize("case", ADOPTED)
 def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
     openapi.validate_logged(as_described(stories.requests["first"][case]))

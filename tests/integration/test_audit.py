@@ -91,7 +91,6 @@ def test_seven_calls_are_enough(audited: Audited, seed: str) -> None:
     assert 1 <= len(audited.calls(seed)) <= MOST_CALLS, audited.calls(seed)
 
 
-@openapi.needed
 @pytest.mark.parametrize("seed", SEEDS)
 def test_requests_are_as_okta_describes_them(audited: Audited, seed: str) -> None:
     openapi.validate_logged(as_described(audited.hosts[seed].requests))

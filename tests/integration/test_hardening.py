@@ -93,7 +93,6 @@ def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case
     assert "onboarded and proven" in stories.report("lifted", case) or case == "our own addresses"
 
 
-@openapi.needed
 @pytest.mark.parametrize("case", CASES)
 def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
     for run in ("first", "lifted"):

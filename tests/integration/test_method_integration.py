@@ -58,7 +58,6 @@ def test_each_run_makes_exactly_these_calls(story: Story) -> None:
     assert story.calls("no token") == proof
 
 
-@openapi.needed
 @pytest.mark.parametrize("name", ["check", "first", "second"])
 def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
     openapi.validate_logged(as_described(story.requests[name]))

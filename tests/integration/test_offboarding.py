@@ -172,7 +172,6 @@ def test_the_run_after_that_has_nothing_to_do(story: Story, kind: str) -> None:
     assert "nothing to take back" in said(story.runs["second"], tenant)
 
 
-@openapi.needed
 @pytest.mark.parametrize("run", ["check", "first"])
 def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
     assert story.requests[run]

@@ -107,7 +107,6 @@ def test_a_task_has_one_connection_pool(story: Story, name: str) -> None:
         assert len(connections) <= next((most for end, most in SIDE_BY_SIDE.items() if task.endswith(end)), 1), task
 
 
-@openapi.needed
 @pytest.mark.parametrize("name", ["check", "first", "second", "check again"])
 def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
     openapi.validate_logged(as_described(story.requests[name]))

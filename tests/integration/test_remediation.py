@@ -120,7 +120,6 @@ def test_the_report_says_what_may_be_acted_on(stories: Stories) -> None:
     assert "Remediation: the app may act on users and groups." in stories.report("on", "standard role")
 
 
-@openapi.needed
 @pytest.mark.parametrize("case", CASES)
 def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
     for run in ("on", "off"):

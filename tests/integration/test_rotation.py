@@ -183,7 +183,6 @@ def test_no_secret_is_shown(story: Story, run: str, kind: str) -> None:
         assert [secret for secret in secrets if secret in story.runs[run].output] == []
 
 
-@openapi.needed
 @pytest.mark.parametrize("run", ["prepare", "finish"])
 def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
     assert story.requests[run]

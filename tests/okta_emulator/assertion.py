@@ -11,10 +11,17 @@ from typing import Any
 import jwt
 
 from .errors import OAuthError
+from .jwk import KEPT_MEMBERS
 from .routing import Call
 from .state import App
 
-ALGORITHMS = ("RS256", "RS384", "RS512")
+_RSA = ("RS256", "RS384", "RS512")
+_EC = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
+ALGORITHMS = (*_RSA, *_EC.values())
+BY_KEY_ONLY = "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method."
+SERVICES_ONLY = (
+    "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server."
+)
 LONGEST = 3600
 
 
@@ -33,8 +40,12 @@ def check_assertion(call: Call, assertion: str) -> App:
     if not client_id or unverified.get("iss") != client_id:
         raise _refuse("The client_assertion's 'iss' and 'sub' must both be the client id.")
     app = call.state.app_of_client(str(client_id))
-    if app is None or app.auth_method != "private_key_jwt":
+    if app is None:
         raise _refuse("Invalid value for 'client_id' parameter.")
+    if app.auth_method != "private_key_jwt":
+        raise _refuse(BY_KEY_ONLY)
+    if app.oauth["application_type"] != "service":
+        raise _refuse(SERVICES_ONLY)
     if app.status != "ACTIVE":
         raise _refuse("The client is inactive.")
     claims = _verify(assertion, header, app)
@@ -45,13 +56,15 @@ def check_assertion(call: Call, assertion: str) -> App:
 
 def _verify(assertion: str, header: dict[str, Any], app: App) -> dict[str, Any]:
     if header.get("alg") not in ALGORITHMS:
-        raise _refuse("The client_assertion JWT alg isn't supported.")
+        raise _refuse("The client_assertion JWT signature algorithm is invalid.")
     keys = [key for key in app.keys if key["status"] == "ACTIVE"]
     kid = header.get("kid")
     if kid is not None or len(keys) > 1:
         keys = [key for key in keys if key["kid"] == kid]
     if not keys:
         raise _refuse("The client_assertion JWT kid is invalid.")
+    if header["alg"] not in ((_EC[keys[0]["crv"]],) if keys[0]["kty"] == "EC" else _RSA):
+        raise _refuse("The client_assertion JWT signature algorithm is invalid.")
     options: Any = {"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
     try:
         return dict(jwt.decode(assertion, _public_key(keys[0], header["alg"]), algorithms=[header["alg"]], options=options))
@@ -60,7 +73,7 @@ def _verify(assertion: str, header: dict[str, Any], app: App) -> dict[str, Any]:
 
 
 def _public_key(key: dict[str, Any], algorithm: str) -> jwt.PyJWK:
-    return jwt.PyJWK({"kty": key["kty"], "n": key["n"], "e": key["e"]}, algorithm)
+    return jwt.PyJWK({name: key[name] for name in KEPT_MEMBERS[key["kty"]] if name not in ("kid", "use")}, algorithm)
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:

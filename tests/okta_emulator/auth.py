@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .dpop import check_proof
-from .errors import AccessTokenError, OktaError, forbidden
+from .errors import AccessTokenError, OktaError, forbidden, unlicensed
+from .events import Actor
 from .reach import reaches
 from .roles import Need, allows, working
 from .routing import Call, Route
@@ -28,9 +29,14 @@ class Caller:
     access: AccessToken | None = None
 
     @property
-    def actor(self) -> dict[str, str]:
+    def creator(self) -> dict[str, str]:
         """Give the `createdBy` of what this caller makes."""
         return {"id": self.id, "type": "User" if self.api_token else "Client"}
+
+    @property
+    def actor(self) -> Actor:
+        """Give who this is in the system log."""
+        return Actor(self.id, self.label, "User" if self.api_token else "PublicClientApp")
 
 
 def authenticate(call: Call) -> Caller:
@@ -44,12 +50,14 @@ def authenticate(call: Call) -> Caller:
 
 
 def authorize(call: Call, route: Route) -> None:
-    """Refuse a caller without the scope or the role."""
+    """Refuse a caller without the scope or the role, and what the org has no licence for."""
     caller = call.caller
     if caller.access is not None and not covers(caller.access.scopes, route.scope):
         error = AccessTokenError(403, "insufficient_scope", "The access token provided does not contain the required scopes.")
         error.scope = route.scope
         raise error
+    if route.feature and route.feature not in call.tenant.options.features:
+        raise unlicensed()
     if not may(call, route.need, route.scope):
         raise forbidden()
 

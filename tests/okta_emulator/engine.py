@@ -18,6 +18,7 @@ from .errors import AccessTokenError, OktaError, RefusalError, error_body
 from .faulty import Outcome, after, before
 from .http import Reply, Request
 from .options import Options
+from .principals import principal_of
 from .rates import rate_headers, too_many
 from .routing import Call, Route, Router
 
@@ -98,8 +99,10 @@ class Engine:
             self._stopping.wait(seconds)
 
     def _within_limits(self, call: Call, route: Route, entry: Entry) -> Reply:
-        window, within = call.tenant.rates.take(route.bucket, call.tenant.options, call.now)
+        principal = principal_of(call)
+        window, within = call.tenant.rates.take(route.bucket, call.tenant.options, call.now, principal.id)
         if not within:
+            call.tenant.note("system.org.rate_limit.violation", principal, principal.id, call.request.path)
             return too_many(window.headers())
         return with_headers(self._handle(call, route, entry), window.headers())
 

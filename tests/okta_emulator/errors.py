@@ -102,6 +102,27 @@ def forbidden() -> OktaError:
     return OktaError(403, "E0000006", "You do not have permission to perform the requested action")
 
 
+def unlicensed() -> OktaError:
+    """Build the error for a feature that the org doesn't have."""
+    return OktaError(401, "E0000015", "You do not have permission to access the feature you are requesting")
+
+
+# What refuses an assignment, by code: the text is in the summary, and there are no causes. The texts of E0000227 and E0000263
+# are ours: they weren't seen.
+ROLE_CONFLICTS: dict[str, tuple[int, str]] = {
+    "E0000090": (409, "The role specified is already assigned to the user."),
+    "E0000227": (400, "Roles can be assigned to service apps only."),
+    "E0000263": (409, "The custom role is already assigned with this resource set."),
+    "E0000268": (409, "Another request is making changes to the role assignments. Please try again."),
+}
+
+
+def role_conflict(code: str) -> OktaError:
+    """Build one of the errors of assigning a role."""
+    status, summary = ROLE_CONFLICTS[code]
+    return OktaError(status, code, summary)
+
+
 def malformed() -> OktaError:
     """Build the error for a body that can't be read."""
     return OktaError(400, "E0000003", "The request body was not well-formed.")

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .errors import ROLE_CONFLICTS
 from .http import Reply, Request
 
 if TYPE_CHECKING:
     from .tenant import Tenant
 
 # These happen instead of the processing, unless `processed` is set.
-BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect", "proxy_page"}
+BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect", "proxy_page", "role_conflict"}
 # These change, or lose, the answer of a call that was processed.
 AFTER = {"close_after", "truncated_json", "not_json", "empty_body", "wrong_content_type", "link_to", "big_body", "drip", "edit"}
 # These stop at a point (`when`: before or after the processing) and go on.
@@ -50,7 +51,15 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of fault {self.kind!r}, one of: {', '.join(sorted(KINDS))}")
+        if self.kind == "role_conflict":
+            self._aim_at_assignments()
         self._pattern = re.compile(self.path or "")
+
+    def _aim_at_assignments(self) -> None:
+        self.method = self.method or "POST"
+        self.path = self.path or r"/(clients|users)/[^/?]+/roles(\?|$)"
+        if self.params.setdefault("code", "E0000268") not in ROLE_CONFLICTS:
+            raise ValueError(f"unknown code {self.params['code']!r} of a role conflict, one of: {', '.join(ROLE_CONFLICTS)}")
 
     def matches(self, tenant: str | None, request: Request) -> bool:
         """Count a request that fits; tell whether the fault hits it."""

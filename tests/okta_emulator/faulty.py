@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import error_body
+from .errors import error_body, role_conflict
 from .faults import BEFORE, POINTS, Fault
 from .http import Reply, Request
 from .rates import rate_headers, too_many
@@ -78,13 +78,11 @@ def _point(fault: Fault, tenant: Tenant | None, request: Request, stopping: thre
 
 
 def _instead(fault: Fault, tenant: Tenant | None) -> Reply:
-    now = tenant.now() if tenant else time.time()
     params = fault.params
-    if fault.kind == "rate_limited_429":
-        headers = rate_headers(int(params.get("limit", 10)), 0, now + float(params.get("reset_in", 1)))
-        return too_many({} if params.get("missing_headers") else headers)
-    if fault.kind == "concurrency_429":
-        return too_many(rate_headers(0, 0, now + float(params.get("reset_in", 1))))
+    if fault.kind in ("rate_limited_429", "concurrency_429"):
+        return _limited(fault, tenant.now() if tenant else time.time())
+    if fault.kind == "role_conflict":
+        return role_conflict(str(params["code"])).reply()
     if fault.kind == "redirect":
         return Reply(int(params.get("status", 302)), None, {"Location": str(params.get("location", "https://elsewhere.example/"))})
     if fault.kind == "proxy_page":
@@ -94,6 +92,12 @@ def _instead(fault: Fault, tenant: Tenant | None) -> Reply:
         return Reply(status, _PAGES["html"], content_type="text/html")
     body = params.get("body") or error_body("E0000009", "Internal Server Error")
     return Reply(status, body)
+
+
+def _limited(fault: Fault, now: float) -> Reply:
+    limit = int(fault.params.get("limit", 10)) if fault.kind == "rate_limited_429" else 0
+    headers = rate_headers(limit, 0, now + float(fault.params.get("reset_in", 1)))
+    return too_many({} if fault.params.get("missing_headers") else headers)
 
 
 def _changed(fault: Fault, reply: Reply) -> Reply:

@@ -29,13 +29,23 @@ def new_api_token() -> str:
     return "00" + random_text(40)
 
 
+_WITH_TARGETS = {"APP_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER_ADMIN"}
+
+
 def role_assignment_id(role_type: str) -> str:
-    """Give the id that Okta shows for a standard role: the same for each assignee."""
+    """Give the id of a standard role's assignment: the same for each assignee where the role can have targets (recorded)."""
+    if role_type not in _WITH_TARGETS:
+        return new_id("ra1")
     return base64.b32encode(role_type.encode()).decode().rstrip("=")
 
 
 def timestamp(epoch: float) -> str:
-    """Format as Okta does: ISO 8601 with milliseconds and Z."""
+    """Format as Okta does: ISO 8601 with milliseconds and Z; the milliseconds of all recorded objects are 000."""
+    return exact_timestamp(float(int(epoch)))
+
+
+def exact_timestamp(epoch: float) -> str:
+    """Format with the milliseconds that there are, as the system log does."""
     moment = dt.datetime.fromtimestamp(epoch, dt.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 

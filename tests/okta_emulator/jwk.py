@@ -12,12 +12,15 @@ import hashlib
 import json
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from .errors import OktaError, invalid
 
 MIN_BITS = 2048
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 # `alg` and certificate members aren't among what comes back.
-KEPT_MEMBERS = ("kty", "kid", "use", "e", "n")
+KEPT_MEMBERS = {"RSA": ("kty", "kid", "use", "e", "n"), "EC": ("kty", "kid", "use", "crv", "x", "y")}
+CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 
 
 def _refuse(cause: str) -> OktaError:
@@ -47,16 +50,41 @@ def check_key(key: Any) -> dict[str, Any]:
         raise _refuse("Each of the 'jwks' must be an object.")
     if PRIVATE_MEMBERS & key.keys():
         raise _refuse("The 'jwks' must contain public keys only.")
-    if key.get("kty") != "RSA":
-        raise _refuse("The 'kty' of the given key must be 'RSA'.")
+    if key.get("kty") not in KEPT_MEMBERS:
+        raise _refuse("The 'kty' of the given key must be 'RSA' or 'EC'.")
     if key.get("use") not in (None, "sig"):
         raise _refuse("The 'use' of the given key must be 'sig'.")
     if not isinstance(key.get("kid"), str) or not key["kid"]:
         raise _refuse("Each of the 'jwks' must have a 'kid'.")
     if key.get("status", "ACTIVE") not in ("ACTIVE", "INACTIVE"):
         raise _refuse("The 'status' of the given key must be 'ACTIVE' or 'INACTIVE'.")
-    _check_numbers(key)
-    return {name: key.get(name) for name in KEPT_MEMBERS}
+    if key["kty"] == "EC":
+        key = {**key, "crv": _curve(key)}
+    else:
+        _check_numbers(key)
+    return {name: key.get(name) for name in KEPT_MEMBERS[key["kty"]]}
+
+
+def material(key: dict[str, Any]) -> tuple[str, ...]:
+    """Give what makes a key the same key."""
+    return (key["n"],) if key["kty"] == "RSA" else (key["x"], key["y"])
+
+
+def _curve(key: dict[str, Any]) -> str:
+    """Give the curve of an elliptic key: Okta shows null for it, so that it must be able to do without."""
+    try:
+        x, y = number(key.get("x")), number(key.get("y"))
+    except ValueError as error:
+        raise _refuse("The 'x' and 'y' of the given key must be base64url.") from error
+    octets = max(len(key["x"]), len(key["y"])) * 3 // 4
+    name = key.get("crv") or {(curve.key_size + 7) // 8: name for name, curve in CURVES.items()}.get(octets)
+    if name not in CURVES:
+        raise _refuse(f"The 'crv' of the given key must be one of {', '.join(CURVES)}.")
+    try:
+        ec.EllipticCurvePublicNumbers(x, y, CURVES[name]).public_key()
+    except ValueError as error:
+        raise _refuse("The point of the given key isn't on its curve.") from error
+    return str(name)
 
 
 def _check_numbers(key: dict[str, Any]) -> None:

@@ -11,18 +11,21 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-# Seen on a free org: these groups of endpoints draw on one allowance of ten calls a minute.
+# A free org: these groups of endpoints draw on one allowance, of which a token or an app was told half: ten calls a minute.
 FREE_ORG: dict[str, int | str] = {
-    "apps.create": 10,
+    "apps.create": 20,
     "apps": "apps.create",
     "app.lifecycle": "apps.create",
     "app.credentials": "apps.create",
     "grants": "apps.create",
-    "app": 50,
-    "api_tokens": 50,
-    "iam": 100,
-    "token": 150,
+    "app": 100,
+    "api_tokens": 100,
+    "iam": 200,
+    "token": 300,
 }
+
+# How much of a bucket an API token or an app may use.
+PRINCIPAL_SHARE = 0.5
 
 # Medians, in seconds, of recorded calls.
 RECORDED_LATENCY: dict[str, float] = {
@@ -39,6 +42,20 @@ RECORDED_LATENCY: dict[str, float] = {
     "api_services.create": 1.5,
     "default": 0.4,
 }
+
+# What an org may have or lack, and pays for in part.
+FEATURES = (
+    "adaptive_mfa",
+    "ai_agents",
+    "api_access_management",
+    "device_access",
+    "governance",
+    "identity_sources",
+    "identity_threat_protection",
+    "log_streams",
+    "privileged_access",
+    "realms",
+)
 
 # Who is there from the start; the first owns the bootstrap token.
 USERS: list[dict[str, Any]] = [
@@ -68,19 +85,27 @@ class Options:
     stored_text: list[str] = field(default_factory=list)
     # What a new service app gets that doesn't say; the Admin Console turns it on.
     dpop_default: bool = False
+    # What apps show of Universal Logout: an object on newer orgs.
+    universal_logout: dict[str, str] | None = None
+    # Without one, its endpoints are refused: 401 E0000015.
+    features: list[str] = field(default_factory=lambda: list(FEATURES))
     unavailable_scopes: list[str] = field(default_factory=list)
     extra_scopes: list[str] = field(default_factory=list)
     # Keys of the API service integrations that the org's catalogue knows.
     catalogue: list[str] = field(default_factory=lambda: ["anzennaapiservice", "rezonate_security"])
     max_apps: int | None = None
     max_keys: int = 50
+    # By group of endpoints, for the whole org; an API token or an app may use its share of each.
     rate_limits: dict[str, int | str] = field(default_factory=dict)
+    principal_share: float = PRINCIPAL_SHARE
     default_rate_limit: int = 100_000
     rate_window: float = 60
     max_concurrent: int | None = None
     clock_skew: float = 0
     page_size: int | None = None
     link_host: str | None = None
+    # Query parameters that links to a next page lack: `expand` did until 2026.07.3.
+    lost_in_links: list[str] = field(default_factory=list)
     grant_status: int = 201
     latency: dict[str, float] = field(default_factory=dict)
     jwks_list_wrapped: bool = False
@@ -93,6 +118,8 @@ class Options:
         for name, value in values.items():
             if name not in names:
                 raise ValueError(f"unknown tenant option {name!r}, one of: {', '.join(sorted(names))}")
+            if name == "features" and set(value) - set(FEATURES):
+                raise ValueError(f"unknown feature among {', '.join(value)}, all are: {', '.join(FEATURES)}")
             setattr(self, name, _preset(name, value))
 
 

@@ -29,7 +29,8 @@ def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200
     shown, size, cursor = _cut(call, items, limit, most)
     links = [_link(call, dict(call.request.query, limit=str(size)), "self")]
     if cursor:
-        links.append(_link(call, dict(call.request.query, limit=str(size), after=cursor), "next"))
+        kept = {name: value for name, value in call.request.query.items() if name not in call.tenant.options.lost_in_links}
+        links.append(_link(call, dict(kept, limit=str(size), after=cursor), "next"))
     return shown, {"Link": ", ".join(links)}
 
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rate limits: fixed windows per tenant and group of endpoints."""
+"""Rate limits: fixed windows per tenant and group of endpoints, and in each a share for an API token or an app."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import error_body
 from .http import Reply
@@ -21,6 +21,13 @@ class Window:
     limit: int
     left: int
     reset: float
+    # What is left to each API token and app that has called.
+    shares: dict[str, int] = field(default_factory=dict)
+
+    def share(self, limit: int, principal: str) -> Window:
+        """Count a call of an API token or app against its share; give what it is told."""
+        self.shares[principal] = self.shares.get(principal, limit) - 1
+        return Window(limit, min(self.shares[principal], self.left), self.reset)
 
     def headers(self) -> dict[str, str]:
         """Give the three headers that every answer carries."""
@@ -33,13 +40,19 @@ class RateLimits:
     def __init__(self) -> None:
         self._windows: dict[str, Window] = {}
 
-    def take(self, bucket: str, options: Options, now: float) -> tuple[Window, bool]:
-        """Count a call; the second value says whether it is within the limit."""
+    def take(self, bucket: str, options: Options, now: float, principal: str = "") -> tuple[Window, bool]:
+        """Count a call, of an API token or an app if there is one; the second value says whether it is within the limits.
+
+        An API token or an app may use half of a bucket by default (Okta: Token and OAuth 2.0 app rate limits). The headers tell
+        of that half: the limits of recorded calls are half of those that Okta publishes for a free org.
+        """
         bucket, limit = _resolve(bucket, options)
         window = self._windows.get(bucket)
         if window is None or window.reset <= now or window.limit != limit:
             window = self._windows[bucket] = Window(limit, limit, now + options.rate_window)
         window.left -= 1
+        if principal:
+            window = window.share(max(1, int(limit * options.principal_share)), principal)
         return window, window.left >= 0
 
     def clear(self) -> None:

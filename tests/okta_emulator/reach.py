@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a custom role reaches: the users and groups of its resource set."""
+"""What a custom role reaches: the users, groups and IAM resources of its resource set."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def reaches(call: Call, item: Assignment, scope: str, target: str | None = None)
     limited to a few isn't known: here it is 403, as for anybody outside.
     """
     kind = scope.split(".")[1] if scope else ""
+    if kind == "roles":
+        return f"{_orn(call, 'iam')}contained_resources" in _orns(call, item)
     if kind not in _LIMITED:
         return True
     held = _held(call, item)
@@ -48,14 +50,23 @@ def _target(call: Call, kind: str) -> str | None:
 
 def _held(call: Call, item: Assignment) -> set[str]:
     """Give what a resource set names, in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
+    return {_plain(call, orn) for orn in _orns(call, item)}
+
+
+def _orns(call: Call, item: Assignment) -> list[str]:
     resources = call.state.resource_sets.get(item.resource_set or "", {}).get("resources", [])
-    return {_plain(call, str(resource["orn"])) for resource in resources}
+    return [str(resource["orn"]) for resource in resources]
+
+
+def _orn(call: Call, service: str) -> str:
+    """Give what the names of a service's resources begin with in this org."""
+    partition = "oktapreview" if call.tenant.options.domain == "oktapreview.com" else "okta"
+    return f"orn:{partition}:{service}:{call.state.org_id}:"
 
 
 def _plain(call: Call, name: str) -> str:
     """Read an ORN of the directory or the URL of the API; anything else is of another kind, or another org's."""
-    partition = "oktapreview" if call.tenant.options.domain == "oktapreview.com" else "okta"
-    orn = f"orn:{partition}:directory:{call.state.org_id}:"
+    orn = _orn(call, "directory")
     if name.startswith(orn):
         return name.removeprefix(orn).replace(":", "/").replace("/contained_resources", "/users")
     for base in (call.own_url, call.base):

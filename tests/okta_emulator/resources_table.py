@@ -18,8 +18,8 @@ from .resources import (
     iam_bindings,
     logs,
     org_settings,
+    reads,
     role_assignments,
-    samples,
     tokens,
     users,
     zones,
@@ -28,6 +28,6 @@ from .routing import Route
 
 _MODULES = (
     api_services, api_tokens, app_keys, app_secrets, apps, grants, groups,
-    iam, iam_bindings, logs, org_settings, role_assignments, samples, tokens, users, zones,
+    iam, iam_bindings, logs, org_settings, reads, role_assignments, tokens, users, zones,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _MODULES for route in module.ROUTES]

@@ -35,7 +35,13 @@ class Need(Enum):
     PUBLIC = "nobody"
     SELF = "anyone known"
     READ = "any admin"
-    READ_ROLES = "an admin who may see role assignments"
+    READ_APPS = "an admin who may see apps"
+    READ_API_TOKENS = "an admin who may see API tokens"
+    READ_SCHEMAS = "an admin who may see schemas"
+    READ_ROLES = "a super admin, or a custom role over the org's IAM resources"
+    READ_CERTIFICATIONS = "an admin of access certifications"
+    READ_REQUESTS = "an admin of access requests"
+    READ_GOVERNANCE = "an admin of Identity Governance"
     MANAGE_USERS = "an admin of users"
     MANAGE_GROUPS = "an admin of groups"
     MANAGE_APPS = "an admin of apps"
@@ -44,9 +50,18 @@ class Need(Enum):
 
 
 _TOP = frozenset({"SUPER_ADMIN", "ORG_ADMIN"})
+_GOVERNANCE = frozenset({"ACCESS_CERTIFICATIONS_ADMIN", "ACCESS_REQUESTS_ADMIN"})
+_READERS = STANDARD - _GOVERNANCE - {"WORKFLOWS_ADMIN"}
 _ALLOWED: dict[Need, frozenset[str]] = {
-    Need.READ: STANDARD - {"WORKFLOWS_ADMIN", "ACCESS_CERTIFICATIONS_ADMIN", "ACCESS_REQUESTS_ADMIN"},
-    Need.READ_ROLES: _TOP,
+    Need.READ: _READERS,
+    # Seen of live orgs: an org admin gets an empty list of apps, a report admin no API tokens, a read-only admin no schemas.
+    Need.READ_APPS: _READERS - {"ORG_ADMIN"},
+    Need.READ_API_TOKENS: _READERS - {"REPORT_ADMIN"},
+    Need.READ_SCHEMAS: _TOP | {"APP_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"},
+    Need.READ_ROLES: frozenset({"SUPER_ADMIN"}),
+    Need.READ_CERTIFICATIONS: frozenset({"SUPER_ADMIN", "ACCESS_CERTIFICATIONS_ADMIN"}),
+    Need.READ_REQUESTS: frozenset({"SUPER_ADMIN", "ACCESS_REQUESTS_ADMIN"}),
+    Need.READ_GOVERNANCE: _GOVERNANCE | {"SUPER_ADMIN"},
     Need.MANAGE_USERS: _TOP | {"USER_ADMIN"},
     Need.MANAGE_GROUPS: _TOP | {"USER_ADMIN"},
     Need.MANAGE_APPS: frozenset({"SUPER_ADMIN", "APP_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"}),

@@ -57,7 +57,7 @@ class Call:
         """Give the body, which must be a JSON object sent as such."""
         body = self.request.parsed_body()
         if self.request.content_type() != "application/json":
-            raise OktaError(415, "E0000021", "Bad request.  Accept and/or Content-Type headers likely do not match supported values.")
+            raise OktaError(400, "E0000021", "Bad request.  Accept and/or Content-Type headers likely do not match supported values.")
         if not isinstance(body, dict):
             raise malformed()
         return body
@@ -68,7 +68,7 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True)
 class Route:
-    """An operation: who may call it, what it counts against, what does it."""
+    """An operation: who may call it, what it counts against, which feature it is of, what does it."""
 
     method: str
     path: str
@@ -76,6 +76,7 @@ class Route:
     need: Need
     scope: str = ""
     bucket: str = "default"
+    feature: str = ""
 
 
 class Router:

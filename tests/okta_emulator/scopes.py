@@ -9,6 +9,7 @@ from __future__ import annotations
 from .options import Options
 
 _READ_AND_MANAGE = [
+    "accessRequests.catalog",
     "accessRequests.condition",
     "accessRequests.request",
     "agentPools",
@@ -75,6 +76,7 @@ _READ_AND_MANAGE = [
     "governance.accessRequests",
     "governance.collections",
     "governance.entitlements",
+    "governance.labels",
     "governance.resourceOwner",
 ]
 

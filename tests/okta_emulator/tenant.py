@@ -11,18 +11,19 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from .ids import new_api_token, new_id, timestamp
+from .events import Actor, make_event
+from .ids import new_api_token, new_id
 from .options import Options
 from .rates import RateLimits
 from .resources.grants import make_grant
 from .resources.groups import make_group
 from .resources.role_assignments import make_assignment
 from .resources.users import folded, make_user
+from .resources.zones import system_zones
 from .state import ApiToken, App, Assignment, Doc, State
 from .tenant_apps import TenantApps
 
 if TYPE_CHECKING:
-    from .auth import Caller
     from .emulator import Emulator
 
 
@@ -47,10 +48,20 @@ class Tenant(TenantApps):
         with self.lock:
             self.state = State()
             self.rates = RateLimits()
+            self.state.zones = {zone["id"]: zone for zone in system_zones(self.now(), self.state.counter)}
             self.state.org = {"companyName": self.name.capitalize(), "subdomain": self.name}
             owner, *_others = [self.add_user(**user) for user in self.options.users]
             self.api_token = self.add_api_token(owner, name="Bootstrap", value=self._wanted_token)
             self._wanted_token = self.api_token
+            self._begin_log(self.state.users[owner])
+
+    def _begin_log(self, owner: Doc) -> None:
+        """Log what came before: the owner signed in and made the bootstrap token."""
+        login = owner["profile"]["login"]
+        actor = Actor(owner["id"], login, "User")
+        token = self.state.api_tokens[self.api_token]
+        self.note("user.session.start", actor, owner["id"], login)
+        self.note("system.api_token.create", actor, token.id, token.name)
 
     # What operations use.
 
@@ -69,23 +80,9 @@ class Tenant(TenantApps):
                 return user
         return None
 
-    def note(self, event_type: str, caller: Caller, target: str, display: str) -> None:
+    def note(self, event_type: str, actor: Actor, target: str, display: str) -> None:
         """Add an event to the system log."""
-        actor = {"id": caller.id, "type": caller.actor["type"], "displayName": caller.label, "alternateId": caller.label}
-        self.state.events.append(
-            {
-                "sequence": next(self.state.counter),
-                "uuid": new_id("evt"),
-                "published": timestamp(self.now()),
-                "eventType": event_type,
-                "version": "0",
-                "severity": "INFO",
-                "displayMessage": event_type.replace(".", " "),
-                "actor": actor,
-                "outcome": {"result": "SUCCESS"},
-                "target": [{"id": target, "type": "AppInstance", "displayName": display, "alternateId": display}],
-            }
-        )
+        self.state.events.append(make_event(event_type, actor, target, display, self.now(), next(self.state.counter)))
 
     def store_grant(self, client_id: str, grant: Doc) -> None:
         """Keep a grant, and make the client a super admin where the org does that: as soon as the client holds one (Okta)."""

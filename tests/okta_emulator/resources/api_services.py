@@ -72,7 +72,7 @@ def create(call: Call) -> Reply:
     service = make_service(kind, list(dict.fromkeys(scopes)), call.caller.id, call.now, next(call.state.counter))
     service.properties = body.get("properties") or {}
     call.state.services[service.id] = service
-    call.tenant.note("app.api_service.create", call.caller, service.id, kind)
+    call.tenant.note("app.api_service.create", call.caller.actor, service.id, kind)
     # The one time that the secret shows.
     call.state.shown_secrets.append(service.secrets[0]["client_secret"])
     return Reply(201, _body(call, service) | {"clientSecret": service.secrets[0]["client_secret"]})

@@ -69,7 +69,7 @@ def update(call: Call) -> Reply:
 def revoke(call: Call) -> Reply:
     token = _token(call)
     del call.state.api_tokens[token.secret]
-    call.tenant.note("system.api_token.revoke", call.caller, token.id, token.name)
+    call.tenant.note("system.api_token.revoke", call.caller.actor, token.id, token.name)
     return Reply(204)
 
 
@@ -78,7 +78,7 @@ def revoke_current(call: Call) -> Reply:
     if token is None:
         raise forbidden()
     del call.state.api_tokens[token.secret]
-    call.tenant.note("system.api_token.revoke", call.caller, token.id, token.name)
+    call.tenant.note("system.api_token.revoke", call.caller.actor, token.id, token.name)
     return Reply(204)
 
 
@@ -90,10 +90,10 @@ def read_current(_call: Call) -> Reply:
 _ALL, _ONE, _CURRENT = "/api/v1/api-tokens", "/api/v1/api-tokens/{token_id}", "/api/v1/api-tokens/current"
 _READ, _MANAGE = "okta.apiTokens.read", "okta.apiTokens.manage"
 ROUTES = [
-    Route("GET", _ALL, list_tokens, Need.READ, _READ, "api_tokens"),
+    Route("GET", _ALL, list_tokens, Need.READ_API_TOKENS, _READ, "api_tokens"),
     Route("DELETE", _CURRENT, revoke_current, Need.SELF, _MANAGE, "api_token"),
-    Route("GET", _CURRENT, read_current, Need.READ, _READ, "api_token"),
-    Route("GET", _ONE, get, Need.READ, _READ, "api_token"),
+    Route("GET", _CURRENT, read_current, Need.READ_API_TOKENS, _READ, "api_token"),
+    Route("GET", _ONE, get, Need.READ_API_TOKENS, _READ, "api_token"),
     Route("PUT", _ONE, update, Need.SUPER, _MANAGE, "api_token"),
     Route("DELETE", _ONE, revoke, Need.SUPER, _MANAGE, "api_token"),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..errors import invalid, missing
 from ..http import Reply
 from ..ids import new_id, timestamp
-from ..jwk import check_key, check_set
+from ..jwk import check_key, check_set, material
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import App, Doc
@@ -17,10 +17,10 @@ from ..state import App, Doc
 
 def merge_keys(old: list[Doc], new: list[Doc], now: float) -> list[Doc]:
     """Give the keys of a replaced app: what is still the same key keeps its id and age."""
-    known = {(key["kid"], key["n"]): key for key in old}
+    known = {(key["kid"], material(key)): key for key in old}
     merged = []
     for key in new:
-        same = known.get((key["kid"], key["n"]))
+        same = known.get((key["kid"], material(key)))
         fixed = {"id": same["id"], "created": same["created"]} if same else fresh(now)
         updated = same["lastUpdated"] if same and same["status"] == key["status"] else timestamp(now)
         merged.append({**key, **fixed, "lastUpdated": updated})
@@ -33,8 +33,13 @@ def fresh(now: float) -> Doc:
 
 
 def shown_in_app(key: Doc) -> Doc:
-    """Give a key as an app shows it."""
-    return dict(key)
+    """Give a key as an app shows it: without its times (recorded)."""
+    return {name: value for name, value in _shown(key).items() if name not in ("created", "lastUpdated")}
+
+
+def _shown(key: Doc) -> Doc:
+    """Give a key as it comes back: the curve of an elliptic one is null."""
+    return {**key, "crv": None} if key["kty"] == "EC" else key
 
 
 def _body(call: Call, app: App, key: Doc) -> Doc:
@@ -46,7 +51,7 @@ def _body(call: Call, app: App, key: Doc) -> Doc:
             "activate": {"href": f"{base}/lifecycle/activate", "hints": {"allow": ["POST"]}},
             "delete": {"href": base, "hints": {"allow": ["DELETE"]}},
         }
-    return {**key, "_links": links}
+    return {**_shown(key), "_links": links}
 
 
 def _app(call: Call) -> App:
@@ -78,7 +83,7 @@ def add_key(call: Call) -> Reply:
     key |= fresh(call.now)
     app.keys.append(key)
     app.updated = call.now
-    call.tenant.note("app.oauth2.client.key.create", call.caller, app.id, app.label)
+    call.tenant.note("app.oauth2.client.key.create", call.caller.actor, app.id, app.label)
     return Reply(201, _body(call, app, key))
 
 
@@ -124,9 +129,9 @@ _ALL = "/api/v1/apps/{app_id}/credentials/jwks"
 _ONE = _ALL + "/{key_id}"
 _BUCKET = "app.credentials"
 ROUTES = [
-    Route("GET", _ALL, list_keys, Need.READ, "okta.apps.read", _BUCKET),
+    Route("GET", _ALL, list_keys, Need.READ_APPS, "okta.apps.read", _BUCKET),
     Route("POST", _ALL, add_key, Need.SUPER, "okta.apps.manage", _BUCKET),
-    Route("GET", _ONE, get_key, Need.READ, "okta.apps.read", _BUCKET),
+    Route("GET", _ONE, get_key, Need.READ_APPS, "okta.apps.read", _BUCKET),
     Route("DELETE", _ONE, delete_key, Need.SUPER, "okta.apps.manage", _BUCKET),
     Route("POST", _ONE + "/lifecycle/activate", activate, Need.SUPER, "okta.apps.manage", _BUCKET),
     Route("POST", _ONE + "/lifecycle/deactivate", deactivate, Need.SUPER, "okta.apps.manage", _BUCKET),

@@ -58,7 +58,7 @@ def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[D
     body = copy.deepcopy(body)
     _known(body, _TOP, "app")
     _check_frame(body)
-    client = _object(_object(body, "credentials"), "oauthClient")
+    client = _client(body)
     oauth = _object(_object(body, "settings"), "oauthClient")
     _known(client, _CLIENT, "credentials.oauthClient")
     _known(oauth, _OAUTH, "settings.oauthClient")
@@ -73,6 +73,16 @@ def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[D
         "settings": _settings(body["settings"], _with_defaults(oauth, dpop)),
     }
     return doc, keys
+
+
+def _client(body: Doc) -> Doc:
+    """Give the client's credentials. Without any an app has a secret; an empty one is none."""
+    credentials = _object(body, "credentials") if body.get("credentials") else {}
+    client = _object(credentials, "oauthClient") if credentials.get("oauthClient") else {}
+    client.setdefault("token_endpoint_auth_method", "client_secret_basic")
+    if client.get("client_secret") == "":
+        del client["client_secret"]
+    return client
 
 
 def _known(body: Doc, known: set[str], where: str) -> None:
@@ -117,11 +127,9 @@ def _check_oauth(oauth: Doc) -> None:
             raise invalid(name, f"{name}: The field cannot be left blank")
     if not isinstance(oauth.get("dpop_bound_access_tokens", False), bool):
         raise invalid("dpop_bound_access_tokens", "dpop_bound_access_tokens: must be a boolean")
-    if oauth["application_type"] == "service":
-        if "client_credentials" not in oauth["grant_types"] or oauth["response_types"] != ["token"]:
-            raise invalid("grant_types", "A service app needs the grant type 'client_credentials' and the response type 'token'.")
-        if oauth.get("redirect_uris"):
-            raise invalid("redirect_uris", "redirect_uris: A service app has none.")
+    as_service = "client_credentials" in oauth["grant_types"] and oauth["response_types"] == ["token"]
+    if oauth["application_type"] == "service" and not as_service:
+        raise invalid("grant_types", "A service app needs the grant type 'client_credentials' and the response type 'token'.")
     _check_network(oauth.get("network"))
 
 
@@ -173,11 +181,9 @@ def _with_defaults(oauth: Doc, dpop: bool) -> Doc:
         "wildcard_redirect": "DISABLED",
         "dpop_bound_access_tokens": dpop and oauth["application_type"] == "service",
     }
-    settings |= oauth
-    if settings["application_type"] == "service":
-        for name in ("redirect_uris", "consent_method"):
-            settings.pop(name) if name not in oauth else None
-    return settings
+    if oauth["application_type"] == "service":
+        del settings["consent_method"]
+    return settings | oauth
 
 
 def _settings(sent: Doc, oauth: Doc) -> Doc:

@@ -15,7 +15,8 @@ from ..auth import may
 from ..errors import OktaError, forbidden, invalid, missing
 from ..http import Reply
 from ..ids import new_id, random_text, timestamp
-from ..paging import page
+from ..jwk import material
+from ..paging import page, self_link
 from ..roles import Need
 from ..routing import Call, Route
 from ..state import App, Doc
@@ -29,7 +30,7 @@ def app_body(call: Call, app: App, secret: bool = False) -> Doc:
     """Build what Okta shows of an app."""
     body = _frame(call, app)
     body["credentials"] = copy.deepcopy(app.doc["credentials"])
-    body["universalLogout"] = None
+    body["universalLogout"] = call.tenant.options.universal_logout
     body["settings"] = copy.deepcopy(app.doc["settings"])
     if app.keys:
         body["settings"]["oauthClient"]["jwks"] = {"keys": [shown_in_app(key) for key in app.keys]}
@@ -89,6 +90,8 @@ def list_apps(call: Call) -> Reply:
     query = call.request.query
     if "expand" in query and not re.fullmatch(r"user/[^,/]+", query["expand"]):
         raise invalid("RequestParams", "Expand query is malformed.")
+    if not may(call, Need.READ_APPS, "okta.apps.read"):
+        return Reply(200, [], self_link(call))
     built_in = [(number, body) for number, body in builtin_apps(call) if _fits(body["name"], body["label"], "ACTIVE", query)]
     own = ((app.sequence, app) for app in call.state.apps.values() if _listed(call, app, query))
     shown, headers = page(call, itertools.chain(built_in, own), 20)
@@ -127,7 +130,7 @@ def create_app(call: Call) -> Reply:
     app = make_app(call, doc, keys)
     if call.request.query.get("activate") == "false":
         app.status = "INACTIVE"
-    call.tenant.note("application.lifecycle.create", call.caller, app.id, app.label)
+    call.tenant.note("application.lifecycle.create", call.caller.actor, app.id, app.label)
     return Reply(200, app_body(call, app, secret=True))
 
 
@@ -157,6 +160,9 @@ def get_app(call: Call) -> Reply:
 
 def replace_app(call: Call) -> Reply:
     app = find_app(call)
+    if call.json().get("universalLogout"):
+        # It was never sent back in what was recorded.
+        raise invalid("universalLogout", "universalLogout: can't be changed here")
     doc, keys = app_schema.check(call.json(), call.tenant.options.max_keys)
     doc["label"] = stored(doc["label"], call.tenant.options.stored_text)
     client = doc["credentials"]["oauthClient"]
@@ -172,13 +178,13 @@ def replace_app(call: Call) -> Reply:
         app.secrets.clear()
     elif not app.secrets:
         app_secrets.add_secret(app.secrets, call.now, given)
-    call.tenant.note("application.lifecycle.update", call.caller, app.id, app.label)
+    call.tenant.note("application.lifecycle.update", call.caller.actor, app.id, app.label)
     return Reply(200, app_body(call, app, secret=True))
 
 
 def _keys_differ(old: list[Doc], new: list[Doc]) -> bool:
     def essence(keys: list[Doc]) -> list[Any]:
-        return sorted((key["kid"], key["n"], key["status"]) for key in keys)
+        return sorted((key["kid"], material(key), key["status"]) for key in keys)
 
     return essence(old) != essence(new)
 
@@ -189,7 +195,7 @@ def delete_app(call: Call) -> Reply:
         cause = "The application must be deactivated before deletion."
         raise OktaError(403, "E0000056", "Delete application forbidden.", cause)
     call.tenant.remove_app(app.id)
-    call.tenant.note("application.lifecycle.delete", call.caller, app.id, app.label)
+    call.tenant.note("application.lifecycle.delete", call.caller.actor, app.id, app.label)
     return Reply(204)
 
 
@@ -208,7 +214,7 @@ def _set_status(call: Call, status: str) -> Reply:
     if app.status != status:
         app.status, app.updated = status, call.now
         verb = "activate" if status == "ACTIVE" else "deactivate"
-        call.tenant.note(f"application.lifecycle.{verb}", call.caller, app.id, app.label)
+        call.tenant.note(f"application.lifecycle.{verb}", call.caller.actor, app.id, app.label)
     return Reply(200, {})
 
 
@@ -216,7 +222,7 @@ _ONE = "/api/v1/apps/{app_id}"
 ROUTES = [
     Route("GET", "/api/v1/apps", list_apps, Need.READ, "okta.apps.read", "apps"),
     Route("POST", "/api/v1/apps", create_app, Need.MANAGE_APPS, "okta.apps.manage", "apps.create"),
-    Route("GET", _ONE, get_app, Need.READ, "okta.apps.read", "app.read"),
+    Route("GET", _ONE, get_app, Need.READ_APPS, "okta.apps.read", "app.read"),
     Route("PUT", _ONE, replace_app, Need.MANAGE_APPS, "okta.apps.manage", "app"),
     Route("DELETE", _ONE, delete_app, Need.MANAGE_APPS, "okta.apps.manage", "app.delete"),
     Route("POST", _ONE + "/lifecycle/activate", activate, Need.MANAGE_APPS, "okta.apps.manage", "app.lifecycle"),

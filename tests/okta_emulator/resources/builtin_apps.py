@@ -40,7 +40,7 @@ def _body(call: Call, name: str, label: str, links: dict[str, bool]) -> Doc:
             "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
             "signing": {"kid": "kid" + call.state.org_id},
         },
-        "universalLogout": None,
+        "universalLogout": call.tenant.options.universal_logout,
         "settings": {
             "app": {},
             "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},

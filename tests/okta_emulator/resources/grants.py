@@ -70,9 +70,9 @@ def create(call: Call) -> Reply:
         raise invalid("issuer", f"issuer: must be the org's own URL, {call.own_url}")
     if call.state.grant_of_scope(app.client_id, scope):
         raise invalid("scopeId", f"The scope '{scope}' is already granted to the client.")
-    grant = make_grant(scope, app.client_id, issuer, call.caller.actor, call.now, next(call.state.counter))
+    grant = make_grant(scope, app.client_id, issuer, call.caller.creator, call.now, next(call.state.counter))
     call.tenant.store_grant(app.client_id, grant)
-    call.tenant.note("app.oauth2.client.scope.grant", call.caller, app.id, scope)
+    call.tenant.note("app.oauth2.client.scope.grant", call.caller.actor, app.id, scope)
     return Reply(call.tenant.options.grant_status, _body(call, app, grant, embedded=True))
 
 
@@ -92,15 +92,15 @@ def delete(call: Call) -> Reply:
     app = _app(call)
     grant = _grant(call, app)
     del call.state.grants[app.client_id][grant["id"]]
-    call.tenant.note("app.oauth2.client.scope.revoke", call.caller, app.id, grant["scopeId"])
+    call.tenant.note("app.oauth2.client.scope.revoke", call.caller.actor, app.id, grant["scopeId"])
     return Reply(204)
 
 
 _ALL = "/api/v1/apps/{app_id}/grants"
 _ONE = _ALL + "/{grant_id}"
 ROUTES = [
-    Route("GET", _ALL, list_grants, Need.READ, "okta.appGrants.read", "grants"),
+    Route("GET", _ALL, list_grants, Need.SUPER, "okta.appGrants.read", "grants"),
     Route("POST", _ALL, create, Need.SUPER, "okta.appGrants.manage", "grants"),
-    Route("GET", _ONE, get, Need.READ, "okta.appGrants.read", "grants"),
+    Route("GET", _ONE, get, Need.SUPER, "okta.appGrants.read", "grants"),
     Route("DELETE", _ONE, delete, Need.SUPER, "okta.appGrants.manage", "grants"),
 ]

@@ -64,6 +64,7 @@ def list_groups(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     group = make_group(_checked(call), call.now, next(call.state.counter))
     call.state.groups[group["id"]] = group
+    call.tenant.note("group.lifecycle.create", call.caller.actor, group["id"], group["profile"]["name"])
     return Reply(200, _body(call, group))
 
 

@@ -90,6 +90,7 @@ def create_role(call: Call) -> Reply:
     role = {"id": new_id("cr0"), "isCloneable": False, "created": moment, "lastUpdated": moment, **checked}
     role["permissions"] = list(dict.fromkeys(permissions))
     call.state.iam_roles[role["id"]] = role
+    call.tenant.note("iam.role.create", call.caller.actor, role["id"], role["label"])
     return _role_reply(call, role)
 
 
@@ -108,6 +109,7 @@ def delete_role(call: Call) -> Reply:
     if any(item.role == role["id"] for held in _holders(call) for item in held.values()):
         raise invalid("role", "role: The role is assigned, so it can't be deleted.")
     del call.state.iam_roles[role["id"]]
+    call.tenant.note("iam.role.delete", call.caller.actor, role["id"], role["label"])
     return Reply(204)
 
 
@@ -189,6 +191,7 @@ def create_set(call: Call) -> Reply:
     item = {"id": new_id("iam"), **checked, "created": moment, "lastUpdated": moment, "resources": []}
     _put_in(call, item, resources)
     call.state.resource_sets[item["id"]] = item
+    call.tenant.note("iam.resourceset.create", call.caller.actor, item["id"], item["label"])
     return _set_reply(call, item)
 
 
@@ -204,8 +207,10 @@ def replace_set(call: Call) -> Reply:
 
 
 def delete_set(call: Call) -> Reply:
-    gone = _set(call)["id"]
+    item = _set(call)
+    gone = item["id"]
     del call.state.resource_sets[gone]
+    call.tenant.note("iam.resourceset.delete", call.caller.actor, gone, item["label"])
     # the roles that are assigned with it go too (Okta: Roles, delete a resource set)
     for held in _holders(call):
         for key in [key for key, item in held.items() if item.resource_set == gone]:

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from ..errors import OktaError, invalid, missing
+from ..errors import invalid, missing, role_conflict
 from ..http import Reply
 from ..ids import new_id, role_assignment_id, timestamp
+from ..paging import page_within
 from ..roles import LABELS, Need
 from ..routing import Call, Route
 from ..state import Assignment, Doc, State
@@ -107,19 +108,17 @@ def list_roles(call: Call) -> Reply:
 def assign(call: Call) -> Reply:
     shown, kind, holder_id = _visible(call)
     role_type, role, resources = check_request(call.state, call.json())
+    app = call.state.app_of_client(holder_id)
+    if kind == "CLIENT" and app and app.oauth["application_type"] != "service":
+        raise role_conflict("E0000227")
     effective = call.now + call.tenant.options.role_delay
     item = make_assignment(role_type, call.now, call.now, effective)
     if role and resources:
         item.id, item.role, item.resource_set = new_id("irb"), role["id"], resources["id"]
     if any(_same(item, other) for other in shown.values()):
-        raise OktaError(
-            409,
-            "E0000090",
-            "Duplicate role assignment exception.",
-            "The role specified is already assigned to the user.",
-        )
+        raise role_conflict("E0000263" if role else "E0000090")
     holder_of(call.state, kind, holder_id)[item.id] = item
-    call.tenant.note("user.account.privilege.grant", call.caller, holder_id, role_type)
+    call.tenant.note("user.account.privilege.grant", call.caller.actor, holder_id, role_type)
     return Reply(201, _body(call, item, kind, holder_id))
 
 
@@ -142,7 +141,7 @@ def get(call: Call) -> Reply:
 def unassign(call: Call) -> Reply:
     item, kind, holder_id = _one(call)
     del holder_of(call.state, kind, holder_id)[item.id]
-    call.tenant.note("user.account.privilege.revoke", call.caller, holder_id, item.type)
+    call.tenant.note("user.account.privilege.revoke", call.caller.actor, holder_id, item.type)
     return Reply(204)
 
 
@@ -151,9 +150,25 @@ def targets(call: Call) -> Reply:
     return Reply(200, [])
 
 
+def list_assignees(call: Call) -> Reply:
+    """Give the users who hold a role."""
+    users = [(user["sequence"], user["id"]) for user in call.state.users.values() if call.state.user_roles.get(user["id"])]
+    shown, more = page_within(call, users, 100)
+    return Reply(200, {"value": [_assignee(call, user_id) for user_id in shown], "_links": more})
+
+
+def _assignee(call: Call, user_id: str) -> Doc:
+    here = f"{call.base}/api/v1/users/{user_id}"
+    links = {"self": {"href": here}, "roles": {"href": f"{here}/roles"}}
+    return {"id": user_id, "orn": f"orn:okta:directory:{call.state.org_id}:users:{user_id}", "_links": links}
+
+
 _CLIENT = "/oauth2/v1/clients/{client_id}/roles"
 _USER = "/api/v1/users/{user_id}/roles"
 ROUTES = [
+    Route("GET", "/api/v1/iam/assignees/users", list_assignees, Need.READ_ROLES, "okta.roles.read", "iam"),
+]
+ROUTES += [
     route
     for base, bucket in ((_CLIENT, "client_roles"), (_USER, "user_roles"))
     for route in (

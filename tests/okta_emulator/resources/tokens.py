@@ -12,9 +12,10 @@ import ipaddress
 import urllib.parse
 from typing import Any
 
-from ..assertion import check_assertion
+from ..assertion import BY_KEY_ONLY, check_assertion
 from ..dpop import check_proof
 from ..errors import OAuthError
+from ..events import Actor
 from ..http import Reply
 from ..ids import random_text
 from ..roles import Need
@@ -23,6 +24,12 @@ from ..scopes import is_known
 from ..state import AccessToken, App, Doc, Service
 
 LIFETIME = 3600
+# Okta's catalogue of OAuth 2.0 errors.
+_TWO_WAYS = (
+    "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, "
+    "credentials in the post body, or a client_assertion in the post body."
+)
+_WRONG_WAY = "Client authentication failed. Either the client or the client credentials are invalid."
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -38,6 +45,7 @@ def token(call: Call) -> Reply:
     value = "eyJ" + random_text(90)
     client_id = client.client_id if isinstance(client, App) else client.id
     call.state.access_tokens[value] = AccessToken(client_id, frozenset(scopes), call.now + LIFETIME, thumbprint, isinstance(client, App))
+    call.tenant.note("app.oauth2.token.grant.access_token", Actor(client_id, _label(client), "PublicClientApp"), client_id, _label(client))
     body = {
         "token_type": "DPoP" if thumbprint else "Bearer",
         "expires_in": LIFETIME,
@@ -46,6 +54,10 @@ def token(call: Call) -> Reply:
     }
     headers = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
     return Reply(200, body, headers | ({"dpop-nonce": call.state.nonce} if thumbprint else {}))
+
+
+def _label(client: App | Service) -> str:
+    return client.label if isinstance(client, App) else client.type
 
 
 def _form(call: Call) -> dict[str, str]:
@@ -58,28 +70,40 @@ def _form(call: Call) -> dict[str, str]:
 def _client(call: Call, form: dict[str, str]) -> App | Service:
     """Find out which client is asking, in the one way that it is registered for."""
     scheme, _unused, value = call.request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        if "client_assertion" in form or "client_secret" in form:
-            raise OAuthError(400, "invalid_request", "Cannot supply multiple client credentials.")
-        return _by_secret(call, value)
+    ways = (scheme.lower() == "basic", bool({"client_id", "client_secret"} & form.keys()), "client_assertion" in form)
+    if sum(ways) > 1:
+        raise OAuthError(401, "invalid_request", _TWO_WAYS)
+    if ways[0]:
+        return _by_header(call, value)
+    if ways[1]:
+        return _by_secret(call, form.get("client_id", ""), form.get("client_secret", ""), "client_secret_post")
     if form.get("client_assertion_type") != _ASSERTION_TYPE or "client_assertion" not in form:
         raise OAuthError(401, "invalid_client", "A valid 'client_assertion_type' and 'client_assertion' are required.")
     return check_assertion(call, form["client_assertion"])
 
 
-def _by_secret(call: Call, value: str) -> App | Service:
+def _by_header(call: Call, value: str) -> App | Service:
     try:
         # Both are form-encoded before they are joined (RFC 6749, 2.3.1).
         pair = base64.b64decode(value, validate=True).decode().partition(":")
         client_id, secret = urllib.parse.unquote_plus(pair[0]), urllib.parse.unquote_plus(pair[2])
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise OAuthError(401, "invalid_client", "The Authorization header is malformed.") from error
+        raise OAuthError(401, "invalid_client", "Found Authentication header but was not valid client credentials.") from error
+    return _by_secret(call, client_id, secret, "client_secret_basic")
+
+
+def _by_secret(call: Call, client_id: str, secret: str, way: str) -> Service:
+    """Find an API service integration by its secret. An app may have one too, and gets nothing for it here."""
     app = call.state.app_of_client(client_id)
     client: App | Service | None = app or call.state.services.get(client_id)
-    if client is None or (app and (app.auth_method != "client_secret_basic" or app.status != "ACTIVE")):
+    if client is None or (app and app.status != "ACTIVE"):
         raise OAuthError(401, "invalid_client", "Invalid value for 'client_id' parameter.")
+    if way != (app.auth_method if app else "client_secret_basic"):
+        raise OAuthError(401, "invalid_client", _WRONG_WAY)
     if not any(item["client_secret"] == secret and item["status"] == "ACTIVE" for item in client.secrets):
         raise OAuthError(401, "invalid_client", "The client secret supplied for a confidential client is invalid.")
+    if isinstance(client, App):
+        raise OAuthError(401, "invalid_client", BY_KEY_ONLY)
     return client
 
 

@@ -30,21 +30,22 @@ def folded(login: str) -> str:
     return "".join(plain).casefold()
 
 
-def make_user(profile: Doc, now: float, sequence: int, status: str = "ACTIVE") -> Doc:
-    """Build a user."""
+def make_user(profile: Doc, now: float, sequence: int, status: str = "ACTIVE", password: bool = True) -> Doc:
+    """Build a user. Recorded: one made with activation has been activated while it still is PROVISIONED."""
     moment = timestamp(now)
+    changed = moment if status != "STAGED" else None
     return {
         "id": new_id("00u"),
         "status": status,
         "created": moment,
-        "activated": moment if status == "ACTIVE" else None,
-        "statusChanged": moment,
+        "activated": changed,
+        "statusChanged": changed,
         "lastLogin": None,
         "lastUpdated": moment,
-        "passwordChanged": None,
+        "passwordChanged": moment if password else None,
         "type": {"id": "oty1default0user0tp1"},
         "profile": {"mobilePhone": None, "secondEmail": None, **profile},
-        "credentials": {"provider": {"type": "OKTA", "name": "OKTA"}},
+        "credentials": {**({"password": {}} if password else {}), "provider": {"type": "OKTA", "name": "OKTA"}},
         "sequence": sequence,
     }
 
@@ -107,11 +108,12 @@ def create(call: Call) -> Reply:
     activate = call.request.query.get("activate", "true")
     if activate not in ("true", "false"):
         raise invalid("activate", "activate: must be true or false")
+    password = bool((body.get("credentials") or {}).get("password"))
     # Without a password an activated user waits for a person to follow the link in Okta's mail.
-    status = "STAGED" if activate == "false" else "PROVISIONED"
-    user = make_user(profile, call.now, next(call.state.counter), status)
+    status = "STAGED" if activate == "false" else "ACTIVE" if password else "PROVISIONED"
+    user = make_user(profile, call.now, next(call.state.counter), status, password)
     call.state.users[user["id"]] = user
-    call.tenant.note("user.lifecycle.create", call.caller, user["id"], profile["login"])
+    call.tenant.note("user.lifecycle.create", call.caller.actor, user["id"], profile["login"])
     return Reply(200, _body(call, user))
 
 
@@ -146,14 +148,14 @@ def delete(call: Call) -> Reply:
         raise forbidden()
     if user["status"] == "DEPROVISIONED":
         del call.state.users[user["id"]]
-        call.tenant.note("user.lifecycle.delete", call.caller, user["id"], user["profile"]["login"])
+        call.tenant.note("user.lifecycle.delete", call.caller.actor, user["id"], user["profile"]["login"])
         return Reply(204)
     user["status"] = "DEPROVISIONED"
     user["statusChanged"] = user["lastUpdated"] = timestamp(call.now)
     call.state.user_roles.pop(user["id"], None)
     # Its API tokens go with it (Okta: API token management).
     call.state.api_tokens = {key: token for key, token in call.state.api_tokens.items() if token.user_id != user["id"]}
-    call.tenant.note("user.lifecycle.deactivate", call.caller, user["id"], user["profile"]["login"])
+    call.tenant.note("user.lifecycle.deactivate", call.caller.actor, user["id"], user["profile"]["login"])
     return Reply(204)
 
 
@@ -161,7 +163,8 @@ _ALL = "/api/v1/users"
 _ONE = "/api/v1/users/{user_id}"
 ROUTES = [
     Route("GET", "/api/v1/users/me", me, Need.SELF, "okta.users.read", "users.me"),
-    Route("GET", _ALL, list_users, Need.READ, "okta.users.read", "users"),
+    # Without a role it is a list of nobody, not a refusal (seen of live orgs).
+    Route("GET", _ALL, list_users, Need.SELF, "okta.users.read", "users"),
     Route("POST", _ALL, create, Need.MANAGE_USERS, "okta.users.manage", "users"),
     Route("GET", _ONE, get, Need.READ, "okta.users.read", "users"),
     Route("POST", _ONE, update, Need.MANAGE_USERS, "okta.users.manage", "users"),

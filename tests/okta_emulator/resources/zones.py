@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
 from typing import Any
 
 from ..errors import OktaError, forbidden, invalid, missing
@@ -19,6 +20,14 @@ from ..state import Doc
 from ..stored_text import stored
 
 _MAX_ENTRIES = 150
+_NO_ENTRIES: Doc = {"gateways": None, "proxies": None}
+_DYNAMIC: Doc = {name: {"include": [], "exclude": []} for name in ("asns", "locations", "ipServiceCategories")}
+_SYSTEM: tuple[tuple[str, str, str, Doc], ...] = (
+    ("LegacyIpZone", "IP", "POLICY", _NO_ENTRIES),
+    ("BlockedIpZone", "IP", "BLOCKLIST", _NO_ENTRIES),
+    ("DefaultEnhancedDynamicZone", "DYNAMIC_V2", "BLOCKLIST", _DYNAMIC),
+    ("DefaultExemptIpZone", "IP", "POLICY", _NO_ENTRIES),
+)
 
 
 def _body(call: Call, zone: Doc) -> Doc:
@@ -52,8 +61,32 @@ def _checked(call: Call, own: Doc | None = None) -> Doc:
         raise invalid("gateways", "gateways: Either gateways or proxies must be given.")
     for member, given in entries.items():
         _check_entries(member, given or [])
+    # Recorded: what is new is active, whatever it says of its status; what is replaced gets the status that is sent.
+    status = body.get("status", own["status"]) if own else "ACTIVE"
+    if status not in ("ACTIVE", "INACTIVE"):
+        raise invalid("status", "status: must be ACTIVE or INACTIVE")
     system = bool(own and own["system"])
-    return {"type": "IP", "name": name, "usage": body.get("usage", "POLICY"), "system": system, **entries}
+    return {"type": "IP", "name": name, "status": status, "usage": body.get("usage", "POLICY"), "system": system, **entries}
+
+
+def system_zones(now: float, counter: Iterator[int]) -> list[Doc]:
+    """Build the zones that each org has from the start."""
+    moment = timestamp(now)
+    return [
+        {
+            "type": kind,
+            "id": new_id("nzo"),
+            "name": name,
+            "status": "ACTIVE",
+            "usage": usage,
+            "created": moment,
+            "lastUpdated": moment,
+            "system": True,
+            **members,
+            "sequence": next(counter),
+        }
+        for name, kind, usage, members in _SYSTEM
+    ]
 
 
 def _check_entries(name: str, given: Any) -> None:
@@ -85,9 +118,10 @@ def list_zones(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     checked = _checked(call)
     moment = timestamp(call.now)
-    zone = {"id": new_id("nzo"), "status": "ACTIVE", "created": moment, "lastUpdated": moment, **checked}
+    zone = {"id": new_id("nzo"), "created": moment, "lastUpdated": moment, **checked}
     zone["sequence"] = next(call.state.counter)
     call.state.zones[zone["id"]] = zone
+    call.tenant.note("zone.create", call.caller.actor, zone["id"], zone["name"])
     return Reply(200, _body(call, zone))
 
 
@@ -98,6 +132,7 @@ def get(call: Call) -> Reply:
 def replace(call: Call) -> Reply:
     zone = _zone(call)
     zone |= _checked(call, zone) | {"lastUpdated": timestamp(call.now)}
+    call.tenant.note("zone.update", call.caller.actor, zone["id"], zone["name"])
     return Reply(200, _body(call, zone))
 
 
@@ -112,6 +147,7 @@ def delete(call: Call) -> Reply:
     if any(zone["id"] in ((app.oauth.get("network") or {}).get("include") or []) for app in call.state.apps.values()):
         raise invalid("id", f"id: The zone: {zone['id']} is in use.")
     del call.state.zones[zone["id"]]
+    call.tenant.note("zone.delete", call.caller.actor, zone["id"], zone["name"])
     return Reply(204)
 
 
@@ -125,6 +161,8 @@ def deactivate(call: Call) -> Reply:
 
 def _set_status(call: Call, status: str) -> Reply:
     zone = _zone(call)
+    if zone["system"] and status == "INACTIVE":
+        raise forbidden()
     zone |= {"status": status, "lastUpdated": timestamp(call.now)}
     return Reply(200, _body(call, zone))
 
