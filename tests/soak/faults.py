@@ -128,7 +128,7 @@ KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
 _SKEWS = {"429, clock hours ahead": _HOURS, "429, clock hours behind": -_HOURS}
 _IMPATIENT = ("no answer", "no answer, but processed", "drip")
 # These make a run fail for good; all else that happens once it has to get over.
-_FATAL = ("redirect",)
+_FATAL = ("redirect", "100 MB")  # a body that large isn't read, however often it is sent (`_body.BodyRefusedError`)
 # A probe is refused for what it asks: an answer that doesn't say so proves nothing, and asking again could change something.
 _FATAL_TO_PROBES = ("not JSON", "empty")
 # For good, a wrong content type harms nobody, and a link beyond the end leads nowhere.
