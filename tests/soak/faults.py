@@ -95,7 +95,7 @@ METHODS = (
     Target("make the zone", ("POST", "/zones$"), 6, scenario="hardened first run"),
     Target("make the resource set", ("POST", f"{_IAM}/resource-sets$"), 10, scenario="hardened first run"),
     Target("make the custom role", ("POST", f"{_IAM}/roles$"), 12, scenario="hardened first run"),
-    Target("mint with a proof", ("POST", "/token$"), 24, scenario="hardened first run"),
+    Target("mint with a proof", ("POST", "/token$"), 24, 2, scenario="hardened first run"),  # the first is asked for a nonce
     Target("probe", ("PUT", "/api/v1/groups/"), 26, scenario="hardened first run"),
 )
 TARGETS = (*FIRST_RUN, *SECOND_RUN, *METHODS)
