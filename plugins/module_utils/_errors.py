@@ -76,7 +76,7 @@ class NoAnswerError(OktaError):
 
 
 NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _TOO_MANY = 401, 429
 
 
 class ApiError(OktaError):
@@ -107,6 +107,11 @@ class ApiError(OktaError):
         self.causes = causes
         self.error_id = error_id
         self.request_id = request_id
+
+    @property
+    def is_of_rate(self) -> bool:
+        """Whether the org's rate limit stayed used up for as long as a call waits, a quarter of an hour."""
+        return self.status == _TOO_MANY
 
     @property
     def is_of_credential(self) -> bool:

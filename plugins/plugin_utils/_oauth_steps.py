@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..module_utils._errors import StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.oauth import NOT_MADE, OAuth
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
-from ._comparison import Block, run_blocks
+from ._comparison import Block, gave_up, run_blocks
 from ._tenant_step import Step, Work, now
 
 _PUBLIC_MEMBERS = ("kty", "n", "e", "kid", "use", "alg")
@@ -81,8 +82,11 @@ class AppStep(Step):
         """Assign them to the app that was made; where that fails, their own step does it, and says what is wrong."""
         plan = self.plan.with_result(self.name, {"created": True, "app": app})
         options = {**self.context.connection(), **self.caller(), **OAuth(plan).client_role(), "roles_before": None}
-        assigned = run_blocks([Block(RolesStep.name, CLIENT_ROLE, options)], call)[RolesStep.name].outcome
-        self._roles = {"changed": assigned.changed, **assigned.values} if assigned else None
+        compared = run_blocks([Block(RolesStep.name, CLIENT_ROLE, options)], call)[RolesStep.name]
+        if compared.outcome:
+            self._roles = {"changed": compared.outcome.changed, **compared.outcome.values}
+        elif gave_up(compared.error):
+            self._roles = {"refused": str(compared.error)}
 
     def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
         if self._roles:
@@ -103,6 +107,8 @@ class RolesStep(Step):
         if not self.plan.has_run(self.name):
             return super().run(call, work)
         assigned = self.plan.result(self.name)
+        if assigned.get("refused"):
+            raise StateError(str(assigned["refused"]))
         return self.told(Outcome(bool(assigned["changed"]), before={"roles": []}, after={"roles": assigned["roles"]}))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that take away what remediation was limited by."""
+"""The steps that assign admin roles, and those that take away what remediation was limited by."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.plugin_utils._oauth_steps import LostCustomRoleStep, LostResourceSetStep, LostRoleStep
+from ansible_collections.rezonate.okta.plugins.plugin_utils._oauth_steps import (
+    LostCustomRoleStep,
+    LostResourceSetStep,
+    LostRoleStep,
+    RolesStep,
+)
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_step import Step
 from unit.tenant_plans import VERIFIED, app, plan
 
@@ -62,3 +69,23 @@ def test_our_custom_role_and_resource_set_are_deleted_unless_others_use_them() -
 def test_a_resource_set_is_deleted_only_if_we_made_one() -> None:
     assert step(LostResourceSetStep, remediated()).applies is True
     assert step(LostResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
+
+
+def assigned_before(**roles: Any) -> Step:
+    """The step after one that has assigned the roles beside its own work, or tried to."""
+    return step(RolesStep, plan("oauth", VERIFIED, {"app": app(created=True), "roles": roles}, store={"path": "acme.vault"}))
+
+
+def never(_call: Call) -> Outcome:
+    raise AssertionError("Okta is asked again")
+
+
+def test_roles_that_were_assigned_when_the_app_was_made_are_not_assigned_again() -> None:
+    outcome = assigned_before(changed=True, roles=["READ_ONLY_ADMIN"]).run(Call({}), never)
+    assert (outcome.changed, outcome.before, outcome.after) == (True, {"roles": []}, {"roles": ["READ_ONLY_ADMIN"]})
+    assert outcome.values["plan"]["results"]["roles"] == {"changed": True, "roles": ["READ_ONLY_ADMIN"]}
+
+
+def test_a_quarter_of_an_hour_at_the_rate_limit_is_not_waited_twice() -> None:
+    with pytest.raises(StateError, match="^Okta answered 429$"):
+        assigned_before(refused="Okta answered 429").run(Call({}), never)
