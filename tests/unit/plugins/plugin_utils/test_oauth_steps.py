@@ -87,5 +87,5 @@ def test_roles_that_were_assigned_when_the_app_was_made_are_not_assigned_again()
 
 
 def test_a_quarter_of_an_hour_at_the_rate_limit_is_not_waited_twice() -> None:
-    with pytest.raises(StateError, match="^Okta answered 429$"):
+    with pytest.raises(StateError, match=r"^Okta answered 429$"):
         assigned_before(refused="Okta answered 429").run(Call({}), never)
