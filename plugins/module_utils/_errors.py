@@ -80,7 +80,7 @@ class NothingShownError(OktaError):
 
 
 NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
-_UNAUTHORIZED, _CONFLICT = 401, 409
+_UNAUTHORIZED, _CONFLICT, _TOO_MANY = 401, 409, 429
 _ROLES_BUSY, _ASSIGNED = "E0000268", ("E0000090", "E0000263")  # of a 409 (Okta: error codes)
 
 
@@ -112,6 +112,11 @@ class ApiError(OktaError):
         self.causes = causes
         self.error_id = error_id
         self.request_id = request_id
+
+    @property
+    def is_of_rate(self) -> bool:
+        """Whether the org's rate limit stayed used up for as long as a call waits, a quarter of an hour."""
+        return self.status == _TOO_MANY
 
     @property
     def is_of_credential(self) -> bool:

@@ -97,6 +97,11 @@ def first_error(compared: Iterable[Compared]) -> RezonateError | None:
     return next((one.error for one in compared if one.error is not None), None)
 
 
+def gave_up(error: RezonateError | None) -> bool:
+    """Whether a call has waited for the rate limit for as long as one may: who asks the same again would wait as long."""
+    return isinstance(error, ApiError) and error.is_of_rate
+
+
 def raise_first(compared: Iterable[Compared]) -> None:
     """Raise the first failure, if there is one."""
     if error := first_error(compared):

@@ -10,14 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from ..module_utils._errors import ApiError, RezonateError
+from ..module_utils._errors import ApiError, RezonateError, StateError
 from ..module_utils._spec import Call, Outcome
 from ..module_utils._tenant.custom_roles import IAM_PERMISSION, PRIVILEGES, REMEDIATION, CustomRole
 from ..module_utils._tenant.oauth import NOT_MADE, OAuth
 from ..modules.okta_client_role import MODULE as CLIENT_ROLE
 from ..modules.okta_custom_role import MODULE as CUSTOM_ROLE
 from ..modules.okta_resource_set import MODULE as RESOURCE_SET
-from ._comparison import Block, Compared, raise_first, run_blocks, with_results
+from ._comparison import Block, Compared, gave_up, raise_first, run_blocks, with_results
 from ._tenant_step import Step, Work, now
 
 _NO_FEATURE = "E0000015"  # Okta: no permission to access the feature
@@ -89,8 +89,11 @@ class AppStep(Step):
         """Assign them to the app that was made; where that fails, their own step does it, and says what is wrong."""
         plan = self.plan.with_result(self.name, {"created": True, "app": app})
         options = {**self.context.connection(), **self.caller(), **OAuth(plan).client_role(), "roles_before": None}
-        assigned = run_blocks([Block(RolesStep.name, CLIENT_ROLE, options)], call)[RolesStep.name].outcome
-        self._roles = {"changed": assigned.changed, **assigned.values} if assigned else None
+        compared = run_blocks([Block(RolesStep.name, CLIENT_ROLE, options)], call)[RolesStep.name]
+        if compared.outcome:
+            self._roles = {"changed": compared.outcome.changed, **compared.outcome.values}
+        elif gave_up(compared.error):
+            self._roles = {"refused": str(compared.error)}
 
     def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
         if self._roles:
@@ -111,6 +114,8 @@ class RolesStep(Step):
         if not self.plan.has_run(self.name):
             return super().run(call, work)
         assigned = self.plan.result(self.name)
+        if assigned.get("refused"):
+            raise StateError(str(assigned["refused"]))
         return self.told(Outcome(bool(assigned["changed"]), before={"roles": []}, after={"roles": assigned["roles"]}))
 
 

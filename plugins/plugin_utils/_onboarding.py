@@ -30,7 +30,7 @@ from ..modules.okta_resource_set import MODULE as RESOURCE_SET
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
-from ._comparison import Block, Compared, first_error, raise_first, run_blocks, with_results
+from ._comparison import Block, Compared, first_error, gave_up, raise_first, run_blocks, with_results
 from ._integration_steps import IntegrationStep, LookAtSecrets, only_hash
 from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from ._tenant_context import Context
@@ -243,10 +243,10 @@ def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Seq
         context: the tenant.
         call: the module's run.
         scopes: those that the calling client needs.
-        beside: what is asked meanwhile; what fails of it, a later step asks again.
+        beside: what is asked meanwhile; what fails of it, a later step asks again, unless it has waited for the rate limit already.
 
     Raises:
-        RezonateError: the caller may not.
+        RezonateError: the caller may not, or the rate limit stays used up.
     """
     options: dict[str, Any] = {"require_super_admin": True, "required_scopes": list(scopes)}
     block = Block("caller", TOKEN_INFO, {**context.connection(), **context.credential(), **options})
@@ -254,4 +254,6 @@ def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Seq
     compared = run_blocks([block, *beside], replace(call, caller_sees_all=True))
     if error := compared["caller"].error:
         raise error
+    if "named" in compared and gave_up(compared["named"].error):
+        raise_first([compared["named"]])
     return with_results(context.plan, compared)

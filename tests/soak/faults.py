@@ -95,7 +95,7 @@ METHODS = (
     Target("make the zone", ("POST", "/zones$"), 6, scenario="hardened first run"),
     Target("make the resource set", ("POST", f"{_IAM}/resource-sets$"), 10, scenario="hardened first run"),
     Target("make the custom role", ("POST", f"{_IAM}/roles$"), 12, scenario="hardened first run"),
-    Target("mint with a proof", ("POST", "/token$"), 24, scenario="hardened first run"),
+    Target("mint with a proof", ("POST", "/token$"), 24, 2, scenario="hardened first run"),  # the first is asked for a nonce
     Target("probe", ("PUT", "/api/v1/groups/"), 26, scenario="hardened first run"),
 )
 TARGETS = (*FIRST_RUN, *SECOND_RUN, *METHODS)
@@ -128,7 +128,7 @@ KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
 _SKEWS = {"429, clock hours ahead": _HOURS, "429, clock hours behind": -_HOURS}
 _IMPATIENT = ("no answer", "no answer, but processed", "drip")
 # These make a run fail for good; all else that happens once it has to get over.
-_FATAL = ("redirect",)
+_FATAL = ("redirect", "100 MB")  # a body that large isn't read, however often it is sent (`_body.BodyRefusedError`)
 # A probe is refused for what it asks: an answer that doesn't say so proves nothing, and asking again could change something.
 _FATAL_TO_PROBES = ("not JSON", "empty")
 # For good, a wrong content type harms nobody, and a link beyond the end leads nowhere.

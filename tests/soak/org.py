@@ -137,9 +137,9 @@ def role_takes_too_long(shop: Workshop) -> Verdict:
 
 
 def clock_is_off(shop: Workshop) -> Verdict:
-    """Our clock and Okta's are hours apart, so that no assertion is taken."""
+    """Our clock and Okta's are hours apart: what Okta's answers tell of its time is enough for assertions that it takes."""
     trial = Trial.of(shop, clock_skew=5 * 3600.0)
-    trial.badly(trial.run(), "/oauth2/v1/token")
+    trial.well(trial.run())
     for fault in [fault for fault in trial.bench.okta.faults.all() if fault.tenant == trial.tenant.name]:
         trial.bench.okta.clear_faults(fault.id)
     trial.tenant.options.clock_skew = 0

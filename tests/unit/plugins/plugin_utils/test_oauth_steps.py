@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The step that makes the app, and those that take away what remediation was limited by."""
+"""The steps that make the app and assign admin roles, and those that take away what remediation was limited by."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.plugin_utils._oauth_steps import (
-    AppStep,
     LostCustomRoleStep,
     LostResourceSetStep,
     LostRoleStep,
+    RolesStep,
 )
 from ansible_collections.rezonate.okta.plugins.plugin_utils._tenant_step import Step
 from unit.tenant_plans import VERIFIED, app, plan
@@ -70,14 +71,21 @@ def test_a_resource_set_is_deleted_only_if_we_made_one() -> None:
     assert step(LostResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
 
 
-@pytest.mark.parametrize(("results", "expected"), [({"caller": {"caller": {"id": "00u1", "kind": "api_token"}}}, True), ({}, False)])
-def test_an_app_is_made_with_what_the_plan_knows_of_the_caller(results: Any, *, expected: bool) -> None:
-    calls: list[Call] = []
+def assigned_before(**roles: Any) -> Step:
+    """The step after one that has assigned the roles beside its own work, or tried to."""
+    return step(RolesStep, plan("oauth", VERIFIED, {"app": app(created=True), "roles": roles}, store={"path": "acme.vault"}))
 
-    def work(call: Call) -> Outcome:
-        calls.append(call)
-        raise InterruptedError
 
-    with pytest.raises(InterruptedError):
-        step(AppStep, plan("oauth", {}, results)).run(Call({}), work)
-    assert [call.caller_sees_all for call in calls] == [expected]
+def never(_call: Call) -> Outcome:
+    raise AssertionError("Okta is asked again")
+
+
+def test_roles_that_were_assigned_when_the_app_was_made_are_not_assigned_again() -> None:
+    outcome = assigned_before(changed=True, roles=["READ_ONLY_ADMIN"]).run(Call({}), never)
+    assert (outcome.changed, outcome.before, outcome.after) == (True, {"roles": []}, {"roles": ["READ_ONLY_ADMIN"]})
+    assert outcome.values["plan"]["results"]["roles"] == {"changed": True, "roles": ["READ_ONLY_ADMIN"]}
+
+
+def test_a_quarter_of_an_hour_at_the_rate_limit_is_not_waited_twice() -> None:
+    with pytest.raises(StateError, match=r"^Okta answered 429$"):
+        assigned_before(refused="Okta answered 429").run(Call({}), never)
