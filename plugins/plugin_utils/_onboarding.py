@@ -45,6 +45,7 @@ _BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
 )
 _APP: Sequence[tuple[type[Step], ModuleSpec]] = ((AppStep, SERVICE_APP), (RolesStep, CLIENT_ROLE), (GrantsStep, SCOPE_GRANT))
 _SERVICE_USER = "onboard/service_user"
+_NAMED = "named"  # the look for apps with our label; what else is looked at beside the caller, nobody asks for again
 
 
 def compare_onboarding(context: Context, call: Call) -> Plan:
@@ -229,7 +230,7 @@ def _first_looks(context: Context) -> list[Block]:
     if OAuth(plan).means_to_adopt or {"application_id", "app_requested_at"} & plan.known.keys():
         return []
     options = {**context.connection(), **context.credential()}
-    named = Block("named", SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
+    named = Block(_NAMED, SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
     found = [named, Block("org", ORG_SETTINGS, {**options, "max_retries": 0})]
     if OAuth(plan).makes_privilege_role:
         found.append(Block("privileges", LOOK_FOR_PRIVILEGES, {**options, **OAuth(plan).privileges_by_label()}))
@@ -252,8 +253,6 @@ def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Seq
     block = Block("caller", TOKEN_INFO, {**context.connection(), **context.credential(), **options})
     # what is read beside the check counts only where the caller passes it
     compared = run_blocks([block, *beside], replace(call, caller_sees_all=True))
-    if error := compared["caller"].error:
-        raise error
-    if "named" in compared and gave_up(compared["named"].error):
-        raise_first([compared["named"]])
+    raise_first([compared["caller"]])
+    raise_first(one for name, one in compared.items() if name == _NAMED and gave_up(one.error))
     return with_results(context.plan, compared)
