@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 _SERVER = Path(__file__).resolve().with_name("forkserver.py")
@@ -79,6 +80,7 @@ class ForkServer:
             if "status" in told:
                 self._ended[told["pid"]] = told["status"]
             else:
+                self._ended.pop(told["pid"], None)  # of an earlier run with that number: the system uses numbers again
                 self._started.append(told["pid"])
         return True
 
@@ -91,7 +93,10 @@ class ForkServers:
 
     def __init__(self) -> None:
         self._servers: dict[frozenset[tuple[str, str]], ForkServer] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="forks-")
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="forks-")
 
     def get(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
         """Give the server whose runs are like those of the command; None where there would be too many, or settings are in files.
