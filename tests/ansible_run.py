@@ -23,6 +23,8 @@ COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
 _CALLBACKS = Path(__file__).resolve().parent / "integration" / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
+# For the callback that writes what `told` reads.
+EVENTS_CALLBACK = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
 _servers = ForkServers()
 
 
@@ -115,7 +117,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         timeout: seconds after which the run is killed.
     """
     events = Path(env["HOME"]) / f".events-{time.monotonic_ns()}"
-    extra = {"REZONATE_EVENTS": str(events), "ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
+    extra = {"REZONATE_EVENTS": str(events), **EVENTS_CALLBACK}
     if "REZONATE_VARIABLES" in env:
         extra["ANSIBLE_CALLBACK_PLUGINS"] += f"{os.pathsep}{_PROBE}"
         extra["ANSIBLE_CALLBACKS_ENABLED"] += ",rezonate_variables"

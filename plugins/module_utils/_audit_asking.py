@@ -32,7 +32,7 @@ from ._spec import Call
 _WAITS_FOR_A_PERSON, _ROTATION_GRACE = ("prepared", "taking over"), 7 * 86400.0
 # What adopting leaves alone: settings, and what an app may do.
 _SETTINGS = ("app_renamed", "dpop_on", "dpop_off", "network_open", "network_changed")
-_FORBIDDEN, _BUSY, _ILL = 403, 429, 500
+_FORBIDDEN, _ILL = 403, 500
 _AGE = re.compile(r"([0-9]{1,6})([hdw])")
 _SECONDS = {"h": 3600.0, "d": 86400.0, "w": 604800.0}
 T = TypeVar("T")
@@ -189,7 +189,7 @@ class Audit(ABC):
             self.own.token(self.client.transport)
         except ApiError as error:
             is_barred = error.code == "access_denied"
-            passes = error.status == _BUSY or error.status >= _ILL or is_barred
+            passes = error.is_of_rate or error.status >= _ILL or is_barred
             self.seen.say("credential_unknown" if passes else "credential_dead", str(error))
             if is_barred and self.params["network_zones"]:
                 self.seen.drop("never_proven")  # onboarding from here couldn't prove them either, and says so

@@ -72,7 +72,7 @@ class ServiceApp(Thing[App]):
         self._id = app_id
         self._look_until = look_until
         self._recreate = recreate
-        self._beside: Callable[[Mapping[str, Any]], None] | None = None
+        self._beside: Callable[[Mapping[str, Any]], None] = lambda _made: None
         self._clock = clock
         self._sleep = sleep
 
@@ -117,8 +117,7 @@ class ServiceApp(Thing[App]):
             # it may have been made although the answer was lost; the list of apps lags, so one look isn't enough
             found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
             made = found[0] if found else self._post(new)
-        beside = [partial(self._beside, made.facts())] if self._beside else []
-        self._client.side_by_side([partial(self._refuse_another, made), *beside])
+        self._client.side_by_side([partial(self._refuse_another, made), partial(self._beside, made.facts())])
         return self._with_limits(made)
 
     def _with_limits(self, made: App) -> App:

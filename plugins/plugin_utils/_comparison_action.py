@@ -56,7 +56,7 @@ class SecondLook(Step):
     """Compares the app again, corrects it, and stores that its credentials are verified."""
 
     name = "second_look"
-    _compared: Mapping[str, Compared] | None = None
+    _compared: Mapping[str, Compared] = {}
     _has_corrected = False
 
     def options(self) -> Mapping[str, Any]:
@@ -68,11 +68,10 @@ class SecondLook(Step):
         refused = self.plan.of_result("verification", "refused")
         if refused:
             raise StateError(f"{refused} {self._roles_after_failure(call)}".strip())
-        if self._compared is None:
+        if not self._compared:
             self.look(call)
-        if self._compared:
-            raise_first(self._compared.values())
-            self.plan = with_results(self.plan, self._compared)
+        raise_first(self._compared.values())
+        self.plan = with_results(self.plan, self._compared)
         outcome = replace(outcome, changed=self._has_corrected)
         wanted, current = OAuth(self.plan), self.context.record.current
         if self.plan.option("verify") and not self.plan.of_result("verification", "barred"):

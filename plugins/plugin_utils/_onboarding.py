@@ -43,6 +43,7 @@ _BESIDE: Sequence[tuple[type[Step], ModuleSpec]] = (
 )
 _APP: Sequence[tuple[type[Step], ModuleSpec]] = ((AppStep, SERVICE_APP), (RolesStep, CLIENT_ROLE), (GrantsStep, SCOPE_GRANT))
 _SERVICE_USER = "onboard/service_user"
+_NAMED = "named"  # the look for apps with our label; what else is looked at beside the caller, nobody asks for again
 
 
 def compare_onboarding(context: Context, call: Call) -> Plan:
@@ -222,7 +223,7 @@ def _first_looks(context: Context) -> list[Block]:
     if OAuth(plan).means_to_adopt or {"application_id", "app_requested_at"} & plan.known.keys():
         return []
     options = {**context.connection(), **context.credential()}
-    named = Block("named", SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
+    named = Block(_NAMED, SERVICE_APP_INFO, {**options, "label": plan.option("app_label")})
     return [named, Block("org", ORG_SETTINGS, {**options, "max_retries": 0})]
 
 
@@ -241,8 +242,6 @@ def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Seq
     options: dict[str, Any] = {"require_super_admin": True, "required_scopes": list(scopes)}
     block = Block("caller", TOKEN_INFO, {**context.connection(), **context.credential(), **options})
     compared = run_blocks([block, *beside], call)
-    if error := compared["caller"].error:
-        raise error
-    if "named" in compared and gave_up(compared["named"].error):
-        raise_first([compared["named"]])
+    raise_first([compared["caller"]])
+    raise_first(one for name, one in compared.items() if name == _NAMED and gave_up(one.error))
     return with_results(context.plan, compared)

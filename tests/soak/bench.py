@@ -16,8 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import ansible_run
-from ansible_run import PLAYBOOK, Run, told
+from ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, told
 from forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
@@ -26,7 +25,6 @@ from .case import Workshop
 from .processes import descendants, kill, wait_for_end
 
 CHILD = Path(__file__).resolve().parent / "child"
-_CALLBACKS = Path(ansible_run.__file__).resolve().parent / "integration" / "callback"
 # Seconds for one run of a few tenants. They take about three on an idle machine, but a hundred were seen where five processes
 # shared a core; what hangs does so after five minutes too, and the limits of the product itself are reckoned by the shared clock.
 LIMIT = 300.0
@@ -153,9 +151,8 @@ class Bench:
         self.temp.mkdir()
         self._numbers = itertools.count(1)
         self._hosts: dict[str, dict[str, Any]] = {}
-        callbacks = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
         of_soak = {"TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
-        self._env = {**self.desk.env, **callbacks, **of_soak}
+        self._env = {**self.desk.env, **EVENTS_CALLBACK, **of_soak}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
         self._server = ForkServer(self._env)
