@@ -46,6 +46,7 @@ class Seen:
     app: dict[str, Any] | None = None
     keys: list[Any] = field(default_factory=list)
     granted: Iterable[str] | None = None
+    coverage: list[dict[str, Any]] | None = None
     held: Iterable[str] | None = None
     error: str | None = None
 
@@ -132,8 +133,13 @@ class Audit(ABC):
             return "own_credentials"
         return "api_token" if isinstance(self.client.credential, ApiToken) else "oauth_client"
 
-    def own_credential(self, *, dpop: bool) -> Credential | None:
-        """The credential that the vault file holds; None where there is none."""
+    def own_credential(self, *, dpop: bool, scopes: tuple[str, ...] | None = None) -> Credential | None:
+        """The credential that the vault file holds; None where there is none.
+
+        Args:
+            dpop: whether its access tokens are bound.
+            scopes: those to ask for. None for all that are wanted.
+        """
         params = self.params
         if params["own_api_token"]:
             return api_token(params["own_api_token"], "own_api_token")
@@ -141,7 +147,7 @@ class Audit(ABC):
         if not params["app_id"] or not any(given.values()):
             return None
         options = Options({**given, "client_id": params["app_id"], "key_id": params["own_key_id"], "dpop": dpop}, {})
-        return oauth_client(options, parse(Options(params).required("org_url")).url, self.wants_scopes)
+        return oauth_client(options, parse(Options(params).required("org_url")).url, self.wants_scopes if scopes is None else scopes)
 
     def ask(self, kind: str, what: str, read: Callable[[], T]) -> T | None:
         """Read something; None, and a finding, where the credential may not."""

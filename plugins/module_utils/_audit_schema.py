@@ -15,6 +15,8 @@ from datetime import datetime, timezone
 from typing import Any, TypedDict
 
 from ._errors import InputError
+from ._scope_status import STATUSES as SCOPE_STATUSES
+from ._scope_status import UNKNOWN
 
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 STATUSES = ("clean", "findings", "unknown", "failed")
@@ -53,6 +55,14 @@ class Scopes(TypedDict):
     granted: list[str] | None
 
 
+class Coverage(TypedDict):
+    """What reads with the app's credentials have shown of a scope; ``needs`` says which role is lacking, null where that isn't why."""
+
+    scope: str
+    status: str
+    needs: str | None
+
+
 class Roles(TypedDict):
     """Admin roles as they should be and as they are; null where that couldn't be read."""
 
@@ -82,6 +92,7 @@ class Tenant(TypedDict):
     app: App | None
     keys: list[Key]
     scopes: Scopes
+    coverage: list[Coverage] | None
     roles: Roles
     last_proof: str | None
     error: str | None
@@ -247,6 +258,7 @@ def tenant(value: Any, place: str) -> Tenant:
         "app": _app(part.part("app")),
         "keys": sorted(keys, key=lambda key: (key["kid"] or "", key["created"] or "")),
         "scopes": {"wanted": scopes.texts("wanted") or [], "granted": scopes.texts("granted")},
+        "coverage": _coverage(part),
         "roles": {"wanted": roles.texts("wanted") or [], "held": roles.texts("held")},
         "last_proof": part.text("last_proof"),
         "error": error,
@@ -277,6 +289,21 @@ def _key(part: _Part) -> Key:
         "age_days": part.days("age_days"),
         "ours": part.flag("ours"),
     }
+
+
+def _coverage(part: _Part) -> list[Coverage] | None:
+    """What is known of each scope; null where nobody looked."""
+    if part.members.get("coverage") in (None, ""):
+        return None
+    found: list[Coverage] = [
+        {
+            "scope": entry.text("scope") or "unnamed",
+            "status": entry.choice("status", SCOPE_STATUSES) or UNKNOWN,
+            "needs": entry.text("needs"),
+        }
+        for entry in part.parts("coverage")
+    ]
+    return sorted(found, key=lambda one: one["scope"])
 
 
 def _finding(part: _Part) -> Finding:

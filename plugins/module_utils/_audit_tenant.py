@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -30,18 +30,22 @@ from ._audit_findings import (
 )
 from ._audit_kinds import KINDS, Place
 from ._audit_schema import tenant as report_of
+from ._auth import OAuthClient
 from ._caller import SUPER_ADMIN, read_owner
 from ._client import OktaClient
 from ._connection import connect
-from ._errors import ApiError, InputError, RezonateError
+from ._coverage import covered
+from ._errors import ApiError, InputError, OktaError, RezonateError
 from ._flow import Member, SetWanted
 from ._org import parse
 from ._privileges import see
-from ._role_assignment import RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
+from ._role_assignment import CUSTOM, RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from ._scope_grant import ScopeGrants
 from ._service_app import App, AppWanted, dated
 from ._service_app_flow import list_apps, list_keys, read_app, zone_id
 from ._spec import Call, Outcome
+from ._tenant.coverage import asked as coverage_reads
+from ._tenant.coverage import coverage
 from ._tenant.keys import tenant_name
 from ._tenant.report_audit import audit_sentence
 from ._visibility import doubt_of_apps, shows_nothing
@@ -60,6 +64,13 @@ class AppAudit(Audit):
         standard = standard_types(self.params["roles"], "roles", "custom ones belong in custom_roles")
         custom = [custom_key(entry["role"], entry["resource_set"]) for entry in self.params["custom_roles"]]
         self.wants_roles = (*standard, *dict.fromkeys(custom))
+        self._dpop = self.params["own_dpop"]
+
+    def run(self) -> None:
+        """Ask Okta, and try what each granted scope is for, where that is asked for."""
+        super().run()
+        if self.params["coverage"] and not self.seen.error:
+            self._look_at_coverage()
 
     def look(self) -> None:
         app_id, retiring = self.params["app_id"], self.params["retiring_keys"] or ()
@@ -80,6 +91,7 @@ class AppAudit(Audit):
             return
         self.seen.app = {"id": app.id, "label": app.label, "status": app.status, "created": app.created}
         if self.client.credential is not self.own:
+            self._dpop = app.dpop
             self.own = self.own_credential(dpop=app.dpop)
         listed: list[Key] = []
         beside = [partial(self._list_keys, app.id or "", listed)] if self._lacks_ages(app) else []
@@ -166,6 +178,30 @@ class AppAudit(Audit):
         seen = self.ask("privileges_unknown", "custom roles and resource sets", look)
         if seen is not None:
             self.seen.told += privilege_findings(seen, wanted["permission"], wanted["resource"])
+
+    def _look_at_coverage(self) -> None:
+        """Try it with the stored credentials."""
+        scopes = self.wants_scopes if self.seen.granted is None else tuple(self.seen.granted)
+        is_same = set(scopes) == set(self.wants_scopes)
+        own = self.own if is_same else self.own_credential(dpop=self._dpop, scopes=scopes)
+        if not isinstance(own, OAuthClient) or not scopes:
+            return
+        reader = connect(self.call, (), credential=own)
+        try:
+            own.token(reader.transport)
+        except OktaError:
+            return  # whether the credentials work is a finding already
+        reads = [partial(covered, reader, asked["path"], never_empty=asked["never_empty"]) for asked in coverage_reads(scopes)]
+        held = tuple(self.wants_roles if self.seen.held is None else self.seen.held)
+        found = coverage(scopes, reader.side_by_side(reads), [role.partition(":")[0] for role in held], self._permissions(held))
+        self.seen.coverage = [asdict(one) for one in found]
+
+    def _permissions(self, held: Sequence[str]) -> list[str] | None:
+        """Those of the custom roles that the app holds; None where one isn't known."""
+        custom = {role for role in held if role.partition(":")[0] == CUSTOM}
+        ours = self.params["privileges"]
+        known = {custom_key(ours["role"], ours["resource_set"]): ours["permission"]} if ours else {}
+        return [known[role] for role in custom] if custom <= known.keys() else None
 
 
 class ServiceAudit(Audit):
@@ -330,6 +366,7 @@ def _told(audit: Audit, seen: Seen) -> Mapping[str, Any]:
         "audited_as": audit.audited_as,
         "app": seen.app,
         "keys": seen.keys,
+        "coverage": seen.coverage,
         "scopes": {"wanted": list(audit.wants_scopes), "granted": None if seen.granted is None else list(seen.granted)},
         "roles": {"wanted": list(audit.wants_roles), "held": None if seen.held is None else list(seen.held)},
         "last_proof": params["proven_at"],

@@ -9,16 +9,8 @@ from typing import Any
 
 from ._client import OktaClient
 from ._errors import ApiError, OktaError
+from ._scope_status import EMPTY, NO_FEATURE, NO_ROLE, NO_SCOPE, UNKNOWN, USABLE
 
-USABLE, EMPTY, NO_ROLE, NO_SCOPE, NO_FEATURE, UNKNOWN = (
-    "usable",
-    "empty",
-    "refused_by_role",
-    "refused_by_scope",
-    "feature_not_available",
-    "unknown",
-)
-STATUSES = (USABLE, EMPTY, NO_ROLE, NO_SCOPE, NO_FEATURE, UNKNOWN)
 _FORBIDDEN = 403
 # Okta: no permission to access the feature; and what an org answers that doesn't have the endpoint.
 _FEATURE_CODE, _NOT_THERE = "E0000015", (400, 404, 405, 410, 501)

@@ -21,7 +21,7 @@ description:
 notes:
   - It makes at most seven calls, one of them only where O(key_max_age) is set. A renamed app, network zones that are given by name,
     a custom domain, DPoP, an org in which no app is found, and an API token that audits and may be the one that onboarded take one more
-    each.
+    each; O(privileges) takes three, and one or two for each resource set of the org; O(coverage) a dozen at most.
   - The kinds of findings are listed in U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit.md).
 extends_documentation_fragment:
   - rezonate.okta.attributes
@@ -257,6 +257,13 @@ options:
         in the report. A key whose age Okta doesn't tell is too old where O(proven_at) is, and is otherwise a finding of
         severity V(unknown), C(key_age_unknown).
     type: str
+  coverage:
+    description:
+      - Whether reads with the app's own credentials show which of its scopes are usable with the admin roles that it holds, as
+        C(coverage) in RV(tenant). One read for each area, at most a dozen. Only with O(method=oauth), and where the credentials work.
+      - A scope that isn't usable is no finding.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -304,6 +311,7 @@ tenant:
     app: {id: 0oa1gjh63g214q0Hq0g4, label: Rezonate, status: ACTIVE, created: "2025-06-01T09:30:00.000Z"}
     keys: []
     scopes: {wanted: [okta.logs.read], granted: [okta.apps.manage, okta.logs.read]}
+    coverage: null
     roles: {wanted: [READ_ONLY_ADMIN], held: [READ_ONLY_ADMIN]}
     last_proof: "2026-01-30T06:00:00Z"
     error: null
@@ -364,6 +372,7 @@ MODULE = ModuleSpec(
         "own_dpop": {"type": "bool", "default": False},
         "jwks": {"type": "list", "elements": "dict", "default": []},
         "retiring_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+        "coverage": {"type": "bool", "default": False},
         "exclusive": {"type": "bool", "default": True},
         "exclusive_keys": {"type": "bool", "default": True, "no_log": False},
         "custom_roles_known": {"type": "bool", "default": True},

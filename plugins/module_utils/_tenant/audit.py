@@ -148,6 +148,7 @@ class TenantAudit:
             "custom_roles": self._custom_roles,
             "custom_roles_known": self._knows_roles,
             "privileges": self._oauth.privileges() if self._wanted_roles[PRIVILEGES] else None,
+            "coverage": self.plan.method == "oauth" and self._options["audit_coverage"],
             "key_max_age": self._options["audit_key_max_age"] or None,
         }
 

@@ -10,17 +10,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._scope_status import EMPTY, NO_FEATURE, NO_ROLE, NO_SCOPE, UNKNOWN, USABLE
 from .scope_access import ACCESS, needs, reads
 
-_USABLE, _EMPTY, _NO_ROLE, _NO_FEATURE, _UNKNOWN = "usable", "empty", "refused_by_role", "feature_not_available", "unknown"
 # What one read of a family says of the others: of a feature that isn't there, nothing.
-_SHARED = (_USABLE, _EMPTY, _NO_ROLE)
+_SHARED = (USABLE, EMPTY, NO_ROLE)
 _WORDS: Mapping[str, str] = {
-    _EMPTY: "nothing is shown",
-    _NO_ROLE: "refused",
-    "refused_by_scope": "the scope isn't granted",
-    _NO_FEATURE: "the org doesn't have it",
-    _UNKNOWN: "no answer",
+    EMPTY: "nothing is shown",
+    NO_ROLE: "refused",
+    NO_SCOPE: "the scope isn't granted",
+    NO_FEATURE: "the org doesn't have it",
+    UNKNOWN: "no answer",
 }
 
 
@@ -50,7 +50,7 @@ def asked(scopes: Collection[str]) -> list[dict[str, Any]]:
 
 
 def coverage(
-    scopes: Sequence[str], answers: Iterable[Mapping[str, Any]], roles: Collection[str], permissions: Collection[str]
+    scopes: Sequence[str], answers: Iterable[Mapping[str, Any]], roles: Collection[str], permissions: Collection[str] | None
 ) -> list[ScopeCoverage]:
     """What is known of each scope; none where nothing was read.
 
@@ -58,7 +58,7 @@ def coverage(
         scopes: those that are granted.
         answers: what the reads have shown, each a path and a status.
         roles: the types of the admin roles that the app holds.
-        permissions: those of its custom roles.
+        permissions: those of its custom roles; None where they aren't all known.
     """
     by_path = {answer["path"]: str(answer["status"]) for answer in answers}
     if not by_path:
@@ -70,12 +70,12 @@ def coverage(
 
 def _judged(scope: str, own: str | None, of_family: Mapping[str, str], lacking: str | None) -> ScopeCoverage:
     if own is not None:
-        return ScopeCoverage(scope, own, lacking if own in (_EMPTY, _NO_ROLE) else None)
+        return ScopeCoverage(scope, own, lacking if own in (EMPTY, NO_ROLE) else None)
     if lacking:
-        return ScopeCoverage(scope, _NO_ROLE, lacking)
+        return ScopeCoverage(scope, NO_ROLE, lacking)
     access = ACCESS.get(scope)
     shared = of_family.get(access.family) if access else None
-    return ScopeCoverage(scope, shared if shared in _SHARED else _UNKNOWN)
+    return ScopeCoverage(scope, shared if shared in _SHARED else UNKNOWN)
 
 
 def sentences(found: Sequence[ScopeCoverage]) -> list[str]:
@@ -83,9 +83,9 @@ def sentences(found: Sequence[ScopeCoverage]) -> list[str]:
     if not found:
         return []
     count = Counter(one.status for one in found)
-    beside = [one for one in found if one.status not in (_USABLE, _UNKNOWN)]
-    unknown = [one.scope for one in found if one.status == _UNKNOWN]
-    said = [f"Usable: {count[_USABLE]} of {len(found)} scopes."]
+    beside = [one for one in found if one.status not in (USABLE, UNKNOWN)]
+    unknown = [one.scope for one in found if one.status == UNKNOWN]
+    said = [f"Usable: {count[USABLE]} of {len(found)} scopes."]
     if beside:
         said.append(f"Not usable with these roles: {', '.join(one.described for one in beside)}.")
     if unknown:

@@ -347,8 +347,10 @@ class OAuth:
         )
 
     @property
-    def _permissions(self) -> list[str]:
-        """Those of the custom roles of ours."""
+    def _permissions(self) -> list[str] | None:
+        """Those of the custom roles; None where one isn't ours."""
+        if self._options["remediation"] and self._options["remediation_custom_roles"]:
+            return None
         remediation = self._options["remediation_permissions"] if self.makes_remediation_role else []
         sees = self.makes_privilege_role and not self.privileges_refused
         return [*remediation, *([IAM_PERMISSION] if sees else [])]

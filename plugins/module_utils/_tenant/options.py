@@ -129,6 +129,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_audit_key_id": _text(),
     "rezonate_audit_dpop": _flag(),
     "rezonate_audit_key_max_age": _text("90d"),
+    "rezonate_audit_coverage": _flag(),
     "rezonate_audit_fail_on": _text("never", "critical", "high", "medium", "low", "never"),
     "rezonate_report_dir": _text("rezonate-report"),
     "rezonate_report_merge": _words(),

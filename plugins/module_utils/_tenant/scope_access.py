@@ -149,7 +149,7 @@ ACCESS: Mapping[str, Access] = {
 }
 
 
-def needs(scope: str, roles: Collection[str], permissions: Collection[str]) -> str | None:
+def needs(scope: str, roles: Collection[str], permissions: Collection[str] | None) -> str | None:
     """What an app lacks for a scope, in words for the report.
 
     The words name what is least: ``needs READ_ONLY_ADMIN``, ``needs a custom role with okta.iam.read``, ``needs SUPER_ADMIN``.
@@ -157,7 +157,7 @@ def needs(scope: str, roles: Collection[str], permissions: Collection[str]) -> s
     Args:
         scope: the scope that the app has.
         roles: the types of the standard admin roles that it holds.
-        permissions: those of its custom roles, on whatever resources.
+        permissions: those of its custom roles, on whatever resources; None where they aren't all known.
 
     Returns:
         None where the roles or permissions are enough, and where nothing is known of the scope or of one of the roles.
@@ -182,7 +182,10 @@ def reads(scopes: Collection[str]) -> dict[str, str]:
     return dict(chosen.values())
 
 
-def _is_permitted(scope: str, access: Access, permissions: Collection[str]) -> bool:
+def _is_permitted(scope: str, access: Access, permissions: Collection[str] | None) -> bool:
+    """Whether a custom role makes the scope usable, or may, as far as is known."""
+    if permissions is None:
+        return not access.super_admin_only
     ways = ((scope,), access.permissions)
     return any(wanted and all(_is_held(one, permissions) for one in wanted) for wanted in ways)
 

@@ -79,7 +79,27 @@ function scopesBlock(tenant) {
   const parts = Object.entries(groups)
     .filter(([, scopes]) => scopes.length)
     .map(([state, scopes]) => scopeGroup(state, scopes));
-  return block("Scopes", parts.length ? parts : [nothing(tenant.data.scopes.granted)]);
+  return block("Scopes", [...(parts.length ? parts : [nothing(tenant.data.scopes.granted)]), coverageGroup(tenant.data.coverage)]);
+}
+
+const COVERAGE_WORDS = {
+  empty: "nothing is shown",
+  refused_by_role: "refused",
+  refused_by_scope: "the scope is not granted",
+  feature_not_available: "the org does not have it",
+  unknown: "not known",
+};
+
+/** The scopes that the app can't use with its admin roles, as far as that was tried. */
+function coverageGroup(coverage) {
+  const beside = (coverage || []).filter(({ status }) => status !== "usable");
+  if (!beside.length) return null;
+  const items = beside.map(({ scope, status, needs }) => {
+    const why = make("span.muted", null, " ", stranger(needs || COVERAGE_WORDS[status]));
+    return make("li", null, make("code", null, stranger(scope)), why);
+  });
+  const title = `Not usable with these roles (${number(beside.length)})`;
+  return make("div.coverage", null, make("p.state-title", null, sign(STATE_SIGNS.unknown, "sign.of-unknown"), title), make("ul.names", null, items));
 }
 
 const nothing = (found) => make("p.none", null, found === null ? "Not known." : "None.");

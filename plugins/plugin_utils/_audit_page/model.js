@@ -36,8 +36,12 @@ const TENANTS = REPORT.tenants.map((data, index) => {
     oldest: ages.length ? Math.max(...ages) : null,
     searched: searched.filter(Boolean).join("\n").toLowerCase(),
     scopes: statesOf(data.scopes.wanted, data.scopes.granted),
+    usable: data.coverage && data.coverage.filter((scope) => scope.status === "usable").length,
   };
 });
+
+// Where no audit tried that, a column for it would be empty.
+const SHOWS_COVERAGE = TENANTS.some((tenant) => tenant.usable !== null);
 
 /** For each scope or role that is wanted or there: granted, missing, surplus or, where nobody could look, unknown. */
 function statesOf(wanted, granted) {
@@ -85,11 +89,12 @@ const ORDERS = {
   status: turned((one, other) => STATUSES.indexOf(one.data.status) - STATUSES.indexOf(other.data.status)),
   findings: turned(worstFirst),
   oldest: bySize((tenant) => tenant.oldest),
+  usable: bySize((tenant) => tenant.usable),
   method: turned((one, other) => compareNames(one.data.method || "~", other.data.method || "~")),
   audited: bySize((tenant) => Date.parse(tenant.data.audited_at) || null),
 };
 // What begins with the largest, and so is descending until it is turned round.
-const LARGEST_FIRST = new Set(["findings", "oldest", "audited"]);
+const LARGEST_FIRST = new Set(["findings", "oldest", "usable", "audited"]);
 
 function matches(tenant) {
   const { severities, statuses, text } = view;

@@ -10,6 +10,7 @@ const COLUMNS = [
   ["status", "Status"],
   ["findings", "Findings"],
   ["oldest", "Oldest key"],
+  ...(SHOWS_COVERAGE ? [["usable", "Usable scopes"]] : []),
   ["method", "Method"],
   ["audited", "Audited"],
 ];
@@ -80,12 +81,14 @@ function rowsOf(tenant) {
     make("td", null, statusBadge(data.status)),
     make("td.chips", null, found.length ? found.map((severity) => severityBadge(severity, counts[severity])) : none()),
     make("td.number.col-oldest", null, tenant.oldest === null ? none() : counted(tenant.oldest, "day")),
+    SHOWS_COVERAGE ? make("td.number.col-usable", null, tenant.usable === null ? none() : usableShare(tenant)) : null,
     make("td.col-method", null, data.method ? METHOD_WORDS[data.method] : none()),
     make("td.col-audited", null, data.audited_at ? time(data.audited_at) : none()),
   );
   return [row, detailRow(tenant, isOpen)];
 }
 
+const usableShare = ({ usable, data }) => `${number(usable)} of ${number(data.coverage.length)}`;
 const none = () => [sign("\u2013", "muted"), unseen("none")];
 
 function detailRow(tenant, isOpen) {

@@ -20,6 +20,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit_findings impo
     integration_findings,
     key_age_findings,
     key_rows,
+    privilege_findings,
     role_findings,
     scope_findings,
     secret_age_findings,
@@ -27,6 +28,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit_findings impo
 from ansible_collections.rezonate.okta.plugins.module_utils._audit_kinds import Told
 from ansible_collections.rezonate.okta.plugins.module_utils._flow import Member, Members, SetWanted
 from ansible_collections.rezonate.okta.plugins.module_utils._lost_answer import epoch
+from ansible_collections.rezonate.okta.plugins.module_utils._privileges import Seen
 from ansible_collections.rezonate.okta.plugins.module_utils._service_app import App, AppWanted, app_from, dated, wanted_keys
 from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
@@ -233,3 +235,43 @@ def test_a_secret_of_unknown_age_is_unknown() -> None:
     assert found.message.endswith("so they may be older than 90d: the client secret ocs1, the client secret ocs2.")
     assert kinds(secret_age_findings(secrets, "made-up-hash-1", LIMITED, "2026-01-06T19:50:58Z")) == ["key_old"]
     assert kinds(secret_age_findings(secrets, None, Age(MADE))) == []
+
+
+READ, ALL = "okta.iam.read", "orn:{partition}:iam:{orgId}:contained_resources"
+HELD = "orn:okta:iam:00o1:contained_resources"
+PRIVILEGES: dict[str, tuple[Seen, list[str]]] = {
+    "as wanted": (Seen([READ], [HELD], ()), []),
+    "in another cell": (Seen([READ], [HELD.replace("orn:okta:", "orn:oktapreview:")], ()), []),
+    "the role is gone": (Seen(None, [HELD], ()), ["privileges_missing"]),
+    "the set is gone": (Seen([READ], None, ()), ["privileges_missing"]),
+    "both are gone": (Seen(None, None, ()), ["privileges_missing"]),
+    "more permissions": (Seen([READ, "okta.users.manage"], [HELD], ()), ["privileges_changed"]),
+    "another permission": (Seen(["okta.users.read"], [HELD], ()), ["privileges_changed"]),
+    "no permission": (Seen([], [HELD], ()), ["privileges_changed"]),
+    "more resources": (Seen([READ], [HELD, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "another resource": (Seen([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "no resource": (Seen([READ], [], ()), ["privileges_changed"]),
+    "both changed": (Seen([], [], ()), ["privileges_changed", "privileges_changed"]),
+    "held by others": (Seen([READ], [HELD], ["the user 00u1"]), ["privileges_elsewhere"]),
+    "the set gone, the role changed and held by others": (
+        Seen([], None, ["the user 00u1"]),
+        ["privileges_changed", "privileges_elsewhere", "privileges_missing"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PRIVILEGES)
+def test_the_role_that_sees_privileges(case: str) -> None:
+    seen, expected = PRIVILEGES[case]
+    assert kinds(privilege_findings(seen, READ, ALL)) == expected
+
+
+def test_what_is_wrong_with_that_role_is_named() -> None:
+    told = list(privilege_findings(Seen(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
+    assert [one.message for one in told] == [
+        "The resource set by which the app sees privileges is gone.",
+        "The custom role permits okta.users.manage instead of okta.iam.read.",
+        "The custom role is also held by the user 00u1, the group 00g1.",
+    ]
+    (both,) = privilege_findings(Seen(None, None, ()), READ, ALL)
+    assert both.message == "The custom role and the resource set by which the app sees privileges are gone."

@@ -23,16 +23,19 @@ def read(**members: Any) -> Any:
 def test_what_is_missing_is_null_or_empty() -> None:
     assert read() == {
         "tenant": "acme", "org_url": None, "host": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None,
-        "app": None, "keys": [], "scopes": {"wanted": [], "granted": None}, "roles": {"wanted": [], "held": None}, "last_proof": None,
-        "error": None, "findings": [],
+        "app": None, "keys": [], "scopes": {"wanted": [], "granted": None}, "coverage": None, "roles": {"wanted": [], "held": None},
+        "last_proof": None, "error": None, "findings": [],
     }  # fmt: skip
     assert read(keys=[{}])["keys"] == [{"kid": None, "status": None, "created": None, "age_days": None, "ours": None}]
+    assert read(coverage=[{}])["coverage"] == [{"scope": "unnamed", "status": "unknown", "needs": None}]
     assert read(app={})["app"] == {"id": None, "label": None, "status": None, "created": None}
     assert read(findings=[{}])["findings"] == [{"id": "unnamed", "severity": "unknown", "message": "", "remedy": ""}]
 
 
 def test_empty_texts_are_what_old_templates_make_of_null() -> None:
-    empty = dict.fromkeys(["org_url", "status", "method", "audited_at", "app", "keys", "scopes", "roles", "error", "findings"], "")
+    empty = dict.fromkeys(
+        ["org_url", "status", "method", "audited_at", "app", "keys", "scopes", "coverage", "roles", "error", "findings"], ""
+    )
     assert read(**empty) == read()
 
 
@@ -49,9 +52,11 @@ def test_a_tenant_read_again_is_the_same(sample: dict[str, Any]) -> None:
 
 def test_order_says_nothing() -> None:
     findings = [{**FINDING, "id": severity, "severity": severity} for severity in SEVERITIES]
-    keys = [{"kid": "b"}, {"kid": "a"}]
-    one = read(findings=findings, keys=keys, scopes={"wanted": ["b", "a"]}, roles={"held": ["b", "a", "a"]})
-    other = read(findings=findings[::-1], keys=keys[::-1], scopes={"wanted": ["a", "b", ""]}, roles={"held": ["a", "b"]})
+    keys, coverage = [{"kid": "b"}, {"kid": "a"}], [{"scope": "b", "status": "EMPTY"}, {"scope": "a", "status": "usable"}]
+    one = read(findings=findings, keys=keys, coverage=coverage, scopes={"wanted": ["b", "a"]}, roles={"held": ["b", "a", "a"]})
+    other = read(
+        findings=findings[::-1], keys=keys[::-1], coverage=coverage[::-1], scopes={"wanted": ["a", "b", ""]}, roles={"held": ["a", "b"]}
+    )
     assert one == other
     assert [finding["severity"] for finding in one["findings"]] == list(SEVERITIES)
 
@@ -84,6 +89,7 @@ def test_a_tenant_with_findings_never_looks_clean(given: str | None, findings: l
         ({"keys": [{"ours": "maybe"}]}, r"tenants\[0\].keys\[0\].ours has to be a boolean, not text."),
         ({"scopes": {"wanted": "okta.users.read"}}, r"tenants\[0\].scopes.wanted has to be a list, not text."),
         ({"scopes": {"granted": ["a", {}]}}, r"tenants\[0\].scopes.granted\[1\] has to be text, not a dictionary."),
+        ({"coverage": [{}, {"status": "fine"}]}, r"tenants\[0\].coverage\[1\].status has to be one of usable, empty, refused_by_role, "),
         ({"roles": {"held": [None, True]}}, r"tenants\[0\].roles.held\[1\] has to be text, not a boolean."),
         ({"findings": [{"severity": "bad"}]}, r"tenants\[0\].findings\[0\].severity has to be one of critical, high, medium, low, "),
         ({"tenant": None}, r"tenants\[0\].tenant is missing: a tenant needs its name."),

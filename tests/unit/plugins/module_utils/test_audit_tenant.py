@@ -119,6 +119,51 @@ def test_a_key_that_was_proven_long_ago_is_old_whatever_okta_tells(audit: Any) -
     assert (finding["id"], "is at least" in finding["message"]) == ("key_old", True)
 
 
+LOGS = "GET /api/v1/logs?limit=1"
+
+
+def covering(audit: Any, *reads: tuple[str, Any], roles: Any = READER, **given: Any) -> Any:
+    """Audit with coverage; by scope, what is known of it and what is lacking."""
+    script = (CLEAN[0], (GRANTS, GRANTED), (ROLES, roles), (MINT, MINTED), *reads)
+    found = audit(*script, **{**OWN, "coverage": True, "concurrency": 1, **given})
+    return {one["scope"]: (one["status"], one["needs"]) for one in found["coverage"]}, ids(found)
+
+
+def test_coverage_is_tried_with_the_apps_own_token_and_is_no_finding(audit: Any) -> None:
+    assert covering(audit, (READ, SOMEBODY), (LOGS, forbidden())) == (
+        {"okta.logs.read": ("refused_by_role", None), "okta.users.read": ("usable", None)},
+        [],
+    )
+    shown = covering(audit, (READ, []), (LOGS, []), roles=[])[0]
+    assert shown == {"okta.logs.read": ("empty", "needs READ_ONLY_ADMIN"), "okta.users.read": ("empty", "needs READ_ONLY_ADMIN")}
+
+
+def test_scopes_beyond_the_wanted_ones_are_tried_too(audit: Any) -> None:
+    more = [*SCOPES, "okta.groups.read"]
+    granted = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in more]
+    minted = (MINT, {**MINTED, "scope": " ".join(more)})
+    script = (CLEAN[0], (GRANTS, granted), (ROLES, READER), (MINT, MINTED), minted)
+    reads = ((READ, SOMEBODY), ("GET /api/v1/groups?limit=1", []), (LOGS, SOMEBODY))
+    found = audit(*script, *reads, **OWN, coverage=True, concurrency=1)
+    assert [(one["scope"], one["status"]) for one in found["coverage"]] == [(scope, "usable") for scope in sorted(more)]
+
+
+def test_no_coverage_is_known_without_credentials_that_work(audit: Any) -> None:
+    assert audit(*CLEAN[:-1], (MINT, DEAD), (MINT, DEAD), **OWN, coverage=True)["coverage"] is None
+    assert audit(*CLEAN[:-1], **{**OWN, "own_private_key": None}, coverage=True)["coverage"] is None
+    assert audit(*CLEAN, **OWN)["coverage"] is None
+
+
+def test_what_a_custom_role_of_others_permits_is_not_guessed(audit: Any) -> None:
+    custom = [*READER, {"id": "R2", "type": "CUSTOM", "role": "cr1", "resource-set": "iamoset1"}]
+    granted = [*GRANTED, {"id": "oag3", "scopeId": "okta.schemas.read", "status": "ACTIVE"}]
+    schemas = ("GET /api/v1/meta/schemas/user/default", forbidden())
+    minted = (MINT, {**MINTED, "scope": f"{MINTED['scope']} okta.schemas.read"})
+    script = (CLEAN[0], (GRANTS, granted), (ROLES, custom), (MINT, MINTED), minted, (READ, SOMEBODY), (LOGS, SOMEBODY), schemas)
+    found = audit(*script, **OWN, coverage=True, concurrency=1, exclusive=False)
+    assert found["coverage"][1] == {"scope": "okta.schemas.read", "status": "refused_by_role", "needs": None}
+
+
 def test_other_trouble_with_the_list_of_keys_ends_the_audit(audit: Any) -> None:
     assert audit(*CLEAN[:-1], (KEYS, refusal(500)), **OWN, key_max_age="90d")["status"] == "failed"
 

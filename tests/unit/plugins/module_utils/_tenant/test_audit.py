@@ -191,6 +191,14 @@ def test_whatever_else_is_asked_for_comes_from_the_record_and_the_variables() ->
     assert {name: options[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("method", "given", "expected"),
+    [("oauth", True, True), ("oauth", False, False), (INTEGRATION, True, False), ("api_token", True, False)],
+)
+def test_coverage_is_tried_where_it_is_asked_for_and_roles_decide_it(method: str, given: bool, expected: bool) -> None:
+    assert audit({}, method=method, audit_coverage=given).options()["coverage"] is expected
+
+
 def test_what_is_not_known_is_left_out() -> None:
     options = audit(audit_key_max_age="", vault_id="other").options()
     expected = {"vault_id": "other", "key_max_age": None, "adopting": False, "own_key_id": None, "own_dpop": False}
