@@ -44,6 +44,7 @@ def hostile() -> dict[str, Any]:
         "app": {"id": HOSTILE, "label": HOSTILE, "status": HOSTILE, "created": HOSTILE},
         "keys": [key],
         "scopes": {"wanted": [HOSTILE], "granted": [f"{HOSTILE} too"]},
+        "coverage": [{"scope": HOSTILE, "status": "empty", "needs": HOSTILE}],
         "roles": {"wanted": [HOSTILE], "held": [f"{HOSTILE} too"]},
         "last_proof": HOSTILE,
         "error": HOSTILE,

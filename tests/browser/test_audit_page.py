@@ -133,6 +133,30 @@ def test_a_column_of_figures_begins_with_the_largest(opened: Open) -> None:
         assert ages[: len(known)] == known, "what isn't known goes last"
 
 
+LACKS = {"scope": "okta.roles.read", "status": "refused_by_role", "needs": "needs a custom role with okta.iam.read"}
+USABLE = [{"scope": name, "status": "usable", "needs": None} for name in ("okta.logs.read", "okta.users.read")]
+
+
+def test_a_column_shows_which_share_of_the_scopes_is_usable(opened: Open) -> None:
+    tenants = [dict(one) for one in FLEET[:3]]
+    tenants[0]["coverage"], tenants[1]["coverage"] = [*USABLE, LACKS, {**LACKS, "scope": "x", "status": "unknown"}], USABLE[:1]
+    reader = opened(tenants, f"#tenant={tenants[0]['tenant']}")
+    shown = dict(zip(reader.tenants, reader.texts("td.col-usable"), strict=True))
+    assert shown == {tenants[0]["tenant"]: "2 of 4", tenants[1]["tenant"]: "1 of 1", tenants[2]["tenant"]: "\u2013none"}
+    reader.run("document.querySelector('[data-sort=usable]').click()")
+    assert reader.tenants == [one["tenant"] for one in tenants]
+    assert reader.one(".coverage .state-title").text == "?Not usable with these roles (2)"
+    assert reader.texts(".coverage li") == [
+        "okta.roles.read needs a custom role with okta.iam.read",
+        "x needs a custom role with okta.iam.read",
+    ]
+
+
+def test_where_nobody_tried_that_there_is_no_such_column(opened: Open) -> None:
+    reader = opened(FLEET)
+    assert (reader.all("[data-sort=usable]"), reader.all(".col-usable")) == ([], [])
+
+
 def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:
     reader = opened(FLEET)
     name = reader.tenants[0]

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-# The first whose scope the token has is read.
-_ENDPOINTS: Mapping[str, str] = {
-    "okta.users.read": "/api/v1/users?limit=1",
-    "okta.groups.read": "/api/v1/groups?limit=1",
-    "okta.apps.read": "/api/v1/apps?limit=1",
-    "okta.logs.read": "/api/v1/logs?limit=1",
-}
+from .scope_access import ACCESS
+
+# What is read of the first that the token has.
+_SCOPES = ("okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read")
 
 
 def endpoints(scopes: Collection[str]) -> list[str]:
     """The endpoints to read with a token of these scopes: one, or none where no scope lets it read any of them."""
-    return [endpoint for scope, endpoint in _ENDPOINTS.items() if scope in scopes][:1]
+    return [endpoint for scope in _SCOPES if scope in scopes and (endpoint := ACCESS[scope].read)][:1]
