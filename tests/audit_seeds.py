@@ -24,7 +24,7 @@ Seeded = dict[str, Any]
 def onboarded(desk: Desk, tenant: Tenant, **more: Any) -> str:
     """Make what onboarding leaves, in Okta and in the file, and more in the file."""
     app = desk.keep_onboarded(tenant, *SCOPES)
-    desk.keep(tenant, kept(tenant, **{"application_id": app, **PROVEN, "unavailable_scopes": [], **more}))
+    desk.keep(tenant, {**desk.credentials(tenant), **PROVEN, **more})
     return app
 
 

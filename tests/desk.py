@@ -97,7 +97,8 @@ class Desk:
         app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
         tenant.grant(app, *scopes)
         tenant.assign_role(app, "READ_ONLY_ADMIN")
-        self.keep(tenant, kept(tenant, application_id=app, proven_at="2026-01-31T12:00:00Z", unavailable_scopes=[]))
+        made = add_privileges(tenant, app)
+        self.keep(tenant, kept(tenant, application_id=app, proven_at="2026-01-31T12:00:00Z", unavailable_scopes=[], made=made))
         return app
 
     def view(self, host: str | Tenant) -> str:
@@ -108,6 +109,14 @@ class Desk:
 def own_token(tenant: Tenant, **variables: Any) -> dict[str, Any]:
     """Give a host's variables in a fleet: its own token, and more."""
     return {"rezonate_okta_api_token": tenant.api_token, **variables}
+
+
+def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
+    """Let an app see who may do what, as onboarding does; give what the file says that was made."""
+    everything = tenant.orn("iam", "contained_resources")
+    role, resource_set = tenant.add_custom_role("Rezonate privileges (rezonate.okta)", ["okta.iam.read"], everything)
+    tenant.assign_custom_role(app, role, resource_set)
+    return {"privilege_role": role, "privilege_set": resource_set}
 
 
 def pem(name: str) -> str:

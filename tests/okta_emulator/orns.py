@@ -37,12 +37,12 @@ def orn_of(call: Call, given: object) -> str:
     path = _path(call, text)
     app = re.fullmatch(r"apps/(\w+)", path)
     if app:
-        return _orn(call, "idp", f"apps:oidc_client:{app[1]}")
+        return call.tenant.orn("idp", f"apps:oidc_client:{app[1]}")
     for name, template in _FIXED.items():
         match = re.fullmatch(re.escape(template).replace(r"\{\}", r"([^/?]+)"), path)
         if match:
             service, _blank, rest = name.partition(" ")
-            return _orn(call, service, rest.format(*match.groups()))
+            return call.tenant.orn(service, rest.format(*match.groups()))
     raise invalid("resources", f"resources: Invalid resource: {text}")
 
 
@@ -57,11 +57,6 @@ def url_of(call: Call, orn: str) -> str | None:
         if match:
             return f"{call.base}/api/v1/{template.format(*match.groups())}"
     return None
-
-
-def _orn(call: Call, service: str, rest: str) -> str:
-    partition = "oktapreview" if call.tenant.options.domain == "oktapreview.com" else "okta"
-    return f"orn:{partition}:{service}:{call.state.org_id}:{rest}"
 
 
 def _path(call: Call, url: str) -> str:

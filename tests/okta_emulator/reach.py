@@ -21,7 +21,7 @@ def reaches(call: Call, item: Assignment, scope: str, target: str | None = None)
     """
     kind = scope.split(".")[1] if scope else ""
     if kind == "roles":
-        return f"{_orn(call, 'iam')}contained_resources" in _orns(call, item)
+        return call.tenant.orn("iam", "contained_resources") in _orns(call, item)
     if kind not in _LIMITED:
         return True
     held = _held(call, item)
@@ -58,15 +58,9 @@ def _orns(call: Call, item: Assignment) -> list[str]:
     return [str(resource["orn"]) for resource in resources]
 
 
-def _orn(call: Call, service: str) -> str:
-    """Give what the names of a service's resources begin with in this org."""
-    partition = "oktapreview" if call.tenant.options.domain == "oktapreview.com" else "okta"
-    return f"orn:{partition}:{service}:{call.state.org_id}:"
-
-
 def _plain(call: Call, name: str) -> str:
     """Read an ORN of the directory or the URL of the API; anything else is of another kind, or another org's."""
-    orn = _orn(call, "directory")
+    orn = call.tenant.orn("directory", "")
     if name.startswith(orn):
         return name.removeprefix(orn).replace(":", "/").replace("/contained_resources", "/users")
     for base in (call.own_url, call.base):

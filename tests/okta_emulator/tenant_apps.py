@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .ids import new_id, timestamp
@@ -99,6 +100,20 @@ class TenantApps(TenantView):
             }
             self.state.zones[str(zone["id"])] = zone
             return str(zone["id"])
+
+    def add_custom_role(self, label: str, permissions: Sequence[str], *orns: str) -> tuple[str, str]:
+        """Make a custom role, and a resource set of the same label that holds these; give both ids."""
+        with self.lock:
+            moment = timestamp(self.now())
+            common = {"label": label, "description": label, "created": moment, "lastUpdated": moment}
+            role = {"id": new_id("cr0"), "isCloneable": False, **common, "permissions": list(permissions)}
+            held = [
+                {"id": new_id("ire"), "orn": orn, "created": moment, "lastUpdated": moment, "sequence": next(self.state.counter)}
+                for orn in orns
+            ]
+            resources = {"id": new_id("iam"), **common, "resources": held}
+            self.state.iam_roles[str(role["id"])], self.state.resource_sets[str(resources["id"])] = role, resources
+            return str(role["id"]), str(resources["id"])
 
     def add_service(self, kind: str, *scopes: str, age: float = 0) -> dict[str, str]:
         """Make an API service integration, some seconds ago; give its client id and secret."""

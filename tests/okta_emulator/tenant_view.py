@@ -50,6 +50,11 @@ class TenantView:
         with self.lock:
             return [self.copy_of(app) for app in self.state.apps.values()]
 
+    def orn(self, service: str, rest: str) -> str:
+        """Give the ORN of a resource of this org's."""
+        partition = "oktapreview" if self.options.domain == "oktapreview.com" else "okta"
+        return f"orn:{partition}:{service}:{self.state.org_id}:{rest}"
+
     @property
     def services(self) -> list[Doc]:
         """Give all API service integrations with their secrets."""

@@ -43,7 +43,7 @@ def app_body(call: Call, app: App, secret: bool = False) -> Doc:
 def _frame(call: Call, app: App) -> Doc:
     return {
         "id": app.id,
-        "orn": f"orn:okta:idp:{call.state.org_id}:apps:oidc_client:{app.id}",
+        "orn": call.tenant.orn("idp", f"apps:oidc_client:{app.id}"),
         "name": "oidc_client",
         "label": app.label,
         "status": app.status,

@@ -26,7 +26,7 @@ def _body(call: Call, name: str, label: str, links: dict[str, bool]) -> Doc:
     base = f"{call.base}/api/v1/apps/{app_id}"
     return {
         "id": app_id,
-        "orn": f"orn:okta:idp:{call.state.org_id}:apps:{name}:{app_id}",
+        "orn": call.tenant.orn("idp", f"apps:{name}:{app_id}"),
         "name": name,
         "label": label,
         "status": "ACTIVE",

@@ -160,7 +160,7 @@ def list_assignees(call: Call) -> Reply:
 def _assignee(call: Call, user_id: str) -> Doc:
     here = f"{call.base}/api/v1/users/{user_id}"
     links = {"self": {"href": here}, "roles": {"href": f"{here}/roles"}}
-    return {"id": user_id, "orn": f"orn:okta:directory:{call.state.org_id}:users:{user_id}", "_links": links}
+    return {"id": user_id, "orn": call.tenant.orn("directory", f"users:{user_id}"), "_links": links}
 
 
 _CLIENT = "/oauth2/v1/clients/{client_id}/roles"
