@@ -14,7 +14,7 @@ from typing import Any
 from ._auth import AccessToken, Nobody
 from ._client import OktaClient
 from ._connection import Options, oauth_client
-from ._coverage import covered
+from ._coverage import covered, usable
 from ._errors import ApiError, InputError, NothingShownError, StateError
 from ._org import parse
 from ._scopes import check_scopes
@@ -131,14 +131,17 @@ def run(call: Call) -> Outcome:
         time.sleep(seconds)
 
     proving = partial(prove, tries, patience=float(call.params["patience"]), sleep=pause)
+    tried = call.params.get("coverage") or ()
     meanwhile: list[Callable[[], Any]] = [
         partial(call.beside, {}),
-        *(partial(covered, reader, asked["path"], never_empty=asked["never_empty"]) for asked in call.params.get("coverage") or ()),
+        *(partial(covered, reader, asked["path"], never_empty=asked["never_empty"]) for asked in tried if asked["path"] not in endpoints),
     ]
     jobs: list[Callable[[], Any]] = [proving, *meanwhile]
     proved, _beside, *coverage = reader.side_by_side(jobs)
     if waits:  # roles had yet to arrive, so what was looked at beside that may have changed
         _beside, *coverage = reader.side_by_side(meanwhile)
+    # what was proved needn't be read again
+    coverage = [*(usable(asked["path"]) for asked in tried if asked["path"] in endpoints), *coverage]
     proved += [{"method": asked["method"], "path": asked["path"], "status": None} for asked in unsent]
     shown = {"coverage": coverage} if coverage else {}
     return Outcome(values={**_values(token, proved, return_token=call.params["return_token"]), **shown})

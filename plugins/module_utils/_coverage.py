@@ -31,7 +31,12 @@ def covered(client: OktaClient, path: str, *, never_empty: bool) -> dict[str, An
         return {"path": path, "status": _refusal(error), "answer": " ".join(filter(None, [str(error.status), error.code]))}
     except OktaError:
         return {"path": path, "status": UNKNOWN, "answer": None}
-    return {"path": path, "status": EMPTY if never_empty and body == [] else USABLE, "answer": "200"}
+    return {**usable(path), "status": EMPTY} if never_empty and body == [] else usable(path)
+
+
+def usable(path: str) -> dict[str, Any]:
+    """The same of what was read already."""
+    return {"path": path, "status": USABLE, "answer": "200"}
 
 
 def _refusal(error: ApiError) -> str:

@@ -60,6 +60,7 @@ class Target:
         return METHOD_SCENARIOS[self.scenario].wanted if self.scenario else Wanted(default_scopes() if self.many else FEW)
 
 
+_IAM = "/api/v1/iam"
 FIRST_RUN = (
     Target("whose token", ("GET", "/users/me$"), 1),
     Target("the caller's roles", ("GET", "/users/00u[^/]*/roles$"), 4),
@@ -70,7 +71,10 @@ FIRST_RUN = (
     Target("a grant amid", ("POST", "/grants$"), 22, 15, many=True),
     Target("the last grant", ("POST", "/grants$"), 37, 30, many=True),
     Target("the org's setting", ("GET", "/org/settings/"), 3),
-    Target("assign the role", ("POST", "/roles$"), 7),
+    Target("make the resource set of privileges", ("POST", f"{_IAM}/resource-sets$"), 6),
+    Target("make the role of privileges", ("POST", f"{_IAM}/roles$"), 6),
+    Target("assign the role", ("POST", "/clients/.*/roles$"), 7),
+    Target("assign the other role", ("POST", "/clients/.*/roles$"), 7, 2),
     Target("mint a token", ("POST", "/token$"), 12),
     Target("read with it", ("GET", "/users.limit=1$"), 13),
     Target("read the roles", ("GET", "/clients/.*/roles$"), 14),
@@ -82,7 +86,7 @@ SECOND_RUN = (
     Target("mint a token, verified", ("POST", "/token$"), 4, is_first=False),
     Target("read with it, verified", ("GET", "/users.limit=1$"), 5, is_first=False),
 )
-_SERVICES, _IAM = "/integrations/api/v1/api-services", "/api/v1/iam"
+_SERVICES = "/integrations/api/v1/api-services"
 METHODS = (
     Target("list the integrations", ("GET", f"{_SERVICES}$"), 3, scenario="integration, first run"),
     Target("make the integration", ("POST", f"{_SERVICES}$"), 4, scenario="integration, first run"),

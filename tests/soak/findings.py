@@ -46,7 +46,7 @@ class Wanted:
 
     Args:
         scopes: the scopes that the app or integration holds.
-        roles: the app's admin roles.
+        roles: the app's standard admin roles.
         others: key ids on the app that aren't ours and have to stay.
         label: the app's label.
         method: whose credentials the file holds.
@@ -54,6 +54,7 @@ class Wanted:
         dpop: whether the app's tokens are bound.
         addresses: the address ranges that the app may be used from; none for all.
         groups: the ids of groups that its custom role is limited to are those of these names.
+        privileges: whether the app holds the custom role that sees who may do what.
         previous: other methods whose credentials the file keeps, and which work.
     """
 
@@ -66,4 +67,5 @@ class Wanted:
     dpop: bool = False
     addresses: Sequence[str] = ()
     groups: Sequence[str] = ()
+    privileges: bool = True
     previous: Sequence[str] = ()

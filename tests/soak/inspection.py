@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_run import Run
@@ -83,7 +84,8 @@ def look_at_app(tenant: Tenant, app: dict[str, Any], kept: dict[str, Any], wante
     with tenant.lock:
         scopes = Counter(grant["scopeId"] for grant in tenant.state.grants.get(app["client_id"], {}).values())
     found.compare("scopes", scopes, wanted.scopes)
-    found.compare("roles", Counter(tenant.roles(app["id"])), wanted.roles)
+    custom = ["CUSTOM"] * (bool(wanted.groups) + wanted.privileges)
+    found.compare("roles", Counter(tenant.roles(app["id"])), [*wanted.roles, *custom])
 
 
 def look_for_super_admin(tenant: Tenant, found: Findings) -> None:
@@ -97,13 +99,12 @@ def look_for_super_admin(tenant: Tenant, found: Findings) -> None:
 
 
 def look_at_limits(tenant: Tenant, app: dict[str, Any], wanted: Wanted, found: Findings) -> None:
-    """Check what is made beside the app: one zone, one custom role and one resource set, or none, and that they are the app's."""
+    """Check what is made beside the app: one zone, two custom roles with a resource set each, or none, and that they are the app's."""
     state = tenant.state
     with tenant.lock:
         zones = [zone for zone in state.zones.values() if not zone["system"]]
         held = [(item.role, item.resource_set) for item in state.client_roles.get(app["client_id"], {}).values() if item.type == "CUSTOM"]
-        made = [(role, resources) for role in state.iam_roles for resources in state.resource_sets]
-        orns = [resource["orn"] for resources in state.resource_sets.values() for resource in resources["resources"]]
+        acting, seeing = (_made(tenant, f"{LABEL} {purpose} (rezonate.okta)") for purpose in ("remediation", "privileges"))
         groups = [group_id for group_id, group in state.groups.items() if group["profile"]["name"] in wanted.groups]
     found.compare("address ranges", Counter(entry["value"] for zone in zones for entry in zone["gateways"]), wanted.addresses)
     oauth = app["settings"]["oauthClient"]
@@ -111,11 +112,33 @@ def look_at_limits(tenant: Tenant, app: dict[str, Any], wanted: Wanted, found: F
         found.unclear.append(f"the app's network is {oauth.get('network')}, the zones {[zone['id'] for zone in zones]}")
     if bool(oauth.get("dpop_bound_access_tokens")) != wanted.dpop:
         found.unclear.append("DPoP isn't as wanted")
-    if len(made) != int(bool(wanted.groups)) or held != made:
-        found.doubled.append(f"custom roles with resource sets: made {made}, the app holds {held}")
+    counts = (len(acting.pairs), len(seeing.pairs), len(state.iam_roles), len(state.resource_sets))
+    count = bool(wanted.groups) + wanted.privileges
+    if counts != (bool(wanted.groups), wanted.privileges, count, count) or sorted(held) != sorted([*acting.pairs, *seeing.pairs]):
+        found.doubled.append(f"custom roles with resource sets: made {acting}, {seeing}, the app holds {held}")
+    if wanted.privileges and (seeing.permissions, seeing.orns) != (["okta.iam.read"], [tenant.orn("iam", "contained_resources")]):
+        found.unclear.append(f"the role that sees privileges: {seeing}")
+    orns = acting.orns
     astray = [orn for orn in orns if not any(group in orn for group in groups)]
     if astray or len(groups) != len(wanted.groups) or any(not any(group in orn for orn in orns) for group in groups):
         found.unclear.append(f"the resource set holds {orns}, the groups are {groups}")
+
+
+@dataclass(frozen=True)
+class Made:
+    """Custom roles and resource sets of a label: each role with each set, and what both hold."""
+
+    pairs: list[tuple[str, str]]
+    permissions: list[str]
+    orns: list[str]
+
+
+def _made(tenant: Tenant, label: str) -> Made:
+    roles = {key: role for key, role in tenant.state.iam_roles.items() if role["label"] == label}
+    sets = {key: one for key, one in tenant.state.resource_sets.items() if one["label"] == label}
+    permissions = [permission for role in roles.values() for permission in role["permissions"]]
+    orns = [resource["orn"] for one in sets.values() for resource in one["resources"]]
+    return Made([(role, one) for role in roles for one in sets], permissions, orns)
 
 
 def look_at_integration(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:

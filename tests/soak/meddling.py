@@ -32,8 +32,33 @@ def _add_role(tenant: Tenant, app: str) -> None:
 
 
 def _all_at_once(tenant: Tenant, app: str) -> None:
-    for name in ("renames it", "deactivates it", "deactivates our key", "adds a key", "adds a scope", "takes a scope", "adds a role"):
+    several = ("renames it", "deactivates it", "deactivates our key", "adds a key", "adds a scope", "takes a scope", "adds a role")
+    for name in (*several, "changes the custom role", "changes the resource set"):
         MEDDLING[name](tenant, app)
+
+
+def _change_custom_role(tenant: Tenant, _app: str) -> None:
+    with tenant.lock:
+        for role in tenant.state.iam_roles.values():
+            role["permissions"] = ["okta.iam.read", "okta.users.manage"]
+
+
+def _change_resource_set(tenant: Tenant, _app: str) -> None:
+    with tenant.lock:
+        for resources in tenant.state.resource_sets.values():
+            resources["resources"].clear()
+
+
+def _delete_custom_role(tenant: Tenant, app: str) -> None:
+    with tenant.lock:
+        tenant.remove_role(app, "CUSTOM")
+        tenant.state.iam_roles.clear()
+
+
+def _delete_resource_set(tenant: Tenant, app: str) -> None:
+    with tenant.lock:
+        tenant.remove_role(app, "CUSTOM")
+        tenant.state.resource_sets.clear()
 
 
 MEDDLING: Mapping[str, Meddle] = {
@@ -48,5 +73,10 @@ MEDDLING: Mapping[str, Meddle] = {
     "takes a scope": lambda tenant, app: tenant.revoke_grant(app, "okta.users.read"),
     "adds a role": _add_role,
     "takes the role": lambda tenant, app: tenant.remove_role(app, "READ_ONLY_ADMIN"),
+    "takes the custom role": lambda tenant, app: tenant.remove_role(app, "CUSTOM"),
+    "changes the custom role": _change_custom_role,
+    "changes the resource set": _change_resource_set,
+    "deletes the custom role": _delete_custom_role,
+    "deletes the resource set": _delete_resource_set,
     "does all of that": _all_at_once,
 }

@@ -121,7 +121,7 @@ def _revoking(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
 
 _SERVICE = Wanted(FEW, method="api_service_integration")
 _TOKEN = Wanted((), method="api_token")
-_HARDENED = Wanted((*FEW, *REMEDIATION), ("CUSTOM", "READ_ONLY_ADMIN"), dpop=True, addresses=(ADDRESSES,), groups=(GROUP,))
+_HARDENED = Wanted((*FEW, *REMEDIATION), dpop=True, addresses=(ADDRESSES,), groups=(GROUP,))
 METHOD_SCENARIOS = {
     scenario.name: scenario
     for scenario in (

@@ -18,7 +18,7 @@ from typing import Any
 
 import jwt
 from ansible_run import Run
-from desk import pem, private_jwk
+from desk import add_privileges, pem, private_jwk
 from emulator.support import ASSERTION_TYPE, Api, public_jwk
 from okta_emulator import Tenant
 from okta_emulator.http import Request
@@ -125,7 +125,8 @@ def _app(bench: Bench, tenant: Tenant, *keys: str, **more: Any) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(name) for name in keys])
     tenant.grant(app, *FEW)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    bench.desk.keep(tenant, kept(tenant, application_id=app, proven_at=ago(days=100), unavailable_scopes=[], **more))
+    known = {"proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
+    bench.desk.keep(tenant, kept(tenant, application_id=app, **known, **more))
     return app
 
 

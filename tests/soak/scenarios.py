@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from desk import pem, private_jwk
+from desk import add_privileges, pem, private_jwk
 from emulator.support import public_jwk
 from okta_emulator import Tenant
 
@@ -57,7 +57,8 @@ def proven(bench: Bench, tenant: Tenant, *scopes: str, role: str = "READ_ONLY_AD
     app = tenant.add_app("Rezonate", [public_jwk("ours")])
     tenant.grant(app, *(scopes or FEW))
     tenant.assign_role(app, role)
-    bench.desk.keep(tenant, kept(tenant, application_id=app, proven_at=ago(hours=1), unavailable_scopes=[]))
+    made = add_privileges(tenant, app)
+    bench.desk.keep(tenant, kept(tenant, application_id=app, proven_at=ago(hours=1), unavailable_scopes=[], made=made))
     return app
 
 

@@ -334,8 +334,13 @@ class OAuth:
             "scopes": self.scopes_to_verify,
             "endpoints": endpoints(self.scopes_to_verify),
             "probes": self._probes(),
-            "coverage": [] if self.plan.is_verified and not self._options["verify_coverage"] else asked(self.scopes_to_verify),
+            "coverage": asked(self.scopes_to_verify) if self._tries_coverage else [],
         }
+
+    @property
+    def _tries_coverage(self) -> bool:
+        """Whether it is tried which scopes are usable: the credentials are new, or that is asked for."""
+        return self.is_new or not self.plan.is_verified or bool(self._options["verify_coverage"])
 
     @property
     def coverage(self) -> list[ScopeCoverage]:
