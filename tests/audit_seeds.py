@@ -49,6 +49,26 @@ def with_file(**more: Any) -> Callable[[Desk, Tenant], Seeded]:
     return seed
 
 
+def permit_more(tenant: Tenant) -> None:
+    for role in tenant.state.iam_roles.values():
+        role["permissions"].append("okta.users.manage")
+
+
+def empty_the_set(tenant: Tenant) -> None:
+    for resources in tenant.state.resource_sets.values():
+        resources["resources"].clear()
+
+
+def delete_the_role(tenant: Tenant) -> None:
+    tenant.remove_role(APP, "CUSTOM")
+    tenant.state.iam_roles.clear()
+
+
+def hand_on(tenant: Tenant) -> None:
+    (role,), (resources,) = tenant.state.iam_roles, tenant.state.resource_sets
+    tenant.assign_custom_role(tenant.add_app("Another", [public_jwk("another")]), role, resources)
+
+
 def nothing(_tenant: Tenant) -> None:
     """Change nothing."""
 
@@ -170,6 +190,10 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "another limit": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
     "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "medium"}),
     "another private key": (with_file(private_key=pem("other")), {"credential_dead": "high"}),
+    "the custom role permits more": (then(permit_more), {"privileges_changed": "high"}),
+    "its resource set is empty": (then(empty_the_set), {"privileges_changed": "high"}),
+    "the custom role is gone": (then(delete_the_role), {"privileges_missing": "medium", "role_missing": "high"}),
+    "somebody else holds it": (then(hand_on), {"privileges_elsewhere": "medium"}),
     "never proven": (with_file(proven_at=None), {"never_proven": "medium"}),
     "a strange secret": (installed(secrets=2), {"secret_unknown": "high"}),
     "secret gone": (installed(secret_hash="made-up-hash"), {"secret_missing": "high", "secret_unknown": "high"}),
@@ -177,7 +201,7 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "a privileged owner": (handed_over("READ_ONLY_ADMIN", "APP_ADMIN"), {"owner_privileged": "high"}),
     "a super admin's token": (handed_over("SUPER_ADMIN"), {"owner_privileged": "high", "super_admin": "critical"}),
     "token revoked": (handed_over("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
-    "wrong vault password": (locked, {"vault_unread": "unknown"}),
+    "wrong vault password": (locked, {"vault_unread": "unknown", "roles_unknown": "unknown"}),
     "no vault file": (
         lambda _desk, t: t.add_app(APP, [public_jwk("somebody")]) and {},
         {"vault_unread": "unknown", "role_missing": "high", "scope_missing": "medium"},

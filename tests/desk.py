@@ -23,7 +23,7 @@ from okta_emulator import Emulator, Entry, Tenant
 PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
 _HASTY = str(Path(__file__).resolve().parent / "integration" / "hasty")
 # What Okta calls things differs from run to run.
-_IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
+_IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks|cr0|iam)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 
 
 class Desk:
@@ -151,8 +151,8 @@ def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     values = copy.deepcopy([entry.as_dict() for entry in entries])
     # the part of the description that we were given lacks the members of a resource set's bindings
     values = [value for value in values if not value["path"].endswith("/members")]
-    # nor does it have the settings of the org
-    values = [value for value in values if not value["path"].startswith("/api/v1/org/settings/")]
+    # nor does it have the settings of the org, and its policies
+    values = [value for value in values if not value["path"].startswith(("/api/v1/org/settings/", "/api/v1/policies?"))]
     for body in (value["body"] for value in values if value["path"].startswith("/api/v1/apps") and "settings" in (value["body"] or {})):
         for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
             key.pop("use", None)

@@ -78,7 +78,7 @@ def read(client: OktaClient, path: str) -> Proved:
     if shows_nothing(path, body):
         raise NothingShownError(
             f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role "
-            f"lets the app see what is in it. {_NO_ROLE}"
+            "lets the app see what is in it: assign it READ_ONLY_ADMIN; where that was done just now, give more patience."
         )
     return {"method": "GET", "path": path, "status": 200}
 

@@ -26,6 +26,7 @@ from ._service_app import (
     beyond,
     choose,
     creation,
+    dated,
     holds_any,
     is_service_app,
     known_as,
@@ -98,7 +99,19 @@ class ServiceApp(Thing[App]):
         return self._look(max(self._look_until or 0.0, self._clock() + INDEX_LAG))
 
     def plan(self, state: App | None) -> Plan[App | None]:
-        return plan_app(state, self._wanted)
+        try:
+            return plan_app(state, self._wanted)
+        except StateError:
+            if state is None or all(key.created for key in state.keys):
+                raise
+        # whose keys they are can be told by when they were added, which the app itself doesn't show
+        return plan_app(dated(state, self._listed(state)), self._wanted)
+
+    def _listed(self, app: App) -> Sequence[Key]:
+        try:
+            return list_keys(self._client, app.id or "")
+        except ApiError:
+            return ()
 
     def values(self, before: App | None, after: App | None, plan: Plan[App | None]) -> Mapping[str, Any]:
         return {

@@ -30,9 +30,10 @@ from ..modules.okta_resource_set import MODULE as RESOURCE_SET
 from ..modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ..modules.okta_service_app import MODULE as SERVICE_APP
 from ..modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
+from ..modules.rsa_jwk import MODULE as RSA_JWK
 from ._comparison import Block, Compared, first_error, gave_up, raise_first, run_blocks, with_results
 from ._integration_steps import IntegrationStep, LookAtSecrets, only_hash
-from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, NetworkZoneStep, ResourceSetStep, RolesStep
+from ._oauth_steps import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from ._tenant_context import Context
 from ._tenant_step import Step, now
 from ._token_steps import InspectionStep, ServiceUserStep, given_token
@@ -60,6 +61,8 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     only_hands_over = plan.method == "api_token" and _SERVICE_USER not in chosen
     if chosen and not only_hands_over:
         plan = with_caller(context.of(plan), call, bootstrap_scopes(chosen), _first_looks(context.of(plan)))
+        if _may_find_app(plan):
+            _check_app(context.of(plan), call)
     return replace(plan, steps=tuple(chosen))
 
 
@@ -235,6 +238,27 @@ def _first_looks(context: Context) -> list[Block]:
     if OAuth(plan).makes_privilege_role:
         found.append(Block("privileges", LOOK_FOR_PRIVILEGES, {**options, **OAuth(plan).privileges_by_label()}))
     return found
+
+
+def _may_find_app(plan: Plan) -> bool:
+    """Whether the run may find an app that no run of ours is known to have asked for."""
+    if plan.method != "oauth" or {"application_id", "app_requested_at"} & plan.known.keys():
+        return False
+    return OAuth(plan).means_to_adopt or plan.of_result("named", "apps") != []
+
+
+def _check_app(context: Context, call: Call) -> None:
+    """Make sure that an app that is there can be taken, before anything is made beside it.
+
+    Raises:
+        RezonateError: it can't.
+    """
+    quiet = replace(call, check_mode=True, warn=lambda _warning: None, caller_sees_all=True)
+    key = Block(KeyStep.name, RSA_JWK, KeyStep(context).options())
+    compared = run_blocks([key], quiet) if key.options else {}
+    raise_first(compared.values())
+    app = _block(AppStep, SERVICE_APP, context.of(with_results(context.plan, compared)))
+    raise_first(run_blocks([app], quiet).values())
 
 
 def with_caller(context: Context, call: Call, scopes: Sequence[str], beside: Sequence[Block] = ()) -> Plan:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
-from desk import Desk, as_described, kept, own_token, pem
+from desk import Desk, add_privileges, as_described, kept, own_token, pem
 from emulator import openapi
 from emulator.support import Api, public_jwk
 from okta_emulator import Emulator, Tenant
@@ -132,7 +132,7 @@ def test_an_app_whose_key_is_given_is_brought_to_the_desired_state(stories: Stor
     (app,) = stories.hosts["with its key"].apps
     assert app["label"] == "Rezonate"
     assert stories.hosts["with its key"].scopes(app["id"]) == SCOPES
-    assert stories.hosts["with its key"].roles(app["id"]) == ["READ_ONLY_ADMIN"]
+    assert stories.hosts["with its key"].roles(app["id"]) == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 @pytest.mark.parametrize("case", ADOPTED)
@@ -232,7 +232,7 @@ def adopted(desk: Desk, tenant: Tenant, **more: Any) -> str:
     tenant.grant(app, *SCOPES, "okta.apps.manage")
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"application_id": app, "adopted": True, "proven_at": "2026-01-31T12:00:00Z", "unavailable_scopes": []}
-    desk.keep(tenant, kept(tenant, **known, **more))
+    desk.keep(tenant, kept(tenant, **known, made=add_privileges(tenant, app), **more))
     return app
 
 

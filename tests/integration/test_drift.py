@@ -23,12 +23,33 @@ def our_key(tenant: Tenant) -> str:
     return str(tenant.keys(APP)[0]["kid"])
 
 
+def permit_more(tenant: Tenant) -> None:
+    for role in tenant.state.iam_roles.values():
+        role["permissions"].append("okta.users.manage")
+
+
+def empty_the_set(tenant: Tenant) -> None:
+    for resources in tenant.state.resource_sets.values():
+        resources["resources"].clear()
+
+
+def delete_the_role(tenant: Tenant) -> None:
+    tenant.remove_role(APP, "CUSTOM")
+    tenant.state.iam_roles.clear()
+
+
+PRIVILEGES = "Make the custom role that sees the privileges, and the resource set that it covers"
+VERIFY = "Verify the credentials, compare the tenant once more, and save that"
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
     "a scope more": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
     "a scope less": (lambda t: t.revoke_grant(APP, SCOPES[0]), {"Grant the scopes"}),
     "a role more": (lambda t: t.assign_role(APP, "SUPER_ADMIN"), {"Assign the admin roles"}),
     "no role left": (lambda t: t.remove_role(APP, "READ_ONLY_ADMIN"), {"Assign the admin roles"}),
+    "the custom role taken": (lambda t: t.remove_role(APP, "CUSTOM"), {"Assign the admin roles"}),
+    "the custom role changed": (permit_more, {PRIVILEGES}),
+    "its resource set emptied": (empty_the_set, {PRIVILEGES}),
+    "the custom role deleted": (delete_the_role, {PRIVILEGES, "Find the app, or make it", "Assign the admin roles", VERIFY}),
     "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find the app, or make it"}),
     "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find the app, or make it"}),
     "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find the app, or make it"}),
@@ -40,7 +61,7 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
             "Find the app, or make it",
             "Grant the scopes",
             "Assign the admin roles",
-            "Verify the credentials, compare the tenant once more, and save that",
+            VERIFY,
         },
     ),
 }
@@ -96,7 +117,10 @@ def test_it_restores_what_was(drifted: Drifted, drift: str) -> None:
     assert (app["label"], app["status"]) == (APP, "ACTIVE")
     assert app["settings"]["oauthClient"].get("dpop_bound_access_tokens") is not True
     assert [(key["kid"], key["status"]) for key in tenant.keys(APP)] == [(drifted.keys[drift], "ACTIVE")]
-    assert (tenant.scopes(APP), tenant.roles(APP)) == (SCOPES, ["READ_ONLY_ADMIN"])
+    assert (tenant.scopes(APP), tenant.roles(APP)) == (SCOPES, ["CUSTOM", "READ_ONLY_ADMIN"])
+    ((role,), (resources,)) = tenant.state.iam_roles.values(), tenant.state.resource_sets.values()
+    held = [resource["orn"] for resource in resources["resources"]]
+    assert (role["permissions"], held) == (["okta.iam.read"], [tenant.orn("iam", "contained_resources")])
     assert drifted.desk.credentials(tenant)["application_id"] == app["id"]
 
 
@@ -142,5 +166,5 @@ def test_a_weak_token_writes_nothing_to_a_drifted_tenant(desk: Desk, tenant: Ten
     weak = tenant.add_api_token("auditor")
     run = desk.onboard(tenant, token=weak)
     message = run.failure(tenant.name)
-    assert "only a super admin may" in message
+    assert "onboarding needs a super admin" in message
     assert writes(tenant.requests) == []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -49,12 +50,12 @@ CASES: dict[str, tuple[dict[str, Any], Callable[[Tenant], dict[str, Any]] | dict
     "adopted": (ADMINS, adopted_without, None),
 }
 FAIL = [case for case, (_org, _given, fails) in CASES.items() if fails]
-READER = "holds the admin role READ_ONLY_ADMIN."
+READER = r"holds the admin roles CUSTOM:\w+:\w+, READ_ONLY_ADMIN\."
 SAID = {
     "second grant": READER,
     "second grant, exclusive": READER,
     "roles unreadable": "is not known: check them in the Admin Console.",
-    "role can't be removed": "holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights in the org: remove SUPER_ADMIN in",
+    "role can't be removed": r"READ_ONLY_ADMIN, SUPER_ADMIN, with all rights in the org: remove SUPER_ADMIN in",
 }
 
 
@@ -88,20 +89,20 @@ def roles(tenant: Tenant) -> list[str]:
 @pytest.mark.parametrize("case", [*FAIL[:2], "verification"])
 def test_a_run_that_fails_leaves_no_super_admin(stories: Stories, case: str) -> None:
     assert stories.runs["first"].stats[stories.hosts[case].name]["failures"] == 1
-    assert left[case] == ["READ_ONLY_ADMIN"]
+    assert left[case] == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 @pytest.mark.parametrize("case", SAID)
 def test_a_run_that_fails_among_the_grants_says_which_roles_the_app_holds(stories: Stories, case: str) -> None:
     (app,) = stories.hosts[case].apps
     assert f"the app {app['id']} ".casefold() in stories.failure("first", case).casefold()
-    assert SAID[case] in stories.failure("first", case)
+    assert re.search(SAID[case], stories.failure("first", case))
 
 
 def test_a_run_that_fails_after_the_grants_says_it_too(stories: Stories) -> None:
     (app,) = stories.hosts["verification"].apps
     assert "/oauth2/v1/token" in stories.failure("first", "verification")
-    assert f"The app {app['id']} {READER}" in stories.failure("first", "verification")
+    assert re.search(f"The app {app['id']} {READER}", stories.failure("first", "verification"))
 
 
 @pytest.mark.parametrize("case", ["nothing", "again with each grant", "remediation", "adopted"])

@@ -88,7 +88,7 @@ def test_from_inside_the_zone_it_is_proven(stories: Stories) -> None:
 def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case: str) -> None:
     (zone,) = limits[case]["include"]
     made = stories.kept["first"][case].get("made", {})
-    assert (made == {"network_zone": zone}) == ("addresses" in case)
+    assert (made.get("network_zone") == zone) == ("addresses" in case)
     assert network(stories.hosts[case])["connection"] == "ANYWHERE"
     assert "onboarded and proven" in stories.report("lifted", case) or case == "our own addresses"
 

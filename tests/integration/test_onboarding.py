@@ -18,22 +18,41 @@ from emulator import openapi, sdk
 from okta_emulator import Tenant
 from story import Story
 
-_SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["1"]
+_SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["2"]
 SCOPES = sorted(_SET["scopes"] + _SET["optional_scopes"])
 # What is looked at before anything is made, side by side, and once more after a change, side by side; the second run looks at the same.
+PRIVILEGES = "Rezonate%20privileges%20%28rezonate.okta%29"
 FIRST_LOOK = [
+    "GET /api/v1/apps?limit=1",
     "GET /api/v1/apps?q=Rezonate&limit=200",
+    f"GET /api/v1/iam/resource-sets/{PRIVILEGES}",
+    f"GET /api/v1/iam/roles/{PRIVILEGES}",
     "GET /api/v1/org/settings/clientPrivilegesSetting",
     "GET /api/v1/users/00u/roles",
     "GET /api/v1/users/me",
+]
+PRIVILEGES_LOOK = ["GET /api/v1/iam/resource-sets/iam/resources", "GET /api/v1/iam/roles/cr0/permissions"]
+COVERAGE = [
+    "GET /api/v1/apps?limit=1",
+    "GET /api/v1/groups?limit=1",
+    "GET /api/v1/iam/roles",
+    "GET /api/v1/logStreams?limit=1",
+    "GET /api/v1/logs?limit=1",
+    "GET /api/v1/meta/schemas/user/default",
+    "GET /api/v1/policies?type=OKTA_SIGN_ON",
+    "GET /governance/api/v1/campaigns?limit=1",
+    "GET /governance/api/v1/collections?limit=1",
+    "GET /governance/api/v2/requests?limit=1",
+    "GET /workload-principals/api/v1/ai-agents?limit=1",
 ]
 SECOND_LOOK = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oauth2/v1/clients/0oa/roles"]
 # How many connections a task may have.
 SIDE_BY_SIDE = {
     "Grant the scopes": 15,
     "Find the app, or make it": 2,
-    "compare the tenant with the plan": 4,
-    "compare the tenant once more, and save that": 4,
+    "sees the privileges, and the resource set that it covers": 2,
+    "compare the tenant with the plan": 7,
+    "compare the tenant once more, and save that": 15,
 }
 
 
@@ -59,16 +78,19 @@ def test_a_run_succeeds_without_a_warning(story: Story, name: str) -> None:
 def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
     around = [name for name in named(story.requests["first"]) if name != "POST /api/v1/apps/0oa/grants"]
     # side by side, in any order
-    around[: len(FIRST_LOOK)] = sorted(around[: len(FIRST_LOOK)])
-    around[-len(SECOND_LOOK) :] = sorted(around[-len(SECOND_LOOK) :])
+    last = sorted(["GET /api/v1/users?limit=1", *COVERAGE, *SECOND_LOOK])
+    for part in (slice(0, len(FIRST_LOOK)), slice(len(FIRST_LOOK), len(FIRST_LOOK) + 2), slice(-len(last), None)):
+        around[part] = sorted(around[part])
     assert around == [
         *FIRST_LOOK,
+        "POST /api/v1/iam/resource-sets",
+        "POST /api/v1/iam/roles",
         "POST /api/v1/apps",
         "GET /api/v1/apps?q=Rezonate&limit=200",
         "POST /oauth2/v1/clients/0oa/roles",
+        "POST /oauth2/v1/clients/0oa/roles",
         "POST /oauth2/v1/token",
-        "GET /api/v1/users?limit=1",
-        *SECOND_LOOK,
+        *last,
     ]
 
 
@@ -78,13 +100,14 @@ def test_the_first_run_grants_each_scope_with_one_call(story: Story) -> None:
     assert {entry.body["issuer"] for entry in granted} == {story.tenant.org_url}
 
 
-def test_the_first_run_makes_twelve_calls_beside_the_grants(story: Story) -> None:
-    assert len(story.requests["first"]) <= len(SCOPES) + 12
+def test_the_first_run_makes_eighteen_calls_beside_grants_and_coverage(story: Story) -> None:
+    assert len(COVERAGE) <= 12
+    assert len(story.requests["first"]) <= len(SCOPES) + len(COVERAGE) + 18
 
 
-def test_the_second_run_asks_four_questions_and_mints_a_token(story: Story) -> None:
+def test_the_second_run_asks_six_questions_and_mints_a_token(story: Story) -> None:
     calls = named(story.requests["second"])
-    assert sorted(calls) == sorted([*SECOND_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
+    assert sorted(calls) == sorted([*SECOND_LOOK, *PRIVILEGES_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
     assert calls.index("POST /oauth2/v1/token") < calls.index("GET /api/v1/users?limit=1")
 
 
@@ -92,7 +115,7 @@ def test_the_second_run_changes_nothing(story: Story) -> None:
     assert story.runs["second"].stats[story.tenant.name]["changed"] == 0
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 14), ("second", 5)])
+@pytest.mark.parametrize(("name", "most"), [("first", 16), ("second", 5)])
 def test_how_many_tasks_a_tenant_takes_at_most(story: Story, name: str, most: int) -> None:
     stats = story.runs[name].stats[story.tenant.name]
     assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= most
@@ -138,12 +161,12 @@ def test_okta_has_one_app_with_our_key_scopes_and_role(story: Story) -> None:
     (key,) = story.tenant.keys(app["id"])
     assert (key["kid"], key["n"], key["status"]) == (kept["key_id"], kept["private_jwk"]["n"], "ACTIVE")
     assert story.tenant.scopes(app["id"]) == SCOPES
-    assert story.tenant.roles(app["id"]) == ["READ_ONLY_ADMIN"]
+    assert sorted(story.tenant.roles(app["id"])) == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 def test_ansible_vault_shows_the_credentials(story: Story) -> None:
     kept = yaml.safe_load(story.desk.view(story.tenant))["rezonate_credentials"]
-    fields = "application_id bootstrap_owner key_id method org_id org_url private_jwk private_key proven_at scopes_version tenant_id"
+    fields = "application_id bootstrap_owner key_id made method org_id org_url private_jwk private_key proven_at scopes_version tenant_id"
     assert sorted(kept) == [*fields.split(), "unavailable_scopes"]
     facts = ["oauth", story.tenant.name, story.tenant.org_url, [], (story.tenant.find_user("owner") or {})["id"]]
     assert [kept["method"], kept["tenant_id"], kept["org_url"], kept["unavailable_scopes"], kept["bootstrap_owner"]] == facts

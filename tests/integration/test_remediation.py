@@ -19,6 +19,8 @@ APP = "Rezonate"
 READS = sorted(FEW["rezonate_scopes"])
 ACTS = sorted([*READS, "okta.users.manage", "okta.groups.manage"])
 LABEL = "Rezonate remediation (rezonate.okta)"
+# What is made for privileges, whether the app may act or not.
+SEES = ["privilege_role", "privilege_set"]
 
 
 def standard(_tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
@@ -78,7 +80,7 @@ held: dict[str, tuple[list[str], list[str]]] = {}
 @pytest.mark.parametrize("case", CASES)
 def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(stories: Stories, case: str) -> None:
     assert stories.changed("on", case)[-1] == "Verify the credentials, compare the tenant once more, and save that"
-    assert held[case] == (ACTS, CASES[case][1])
+    assert held[case] == (ACTS, sorted(["CUSTOM", *CASES[case][1]]))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -105,14 +107,14 @@ def test_the_proof_acts_on_nobody(stories: Stories, case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(stories: Stories, case: str) -> None:
     tenant = stories.hosts[case]
-    assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["READ_ONLY_ADMIN"])
+    assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["CUSTOM", "READ_ONLY_ADMIN"])
     assert [role["label"] for role in tenant.state.iam_roles.values() if role["label"] == LABEL] == []
-    assert "made" not in stories.kept["off"][case]
+    assert sorted(stories.kept["off"][case]["made"]) == SEES
 
 
 def test_what_was_made_is_remembered(stories: Stories) -> None:
-    assert sorted(stories.kept["on"]["groups"]["made"]) == ["custom_role", "resource_set"]
-    assert "made" not in stories.kept["on"]["standard role"]
+    assert sorted(stories.kept["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
+    assert sorted(stories.kept["on"]["standard role"]["made"]) == SEES
 
 
 def test_the_report_says_what_may_be_acted_on(stories: Stories) -> None:

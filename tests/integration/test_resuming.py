@@ -124,7 +124,7 @@ def test_the_next_run_ends_with_one_app(resumed: Resumed, killed: str) -> None:
     assert resumed.runs[0].stats[tenant.name]["failures"] == 0, resumed.runs[0].failure(tenant.name)
     (app,) = tenant.apps
     assert [key["n"] for key in tenant.keys(app["id"])] == [public_jwk(tenant.name)["n"]]
-    assert (tenant.scopes(app["id"]), tenant.roles(app["id"])) == (SCOPES, ["READ_ONLY_ADMIN"])
+    assert (tenant.scopes(app["id"]), tenant.roles(app["id"])) == (SCOPES, ["CUSTOM", "READ_ONLY_ADMIN"])
 
 
 @pytest.mark.parametrize("killed", KILLED)

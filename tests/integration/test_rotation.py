@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_run import Run
-from desk import Desk, as_described, kept, own_token, pem, private_jwk, writes
+from desk import Desk, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
 from emulator import openapi
 from emulator.support import Api, public_jwk
 from okta_emulator import Entry, Tenant
@@ -37,7 +37,8 @@ def onboarded(desk: Desk, tenant: Tenant, *others: str, **more: Any) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(name) for name in (tenant.name, *others)])
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    desk.keep(tenant, kept(tenant, **{"application_id": app, "proven_at": ago(days=100), "unavailable_scopes": [], **more}))
+    known = {"application_id": app, "proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
+    desk.keep(tenant, kept(tenant, **{**known, **more}))
     return app
 
 

@@ -149,7 +149,10 @@ def test_lists_and_flags_as_text_are_what_they_say(settings_run: tuple[Run, dict
     run, tenants = settings_run
     tenant = tenants["text"]
     assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
-    assert (sorted(tenant.scopes("Rezonate")), tenant.roles("Rezonate")) == (["okta.logs.read", "okta.users.read"], ["READ_ONLY_ADMIN"])
+    assert (sorted(tenant.scopes("Rezonate")), tenant.roles("Rezonate")) == (
+        ["okta.logs.read", "okta.users.read"],
+        ["CUSTOM", "READ_ONLY_ADMIN"],
+    )
 
 
 def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
@@ -193,9 +196,11 @@ def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(desk: Desk,
     }
     run = desk.play([loop], first)
     assert run.rc == 0, run.output[-3000:]
-    assert "made" in desk.credentials(first)
-    assert {"made", "network_limited"} & set(desk.credentials(second)) == set()
-    assert second.roles("Rezonate") == ["READ_ONLY_ADMIN"]
+    assert {"network_zone", "custom_role", "resource_set"} <= desk.credentials(first)["made"].keys()
+    assert sorted(desk.credentials(second)["made"]) == ["privilege_role", "privilege_set"]
+    assert set(desk.credentials(second)["made"].values()) & set(desk.credentials(first)["made"].values()) == set()
+    assert "network_limited" not in desk.credentials(second)
+    assert second.roles("Rezonate") == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(desk: Desk, new_tenant: NewTenant) -> None:

@@ -201,14 +201,17 @@ class OAuth:
         """What this run made beside the app, as the record calls it, and what is ours and isn't in the record yet."""
         made = {}
         for step, member in _MADE:
-            result = self.plan.result(step)
-            if result.get("created") and (result.get(member) or {}).get("id"):
-                made[step] = str(result[member]["id"])
+            if self.plan.result(step).get("created"):
+                made[step] = self._id_of(step, member)
         for step, member in _OURS:
-            found = (self.plan.of_result(step, member) or {}).get("id")
+            found = self._id_of(step, member) if self.plan.of_result(step, member) else None
             if found and found != self._known.get("made", {}).get(step):
-                made[step] = str(found)
+                made[step] = found
         return made
+
+    def _id_of(self, step: str, member: str) -> str:
+        """The id of what a step has found or made; in check mode, nothing that would be made has one."""
+        return str((self.plan.of_result(step, member) or {}).get("id") or NOT_MADE)
 
     # what the building blocks are asked for
 

@@ -144,7 +144,8 @@ READS = [
     # where events go, and who may step in
     Read("/api/v1/eventHooks", "okta.eventHooks.read", []),
     Read("/api/v1/inlineHooks", "okta.inlineHooks.read", []),
-    Read("/api/v1/logStreams", "okta.logStreams.read", [], feature="log_streams"),
+    # the description of their schemas lists no role, and the table of roles has them for super admins only
+    Read("/api/v1/logStreams", "okta.logStreams.read", [], Need.SUPER, "log_streams"),
     Read(
         "/api/v1/security-events-providers",
         "okta.securityEventsProviders.read",

@@ -94,7 +94,7 @@ def test_an_empty_list_that_stays_proves_nothing(path: str) -> None:
     assert (sum(clock.slept), okta.left) == (12.0, [])
     assert str(caught.value) == (
         f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role lets "
-        "the app see what is in it. The app lacks an admin role that covers this: assign it one; where that was done just now, give more "
+        "the app see what is in it: assign it READ_ONLY_ADMIN; where that was done just now, give more "
         "patience."
     )
 

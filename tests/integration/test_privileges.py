@@ -1,0 +1,226 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Rezonate sees: with default settings who may do what, too; and what the report says of the scopes that are of no use."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from desk import Desk, writes
+from okta_emulator import Tenant
+from soak.handed_over import Client
+from story import FEW, Stories, Story
+
+PRIVILEGES = "Make the custom role that sees the privileges, and the resource set that it covers"
+BLIND = "Rezonate doesn't see who holds which admin role, custom roles and resource sets"
+APP = "Rezonate"
+# Of 45 default scopes those that READ_ONLY_ADMIN and the custom role don't make usable.
+UNUSABLE = {
+    "okta.accessRequests.condition.read": "ACCESS_REQUESTS_ADMIN",
+    "okta.accessRequests.request.read": "ACCESS_REQUESTS_ADMIN",
+    "okta.appGrants.read": "SUPER_ADMIN",
+    "okta.governance.accessCertifications.read": "ACCESS_CERTIFICATIONS_ADMIN",
+    "okta.governance.accessRequests.read": "ACCESS_REQUESTS_ADMIN",
+    "okta.governance.collections.read": "APP_ADMIN",
+    "okta.governance.entitlements.read": "APP_ADMIN",
+    "okta.governance.resourceOwner.read": "a custom role with okta.apps.read, okta.users.read and okta.groups.read",
+    "okta.linkedObjects.read": "APP_ADMIN, ORG_ADMIN or API_ACCESS_MANAGEMENT_ADMIN",
+    "okta.logStreams.read": "SUPER_ADMIN",
+    "okta.schemas.read": "APP_ADMIN, ORG_ADMIN or API_ACCESS_MANAGEMENT_ADMIN",
+    "okta.serviceAccounts.okta.read": "SUPER_ADMIN",
+}
+
+
+@pytest.fixture(scope="module")
+def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+    """Onboard with default settings, look again, switch it off, and on again."""
+    story = Story(new_desk(), new_tenant())
+    story.tell("first")
+    story.tell("second")
+    story.tell("covered", rezonate_verify_coverage=True)
+    story.tell("check off", "--check", rezonate_privilege_visibility=False)
+    story.tell("off", rezonate_privilege_visibility=False)
+    story.tell("off again", rezonate_privilege_visibility=False)
+    return story
+
+
+@pytest.fixture(scope="module")
+def onboarded(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+    """Onboard with default settings."""
+    story = Story(new_desk(), new_tenant())
+    story.tenant.add_group("Everyone", "owner")
+    story.tell("first")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("/api/v1/users/{user}/roles", "okta.roles.read"),
+        ("/api/v1/iam/assignees/users", "okta.roles.read"),
+        ("/api/v1/iam/roles", "okta.roles.read"),
+        ("/api/v1/iam/resource-sets", "okta.roles.read"),
+        ("/api/v1/users", "okta.users.read"),
+        ("/api/v1/groups", "okta.groups.read"),
+        ("/api/v1/apps", "okta.apps.read"),
+        ("/api/v1/logs", "okta.logs.read"),
+    ],
+)
+def test_the_saved_credentials_read(onboarded: Story, path: str, scope: str) -> None:
+    tenant = onboarded.tenant
+    owner = tenant.find_user("owner")
+    assert owner
+    answer = Client(onboarded.desk.okta, tenant, onboarded.desk.credentials(tenant)).get(path.format(user=owner["id"]), scope)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    (things,) = [body] if isinstance(body, list) else [body[name] for name in ("roles", "value", "resource-sets") if name in body]
+    assert things
+
+
+def test_the_report_names_what_is_not_usable(story: Story) -> None:
+    report = story.report("first")
+    assert "Usable: 33 of 45 scopes." in report
+    (line,) = [line for line in report.splitlines() if line.startswith("Not usable with these roles: ")]
+    named = dict(re.findall(r"(okta\.[\w.]+) \(needs ([^)]+)\)", line))
+    assert named == UNUSABLE
+
+
+def test_a_second_run_changes_nothing_and_tries_no_scope(story: Story) -> None:
+    assert story.changed("second") == []
+    assert "Usable:" not in story.report("second")
+    assert len(story.requests["second"]) <= 7
+
+
+def test_what_is_usable_is_tried_again_on_request(story: Story) -> None:
+    assert story.changed("covered") == []
+    assert "Usable: 33 of 45 scopes." in story.report("covered")
+
+
+def test_switched_off_it_is_taken_away_and_the_report_says_what_stays_blind(story: Story) -> None:
+    tenant = story.tenant
+    assert story.changed("check off") == story.changed("off")
+    assert writes(story.requests["check off"]) == []
+    assert (tenant.roles(APP), tenant.state.iam_roles, tenant.state.resource_sets) == (["READ_ONLY_ADMIN"], {}, {})
+    assert "made" not in story.kept["off"]
+    assert f"rezonate_privilege_visibility is false: {BLIND}." in story.report("off")
+    assert story.changed("off again") == []
+
+
+def lacks_feature(tenant: Tenant) -> None:
+    body = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
+    tenant.emulator.fault("status", tenant=tenant.name, method="POST", path="/iam/", status=401, body=body, times=None)
+
+
+def refuses(tenant: Tenant) -> None:
+    body = {"errorCode": "E0000006", "errorSummary": "You do not have permission to perform the requested action"}
+    tenant.emulator.fault("status", tenant=tenant.name, method="POST", path="/iam/", status=403, body=body, times=None)
+
+
+def takes_only_sets(tenant: Tenant) -> None:
+    body = {"errorCode": "E0000006", "errorSummary": "You do not have permission to perform the requested action"}
+    tenant.emulator.fault("status", tenant=tenant.name, method="POST", path="/iam/roles$", status=403, body=body, times=None)
+
+
+def breaks_down(tenant: Tenant) -> None:
+    tenant.emulator.fault("status", tenant=tenant.name, method="POST", path="/iam/roles$", status=500, times=None)
+
+
+def as_before(_tenant: Tenant) -> None:
+    """Leave the org as it is."""
+
+
+# What is done to the org; variables.
+CASES: dict[str, tuple[Callable[[Tenant], None], dict[str, Any]]] = {
+    "no such feature": (lacks_feature, {}),
+    "refused": (refuses, {}),
+    "resource sets only": (takes_only_sets, {}),
+    "out of order": (breaks_down, {}),
+    "super admin": (as_before, {"rezonate_admin_roles": ["SUPER_ADMIN"], "rezonate_privilege_visibility": False}),
+    "no role": (as_before, {"rezonate_admin_roles": [], "rezonate_privilege_visibility": False}),
+    "apps only": (
+        as_before,
+        {"rezonate_admin_roles": ["ORG_ADMIN"], "rezonate_privilege_visibility": False, "rezonate_scopes": ["okta.apps.read"]},
+    ),
+}
+REFUSED = ("no such feature", "refused", "resource sets only")
+
+
+@pytest.fixture(scope="module")
+def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+    """Onboard in orgs that take no custom role, and with other roles; then the orgs take it, and it is tried again."""
+    hosts = {case: new_tenant() for case in CASES}
+    stories = Stories(new_desk(), hosts, {case: given for case, (_prepare, given) in CASES.items()})
+    for case, (prepare, _given) in CASES.items():
+        prepare(hosts[case])
+    stories.tell("first")
+    stories.tell("second")
+    for tenant in hosts.values():
+        tenant.emulator.faults.clear(tenant=tenant.name)
+    stories.tell("third")
+    stories.tell("again", rezonate_retry_optional_scopes=True)
+    return stories
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_org_that_takes_no_custom_role_is_onboarded_without(stories: Stories, case: str) -> None:
+    stories.changed("first", case)
+    assert f"this org takes no custom admin role, so {BLIND}" in stories.report("first", case)
+    assert f"this org takes no custom admin role, so {BLIND}" in stories.report("second", case)
+    assert stories.changed("second", case) == stories.changed("third", case) == []
+    assert stories.kept["first"][case]["privileges_refused"] is True
+    assert "made" not in stories.kept["first"][case]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_tried_again_when_that_is_asked_for(stories: Stories, case: str) -> None:
+    assert PRIVILEGES in stories.changed("again", case)
+    assert stories.hosts[case].roles(APP) == ["CUSTOM", "READ_ONLY_ADMIN"]
+    assert "privileges_refused" not in stories.kept["again"][case]
+    assert sorted(stories.kept["again"][case]["made"]) == ["privilege_role", "privilege_set"]
+
+
+def test_one_that_is_out_of_order_is_no_refusal(stories: Stories) -> None:
+    assert "Couldn't create the custom role" in stories.failure("first", "out of order")
+    assert stories.changed("third", "out of order")
+    assert "privileges_refused" not in stories.kept["third"]["out of order"]
+
+
+def test_a_super_admin_that_was_asked_for_stays(stories: Stories) -> None:
+    assert stories.hosts["super admin"].roles(APP) == ["SUPER_ADMIN"]
+    assert stories.changed("second", "super admin") == []
+    assert "Usable: 2 of 2 scopes." in stories.report("first", "super admin")
+    assert "Not usable" not in stories.report("first", "super admin")
+
+
+@pytest.mark.parametrize(("case", "read"), [("no role", "users"), ("apps only", "apps")])
+def test_an_empty_list_is_no_proof(stories: Stories, case: str, read: str) -> None:
+    message = stories.failure("first", case)
+    assert f"GET /api/v1/{read}?limit=1" in message
+    assert "answered 200 with an empty list" in message
+    assert "READ_ONLY_ADMIN" in message
+    assert "proven_at" not in stories.kept["first"][case]
+
+
+def test_the_audit_accepts_a_super_admin_that_was_asked_for_and_shows_coverage(stories: Stories) -> None:
+    hosts = {case: stories.hosts[case] for case in ("super admin", "no such feature")}
+    inventory = {
+        tenant.name: {**CASES[case][1], "rezonate_audit_api_token": tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])}
+        for case, tenant in hosts.items()
+    }
+    common = {**FEW, "rezonate_audit_coverage": True, "rezonate_ca_path": stories.desk.okta.ca_file}
+    file = stories.desk.folder / "audited.json"
+    file.write_text(json.dumps({"all": {"hosts": inventory, "vars": common}}), encoding="utf-8")
+    run = stories.desk.run("-i", file, "rezonate.okta.audit_rezonate")
+    assert run.rc == 0, run.output[-3000:]
+    report = json.loads((stories.desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
+    for one in report["tenants"]:
+        assert (one["findings"], one["status"]) == ([], "clean")
+        assert [(scope["scope"], scope["status"]) for scope in one["coverage"]] == [
+            ("okta.logs.read", "usable"),
+            ("okta.users.read", "usable"),
+        ]
