@@ -63,21 +63,21 @@ class Target:
 _IAM = "/api/v1/iam"
 FIRST_RUN = (
     Target("whose token", ("GET", "/users/me$"), 1),
-    Target("the caller's roles", ("GET", "/users/00u[^/]*/roles$"), 4),
-    Target("find the app", ("GET", r"/apps\?"), 2),
-    Target("make the app", ("POST", "/apps$"), 5),
-    Target("look for a second app", ("GET", r"/apps\?"), 6, 2),
-    Target("the first grant", ("POST", "/grants$"), 8, many=True),
-    Target("a grant amid", ("POST", "/grants$"), 22, 15, many=True),
-    Target("the last grant", ("POST", "/grants$"), 37, 30, many=True),
+    Target("the caller's roles", ("GET", "/users/00u[^/]*/roles$"), 7),
+    Target("find the app", ("GET", r"/apps\?q"), 2),
+    Target("make the app", ("POST", "/apps$"), 10),
+    Target("look for a second app", ("GET", r"/apps\?q"), 11, 2),
+    Target("the first grant", ("POST", "/grants$"), 14, many=True),
+    Target("a grant amid", ("POST", "/grants$"), 28, 15, many=True),
+    Target("the last grant", ("POST", "/grants$"), 58, 45, many=True),
     Target("the org's setting", ("GET", "/org/settings/"), 3),
-    Target("make the resource set of privileges", ("POST", f"{_IAM}/resource-sets$"), 6),
-    Target("make the role of privileges", ("POST", f"{_IAM}/roles$"), 6),
-    Target("assign the role", ("POST", "/clients/.*/roles$"), 7),
-    Target("assign the other role", ("POST", "/clients/.*/roles$"), 7, 2),
-    Target("mint a token", ("POST", "/token$"), 12),
-    Target("read with it", ("GET", "/users.limit=1$"), 13),
-    Target("read the roles", ("GET", "/clients/.*/roles$"), 14),
+    Target("make the resource set of privileges", ("POST", f"{_IAM}/resource-sets$"), 8),
+    Target("make the role of privileges", ("POST", f"{_IAM}/roles$"), 9),
+    Target("assign the role", ("POST", "/clients/.*/roles$"), 12),
+    Target("assign the other role", ("POST", "/clients/.*/roles$"), 13, 2),
+    Target("mint a token", ("POST", "/token$"), 18),
+    Target("read with it", ("GET", "/users.limit=1$"), 19),
+    Target("read the roles", ("GET", "/clients/.*/roles$"), 20),
 )
 SECOND_RUN = (
     Target("read the app", ("GET", "/apps/0oa[^/]*$"), 1, is_first=False),
@@ -96,11 +96,11 @@ METHODS = (
     Target("delete and make the integration", ("DELETE", f"{_SERVICES}/"), 5, scenario="integration with other scopes"),
     Target("look at the token", ("GET", "/users/me$"), 3, 2, scenario="token, first run"),
     Target("read with the token", ("GET", "/users.limit=1$"), 5, scenario="token, first run"),
-    Target("make the zone", ("POST", "/zones$"), 6, scenario="hardened first run"),
-    Target("make the resource set", ("POST", f"{_IAM}/resource-sets$"), 10, scenario="hardened first run"),
-    Target("make the custom role", ("POST", f"{_IAM}/roles$"), 12, scenario="hardened first run"),
-    Target("mint with a proof", ("POST", "/token$"), 24, 2, scenario="hardened first run"),  # the first is asked for a nonce
-    Target("probe", ("PUT", "/api/v1/groups/"), 26, scenario="hardened first run"),
+    Target("make the zone", ("POST", "/zones$"), 9, scenario="hardened first run"),
+    Target("make the resource set", ("POST", f"{_IAM}/resource-sets$"), 13, scenario="hardened first run"),
+    Target("make the custom role", ("POST", f"{_IAM}/roles$"), 15, scenario="hardened first run"),
+    Target("mint with a proof", ("POST", "/token$"), 30, 2, scenario="hardened first run"),  # the first is asked for a nonce
+    Target("probe", ("PUT", "/api/v1/groups/"), 38, scenario="hardened first run"),
 )
 TARGETS = (*FIRST_RUN, *SECOND_RUN, *METHODS)
 
@@ -147,7 +147,7 @@ _LASTING = (
     "truncated",
     "drip",
 )
-_LASTING_AT = (*METHODS, FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[10], SECOND_RUN[0])
+_LASTING_AT = (*METHODS, FIRST_RUN[0], FIRST_RUN[2], FIRST_RUN[3], FIRST_RUN[5], FIRST_RUN[9], FIRST_RUN[11], FIRST_RUN[13], SECOND_RUN[0])
 
 
 @dataclass

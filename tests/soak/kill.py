@@ -92,12 +92,13 @@ def _telling() -> Iterator[Case]:
     points = [
         Point(first, "step", 5, parent_only=False),  # the temporary file is half written
         Point(first, "step", 10, parent_only=True),
-        Point(first, "before", 4, parent_only=False),  # the app is asked for
-        Point(first, "before", 4, parent_only=True),
-        Point(first, "after", 4, parent_only=False),
+        Point(first, "after", 9, parent_only=False),  # the custom role is made, and nothing written
+        Point(first, "before", 10, parent_only=False),  # the app is asked for
+        Point(first, "before", 10, parent_only=True),
+        Point(first, "after", 10, parent_only=False),
         Point(first, "after", 20, parent_only=True),  # amid the grants
-        Point(drifted, "after", 8, parent_only=False),
-        Point(drifted, "before", 14, parent_only=True),
+        Point(drifted, "after", 15, parent_only=False),
+        Point(drifted, "before", 22, parent_only=True),
     ]
     yield Case("kill", "telling points", partial(try_points, points), telling=True)
     methods = [
@@ -106,15 +107,15 @@ def _telling() -> Iterator[Case]:
         ("integration without our secret", "after", 10),  # another is made, and lost
         ("integration with other scopes", "after", 7),  # deleted, and no other is made yet
         ("token, first run", "step", 8),
-        ("hardened first run", "after", 8),  # the resource set is made, but nothing written
-        ("moving from a token", "after", 4),
-        ("retiring what was before", "after", 9),  # the token is revoked, the file doesn't say so
+        ("hardened first run", "after", 13),  # the resource set is made, but nothing written
+        ("moving from a token", "after", 10),
+        ("retiring what was before", "after", 11),  # the token is revoked, the file doesn't say so
     ]
     points = [Point(ALL_SCENARIOS[name], kind, number, parent_only=False) for name, kind, number in methods]
     yield Case("kill", "telling points of the methods", partial(try_points, points), telling=True)
     admins = SCENARIOS[MAKES_ADMINS]
     # the first grant is made; the role is about to go; it is gone
-    points = [Point(admins, when, number, parent_only=False) for when, number in (("after", 6), ("before", 8), ("after", 8))]
+    points = [Point(admins, when, number, parent_only=False) for when, number in (("after", 14), ("before", 16), ("after", 16))]
     yield Case("kill", "telling points of an org that makes apps super admins", partial(try_points, points), telling=True)
 
 

@@ -134,9 +134,9 @@ METHOD_SCENARIOS = {
         Scenario("integration, taking over", 10, 24, _taking_over, Wanted(FEW, method="api_service_integration", strange_secrets=1)),
         Scenario("token, first run", 6, 10, _token, _TOKEN),
         Scenario("token, second run", 6, 0, _token_second, _TOKEN),
-        Scenario("hardened first run", 29, 24, _hardened, _HARDENED),
-        Scenario("moving from a token", 16, 21, _moving, Wanted(FEW, previous=("api_token",))),
-        Scenario("retiring what was before", 11, 7, _retiring, Wanted(FEW)),
-        Scenario("giving the token back", 18, 24, _revoking, Wanted(FEW)),
+        Scenario("hardened first run", 38, 24, _hardened, _HARDENED),
+        Scenario("moving from a token", 25, 21, _moving, Wanted(FEW, previous=("api_token",))),
+        Scenario("retiring what was before", 13, 7, _retiring, Wanted(FEW)),
+        Scenario("giving the token back", 27, 24, _revoking, Wanted(FEW)),
     )
 }

@@ -132,13 +132,13 @@ def _app_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("first run", 42, 24, _first, Wanted(default_scopes())),
-        Scenario("first run, app there", 16, 21, _app_there, Wanted(FEW)),
-        Scenario("first run, adopting", 17, 24, _adopting, Wanted(FEW, others=("vendors",))),
-        Scenario(MAKES_ADMINS, 18, 24, _shared, Wanted(FEW), {"index_lag": LAG, "public_client_app_admins": True}),
-        Scenario("second run", 5, 0, _second, Wanted(FEW)),
-        Scenario("drifted run", 25, 0, _drifted, Wanted(FEW)),
-        Scenario("run without our key", 15, 0, _key_gone, Wanted(FEW)),
-        Scenario("run without the app", 33, 14, _app_gone, Wanted(FEW)),
+        Scenario("first run", 74, 24, _first, Wanted(default_scopes())),
+        Scenario("first run, app there", 25, 21, _app_there, Wanted(FEW)),
+        Scenario("first run, adopting", 27, 24, _adopting, Wanted(FEW, others=("vendors",))),
+        Scenario(MAKES_ADMINS, 27, 24, _shared, Wanted(FEW), {"index_lag": LAG, "public_client_app_admins": True}),
+        Scenario("second run", 7, 0, _second, Wanted(FEW)),
+        Scenario("drifted run", 32, 0, _drifted, Wanted(FEW)),
+        Scenario("run without our key", 22, 0, _key_gone, Wanted(FEW)),
+        Scenario("run without the app", 44, 14, _app_gone, Wanted(FEW)),
     )
 }

@@ -24,11 +24,11 @@ from .scenarios import FEW, LAG, few_scopes
 
 _WANTED = Wanted(FEW)
 # A first run with few scopes: see `faults.py` for what they are.
-_REQUESTS = 16
-_TELLING = ("one file, held before request 5", "two files, held after request 3", "two files, both about to make the app")
+_REQUESTS = 25
+_TELLING = ("one file, held before request 10", "two files, held after request 8", "two files, both about to make the app")
 # Held up here, a run has kept its key but not asked for the app. The other looks for that app for a minute, in which
 # the first would have given up waiting: so it goes on as soon as the other has begun to look.
-_BEFORE_THE_APP = ((5, "before"),)
+_BEFORE_THE_APP = ((10, "before"),)
 
 
 def cases() -> list[Case]:
