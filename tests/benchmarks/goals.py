@@ -42,9 +42,10 @@ def _processor(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
 
 
 def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
-    goals = {"first": scopes + 12, "second": 5, "audit": 5}
+    # beside those by which a first run tries what the scopes are for: a dozen at most; an audit has no goal
+    goals = {"first": f"{scopes + 18} or less, and 12 for coverage", "second": "7 or less", "audit": ""}
     return [
-        (f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), f"{goal} or less")
+        (f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), goal)
         for phase, goal in goals.items()
     ]
 
@@ -62,7 +63,7 @@ def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
         (sample.refused or 0.0 for sample in samples if sample.case == ("limits", 1, sample.forks, "role", "first")), default=None
     )
     return [
-        (what, _shown(span, " s"), "7.5 s or less"),
+        (what, _shown(span, " s"), "9 s or less"),
         ("one tenant, second run, recorded latency, first call to last answer", _shown(again, " s"), "2 s or less"),
         (f"{what}: against the longest chain of calls", _shown(span and span / chain(), " times"), ""),
         (f"{what}: against its time of waiting for answers", _shown(waiting, " times"), ""),
