@@ -18,8 +18,11 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# What makes the terminal that of the process's session.
-_ON_TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+# What makes the terminal that of the process's session, and has Ctrl-C end it: a shell in the background starts what ignores that.
+_ON_TERMINAL = (
+    "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    " fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 class Terminal:
