@@ -44,10 +44,7 @@ def _processor(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
 def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
     # beside those by which a first run tries what the scopes are for: a dozen at most; an audit has no goal
     goals = {"first": f"{scopes + 18} or less, and 12 for coverage", "second": "7 or less", "audit": ""}
-    return [
-        (f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), goal)
-        for phase, goal in goals.items()
-    ]
+    return [(f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), goal) for phase, goal in goals.items()]
 
 
 def _time(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:

@@ -84,7 +84,7 @@ def test_the_token_of_the_store_is_not_told(life: Life) -> None:
     assert [year for year, run in life.runs.items() if TOKEN in run.output] == []
 
 
-def test_a_rival_write_is_noticed_before_okta_hears_of_anything(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
     life = Life(desk, [new_tenant()], vault=vault)
     vault.rivals.add(life.path)
     run = life.live("raced", PLAYBOOK)
@@ -92,7 +92,7 @@ def test_a_rival_write_is_noticed_before_okta_hears_of_anything(vault: KvEngine,
     assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == [
         "Write the secret, unless it has another version by now"
     ]
-    assert writes(life.tenants[0].requests) == []
+    assert [write for write in writes(life.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
     assert vault.secrets[life.path] == [{"ciphertext": "somebody else's"}]
 
 
@@ -131,7 +131,7 @@ def test_a_removed_version_that_can_not_be_seen_is_a_sentence(
     sentence = run.failure(life.tenants[0].name) or ""
     assert "newest version is not 0" in sentence
     assert "let the token read secret/metadata/rezonate/*" in sentence
-    assert writes(life.tenants[0].requests) == []
+    assert [write for write in writes(life.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
 
 
 def test_without_a_right_to_the_metadata_a_new_tenant_is_stored(

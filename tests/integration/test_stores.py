@@ -97,10 +97,10 @@ def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(life: Life) -> None
     assert {"application_id", "private_key", "private_jwk", "key_id", "proven_at"} <= set(credentials)
 
 
-def test_a_second_run_changes_nothing_and_makes_five_calls(life: Life) -> None:
+def test_a_second_run_changes_nothing_and_makes_seven_calls(life: Life) -> None:
     assert life.changed("again") == []
     assert life.texts["again"] == life.texts["onboarded"]
-    assert len(life.requests["again"]) == 5
+    assert len(life.requests["again"]) == 7
 
 
 def test_an_audit_knows_what_is_kept(life: Life) -> None:
@@ -146,7 +146,7 @@ def test_each_thing_is_kept_before_okta_hears_of_it(new_desk: Callable[[], Desk]
     assert float(lines[1][1]) < made.time < float(lines[2][1]) < granted.time < float(lines[3][1])
 
 
-def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_the_key(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
     life = Life(desk, [new_tenant()], store="custom")
     broken = desk.folder / "broken.yml"
     tasks = [
@@ -156,7 +156,7 @@ def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_it(desk:
     broken.write_text(json.dumps(tasks), encoding="utf-8")
     run = life.live("failed", PLAYBOOK, more={"rezonate_credential_store_tasks": str(broken)})
     assert run.failure(life.tenant.name) == "The store is full."
-    assert writes(life.requests["failed"]) == []
+    assert [write for write in writes(life.requests["failed"]) if "/iam/" not in write] == []  # the custom role stands by itself
 
 
 def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:

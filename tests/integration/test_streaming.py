@@ -30,6 +30,7 @@ ONBOARD, AUDIT, TELL, MERGE = "onboard_rezonate", "audit_rezonate", "tell_rezona
 ROTATE, OFFBOARD = "rotate_rezonate_key", "offboard_rezonate"
 # What differs from tenant to tenant in what is kept.
 OWN = {
+    "made",
     "private_key",
     "private_jwk",
     "key_id",
