@@ -225,8 +225,13 @@ def test_an_id_of_something_else_is_refused(module: Any) -> None:
 
 
 def test_somebody_s_live_app_is_left_alone(module: Any) -> None:
-    with pytest.raises(StateError, match="knows none of our keys but others"):
-        module((SEARCH, [raw_app(keys=(2,))]), exclusive_keys=True)
+    with pytest.raises(StateError, match=r"knows none of our keys but others.*\(added 2026-01-06"):
+        module((SEARCH, [raw_app(keys=(2,))]), (f"GET {KEYS}", [raw_key(2, created="2026-01-06T19:50:58.000Z")]), exclusive_keys=True)
+
+
+def test_where_the_times_of_its_keys_can_t_be_read_it_is_left_alone_too(module: Any) -> None:
+    with pytest.raises(StateError, match=r"knows none of our keys but others.*\(added at an unknown time"):
+        module((SEARCH, [raw_app(keys=(2,))]), (f"GET {KEYS}", forbidden()), exclusive_keys=True)
 
 
 def test_an_app_that_goes_while_it_is_changed_is_a_sentence(module: Any) -> None:
