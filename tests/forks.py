@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 _SERVER = Path(__file__).resolve().with_name("forkserver.py")
 
@@ -31,8 +32,9 @@ class ForkServer:
         self._server = subprocess.Popen(
             [sys.executable, _SERVER], env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
-        self._started: list[int] = []
-        self._ended: dict[int, int] = {}
+        self._started: list[Forked] = []
+        # Those that go on; the system uses a number again. Weak, so that a run that nobody asks for keeps no server.
+        self._running: WeakValueDictionary[int, Forked] = WeakValueDictionary()
         self._buffer = b""
 
     def __del__(self) -> None:
@@ -55,16 +57,16 @@ class ForkServer:
         os.write(self._server.stdin.fileno(), json.dumps(asked).encode() + b"\n")
         while not self._started:
             self._hear(None)
-        return Forked(self, self._started.pop())
+        return self._started.pop()
 
-    def status(self, pid: int, seconds: float | None) -> int | None:
+    def status(self, run: Forked, seconds: float | None) -> int | None:
         """Give what a run ended with, waiting so long for it; None where it goes on."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        while pid not in self._ended:
+        while run.ended is None:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
             if not self._hear(left):
                 return None
-        return self._ended[pid]
+        return run.ended
 
     def _hear(self, seconds: float | None) -> bool:
         """Take what the server says within so many seconds; whether it said something."""
@@ -77,11 +79,11 @@ class ForkServer:
             raise RuntimeError(f"The server of forks has ended: {self._server.wait()}.")
         *lines, self._buffer = (self._buffer + read).split(b"\n")
         for told in map(json.loads, lines):
-            if "status" in told:
-                self._ended[told["pid"]] = told["status"]
-            else:
-                self._ended.pop(told["pid"], None)  # of an earlier run with that number: the system uses numbers again
-                self._started.append(told["pid"])
+            if "status" not in told:
+                run = self._running[told["pid"]] = Forked(self, told["pid"])
+                self._started.append(run)
+            elif run := self._running.pop(told["pid"], None):
+                run.ended = told["status"]
         return True
 
 
@@ -122,10 +124,11 @@ class Forked:
     def __init__(self, server: ForkServer, pid: int) -> None:
         self._server = server
         self.pid = pid
+        self.ended: int | None = None
 
     def poll(self) -> int | None:
         """Give its status; None where it goes on."""
-        return self._server.status(self.pid, 0)
+        return self._server.status(self, 0)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end.
@@ -133,7 +136,7 @@ class Forked:
         Raises:
             subprocess.TimeoutExpired: it didn't come.
         """
-        status = self._server.status(self.pid, timeout)
+        status = self._server.status(self, timeout)
         if status is None:
             raise subprocess.TimeoutExpired("ansible-playbook", timeout or 0.0)
         return status
