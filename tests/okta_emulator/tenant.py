@@ -176,8 +176,7 @@ class Tenant(TenantApps):
     def assign_custom_role(self, client: str, role: str, resource_set: str) -> None:
         """Give a client a custom role with a resource set, at once."""
         with self.lock:
-            now = self.now()
-            item = Assignment(new_id("irb"), "CUSTOM", now, now, now, role, resource_set)
+            item = Assignment(new_id("irb"), "CUSTOM", self.now(), 0, 0, role, resource_set)
             self.state.client_roles.setdefault(self._client(client), {})[item.id] = item
 
     def remove_role(self, client: str, role: str) -> None:
