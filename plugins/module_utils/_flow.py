@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from ._client import OktaClient, segment
-from ._errors import OktaError, StateError, maybe_done
+from ._errors import ApiError, OktaError, StateError, maybe_done
 from ._spec import Outcome
 
+_REFUSED = (400, 409)  # what Okta answers where a name is taken; other things too
 S = TypeVar("S")
 
 
@@ -55,9 +56,28 @@ class Resource(ABC, Generic[S]):
         """The return values."""
 
 
+class MadeMeanwhileError(Exception):
+    """Somebody has made what was to be made: Okta refused a second one, and now the first is found.
+
+    Args:
+        found: the state that it is in.
+    """
+
+    def __init__(self, found: Any) -> None:
+        super().__init__()
+        self.found = found
+
+
 def converge(resource: Resource[S], *, check_mode: bool) -> Outcome:
     """Bring a resource to its wanted state; in check mode, say what would be done."""
     before = resource.read()
+    try:
+        return _converge_from(resource, before, check_mode=check_mode)
+    except MadeMeanwhileError as made:
+        return _converge_from(resource, made.found, check_mode=check_mode)
+
+
+def _converge_from(resource: Resource[S], before: S, *, check_mode: bool) -> Outcome:
     plan = resource.plan(before)
     after = resource.apply(before, plan) if plan.steps and not check_mode else plan.after
     return Outcome(
@@ -119,10 +139,15 @@ class Thing(Resource["T | None"], Generic[T]):
         try:
             return self._post(new)
         except OktaError as error:
-            if not maybe_done(error):
+            is_refused = isinstance(error, ApiError) and error.status in _REFUSED
+            if not is_refused and not maybe_done(error):
                 raise
-        # the answer was lost, so look before it is made again; what is found may be other than wanted
-        found = self.read()
+            # the answer was lost, or somebody was quicker: what is found may be other than wanted
+            found = self.read()
+            if is_refused and found is None:
+                raise
+            if is_refused:
+                raise MadeMeanwhileError(found) from error
         return self.apply(found, self.plan(found)) if found else self._post(new)
 
 

@@ -140,9 +140,16 @@ def test_a_role_that_isn_t_there_after_a_lost_answer_is_made_again(module: Any, 
     assert outcome.values["role"] == FACTS
 
 
-def test_a_label_that_another_run_took_meanwhile_is_an_error_of_okta_s(module: Any) -> None:
+@pytest.mark.parametrize("more", [{}, {"assume_missing": True}])
+def test_a_role_that_another_run_made_meanwhile_is_taken_as_it_is(module: Any, more: dict[str, Any]) -> None:
+    looks = [] if more else [(LOOK, NOT_FOUND)]
+    outcome, _okta = module(*looks, (POST, TAKEN), (LOOK, RAW), (HELD, held(USERS, GROUPS)), **more)
+    assert (outcome.changed, outcome.values["created"], outcome.values["role"]) == (False, False, FACTS)
+
+
+def test_a_role_that_is_refused_and_not_there_is_an_error_of_okta_s(module: Any) -> None:
     with pytest.raises(ApiError, match=r"There is already an admin role with this name"):
-        module((LOOK, NOT_FOUND), (POST, TAKEN))
+        module((LOOK, NOT_FOUND), (POST, TAKEN), (LOOK, NOT_FOUND))
 
 
 def test_a_permission_that_is_there_after_a_refusal_is_success(module: Any) -> None:

@@ -241,7 +241,24 @@ def test_what_isn_t_found_after_a_lost_answer_is_made_again(lost: OktaError) -> 
     assert word.posted == 2
 
 
-@pytest.mark.parametrize("refused", [NoAnswerError("no connection"), ApiError("no", status=400)])
+@pytest.mark.parametrize("refused", [NoAnswerError("no connection"), ApiError("no", status=403)])
 def test_what_surely_wasn_t_made_isn_t_looked_for(refused: OktaError) -> None:
     with pytest.raises(type(refused)):
         converge(OneWord("abc", None, fails=(refused,)), check_mode=False)
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_what_is_refused_and_not_there_is_an_error(status: int) -> None:
+    word = OneWord("abc", None, None, fails=(ApiError("no", status=status),))
+    with pytest.raises(ApiError):
+        converge(word, check_mode=False)
+    assert word.posted == 1
+
+
+@pytest.mark.parametrize("status", [400, 409])
+@pytest.mark.parametrize(("found", "changes"), [("abc", []), ("a", ["lengthen b, c"])])
+def test_what_somebody_else_made_meanwhile_is_taken_as_it_is(status: int, found: str, changes: list[str]) -> None:
+    word = OneWord("abc", None, Word(found), fails=(ApiError("the name is taken", status=status),))
+    outcome = converge(word, check_mode=False)
+    assert outcome.values == {"word": {"text": "abc"}, "created": False, "changes": changes}
+    assert (outcome.changed, outcome.before, word.posted) == (bool(changes), {"word": found}, 1)

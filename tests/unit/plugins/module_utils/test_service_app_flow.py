@@ -357,18 +357,29 @@ def test_the_older_of_two_stays(clock: Clock) -> None:
 
 
 def test_two_runs_at_once_leave_one_app() -> None:
-    """Each sees the other's app: exactly one of them takes its own away."""
-    apps = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
-    outcomes = []
-    for mine in apps:
-        gone = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
-        okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, apps), *gone)
-        try:
-            converge(resource(okta, Clock()), check_mode=False)
-            outcomes.append("kept")
-        except StateError:
-            outcomes.append("gone")
-    assert sorted(outcomes) == ["gone", "kept"]
+    """Each sees the other's app, of the same second: one takes its own away, and the other waits for that."""
+    assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
+
+
+def test_of_two_in_a_second_the_one_whose_run_is_over_stays() -> None:
+    """The other's run looked before ours was there, so it takes nothing away."""
+    assert _ends(_TWO[0], *[(f"GET {APPS}/0oa2", _TWO[1])] * 13) == "gone"
+
+
+_TWO = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
+
+
+def _ends(mine: dict[str, Any], *looks: tuple[str, Any]) -> str:
+    """Make one of the two; say how that ends."""
+    gone = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
+    clock = Clock()
+    okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, _TWO), *(looks if mine is _TWO[0] else ()), *gone)
+    try:
+        converge(resource(okta, clock), check_mode=False)
+    except StateError:
+        assert okta.left == []
+        return "gone"
+    return "kept"
 
 
 def test_an_app_that_is_assumed_to_be_missing_is_made_without_a_look_before(module: Any) -> None:
