@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.audit_report import MODULE
-from ..plugin_utils._report_action import AuditReportAction
+from ..plugin_utils._actions.audit_report import AuditReportAction
 
 
 class ActionModule(AuditReportAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.collect_audits import MODULE
-from ..plugin_utils._collect_action import CollectAuditsAction
+from ..plugin_utils._actions.collect_audits import CollectAuditsAction
 
 
 class ActionModule(CollectAuditsAction):

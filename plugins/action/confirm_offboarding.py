@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.confirm_offboarding import MODULE
-from ..plugin_utils._confirm_action import ConfirmOffboardingAction
+from ..plugin_utils._actions.confirm_offboarding import ConfirmOffboardingAction
 
 
 class ActionModule(ConfirmOffboardingAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.fleet_summary import MODULE
-from ..plugin_utils._in_process import ControllerAction
+from ..plugin_utils._runner.in_process import ControllerAction
 
 
 class ActionModule(ControllerAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.merge_results import MODULE
-from ..plugin_utils._merge_action import MergeResultsAction
+from ..plugin_utils._actions.merge_results import MergeResultsAction
 
 
 class ActionModule(MergeResultsAction):

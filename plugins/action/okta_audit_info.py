@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.okta_audit_info import MODULE
-from ..plugin_utils._audit_action import AuditInfoAction
+from ..plugin_utils._actions.audit import AuditInfoAction
 
 
 class ActionModule(AuditInfoAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.publish_results import MODULE
-from ..plugin_utils._publish_action import PublishResultsAction
+from ..plugin_utils._actions.publish_results import PublishResultsAction
 
 
 class ActionModule(PublishResultsAction):

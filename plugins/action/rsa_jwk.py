@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.rsa_jwk import MODULE
-from ..plugin_utils._in_process import InProcessAction
+from ..plugin_utils._runner.in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.tenant_comparison import MODULE
-from ..plugin_utils._comparison_action import TenantComparisonAction
+from ..plugin_utils._actions.tenant_comparison import TenantComparisonAction
 
 
 class ActionModule(TenantComparisonAction):

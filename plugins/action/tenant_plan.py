@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.tenant_plan import MODULE
-from ..plugin_utils._plan_action import TenantPlanAction
+from ..plugin_utils._actions.tenant_plan import TenantPlanAction
 
 
 class ActionModule(TenantPlanAction):

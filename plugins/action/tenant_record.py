@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.tenant_record import MODULE
-from ..plugin_utils._record_action import TenantRecordAction
+from ..plugin_utils._actions.tenant_record import TenantRecordAction
 
 
 class ActionModule(TenantRecordAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.tenant_report import MODULE
-from ..plugin_utils._report_tenant_action import TenantReportAction
+from ..plugin_utils._actions.tenant_report import TenantReportAction
 
 
 class ActionModule(TenantReportAction):

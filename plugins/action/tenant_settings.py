@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.tenant_settings import MODULE
-from ..plugin_utils._settings_action import TenantSettingsAction
+from ..plugin_utils._actions.tenant_settings import TenantSettingsAction
 
 
 class ActionModule(TenantSettingsAction):

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..modules.vault_vars_file import MODULE
-from ..plugin_utils._vault_action import VaultFileAction
+from ..plugin_utils._actions.vault_vars_file import VaultFileAction
 
 
 class ActionModule(VaultFileAction):

@@ -79,10 +79,10 @@ from ansible.errors import AnsibleError
 from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 
 from ..module_utils._tenant.statuses import AUDIT, CLEAN, FAILED, UNCHANGED, UNFINISHED
-from ..plugin_utils._fleet_bar import Bar, is_terminal
-from ..plugin_utils._fleet_cause import causes, hidden
-from ..plugin_utils._fleet_lines import again, audit_again, ended, progress, summary, tenants
-from ..plugin_utils._fleet_results import (
+from ..plugin_utils._fleet.causes import causes, hidden
+from ..plugin_utils._fleet.lines import again, audit_again, ended, progress, summary, tenants
+from ..plugin_utils._fleet.progress_bar import Bar, is_terminal
+from ..plugin_utils._fleet.results import (
     Parts,
     audit_of,
     creates,
@@ -97,8 +97,8 @@ from ..plugin_utils._fleet_results import (
     summary_path,
     work_of,
 )
-from ..plugin_utils._fleet_summary import Frame, SummaryFile, utc_now
-from ..plugin_utils._fleet_tally import Tally, Tenant
+from ..plugin_utils._fleet.summary import Frame, SummaryFile, utc_now
+from ..plugin_utils._fleet.tally import Tally, Tenant
 
 _PROGRESS_EVERY = 30.0  # seconds
 

@@ -118,12 +118,12 @@ from typing import Any
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ..module_utils._errors import InputError
-from ..plugin_utils._tenant_file import read
-from ..plugin_utils._tenant_reference import template
-from ..plugin_utils._tenant_row import LineError
-from ..plugin_utils._tenants import Tenant, tenants
-from ..plugin_utils._trust import text, trusted
+from ..module_utils._core.errors import InputError
+from ..plugin_utils._inventory.row import LineError
+from ..plugin_utils._inventory.secret_references import template
+from ..plugin_utils._inventory.template_trust import text, trusted
+from ..plugin_utils._inventory.tenant_file import read
+from ..plugin_utils._inventory.tenants import Tenant, tenants
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):

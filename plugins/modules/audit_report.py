@@ -216,10 +216,10 @@ files:
     - /home/jane/tenants/rezonate-report/audit.junit.xml
 """
 
-from ..module_utils._audit_fleet import FAIL_ON, NEVER
-from ..module_utils._errors import StateError
-from ..module_utils._module import run_module
-from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._ansible import run_module
+from ..module_utils._audit.fleet_report import FAIL_ON, NEVER
+from ..module_utils._core.errors import StateError
+from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:

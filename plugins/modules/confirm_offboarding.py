@@ -76,9 +76,9 @@ reason:
   sample: "Nothing was taken back: the answer was not 3, the number of its tenants."
 """
 
-from ..module_utils._errors import InputError
-from ..module_utils._module import run_module
-from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._ansible import run_module
+from ..module_utils._core.errors import InputError
+from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def run(_call: Call) -> Outcome:

@@ -62,9 +62,9 @@ path:
   sample: /srv/okta/fleet.json
 """
 
-from ..module_utils._fleet_summary import run
-from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._audit.fleet_summary import run
+from ..module_utils._core.spec import ModuleSpec
 
 MODULE = ModuleSpec(
     options={"path": {"type": "str", "required": True}, "summary": {"type": "dict", "required": True}},

@@ -127,9 +127,9 @@ ansible_stats:
       sample: false
 """
 
-from ..module_utils._errors import StateError
-from ..module_utils._module import run_module
-from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._ansible import run_module
+from ..module_utils._core.errors import StateError
+from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 _WORKS = ["onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit"]
 

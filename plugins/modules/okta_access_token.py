@@ -212,10 +212,10 @@ access_token:
   sample: eyJraWQiOiJ...
 """
 
-from ..module_utils._access_token import run
-from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
+from ..module_utils._resources.access_token import run
 
 MODULE = ModuleSpec(
     options={

@@ -192,10 +192,10 @@ left:
   sample: "The user rezonate@acme.example (00unwlw0tbo8E6aVj5d7) was left, since others use it: it holds USER_ADMIN."
 """
 
-from ..module_utils._admin_user import run
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.admin_user import run
 
 MODULE = ModuleSpec(
     options={

@@ -287,10 +287,10 @@ changes:
   sample: [remove secret ocs2f4zrZbs8nUa7p0g4, make secret]
 """
 
-from ..module_utils._api_service_flow import run
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.api_service_integration import run
 
 MODULE = ModuleSpec(
     options={

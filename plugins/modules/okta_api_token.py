@@ -108,10 +108,10 @@ tokens:
       sample: {"connection": "ANYWHERE"}
 """
 
-from ..module_utils._api_token import run
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.api_token import run
 
 MODULE = ModuleSpec(
     options={

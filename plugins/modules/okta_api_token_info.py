@@ -249,10 +249,10 @@ inspected:
       sample: The token's owner rezonate@acme.example holds READ_ONLY_ADMIN and nothing more.
 """
 
-from ..module_utils._api_token_info import run_info
-from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
+from ..module_utils._resources.api_token_info import run_info
 
 MODULE = ModuleSpec(
     options={

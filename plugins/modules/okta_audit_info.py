@@ -341,10 +341,10 @@ audits:
 
 from typing import Any
 
-from ..module_utils._audit_tenant import run
-from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._module import run_module
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._audit.audit_methods import run
+from ..module_utils._core.spec import ModuleSpec
+from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
 
 _TEXTS = ("host", "vault_problem", "problem", "vault_id", "app_id", "rotation", "rotation_since", "proven_at", "bootstrap_owner")
 _SECRETS = ("own_private_key", "own_client_secret", "own_api_token")

@@ -149,10 +149,10 @@ left:
   sample: "The custom role Rezonate remediation (cr0qeufik1K9u9Ssg5d7) was left, since others use it: the user 00unwlw0tbo8E6aVj5d7."
 """
 
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._custom_role import run
-from ..module_utils._module import run_module
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.custom_role import run
 
 MODULE = ModuleSpec(
     options={

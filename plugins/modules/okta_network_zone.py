@@ -141,10 +141,10 @@ left:
   sample: "The network zone Office (nzo1q9z0lzNFYbm2B5d7) was left, since others use it: the app Payroll (0oas92c5r8A1EQacI5d7)."
 """
 
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._network_zone import run
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.network_zone import run
 
 MODULE = ModuleSpec(
     options={

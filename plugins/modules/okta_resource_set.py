@@ -201,10 +201,10 @@ left:
   sample: "The resource set Contractors (iamqggf48tVVJLAlU5d7) was left, since others use it: the user 00unwlw0tbo8E6aVj5d7."
 """
 
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._resource_set import run
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.resource_set import run
 
 MODULE = ModuleSpec(
     options={

@@ -143,10 +143,10 @@ roles_removed:
   sample: [SUPER_ADMIN]
 """
 
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._scope_grant import run
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.scope_grant import run
 
 MODULE = ModuleSpec(
     options={

@@ -274,10 +274,10 @@ created:
   sample: true
 """
 
-from ..module_utils._connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._module import run_module
-from ..module_utils._service_app_flow import run
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
+from ..module_utils._resources.service_app import run
 
 MODULE = ModuleSpec(
     options={

@@ -148,10 +148,10 @@ apps:
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added at an unknown time)
 """
 
-from ..module_utils._connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._module import run_module
-from ..module_utils._service_app_flow import run_info
-from ..module_utils._spec import ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import ModuleSpec
+from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
+from ..module_utils._resources.service_app import run_info
 
 MODULE = ModuleSpec(
     options={

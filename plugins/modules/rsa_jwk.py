@@ -226,9 +226,9 @@ path:
   sample: /home/jane/keys/acme.pem
 """
 
-from ..module_utils._module import run_module
-from ..module_utils._rsa_jwk import run
-from ..module_utils._spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._ansible import run_module
+from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
+from ..module_utils._crypto.rsa_jwk import run
 
 MODULE = ModuleSpec(
     options={

@@ -62,9 +62,9 @@ ciphertext:
   sample: $ANSIBLE_VAULT;1.2;AES256;rezonate ...
 """
 
-from ..module_utils._errors import StateError
-from ..module_utils._module import run_module
-from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._ansible import run_module
+from ..module_utils._core.errors import StateError
+from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:

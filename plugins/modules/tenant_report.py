@@ -84,9 +84,9 @@ rezonate:
       sample: ["scopes added: okta.logs.read"]
 """
 
-from ..module_utils._errors import InputError
-from ..module_utils._module import run_module
-from ..module_utils._spec import Call, ModuleSpec, Outcome
+from ..module_utils._ansible import run_module
+from ..module_utils._core.errors import InputError
+from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def run(_call: Call) -> Outcome:

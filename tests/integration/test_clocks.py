@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._dpop import Proofs
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
-from ansible_collections.rezonate.okta.plugins.module_utils._org import parse
-from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Settings, Transport
 from desk import Desk, pem
 from emulator.support import public_jwk
 from okta_emulator import Emulator, Reply, Tenant
@@ -33,7 +33,7 @@ def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Ca
     org = parse(okta.listen(tenant.name, tls=False))
 
     def make() -> OktaClient:
-        identity = KeyIdentity(_jwk.load(pem("skewed"), key_id="skewed"))
+        identity = KeyIdentity(jwk.load(pem("skewed"), key_id="skewed"))
         credential = OAuthClient(org.url, app, identity, ("okta.users.read",), proofs=Proofs() if request.param else None)
         return OktaClient(org, credential, Transport(Settings(timeout=5), sleep=lambda _seconds: None))
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._dpop import Proofs
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import ApiError
-from ansible_collections.rezonate.okta.plugins.module_utils._org import parse
-from ansible_collections.rezonate.okta.plugins.module_utils._transport import Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Settings, Transport
 from desk import pem
 from emulator.support import public_jwk
 from okta_emulator import Emulator, Tenant
@@ -30,7 +30,7 @@ def caller(okta: Emulator, tenant: Tenant) -> OktaClient:
     tenant.grant(app, "okta.users.read", "okta.groups.manage")
     tenant.assign_role(app, "USER_ADMIN")
     org = parse(okta.listen(tenant.name, tls=False))
-    identity = KeyIdentity(_jwk.load(pem("dpop"), key_id="dpop"))
+    identity = KeyIdentity(jwk.load(pem("dpop"), key_id="dpop"))
     credential = OAuthClient(org.url, app, identity, ("okta.users.read", "okta.groups.manage"), proofs=Proofs())
     return OktaClient(org, credential, Transport(Settings(timeout=5), sleep=lambda _seconds: None))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _connection
-from ansible_collections.rezonate.okta.plugins.module_utils._api_service import IntegrationWanted
-from ansible_collections.rezonate.okta.plugins.module_utils._api_service_flow import ApiService, run
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
-from ansible_collections.rezonate.okta.plugins.module_utils._flow import converge
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import ApiService, run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import IntegrationWanted
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
 from unit.fake_okta import SERVICE_ID, Clock, FakeOkta, client, params, raw_secret, raw_service, refusal
 
 ALL = "/integrations/api/v1/api-services"
@@ -50,7 +50,7 @@ class Module:
 
     def __call__(self, *script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
-        self.monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
+        self.monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "type", "scopes", "requested_at", "secret_hash"))
         defaults |= dict.fromkeys(("take_over", "only_add", "recreate", "replace", "new_secret", "exclusive_secrets", "inspect"), False)
         defaults["make_lost_secret"] = True

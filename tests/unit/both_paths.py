@@ -15,9 +15,9 @@ from typing import Any
 
 from ansible import constants
 from ansible.module_utils import basic
-from ansible_collections.rezonate.okta.plugins.module_utils._module import run_module
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import ModuleSpec
-from ansible_collections.rezonate.okta.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.rezonate.okta.plugins.module_utils._ansible import run_module
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import ModuleSpec
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.in_process import InProcessAction
 
 NAME = "rezonate.okta.made_up"
 Result = dict[str, Any]

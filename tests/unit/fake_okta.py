@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken, Credential
-from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._connection import CONNECTION_OPTIONS
-from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
-from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import ApiToken, Credential
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import CONNECTION_OPTIONS
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
 from emulator import openapi
 
 URL = "https://acme.okta.com"
@@ -145,9 +145,9 @@ def three_pages_within(name: str, path: str, entries: list[dict[str, Any]]) -> l
 
 
 @functools.cache
-def rsa_key(number: int) -> _jwk.RsaKey:
+def rsa_key(number: int) -> jwk.RsaKey:
     """One of some key pairs, made once."""
-    return _jwk.generate(2048, f"made-up-kid-{number}")
+    return jwk.generate(2048, f"made-up-kid-{number}")
 
 
 def params(**given: Any) -> dict[str, Any]:

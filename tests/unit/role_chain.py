@@ -18,7 +18,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.template import Templar
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.plugin_utils import _onboarding
+from ansible_collections.rezonate.okta.plugins.plugin_utils._planning import onboarding
 from okta_emulator import Tenant
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
@@ -75,8 +75,8 @@ class Chain:
             ChainError: it failed.
         """
         work = {"work": "onboard", "scope_sets": _load(ROLE / "vars" / "main" / "scopes.yml")["rezonate__scope_sets"]}
-        always = dict.fromkeys(_onboarding._COMPARISONS, lambda context, _call: (context.plan, True))
-        with mock.patch.dict(_onboarding._COMPARISONS, always if drifted else {}):
+        always = dict.fromkeys(onboarding._COMPARISONS, lambda context, _call: (context.plan, True))
+        with mock.patch.dict(onboarding._COMPARISONS, always if drifted else {}):
             result = self._run("tenant_plan", work, check=check)
         return Plan.of(result["plan"])
 

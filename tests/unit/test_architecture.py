@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,141 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 EMULATOR = ROOT / "tests" / "okta_emulator"
 
-# From the bottom up: a file imports only from the lines above its own, never from its own line.
-LAYERS = (
-    (
-        "_body",
-        "_errors",
-        "_http_headers",
-        "_key_text",
-        "_lasting",
-        "_proxies",
-        "_result_encryption",
-        "_scope_status",
-        "_tenant.confirmation",
-        "_tenant.custom_roles",
-        "_tenant.files",
-        "_tenant.keys",
-        "_tenant.scope_access",
-        "_tenant.statuses",
-        "_tenant.transitions",
-        "_text",
-        "_tls",
-    ),
-    (
-        "_audit_schema",
-        "_failures",
-        "_jwk",
-        "_lost_answer",
-        "_org",
-        "_orn",
-        "_rate_limit",
-        "_scopes",
-        "_tenant.coverage",
-        "_tenant.proofs",
-        "_tenant.results",
-        "_tenant.scope_sets",
-        "_trusted_path",
-        "_vars_document",
-    ),
-    (
-        "_app_access",
-        "_audit_bootstrap",
-        "_audit_fleet",
-        "_audit_kinds",
-        "_locked_file",
-        "_pace",
-        "_tenant.merge",
-        "_tenant.options",
-    ),
-    (
-        "_audit_junit",
-        "_audit_page",
-        "_held_text",
-        "_key_file",
-        "_spec",
-        "_tenant.names",
-        "_tenant.plan",
-        "_tenant.values",
-        "_transport",
-    ),
-    (
-        "_api_error",
-        "_audit_report",
-        "_fleet_summary",
-        "_rsa_jwk",
-        "_server_clock",
-        "_tenant.oauth",
-        "_tenant.record",
-        "_tenant.revocation",
-        "_tenant.settings",
-        "_vars_file",
-    ),
-    (
-        "_dpop",
-        "_tenant.api_token",
-        "_tenant.integration",
-        "_tenant.stores",
-        "_tenant.tokens",
-    ),
-    (
-        "_auth",
-        "_tenant.offboarding",
-        "_tenant.onboarding",
-        "_tenant.rotation",
-    ),
-    (
-        "_client",
-        "_tenant.audit",
-        "_tenant.events",
-        "_tenant.report_facts",
-    ),
-    (
-        "_caller",
-        "_coverage",
-        "_flow",
-        "_tenant.report_changes",
-    ),
-    (
-        "_api_service",
-        "_connection",
-        "_role_assignment",
-        "_service_app",
-        "_tenant.report_audit",
-        "_tenant.report_offboarding",
-        "_tenant.report_onboarding",
-        "_tenant.report_rotation",
-        "_visibility",
-    ),
-    (
-        "_access_token",
-        "_api_service_flow",
-        "_api_token",
-        "_client_role",
-        "_in_use",
-        "_module",
-        "_org_settings",
-        "_scope_grant",
-        "_service_app_flow",
-        "_tenant.report",
-        "_tenant_record",
-    ),
-    (
-        "_admin_user",
-        "_api_token_info",
-        "_labelled",
-        "_network_zone",
-    ),
-    (
-        "_custom_role",
-        "_resource_set",
-    ),
-    ("_privileges",),
-    ("_audit_findings",),
-    ("_audit_asking",),
-    ("_audit_tenant",),
-)
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+# The folders of module_utils are the layers, from the bottom up: a file imports from its own folder and from those before it.
+FOLDERS = ("_core", "_vault", "_crypto", "_okta", "_resources", "_tenant", "_audit", "_ansible")
 
 MAX_FILE, MAX_MODULE, MAX_FUNCTION = 300, 60, 40
 DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -211,7 +79,7 @@ def code_lines(path: Path) -> set[int]:
 
 
 def imports(path: Path) -> set[str]:
-    """The dotted names that a file imports, relative ones in full: ``plugins.module_utils._errors``."""
+    """The dotted names that a file imports, relative ones in full: ``plugins.module_utils._core.errors``."""
     package = path.relative_to(ROOT).parent.parts
     names: set[str] = set()
     for node in ast.walk(parse(path)):
@@ -230,15 +98,20 @@ def libraries(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(path)}
 
 
-def own_layer_names(path: Path) -> set[str]:
-    """The files of ``module_utils`` that a file imports."""
-    prefix = "plugins.module_utils."
+def imported_names(path: Path, package: str = "module_utils") -> set[str]:
+    """The files of ``module_utils``, or of another package of the plugins, that a file imports."""
+    prefix = f"plugins.{package}."
     return {name.removeprefix(prefix) for name in imports(path) if name.startswith(prefix)}
 
 
-def layer_name(path: Path) -> str:
-    """The name of a file of ``module_utils`` in the table, its folder before it."""
-    return ".".join(path.relative_to(PLUGINS / "module_utils").with_suffix("").parts)
+def dotted_name(path: Path) -> str:
+    """The name of a file of ``module_utils`` or ``plugin_utils``, its folder before it: ``_okta.client``."""
+    return ".".join(path.relative_to(PLUGINS).with_suffix("").parts[1:])
+
+
+def folder_of(name: str) -> str:
+    """The folder in a dotted name; the name itself of a file that is in none."""
+    return name.partition(".")[0]
 
 
 ALL = python_files(PLUGINS, EMULATOR)
@@ -282,22 +155,33 @@ def test_an_action_is_a_declaration(path: Path) -> None:
     assert isinstance(inside[0], ast.Assign | ast.AnnAssign)
 
 
-@each([path for path in python_files(PLUGINS) if path.name not in ("_failures.py", "_tls.py", "_transport.py")])
+@each([path for path in python_files(PLUGINS) if path.name not in ("network_errors.py", "tls.py", "transport.py")])
 def test_one_door_to_okta(path: Path) -> None:
     assert not libraries(path) & HTTP_LIBRARIES, (
-        "only module_utils/_transport.py speaks HTTP, by the adapter in _tls.py; _failures.py reads its errors"
+        "only module_utils/_okta/transport.py speaks HTTP, by the adapter in _tls.py; _failures.py reads its errors"
     )
 
 
 @each(UTILS)
 def test_arrows_point_down(path: Path) -> None:
-    own = layer_name(path)
-    assert own in LEVEL, f"{own} has no layer yet: add it to the table LAYERS"
-    upward = {name for name in own_layer_names(path) if LEVEL.get(name, len(LAYERS)) >= LEVEL[own]}
-    assert upward == set()
+    below = FOLDERS[: FOLDERS.index(folder_of(dotted_name(path))) + 1]
+    assert {name for name in imported_names(path) if folder_of(name) not in below} == set()
 
 
-@each([path for path in UTILS if path.name != "_module.py"])
+@pytest.mark.parametrize("package", ["module_utils", "plugin_utils"])
+def test_no_two_files_import_each_other(package: str) -> None:
+    paths = [path for path in python_files(PLUGINS / package) if path.name != "__init__.py"]
+    graph = {dotted_name(path): imported_names(path, package) for path in paths}
+    TopologicalSorter(graph).prepare()  # raises where there is a cycle
+
+
+def test_the_tenant_s_decisions_know_no_http() -> None:
+    imported = {name for path in UTILS if folder_of(dotted_name(path)) == "_tenant" for name in imported_names(path)}
+    allowed = {"_core", "_tenant", "_okta.org_url", "_okta.request_recovery"}
+    assert {name for name in imported if name not in allowed and folder_of(name) not in allowed} == set()
+
+
+@each([path for path in UTILS if path.name != "_ansible.py"])
 def test_the_logic_knows_no_ansible(path: Path) -> None:
     assert libraries(path).isdisjoint({"ansible", "ansible_collections"})
 
@@ -311,10 +195,6 @@ def test_what_is_shipped_needs_module_utils_only(path: Path) -> None:
 @each(python_files(EMULATOR))
 def test_the_emulator_knows_no_plugins(path: Path) -> None:
     assert libraries(path).isdisjoint({"plugins", "ansible", "ansible_collections"})
-
-
-def test_the_table_names_no_file_that_is_gone() -> None:
-    assert set(LEVEL) - {layer_name(path) for path in UTILS} == set()
 
 
 def test_the_action_group_lists_the_okta_modules() -> None:

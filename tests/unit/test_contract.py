@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.rezonate.okta.plugins.doc_fragments import okta as fragments
-from ansible_collections.rezonate.okta.plugins.module_utils._connection import (
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import ModuleSpec
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import (
     CONNECTION_OPTIONS,
     ENVIRONMENT,
     OAUTH_OPTIONS,
     WRITER_OPTIONS,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import ModuleSpec
 from emulator import openapi, sdk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +117,7 @@ def paths_in(path: Path) -> set[str]:
     }
 
 
-UTILS = sorted((ROOT / "plugins" / "module_utils").glob("*.py"))
+UTILS = sorted((ROOT / "plugins" / "module_utils").rglob("*.py"))
 PATHS = sorted({text for path in UTILS for text in paths_in(path) if not text.endswith("/")})
 
 

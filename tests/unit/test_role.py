@@ -66,7 +66,7 @@ def test_options_are_used() -> None:
     # by the role, or by what decides for it
     plugins = ROLE.parents[1] / "plugins"
     folders = (plugins / "module_utils" / "_tenant", plugins / "plugin_utils")
-    python = [path for folder in folders for path in folder.glob("*.py") if path.name != "options.py"]
+    python = [path for folder in folders for path in folder.rglob("*.py") if path.name != "options.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS, *python])
     used = {
         f"rezonate_{name}"
@@ -156,7 +156,7 @@ def test_the_steps_of_plans_are_the_files_of_tasks() -> None:
 
 @pytest.mark.parametrize("name", ["load", "revoking", *DETOURS])
 def test_a_file_that_python_names_beside_the_steps_exists(name: str) -> None:
-    python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").glob("*.py"))
+    python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").rglob("*.py"))
     assert f'"{name}"' in python
     assert (ROLE / "tasks" / f"{name}.yml").is_file()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._audit_schema import METHODS
+from .._core.methods import METHODS
 from .custom_roles import PRIVILEGES, REMEDIATION, CustomRole
 from .oauth import OAuth
 from .plan import Plan

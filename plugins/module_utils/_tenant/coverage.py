@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._scope_status import EMPTY, NO_FEATURE, NO_ROLE, NO_SCOPE, UNKNOWN, USABLE
+from .._core.scope_statuses import EMPTY, NO_FEATURE, NO_ROLE, NO_SCOPE, UNKNOWN, USABLE
 from .scope_access import ACCESS, needs, reads
 
 # What one read of a family says of the others: of a feature that isn't there, nothing.

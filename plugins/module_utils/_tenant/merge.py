@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InputError
+from .._core.errors import InputError
 from .results import AUDIT_PREFIX, WORK_PREFIX
 from .statuses import AUDIT, CHANGED, CLEAN, CREATED, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED, UNKNOWN, of_change
 

@@ -9,8 +9,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import InputError, StateError
-from .._lost_answer import INDEX_LAG, epoch
+from .._core.errors import InputError, StateError
+from .._okta.request_recovery import INDEX_LAG, epoch
 from .api_token import ROLE
 from .custom_roles import ALL, IAM_PERMISSION, PRIVILEGES, REMEDIATION, CustomRole
 from .plan import Plan, union

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from .._audit_schema import METHODS
+from .._core.methods import METHODS
 
 STORES = ("file", "artifact", "controller", "custom")
 _YES_NO = ("false", "true")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from .._errors import InputError
+from .._core.errors import InputError
 from .options import public_options
 
 # The members of a task's result that later decisions and the report need; None is a text, a number, a flag, or a list of these.

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .._audit_schema import METHODS
-from .._errors import StateError
+from .._core.errors import StateError
+from .._core.methods import METHODS
 from .custom_roles import ALL
 from .values import describe
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._errors import StateError
+from .._core.errors import StateError
 from .integration import Integration
 from .oauth import OAuth
 from .plan import Plan

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import InputError
+from .._core.errors import InputError
 
 
 def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None) -> dict[str, Any]:

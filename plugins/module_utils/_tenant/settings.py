@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
-from .._org import parse
+from .._core.errors import InputError
+from .._okta.org_url import parse
 from .options import OPTIONS, public_options
 from .values import convert
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import InputError
-from .._org import parse
+from .._core.errors import InputError
+from .._okta.org_url import parse
 from .settings import Settings
 from .values import describe
 

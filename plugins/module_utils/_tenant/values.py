@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._errors import InputError
+from .._core.errors import InputError
 from .options import Kind, Option
 
 # the module's declaration names what it needs, and whoever runs it says so in a sentence

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_fleet import joined, names, of_one_run, report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import Tenant, tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import joined, names, of_one_run, report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import org_key
 from hypothesis import given
 from hypothesis import strategies as st

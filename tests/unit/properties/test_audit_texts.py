@@ -10,11 +10,11 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_fleet import as_json, parsed, report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_junit import junit
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_page import embedded
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import tenant
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import as_json, parsed, report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import embedded
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import junit
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _access_token, _api_service_flow, _jwk, _rsa_jwk, _service_app_flow
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk, rsa_jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token, api_service_integration, service_app
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.transitions import without
-from ansible_collections.rezonate.okta.plugins.plugin_utils import _person
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import prompt
 from desk import writes
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
@@ -65,14 +66,14 @@ def states(draw: st.DrawFn, method: str) -> State:
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     """Give a tenant that is made anew for each example; nothing waits, keys come from a pool, and nobody is asked."""
-    keys = itertools.cycle([_jwk.generate(_jwk.MIN_SIZE) for _number in range(3)])
-    prove = _access_token.prove
+    keys = itertools.cycle([jwk.generate(jwk.MIN_SIZE) for _number in range(3)])
+    prove = access_token.prove
     with Emulator() as emulator, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTPS_PROXY", emulator.proxy_url)
-        patch.setattr(_person, "_TERMINAL", False)
-        patch.setattr(_rsa_jwk, "generate", lambda _size, _key_id: next(keys))
-        patch.setattr(_access_token, "prove", lambda tries, patience, **more: prove(tries, patience=0 * patience, **more))
-        for module in (_service_app_flow, _api_service_flow):
+        patch.setattr(prompt, "_TERMINAL", False)
+        patch.setattr(rsa_jwk, "generate", lambda _size, _key_id: next(keys))
+        patch.setattr(access_token, "prove", lambda tries, patience, **more: prove(tries, patience=0 * patience, **more))
+        for module in (service_app, api_service_integration):
             patch.setattr(module, "look", lambda find, _until, _clock, _sleep: find())
         yield Chain(emulator.tenant("rezonate-test-comparison"), tmp_path_factory.mktemp("record"), emulator.ca_file)
         assert emulator.bugs == []

@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _transport
-from ansible_collections.rezonate.okta.plugins.module_utils._api_error import api_error
-from ansible_collections.rezonate.okta.plugins.module_utils._auth import ApiToken
-from ansible_collections.rezonate.okta.plugins.module_utils._client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
-from ansible_collections.rezonate.okta.plugins.module_utils._org import Org
-from ansible_collections.rezonate.okta.plugins.module_utils._pace import Pace
-from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Attempt, Request
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.api_error import api_error
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import ApiToken
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.rate_limiter import RateLimiter
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
 from hypothesis import example, given
 from hypothesis import strategies as st
 from unit.fake_okta import Clock
@@ -110,7 +110,7 @@ def test_a_link_is_read_in_no_time(link: str) -> None:
 def wait(headers: dict[str, str]) -> float | None:
     """Give the seconds that a 429 with these headers makes us wait."""
     answer: Any = HTTPResponse(headers=headers, status=429)
-    return _transport._Policy(total=1).get_retry_after(answer)
+    return transport._Policy(total=1).get_retry_after(answer)
 
 
 @given(
@@ -140,7 +140,7 @@ def test_a_date_is_read_in_no_time(date: str) -> None:
 @given(st.fixed_dictionaries({f"X-Rate-Limit-{name}": NUMBER for name in ("Limit", "Remaining", "Reset")}), st.sampled_from([200, 429]))
 def test_no_remaining_allowance_stops_all_calls(headers: dict[str, str], status: int) -> None:
     clock = Clock()
-    paced = Pace(clock=clock, sleep=clock.sleep)
+    paced = RateLimiter(clock=clock, sleep=clock.sleep)
     for _call in range(5):
         with paced.turn("GET", URL, 900):
             paced.note("GET", URL, status, headers)

@@ -12,8 +12,8 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import _jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -31,9 +31,9 @@ JUNK = st.recursive(
 
 
 @functools.cache
-def key() -> _jwk.RsaKey:
+def key() -> jwk.RsaKey:
     """Make the one key that all is made of."""
-    return _jwk.generate(2048, "made-up-kid")
+    return jwk.generate(2048, "made-up-kid")
 
 
 @functools.cache
@@ -41,17 +41,17 @@ def encrypted() -> str:
     return key().encrypted_pem("made-up-passphrase")
 
 
-def loaded(value: Any, **options: Any) -> _jwk.RsaKey | None:
+def loaded(value: Any, **options: Any) -> jwk.RsaKey | None:
     """Load a key; None where it is refused, in a sentence that holds nothing of it."""
     try:
-        found = _jwk.load(value, **options)
+        found = jwk.load(value, **options)
     except InputError as error:
         shown = str(error)
         assert len(shown) < 300
         assert not any(value[:24] in shown for value in key().private_jwk().values() if len(value) > 24)
         return None
     assert found.size >= 2048
-    assert _jwk.load(found.pem()).thumbprint == found.thumbprint
+    assert jwk.load(found.pem()).thumbprint == found.thumbprint
     return found
 
 
@@ -127,9 +127,9 @@ def test_an_odd_private_jwk(data: st.DataObject, as_text: bool) -> None:
 @given(st.data())
 def test_an_odd_public_jwk(data: st.DataObject) -> None:
     members = data.draw(odd_jwks(key().public_jwk()))
-    _jwk.thumbprint(members)
+    jwk.thumbprint(members)
     try:
-        told = _jwk.public_members(members, "jwks")
+        told = jwk.public_members(members, "jwks")
     except InputError:
         return
     assert set(told) <= {"kty", "n", "e", "kid", "alg", "use"}
@@ -138,7 +138,7 @@ def test_an_odd_public_jwk(data: st.DataObject) -> None:
 
 @given(st.dictionaries(st.sampled_from(["kty", "n", "e", "kid", "alg", "use"]) | st.text(max_size=5), JUNK, max_size=6))
 def test_what_okta_tells_of_a_key_may_be_anything(members: dict[str, Any]) -> None:
-    assert _jwk.thumbprint(members) is None
+    assert jwk.thumbprint(members) is None
 
 
 @pytest.mark.parametrize(
@@ -158,5 +158,5 @@ def test_a_huge_modulus_ends_soon(size: int) -> None:
     number = base64.urlsafe_b64encode(b"\xff" * (size // 8)).rstrip(b"=").decode()
     start = time.monotonic()
     assert loaded({**key().private_jwk(), "n": number, "d": number}) is None
-    _jwk.thumbprint({"kty": "RSA", "n": number, "e": "AQAB"})
+    jwk.thumbprint({"kty": "RSA", "n": number, "e": "AQAB"})
     assert time.monotonic() - start < 3

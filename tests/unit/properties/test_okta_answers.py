@@ -15,18 +15,13 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.rezonate.okta.plugins.module_utils import (
-    _access_token,
-    _api_service_flow,
-    _connection,
-    _jwk,
-    _service_app_flow,
-    _transport,
-)
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import NoAnswerError
-from ansible_collections.rezonate.okta.plugins.module_utils._module import execute
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, ModuleSpec
-from ansible_collections.rezonate.okta.plugins.module_utils._transport import Answer, Request
+from ansible_collections.rezonate.okta.plugins.module_utils._ansible import execute
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection, transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
+from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token, api_service_integration, service_app
 from ansible_collections.rezonate.okta.plugins.modules import (
     okta_access_token,
     okta_admin_user,
@@ -45,7 +40,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
-KEY, OTHER = _jwk.generate(2048, "ours"), _jwk.generate(2048, "theirs")
+KEY, OTHER = jwk.generate(2048, "ours"), jwk.generate(2048, "theirs")
 APP: dict[str, Any] = {
     "id": "0oa1",
     "name": "oidc_client",
@@ -262,7 +257,7 @@ class OddOkta:
 
     def _answer(self, request: Request, status: int, body: Any, headers: dict[str, str], secrets: tuple[str, ...]) -> Answer:
         try:
-            return Answer(status, headers, _transport._parsed(request, status, json.dumps(body).encode()), None, secrets)
+            return Answer(status, headers, transport._parsed(request, status, json.dumps(body).encode()), None, secrets)
         except ProtocolError as error:
             raise NoAnswerError(str(error), maybe_done=True) from None
 
@@ -278,9 +273,9 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
     def clock() -> float:
         return time.time() + waited[0]
 
-    for module in (_connection, _access_token):
+    for module in (connection, access_token):
         monkeypatch.setattr(module, "Transport", OddOkta)
-    for function in (_service_app_flow.ServiceApp.__init__, _api_service_flow.ApiService.__init__, _access_token.prove):
+    for function in (service_app.ServiceApp.__init__, api_service_integration.ApiService.__init__, access_token.prove):
         monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "clock": clock, "sleep": sleep})
 
 

@@ -15,14 +15,16 @@ from typing import Any
 
 import pytest
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.rezonate.okta.plugins.module_utils import _audit_report, _fleet_summary, _rsa_jwk, _vars_file
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_page import PageSource
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import RezonateError
-from ansible_collections.rezonate.okta.plugins.module_utils._jwk import generate
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_summary import Frame, SummaryFile
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_tally import Tally
-from ansible_collections.rezonate.okta.plugins.plugin_utils._vault import VaultCipher
+from ansible_collections.rezonate.okta.plugins.module_utils._audit import fleet_summary, report_files
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import PageSource
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import RezonateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto import rsa_jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.jwk import generate
+from ansible_collections.rezonate.okta.plugins.module_utils._vault import vars_file
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import Frame, SummaryFile
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher
 
 OTHER = 12345  # another user
 PRECIOUS = b"made-up-and-precious"
@@ -39,17 +41,17 @@ def _key() -> str:
 def _vault_file(folder: Path) -> object:
     params = {"path": str(folder / "x.vault"), "ciphertext": None, "variables": {"a": 1}, "state": "present"}
     params |= {"names": None, "expected_revision": None, "vault_id": None}
-    return _vars_file.run(Call(params), VaultCipher([("rz", VaultSecret(b"made-up-password"))]))
+    return vars_file.run(Call(params), VaultCipher([("rz", VaultSecret(b"made-up-password"))]))
 
 
 def _key_file(folder: Path) -> object:
     params = {"path": str(folder / "key.pem"), "private_key": _key(), "passphrase": None, "key_id": None, "size": None}
-    return _rsa_jwk.run(Call(params))
+    return rsa_jwk.run(Call(params))
 
 
 def _report(folder: Path) -> object:
     params = {"path": str(folder), "tenants": [{"tenant": "acme", "status": "clean"}], "merge": None, "generated_at": None}
-    return _audit_report.run(Call(params), PageSource("@title@ @data@", "", ""))
+    return report_files.run(Call(params), PageSource("@title@ @data@", "", ""))
 
 
 def _summary(folder: Path, failed: int = 0) -> object:
@@ -67,7 +69,7 @@ def _summary(folder: Path, failed: int = 0) -> object:
 
 
 def _merged_summary(folder: Path) -> object:
-    return _fleet_summary.run(Call({"path": str(folder / "merged.json"), "summary": {"tenants": {"total": 1}}}))
+    return fleet_summary.run(Call({"path": str(folder / "merged.json"), "summary": {"tenants": {"total": 1}}}))
 
 
 WRITERS: dict[str, tuple[Write, str]] = {

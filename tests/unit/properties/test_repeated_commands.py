@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_options import VARIABLES, harmless_variables
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet_repeat import repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.command_line import VARIABLES, harmless_variables
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import repeat
 from hypothesis import given
 from hypothesis import strategies as st
 

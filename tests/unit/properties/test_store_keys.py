@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import store_key
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,8 +9,8 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._org import OKTA_DOMAINS, Org, parse
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS, Org, parse
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import RezonateError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call
-from ansible_collections.rezonate.okta.plugins.module_utils._vars_document import MAX_BYTES, Document
-from ansible_collections.rezonate.okta.plugins.module_utils._vars_file import run
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import RezonateError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_document import MAX_BYTES, Document
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import run
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils import (
-    _api_service_flow,
-    _api_token,
-    _connection,
-    _custom_role,
-    _network_zone,
-    _resource_set,
-    _service_app_flow,
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._resources import (
+    api_service_integration,
+    api_token,
+    custom_role,
+    network_zone,
+    resource_set,
+    service_app,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._spec import Call, Outcome
 from unit.fake_okta import APP_ID, SERVICE_ID, FakeOkta, params, raw_app, raw_key, raw_service, refusal, rsa_key
 
 TEXT, STORED, SENT = "R&D  'x'", "R&amp;D &#x27;x&#x27;", "R%26D%20%20%27x%27"
@@ -41,14 +41,14 @@ SEARCH = "GET /api/v1/apps?q=R&limit=200"
 Script = list[tuple[str, Any]]
 # The module's work, its options, and the reads that find what is there: no write may follow.
 FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
-    "app": (_service_app_flow.run, {**APP, "label": TEXT, **KEYS}, [(SEARCH, [raw_app(label="R"), raw_app(label=STORED)])]),
+    "app": (service_app.run, {**APP, "label": TEXT, **KEYS}, [(SEARCH, [raw_app(label="R"), raw_app(label=STORED)])]),
     "app by id": (
-        _service_app_flow.run,
+        service_app.run,
         {**APP, "id": APP_ID, "label": TEXT, **KEYS},
         [(f"GET /api/v1/apps/{APP_ID}", raw_app(label=STORED))],
     ),
     "zones of an app": (
-        _service_app_flow.run,
+        service_app.run,
         {**APP, "id": APP_ID, "label": None, **KEYS, "network_zones": [TEXT]},
         [
             ("GET /api/v1/zones", [{"id": "nzo2", "name": "R"}, {"id": "nzo1", "name": STORED}]),
@@ -56,7 +56,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "custom role": (
-        _custom_role.run,
+        custom_role.run,
         {"id": None, "label": TEXT, "description": TEXT, "permissions": ["okta.users.read"]},
         [
             (f"GET {ROLES}/{SENT}", NOT_FOUND),
@@ -65,7 +65,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "resource set": (
-        _resource_set.run,
+        resource_set.run,
         {"id": None, "label": TEXT, "description": TEXT, "resources": [USERS], "groups": None},
         [
             (f"GET {SETS}/{SENT}", NOT_FOUND),
@@ -74,12 +74,12 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "network zone": (
-        _network_zone.run,
+        network_zone.run,
         {"id": None, "name": TEXT, "gateways": ["192.0.2.1"]},
         [("GET /api/v1/zones", [{"id": "nzo1", "name": STORED, **ZONE}])],
     ),
     "integration": (
-        _api_service_flow.run,
+        api_service_integration.run,
         {**SERVICE, "id": SERVICE_ID, "type": "Rezonate_Security"},
         [(f"GET /integrations/api/v1/api-services/{SERVICE_ID}", raw_service())],
     ),
@@ -88,7 +88,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
 
 def run(monkeypatch: pytest.MonkeyPatch, work: Any, options: dict[str, Any], *script: tuple[str, Any]) -> tuple[Outcome, FakeOkta]:
     okta = FakeOkta(*script)
-    monkeypatch.setattr(_connection, "Transport", lambda _settings, **_more: okta)
+    monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
     outcome = work(Call(params(state="present", **options), caller_sees_all=True))
     assert okta.left == []
     return outcome, okta
@@ -108,28 +108,28 @@ def test_a_group_is_found_in_whatever_form_its_name_is_stored(monkeypatch: pytes
     held = {"resources": [{"id": f"ire{number}", "orn": orn} for number, orn in enumerate(orns)], "_links": {}}
     found = {"id": "iam1", "label": "Set", "description": "Text", "created": CREATED}
     script = [("GET /api/v1/groups?q=R&limit=200", listed), ORG, (f"GET {SETS}/Set", found), (f"GET {SETS}/iam1/resources", held)]
-    outcome, _okta = run(monkeypatch, _resource_set.run, options, *script)
+    outcome, _okta = run(monkeypatch, resource_set.run, options, *script)
     assert (outcome.changed, outcome.values["groups"]) == (False, [{"name": TEXT, "id": GROUP}])
 
 
 def test_an_api_token_is_found_in_whatever_form_its_name_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = [{"id": "00T1", "name": STORED, "userId": "00u1"}, {"id": "00T2", "name": "R", "userId": "00u1"}]
     script = [("GET /api/v1/api-tokens", tokens), ("DELETE /api/v1/api-tokens/00T1", 204)]
-    outcome, _okta = run(monkeypatch, _api_token.run, {"id": None, "name": TEXT, "current": False}, *script)
+    outcome, _okta = run(monkeypatch, api_token.run, {"id": None, "name": TEXT, "current": False}, *script)
     assert outcome.changed
 
 
 def test_a_text_is_sent_as_it_is_meant_and_never_escaped_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     one = f"/api/v1/apps/{APP_ID}"
     app = [(SEARCH, [raw_app(label=STORED)]), (f"GET {one}", raw_app(label=STORED)), (f"PUT {one}", raw_app(label=STORED))]
-    _outcome, okta = run(monkeypatch, _service_app_flow.run, {**APP, "label": TEXT, **KEYS, "app_dpop": True}, *app)
+    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": TEXT, **KEYS, "app_dpop": True}, *app)
     assert okta.bodies[0]["label"] == TEXT
     zone = [("GET /api/v1/zones", [{"id": "nzo1", "name": STORED, **ZONE}]), ("PUT /api/v1/zones/nzo1", {})]
-    _outcome, okta = run(monkeypatch, _network_zone.run, {"id": None, "name": TEXT, "gateways": ["192.0.2.2"]}, *zone)
+    _outcome, okta = run(monkeypatch, network_zone.run, {"id": None, "name": TEXT, "gateways": ["192.0.2.2"]}, *zone)
     assert okta.bodies[0]["name"] == TEXT
     role = [*FINDS["custom role"][2], (f"PUT {ROLES}/cr01", {})]
     options = {**FINDS["custom role"][1], "description": "New"}
-    _outcome, okta = run(monkeypatch, _custom_role.run, options, *role)
+    _outcome, okta = run(monkeypatch, custom_role.run, options, *role)
     assert okta.bodies == [{"label": TEXT, "description": "New"}]
 
 
@@ -147,14 +147,14 @@ def test_a_text_is_sent_as_it_is_meant_and_never_escaped_once_more(monkeypatch: 
 def test_an_address_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch, wanted: str, stored: str) -> None:
     kind = "RANGE" if "-" in stored else "CIDR"
     entry = {"id": "nzo1", "name": "Z", **ZONE, "gateways": [{"type": kind, "value": stored}]}
-    outcome, _okta = run(monkeypatch, _network_zone.run, {"id": None, "name": "Z", "gateways": [wanted]}, ("GET /api/v1/zones", [entry]))
+    outcome, _okta = run(monkeypatch, network_zone.run, {"id": None, "name": "Z", "gateways": [wanted]}, ("GET /api/v1/zones", [entry]))
     assert not outcome.changed
 
 
 def test_key_ids_are_compared_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = raw_app(settings={"jwks": {"keys": [raw_key(1), {**raw_key(2), "kid": "a&amp;b"}]}})
     options = {**APP, "label": "Rezonate", **KEYS, "absent_keys": ["a&b"]}
-    outcome, _okta = run(monkeypatch, _service_app_flow.run, options, ("GET /api/v1/apps?q=Rezonate&limit=200", [raw]))
+    outcome, _okta = run(monkeypatch, service_app.run, options, ("GET /api/v1/apps?q=Rezonate&limit=200", [raw]))
     assert not outcome.changed
 
 
@@ -164,7 +164,7 @@ def test_what_the_task_sets_is_sent_at_creation_and_nothing_else(
 ) -> None:
     search = "GET /api/v1/apps?q=Rezonate&limit=200"
     script = [(search, []), ("POST /api/v1/apps", raw_app()), (search, [raw_app()])]
-    _outcome, okta = run(monkeypatch, _service_app_flow.run, {**APP, "label": "Rezonate", **KEYS, **options}, *script)
+    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, **options}, *script)
     client = okta.bodies[0]["settings"]["oauthClient"]
     assert {name: value for name, value in client.items() if name in ("dpop_bound_access_tokens", "network")} == sent
 
@@ -172,7 +172,7 @@ def test_what_the_task_sets_is_sent_at_creation_and_nothing_else(
 def test_no_limit_is_sent_at_creation_where_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     search = "GET /api/v1/apps?q=Rezonate&limit=200"
     script = [(search, []), ("POST /api/v1/apps", raw_app()), (search, [raw_app()])]
-    _outcome, okta = run(monkeypatch, _service_app_flow.run, {**APP, "label": "Rezonate", **KEYS, "network_zones": []}, *script)
+    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, "network_zones": []}, *script)
     assert okta.bodies[0]["settings"]["oauthClient"]["network"] == {"connection": "ANYWHERE"}
 
 
@@ -180,6 +180,6 @@ def test_a_new_app_that_the_org_gave_another_limit_is_brought_to_the_desired_sta
     search, one = "GET /api/v1/apps?q=Rezonate&limit=200", f"/api/v1/apps/{APP_ID}"
     bound = raw_app(settings={"dpop_bound_access_tokens": True})
     script = [(search, []), ("POST /api/v1/apps", bound), (search, [bound]), (f"GET {one}", bound), (f"PUT {one}", raw_app())]
-    outcome, okta = run(monkeypatch, _service_app_flow.run, {**APP, "label": "Rezonate", **KEYS, "app_dpop": False}, *script)
+    outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, "app_dpop": False}, *script)
     assert okta.bodies[-1]["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
     assert outcome.values["app"]["dpop"] is False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._scope_status import STATUSES
+from ansible_collections.rezonate.okta.plugins.module_utils._core.scope_statuses import STATUSES
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.coverage import ScopeCoverage, asked, coverage, sentences
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import ACCESS
 

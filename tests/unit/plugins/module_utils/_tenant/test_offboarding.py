@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.custom_roles import PRIVILEGES, REMEDIATION
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding, leaving

@@ -342,7 +342,7 @@ def _members_asked_for(tree: ast.AST) -> Iterator[str]:
 
 def test_a_plan_knows_each_member_that_something_is_decided_by() -> None:
     plugins = Path(__file__).resolve().parents[5] / "plugins"
-    files = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").glob("*.py")]
+    files = [*(plugins / "module_utils" / "_tenant").glob("*.py"), *(plugins / "plugin_utils").rglob("*.py")]
     asked = {name for file in files for name in _members_asked_for(ast.parse(file.read_text(encoding="utf-8")))}
     derived = {"next", "previous", "moved_from", "retiring", "retiring_keys"}
     assert len(asked) > len(derived)

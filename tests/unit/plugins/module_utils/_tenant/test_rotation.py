@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record

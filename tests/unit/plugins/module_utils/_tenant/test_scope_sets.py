@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_sets import choose
 from hypothesis import given
 from hypothesis import strategies as st

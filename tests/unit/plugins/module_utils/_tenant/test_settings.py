@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit_schema import METHODS
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import METHODS
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, STORES, Kind
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check, resolve
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._errors import InputError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert, describe
 from hypothesis import given

@@ -1,0 +1,25 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether an org makes each service app with a grant a super admin, as it says itself: a hint, and no module of its own."""
+
+from __future__ import annotations
+
+from .._core.spec import Call, ModuleSpec, Outcome
+from .._okta.connection import LIBRARIES, WRITER_OPTIONS, connect
+
+_PATH = "/api/v1/org/settings/clientPrivilegesSetting"
+
+
+def run(call: Call) -> Outcome:
+    """Read the setting.
+
+    Raises:
+        RezonateError: the setting can't be read.
+    """
+    answer = connect(call, ("okta.orgs.read",)).get(_PATH, "read whether the org makes apps super admins")
+    setting = answer.get("clientPrivilegesSetting")
+    return Outcome(values={"makes_super_admins": setting} if isinstance(setting, bool) else {})
+
+
+MODULE = ModuleSpec(options=WRITER_OPTIONS, run=run, needs=LIBRARIES)

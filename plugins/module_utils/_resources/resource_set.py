@@ -1,0 +1,152 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resource sets: what a custom admin role covers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any, ClassVar
+
+from .._core.errors import ApiError, InputError
+from .._core.input_values import each_once
+from .._core.spec import Call, Outcome
+from .._core.text import matching, search_prefix
+from .._okta.client import OktaClient, inside
+from .._okta.connection import connect
+from .._okta.resource_names import Orns, check_resource, identity, is_filled, is_url
+from .labeled_resource import Labelled, LabelledThing, LabelledWanted, delete_labelled, labelled_wanted
+from .resource import Member, Members, Plan, converge, id_of, with_id
+from .usage import uses_of_set
+
+_FORBIDDEN = 403
+_GROUP_ID = re.compile(r"00g[A-Za-z0-9]{17}")
+
+
+class ResourceSet(Labelled):
+    """A resource set."""
+
+    NOUN: ClassVar[str] = "resource set"
+    PARTS: ClassVar[str] = "resources"
+
+
+class ResourceSetThing(LabelledThing):
+    """One resource set in Okta.
+
+    Args:
+        groups: the groups that are meant to be in it, each with its id and what the task calls it.
+    """
+
+    name = "resource_set"
+    kind = ResourceSet
+    path = "/api/v1/iam/resource-sets"
+
+    def __init__(self, client: OktaClient, wanted: LabelledWanted, groups: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(client, wanted)
+        self._org_names = OrgNames(client)
+        self._groups = groups
+        self._names = {identity(resource): resource for resource in wanted.parts}
+
+    def values(self, before: Labelled | None, after: Labelled | None, plan: Plan[Labelled | None]) -> Mapping[str, Any]:
+        return {**super().values(before, after, plan), "groups": [dict(group) for group in self._groups]}
+
+    def parts(self, whole: str) -> Members:
+        entries = self._client.pages(f"/api/v1/iam/resource-sets/{whole}/resources", "read the set's resources", within="resources")
+        found: dict[str, Member] = {}
+        for number, entry in enumerate(entries):
+            names = self._names_of(entry)
+            member = with_id(Member(next((name for name in names if name not in found), f"resource {number + 1}")), entry)
+            # pages may overlap where somebody changes the set meanwhile
+            if member.id is None or all(member.id != other.id for other in found.values()):
+                found[member.key] = member
+        return found
+
+    def _names_of(self, entry: Mapping[str, Any]) -> list[str]:
+        """What the task calls a resource; where it doesn't, its ORN, or else its URL."""
+        link = inside(entry, "_links", "self", "href")
+        link = link if isinstance(link, str) else ""
+        orn = entry.get("orn")
+        if not isinstance(orn, str):
+            orn = self._org_names.orns.of_url(link) if link else ""  # older answers of Okta's show no ORN
+        names = [name for name in (orn, link) if name]
+        return [*(self._names[identity(name)] for name in names if identity(name) in self._names), *names]
+
+    def add(self, whole: str, parts: tuple[Member, ...]) -> None:
+        body = {"additions": [part.key for part in parts]}
+        self._client.write("PATCH", f"/api/v1/iam/resource-sets/{whole}/resources", "add resources to the set", body=body, repeatable=True)
+
+    def remove(self, whole: str, part: Member) -> None:
+        self._client.remove(f"/api/v1/iam/resource-sets/{whole}/resources/{id_of(part)}", f"take {part.key} out of the set")
+
+
+def run(call: Call) -> Outcome:
+    """Do what the module `okta_resource_set` is asked."""
+    resources = each_once(call.params["resources"] or (), "resources")
+    groups = each_once(call.params["groups"] or (), "groups")
+    wanted = labelled_wanted(call.params, ())
+    for resource in resources:
+        check_resource(resource, "resources")
+    if wanted.present and not resources and not groups:
+        raise InputError("resources and groups are both empty: a set needs at least one. To take the set away, set state to absent.")
+    by_name = [group for group in groups if not _GROUP_ID.fullmatch(group)]
+    needs_names = bool(groups) or any(is_url(resource) or not is_filled(resource) for resource in resources)
+    more = (*(["okta.groups.read"] if by_name else []), *(["okta.apps.read"] if needs_names and wanted.present else []))
+    client = connect(call, ("okta.roles.manage", *more))
+    if not wanted.present:
+        own = call.params.get("own_apps") or ()
+        return delete_labelled(call, ResourceSetThing(client, wanted), lambda found: uses_of_set(client, found.id or "", own))
+    ids = client.side_by_side([partial(_group_id, client, group) for group in groups])
+    wanted = replace(wanted, parts=_named(client, resources, ids))
+    found = [{"name": group, "id": group_id} for group, group_id in zip(groups, ids, strict=True)]
+    return converge(ResourceSetThing(client, wanted, found), check_mode=call.check_mode)
+
+
+def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str]) -> tuple[str, ...]:
+    """The resources by their ORNs, and each group with the users in it; what is meant twice comes once."""
+    named = list(resources)
+    if group_ids or any(is_url(resource) or not is_filled(resource) for resource in resources):
+        orns = OrgNames(client).orns
+        named = [orns.of_url(resource) if is_url(resource) else orns.filled(resource) for resource in resources]
+        named += [orn for group_id in group_ids for orn in orns.group(group_id)]
+    return tuple({identity(name): name for name in named}.values())
+
+
+class OrgNames:
+    """How an org names its resources, asked once.
+
+    Args:
+        client: calls Okta.
+    """
+
+    def __init__(self, client: OktaClient) -> None:
+        self._client = client
+
+    @cached_property
+    def orns(self) -> Orns:
+        """As one of its apps is named; where none is shown, by what Okta tells everybody of the org, and by its domain."""
+        try:
+            apps = self._client.get("/api/v1/apps", "read how the org names its resources", params={"limit": 1}, expect=list)
+        except ApiError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            apps = []
+        found = [orns for orns in (Orns.like(inside(app, "orn")) for app in apps) if orns]
+        return found[0] if found else Orns.by_url(self._client.org_id(), self._client.issuer())
+
+
+def _group_id(client: OktaClient, group: str) -> str:
+    if _GROUP_ID.fullmatch(group):
+        return group
+    # finds names that begin so (Okta: Groups), so look for the very name
+    prefix = search_prefix(group)
+    params = {**({"q": prefix} if prefix else {}), "limit": 200}
+    entries = client.pages("/api/v1/groups", f"look for the group {group!r}", params=params)
+    ids = [str(entry.get("id")) for entry in matching(group, entries, lambda entry: inside(entry, "profile", "name"))]
+    if not ids:
+        raise InputError(f"groups: this org has no group named {group!r}.")
+    if len(ids) > 1:
+        raise InputError(f"groups: several groups are named {group!r} ({', '.join(sorted(ids))}): name the one you mean by its id.")
+    return ids[0]

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A list of tenants in a CSV file (RFC 4180), as spreadsheets write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from ...module_utils._core.errors import InputError
+from .row import LineError, Row, column
+
+_Line = tuple[int, list[str]]
+
+
+def read(text: str, delimiter: str = ",") -> list[Row]:
+    """Read all rows.
+
+    Args:
+        text: the file's content, with its own ends of lines.
+        delimiter: what stands between two cells.
+
+    Raises:
+        InputError: the delimiter is none.
+        LineError: a line can't be read.
+    """
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise InputError("delimiter has to be one character, such as a comma or a semicolon.")
+    lines = _lines(text, delimiter)
+    line, header = next(lines, (1, []))
+    if not header:
+        raise LineError(line, "there is no header: name the columns in the first line, such as tenant,domain,token.")
+    names = _columns(line, header)
+    return [Row(line, _cells(line, names, cells)) for line, cells in lines]
+
+
+def _lines(text: str, delimiter: str) -> Iterator[_Line]:
+    """Give each line that isn't empty, with the number of the line in which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1  # a quoted cell may go over several
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise LineError(line, "this is no CSV: a quote that isn't closed, or text beside a quoted cell.") from None
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield line, stripped
+
+
+def _columns(line: int, header: list[str]) -> list[str]:
+    if len(header) == 1 and any(sign in header[0] for sign in ",;\t|"):
+        raise LineError(line, "the header is a single column: say with the option delimiter what stands between two.")
+    names = [column(name, number, line) for number, name in enumerate(header, 1)]
+    for number, name in enumerate(names, 1):
+        if name in names[: number - 1]:
+            raise LineError(line, f"column {number} has the name of column {names.index(name) + 1}, {name!r}: name each once.")
+    return names
+
+
+def _cells(line: int, names: list[str], cells: list[str]) -> dict[str, str]:
+    if len(cells) != len(names):
+        raise LineError(line, f"there are {len(cells)} cells under {len(names)} columns: quote a cell that has the delimiter in it.")
+    return {name: cell for name, cell in zip(names, cells, strict=True) if cell}

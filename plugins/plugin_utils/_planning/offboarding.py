@@ -1,0 +1,63 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the app that a tenant is offboarded with, and says which files of tasks the run needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...module_utils._core.spec import Call, Outcome
+from ...module_utils._okta.request_recovery import look
+from ...module_utils._tenant.offboarding import Offboarding
+from ...module_utils._tenant.plan import Plan
+from ...modules.okta_service_app_info import MODULE as APP_INFO
+from .._runner.tenant_context import Context
+from .comparison import Block, raise_first, run_blocks
+from .onboarding import with_caller
+
+
+def plan_offboarding(
+    context: Context,
+    call: Call,
+    *,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Plan:
+    """Make sure that the caller may remove what the record says, and find the app.
+
+    Args:
+        context: the tenant.
+        call: the task.
+        clock: gives epoch seconds; replaced in tests.
+        sleep: waits for seconds; replaced in tests.
+
+    Raises:
+        RezonateError: something can't be removed as asked, Okta can't be asked, or the caller may not do it.
+    """
+    wanted = Offboarding(context.plan)
+    if wanted.is_empty:
+        return context.plan
+    wanted.refuse_keeping()
+    plan = with_caller(context, call, wanted.bootstrap_scopes)
+    if wanted.looks_for_app:
+        until = wanted.look_until(clock())
+        app = look(lambda: _app(context, call, wanted), until, clock, sleep)
+        plan = plan.with_result("found", {"changed": False, "app": app or None})
+    return replace(plan, steps=tuple(Offboarding(plan).steps))
+
+
+def _app(context: Context, call: Call, wanted: Offboarding) -> Mapping[str, Any]:
+    """Our app, as Okta has it now; empty where there is none.
+
+    Raises:
+        RezonateError: Okta can't be asked, or has several.
+    """
+    block = Block("found", APP_INFO, {**context.connection(), **context.credential(), **wanted.app_info()})
+    read = run_blocks([block], replace(call, caller_sees_all=True))  # it was checked before
+    raise_first(read.values())
+    outcome = read["found"].outcome or Outcome()
+    return wanted.own_app(outcome.values["apps"])

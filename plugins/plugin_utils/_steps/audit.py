@@ -1,0 +1,52 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit as a step of a tenant's plan: it stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...module_utils._core.spec import Call, Outcome
+from ...module_utils._tenant.audit import TenantAudit, own_credentials, own_jwks, summary
+from ...module_utils._tenant.tokens import AUDIT_CLIENT
+from .oauth import public_jwk
+from .step import Step
+
+
+class AuditStep(Step):
+    """Compares the tenant with its desired state."""
+
+    name = "audit"
+
+    def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The task's options, with the tenant's name in place of its plan."""
+        return {**super().filled(given), "tenant": self.plan.tenant}
+
+    def caller(self) -> Mapping[str, Any]:
+        """The credential that audits; a client of its own has its own key."""
+        found, options = self.plan.credential, self.plan.options
+        if found.get("name") != AUDIT_CLIENT:
+            return self.context.credential()
+        return {
+            "client_id": found["client_id"],
+            "private_key": self.context.variable("rezonate_audit_private_key"),
+            "key_id": options["audit_key_id"] or None,
+            "dpop": options["audit_dpop"],
+        }
+
+    def options(self) -> Mapping[str, Any]:
+        """What the module is asked for."""
+        wanted = TenantAudit(self.plan)
+        return {**wanted.options(), **(self._own() if wanted.has_record else {}), "inventory": self.context.inventory()}
+
+    def _own(self) -> dict[str, Any]:
+        current = self.context.record.current
+        return {**own_credentials(current), "jwks": [public_jwk(jwk) for jwk in own_jwks(current)]}
+
+    def kept(self, outcome: Outcome, learned: Mapping[str, Any], _call: Call) -> Outcome:
+        """The outcome; the plan knows what was found."""
+        self.plan = replace(self.plan, results={**self.plan.results, self.name: summary(learned["tenant"])})
+        return self.told(replace(outcome, values=learned))

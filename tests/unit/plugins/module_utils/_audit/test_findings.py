@@ -1,0 +1,281 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings from states: pure, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.finding_types import Told
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.findings import (
+    Age,
+    AppFound,
+    app_findings,
+    find_app,
+    integration_findings,
+    key_age_findings,
+    key_rows,
+    privilege_findings,
+    role_findings,
+    scope_findings,
+    secret_age_findings,
+)
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import (
+    IntegrationWanted,
+    integration_from,
+    secret_from,
+)
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import key_from
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege_visibility import Seen
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import Member, Members, SetWanted
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import App, AppWanted, app_from, dated, wanted_keys
+from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
+
+OURS = wanted_keys([rsa_key(1).public_jwk()]) or ()
+WANTED = AppWanted(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
+MADE = epoch("2026-01-06T19:50:58.000Z") or 0.0
+DAY = 86400
+LIMITED = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
+
+
+def app(**changes: Any) -> App:
+    return app_from(raw_app(**changes))
+
+
+def with_auth(method: str) -> App:
+    return app(credentials={"oauthClient": {"token_endpoint_auth_method": method}})
+
+
+def kinds(told: Iterator[Told]) -> list[str]:
+    return sorted(one.kind for one in told)
+
+
+def held(*keys: str) -> Members:
+    return {key: Member(key) for key in keys}
+
+
+ZONED = app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
+APPS: dict[str, tuple[App | None, AppWanted, list[str]]] = {
+    "as wanted": (app(), WANTED, []),
+    "missing": (None, WANTED, ["app_missing"]),
+    "inactive": (app(status="INACTIVE"), WANTED, ["app_inactive"]),
+    "renamed": (app(label="Other"), WANTED, ["app_renamed"]),
+    "by secret": (with_auth("client_secret_basic"), WANTED, ["app_by_secret"]),
+    "no key": (app(keys=()), WANTED, ["key_missing"]),
+    "a key more": (app(keys=(1, 2)), WANTED, ["key_unknown"]),
+    "a key more, not exclusive": (app(keys=(1, 2)), replace(WANTED, exclusive_keys=False), []),
+    "another key": (app(keys=(2,)), WANTED, ["key_missing", "key_unknown"]),
+    "another key, file unread": (app(keys=(2,)), replace(WANTED, keys=None), []),
+    "key inactive": (app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE")]}}), WANTED, ["key_inactive"]),
+    "no DPoP": (app(), replace(WANTED, dpop=True), ["dpop_off"]),
+    "DPoP": (app(settings={"dpop_bound_access_tokens": True}), WANTED, ["dpop_on"]),
+    "anywhere": (app(), replace(WANTED, network_zones=("nzo1",)), ["network_open"]),
+    "other zones": (ZONED, replace(WANTED, network_zones=("nzo2",)), ["network_changed"]),
+    "the zones": (ZONED, replace(WANTED, network_zones=("nzo1",)), []),
+    "zones that don't matter": (ZONED, WANTED, []),
+    "all at once": (
+        app(label="Other", status="INACTIVE", keys=(2,)),
+        WANTED,
+        ["app_inactive", "app_renamed", "key_missing", "key_unknown"],
+    ),
+}
+
+
+DATED = dated(app(keys=(1, 2)), [key_from(raw_key(1)), key_from(raw_key(2))])
+
+
+@pytest.mark.parametrize("case", APPS)
+def test_an_app_is_judged_by_the_plan_of_onboarding(case: str) -> None:
+    found, wanted, expected = APPS[case]
+    assert kinds(app_findings(AppFound(found), wanted)) == expected
+
+
+def test_a_key_that_a_rotation_takes_away_is_ours() -> None:
+    found = app(keys=(1, 2))
+    assert kinds(app_findings(AppFound(found), WANTED, "made-up-kid-2")) == []
+    rows = key_rows(DATED, OURS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
+    assert [(row["kid"], row["ours"], row["age_days"]) for row in rows] == [("made-up-kid-1", True, 3), ("made-up-kid-2", True, 3)]
+
+
+def test_whose_a_key_is_isn_t_known_without_the_file() -> None:
+    assert [row["ours"] for row in key_rows(app(keys=(1,)), None, Age(MADE))] == [None]
+    assert [row["ours"] for row in key_rows(app(keys=(1,)), (), Age(MADE))] == [False]
+
+
+def test_the_app_with_our_id_or_our_key_is_meant() -> None:
+    one, two = app(id="0oa1", keys=(1,)), app(id="0oa2", keys=(2,))
+    assert find_app([one, two], "0oa2", OURS) == AppFound(two, (one,))
+    assert find_app([one, two], None, OURS) == AppFound(one, (two,))
+    assert find_app([two], None, ()) == AppFound(two)
+    assert find_app([one, two], None, ()) == AppFound(None, (one, two))
+    assert find_app([one], "0oa9", OURS) == AppFound(None, (one,))
+
+
+def test_several_apps_are_told_with_what_follows() -> None:
+    one, two = app(id="0oa1"), app(id="0oa2")
+    assert kinds(app_findings(AppFound(one, (two,)), WANTED)) == ["app_duplicate"]
+    assert kinds(app_findings(AppFound(None, (one, two)), replace(WANTED, keys=None))) == ["app_duplicate", "app_unknown"]
+    assert kinds(app_findings(AppFound(None, (one,)), WANTED)) == ["app_duplicate", "app_missing"]
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        (["okta.users.read"], []),
+        ([], ["scope_missing"]),
+        (["okta.users.read", "okta.logs.read"], ["scope_surplus"]),
+        (["okta.users.read", "okta.users.manage", "okta.apps.manage"], ["scope_manage_surplus"]),
+        (["okta.logs.read", "okta.users.manage"], ["scope_manage_surplus", "scope_missing", "scope_surplus"]),
+    ],
+)
+def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
+    assert kinds(scope_findings(held(*granted), SetWanted(("okta.users.read",), exclusive=True))) == expected
+    tolerated = [kind for kind in expected if "surplus" not in kind]
+    assert kinds(scope_findings(held(*granted), SetWanted(("okta.users.read",)))) == tolerated
+
+
+@pytest.mark.parametrize(
+    ("roles", "exclusive", "knows_custom", "expected"),
+    [
+        (["READ_ONLY_ADMIN"], True, True, []),
+        ([], True, True, ["role_missing"]),
+        (["READ_ONLY_ADMIN", "APP_ADMIN"], True, True, ["role_surplus"]),
+        (["READ_ONLY_ADMIN", "APP_ADMIN"], False, True, []),
+        (["READ_ONLY_ADMIN", "SUPER_ADMIN"], True, True, ["super_admin"]),
+        (["READ_ONLY_ADMIN", "SUPER_ADMIN"], False, True, ["super_admin"]),
+        (["READ_ONLY_ADMIN", "CUSTOM:cr01:iam1"], True, True, ["role_surplus"]),
+        (["READ_ONLY_ADMIN", "CUSTOM:cr01:iam1"], True, False, ["roles_unknown"]),
+    ],
+)
+def test_roles_are_compared(roles: list[str], exclusive: bool, knows_custom: bool, expected: list[str]) -> None:
+    wanted = SetWanted(("READ_ONLY_ADMIN",), exclusive=exclusive)
+    assert kinds(role_findings(held(*roles), wanted, knows_custom=knows_custom)) == expected
+
+
+def test_super_admin_is_none_too_many_where_it_is_wanted() -> None:
+    assert kinds(role_findings(held("SUPER_ADMIN"), SetWanted(("SUPER_ADMIN",), exclusive=True))) == []
+
+
+def test_a_key_is_old_when_it_is_older_than_that() -> None:
+    rows = key_rows(DATED, OURS, Age(MADE + 91 * DAY))
+    assert kinds(key_age_findings(rows, Age(MADE + 91 * DAY, 90.0 * DAY, "90d"))) == ["key_old"]
+    assert kinds(key_age_findings(rows, Age(MADE + 89 * DAY, 90.0 * DAY, "90d"))) == []
+    assert kinds(key_age_findings(rows, Age(MADE + 900 * DAY))) == []
+
+
+@pytest.mark.parametrize("created", [None, "yesterday"])
+def test_a_key_of_unknown_age_is_unknown_and_not_young(created: str | None) -> None:
+    undated = app(settings={"jwks": {"keys": [raw_key(1, created=created), raw_key(2, created=created, status="INACTIVE")]}})
+    rows = key_rows(undated, OURS, LIMITED)
+    (found,) = key_age_findings(rows, LIMITED)
+    assert (found.kind, [row["age_days"] for row in rows]) == ("key_age_unknown", [None, None])
+    assert found.message == (
+        "Okta doesn't tell the credential of the audit when this was added, so it may be older than 90d: the public key made-up-kid-1."
+    )
+    assert kinds(key_age_findings(rows, Age(MADE))) == []
+
+
+def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_young() -> None:
+    rows = key_rows(app(), OURS, LIMITED)
+    (old,) = key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-01-06T19:50:58Z"})
+    assert (old.kind, old.message) == ("key_old", "The public key made-up-kid-1 is at least 91 days old, more than 90d.")
+    assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-02-06T19:50:58Z"})) == ["key_age_unknown"]
+    assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-2": "2026-01-06T19:50:58Z"})) == ["key_age_unknown"]
+
+
+def test_a_key_of_somebody_else_s_and_of_unknown_age_is_no_question() -> None:
+    assert kinds(key_age_findings(key_rows(app(keys=(2,)), OURS, LIMITED), LIMITED)) == []
+
+
+def test_a_time_that_cannot_be_read_makes_no_age() -> None:
+    age = Age(MADE, 1.0, "1h")
+    assert (age.days(None), age.days("yesterday"), age.exceeded("yesterday")) == (None, None, False)
+    assert age.days("2027-01-01T00:00:00Z") == 0
+
+
+HASH = IntegrationWanted(type="rezonate_security", secret_hash="made-up-hash-1", exclusive_secrets=True, take_over=True)
+SECRETS: dict[str, tuple[list[dict[str, Any]], IntegrationWanted, list[str]]] = {
+    "ours": ([raw_secret(1)], HASH, []),
+    "ours and another": ([raw_secret(1), raw_secret(2)], HASH, ["secret_unknown"]),
+    "ours and another, not exclusive": ([raw_secret(1), raw_secret(2)], replace(HASH, exclusive_secrets=False), []),
+    "ours inactive": ([raw_secret(1, status="INACTIVE")], HASH, ["secret_inactive"]),
+    "another": ([raw_secret(2)], HASH, ["secret_missing", "secret_unknown"]),
+    "two others": ([raw_secret(2), raw_secret(3)], HASH, ["secret_missing", "secret_unknown"]),
+    "none": ([], HASH, ["secret_missing"]),
+    "not known which is ours": ([raw_secret(2), raw_secret(3)], replace(HASH, secret_hash=None), []),
+}
+
+
+@pytest.mark.parametrize("case", SECRETS)
+def test_secrets_are_judged_by_the_plan_of_onboarding(case: str) -> None:
+    raws, wanted, expected = SECRETS[case]
+    mine = replace(integration_from(raw_service()), secrets=tuple(secret_from(raw) for raw in raws))
+    assert kinds(integration_findings(mine, [], wanted)) == expected
+
+
+def test_an_integration_that_is_gone_or_one_of_several() -> None:
+    one = integration_from(raw_service())
+    assert kinds(integration_findings(None, [], HASH)) == ["app_missing"]
+    assert kinds(integration_findings(None, [one], replace(HASH, id="0oa9"))) == ["app_duplicate", "app_missing"]
+    assert kinds(integration_findings(None, [one, one], HASH)) == ["app_duplicate", "app_unknown"]
+
+
+def test_a_secret_grows_old_too() -> None:
+    secrets = [secret_from(raw_secret(1)), secret_from(raw_secret(2))]
+    old = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
+    assert [told.message.split()[3] for told in secret_age_findings(secrets, "made-up-hash-2", old)] == ["ocs2"]
+    assert len(list(secret_age_findings(secrets, None, old))) == 2
+
+
+def test_a_secret_of_unknown_age_is_unknown() -> None:
+    secrets = [secret_from(raw_secret(1, created=None)), secret_from(raw_secret(2, created=None))]
+    assert kinds(secret_age_findings(secrets, "made-up-hash-1", LIMITED)) == ["key_age_unknown"]
+    (found,) = secret_age_findings(secrets, None, LIMITED, "2026-01-06T19:50:58Z")
+    assert found.message.endswith("so they may be older than 90d: the client secret ocs1, the client secret ocs2.")
+    assert kinds(secret_age_findings(secrets, "made-up-hash-1", LIMITED, "2026-01-06T19:50:58Z")) == ["key_old"]
+    assert kinds(secret_age_findings(secrets, None, Age(MADE))) == []
+
+
+READ, ALL = "okta.iam.read", "orn:{partition}:iam:{orgId}:contained_resources"
+HELD = "orn:okta:iam:00o1:contained_resources"
+PRIVILEGES: dict[str, tuple[Seen, list[str]]] = {
+    "as wanted": (Seen([READ], [HELD], ()), []),
+    "in another cell": (Seen([READ], [HELD.replace("orn:okta:", "orn:oktapreview:")], ()), []),
+    "the role is gone": (Seen(None, [HELD], ()), ["privileges_missing"]),
+    "the set is gone": (Seen([READ], None, ()), ["privileges_missing"]),
+    "both are gone": (Seen(None, None, ()), ["privileges_missing"]),
+    "more permissions": (Seen([READ, "okta.users.manage"], [HELD], ()), ["privileges_changed"]),
+    "another permission": (Seen(["okta.users.read"], [HELD], ()), ["privileges_changed"]),
+    "no permission": (Seen([], [HELD], ()), ["privileges_changed"]),
+    "more resources": (Seen([READ], [HELD, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "another resource": (Seen([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "no resource": (Seen([READ], [], ()), ["privileges_changed"]),
+    "both changed": (Seen([], [], ()), ["privileges_changed", "privileges_changed"]),
+    "held by others": (Seen([READ], [HELD], ["the user 00u1"]), ["privileges_elsewhere"]),
+    "the set gone, the role changed and held by others": (
+        Seen([], None, ["the user 00u1"]),
+        ["privileges_changed", "privileges_elsewhere", "privileges_missing"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PRIVILEGES)
+def test_the_role_that_sees_privileges(case: str) -> None:
+    seen, expected = PRIVILEGES[case]
+    assert kinds(privilege_findings(seen, READ, ALL)) == expected
+
+
+def test_what_is_wrong_with_that_role_is_named() -> None:
+    told = list(privilege_findings(Seen(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
+    assert [one.message for one in told] == [
+        "The resource set by which the app sees privileges is gone.",
+        "The custom role permits okta.users.manage instead of okta.iam.read.",
+        "The custom role is also held by the user 00u1, the group 00g1.",
+    ]
+    (both,) = privilege_findings(Seen(None, None, ()), READ, ALL)
+    assert both.message == "The custom role and the resource set by which the app sees privileges are gone."

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one family of errors."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core import errors
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import (
+    ApiError,
+    NoAnswerError,
+    OktaError,
+    RezonateError,
+    StateError,
+    maybe_done,
+)
+
+ALL = [kind for _name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
+
+
+@pytest.mark.parametrize("kind", ALL, ids=[kind.__name__ for kind in ALL])
+def test_every_error_belongs_to_the_family(kind: type) -> None:
+    assert issubclass(kind, RezonateError)
+
+
+def test_what_comes_from_okta_can_be_told_from_the_rest() -> None:
+    assert [issubclass(kind, OktaError) for kind in (ApiError, NoAnswerError, StateError)] == [True, True, False]
+
+
+def test_most_errors_have_nothing_to_branch_on() -> None:
+    assert StateError("x").facts() == {}
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_no_answer_tells_whether_it_may_be_done(*, may: bool) -> None:
+    error = NoAnswerError("x", maybe_done=may)
+    assert (str(error), error.facts()) == ("x", {"okta": {"status": None, "maybe_done": may}})
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (NoAnswerError("x", maybe_done=True), True),
+        (NoAnswerError("x"), False),
+        (ApiError("x", status=500), True),
+        (ApiError("x", status=499), False),
+    ],
+)
+def test_what_okta_may_have_done_nevertheless(error: OktaError, *, may: bool) -> None:
+    assert maybe_done(error) is may
+
+
+def test_an_error_of_okta_s_tells_what_okta_told() -> None:
+    facts = ApiError("x", status=403).facts()
+    assert facts == {"okta": {"status": 403, "error_code": None, "error_causes": [], "error_id": None, "request_id": None}}

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a server may make of a text is the same text; what it can't be made of is another."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from typing import Literal, cast
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.text import matching, same_text, search_prefix, unescaped
+from hypothesis import given
+from hypothesis import strategies as st
+
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=40).filter(
+    lambda text: bool(text.strip())
+)
+PIECES = st.lists(st.sampled_from(["A", "b", "&", "&amp;", "<", "'", '"', "é", "e\u0301", "ﬁ", " ", "  ", "\u00a0", "1", "("]), min_size=1)
+LABELS = TEXTS | PIECES.map("".join).filter(lambda text: bool(text.strip()))
+
+
+def stored(text: str, form: str, *, escaped: bool, trimmed: bool) -> str:
+    """What a server stores."""
+    text = unicodedata.normalize(cast("Form", form), text) if form else text
+    text = " ".join(text.split()) if trimmed else text
+    return html.escape(text) if escaped else text
+
+
+@given(LABELS, st.sampled_from(["", "NFC", "NFD", "NFKC"]), st.booleans(), st.booleans())
+def test_a_text_is_the_same_in_whatever_form_a_server_stores_it(text: str, form: str, escaped: bool, trimmed: bool) -> None:
+    kept = stored(text, form, escaped=escaped, trimmed=trimmed)
+    assert same_text(text, kept)
+    # and a search finds it: Okta's q is the start of the stored text, whatever its case
+    assert kept.lower().lstrip().startswith(search_prefix(text).lower())
+
+
+@pytest.mark.parametrize(
+    ("desired", "kept"),
+    [
+        ("Rezonate", "rezonate"),
+        ("Rezonate", "Rezonate 2"),
+        ("Rezonate", "Re zonate"),
+        ("A&amp;B", "A&B"),
+        ("A&B", "A&amp;amp;B"),
+        ("R®", "R&reg"),
+        ("Rezonate1", "Rezonate\u2460"),
+        ("Rene", "René"),
+        ("A", "\u0410"),  # a Cyrillic letter that looks the same
+    ],
+)
+def test_texts_that_no_server_makes_of_each_other_are_different(desired: str, kept: str) -> None:
+    assert not same_text(desired, kept)
+
+
+def test_capitals_count_unless_told_otherwise() -> None:
+    assert same_text("Ann@Acme.example", "ann@acme.EXAMPLE", ignore_case=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix"),
+    [
+        ("Rezonate", "Rezonate"),
+        ("Rezonate (rezonate.okta)", "Rezonate (rezonate.okta)"),
+        ("  A & B", "A"),
+        ("A  B", "A"),
+        ("Cafe\u0301 1", "Caf"),
+        ("Café", "Caf"),
+        ("éa", ""),
+        ("'quoted'", ""),
+    ],
+)
+def test_a_search_is_for_what_is_stored_in_any_case(text: str, prefix: str) -> None:
+    assert search_prefix(text) == prefix
+
+
+def test_the_very_text_goes_before_its_stored_forms() -> None:
+    assert matching("A&B", ["A&amp;B", "A&B", "A & B", None], lambda text: text) == ["A&B"]
+    assert matching("A&B", ["A&amp;B", " A&B", "a&b", 7], lambda text: text) == ["A&amp;B", " A&B"]
+
+
+def test_one_level_of_escaping_is_undone() -> None:
+    assert unescaped("&lt;A&#39;B&#x27;&amp;amp; &reg &nosuchentity;") == "<A'B'&amp; &reg &nosuchentity;"

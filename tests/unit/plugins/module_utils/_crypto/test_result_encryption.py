@@ -1,0 +1,43 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A result that is encrypted can be read by the worker that sent the key, and by nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.result_encryption import ResultKey, encrypt
+from cryptography.exceptions import InvalidTag
+
+VALUES = {"private_key": "made-up-key-é-8830175624", "nested": {"a": [1, None, True, "x"]}, "changed": True}
+
+
+def test_what_is_encrypted_is_decrypted() -> None:
+    key = ResultKey()
+    assert key.decrypt(encrypt(VALUES, key.public)) == VALUES
+
+
+def test_nothing_of_it_is_shown() -> None:
+    encrypted = encrypt(VALUES, ResultKey().public)
+    assert b"8830175624".hex() not in encrypted
+    assert b"private_key".hex() not in encrypted
+
+
+def test_no_two_are_alike() -> None:
+    key = ResultKey()
+    assert encrypt(VALUES, key.public) != encrypt(VALUES, key.public)
+    assert ResultKey().public != key.public
+
+
+def test_another_key_decrypts_nothing() -> None:
+    with pytest.raises(InvalidTag):
+        ResultKey().decrypt(encrypt(VALUES, ResultKey().public))
+
+
+@pytest.mark.parametrize("place", [1, 64, 66, -1])
+def test_what_was_changed_on_its_way_is_refused(place: int) -> None:
+    key = ResultKey()
+    raw = bytearray.fromhex(encrypt(VALUES, key.public))
+    raw[place] ^= 1
+    with pytest.raises((InvalidTag, ValueError)):
+        key.decrypt(raw.hex())

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the calling credential is, and whether it may onboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.caller import Caller, read_caller, require_super_admin, would_fail
+from unit.fake_okta import URL, FakeOkta, client, forbidden, refusal, rsa_key, three_pages
+
+ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
+ROLES = "GET /api/v1/users/00u1/roles"
+APP_ROLES = "GET /oauth2/v1/clients/0oa1/roles"
+SUPER = {"type": "SUPER_ADMIN"}
+READER = {"type": "READ_ONLY_ADMIN"}
+USE = "a credential of a super admin (api_token, or client_id and private_key)."
+ALL = "creating the app, changing the app's keys, granting scopes and assigning admin roles would fail"
+REST = f"only a super admin may onboard; {ALL}; nothing was changed. Use {USE}"
+ONBOARDING = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
+APP_CALL, KEYS_CALL = "POST /api/v1/apps", "POST /api/v1/apps/{id}/credentials/jwks"
+GRANT_CALL, ROLE_CALL = "POST /api/v1/apps/{id}/grants", "POST /oauth2/v1/clients/{id}/roles"
+
+
+class MintedApp(OAuthClient):
+    """A service app that has its token already."""
+
+    def __init__(self, *scopes: str) -> None:
+        super().__init__(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
+        self._token = AccessToken("made-up-access-token-2209", "Bearer", scopes, 3600)
+
+
+def app(*scopes: str) -> MintedApp:
+    return MintedApp(*scopes)
+
+
+def test_a_token_is_its_owner_s() -> None:
+    okta = FakeOkta(ME, (ROLES, [SUPER, READER, READER]))
+    assert read_caller(client(okta)) == Caller("api_token", "00u1", "owner@acme.example", ("READ_ONLY_ADMIN", "SUPER_ADMIN"), None)
+    assert okta.calls == [ME[0], ROLES]
+
+
+def test_an_app_asks_for_its_own_roles() -> None:
+    okta = FakeOkta((APP_ROLES, [SUPER]))
+    caller = read_caller(client(okta, credential=app("okta.b.read", "okta.a.read")))
+    assert caller == Caller("service_app", "0oa1", "0oa1", ("SUPER_ADMIN",), ("okta.a.read", "okta.b.read"))
+
+
+def test_roles_are_read_to_the_last_page() -> None:
+    entries = [{"type": name} for name in "BCDEF"] + [SUPER]
+    okta = FakeOkta(ME, *three_pages("/api/v1/users/00u1/roles", entries))
+    assert read_caller(client(okta)).is_super_admin
+    assert okta.left == []
+
+
+def test_not_being_allowed_to_ask_means_no() -> None:
+    caller = read_caller(client(FakeOkta(ME, (ROLES, forbidden()))))
+    assert (caller.roles, caller.is_super_admin) == (None, False)
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+def test_another_error_is_no_answer_to_the_question(status: int) -> None:
+    with pytest.raises(ApiError, match="Couldn't read the caller's admin roles"):
+        read_caller(client(FakeOkta(ME, (ROLES, refusal(status)))))
+
+
+def test_a_dead_token_is_told_so() -> None:
+    dead = refusal(401, "E0000011", "Invalid token provided")
+    with pytest.raises(ApiError, match=r"Check api_token: it is wrong, expired or revoked, or belongs to another org\.$"):
+        read_caller(client(FakeOkta((ME[0], dead))))
+
+
+@pytest.mark.parametrize("user", [{}, {"id": None}, {"id": ""}])
+def test_a_user_without_an_id_ends_it(user: dict[str, Any]) -> None:
+    with pytest.raises(NoAnswerError, match="names no user"):
+        read_caller(client(FakeOkta((ME[0], user))))
+
+
+@pytest.mark.parametrize("profile", [None, [], {}, "x"])
+def test_a_user_without_a_login_is_known_by_the_id(profile: Any) -> None:
+    okta = FakeOkta((ME[0], {"id": "00u1", "profile": profile}), (ROLES, []))
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(okta))
+    assert str(caught.value) == f"The API token belongs to 00u1, who holds no admin role: {REST}"
+
+
+def test_a_super_admin_may_go_on() -> None:
+    assert require_super_admin(client(FakeOkta(ME, (ROLES, [SUPER])))).is_super_admin
+
+
+@pytest.mark.parametrize(
+    ("answer", "held"), [([READER], "holds READ_ONLY_ADMIN"), ([], "holds no admin role"), (forbidden(), "may not even read its own roles")]
+)
+def test_a_token_of_anyone_else_is_refused(answer: Any, held: str) -> None:
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(FakeOkta(ME, (ROLES, answer))))
+    assert str(caught.value) == f"The API token belongs to owner@acme.example, who {held}: {REST}"
+
+
+def test_an_app_without_the_role_is_refused() -> None:
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(FakeOkta((APP_ROLES, [READER])), credential=app()))
+    assert str(caught.value) == f"The service app 0oa1 holds READ_ONLY_ADMIN: {REST}"
+
+
+def test_an_app_admin_could_create_the_app_and_nothing_else() -> None:
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(FakeOkta(ME, (ROLES, [{"type": "APP_ADMIN"}]))))
+    rest = REST.replace("creating the app, ", "")
+    assert str(caught.value) == f"The API token belongs to owner@acme.example, who holds APP_ADMIN: {rest}"
+
+
+def test_an_app_with_all_that_it_needs_may_go_on() -> None:
+    okta = FakeOkta((APP_ROLES, [SUPER]))
+    credential = app("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage")
+    assert require_super_admin(client(okta, credential=credential), ONBOARDING).is_super_admin
+
+
+def test_an_app_without_a_scope_is_refused_in_one_sentence() -> None:
+    okta = FakeOkta((APP_ROLES, [SUPER]))
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(okta, credential=app("okta.roles.manage")), (*ONBOARDING, "okta.logs.read"))
+    assert str(caught.value) == (
+        "The service app 0oa1 holds SUPER_ADMIN; creating the app, changing the app's keys and granting scopes would fail; "
+        "Okta gave an access token without okta.apps.manage, okta.appGrants.manage and okta.logs.read; nothing was changed. "
+        f"Grant the scopes to the app, or use {USE}"
+    )
+
+
+def test_a_scope_that_only_reads_is_all_that_is_missed() -> None:
+    okta = FakeOkta((APP_ROLES, [SUPER]))
+    with pytest.raises(StateError) as caught:
+        require_super_admin(client(okta, credential=app("okta.roles.read")), ("okta.logs.read",))
+    assert str(caught.value) == (
+        "The service app 0oa1 holds SUPER_ADMIN; Okta gave an access token without okta.logs.read; nothing was changed. "
+        f"Grant the scopes to the app, or use {USE}"
+    )
+
+
+def token_of(*roles: str) -> Caller:
+    return Caller("api_token", "00u1", "owner@acme.example", roles)
+
+
+def app_with(*scopes: str) -> Caller:
+    return Caller("service_app", "0oa1", "0oa1", ("SUPER_ADMIN",), scopes)
+
+
+@pytest.mark.parametrize("caller", [token_of("SUPER_ADMIN", "APP_ADMIN"), app_with(*ONBOARDING[:3])])
+def test_nothing_would_fail(caller: Caller) -> None:
+    assert would_fail(caller, ONBOARDING) == ()
+
+
+@pytest.mark.parametrize("role", ["APP_ADMIN", "CUSTOM", "API_ACCESS_MANAGEMENT_ADMIN"])
+def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
+    only = f"would fail: only a super admin may, and the caller holds {role}."
+    assert would_fail(token_of(role), ()) == (
+        f"Changing the app's keys ({KEYS_CALL}) {only}",
+        f"Granting scopes ({GRANT_CALL}) {only}",
+        f"Assigning admin roles ({ROLE_CALL}) {only}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("roles", "held"),
+    [(None, "may not even read its own roles"), ((), "holds no admin role"), (("READ_ONLY_ADMIN",), "holds READ_ONLY_ADMIN")],
+)
+def test_what_only_admins_may_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
+    first, *others = would_fail(Caller("api_token", "00u1", "x", roles), ONBOARDING)
+    assert first == f"Creating the app ({APP_CALL}) would fail: only an app admin or a super admin may, and the caller {held}."
+    assert len(others) == 3
+
+
+def test_a_missing_scope_would_fail_what_needs_it() -> None:
+    without = "would fail: Okta gave an access token without"
+    assert would_fail(app_with("okta.appGrants.manage", "okta.roles.manage"), (*ONBOARDING, "okta.logs.read")) == (
+        f"Creating the app ({APP_CALL}) {without} okta.apps.manage.",
+        f"Changing the app's keys ({KEYS_CALL}) {without} okta.apps.manage.",
+        f"Calls that need okta.logs.read {without} okta.logs.read.",
+    )
+
+
+def test_a_call_that_would_fail_for_two_reasons_is_one_sentence() -> None:
+    caller = Caller("service_app", "0oa1", "0oa1", ("READ_ONLY_ADMIN",), ())
+    assert would_fail(caller, ["okta.roles.manage"])[-1] == (
+        f"Assigning admin roles ({ROLE_CALL}) would fail: only a super admin may, and the caller holds READ_ONLY_ADMIN; "
+        "Okta gave an access token without okta.roles.manage."
+    )
+
+
+def test_a_scope_that_nobody_named_isn_t_missed() -> None:
+    assert would_fail(app_with(), ()) == ()
+
+
+def test_managing_includes_reading_and_not_the_other_way_round() -> None:
+    assert app_with("okta.apps.manage").lacks(["okta.apps.read"]) == ()
+    assert app_with("okta.apps.read").lacks(["okta.apps.manage"]) == ("okta.apps.manage",)

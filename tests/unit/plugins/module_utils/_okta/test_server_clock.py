@@ -1,0 +1,31 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server's time, learned from a refusal."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.server_clock import ServerClock
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
+
+
+def test_what_is_signed_is_dated_back_a_little() -> None:
+    assert (ServerClock(lambda: 1000.7).now(), ServerClock(lambda: 1000.7).issued()) == (1000, 980)
+
+
+@pytest.mark.parametrize("skew", [600.0, -600.0, 90_000.0, -90_000.0])
+def test_a_refusal_brings_the_server_s_time_once(skew: float) -> None:
+    clock = ServerClock(lambda: 100_000.0)
+    assert clock.learn(Answer(401, {}, skew=skew))
+    assert clock.now() == 100_000 + int(skew)
+    assert not clock.learn(Answer(401, {}, skew=skew - 1.5))
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(401, {}), Answer(401, {}, skew=-2.0), Answer(200, {}, skew=600.0), Answer(403, {}, skew=600.0)], ids=str
+)
+def test_a_clock_that_is_right_stays_as_it_is(answer: Answer) -> None:
+    clock = ServerClock(lambda: 1000.0)
+    assert not clock.learn(answer)
+    assert clock.now() == 1000

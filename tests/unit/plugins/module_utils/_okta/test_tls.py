@@ -1,0 +1,60 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One TLS context for many connections. That certificates are checked, test_transport.py shows."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import trustme
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls as _tls
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH
+from unit.scripted_server import ScriptedServer, answer
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Give the files of certificates that are read from now on."""
+    files: list[str] = []
+
+    class Context(ssl.SSLContext):
+        def load_verify_locations(self, cafile: str | None = None, capath: str | None = None, cadata: None = None) -> None:  # type: ignore[override]
+            files.append(str(cafile or capath))
+            super().load_verify_locations(cafile, capath, cadata)
+
+    monkeypatch.setattr(_tls, "create_urllib3_context", lambda: Context(ssl.PROTOCOL_TLS_CLIENT))
+    _tls._context.cache_clear()
+    yield files
+    _tls._context.cache_clear()
+
+
+def _get(url: str, verify: str) -> int:
+    """Ask on a connection of its own."""
+    with requests.Session() as session:
+        session.mount("https://", _tls.Adapter())
+        return session.get(url, verify=verify).status_code
+
+
+def test_certificates_are_read_once_for_all_connections(read: list[str], tmp_path: Path) -> None:
+    authority, path = trustme.CA(), str(tmp_path / "ca.pem")
+    authority.cert_pem.write_to_path(path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with ScriptedServer(answer(), answer(), tls=context) as server:
+        assert [_get(server.url, path), _get(server.url, path)] == [200, 200]
+    assert read == [path]
+
+
+def test_the_usual_certificates_are_those_that_requests_takes(read: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    _tls.read_usual_certificates()
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    _tls.read_usual_certificates()
+    assert read == [DEFAULT_CA_BUNDLE_PATH, str(tmp_path / "ca.pem")]

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An empty list that a caller without rights is given doesn't pass for "there is none"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility import check_no_app, doubt_of_apps, shows_nothing
+from unit.fake_okta import URL, FakeOkta, client, forbidden, rsa_key
+
+PROBE = "GET /api/v1/apps?limit=1"
+ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
+ROLES, APP_ROLES = "GET /api/v1/users/00u1/roles", "GET /oauth2/v1/clients/0oa1/roles"
+MISSING = (
+    "Okta shows the caller no apps, not even those that it lists in every org, so whether there is an app labeled 'Rezonate' isn't known. "
+    "The API token belongs to owner@acme.example, who {}: a role that sees all apps is missing. "
+    "Use a credential that holds SUPER_ADMIN or APP_ADMIN; READ_ONLY_ADMIN is enough to read."
+)
+
+
+def held(*types: str) -> list[dict[str, str]]:
+    return [{"type": one} for one in types]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/api/v1/users", [], True),
+        ("/api/v1/users?limit=1", [], True),
+        ("/api/v1/apps?limit=1", [], True),
+        ("/api/v1/apps/", [], True),
+        ("/api/v1/users?limit=1", [{"id": "00u1"}], False),
+        ("/api/v1/users?limit=1", None, False),
+        ("/api/v1/users?q=nobody", [], False),
+        ("/api/v1/apps?filter=x&limit=1", [], False),
+        ("/api/v1/groups?limit=1", [], False),
+        ("/api/v1/logs", [], False),
+        ("/api/v1/users/me", [], False),
+    ],
+)
+def test_the_whole_list_of_users_or_apps_is_never_empty(path: str, body: Any, *, expected: bool) -> None:
+    assert shows_nothing(path, body) is expected
+
+
+def test_one_app_that_is_shown_is_enough() -> None:
+    okta = FakeOkta((PROBE, [{"id": "0oa9", "name": "saasure"}]))
+    assert doubt_of_apps(client(okta)) is None
+    assert okta.calls == [PROBE]
+
+
+@pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
+def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
+    okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
+    assert doubt_of_apps(client(okta)) is None
+    assert okta.left == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "is_certain"),
+    [
+        (held("ORG_ADMIN"), True),
+        (held(), True),
+        (forbidden(), True),
+        (held("CUSTOM"), False),
+        (held("ORG_ADMIN", "USER_ADMIN"), False),
+    ],
+)
+def test_anyone_else_is_doubted(roles: Any, *, is_certain: bool) -> None:
+    doubt = doubt_of_apps(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
+    assert doubt is not None
+    assert doubt.is_certain is is_certain
+
+
+def test_a_service_app_is_doubted_too() -> None:
+    credential = OAuthClient(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
+    credential._token = AccessToken("made-up-access-token-7710", "Bearer", ("okta.apps.manage",), 3600)
+    doubt = doubt_of_apps(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
+    assert doubt is not None
+    assert doubt.is_certain
+    expected = "The service app 0oa1 may not even read its own roles, which takes the scope okta.roles.read: a role that sees all apps"
+    assert expected in doubt.text("x")
+
+
+def test_a_list_that_was_read_whole_is_not_read_again() -> None:
+    okta = FakeOkta(ME, (ROLES, held("ORG_ADMIN")))
+    assert doubt_of_apps(client(okta), has_read=True) is not None
+
+
+def test_no_app_is_refused_where_the_caller_is_shown_none() -> None:
+    with pytest.raises(StateError) as caught:
+        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN")))), "Rezonate")
+    assert str(caught.value) == f"{MISSING.format('holds ORG_ADMIN')} Nothing was changed."
+
+
+def test_no_app_is_a_warning_where_nothing_can_be_known() -> None:
+    warnings: list[str] = []
+    check_no_app(Call({}, warn=warnings.append), client(FakeOkta((PROBE, []), ME, (ROLES, held("CUSTOM")))), "Rezonate")
+    assert warnings == [MISSING.format("holds CUSTOM").replace(" is missing", " may be missing")]
+
+
+def test_of_no_label_no_app_is_known() -> None:
+    with pytest.raises(StateError, match="so whether there are service apps isn't known"):
+        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held()))), None)
+
+
+def test_a_caller_who_is_known_to_see_all_is_not_asked_for() -> None:
+    check_no_app(Call({}, caller_sees_all=True), client(FakeOkta()), "Rezonate")

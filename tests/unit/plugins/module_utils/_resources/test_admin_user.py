@@ -1,0 +1,403 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users with admin roles: exactly which calls are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.admin_user import run
+from unit.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
+
+LOGIN = "rezonate@acme.example"
+PROFILE = {"login": LOGIN, "email": LOGIN, "firstName": "Rezonate", "lastName": "Service"}
+NAMES = {"first_name": "Rezonate", "last_name": "Service"}
+USERS, ROLES_PATH = "/api/v1/users", "/api/v1/users/00u1/roles"
+FIND, BY_ID = f"GET {USERS}/rezonate%40acme.example", f"GET {USERS}/00u1"
+CREATE, DEACTIVATE = f"POST {USERS}?activate=true", f"DELETE {USERS}/00u1"
+ROLES, ASSIGN = f"GET {ROLES_PATH}", f"POST {ROLES_PATH}"
+READER = {"id": "READER1", "type": "READ_ONLY_ADMIN", "assignmentType": "USER"}
+SUPER = {"id": "SUPER1", "type": "SUPER_ADMIN", "assignmentType": "USER"}
+CUSTOM = {"id": "CUSTOM1", "type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}
+ME = ("GET /api/v1/users/me", {"id": "00u9", "profile": {"login": "owner@acme.example"}})
+MYSELF = (ME[0], {"id": "00u1", "profile": {"login": LOGIN}})
+GONE = refusal(404, "E0000007", "Not found: Resource not found: x (User)")
+TAKEN = refusal(
+    400, "E0000001", "Api validation failed: login", "login: An object with this field already exists in the current organization"
+)
+LOST = NoAnswerError("the answer was lost", maybe_done=True)
+Done = tuple[Outcome, FakeOkta, list[str]]
+
+
+def raw(status: str = "ACTIVE", **changes: Any) -> dict[str, Any]:
+    return {"id": "00u1", "status": status, "created": "2026-01-06T19:50:57.000Z", "profile": PROFILE, **changes}
+
+
+def told(status: str, *roles: str, **changes: Any) -> dict[str, Any]:
+    known = {"id": "00u1", "login": LOGIN, "email": LOGIN, "created": "2026-01-06T19:50:57.000Z"}
+    return {**known, "status": status, "roles": list(roles), **changes}
+
+
+@pytest.fixture
+def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the module's work on a script; gives what came of it, the stand-in and the warnings."""
+
+    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
+        okta, warnings = FakeOkta(*script), list[str]()
+        monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
+        plain = {"state": "present", "login": LOGIN, "id": None, "email": None, "first_name": None, "last_name": None}
+        more = {"activate": True, "roles": ["READ_ONLY_ADMIN"], "exclusive": False, "keep_existing": False, "created_id": None}
+        try:
+            outcome = run(Call(params(**{**plain, **more, **options}), check, warnings.append))
+        finally:
+            assert not check or okta.writes == []
+        assert okta.left == []
+        return outcome, okta, warnings
+
+    return go
+
+
+def test_a_user_is_made_and_gets_its_role(converge: Any) -> None:
+    outcome, okta, warnings = converge((FIND, GONE), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER), **NAMES)
+    assert okta.bodies == [{"profile": PROFILE}, {"type": "READ_ONLY_ADMIN"}]
+    assert outcome.values == {
+        "user": told("PROVISIONED", "READ_ONLY_ADMIN"),
+        "created": True,
+        "removed": [],
+        "managed": True,
+        "changes": [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"],
+    }
+    assert (outcome.before, outcome.after, warnings) == ({}, told("PROVISIONED", "READ_ONLY_ADMIN"), [])
+
+
+def test_check_mode_predicts_the_making(converge: Any) -> None:
+    outcome, okta, _warnings = converge((FIND, GONE), **NAMES, check=True)
+    assert okta.calls == [FIND]
+    assert outcome.values["user"] == told("PROVISIONED", "READ_ONLY_ADMIN", id=None, created=None)
+    assert (outcome.changed, outcome.values["created"]) == (True, True)
+    assert outcome.values["changes"] == [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"]
+
+
+def test_a_user_can_wait_to_be_activated(converge: Any) -> None:
+    create = f"POST {USERS}?activate=false"
+    options = {**NAMES, "activate": False, "email": "team@acme.example", "roles": []}
+    outcome, okta, warnings = converge((FIND, GONE), (create, raw("STAGED")), (ROLES, []), **options)
+    assert okta.bodies == [{"profile": {**PROFILE, "email": "team@acme.example"}}]
+    assert (outcome.values["user"]["status"], warnings) == ("STAGED", [])
+    assert converge((FIND, GONE), **options, check=True)[0].values["user"]["status"] == "STAGED"
+
+
+@pytest.mark.parametrize("options", [{}, {"id": "00u1", "login": None}, {"id": "00u1"}, {"exclusive": True}, {"login": LOGIN.upper()}])
+def test_a_repetition_only_reads(converge: Any, options: dict[str, Any]) -> None:
+    find = BY_ID if "id" in options else f"GET {USERS}/{(options.get('login') or LOGIN).replace('@', '%40')}"
+    outcome, okta, _warnings = converge((find, raw()), (ROLES, [READER]), **options)
+    assert (outcome.changed, outcome.values["created"], outcome.values["changes"]) == (False, False, [])
+    assert (outcome.values["user"], okta.writes) == (told("ACTIVE", "READ_ONLY_ADMIN"), [])
+
+
+def test_a_profile_that_differs_is_left_alone(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [READER]), email="other@acme.example", first_name="Other")
+    assert not outcome.changed
+
+
+def test_a_role_is_added_and_others_stay(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [SUPER]), (ASSIGN, READER))
+    assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
+
+
+def test_exclusive_takes_others_away(converge: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER, CUSTOM]), ME]
+    told_before, _okta, _warnings = converge(*script, exclusive=True, check=True)
+    deleted = [(f"DELETE {ROLES_PATH}/SUPER1", 204), (f"DELETE {ROLES_PATH}/CUSTOM1", 204)]
+    outcome, _okta, _warnings = converge(*script, (ASSIGN, READER), *deleted, exclusive=True)
+    assert outcome == told_before
+    assert outcome.values["changes"] == [
+        "assign the role READ_ONLY_ADMIN",
+        "take away the role SUPER_ADMIN",
+        "take away the role CUSTOM:cr01:iam1",
+    ]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge: Any, *, check: bool) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
+    outcome, _okta, warnings = converge(*script, *([] if check else [(f"DELETE {ROLES_PATH}/SUPER1", 204)]), exclusive=True, check=check)
+    verb = "would be" if check else "were"
+    assert warnings == [f"The user {LOGIN} was there before this task and held SUPER_ADMIN; these roles {verb} removed (exclusive)."]
+    assert (outcome.values["removed"], outcome.values["managed"]) == (["SUPER_ADMIN"], False)
+    assert (outcome.before["roles"], outcome.after["roles"]) == (["READ_ONLY_ADMIN", "SUPER_ADMIN"], ["READ_ONLY_ADMIN"])
+
+
+@pytest.mark.parametrize(
+    ("roles", "holds"),
+    [([SUPER, READER], "also holds SUPER_ADMIN"), ([READER, CUSTOM], "also holds CUSTOM:cr01:iam1"), ([], "lacks READ_ONLY_ADMIN")],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_user_who_was_there_before_keeps_everything_or_isn_t_used(converge: Any, roles: list[Any], holds: str, *, check: bool) -> None:
+    script = [(FIND, raw()), (ROLES, roles), *([ME] if "also" in holds else [])]
+    with pytest.raises(StateError, match=rf"^The user {LOGIN} \(00u1\) was there before and {holds}\. Nothing was changed"):
+        converge(*script, keep_existing=True, exclusive=True, check=check)
+    if "also" in holds:
+        assert not converge(*script[:2], keep_existing=True)[0].changed
+
+
+def test_a_user_who_was_there_before_and_fits_is_used_as_it_is(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [READER]), keep_existing=True, exclusive=True)
+    assert (outcome.changed, outcome.values["created"], outcome.values["managed"]) == (False, False, False)
+
+
+def test_a_user_that_an_earlier_run_made_is_managed(converge: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
+    outcome, _okta, warnings = converge(*script, keep_existing=True, exclusive=True, created_id="00u1")
+    assert (outcome.values["user"]["roles"], outcome.values["managed"], warnings) == (["READ_ONLY_ADMIN"], True, [])
+
+
+def test_a_user_that_somebody_else_made_meanwhile_isn_t_ours(converge: Any) -> None:
+    outcome, _okta, _warnings = converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [READER]), keep_existing=True, **NAMES)
+    assert (outcome.values["created"], outcome.values["managed"], outcome.values["changes"]) == (False, False, [])
+    with pytest.raises(StateError, match="was there before and also holds SUPER_ADMIN"):
+        converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, keep_existing=True, exclusive=True, **NAMES)
+
+
+def test_roles_are_read_to_the_last_page(converge: Any) -> None:
+    roles = [{"id": f"R{number}", "type": f"ROLE_{number}"} for number in range(6)]
+    outcome, _okta, _warnings = converge((FIND, raw()), *three_pages(ROLES_PATH, roles), roles=[f"ROLE_{number}" for number in range(6)])
+    assert not outcome.changed
+
+
+def test_assigned_already_is_success(converge: Any) -> None:
+    conflict = refusal(409, "E0000090", "Duplicate role assignment exception.")
+    outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, []), (ASSIGN, conflict), (ROLES, [READER]))
+    assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN"]
+
+
+def test_a_busy_okta_is_asked_again(converge: Any) -> None:
+    busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
+    _outcome, okta, _warnings = converge((FIND, raw()), (ROLES, []), (ASSIGN, busy), (ASSIGN, READER), (ROLES, [READER]))
+    assert okta.slept == [1.0]
+
+
+@pytest.mark.parametrize("lost", [LOST, refusal(502)])
+def test_a_lost_answer_is_looked_for_before_another_try(converge: Any, lost: Any) -> None:
+    made = (FIND, raw("PROVISIONED"))
+    outcome, okta, _warnings = converge((FIND, GONE), (CREATE, lost), made, (ROLES, []), (ASSIGN, READER), **NAMES)
+    assert okta.calls.count(CREATE) == 1
+    assert outcome.values["created"]
+
+
+def test_a_request_that_was_never_processed_is_sent_again(converge: Any) -> None:
+    script = [(FIND, GONE), (CREATE, LOST), (FIND, GONE), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER)]
+    assert converge(*script, **NAMES)[0].values["created"]
+
+
+@pytest.mark.parametrize("answer", [{"id": None}, {"id": "00u1", "profile": {}}])
+def test_an_answer_that_names_nobody_is_lost(converge: Any, answer: dict[str, Any]) -> None:
+    script = [(FIND, GONE), (CREATE, answer), (FIND, raw("PROVISIONED")), (ROLES, [READER])]
+    assert converge(*script, **NAMES)[0].values["user"]["id"] == "00u1"
+
+
+def test_somebody_else_made_it_meanwhile(converge: Any) -> None:
+    script = [(FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
+    outcome, _okta, _warnings = converge(*script, **NAMES, exclusive=True)
+    assert outcome.values["user"] == told("ACTIVE", "READ_ONLY_ADMIN")
+
+
+def test_what_somebody_else_made_meanwhile_is_looked_at_as_any(converge: Any) -> None:
+    with pytest.raises(StateError, match="is suspended"):
+        converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw("SUSPENDED")), (ROLES, []), **NAMES)
+
+
+@pytest.mark.parametrize("answer", [TAKEN, refusal(400, "E0000001", "Api validation failed: login", "login: too short"), forbidden()])
+def test_a_user_that_okta_refuses_is_an_error_of_okta_s(converge: Any, answer: Any) -> None:
+    script = [(FIND, GONE), (CREATE, answer), *([(FIND, GONE)] if answer is TAKEN else [])]
+    with pytest.raises(ApiError, match=rf"^Couldn't create the user {LOGIN} \(POST {USERS}\): Okta answered 40"):
+        converge(*script, **NAMES)
+
+
+@pytest.mark.parametrize(("names", "missing"), [({}, "first_name and last_name"), ({"first_name": "R"}, "last_name")])
+@pytest.mark.parametrize("check", [True, False])
+def test_a_new_user_needs_a_name(converge: Any, names: dict[str, str], missing: str, *, check: bool) -> None:
+    with pytest.raises(InputError) as caught:
+        converge((FIND, GONE), **names, check=check)
+    assert str(caught.value) == f"Give {missing}: there is no user {LOGIN} yet, and Okta makes none without a name."
+
+
+@pytest.mark.parametrize(
+    ("user", "word"),
+    [(raw("SUSPENDED"), "suspended"), (raw("DEPROVISIONED"), "deactivated"), (raw(transitioningToStatus="DEPROVISIONED"), "deactivated")],
+)
+def test_a_user_who_can_t_be_used_is_a_sentence(converge: Any, user: dict[str, Any], word: str) -> None:
+    script = [(FIND, user), *([(ROLES, [])] if word == "suspended" else [])]
+    with pytest.raises(StateError) as caught:
+        converge(*script, check=True)
+    assert str(caught.value) == (f"The user {LOGIN} (00u1) is {word}: make it active again in the Admin Console, or choose another login.")
+
+
+def test_a_user_who_was_never_activated_is_a_warning(converge: Any) -> None:
+    _outcome, _okta, warnings = converge((FIND, raw("STAGED")), (ROLES, [READER]))
+    assert warnings == [f"The user {LOGIN} is there, but was never activated: activate it in the Admin Console."]
+    made = (CREATE, raw("STAGED", transitioningToStatus="PROVISIONED"))
+    assert converge((FIND, GONE), made, (ROLES, [READER]), **NAMES)[2] == []
+
+
+def test_a_role_by_a_group_can_t_be_taken_away(converge: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        converge((FIND, raw()), (ROLES, [READER, {**SUPER, "assignmentType": "GROUP"}]), ME, exclusive=True, check=True)
+    assert str(caught.value) == (
+        f"The user {LOGIN} holds SUPER_ADMIN by a group, which exclusive can't take away: "
+        "take the user out of that group, or list that in roles."
+    )
+
+
+def test_a_role_by_a_group_is_as_good(converge: Any) -> None:
+    assert not converge((FIND, raw()), (ROLES, [{**READER, "assignmentType": "GROUP"}]), exclusive=True)[0].changed
+
+
+def test_nobody_takes_roles_from_himself(converge: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        converge((FIND, raw()), (ROLES, [SUPER]), MYSELF, exclusive=True)
+    assert str(caught.value) == (
+        f"The user {LOGIN} owns the API token that calls, so it can't take SUPER_ADMIN from itself: "
+        "call with another credential, or list that in roles."
+    )
+
+
+def test_a_user_is_deactivated(converge: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [READER]), ME]
+    told_before, _okta, _warnings = converge(*script, state="absent", check=True)
+    outcome, _okta, _warnings = converge(*script, (DEACTIVATE, 204), state="absent")
+    assert outcome == told_before
+    assert outcome.values == {
+        "user": told("DEPROVISIONED"),
+        "created": False,
+        "removed": [],
+        "managed": False,
+        "changes": [f"deactivate {LOGIN}"],
+    }
+
+
+@pytest.mark.parametrize(("answer", "user"), [(GONE, None), (raw("DEPROVISIONED"), told("DEPROVISIONED"))])
+def test_a_user_who_is_gone_is_left_alone(converge: Any, answer: Any, user: Any) -> None:
+    outcome, okta, _warnings = converge((FIND, answer), state="absent")
+    assert (outcome.changed, outcome.values["user"], okta.calls) == (False, user, [FIND])
+
+
+@pytest.mark.parametrize("lost", [LOST, refusal(503)])
+@pytest.mark.parametrize("found", [raw("DEPROVISIONED"), raw(transitioningToStatus="DEPROVISIONED"), GONE])
+def test_a_lost_deactivation_is_never_sent_twice(converge: Any, lost: Any, found: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [READER]), ME, (DEACTIVATE, lost), (BY_ID, found)]
+    outcome, okta, _warnings = converge(*script, state="absent")
+    assert (outcome.changed, okta.calls.count(DEACTIVATE)) == (True, 1)
+
+
+def test_a_deactivation_that_wasn_t_processed_is_a_failure(converge: Any) -> None:
+    with pytest.raises(NoAnswerError, match="the answer was lost"):
+        converge((FIND, raw()), (ROLES, [READER]), ME, (DEACTIVATE, LOST), (BY_ID, raw()), state="absent")
+
+
+def test_a_user_who_goes_meanwhile_is_as_good(converge: Any) -> None:
+    assert converge((FIND, raw()), (ROLES, []), ME, (DEACTIVATE, GONE), state="absent")[0].changed
+
+
+def test_nobody_deactivates_himself(converge: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        converge((FIND, raw()), (ROLES, [READER]), MYSELF, state="absent", exclusive=True)
+    assert str(caught.value) == f"The user {LOGIN} (00u1) owns the API token that calls, so it can't deactivate itself."
+
+
+def test_a_user_with_other_roles_may_be_somebody_else(converge: Any) -> None:
+    script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
+    with pytest.raises(StateError) as caught:
+        converge(*script, state="absent")
+    assert str(caught.value) == (
+        f"The user {LOGIN} (00u1) also holds SUPER_ADMIN, so it may be somebody else than was meant. "
+        "To deactivate it all the same, list that in roles, or set exclusive."
+    )
+    assert converge(*script, (DEACTIVATE, 204), state="absent", exclusive=True)[0].changed
+
+
+def test_a_service_app_is_no_user_and_asks_for_what_it_needs(converge: Any) -> None:
+    minted = {"access_token": "made-up-access-token-3377", "token_type": "Bearer", "scope": "okta.users.manage okta.roles.manage"}
+    script = [("POST /oauth2/v1/token", minted), (FIND, raw()), (ROLES, [SUPER]), (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
+    app = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
+    _outcome, okta, _warnings = converge(*script, **app, exclusive=True)
+    assert okta.bodies[0]["scope"] == "okta.users.manage okta.roles.manage"
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> None:
+    script = [(FIND, raw()), (ROLES, []), (ASSIGN, READER)][: at + 1]
+    script[at] = (script[at][0], forbidden())
+    with pytest.raises(ApiError, match="answered 403 E0000006"):
+        converge(*script)
+
+
+def test_an_id_makes_nobody(converge: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        converge((BY_ID, GONE), id="00u1", login=None, **NAMES)
+    assert str(caught.value) == "id: this org has no user 00u1. To make one, give login instead."
+    assert not converge((BY_ID, GONE), id="00u1", login=None, state="absent")[0].changed
+
+
+def test_what_okta_takes_for_an_id_or_a_login_isn_t_taken_on_trust(converge: Any) -> None:
+    with pytest.raises(InputError, match=r"^id: 'rezonate' is no user's id, .*; Okta takes it for rezonate@acme\.example\.$"):
+        converge((f"GET {USERS}/rezonate", raw()), id="rezonate", login=None)
+    with pytest.raises(StateError, match=r"^login: Okta finds rezonate@acme\.example \(00u1\) for 'other@acme\.example'; "):
+        converge((BY_ID, raw()), id="00u1", login="other@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"login": " "}, "login is missing: say which user is meant, by login or by id."),
+        ({"login": "rezonate"}, "login: 'rezonate' isn't of the form of an email address, such as rezonate@acme.example."),
+        ({"login": "a/b@c.example"}, "login: 'a/b@c.example' isn't of the form of an email address, such as rezonate@acme.example."),
+        ({"email": "a b@c.example"}, "email: 'a b@c.example' isn't of the form of an email address, such as rezonate@acme.example."),
+        ({"id": "me"}, "id: 'me' is no user's id, such as 00unwlw0tbo8E6aVj5d7."),
+        ({"id": ".."}, "id: '..' is no user's id, such as 00unwlw0tbo8E6aVj5d7."),
+        (
+            {"roles": ["CUSTOM"]},
+            "roles: 'CUSTOM' isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones aren't looked after here.",
+        ),
+    ],
+)
+def test_what_can_t_be_meant_is_refused_before_any_call(converge: Any, options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        converge(**options)
+    assert str(caught.value) == sentence
+
+
+TOKENS = "GET /api/v1/api-tokens"
+LEAVE = {"state": "absent", "id": "00u1", "login": None, "only_unused": True}
+READ_LEAVING = [(BY_ID, raw()), (ROLES, [READER]), ME]
+
+
+@pytest.mark.parametrize(
+    ("roles", "tokens", "why"),
+    [
+        ([READER, SUPER], [], "it holds SUPER_ADMIN"),
+        ([READER], ["ours", "theirs"], "its API tokens are ours, theirs"),
+        ([READER, CUSTOM], ["a", "b"], "it holds CUSTOM:cr01:iam1, its API tokens are a, b"),
+    ],
+)
+def test_a_user_that_others_use_by_now_is_left(converge: Any, roles: list[Any], tokens: list[str], why: str) -> None:
+    found = [{"name": name, "userId": "00u1"} for name in tokens] + [{"name": "another's", "userId": "00u2"}]
+    outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **LEAVE)
+    assert (outcome.changed, okta.writes) == (False, [])
+    assert outcome.values["left"] == f"The user {LOGIN} (00u1) was left, since others use it: {why}."
+
+
+def test_a_user_with_no_token_but_ours_is_deactivated(converge: Any) -> None:
+    script = (*READ_LEAVING, (TOKENS, [{"name": "ours", "userId": "00u1"}]), *READ_LEAVING, (DEACTIVATE, 204))
+    outcome, _okta, _warnings = converge(*script, known_owner=LOGIN.upper(), **LEAVE)
+    assert (outcome.changed, outcome.values["left"]) == (True, None)
+
+
+def test_the_only_token_of_a_user_is_another_s_where_ours_has_another_owner(converge: Any) -> None:
+    outcome, _okta, _warnings = converge(*READ_LEAVING, (TOKENS, [{"name": "CI", "userId": "00u1"}]), known_owner="x@y.example", **LEAVE)
+    assert "its API tokens are CI" in outcome.values["left"]

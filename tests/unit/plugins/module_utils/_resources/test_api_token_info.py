@@ -1,0 +1,329 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preflight and the look at a token to be handed over: exactly which calls are made, with which credential, and what is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import (
+    ApiError,
+    InputError,
+    NothingShownError,
+    RezonateError,
+    StateError,
+)
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token_info import run_info
+from unit.fake_okta import TOKEN, URL, FakeOkta, forbidden, params, refusal, rsa_key, three_pages
+
+GIVEN = "00made-up-token-to-be-handed-over-8c41f6d2"
+ACCESS = "made-up-access-token-55120387"
+OWNER_ME = {"id": "00u1", "profile": {"login": "owner@acme.example"}}
+READER_ME = {"id": "00u2", "profile": {"login": "reader@acme.example"}}
+WHO = "GET /api/v1/users/me"
+ME, ROLES = (WHO, OWNER_ME), "GET /api/v1/users/00u1/roles"
+SUPER, READER = {"type": "SUPER_ADMIN"}, {"type": "READ_ONLY_ADMIN"}
+CALLER = [ME, (ROLES, [SUPER])]
+INSPECTED, READER_ROLES, TOKENS = (WHO, READER_ME), "GET /api/v1/users/00u2/roles", "GET /api/v1/api-tokens"
+READ = "GET /api/v1/users?limit=1"
+SOMEBODY = [{"id": "00u1"}]
+PROVED = [{"method": "GET", "path": "/api/v1/users?limit=1", "status": 200}]
+NO_CALLER = {"api_token": None, "inspect_token": GIVEN}
+APP = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
+APP_ROLES, MINT = "GET /oauth2/v1/clients/0oa1/roles", "POST /oauth2/v1/token"
+DEAD = refusal(401, "E0000011", "Invalid token provided")
+Done = tuple[Outcome, FakeOkta]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the module's work on a script; neither what it gives nor what it raises may show the token."""
+
+    def go(*script: tuple[str, Any], **options: Any) -> Done:
+        okta = FakeOkta(*script)
+        monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
+        own = {
+            "required_scopes": None,
+            "inspect_token": None,
+            "endpoints": ["/api/v1/users?limit=1"],
+            "allow_privileged": False,
+            "expected_owner": None,
+        }
+        outcome, failure = Outcome(), None
+        try:
+            outcome = run_info(Call(params(**{**own, **options}), check_mode=True))
+        except RezonateError as error:
+            failure = error
+        shown = repr((outcome, failure, failure.facts() if failure else {}))
+        assert [secret for secret in (GIVEN, TOKEN) if secret in shown] == []
+        if failure:
+            raise failure
+        assert okta.left == []
+        return outcome, okta
+
+    return go
+
+
+def minted(*scopes: str) -> tuple[str, Any]:
+    return MINT, {"access_token": ACCESS, "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(scopes)}
+
+
+def token(number: int, user_id: str = "00u2") -> dict[str, Any]:
+    return {"id": f"00T{number}", "name": f"token {number}", "userId": user_id, "created": "c", "expiresAt": "e", "network": {}}
+
+
+def facts(number: int) -> dict[str, Any]:
+    return {"id": f"00T{number}", "name": f"token {number}", "user_id": "00u2", "created": "c", "expires_at": "e", "network": {}}
+
+
+def test_it_tells_whose_the_token_is(ask: Any) -> None:
+    outcome, _okta = ask(*CALLER)
+    caller = {"kind": "api_token", "id": "00u1", "name": "owner@acme.example", "roles": ["SUPER_ADMIN"], "scopes": None}
+    assert outcome == Outcome(values={"caller": {**caller, "is_super_admin": True}, "would_fail": [], "inspected": None})
+
+
+def test_an_app_asks_for_all_scopes_in_one_token(ask: Any) -> None:
+    needed = ["okta.apps.manage", "okta.roles.read"]
+    outcome, okta = ask(minted("okta.roles.read"), (APP_ROLES, [SUPER]), **APP, required_scopes=needed)
+    assert okta.bodies[0]["scope"] == "okta.roles.read okta.apps.manage"
+    assert outcome.values["caller"]["scopes"] == ["okta.roles.read"]
+    assert [sentence.partition(" (")[0] for sentence in outcome.values["would_fail"]] == ["Creating the app", "Changing the app's keys"]
+
+
+def test_scopes_that_are_given_are_asked_for_with_the_required_ones(ask: Any) -> None:
+    _outcome, okta = ask(minted("okta.a.read"), (APP_ROLES, [SUPER]), **APP, scopes=["okta.a.read"], required_scopes=["okta.b.read"])
+    assert okta.bodies[0]["scope"] == "okta.a.read okta.b.read"
+
+
+def test_an_app_that_gets_no_token_is_an_error_of_okta_s(ask: Any) -> None:
+    with pytest.raises(ApiError, match=r"Couldn't get an access token .* consent_required .*Grant the scopes to the app first\.$"):
+        ask((MINT, refusal(400, "consent_required")), **APP, required_scopes=["okta.apps.manage"])
+
+
+def test_no_roles_to_be_read_are_null(ask: Any) -> None:
+    values = ask(ME, (ROLES, forbidden()))[0].values
+    assert (values["caller"]["roles"], values["caller"]["is_super_admin"]) == (None, False)
+    assert len(values["would_fail"]) == 4
+
+
+def test_a_super_admin_can_be_required(ask: Any) -> None:
+    assert ask(*CALLER, require_super_admin=True)[0].values["caller"]["is_super_admin"]
+    with pytest.raises(StateError, match="who holds no admin role: only a super admin"):
+        ask(ME, (ROLES, []), require_super_admin=True)
+
+
+def test_a_required_scope_is_required_with_the_super_admin(ask: Any) -> None:
+    script = (minted("okta.roles.read"), (APP_ROLES, [SUPER]))
+    with pytest.raises(StateError, match=r"granting scopes would fail; Okta gave an access token without okta\.appGrants\.manage; "):
+        ask(*script, **APP, required_scopes=["okta.appGrants.manage"], require_super_admin=True)
+
+
+@pytest.mark.parametrize("scope", ["okta users read", ""])
+def test_a_malformed_scope_is_refused_before_any_call(ask: Any, scope: str) -> None:
+    with pytest.raises(InputError, match=r"^required_scopes"):
+        ask(required_scopes=[scope])
+
+
+def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
+    listed = [token(1, "00u1"), token(2), token(3)]
+    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, listed))
+    outcome, okta = ask(*script, inspect_token=GIVEN)
+    assert outcome.values["inspected"] == {
+        "owner": {"id": "00u2", "login": "reader@acme.example"},
+        "roles": ["READ_ONLY_ADMIN"],
+        "exact": True,
+        "privileged": False,
+        "other_owner": False,
+        "tokens": [facts(2), facts(3)],
+        "proved": PROVED,
+        "verdict": "The token's owner reader@acme.example holds READ_ONLY_ADMIN and nothing more.",
+    }
+    called_as = [headers["Authorization"] for headers in okta.headers]
+    assert [f"SSWS {TOKEN}" == value for value in called_as] == [True, True, False, True, False, True]
+    assert set(called_as) == {f"SSWS {TOKEN}", f"SSWS {GIVEN}"}
+
+
+def test_a_service_app_can_look_at_a_token_too(ask: Any) -> None:
+    script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY))
+    outcome, okta = ask(*script, (TOKENS, [token(1)]), **APP, inspect_token=GIVEN)
+    assert okta.bodies[0]["scope"] == "okta.roles.read okta.apiTokens.read"
+    assert outcome.values["inspected"]["tokens"] == [facts(1)]
+    called_as = [headers.get("Authorization") for headers in okta.headers]
+    assert called_as == [None, *[f"Bearer {ACCESS}"], f"SSWS {GIVEN}", f"Bearer {ACCESS}", f"SSWS {GIVEN}", f"Bearer {ACCESS}"]
+
+
+def test_lists_are_read_to_their_last_page(ask: Any) -> None:
+    roles = three_pages("/api/v1/users/00u2/roles", [READER, READER, SUPER])
+    tokens = three_pages("/api/v1/api-tokens", [token(number) for number in range(5)])
+    outcome, _okta = ask(*CALLER, INSPECTED, *roles, (READ, SOMEBODY), *tokens, inspect_token=GIVEN, allow_privileged=True)
+    assert outcome.values["inspected"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
+    assert len(outcome.values["inspected"]["tokens"]) == 5
+
+
+def test_without_a_calling_credential_the_behaviour_tells(ask: Any) -> None:
+    outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY), **NO_CALLER)
+    inspected = outcome.values["inspected"]
+    assert (outcome.values["caller"], outcome.values["would_fail"]) == (None, [])
+    assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
+    assert inspected["proved"] == PROVED
+    assert inspected["verdict"] == (
+        "The token's owner reader@acme.example isn't above READ_ONLY_ADMIN, as far as can be told: the token may not read role assignments."
+    )
+    assert {headers["Authorization"] for headers in okta.headers} == {f"SSWS {GIVEN}"}
+
+
+def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
+    inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), **NO_CALLER)[0].values["inspected"]
+    assert (inspected["roles"], inspected["exact"], inspected["privileged"]) == (["READ_ONLY_ADMIN"], True, False)
+    with pytest.raises(StateError, match=r"^inspect_token: its owner reader@acme\.example holds SUPER_ADMIN: "):
+        ask(INSPECTED, (READER_ROLES, [READER, SUPER]), **NO_CALLER)
+    with pytest.raises(StateError, match="may read role assignments, which nobody below the org's own admins may: "):
+        ask(INSPECTED, (READER_ROLES, []), **NO_CALLER)
+
+
+def test_a_caller_who_may_not_ask_leaves_it_to_the_behaviour(ask: Any) -> None:
+    script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, SOMEBODY))
+    outcome, okta = ask(*script, (TOKENS, forbidden()), inspect_token=GIVEN)
+    assert [outcome.values["inspected"][name] for name in ("roles", "exact", "tokens")] == [None, False, None]
+    assert [headers["Authorization"].endswith(GIVEN) for headers in okta.headers] == [False, False, True, False, True, True, False]
+
+
+CUSTOM = {"type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}
+
+
+def test_a_token_that_may_do_more_is_a_failure_that_says_what_to_do(ask: Any) -> None:
+    with pytest.raises(StateError) as caught:
+        ask(*CALLER, INSPECTED, (READER_ROLES, [SUPER, CUSTOM, READER]), inspect_token=GIVEN)
+    assert str(caught.value) == (
+        "inspect_token: its owner reader@acme.example holds CUSTOM:cr01:iam1, SUPER_ADMIN: the token may do more than read. "
+        "Take that away from the owner, or have the token made by a user who holds READ_ONLY_ADMIN and nothing more; "
+        "if it is meant, set allow_privileged (rezonate_allow_privileged_token of the role)."
+    )
+
+
+def test_a_token_that_may_do_more_can_be_meant(ask: Any) -> None:
+    script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, SOMEBODY), (TOKENS, []))
+    inspected = ask(*script, inspect_token=GIVEN, allow_privileged=True)[0].values["inspected"]
+    assert (inspected["privileged"], inspected["tokens"]) == (True, [])
+    assert inspected["verdict"] == "The token's owner reader@acme.example holds SUPER_ADMIN: the token may do more than read."
+
+
+def test_an_owner_without_a_role_is_told(ask: Any) -> None:
+    inspected = ask(*CALLER, INSPECTED, (READER_ROLES, []), (TOKENS, []), inspect_token=GIVEN, endpoints=[])[0].values["inspected"]
+    assert (inspected["roles"], inspected["privileged"], inspected["proved"]) == ([], False, [])
+    assert inspected["verdict"] == (
+        "The token's owner reader@acme.example holds no admin role, so the token can't read the org: assign READ_ONLY_ADMIN."
+    )
+
+
+@pytest.mark.parametrize(("roles", "who"), [([], "reader@acme.example (who holds no admin role)"), (forbidden(), "reader@acme.example")])
+def test_a_token_that_can_t_read_is_a_failure(ask: Any, roles: Any, who: str) -> None:
+    script = [*CALLER, INSPECTED, (READER_ROLES, roles)] + ([(READER_ROLES, forbidden())] if isinstance(roles, Answer) else [])
+    with pytest.raises(ApiError) as caught:
+        ask(*script, (READ, forbidden()), inspect_token=GIVEN)
+    assert str(caught.value) == (
+        f"inspect_token: {URL} refused GET /api/v1/users?limit=1 (403 E0000006): its owner {who} may not read that; "
+        "assign READ_ONLY_ADMIN. Or the token is limited to network zones that this machine isn't in."
+    )
+
+
+@pytest.mark.parametrize(("roles", "who"), [([], "reader@acme.example (who holds no admin role)"), (forbidden(), "reader@acme.example")])
+def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: str) -> None:
+    script = [*CALLER, INSPECTED, (READER_ROLES, roles)] + ([(READER_ROLES, forbidden())] if isinstance(roles, Answer) else [])
+    with pytest.raises(NothingShownError) as caught:
+        ask(*script, (READ, []), inspect_token=GIVEN)
+    assert str(caught.value) == (
+        f"inspect_token: {URL} answered GET /api/v1/users?limit=1 with an empty list (200), as it does where no admin role lets the caller "
+        f"see what is in it: its owner {who} may not read that; assign READ_ONLY_ADMIN."
+    )
+
+
+@pytest.mark.parametrize("caller", [CALLER, []])
+def test_a_dead_token_and_one_of_another_org_is_told_with_its_option(ask: Any, caller: list[Any]) -> None:
+    options = {"inspect_token": GIVEN} if caller else NO_CALLER
+    with pytest.raises(ApiError) as caught:
+        ask(*caller, (WHO, DEAD), **options)
+    assert str(caught.value) == (
+        f"inspect_token: {URL} refused GET /api/v1/users/me (401 E0000011): "
+        "the token is wrong, expired or revoked, or belongs to another org."
+    )
+    assert caught.value.facts()["okta"]["status"] == 401
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_another_error_of_okta_s_stays_what_it_is(ask: Any, at: int) -> None:
+    script = [INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY)][: at + 1]
+    script[at] = (script[at][0], refusal(500))
+    with pytest.raises(ApiError, match=r"^Couldn't read .*inspect_token"):
+        ask(*script, **NO_CALLER)
+
+
+def test_an_error_in_the_list_of_tokens_is_one(ask: Any) -> None:
+    with pytest.raises(ApiError, match="Couldn't list the API tokens"):
+        ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, refusal(500)), inspect_token=GIVEN)
+
+
+@pytest.mark.parametrize("given", [TOKEN, f" {TOKEN}\n"])
+def test_the_token_that_calls_is_refused_before_any_call(ask: Any, given: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ask(inspect_token=given)
+    assert str(caught.value) == (
+        "inspect_token is the bootstrap token itself, the one that calls: "
+        "hand over another, made by a user who holds READ_ONLY_ADMIN and nothing more."
+    )
+
+
+def test_the_token_of_the_environment_is_the_one_that_calls(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKTA_API_TOKEN", GIVEN)
+    with pytest.raises(InputError, match=r"^inspect_token is the bootstrap token itself"):
+        ask(**NO_CALLER)
+
+
+@pytest.mark.parametrize("given", [f"{GIVEN[:9]} {GIVEN[9:]}", "tökèn", "a\tb"])
+def test_garbage_is_refused_before_any_call(ask: Any, given: str) -> None:
+    with pytest.raises(InputError, match=r"^inspect_token holds blanks or characters that no token has: copy it again from Okta\.$"):
+        ask(inspect_token=given)
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "api/v1/users"])
+def test_the_token_is_tried_on_the_org_alone(ask: Any, path: str) -> None:
+    with pytest.raises(InputError, match=r"^endpoints: "):
+        ask(**NO_CALLER, endpoints=[path])
+
+
+@pytest.mark.parametrize("options", [{"api_token": None}, {**NO_CALLER, "require_super_admin": True}])
+def test_without_any_credential_there_is_nobody_to_ask(ask: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"^No credential: give api_token"):
+        ask(**options)
+
+
+def test_a_custom_domain_shows_first_that_it_is_okta(ask: Any) -> None:
+    home, org = "https://id.acme.example", {"id": "00o1"}
+    script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY))]
+    _outcome, okta = ask((f"GET {home}/.well-known/okta-organization", org), *script, **NO_CALLER, org_url=home)
+    assert [headers.get("Authorization") for headers in okta.headers] == [None, *[f"SSWS {GIVEN}"] * 3]
+
+
+def test_a_custom_domain_that_isn_t_okta_gets_neither_token(ask: Any) -> None:
+    home = "https://id.acme.example"
+    for options in (NO_CALLER, {"inspect_token": GIVEN}):
+        with pytest.raises(InputError, match="doesn't answer like an Okta org, so no credential was sent there"):
+            ask((f"GET {home}/.well-known/okta-organization", {}), **options, org_url=home)
+
+
+@pytest.mark.parametrize(
+    ("expected", "other"), [(None, False), (" ", False), ("Reader@ACME.example", False), ("00u2", False), ("rezonate@acme.example", True)]
+)
+def test_a_token_of_another_owner_than_expected_is_reported(monkeypatch: pytest.MonkeyPatch, expected: str | None, *, other: bool) -> None:
+    okta, warnings = FakeOkta(*CALLER, INSPECTED, (READER_ROLES, [READER]), (TOKENS, [])), list[str]()
+    monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
+    own = {"required_scopes": None, "inspect_token": GIVEN, "endpoints": [], "allow_privileged": False, "expected_owner": expected}
+    outcome = run_info(Call(params(**own), check_mode=True, warn=warnings.append))
+    assert outcome.values["inspected"]["other_owner"] is other
+    said = "inspect_token belongs to reader@acme.example (00u2), not to rezonate@acme.example."
+    assert warnings == ([said] if other else [])

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who can authenticate as an app besides us: a table of all ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import Key, accesses, other_uses, others, same_key
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
+    App,
+    AppWanted,
+    app_from,
+    beyond,
+    known_as,
+    plan_app,
+    replacement,
+    told,
+    wanted_keys,
+)
+from unit.fake_okta import raw_app, raw_key, rsa_key
+
+ADDED = "(added 2026-01-06T19:50:58.000Z)"
+URL = "https://vendor.example/keys"
+OURS = wanted_keys([rsa_key(1).public_jwk()]) or ()
+
+
+def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
+    jwks = [raw_key(key) if isinstance(key, int) else key for key in keys]
+    credentials = {"oauthClient": {"token_endpoint_auth_method": method}}
+    return app_from(raw_app(credentials=credentials, settings={"jwks": {"keys": jwks}, **settings}))
+
+
+def steps(found: App, **wanted: Any) -> list[str]:
+    return [told(verb, argument) for verb, argument in plan_app(found, AppWanted(keys=OURS, **wanted)).steps]
+
+
+NAMELESS = raw_key(2, kid=None)
+CURVE = {"id": "pks9", "kty": "EC", "kid": "curve", "status": "ACTIVE"}
+# An app, and who can authenticate as it besides us.
+WAYS: dict[str, tuple[App, list[str]]] = {
+    "nobody": (app(), []),
+    "we": (app(1), []),
+    "a key": (app(1, 2), [f"made-up-kid-2 {ADDED}"]),
+    "an inactive key": (app(raw_key(2, status="INACTIVE")), []),
+    "a key without a kid": (app(NAMELESS), [f"without a kid, pks2 {ADDED}"]),
+    "our key without a kid": (app(raw_key(1, kid=None)), []),
+    "another key type": (app(CURVE), ["curve (added at an unknown time)"]),
+    "a key set": (app(jwks_uri=URL), [f"the keys at {URL}"]),
+    "a key set beside our key": (app(1, jwks_uri=URL), [f"the keys at {URL}"]),
+    "an empty URL": (app(1, jwks_uri=""), []),
+    "a secret, by HTTP Basic": (app(method="client_secret_basic"), ["the authentication method client_secret_basic"]),
+    "a secret, in the body": (app(1, method="client_secret_post"), ["the authentication method client_secret_post"]),
+    "a secret that signs": (app(method="client_secret_jwt"), ["the authentication method client_secret_jwt"]),
+    "everybody": (app(method="none"), ["the authentication method none"]),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_can_authenticate_besides_us(way: str) -> None:
+    found, expected = WAYS[way]
+    assert [access.text for access in others(found, OURS)] == expected
+
+
+@pytest.mark.parametrize("way", [way for way, (_app, expected) in WAYS.items() if expected])
+def test_an_app_that_others_can_authenticate_as_is_refused_without_a_word(way: str) -> None:
+    found, expected = WAYS[way]
+    if "beside our key" in way or way == "a key":
+        pytest.skip("our key says that the app is ours")
+    with pytest.raises(StateError, match=r"may be using( it|: )") as caught:
+        plan_app(found, AppWanted(keys=OURS))
+    assert found.auth_method != "private_key_jwt" or f"using: {expected[0]}. Nothing was changed." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "uses"),
+    [
+        ({}, ()),
+        ({"grant_types": ["client_credentials", "refresh_token"]}, ("the grant type refresh_token",)),
+        ({"redirect_uris": ["https://app.example/back"]}, ("the redirect URI https://app.example/back",)),
+        ({"grant_types": None, "redirect_uris": "odd"}, ()),
+    ],
+)
+def test_an_app_that_serves_for_something_else_is_in_use(settings: dict[str, Any], uses: tuple[str, ...]) -> None:
+    found = app(**settings)
+    assert other_uses(found) == uses
+    if uses:
+        with pytest.raises(StateError, match=f"may be using: {uses[0]}"):
+            plan_app(found, AppWanted(keys=OURS))
+    else:
+        assert steps(found) == ["add key made-up-kid-1"]
+
+
+def test_what_authenticates_is_returned_with_key_ids() -> None:
+    assert [access.facts() for access in accesses(app(1, NAMELESS, jwks_uri=URL))] == [
+        {"type": "key", "kid": "made-up-kid-1", "description": f"made-up-kid-1 {ADDED}"},
+        {"type": "key", "kid": None, "description": f"without a kid, pks2 {ADDED}"},
+        {"type": "jwks_uri", "kid": None, "description": f"the keys at {URL}"},
+    ]
+
+
+def test_a_key_without_a_kid_is_never_called_none() -> None:
+    found = app(raw_key(1, kid=None))
+    assert known_as(found, OURS) == ["made-up-kid-1"]
+    # an assertion couldn't name it, so ours is registered by its name
+    assert steps(found) == ["add key made-up-kid-1"]
+    assert (found.keys[0].facts()["kid"], found.shown()["keys"]) == (None, ["without a kid, pks1 (active)"])
+    assert not same_key(Key("", None), Key("", None))
+    assert steps(found, absent_kids=("",)) == ["add key made-up-kid-1"]
+
+
+def test_the_url_of_a_key_set_goes_with_the_keys_that_aren_t_ours() -> None:
+    found = app(1, jwks_uri=URL)
+    assert steps(found) == []
+    assert steps(found, exclusive_keys=True) == ["replace jwks_uri"]
+    assert steps(found, exclusive_keys=True, only_add=True, take_over=True) == []
+    assert "jwks_uri" not in replacement(found.raw, {"jwks_uri": None})["settings"]["oauthClient"]
+    assert steps(app(jwks_uri=URL), take_over=True, exclusive_keys=True) == ["add key made-up-kid-1"]
+
+
+HAD = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "include": ["nzo9"]})
+WANTED = AppWanted(label="New", keys=OURS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
+
+
+def test_adopting_changes_and_removes_nothing_and_says_what_differs() -> None:
+    plan = plan_app(HAD, WANTED)
+    assert [told(verb, argument) for verb, argument in plan.steps] == ["add key made-up-kid-1"]
+    assert beyond(plan.after, WANTED) == [
+        f"the public key made-up-kid-2 {ADDED}",
+        "the label 'Rezonate' instead of 'New'",
+        "access tokens that are bound by DPoP",
+        "a limit to the network zones nzo9",
+    ]
+    assert beyond(app(1), replace(WANTED, label="Rezonate", network_zones=("nzo1",), dpop=True)) == [
+        "access tokens that are not bound by DPoP",
+        "no limit to the network zones nzo1",
+    ]
+
+
+@pytest.mark.parametrize("state", ["present", "inactive"])
+def test_adopting_changes_no_status(state: str) -> None:
+    status = "INACTIVE" if state == "present" else "ACTIVE"
+    with pytest.raises(StateError, match=rf"is {status.lower()}, and an app that is adopted keeps its status\. Nothing was changed\."):
+        plan_app(replace(HAD, status=status), replace(WANTED, state=state))
+
+
+def test_once_nothing_is_beyond_there_is_nothing_to_say() -> None:
+    assert beyond(app(1), replace(WANTED, label="Rezonate")) == []
+    assert beyond(None, WANTED) == beyond(HAD, replace(WANTED, state="absent")) == []

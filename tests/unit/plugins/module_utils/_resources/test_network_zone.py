@@ -1,0 +1,255 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Network zones: addresses and how they are spelled, the plan, and exactly which calls are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_zone import (
+    Zone,
+    ZoneWanted,
+    plan_zone,
+    run,
+    span,
+    wanted_gateways,
+)
+from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages
+
+ZONES = "/api/v1/zones"
+ID = "nzomadeupmadeupmade1"
+ONE = f"{ZONES}/{ID}"
+LIST, READ, POST, PUT, DELETE = f"GET {ZONES}", f"GET {ONE}", f"POST {ZONES}", f"PUT {ONE}", f"DELETE {ONE}"
+ACTIVATE, DEACTIVATE = f"POST {ONE}/lifecycle/activate", f"POST {ONE}/lifecycle/deactivate"
+CREATED = "2026-01-06T19:50:57.000Z"
+BLOCK, RANGE = {"type": "CIDR", "value": "198.51.100.0/28"}, {"type": "RANGE", "value": "203.0.113.4-203.0.113.9"}
+PROXIES = [{"type": "CIDR", "value": "192.0.2.1/32"}]
+GIVEN = ["203.0.113.4-203.0.113.9", "198.51.100.0-198.51.100.15"]
+FACTS = {"id": ID, "name": "Rezonate", "status": "ACTIVE", "gateways": ["198.51.100.0/28", "203.0.113.4-203.0.113.9"], "created": CREATED}
+LOST = NoAnswerError(f"{POST}: no complete answer in time.", maybe_done=True)
+IN_USE = refusal(400, "E0000001", "Api validation failed: id", "id: The zone is in use.")
+
+
+def raw(**changes: Any) -> dict[str, Any]:
+    """A zone as Okta tells of it."""
+    plain = {"id": ID, "name": "Rezonate", "type": "IP", "usage": "POLICY", "status": "ACTIVE", "system": False, "created": CREATED}
+    return {**plain, "gateways": [RANGE, BLOCK], "proxies": PROXIES, "lastUpdated": CREATED, "_links": {}, **changes}
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the module's work on a script; gives what came of it and the stand-in."""
+
+    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
+        okta = FakeOkta(*script)
+        monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
+        outcome = run(Call(params(**{"state": "present", "id": None, "name": "Rezonate", "gateways": GIVEN, **options}), check))
+        assert okta.left == []
+        return outcome, okta
+
+    return go
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("203.0.113.7", "203.0.113.7/32"),
+        (" 203.0.113.7 ", "203.0.113.7/32"),
+        ("203.0.113.7/32", "203.0.113.7/32"),
+        ("203.0.113.7-203.0.113.7", "203.0.113.7/32"),
+        ("203.0.113.0/24", "203.0.113.0/24"),
+        ("203.0.113.9/24", "203.0.113.0/24"),
+        ("203.0.113.0/255.255.255.0", "203.0.113.0/24"),
+        ("203.0.113.0-203.0.113.255", "203.0.113.0/24"),
+        ("203.0.113.0 - 203.0.113.254", "203.0.113.0-203.0.113.254"),
+        ("203.0.113.1-203.0.113.2", "203.0.113.1-203.0.113.2"),
+        ("0.0.0.0-255.255.255.255", "0.0.0.0/0"),
+        ("2001:DB8::/32", "2001:db8::/32"),
+        ("2001:db8::-2001:db8::f", "2001:db8::/124"),
+        ("2001:db8::1", "2001:db8::1/128"),
+    ],
+)
+def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> None:
+    assert span(text) == spelled
+    assert span(spelled) == spelled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "acme.example",
+        "203.0.113",
+        "203.0.113.7/33",
+        "203.0.113.9-203.0.113.4",
+        "203.0.113.1-2001:db8::1",
+        "203.0.113.1-",
+        "1.2.3.4-5",
+    ],
+)
+def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(InputError, match=r"^gateways(: '.*' is no address, CIDR block or range, such as .*| holds an empty entry)\.$"):
+        wanted_gateways([text])
+
+
+def test_bits_beyond_the_block_are_refused_with_what_may_be_meant() -> None:
+    with pytest.raises(InputError) as caught:
+        wanted_gateways(["203.0.113.9/24"])
+    said = "gateways: '203.0.113.9/24' is an address within a block: give 203.0.113.0/24 for the block, or the address alone."
+    assert str(caught.value) == said
+
+
+def test_gateways_are_sorted_and_come_once() -> None:
+    assert wanted_gateways(["203.0.113.7", "198.51.100.1", "203.0.113.7/32"]) == ("198.51.100.1/32", "203.0.113.7/32")
+
+
+HAVE = Zone("Rezonate", ("198.51.100.0/28",), id=ID)
+
+
+@pytest.mark.parametrize(
+    ("have", "wanted", "steps"),
+    [
+        (None, ZoneWanted(name="Rezonate", gateways=("a",)), ["create"]),
+        (HAVE, ZoneWanted(name="Rezonate", gateways=HAVE.gateways), []),
+        (HAVE, ZoneWanted(id=ID, gateways=HAVE.gateways), []),
+        (HAVE, ZoneWanted(id=ID, name="New", gateways=("a",)), ["replace"]),
+        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(name="x", gateways=("b",)), ["replace", "activate"]),
+        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(name="x", gateways=("a",)), ["activate"]),
+        (None, ZoneWanted(present=False, name="x"), []),
+        (HAVE, ZoneWanted(present=False, name="x"), ["deactivate", "delete"]),
+        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(present=False, name="x"), ["delete"]),
+    ],
+)
+def test_a_plan_leads_there(have: Zone | None, wanted: ZoneWanted, steps: list[str]) -> None:
+    assert [verb for verb, _argument in plan_zone(have, wanted).steps] == steps
+
+
+def test_a_zone_that_is_missing_is_made_and_is_active(module: Any) -> None:
+    outcome, okta = module((LIST, [raw(name="Other")]), (POST, raw()))
+    assert okta.bodies == [{"type": "IP", "usage": "POLICY", "name": "Rezonate", "gateways": [BLOCK, RANGE]}]
+    assert outcome.values == {"zone": FACTS, "created": True, "changes": ["create"]}
+
+
+def test_check_mode_tells_the_same_of_a_new_zone_but_its_id(module: Any) -> None:
+    outcome, okta = module((LIST, []), check=True)
+    assert okta.writes == []
+    assert outcome.values == {"zone": {**FACTS, "id": None, "created": None}, "created": True, "changes": ["create"]}
+
+
+def test_a_repetition_only_reads(module: Any) -> None:
+    outcome, okta = module((LIST, [raw()]))
+    assert (outcome.changed, okta.calls) == (False, [LIST])
+    assert outcome.values == {"zone": FACTS, "created": False, "changes": []}
+
+
+CHANGED = [{"type": "CIDR", "value": "203.0.113.7/32"}]
+
+
+def test_gateways_are_exactly_those_named_and_the_rest_stays(module: Any) -> None:
+    script = ((LIST, [raw(status="INACTIVE")]), (PUT, raw(gateways=CHANGED, status="INACTIVE")), (ACTIVATE, raw(gateways=CHANGED)))
+    outcome, okta = module(*script, gateways=["203.0.113.7"])
+    kept = {"type": "IP", "usage": "POLICY", "status": "INACTIVE", "proxies": PROXIES}
+    assert okta.bodies == [{**kept, "name": "Rezonate", "gateways": CHANGED}]
+    assert outcome.values["changes"] == ["replace gateways", "activate"]
+    shown = {"name": "Rezonate", "status": "INACTIVE", "gateways": FACTS["gateways"]}
+    assert (outcome.before, outcome.after) == (shown, {**shown, "status": "ACTIVE", "gateways": ["203.0.113.7/32"]})
+
+
+def test_check_mode_reads_and_tells_the_same(module: Any) -> None:
+    real, _okta = module((LIST, [raw()]), (PUT, raw(gateways=CHANGED)), gateways=["203.0.113.7"])
+    told, okta = module((LIST, [raw()]), gateways=["203.0.113.7"], check=True)
+    assert okta.writes == []
+    assert told == real
+
+
+def test_a_gateway_of_okta_s_that_can_t_be_read_goes(module: Any) -> None:
+    odd = [{"type": "RANGE", "value": "15.5.6.7/24-15.5.6.9"}, BLOCK, None]
+    outcome, _okta = module((LIST, [raw(gateways=odd)]), (PUT, raw()))
+    assert outcome.values["zone"] == FACTS
+
+
+def test_a_zone_is_found_by_id_and_renamed(module: Any) -> None:
+    outcome, okta = module((READ, raw(name="Old")), (PUT, raw()), id=ID)
+    assert (okta.bodies[0]["name"], outcome.values["changes"]) == ("Rezonate", ["replace name"])
+
+
+def test_an_id_that_no_zone_has_is_a_sentence(module: Any) -> None:
+    with pytest.raises(InputError, match=r"^id: this org has no network zone with that id\. To make one, give name alone\.$"):
+        module((READ, refusal(404, "E0000007")), id=ID)
+
+
+def test_the_list_is_read_to_its_last_page(module: Any) -> None:
+    others = [raw(id=f"nzo{number}", name=f"Zone {number}") for number in range(5)]
+    outcome, _okta = module(*three_pages(ZONES, [*others, raw()]))
+    assert not outcome.changed
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"system": True}, rf"The network zone 'Rezonate' \({ID}\) is a system zone of Okta's own, which is left alone; choose another\."),
+        ({"type": "DYNAMIC"}, r".* is of type DYNAMIC and usage POLICY: only zones of type IP and usage POLICY are looked after\."),
+        ({"usage": "BLOCKLIST"}, r".* is of type IP and usage BLOCKLIST: only zones of .*"),
+    ],
+)
+def test_a_zone_that_isn_t_ours_to_change_is_left_alone(module: Any, state: str, changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(StateError, match=f"^{sentence}$"):
+        module((LIST, [raw(**changes)]), state=state)
+
+
+def test_absent_deactivates_and_deletes(module: Any) -> None:
+    outcome, _okta = module((LIST, [raw()]), (DEACTIVATE, raw(status="INACTIVE")), (DELETE, 204), state="absent", gateways=None)
+    assert outcome.values == {"zone": None, "created": False, "changes": ["deactivate", "delete"]}
+
+
+def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
+    outcome, okta = module((LIST, []), state="absent", gateways=None)
+    assert (outcome.changed, okta.writes) == (False, [])
+
+
+def test_a_zone_in_use_is_active_again_and_okta_s_reason_is_told(module: Any) -> None:
+    script = ((LIST, [raw()]), (DEACTIVATE, raw(status="INACTIVE")), (DELETE, IN_USE), (ACTIVATE, raw()))
+    with pytest.raises(ApiError, match=rf"^Couldn't delete the network zone 'Rezonate' \({DELETE}\): .*id: The zone is in use\."):
+        module(*script, state="absent")
+
+
+@pytest.mark.parametrize(("status", "answer"), [("INACTIVE", IN_USE), ("ACTIVE", refusal(503))])
+def test_a_zone_that_was_inactive_or_may_be_gone_isn_t_activated(module: Any, status: str, answer: Any) -> None:
+    steps = [(DEACTIVATE, raw(status="INACTIVE"))] if status == "ACTIVE" else []
+    with pytest.raises(ApiError, match="Couldn't delete the network zone"):
+        module((LIST, [raw(status=status)]), *steps, (DELETE, answer), state="absent")
+
+
+def test_after_a_lost_answer_the_zone_is_looked_for_and_put_right(module: Any) -> None:
+    outcome, _okta = module((LIST, []), (POST, LOST), (LIST, [raw(gateways=CHANGED)]), (PUT, raw()))
+    assert outcome.values == {"zone": FACTS, "created": True, "changes": ["create"]}
+
+
+def test_a_zone_that_isn_t_there_after_a_lost_answer_is_made_again(module: Any) -> None:
+    outcome, _okta = module((LIST, []), (POST, LOST), (LIST, []), (POST, raw()))
+    assert outcome.values["zone"] == FACTS
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
+    script: list[tuple[str, Any]] = [(LIST, []), (POST, raw())][: at + 1]
+    script[at] = (script[at][0], forbidden())
+    with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
+        module(*script)
+
+
+def test_a_zone_without_gateways_is_refused(module: Any) -> None:
+    with pytest.raises(InputError, match=r"^gateways is empty: a zone needs at least one\."):
+        module(gateways=[])
+
+
+def test_an_answer_that_names_no_zone_isn_t_taken_for_one(module: Any) -> None:
+    with pytest.raises(NoAnswerError, match=rf"^{ZONES}: Okta's answer names no zone\.$"):
+        module((READ, {"name": "Rezonate"}), id=ID)

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an org says of its setting: true, false, or nothing that can be relied on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.org_settings import run
+from unit.fake_okta import FakeOkta, forbidden, params
+
+READ = "GET /api/v1/org/settings/clientPrivilegesSetting"
+
+
+def values(monkeypatch: pytest.MonkeyPatch, answer: Any) -> Any:
+    okta = FakeOkta((READ, answer))
+    monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
+    return run(Call(params())).values
+
+
+@pytest.mark.parametrize("setting", [True, False])
+def test_the_setting_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch, *, setting: bool) -> None:
+    assert values(monkeypatch, {"clientPrivilegesSetting": setting}) == {"makes_super_admins": setting}
+
+
+@pytest.mark.parametrize("answer", [{}, {"clientPrivilegesSetting": None}, {"clientPrivilegesSetting": "false"}])
+def test_another_answer_tells_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    assert values(monkeypatch, answer) == {}
+
+
+def test_a_refusal_is_an_error_of_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ApiError):
+        values(monkeypatch, forbidden())

@@ -1,0 +1,358 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The planner of service apps, without any HTTP."""
+
+from __future__ import annotations
+
+import copy
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import Key, key_from, same_key
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
+    App,
+    AppWanted,
+    app_from,
+    choose,
+    creation,
+    dated,
+    is_service_app,
+    known_as,
+    plan_app,
+    replacement,
+    told,
+    wanted_keys,
+)
+from unit.fake_okta import APP_ID, raw_app, raw_key, rsa_key
+
+
+def mine(*numbers: int) -> tuple[Key, ...]:
+    return wanted_keys([rsa_key(number).public_jwk() for number in numbers]) or ()
+
+
+def steps(app: App | None, wanted: AppWanted) -> list[str]:
+    return [told(verb, argument) for verb, argument in plan_app(app, wanted).steps]
+
+
+def kid(number: int) -> str:
+    return rsa_key(number).key_id
+
+
+def sent_in_app(number: int) -> dict[str, Any]:
+    return {name: value for name, value in rsa_key(number).public_jwk().items() if name != "alg"}
+
+
+HAVE = app_from(raw_app(keys=(1, 2)))
+ZONED = app_from(raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo2", "nzo1"]}}))
+INACTIVE = replace(HAVE, status="INACTIVE")
+
+
+@pytest.mark.parametrize(
+    ("app", "wanted", "expected"),
+    [
+        (HAVE, AppWanted(), []),
+        (HAVE, AppWanted(label="Rezonate", keys=mine(2, 1), exclusive_keys=True, dpop=False, network_zones=()), []),
+        (ZONED, AppWanted(network_zones=("nzo1", "nzo2")), []),
+        (HAVE, AppWanted(keys=mine(1)), []),
+        (HAVE, AppWanted(keys=mine(1), exclusive_keys=True), ["remove key made-up-kid-2"]),
+        (HAVE, AppWanted(keys=mine(3, 1), exclusive_keys=True), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, AppWanted(keys=mine(3, 1)), ["add key made-up-kid-3"]),
+        (HAVE, AppWanted(keys=mine(3), take_over=True), ["add key made-up-kid-3"]),
+        (HAVE, AppWanted(keys=mine(3), take_over=True, exclusive_keys=True), ["add key made-up-kid-3"]),
+        (HAVE, AppWanted(absent_kids=(kid(2), kid(3))), ["remove key made-up-kid-2"]),
+        (HAVE, AppWanted(keys=mine(3, 1), absent_kids=(kid(1), kid(2))), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, AppWanted(keys=()), "in use"),
+        (HAVE, AppWanted(keys=mine(3)), "in use"),
+        (HAVE, AppWanted(keys=mine(3), exclusive_keys=True), "in use"),
+        (replace(HAVE, keys=()), AppWanted(keys=mine(1), exclusive_keys=True), ["add key made-up-kid-1"]),
+        (HAVE, AppWanted(label="New", dpop=True, network_zones=("nzo1",)), ["replace label, dpop, network_zones"]),
+        (HAVE, AppWanted(label="New", keys=mine(3, 1)), ["add key made-up-kid-3", "replace label"]),
+        (ZONED, AppWanted(network_zones=()), ["replace network_zones"]),
+        (HAVE, AppWanted(state="inactive"), ["deactivate"]),
+        (INACTIVE, AppWanted(state="inactive"), []),
+        (INACTIVE, AppWanted(), ["activate"]),
+        (HAVE, AppWanted(state="absent"), ["deactivate", "delete"]),
+        (INACTIVE, AppWanted(state="absent"), ["delete"]),
+        (HAVE, AppWanted(state="absent", keys=mine(3)), ["deactivate", "delete"]),
+        (None, AppWanted(state="absent"), []),
+        (None, AppWanted(label="New", keys=mine(1)), ["create"]),
+        (None, AppWanted(state="inactive", label="New", keys=mine(1)), ["create", "deactivate"]),
+    ],
+)
+def test_a_plan_is_the_way_to_what_is_wanted(app: App | None, wanted: AppWanted, expected: Any) -> None:
+    if expected == "in use":
+        with pytest.raises(StateError, match="knows none of our keys but others"):
+            plan_app(app, wanted)
+    else:
+        assert steps(app, wanted) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
+    pick = random.Random(seed)
+    have = app_from(raw_app(keys=pick.sample((1, 2, 3), pick.randint(0, 3)), status=pick.choice(("ACTIVE", "INACTIVE"))))
+    wanted = AppWanted(
+        state=pick.choice(("present", "inactive")),
+        label=pick.choice((None, "New")),
+        keys=pick.choice((None, mine(1), mine(2, 1))),
+        absent_kids=pick.choice(((), (kid(2),), (kid(3), kid(1)))),
+        take_over=True,
+        dpop=pick.choice((None, True, False)),
+        network_zones=pick.choice((None, (), ("nzo1",))),
+    )
+    after = plan_app(have, wanted).after
+    assert steps(after, wanted) == []
+
+
+def test_an_app_that_authenticates_with_a_secret_is_left_alone() -> None:
+    raw = raw_app(credentials={"oauthClient": {"client_id": "0oa1", "token_endpoint_auth_method": "client_secret_basic"}})
+    with pytest.raises(StateError, match="authenticates with client_secret_basic, not with a key"):
+        plan_app(app_from(raw), AppWanted(keys=mine(1), take_over=True))
+
+
+def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
+    (ours,) = mine(1)
+    assert known_as(HAVE, [replace(ours, kid="another name"), *mine(3)]) == [kid(1), kid(3)]
+    assert known_as(None, [ours]) == [kid(1)]
+
+
+def test_an_inactive_key_of_ours_is_activated() -> None:
+    app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE"), raw_key(2)]}}))
+    wanted = AppWanted(keys=mine(1), exclusive_keys=True)
+    assert steps(app, wanted) == [f"activate key {kid(1)}", f"remove key {kid(2)}"]
+
+
+def test_one_of_ours_that_was_removed_is_no_reason_to_take_others() -> None:
+    assert steps(app_from(raw_app(keys=(2,))), AppWanted(keys=mine(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
+
+
+def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
+    odd = {"kid": "odd", "kty": "EC"}
+    app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1), odd]}}))
+    with pytest.raises(StateError) as caught:
+        plan_app(app, AppWanted(keys=mine(3)))
+    assert str(caught.value) == (
+        f"The app 'Rezonate' ({APP_ID}) knows none of our keys but others, which a live integration may be using: "
+        "made-up-kid-1 (added 2026-01-06T19:50:58.000Z), odd (added at an unknown time). Nothing was changed. "
+        "Find the credentials file that belongs to them, or set take_over to add our key beside them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (AppWanted(label="New", keys=mine(1), create=False), "id: this org has no app with that id."),
+        (AppWanted(keys=mine(1)), "id: this org has no app with that id."),
+        (AppWanted(label="New"), "jwks is needed to make the app: give at least one public key."),
+        (AppWanted(label="New", keys=()), "jwks is needed to make the app: give at least one public key."),
+    ],
+)
+def test_an_app_isn_t_made_of_nothing(wanted: AppWanted, sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        plan_app(None, wanted)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
+    renamed = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, kid="other-name")]}}))
+    assert steps(renamed, AppWanted(keys=mine(1), exclusive_keys=True)) == []
+    assert same_key(Key("a", "t"), Key("b", "t"))
+    assert not same_key(Key("a", "t"), Key("a", "u"))
+    assert same_key(Key("a", None), Key("a", "t"))
+
+
+def test_of_several_apps_the_one_with_our_key_is_meant() -> None:
+    one, other = (app_from(raw_app(id=f"0oa{number}", keys=(number,))) for number in (1, 2))
+    assert choose([one, other], "Rezonate", mine(2)) == other
+    assert choose([one], "Rezonate", mine(3)) == one
+    assert choose([], "Rezonate", mine(3)) is None
+
+
+@pytest.mark.parametrize("keys", [(), (3,), (1, 2)])
+def test_which_app_is_meant_must_be_clear(keys: tuple[int, ...]) -> None:
+    apps = [app_from(raw_app(id=f"0oa{number}", keys=(number,))) for number in (2, 1)]
+    with pytest.raises(StateError) as caught:
+        choose(apps, "Rezonate", mine(*keys))
+    assert str(caught.value) == (
+        "Several service apps have the label 'Rezonate' (0oa1, 0oa2): name the one you mean by id, or delete the others."
+    )
+
+
+def test_creation_asks_for_what_is_wanted_and_nothing_else() -> None:
+    body = creation(App("New", keys=mine(1)))
+    assert body == {
+        "name": "oidc_client",
+        "label": "New",
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
+        "settings": {
+            "oauthClient": {
+                "application_type": "service",
+                "grant_types": ["client_credentials"],
+                "response_types": ["token"],
+                "jwks": {"keys": [sent_in_app(1)]},
+            },
+        },
+    }
+
+
+def test_creation_sets_the_limits_that_are_wanted() -> None:
+    client = creation(App("New", keys=mine(1), dpop=True, network_zones=("nzo1",)))["settings"]["oauthClient"]
+    assert client["dpop_bound_access_tokens"] is True
+    assert client["network"] == {"connection": "ZONE", "include": ["nzo1"]}
+
+
+def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take() -> None:
+    raw = raw_app(features=["A"], profile={"x": 1}, settings={"logo_uri": "y", "network": {"connection": "ANYWHERE"}}, _links={}, orn="o")
+    before = copy.deepcopy(raw)
+    body = replacement(raw, {"label": "New"})
+    assert raw == before
+    assert sorted(body) == ["credentials", "label", "name", "profile", "settings", "signOnMode"]
+    assert (body["label"], body["profile"]) == ("New", {"x": 1})
+    client = body["settings"]["oauthClient"]
+    assert (client["logo_uri"], client["network"]) == ("y", {"connection": "ANYWHERE"})
+    assert "dpop_bound_access_tokens" not in client
+    assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status"]]
+
+
+def test_a_replacement_sends_nothing_that_okta_only_returns() -> None:
+    logout = {"status": "ENABLED", "supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
+    raw = raw_app(universalLogout=logout, features=[], _embedded={}, settings={"universalLogout": logout})
+    raw["settings"] |= {"emOptInStatus": "DISABLED", "notes": {"admin": None}}
+    body = replacement(raw, {})
+    assert not body.keys() & {"universalLogout", "features", "_embedded", "created", "lastUpdated", "orn", "id", "status"}
+    assert sorted(body["settings"]) == ["notes", "oauthClient"]
+    assert "universalLogout" not in body["settings"]["oauthClient"]
+
+
+def test_a_replacement_keeps_the_use_of_a_key_but_not_its_algorithm() -> None:
+    raw = raw_app(settings={"jwks": {"keys": [raw_key(1, use="sig", alg="RS256", lastUpdated="x", _links={})]}})
+    (jwk,) = replacement(raw, {})["settings"]["oauthClient"]["jwks"]["keys"]
+    assert jwk == {**sent_in_app(1), "status": "ACTIVE"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"dpop": True}, {"dpop_bound_access_tokens": True}),
+        ({"dpop": False}, {"dpop_bound_access_tokens": False}),
+        ({"network_zones": ("nzo1",)}, {"network": {"connection": "ZONE", "include": ["nzo1"]}}),
+        ({"network_zones": ()}, {"network": {"connection": "ANYWHERE"}}),
+    ],
+)
+def test_a_replacement_says_what_is_to_change(changes: dict[str, Any], expected: dict[str, Any]) -> None:
+    raw = raw_app()
+    client = replacement(raw, changes)["settings"]["oauthClient"]
+    assert {
+        name: value for name, value in client.items() if raw["settings"]["oauthClient"].get(name) != value and name != "jwks"
+    } == expected
+
+
+def test_an_app_tells_what_is_documented_and_nothing_else() -> None:
+    assert app_from(raw_app(settings={"dpop_bound_access_tokens": True})).facts() == {
+        "id": APP_ID,
+        "client_id": APP_ID,
+        "label": "Rezonate",
+        "status": "ACTIVE",
+        "created": "2026-01-06T19:50:57.000Z",
+        "dpop": True,
+        "network_zones": [],
+        "jwks": [
+            {
+                "id": "pks1",
+                "kid": "made-up-kid-1",
+                "status": "ACTIVE",
+                "thumbprint": rsa_key(1).thumbprint,
+                "created": None,
+            },
+        ],
+        "authentication": [{"type": "key", "kid": "made-up-kid-1", "description": "made-up-kid-1 (added at an unknown time)"}],
+    }
+
+
+def test_the_keys_of_an_app_get_their_times_from_the_list_of_keys() -> None:
+    found = app_from(raw_app(keys=(1, 2)))
+    listed = [key_from(raw_key(1, created="2026-01-01T00:00:00.000Z")), key_from(raw_key(2, id="pks9")), key_from(raw_key(3))]
+    assert [key.created for key in dated(found, listed).keys] == ["2026-01-01T00:00:00.000Z", None]
+    own = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1)]}}))
+    assert dated(own, listed).keys[0].created == "2026-01-06T19:50:58.000Z"
+
+
+def test_a_key_without_an_id_gets_no_time_of_another() -> None:
+    found = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, id=None, created=None)]}}))
+    assert dated(found, [key_from(raw_key(2, id=None))]).keys[0].created is None
+
+
+def test_a_diff_shows_names_not_numbers() -> None:
+    shown = HAVE.shown()
+    assert shown["keys"] == ["made-up-kid-1 (active)", "made-up-kid-2 (active)"]
+    assert rsa_key(1).public_jwk()["n"] not in repr((shown, HAVE))
+
+
+_HOSTILE: list[Any] = [
+    None,
+    [],
+    "text",
+    7,
+    {},
+    [None],
+    [[]],
+    {"keys": None},
+    {"keys": {}},
+    {"keys": [None, 7, {"kid": None, "kty": []}, {"n": 7}]},
+]
+
+
+@pytest.mark.parametrize("value", _HOSTILE)
+@pytest.mark.parametrize(
+    "path", ["settings", "settings.oauthClient", "settings.oauthClient.jwks", "settings.oauthClient.network", "credentials", "id"]
+)
+def test_no_shape_of_an_answer_is_a_traceback(path: str, value: Any) -> None:
+    raw = raw_app()
+    *parents, last = path.split(".")
+    inner = raw
+    for name in parents:
+        inner = inner[name]
+    inner[last] = value
+    assert isinstance(app_from(raw).facts(), dict)
+    is_service_app(raw)
+    if path == "settings.oauthClient.jwks":
+        assert replacement(raw, {"label": "New"})["label"] == "New"
+
+
+def test_an_empty_answer_is_an_app_without_anything() -> None:
+    assert app_from({}) == App("")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_one"),
+    [
+        ({}, True),
+        ({"name": "bookmark"}, False),
+        ({"settings": {"application_type": "web"}}, False),
+        ({"settings": {"application_type": None}}, False),
+    ],
+)
+def test_only_service_apps_are_ours_to_look_at(change: dict[str, Any], *, is_one: bool) -> None:
+    assert is_service_app(raw_app(**change)) is is_one
+
+
+def test_two_keys_of_one_name_are_refused() -> None:
+    one, other = rsa_key(1).public_jwk(), rsa_key(2).public_jwk()
+    with pytest.raises(InputError, match=r"^jwks: two keys have the same kid; Okta needs a kid of its own for each\.$"):
+        wanted_keys([one, {**other, "kid": one["kid"]}])
+
+
+def test_a_private_key_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InputError, match="nothing was sent") as caught:
+        wanted_keys([rsa_key(1).private_jwk()])
+    assert rsa_key(1).private_jwk()["d"] not in str(caught.value)
+
+
+def test_keys_that_aren_t_given_are_left_alone() -> None:
+    assert wanted_keys(None) is None
+    assert wanted_keys([]) == ()

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Ansible hands to a callback, in older and newer releases."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.results import (
+    Parts,
+    is_changed,
+    is_rescued,
+    message_of,
+    report_of,
+    summary_path,
+)
+
+TASK = SimpleNamespace(_uuid="u1", action="ansible.builtin.debug", get_name=lambda: "rezonate.okta.rezonate : Mint a token")
+HOST = SimpleNamespace(get_name=lambda: "acme")
+
+
+def parts(**values: Any) -> Parts:
+    """Give a result's parts."""
+    return Parts("acme", TASK, values)
+
+
+@pytest.mark.parametrize("names", [("host", "task", "result"), ("_host", "_task", "_result")])
+def test_both_kinds_of_names_are_known(names: tuple[str, str, str]) -> None:
+    result = SimpleNamespace(**dict(zip(names, (HOST, TASK, {"changed": True}), strict=True)))
+    found = Parts.of(result)
+    assert (found.host, found.task_id, is_changed(found)) == ("acme", "u1", True)
+    assert Parts.of(found) is found
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"msg": "Okta answered 401."}, "Mint a token: Okta answered 401."),
+        ({"msg": ["One.", "Two."]}, "Mint a token: One.\nTwo."),
+        ({"censored": "the output has been hidden"}, "Mint a token: its result is hidden (no_log)."),
+        ({}, "Mint a token: it failed."),
+    ],
+)
+def test_a_failure_is_a_sentence(values: dict[str, Any], message: str) -> None:
+    assert message_of(parts(**values)) == message
+
+
+@pytest.mark.parametrize(
+    ("values", "report"),
+    [
+        ({"msg": ["a", "b"]}, ["a", "b"]),
+        ({"msg": "a\nb"}, ["a", "b"]),
+        ({"msg": "a", "skipped": True}, []),
+        ({"censored": "hidden"}, []),
+    ],
+)
+def test_a_debug_task_is_a_report(values: dict[str, Any], report: list[str]) -> None:
+    assert report_of(parts(**values)) == report
+
+
+def test_other_tasks_are_none() -> None:
+    other = SimpleNamespace(action="rezonate.okta.okta_service_app")
+    assert report_of(Parts("acme", other, {"msg": "a"})) == []
+
+
+def test_a_failure_is_rescued_only_within_the_block_itself() -> None:
+    inner, in_rescue = SimpleNamespace(_uuid="1"), SimpleNamespace(_uuid="2")
+    block = SimpleNamespace(_uuid="3", block=[inner], rescue=[in_rescue], _parent=None)
+    inner._parent = in_rescue._parent = block
+    deep = SimpleNamespace(_uuid="4", _parent=inner)
+    assert [is_rescued(task) for task in (inner, deep, in_rescue, SimpleNamespace(_uuid="5"))] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("value", "path"), [(None, None), ("", None), ("out.json", "out.json")])
+def test_the_variable_names_the_file(value: str | None, path: str | None) -> None:
+    asked = SimpleNamespace(get_vars=lambda **_asked: {"rezonate_summary_file": value})
+    play = SimpleNamespace(get_variable_manager=lambda: asked, get_loader=DataLoader)
+    assert summary_path(play, []) == path
+
+
+def test_a_play_that_writes_the_file_itself_keeps_it() -> None:
+    asked = SimpleNamespace(get_vars=lambda **_asked: {"rezonate_summary_file": "out.json", "rezonate__writes_summary": True})
+    play = SimpleNamespace(get_variable_manager=lambda: asked, get_loader=DataLoader)
+    assert summary_path(play, []) == ""

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The summary as a JSON file."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.audit_counts import Audit
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import Repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import Frame, SummaryFile, document, utc_now
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
+
+FRAME = Frame(("ansible-playbook", "-i", "t.yml", "p.yml"), "p.yml", "2026-01-31T12:00:00Z")
+
+
+def tally(failed: int = 1) -> Tally:
+    """Give a tally with one onboarded and some failed tenants."""
+    told = Tally(0.0)
+    told.begin("good", 0.0)
+    told.done("good", changed=True)
+    told.tenants["good"].report.append("Onboarded and proven.")
+    told.end("good", 1.5)
+    for number in range(failed):
+        told.begin(f"bad{number}", 0.0)
+        told.fail(f"bad{number}", "Okta answered 401.", 2.0)
+    return told
+
+
+def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
+    """Give a summary's file."""
+    return SummaryFile(path, FRAME, (warnings if warnings is not None else []).append)
+
+
+def test_it_tells_all() -> None:
+    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=Repeat("again", ("-e",))) == {
+        "started": "2026-01-31T12:00:00Z",
+        "ended": "2026-01-31T12:00:03Z",
+        "interrupted": False,
+        "playbook": "p.yml",
+        "tenants": {"total": 2, "onboarded": 1, "unchanged": 0, "failed": 1, "unfinished": 0},
+        "statuses": {"changed": 1, "failed": 1},
+        "findings": None,
+        "verdict": None,
+        "causes": [{"message": "Okta answered 401.", "tenants": ["bad0"]}],
+        "repeat": "again",
+        "left_out": ["-e"],
+        "results": {
+            "good": {"status": "changed", "seconds": 1.5, "message": "Onboarded and proven."},
+            "bad0": {"status": "failed", "seconds": 2.0, "message": "Okta answered 401."},
+        },
+    }
+
+
+def audit(path: Path, report: str | None) -> Repeat | None:
+    """Give the command that repeats an audit one of whose tenants failed."""
+    told = tally()
+    told.audit("good", Audit("findings", findings=("critical",)))
+    told.report = report
+    return file(path).write(told, 3.0, ended=None, interrupted=False)
+
+
+def test_an_audit_is_repeated_into_the_report_that_it_wrote(tmp_path: Path) -> None:
+    again = audit(tmp_path / "fleet.json", "/srv/my report/audit.json")
+    assert again
+    words = shlex.split(again.command)
+    given = json.loads(words[words.index("-e") + 1])
+    assert given == {"rezonate_report_dir": "/srv/my report", "rezonate_report_merge": ["/srv/my report/audit.json"]}
+    result = json.loads((tmp_path / "fleet.json").read_text())["results"]["good"]
+    assert (result["status"], result["findings"]["critical"]) == ("findings", 1)
+
+
+def test_an_audit_without_a_report_is_not_repeated_for_some(tmp_path: Path) -> None:
+    assert audit(tmp_path / "fleet.json", None) is None
+
+
+def test_it_is_written_once_a_second_at_most(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "fleet.json"
+    kept = file(path)
+    kept.update(tally(), 10.0)
+    assert json.loads(path.read_text())["interrupted"] is True
+    path.unlink()
+    kept.update(tally(), 10.9)
+    assert not path.exists()
+    kept.update(tally(), 11.1)
+    assert [entry.name for entry in path.parent.iterdir()] == ["fleet.json"]
+
+
+def test_all_well_needs_no_repeating(tmp_path: Path) -> None:
+    assert file(tmp_path / "fleet.json").write(tally(0), 3.0, ended=utc_now(), interrupted=False) is None
+    assert json.loads((tmp_path / "fleet.json").read_text())["repeat"] is None
+
+
+def test_many_are_named_in_a_file_beside_it(tmp_path: Path) -> None:
+    again = file(tmp_path / "fleet.json").write(tally(21), 3.0, ended=None, interrupted=False)
+    assert again
+    assert shlex.split(again.command)[-2:] == ["--limit", f"@{tmp_path / 'fleet.limit'}"]
+    assert (tmp_path / "fleet.limit").read_text().splitlines() == [f"bad{number}" for number in range(21)]
+
+
+def test_without_a_file_many_are_named_in_the_command() -> None:
+    again = file(None).write(tally(21), 3.0, ended=None, interrupted=False)
+    assert again
+    assert again.command.endswith(",bad20")
+
+
+def test_a_place_that_cannot_be_written_to_is_one_warning(tmp_path: Path) -> None:
+    warnings: list[str] = []
+    kept = file(tmp_path / "file" / "fleet.json", warnings)
+    (tmp_path / "file").write_text("")
+    for now in (1.0, 3.0):
+        kept.update(tally(), now)
+    assert len(warnings) == 1
+    assert "can't be written" in warnings[0]

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of columns, and what looks like a secret."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import LineError, column, is_secret, names_secret
+
+TOKEN = "00MadeUpTokenForTenantRows_0123456789-abcd"
+
+
+@pytest.mark.parametrize(("name", "found"), [("tenant", "tenant"), (" Owner_2 ", "owner_2")])
+def test_capitals_and_spaces_around_a_name_do_not_matter(name: str, found: str) -> None:
+    assert column(name, 1, 1) == found
+
+
+@pytest.mark.parametrize("name", ["", "two words", "2nd", "_own", "größe", "a-b", "a\nb", TOKEN])
+def test_what_is_no_name_of_a_variable_is_refused_and_not_repeated(name: str) -> None:
+    with pytest.raises(LineError, match=r"^line 7: the name of column 3 is no name of a variable") as caught:
+        column(name, 3, 7)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", [TOKEN, f"SSWS {TOKEN}", f"see {TOKEN}.", "-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----"]
+)
+def test_a_token_or_key_is_known_wherever_it_stands(value: str) -> None:
+    assert is_secret(value)
+
+
+@pytest.mark.parametrize("value", [TOKEN[:-1], f"{TOKEN}x", f"x{TOKEN}", "0oas92c5r8A1EQacI5d7", "acme", 42, True])
+def test_other_values_are_none(value: str | int) -> None:
+    assert not is_secret(value)
+
+
+@pytest.mark.parametrize("name", ["token", "client_secret", "admin_password", "passwd", "private_key", "privatekey", "api_key"])
+def test_columns_for_secrets_are_known_by_name(name: str) -> None:
+    assert names_secret(name)
+
+
+@pytest.mark.parametrize("name", ["tenant", "owner", "group", "key_age"])
+def test_other_columns_are_none(name: str) -> None:
+    assert not names_secret(name)

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is a template to the Ansible at hand, and what stays text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.template_trust import text, trusted
+
+
+def rendered(value: Any) -> Any:
+    return Templar(loader=DataLoader(), variables={"value": value}).template(trusted("{{ value }}"))
+
+
+def test_a_template_of_our_own_is_one() -> None:
+    assert rendered(trusted("{{ 'a' ~ 'b' }}")) == "ab"
+
+
+@pytest.mark.parametrize(
+    "value", ["{{ 'a' ~ 'b' }}", "{% if true %}x{% endif %}", "#jinja2: variable_start_string: '[['\n[[ 1 ]]", "acme", 7]
+)
+def test_a_value_of_a_file_stays_as_it_is(value: str | int) -> None:
+    assert rendered(text(value)) == value

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A worker dies with the playbook that started it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import orphan_guard
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.orphan_guard import Parent
+
+FORK = multiprocessing.get_context("fork")
+Work = Callable[[int], None]
+
+
+def write_on(writer: int) -> None:
+    """Go on and on, as an orphan would."""
+    Parent()
+    while True:
+        os.write(writer, b".")
+        time.sleep(0.01)
+
+
+def write_while_the_parent_is_there(writer: int) -> None:
+    """Ask before each write, where the system kills nobody."""
+    orphan_guard._die_with_parent = lambda: None
+    parent = Parent()
+    try:
+        while True:
+            parent.still_there()
+            os.write(writer, b".")
+            time.sleep(0.01)
+    except StateError as error:
+        os.write(writer, str(error).encode())
+
+
+def start(work: Work, writer: int) -> BaseProcess:
+    """A process that starts the worker and waits."""
+
+    def wait() -> None:
+        FORK.Process(target=work, args=(writer,)).start()
+        os.close(writer)
+        time.sleep(60)
+
+    playbook = FORK.Process(target=wait)
+    playbook.start()
+    return playbook
+
+
+def written_after_the_kill(work: Work) -> bytes:
+    """What a worker writes from its parent's end to its own."""
+    reader, writer = os.pipe()
+    playbook = start(work, writer)
+    os.close(writer)
+    assert os.read(reader, 1) == b"."
+    os.kill(playbook.pid or 0, signal.SIGKILL)
+    playbook.join()
+    written = b""
+    while select.select([reader], [], [], 30)[0]:
+        chunk = os.read(reader, 4096)
+        if not chunk:
+            os.close(reader)
+            return written
+        written += chunk
+        assert len(written) < 1000, "it goes on writing"
+    pytest.fail("it neither writes nor ends")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self"), reason="only Linux can do that")
+def test_a_worker_is_killed_with_its_playbook() -> None:
+    assert written_after_the_kill(write_on).strip(b".") == b""
+
+
+def test_elsewhere_it_refuses_to_write_on() -> None:
+    written = written_after_the_kill(write_while_the_parent_is_there)
+    assert written.lstrip(b".") == b"The playbook that started this task is gone; nothing more is written."
+
+
+def test_where_there_is_no_parent_nobody_is_missed() -> None:
+    Parent().still_there()
+
+
+def test_a_worker_whose_playbook_lives_may_write() -> None:
+    reader, writer = os.pipe()
+    worker = FORK.Process(target=write_while_the_parent_is_there, args=(writer,))
+    worker.start()
+    os.close(writer)
+    assert os.read(reader, 1) == b"."
+    worker.kill()
+    worker.join()
+    os.close(reader)
+
+
+def test_a_system_that_can_t_do_it_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_args: object, **_named: object) -> None:
+        raise OSError("no such library")
+
+    monkeypatch.setattr(orphan_guard.ctypes, "CDLL", missing)
+    orphan_guard._die_with_parent()

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, Rezonate
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When the bootstrap token is given back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
+from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.api_token import RevocationStep
+from unit.tenant_plans import VERIFIED, plan
+
+SHOWN = {"verification": {"proved": [{"path": "/api/v1/users"}]}}
+
+
+class Context:
+    """A tenant whose store holds the record of its plan, or hasn't got it."""
+
+    def __init__(self, option: str, *, hands_over: bool, has_record: bool) -> None:
+        found = plan(known=VERIFIED, results=SHOWN, options={"revoke_bootstrap_token": option})
+        self.plan = replace(found, store={**found.store, "hands_over": hands_over})
+        self._has_record = has_record
+
+    @property
+    def record(self) -> Any:
+        """What the store holds."""
+        if not self._has_record:
+            raise StateError("made up: another revision")
+        return SimpleNamespace(method="oauth")
+
+
+@pytest.mark.parametrize(
+    ("option", "hands_over", "has_record", "goes"),
+    [
+        ("true", False, True, True),
+        ("true", True, True, True),
+        # its task file failed: what was stored last is lost with this run
+        ("true", True, False, False),
+        ("always", True, False, True),
+    ],
+)
+def test_the_token_stays_where_the_store_lacks_what_it_was_handed_last(option: str, hands_over: bool, has_record: bool, goes: bool) -> None:
+    context: Any = Context(option, hands_over=hands_over, has_record=has_record)
+    assert RevocationStep(context).applies is goes
