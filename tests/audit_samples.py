@@ -96,7 +96,7 @@ def _tenant(name: str, dice: random.Random) -> dict[str, Any]:
         if dice.random() < chance:
             spoil(tenant, dice)
     if age > 365:
-        _find(tenant, "key_old", "medium", f"The key is {age} days old.", "rotate_rezonate_key -e rezonate_rotation=prepare")
+        _find(tenant, "key_old", "medium", f"The key is {age} days old.", "rotate_rezonate -e rezonate_rotation=prepare")
     return tenant
 
 

@@ -18,7 +18,7 @@ from ansible_run import COLLECTIONS, PLAYBOOK, Run
 from desk import PASSWORD, Desk, own_token
 from okta_emulator import Tenant
 
-ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate_key", "offboard_rezonate", "audit_rezonate"))
+ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate", "offboard_rezonate", "audit_rezonate"))
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
 YEARS = {
     "check": (PLAYBOOK, "--check"),

@@ -13,7 +13,7 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Writes the summary of a fleet, as the playbook C(rezonate.okta.merge_rezonate) puts it together, as JSON. The format is that of
+  - Writes the summary of a fleet, as the playbook C(rezonate.okta.merge_rezonate_results) puts it together, as JSON. The format is that of
     the callback P(rezonate.okta.fleet#callback).
   - The file is replaced as a whole or not at all. It is always a new file; what another user has put in its place is never written to.
 notes:

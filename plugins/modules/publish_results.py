@@ -51,7 +51,7 @@ ansible_stats:
       returned: always
       type: dict
       sample:
-        rezonate_told_acme:
+        rezonate_tenant_result_acme:
           host: acme
           tenant: acme
           org_url: https://acme.okta.com

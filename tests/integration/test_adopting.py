@@ -35,7 +35,7 @@ def with_key(tenant: Tenant) -> dict[str, Any]:
 
 
 def take_over(tenant: Tenant) -> dict[str, Any]:
-    return {"rezonate_application_id": made_by_script(tenant), "rezonate_take_over": True}
+    return {"rezonate_application_id": made_by_script(tenant), "rezonate_adopt_existing": True}
 
 
 def no_key(tenant: Tenant) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def with_key_taken_over(tenant: Tenant) -> dict[str, Any]:
     tenant.grant(app, "okta.users.manage")
     for role in ("USER_ADMIN", "ORG_ADMIN"):
         tenant.assign_role(app, role)
-    return {**given, "rezonate_take_over": True}
+    return {**given, "rezonate_adopt_existing": True}
 
 
 def key_set(tenant: Tenant) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def key_set(tenant: Tenant) -> dict[str, Any]:
 
 
 def key_set_taken_over(tenant: Tenant) -> dict[str, Any]:
-    return {**key_set(tenant), "rezonate_take_over": True}
+    return {**key_set(tenant), "rezonate_adopt_existing": True}
 
 
 def switched_off(tenant: Tenant) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def test_a_finished_rotation_ends_the_adoption_and_the_next_onboarding_brings_th
 ) -> None:
     app = adopted(desk, tenant, take_over=True)
     assert run_playbook(desk, tenant, "onboard_rezonate").changed(tenant.name) == []
-    run_playbook(desk, tenant, "rotate_rezonate_key", rezonate_rotation="finish")
+    run_playbook(desk, tenant, "rotate_rezonate", rezonate_rotation="finish")
     assert tenant.state.apps[app].oauth.get("jwks_uri") is None
     assert (tenant.app(app)["label"], "take_over" in desk.credentials(tenant)) == (LABEL, False)
     run_playbook(desk, tenant, "onboard_rezonate")

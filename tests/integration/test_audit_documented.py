@@ -17,7 +17,7 @@ from emulator.support import public_jwk
 from okta_emulator import Tenant
 from story import FEW, Stories, bootstrap_client
 
-AUDIT, ROTATE = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate_key"
+AUDIT, ROTATE = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate"
 Variables = dict[str, Any]
 HERE = "127.0.0.0/8"
 
@@ -57,7 +57,7 @@ CASES: dict[str, Callable[[Tenant], Variables]] = {
     "API token": read_only_token,
     "an OAuth client": by_client,
     "adopted with its key": lambda tenant: adopted(tenant, "Made by hand", rezonate_private_key=pem("script")),
-    "taken over": lambda tenant: adopted(tenant, "Made by hand", rezonate_take_over=True),
+    "taken over": lambda tenant: adopted(tenant, "Made by hand", rezonate_adopt_existing=True),
     "rotated": lambda _tenant: {},
     "rotated integration": lambda _tenant: {"rezonate_method": "api_service_integration"},
 }

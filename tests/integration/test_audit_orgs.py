@@ -18,7 +18,7 @@ from desk import Desk, pem, private_jwk
 from emulator.support import public_jwk
 from okta_emulator import Tenant
 
-AUDIT, MERGE, TELL = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate", "rezonate.okta.tell_rezonate"
+AUDIT, MERGE, TELL = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
 SCOPES = ["okta.logs.read", "okta.users.read"]
 
 

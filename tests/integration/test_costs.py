@@ -72,7 +72,7 @@ def an_app_without_keys(tenant: Tenant) -> dict[str, Any]:
 
 def an_app_with_a_key(tenant: Tenant) -> dict[str, Any]:
     tenant.add_app("Rezonate", [public_jwk("theirs")])
-    return own_token(tenant, rezonate_take_over=True)
+    return own_token(tenant, rezonate_adopt_existing=True)
 
 
 def a_group(tenant: Tenant) -> dict[str, Any]:
@@ -98,7 +98,7 @@ COSTS = {
     "OAuth client as bootstrap": Cost(29, 11, prepare=a_client_as_bootstrap),
     "without proof": Cost(16, 5, variables={"rezonate_verify": False}),
     "not exclusive": Cost(18, 7, variables={"rezonate_exclusive": False}),
-    "require compare": Cost(18, 7, variables={"rezonate_require_compare": True}),
+    "require compare": Cost(18, 7, variables={"rezonate_require_drift_check": True}),
     "a bigger key": Cost(18, 7, variables={"rezonate_key_size": 3072}),
     "two roles": Cost(19, 7, variables={"rezonate_admin_roles": ["READ_ONLY_ADMIN", "APP_ADMIN"]}),
     "optional scopes that the org lacks": Cost(

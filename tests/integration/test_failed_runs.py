@@ -27,11 +27,11 @@ def refuse(tenant: Tenant, method: str, path: str, skip: int = 0, times: int | N
 def adopted(tenant: Tenant) -> dict[str, Any]:
     app = tenant.add_app("Made before", [public_jwk("theirs")])
     tenant.assign_role(app, "SUPER_ADMIN")
-    return {"rezonate_application_id": app, "rezonate_take_over": True, **KEPT_OUT}
+    return {"rezonate_application_id": app, "rezonate_adopt_existing": True, **KEPT_OUT}
 
 
 def adopted_without(tenant: Tenant) -> dict[str, Any]:
-    return {"rezonate_application_id": tenant.add_app("Made before", [public_jwk("theirs")]), "rezonate_take_over": True, **KEPT_OUT}
+    return {"rezonate_application_id": tenant.add_app("Made before", [public_jwk("theirs")]), "rezonate_adopt_existing": True, **KEPT_OUT}
 
 
 # Options of the org; what is asked; what fails in the first run.

@@ -18,7 +18,7 @@ from okta_emulator import Tenant
 from story import FEW
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json"}
-AUDIT, ROTATE, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate_key", "rezonate.okta.offboard_rezonate"
+AUDIT, ROTATE, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate", "rezonate.okta.offboard_rezonate"
 NewTenant = Callable[..., Tenant]
 
 

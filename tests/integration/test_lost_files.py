@@ -38,7 +38,7 @@ def lost(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Los
     tenant.emulator.clear_requests(tenant.name)
     stopped = desk.onboard(tenant)
     made, exists = writes(tenant.requests), desk.vault_file(tenant).exists()
-    taken = desk.onboard(tenant, "-e", "rezonate_take_over=true", hasty=True)
+    taken = desk.onboard(tenant, "-e", "rezonate_adopt_existing=true", hasty=True)
     return Lost(desk, tenant, old_key, stopped, made, exists, taken, desk.onboard(tenant))
 
 
@@ -110,13 +110,13 @@ def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, to
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("", "rezonate_require_compare is set, but there is no credential to compare with"),
+        ("", "rezonate_require_drift_check is set, but there is no credential to compare with"),
         ("revoked-made-up-token-5a0f77c3d1", "Okta answered 401 E0000011 Invalid token provided"),
     ],
 )
 def test_require_compare_makes_that_a_failure(proven: Proven, token: str, sentence: str) -> None:
     proven.tenant.emulator.clear_requests(proven.tenant.name)
-    run = proven.desk.onboard(proven.tenant, "-e", "rezonate_require_compare=true", token=token)
+    run = proven.desk.onboard(proven.tenant, "-e", "rezonate_require_drift_check=true", token=token)
     assert sentence in run.failure(proven.tenant.name)
     assert writes(proven.tenant.requests) == []
 

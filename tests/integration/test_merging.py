@@ -15,7 +15,7 @@ from desk import Desk, own_token
 from okta_emulator import Tenant
 from story import FEW
 
-MERGE, TELL = "rezonate.okta.merge_rezonate", "rezonate.okta.tell_rezonate"
+MERGE, TELL = "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
 AUDIT, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.offboard_rezonate"
 FLEET: dict[str, dict[str, Any]] = {"acme": {}, "globex": {"rezonate_okta_domain": "oktapreview.com"}, "dead-one": {}}
 KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__one"}
@@ -26,13 +26,13 @@ def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "
     more.setdefault("status", "created" if changed else "unchanged")
     says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and proven' if changed else 'as it should be'}."
     value = {"host": host, "tenant": host, "org_url": f"https://{host}.okta.com", "work": work, "changed": changed, "says": says, "at": at}
-    return {f"rezonate_told_{KEYS[host]}": {**value, **more}}
+    return {f"rezonate_tenant_result_{KEYS[host]}": {**value, **more}}
 
 
 def audited(host: str, **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was audited."""
     value = {"tenant": host, "status": "clean", "audited_at": "2026-01-31T12:05:00Z", "findings": [], **more}
-    return {f"rezonate_audited_{KEYS[host]}": f" {json.dumps(value)}"}
+    return {f"rezonate_audit_result_{KEYS[host]}": f" {json.dumps(value)}"}
 
 
 def merge(desk: Desk, *artifacts: Mapping[str, Any], env: Mapping[str, str] | None = None, **variables: Any) -> Run:
@@ -64,7 +64,7 @@ def test_all_is_well(desk: Desk) -> None:
 def test_a_time_that_ansible_made_of_a_text_is_one_all_the_same(desk: Desk) -> None:
     # as AWX hands artifacts on; see awx_job.py
     (desk.folder / "extra.yml").write_text(
-        "rezonate_told_acme: {at: !unsafe '2026-01-31T12:00:00Z', work: !unsafe 'onboard'}\n", encoding="utf-8"
+        "rezonate_tenant_result_acme: {at: !unsafe '2026-01-31T12:00:00Z', work: !unsafe 'onboard'}\n", encoding="utf-8"
     )
     inventory = desk.folder / "tenants.json"
     inventory.write_text(json.dumps({"all": {"hosts": {"acme": {}}}}), encoding="utf-8")
@@ -160,10 +160,10 @@ def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tena
     assert (run.rc, [value["host"] for value in run.artifacts.values()]) == (2, [tenant.name]), run.output[-3000:]
 
 
-@pytest.mark.parametrize("name", ["rezonate_told_acme", "rezonate_audited_acme"])
+@pytest.mark.parametrize("name", ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"])
 def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
     run = merge(desk, {name: "text"})
-    assert run.failure("acme") == f"{name} isn't what the playbook rezonate.okta.tell_rezonate told: hand its artifacts on as they are."
+    assert run.failure("acme") == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
 
 
 def run_for(desk: Desk, tenant: Tenant, *args: str) -> Run:
@@ -190,7 +190,7 @@ def test_an_audit_tells_before_a_finding_ends_it(desk: Desk, tenant: Tenant) -> 
     tenant.assign_role(desk.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
     run = run_for(desk, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
     assert run.rc == 2
-    assert [name.startswith("rezonate_audited_") for name in run.artifacts] == [True]
+    assert [name.startswith("rezonate_audit_result_") for name in run.artifacts] == [True]
 
 
 def test_switching_an_app_off_is_told_as_a_change(desk: Desk, tenant: Tenant) -> None:

@@ -158,7 +158,7 @@ def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
     stories.tell("check", "--check")
     stories.tell("next")
     stories.variables["other scopes"]["rezonate_recreate"] = True
-    stories.variables["other secrets"]["rezonate_take_over"] = True
+    stories.variables["other secrets"]["rezonate_adopt_existing"] = True
     stories.tell("after")
     return stories
 
@@ -228,7 +228,7 @@ def begun(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> St
     for case, (prepare, _unused) in BADS.items():
         prepare(stories.hosts[case])
     stories.tell("first")
-    stories.variables["not ours"]["rezonate_take_over"] = True
+    stories.variables["not ours"]["rezonate_adopt_existing"] = True
     stories.hosts["unknown type"].set(catalogue=[KIND])
     stories.hosts["weak token"].assign_user_role("owner", "SUPER_ADMIN")
     stories.tell("mended")

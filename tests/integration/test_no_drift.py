@@ -64,9 +64,9 @@ CASES = {
     "an optional scope that is tried again": Case(
         LACKS, {**LACKS, "rezonate_retry_optional_scopes": True}, works=True, tenant={"unavailable_scopes": ["okta.devices.read"]}
     ),
-    "adopting": Case({"rezonate_take_over": True}, {}, says="as it should be", prepare=_adoptable),
-    "adopting where there is nothing to adopt": Case({}, {"rezonate_take_over": True}),
-    "adopting asked for again": Case({"rezonate_take_over": True}, {"rezonate_take_over": True}, prepare=_adoptable),
+    "adopting": Case({"rezonate_adopt_existing": True}, {}, says="as it should be", prepare=_adoptable),
+    "adopting where there is nothing to adopt": Case({}, {"rezonate_adopt_existing": True}),
+    "adopting asked for again": Case({"rezonate_adopt_existing": True}, {"rezonate_adopt_existing": True}, prepare=_adoptable),
     "another method": Case({}, {"rezonate_method": "api_service_integration"}, works=True, says="onboarded and proven"),
     "remediation switched off": Case(GROUPS, {}, works=True, says="", prepare=_with_group),
     "other addresses": Case({"rezonate_source_addresses": [HERE]}, {"rezonate_source_addresses": [HERE, ELSEWHERE]}, works=True, says=""),

@@ -18,7 +18,7 @@ from emulator import openapi
 from emulator.support import Api, public_jwk
 from okta_emulator import Entry, Tenant
 
-PLAYBOOK = "rezonate.okta.rotate_rezonate_key"
+PLAYBOOK = "rezonate.okta.rotate_rezonate"
 SCOPES = ["okta.logs.read", "okta.users.read"]
 FEW = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
 KINDS = ("key", "secret", "taken over")

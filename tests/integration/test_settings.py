@@ -166,7 +166,7 @@ def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tupl
 def test_a_method_in_the_record_leads_to_no_file(desk: Desk, tenant: Tenant, method: str) -> None:
     desk.keep_onboarded(tenant)
     desk.keep(tenant, {**desk.credentials(tenant), "method": method})
-    run = desk.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate_key", "-e", "rezonate_rotation=prepare")
+    run = desk.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
     assert "rezonate_credentials.method is a text where one of oauth, " in run.failure(tenant.name)
     assert tenant.requests == []
 

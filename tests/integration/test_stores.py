@@ -66,7 +66,7 @@ class Life(StoreLife):
     def text(self) -> str:
         """Give what the store holds."""
         if self.store == "artifact":
-            return str(self.artifacts.get(f"rezonate_stored_{self.key}", ""))
+            return str(self.artifacts.get(f"rezonate_stored_credentials_{self.key}", ""))
         path = self.folder / self.key
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
@@ -220,9 +220,9 @@ def test_what_can_not_be_meant_is_refused_before_the_first_call(desk: Desk, new_
 
 def test_a_text_in_clear_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
     life = Life(desk, [new_tenant()], store="artifact")
-    life.artifacts[f"rezonate_stored_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
+    life.artifacts[f"rezonate_stored_credentials_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
     run = life.live("refused", PLAYBOOK)
-    assert run.failure(life.tenant.name).startswith(f"What the artifact rezonate_stored_{life.key} holds isn't encrypted")
+    assert run.failure(life.tenant.name).startswith(f"What the artifact rezonate_stored_credentials_{life.key} holds isn't encrypted")
     assert life.requests["refused"] == []
 
 

@@ -73,14 +73,14 @@ def test_with_any_strategy_an_audit_writes_one_report_of_all_and_fails_once(desk
 def test_with_any_strategy_all_playbooks_do_their_work(desk: Desk, new_tenant: NewTenant, strategy: str) -> None:
     tenants = [new_tenant() for _number in range(3)]
     hosts = {tenant.name: own_token(tenant) for tenant in tenants}
-    tell = "rezonate.okta.tell_rezonate"
+    tell = "rezonate.okta.publish_rezonate_results"
     run = run_for(desk, hosts, strategy, "rezonate.okta.onboard_rezonate", "rezonate.okta.audit_rezonate", tell)
     assert run.rc == 0, run.output
     told = {**run.artifacts, "rezonate_summary_file": "fleet.json"}
-    assert run_for(desk, hosts, strategy, "rezonate.okta.merge_rezonate", **told).rc == 0
+    assert run_for(desk, hosts, strategy, "rezonate.okta.merge_rezonate_results", **told).rc == 0
     summary = json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
     assert (summary["tenants"]["total"], summary["tenants"]["unfinished"]) == (3, 0)
-    rotate = ("rezonate.okta.rotate_rezonate_key", "-e", "rezonate_rotation=prepare")
+    rotate = ("rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
     assert run_for(desk, hosts, strategy, *rotate).rc == 0
     assert {len(tenant.apps[0]["settings"]["oauthClient"]["jwks"]["keys"]) for tenant in tenants} == {2}
     assert run_for(desk, hosts, strategy, "rezonate.okta.offboard_rezonate", rezonate_confirm=True).rc == 0

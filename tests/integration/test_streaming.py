@@ -26,8 +26,8 @@ from soak import leak_canaries as canaries
 VAULTS = {"rz": "made-up-vault-password-of-credentials-5e0c7d61", "tokens": "made-up-vault-password-of-tokens-b81f24a9"}
 SCOPES = ["okta.users.read", "okta.logs.read"]
 VARIABLES = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonate_credential_store": "artifact", "rezonate_vault_id": "rz"}
-ONBOARD, AUDIT, TELL, MERGE = "onboard_rezonate", "audit_rezonate", "tell_rezonate", "merge_rezonate"
-ROTATE, OFFBOARD = "rotate_rezonate_key", "offboard_rezonate"
+ONBOARD, AUDIT, TELL, MERGE = "onboard_rezonate", "audit_rezonate", "publish_rezonate_results", "merge_rezonate_results"
+ROTATE, OFFBOARD = "rotate_rezonate", "offboard_rezonate"
 # What differs from tenant to tenant in what is kept.
 OWN = {
     "made",
@@ -52,7 +52,7 @@ def key(tenant: Tenant) -> str:
 
 def credentials(artifacts: Mapping[str, Any], tenant: Tenant) -> dict[str, Any]:
     """Decrypt a tenant's artifact with the password of the vault id that it names; nothing where it is empty."""
-    text = artifacts[f"rezonate_stored_{key(tenant)}"]
+    text = artifacts[f"rezonate_stored_credentials_{key(tenant)}"]
     if not text:
         return {}
     assert text.startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
@@ -108,7 +108,7 @@ class Workflow:
 
     def told(self, node: str) -> list[dict[str, Any]]:
         """What was told of each tenant."""
-        return [self.after[node][f"rezonate_told_{key(tenant)}"] for tenant in self.tenants[node]]
+        return [self.after[node][f"rezonate_tenant_result_{key(tenant)}"] for tenant in self.tenants[node]]
 
 
 @pytest.fixture(scope="module")
@@ -150,12 +150,12 @@ def test_each_slice_is_a_job_with_its_own_tenants(flow: Workflow) -> None:
 def test_artifacts_of_slices_keep_all_tenants(flow: Workflow) -> None:
     names = {f"rezonate_{what}_{key(tenant)}" for tenant in flow.sliced.tenants for what in ("stored", "told")}
     assert set(flow.after["onboarded"]) == names
-    assert set(flow.after["audited"]) == names | {f"rezonate_audited_{key(tenant)}" for tenant in flow.sliced.tenants}
+    assert set(flow.after["audited"]) == names | {f"rezonate_audit_result_{key(tenant)}" for tenant in flow.sliced.tenants}
 
 
 def test_a_second_run_over_the_artifacts_changes_nothing(flow: Workflow) -> None:
     assert {task for tasks in flow.changed("again").values() for task in tasks} == {"Write the report"}
-    stored = [f"rezonate_stored_{key(tenant)}" for tenant in flow.sliced.tenants]
+    stored = [f"rezonate_stored_credentials_{key(tenant)}" for tenant in flow.sliced.tenants]
     assert [flow.after["again"][name] for name in stored] == [flow.after["onboarded"][name] for name in stored]
     assert [one["says"].rpartition(": ")[2].partition(";")[0] for one in flow.told("again")] == ["as it should be"] * 3
 
@@ -228,4 +228,4 @@ def test_a_file_is_refused_and_a_tenant_that_fails_tells_nothing(flow: Workflow,
     assert job.status == "failed"
     assert job.failure(lost.name).startswith("rezonate_credential_store is file, and ")
     assert lost.requests == []
-    assert [name for name in job.artifacts if name.startswith("rezonate_told_")] == [f"rezonate_told_{key(well)}"]
+    assert [name for name in job.artifacts if name.startswith("rezonate_tenant_result_")] == [f"rezonate_tenant_result_{key(well)}"]

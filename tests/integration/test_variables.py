@@ -47,8 +47,8 @@ PLAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("onboard_rezonate", ("--check",)),
     ("onboard_rezonate", ()),
     ("onboard_rezonate", ()),
-    ("rotate_rezonate_key", ("-e", "rezonate_rotation=prepare", *NO_TOKENS)),
-    ("rotate_rezonate_key", ("-e", "rezonate_rotation=finish", *NO_TOKENS)),
+    ("rotate_rezonate", ("-e", "rezonate_rotation=prepare", *NO_TOKENS)),
+    ("rotate_rezonate", ("-e", "rezonate_rotation=finish", *NO_TOKENS)),
     ("audit_rezonate", ()),
     ("offboard_rezonate", ("-e", "rezonate_confirm=true")),
 )
@@ -142,7 +142,7 @@ class Watched:
 
     def _text(self, store: str, key: str) -> str:
         if store == "artifact":
-            return str(self.artifacts.get(f"rezonate_stored_{key}", ""))
+            return str(self.artifacts.get(f"rezonate_stored_credentials_{key}", ""))
         if store == "custom":
             path = self.desk.folder / key
             return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -86,7 +86,7 @@ def _service_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
 
 def _taking_over(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
     tenant.add_service(SERVICE, *FEW, age=OLD)
-    return service_variables(rezonate_take_over=True)
+    return service_variables(rezonate_adopt_existing=True)
 
 
 def _token(bench: Bench, tenant: Tenant) -> dict[str, Any]:

@@ -240,9 +240,9 @@ def file_lost(shop: Workshop) -> Verdict:
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys("Rezonate") != before:
         trial.found.lost.append("keys of a live integration were touched")
-    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
-    trial.bench.change(trial.tenant, rezonate_take_over=False)
+    trial.bench.change(trial.tenant, rezonate_adopt_existing=False)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
@@ -281,7 +281,7 @@ def file_older(shop: Workshop) -> Verdict:
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys(app) != before:
         trial.found.lost.append("keys of a live integration were touched")
-    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
@@ -294,7 +294,7 @@ def file_names_a_gone_app(shop: Workshop) -> Verdict:
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys("Rezonate") != before or len(trial.tenant.apps) != 1:
         trial.found.lost.append("the live integration was touched")
-    trial.bench.change(trial.tenant, rezonate_take_over=True)
+    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
@@ -305,7 +305,7 @@ def token_revoked(shop: Workshop) -> Verdict:
     trial.well(trial.run())
     trial.tenant.revoke_api_token(trial.tenant.api_token)
     trial.says(trial.well(trial.run()), "not compared with Okta", "an access token was minted")
-    trial.bench.change(trial.tenant, rezonate_require_compare=True)
+    trial.bench.change(trial.tenant, rezonate_require_drift_check=True)
     trial.badly(trial.run(), "401", "E0000011")
     return trial.end("proven, not compared")
 

@@ -28,7 +28,7 @@ from .case import Case, Verdict, Workshop
 from .inspection import Findings, look_for_secrets
 from .scenarios import FEW, ago, few_scopes, kept
 
-PLAYBOOK = "rezonate.okta.rotate_rezonate_key"
+PLAYBOOK = "rezonate.okta.rotate_rezonate"
 NAME = "made-up Rezonate"
 _TOGETHER = 12
 Credential = Mapping[str, Any]

@@ -99,7 +99,7 @@ def _app_there(bench: Bench, tenant: Tenant) -> dict[str, Any]:
 
 def _adopting(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
     app = tenant.add_app("Rezonate", [public_jwk("vendors")])
-    return {**few_scopes(), "rezonate_application_id": app, "rezonate_take_over": True}
+    return {**few_scopes(), "rezonate_application_id": app, "rezonate_adopt_existing": True}
 
 
 def _shared(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:

@@ -36,8 +36,8 @@ _COMMON: Mapping[str, Settings] = {
     "not exclusive": {"rezonate_exclusive": False},
     "remediation": {"rezonate_remediation": True},
     "no verification": {"rezonate_verify": False},
-    "adopting": {"rezonate_take_over": True},
-    "comparison required": {"rezonate_require_compare": True},
+    "adopting": {"rezonate_adopt_existing": True},
+    "comparison required": {"rezonate_require_drift_check": True},
     "retiring": {"rezonate_retire_previous": True},
 }
 _GROUPS: Settings = {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}

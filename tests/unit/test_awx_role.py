@@ -33,7 +33,7 @@ ASKED: dict[str, Any] = {
 }
 KEPT = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
 # one sets up the controller that the others run at, the other follows them
-NOT_IN_THE_PROJECT = {"configure_awx.yml", "tell_rezonate.yml"}
+NOT_IN_THE_PROJECT = {"configure_awx.yml", "publish_rezonate_results.yml"}
 
 
 def each_question() -> pytest.MarkDecorator:
@@ -171,7 +171,7 @@ def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
     for name in there:
         plays = [play["ansible.builtin.import_playbook"] for play in yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))]
         # an audit tells by itself
-        told = [] if name in ("audit_rezonate.yml", "merge_rezonate.yml") else ["rezonate.okta.tell_rezonate"]
+        told = [] if name in ("audit_rezonate.yml", "merge_rezonate_results.yml") else ["rezonate.okta.publish_rezonate_results"]
         assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *told]
 
 

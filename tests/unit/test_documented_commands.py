@@ -30,7 +30,7 @@ INLINE = re.compile(r"`((?:[A-Z_]+=\S+ )*ansible-playbook -[^`…]+)`")
 # What a play reads besides the options of the roles.
 MORE = {"rezonate_waves", "rezonate_wave_max_fail_percentage", "rezonate_hashi_vault_mount", "rezonate_hashi_vault_path"}
 # Playbooks that read no stored credentials.
-WITHOUT_VAULT = {"merge_rezonate", "tell_rezonate", "configure_awx"}
+WITHOUT_VAULT = {"merge_rezonate_results", "publish_rezonate_results", "configure_awx"}
 OWN_FILES = {"onboard.yml"}
 
 

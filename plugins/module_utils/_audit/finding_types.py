@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from .schema import Finding
 
 _ONBOARD = "onboard_rezonate"
-_ROTATE = "rotate_rezonate_key"
+_ROTATE = "rotate_rezonate"
 _AUDIT = "audit_rezonate"
 _WITH_MORE = "Audit with a credential that can:"
 _AS_SUPER_ADMIN = "Audit with a super admin's token in rezonate_audit_api_token:"
@@ -90,7 +90,7 @@ KINDS: Mapping[str, Kind] = {
     "key_unknown": Kind("high", "A public key that isn't ours is registered: whoever has its other half can act as the app", _ONBOARD),
     "key_adopted": Kind(
         "medium",
-        "A key, a key set or a secret that was there before the adoption (rezonate_take_over) still works",
+        "A key, a key set or a secret that was there before the adoption (rezonate_adopt_existing) still works",
         f"{_ROTATE} -e rezonate_rotation=finish",
         "When Rezonate uses our key or secret:",
     ),
@@ -98,7 +98,7 @@ KINDS: Mapping[str, Kind] = {
     "rotation_unfinished": Kind(
         "low", "A rotation was cut off, or waits for longer than a week, so two credentials work", f"{_ROTATE} -e rezonate_rotation=finish"
     ),
-    "secret_missing": Kind("high", "The integration doesn't hold the secret that we keep", f"{_ONBOARD} -e rezonate_take_over=true"),
+    "secret_missing": Kind("high", "The integration doesn't hold the secret that we keep", f"{_ONBOARD} -e rezonate_adopt_existing=true"),
     "secret_inactive": Kind("high", "The secret that we keep is inactive", _ONBOARD),
     "secret_unknown": Kind("high", "The integration holds a secret that isn't ours: whoever has it can act as the integration", _ONBOARD),
     # rights

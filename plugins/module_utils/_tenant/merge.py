@@ -121,7 +121,7 @@ def _audit(name: str, value: Any) -> Mapping[str, Any]:
 
 
 def _foreign(name: str) -> InputError:
-    return InputError(f"{name} isn't what the playbook rezonate.okta.tell_rezonate told: hand its artifacts on as they are.")
+    return InputError(f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are.")
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def summary(fleet: Fleet, now: str) -> dict[str, Any]:
         "started": min(times, default=None),
         "ended": now,
         "interrupted": False,
-        "playbook": "rezonate.okta.merge_rezonate",
+        "playbook": "rezonate.okta.merge_rezonate_results",
         "tenants": {
             "total": len(results),
             "onboarded": counts[CREATED] + counts[CHANGED],

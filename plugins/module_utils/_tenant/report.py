@@ -36,7 +36,7 @@ class Command:
 
     def line(self, option: str) -> str:
         """The command for a shell that calls the playbook to which an option belongs."""
-        playbook = "rotate_rezonate_key" if option.startswith("rezonate_rotation=") else "onboard_rezonate"
+        playbook = "rotate_rezonate" if option.startswith("rezonate_rotation=") else "onboard_rezonate"
         label = "" if self.vault_id in (None, "default") else self.vault_id
         sources = [word for source in self.inventory for word in ("-i", source)]
         words = [*sources, f"rezonate.okta.{playbook}", "--limit", self.host, "--vault-id", f"{label}@prompt", "-e", option]

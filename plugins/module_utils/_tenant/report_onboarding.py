@@ -108,14 +108,14 @@ def _beyond(facts: Facts) -> Iterator[str]:
     if facts.method == "oauth":
         yield from _beyond_app(facts)
     elif facts.method == "api_service_integration":
-        yield "Secrets that are not ours stay until a rotation is finished (rezonate_take_over)."
+        yield "Secrets that are not ours stay until a rotation is finished (rezonate_adopt_existing)."
         if beyond := "; ".join(facts.listed("integration", "beyond")):
             yield f"Beyond the desired state, and left alone since the integration is adopted: {beyond}."
 
 
 def _beyond_app(facts: Facts) -> Iterator[str]:
     if len(facts.listed("app", "app", "authentication")) > 1:
-        yield "Keys that are not ours stay on the app until a rotation is finished (rezonate_take_over)."
+        yield "Keys that are not ours stay on the app until a rotation is finished (rezonate_adopt_existing)."
     scopes = [f"the scope {name}" for name in facts.listed("grants", "surplus")]
     roles = [f"the admin role {name}" for name in facts.listed("roles", "surplus")]
     beyond = "; ".join([*facts.listed("app", "beyond"), *scopes, *roles])

@@ -14,7 +14,7 @@ from typing import Any
 from .keys import org_key, store_key
 from .statuses import CREATED, UNCHANGED, WOULD_CHANGE, of_change
 
-WORK_PREFIX, AUDIT_PREFIX = "rezonate_told_", "rezonate_audited_"
+WORK_PREFIX, AUDIT_PREFIX = "rezonate_tenant_result_", "rezonate_audit_result_"
 _TEMPLATE = re.compile(r"[{](?=[{%#])")
 
 

@@ -157,7 +157,7 @@ def _onboard_problem(settings: Settings, *, has_credential: bool) -> str:
     if method != "oauth" and (settings.text("application_id") or settings.text("private_key")):
         return "rezonate_application_id and rezonate_private_key go with rezonate_method oauth only."
     if settings.flag("require_compare") and not has_credential:
-        return "rezonate_require_compare is set, but there is no credential to compare with: set rezonate_okta_api_token or OKTA_API_TOKEN."
+        return "rezonate_require_drift_check is set, but there is no credential to compare with: set rezonate_okta_api_token or OKTA_API_TOKEN."
     return ""
 
 

@@ -26,7 +26,7 @@ def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any
         that speaks to the store.
     """
     store, key = settings.text("credential_store"), store_key(settings.org_url)
-    artifact, controller_name = f"rezonate_stored_{key}", f"Rezonate {key}"
+    artifact, controller_name = f"rezonate_stored_credentials_{key}", f"Rezonate {key}"
     names = {
         "file": settings.text("vault_file") or default_vault_file(host, inventory),
         "artifact": f"the artifact {artifact}",

@@ -138,7 +138,7 @@ def summary_path(play: Any, hosts: Sequence[Any]) -> str | None:
     """Give the variable that names the summary's file, as the play or its first host has it; an empty text where there is to be none."""
     manager = play.get_variable_manager()
     variables: dict[str, Any] = manager.get_vars(play=play, host=hosts[0] if hosts else None)
-    if variables.get(_WRITES_ITSELF):  # the play of merge_rezonate: the summary of a fleet goes there, not that of the play
+    if variables.get(_WRITES_ITSELF):  # the play of merge_rezonate_results: the summary of a fleet goes there, not that of the play
         return ""
     value = variables.get(_SUMMARY_FILE)
     if not value:

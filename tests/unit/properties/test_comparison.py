@@ -129,7 +129,7 @@ def test_the_comparison_finds_nothing_exactly_where_no_building_block_would_chan
     assert (found == "nothing") is (real == "nothing"), (found, real)
     assert (writes(chain.tenant.requests), chain.record) == ([], before)
     if found == "nothing":
-        unchanged(chain, before, adopts=bool(chain.settings.get("rezonate_take_over")))
+        unchanged(chain, before, adopts=bool(chain.settings.get("rezonate_adopt_existing")))
     else:
         assert prediction != "nothing", found
 

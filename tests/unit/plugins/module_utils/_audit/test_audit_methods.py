@@ -346,7 +346,7 @@ def test_what_an_adopted_app_may_do_beyond_is_found_and_mended_by_ending_the_ado
     more = [*GRANTED, {"id": "oag9", "scopeId": "okta.users.manage"}]
     (finding,) = audit((APPS, [raw_app()]), (GRANTS, more), (ROLES, READER), (MINT, MINTED), **OWN, adopting=True)["findings"]
     assert (finding["id"], finding["severity"]) == ("scope_manage_surplus", "critical")
-    assert "rezonate.okta.rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish" in finding["remedy"]
+    assert "rezonate.okta.rotate_rezonate --limit acme --vault-id @prompt -e rezonate_rotation=finish" in finding["remedy"]
 
 
 @pytest.mark.parametrize(("days", "found"), [(6, []), (8, ["key_adopted", "rotation_unfinished"])])

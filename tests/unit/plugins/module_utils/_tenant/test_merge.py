@@ -28,12 +28,12 @@ KEYS = {"acme": "acme", "globex": "globex", "dead-one": "dead__one"}
 def work(key: str, status: str | None = "unchanged", **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was worked on."""
     value = {"work": "onboard", "changed": False, "status": status, "says": f"{key}: done.", "at": "2026-01-31T12:00:00Z", **more}
-    return {f"rezonate_told_{key}": {name: entry for name, entry in value.items() if entry is not None}}
+    return {f"rezonate_tenant_result_{key}": {name: entry for name, entry in value.items() if entry is not None}}
 
 
 def audit(key: str, status: str = "clean", **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was audited."""
-    return {f"rezonate_audited_{key}": f" {json.dumps({'tenant': key, 'status': status, **more})}"}
+    return {f"rezonate_audit_result_{key}": f" {json.dumps({'tenant': key, 'status': status, **more})}"}
 
 
 def fleet(*artifacts: dict[str, Any], required: tuple[str, ...] = (), keys: dict[str, str | None] | None = None) -> Fleet:
@@ -53,29 +53,29 @@ ALL = (work("acme", "created"), work("globex"), work("dead__one"))
 @pytest.mark.parametrize(
     "value",
     [
-        {"rezonate_told_acme": "text"},
-        {"rezonate_told_acme": {"work": "onboard"}},
-        {"rezonate_told_acme": {"work": "onboard", "at": None}},
-        {"rezonate_audited_acme": "text"},
-        {"rezonate_audited_acme": " [1]"},
-        {"rezonate_audited_acme": " {"},
-        {"rezonate_audited_acme": {"status": "clean"}},
-        {"rezonate_audited_acme": "[" * 100000},
+        {"rezonate_tenant_result_acme": "text"},
+        {"rezonate_tenant_result_acme": {"work": "onboard"}},
+        {"rezonate_tenant_result_acme": {"work": "onboard", "at": None}},
+        {"rezonate_audit_result_acme": "text"},
+        {"rezonate_audit_result_acme": " [1]"},
+        {"rezonate_audit_result_acme": " {"},
+        {"rezonate_audit_result_acme": {"status": "clean"}},
+        {"rezonate_audit_result_acme": "[" * 100000},
     ],
 )
 def test_what_was_not_published_is_refused(value: dict[str, Any]) -> None:
     (name,) = value
     with pytest.raises(InputError) as refused:
         read(value)
-    assert str(refused.value) == f"{name} isn't what the playbook rezonate.okta.tell_rezonate told: hand its artifacts on as they are."
+    assert str(refused.value) == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
 
 
 def test_of_several_problems_the_first_is_named() -> None:
     for names in (("told_b", "told_a", "audited_a"), ("audited_a", "told_a")):
-        with pytest.raises(InputError, match=r"^rezonate_told_a isn't"):
+        with pytest.raises(InputError, match=r"^rezonate_tenant_result_a isn't"):
             read({f"rezonate_{name}": "x" for name in names})
-    with pytest.raises(InputError, match=r"^rezonate_audited_a isn't"):
-        read({"rezonate_audited_b": "x", "rezonate_audited_a": "x", **work("z")})
+    with pytest.raises(InputError, match=r"^rezonate_audit_result_a isn't"):
+        read({"rezonate_audit_result_b": "x", "rezonate_audit_result_a": "x", **work("z")})
 
 
 def test_other_variables_are_no_artifacts() -> None:
@@ -211,7 +211,7 @@ def test_the_summary_has_all() -> None:
         "started": "2026-01-31T12:00:00Z",
         "ended": NOW,
         "interrupted": False,
-        "playbook": "rezonate.okta.merge_rezonate",
+        "playbook": "rezonate.okta.merge_rezonate_results",
         "tenants": {"total": 3, "onboarded": 1, "unchanged": 1, "failed": 0, "unfinished": 1},
         "statuses": {"created": 1, "unchanged": 1, "unfinished": 1},
         "causes": [],

@@ -19,9 +19,9 @@ MISSPELLED = {
 }
 OTHERS = (
     "rezonate__kept",
-    "rezonate_told_acme",
-    "rezonate_audited_acme",
-    "rezonate_stored_acme",
+    "rezonate_tenant_result_acme",
+    "rezonate_audit_result_acme",
+    "rezonate_stored_credentials_acme",
     "rezonate_stored",
     "rezonate_store_key",
     "rezonate_hashi_vault_mount",

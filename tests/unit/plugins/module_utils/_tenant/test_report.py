@@ -22,7 +22,7 @@ def test_a_command_works_when_pasted(label: str | None) -> None:
     lines = report(Facts("rotate", "status", stored=STATUS, **ASKED), command)
     assert lines[1] == "Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort"
     words = shlex.split(lines[2].removeprefix("As a command: "))
-    assert words[:6] == ["ansible-playbook", "-i", "/srv/my tenants.yml", "-i", "acme,", "rezonate.okta.rotate_rezonate_key"]
+    assert words[:6] == ["ansible-playbook", "-i", "/srv/my tenants.yml", "-i", "acme,", "rezonate.okta.rotate_rezonate"]
     given = f"{label if label not in (None, 'default') else ''}@prompt"
     assert words[6:] == ["--limit", "acme;rm -rf", "--vault-id", given, "-e", "rezonate_rotation=prepare"]
     assert lines[3].endswith("-e rezonate_rotation=abort")
@@ -35,7 +35,7 @@ def test_an_option_that_is_advised_twice_is_one_command() -> None:
     lines = report(Facts("onboard", stored=stored, options={"verify": True}, results={"app": app}, compared=True, **ASKED), COMMAND)
     start = "As a command: ansible-playbook -i tenants.yml rezonate.okta."
     assert [line for line in lines if line.startswith("As a command")] == [
-        f"{start}rotate_rezonate_key --limit acme --vault-id @prompt -e rezonate_rotation=finish",
+        f"{start}rotate_rezonate --limit acme --vault-id @prompt -e rezonate_rotation=finish",
         f"{start}onboard_rezonate --limit acme --vault-id @prompt -e rezonate_retire_previous=true",
     ]
 

@@ -259,7 +259,7 @@ def test_from_where_an_owners_tokens_may_be_used(network: dict[str, Any] | None,
 
 ADOPTED = known(take_over=True)
 TWO_KEYS = {**APP, "authentication": [{"kid": "k1"}, {"kid": "script"}]}
-KEYS_STAY = "Keys that are not ours stay on the app until a rotation is finished (rezonate_take_over)."
+KEYS_STAY = "Keys that are not ours stay on the app until a rotation is finished (rezonate_adopt_existing)."
 
 
 def test_what_is_beyond_the_desired_state_is_reported_in_each_run() -> None:
@@ -292,7 +292,7 @@ def test_what_was_not_compared_is_not_known_to_be_beyond() -> None:
 
 
 SERVICE = known("api_service_integration", client_id=OLD)
-SECRETS_STAY = "Secrets that are not ours stay until a rotation is finished (rezonate_take_over)."
+SECRETS_STAY = "Secrets that are not ours stay until a rotation is finished (rezonate_adopt_existing)."
 
 
 @pytest.mark.parametrize("beyond", [[], ["a secret", "a scope"]])

@@ -29,7 +29,7 @@ def registered(**more: Any) -> Registered:
 
 def test_the_result_of_work_is_published() -> None:
     assert artifacts(registered(), NOW) == {
-        "rezonate_told_acme": {
+        "rezonate_tenant_result_acme": {
             "host": "host-1",
             "tenant": "acme",
             "org_url": ACME,
@@ -67,11 +67,11 @@ def test_an_audit_is_published_as_text_that_no_release_makes_a_dictionary_of() -
 
 def test_each_has_the_key_of_its_org() -> None:
     found = artifacts(registered(report=report(org_url=GLOBEX), audit=CLEAN), NOW)
-    assert list(found) == ["rezonate_told_globex_oktapreview_com", "rezonate_audited_acme"]
+    assert list(found) == ["rezonate_tenant_result_globex_oktapreview_com", "rezonate_audit_result_acme"]
 
 
 def test_an_org_has_several_spellings() -> None:
-    assert list(artifacts(registered(audit={**CLEAN, "org_url": "acme"}), NOW)) == ["rezonate_told_acme", "rezonate_audited_acme"]
+    assert list(artifacts(registered(audit={**CLEAN, "org_url": "acme"}), NOW)) == ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"]
 
 
 @pytest.mark.parametrize("audit", [{}, {"status": "failed", "tenant": "acme"}, {**CLEAN, "org_url": None}])
@@ -84,5 +84,5 @@ def test_nothing_is_published_where_nothing_is_known(audit: dict[str, Any]) -> N
 )
 def test_okta_s_words_never_become_a_template(text: str, published: str) -> None:
     found = artifacts(registered(says=text, audit={**CLEAN, "error": text}), NOW)
-    assert found["rezonate_told_acme"]["says"] == published
-    assert json.loads(found["rezonate_audited_acme"])["error"] == published
+    assert found["rezonate_tenant_result_acme"]["says"] == published
+    assert json.loads(found["rezonate_audit_result_acme"])["error"] == published

@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         {"rezonate_method": "api_service_integration", "rezonate_application_id": "0oa"},
         "rezonate_application_id and ",
     ),
-    "comparison without a credential": ("onboard", {"rezonate_require_compare": "true"}, "rezonate_require_compare is set, "),
+    "comparison without a credential": ("onboard", {"rezonate_require_drift_check": "true"}, "rezonate_require_drift_check is set, "),
     "age": ("rotate", {"rezonate_rotation_max_age": "90"}, "rezonate_rotation_max_age '90' is no age"),
     "client without a key": ("audit", {"rezonate_audit_client_id": "0oa"}, "rezonate_audit_private_key is missing"),
 }
@@ -132,7 +132,7 @@ ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
     "backup of a file": ("offboard", {"rezonate_backup": "yes"}),
     "acting by an app": ("onboard", {"rezonate_remediation": "true"}),
     "acting by an integration": ("onboard", {"rezonate_method": "api_service_integration", "rezonate_remediation": "true"}),
-    "comparison with a credential": ("onboard", {"rezonate_require_compare": "true"}),
+    "comparison with a credential": ("onboard", {"rezonate_require_drift_check": "true"}),
     "age in hours": ("rotate", {"rezonate_rotation_max_age": "1h"}),
     "age in days": ("rotate", {"rezonate_rotation_max_age": "90d"}),
     "age in weeks": ("rotate", {"rezonate_rotation_max_age": "12w"}),
@@ -171,7 +171,7 @@ def test_a_private_key_given_with_another_method_is_refused(method: str, name: s
 
 @pytest.mark.parametrize("work", ["onboard", "rotate", "offboard", "audit", "merge"])
 def test_flags_that_are_the_text_false_refuse_nothing(work: str) -> None:
-    flags = {"rezonate_method": "api_token", "rezonate_remediation": "false", "rezonate_require_compare": "False", "rezonate_backup": "no"}
+    flags = {"rezonate_method": "api_token", "rezonate_remediation": "false", "rezonate_require_drift_check": "False", "rezonate_backup": "no"}
     check(resolve({**flags, "rezonate_credential_store": "artifact"}, "acme"), work, has_credential=False)
 
 

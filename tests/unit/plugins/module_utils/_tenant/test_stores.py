@@ -47,7 +47,7 @@ PATHS: dict[str, tuple[dict[str, Any], str | None, str]] = {
     "beside the inventory": ({}, "/srv/inventory", "/srv/inventory/host_vars/acme/rezonate.vault"),
     "no inventory": ({}, None, "host_vars/acme/rezonate.vault"),
     "named": ({"vault_file": "acme.vault"}, "/srv/inventory", "acme.vault"),
-    "artifact": ({"credential_store": "artifact"}, None, "the artifact rezonate_stored_acme"),
+    "artifact": ({"credential_store": "artifact"}, None, "the artifact rezonate_stored_credentials_acme"),
     "controller": ({"credential_store": "controller"}, None, "the controller's credential 'Rezonate acme'"),
     "custom": ({"credential_store": "custom"}, None, "'acme' of your credential store"),
 }
@@ -71,7 +71,7 @@ def test_a_store_has_its_file_of_tasks_a_custom_one_that_of_the_user(store: str)
         "holds_text": store != "file",
         "vault_id": None,
         "key": "acme",
-        "artifact": "rezonate_stored_acme",
+        "artifact": "rezonate_stored_credentials_acme",
         "controller_name": "Rezonate acme",
         "tenant": "acme",
         "org_url": "https://acme.okta.com",

@@ -15,7 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file imp
 
 from .test_vars_file import SECRET, FakeCipher, FakeSeal
 
-NAME = "the artifact rezonate_stored_acme"
+NAME = "the artifact rezonate_stored_credentials_acme"
 
 
 def work(text: str, *, check: bool = False, **options: Any) -> Outcome:

@@ -38,7 +38,7 @@ def merge(hosts: dict[str, dict[str, Any]], template: Any = lambda value: value,
 
 
 def test_each_host_finds_its_own_artifacts() -> None:
-    extra = {"rezonate_told_acme": TOLD, "rezonate_told_globex": {**TOLD, "status": "unchanged"}}
+    extra = {"rezonate_tenant_result_acme": TOLD, "rezonate_tenant_result_globex": {**TOLD, "status": "unchanged"}}
     result = merge({name: {**settings(name), **extra} for name in ("acme", "globex")})
     assert {host: one["status"] for host, one in result["summary"]["results"].items()} == {"acme": "created", "globex": "unchanged"}
     assert (result["changed"], result["failure"], result["audited"], result["audits"]) == (False, "", False, [])
@@ -46,20 +46,20 @@ def test_each_host_finds_its_own_artifacts() -> None:
 
 
 def test_the_summary_is_published_for_the_whole_job() -> None:
-    result = merge({"acme": {**settings("acme"), "rezonate_told_acme": TOLD}})
+    result = merge({"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}})
     assert result["ansible_stats"] == {"data": {"rezonate_fleet_summary": result["summary"]}, "per_host": False, "aggregate": False}
     assert result["summary"]["started"] == "2026-01-31T12:00:00Z"
 
 
 def test_artifacts_of_all_hosts_count() -> None:
     result = merge(
-        {"acme": {**settings("acme"), "rezonate_told_acme": TOLD}, "globex": {**settings("globex"), "rezonate_told_globex": TOLD}}
+        {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}, "globex": {**settings("globex"), "rezonate_tenant_result_globex": TOLD}}
     )
     assert result["failure"] == ""
 
 
 def test_audits_are_given_to_the_report_in_the_order_of_their_names() -> None:
-    extra = {"rezonate_audited_globex": AUDITED, "rezonate_audited_acme": AUDITED.replace("globex", "acme")}
+    extra = {"rezonate_audit_result_globex": AUDITED, "rezonate_audit_result_acme": AUDITED.replace("globex", "acme")}
     result = merge({"acme": {**settings("acme"), **extra}, "globex": settings("globex")})
     assert result["audited"] is True
     assert [audit["tenant"] for audit in result["audits"]] == ["acme", "globex"]
@@ -67,14 +67,14 @@ def test_audits_are_given_to_the_report_in_the_order_of_their_names() -> None:
 
 def test_an_artifact_that_is_a_template_is_resolved_once() -> None:
     resolved: list[str] = []
-    hosts = {name: {**settings(name), "rezonate_told_acme": "{{ artifact }}", "other": "{{ secret }}"} for name in ("acme", "globex")}
+    hosts = {name: {**settings(name), "rezonate_tenant_result_acme": "{{ artifact }}", "other": "{{ secret }}"} for name in ("acme", "globex")}
     result = merge(hosts, template=lambda value: resolved.append(value) or TOLD)
     assert (result["summary"]["results"]["acme"]["status"], resolved) == ("created", ["{{ artifact }}"])
 
 
 def test_a_host_whose_settings_failed_is_missing() -> None:
     hosts: dict[str, dict[str, Any]] = {
-        "acme": {**settings("acme"), "rezonate_told_acme": TOLD},
+        "acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD},
         "b": {"rezonate__settings": {"failed": True, "msg": "…"}},
         "c": {},
     }
@@ -82,12 +82,12 @@ def test_a_host_whose_settings_failed_is_missing() -> None:
 
 
 def test_what_is_required_can_be_named() -> None:
-    hosts = {"acme": {**settings("acme"), "rezonate_told_acme": TOLD}}
+    hosts = {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}}
     assert merge(hosts, required=["onboard"])["failure"] == ""
     assert merge(hosts, required=["onboard", "audit"])["failure"].startswith("Nothing was told of 1 tenant (onboard, audit)")
     assert "value of required must be one or more of" in merge(hosts, required=["dance"])["msg"]
 
 
 def test_what_was_not_published_is_refused() -> None:
-    result = merge({"acme": {**settings("acme"), "rezonate_told_acme": "text"}})
-    assert (result["failed"], result["msg"].partition(" ")[0]) == (True, "rezonate_told_acme")
+    result = merge({"acme": {**settings("acme"), "rezonate_tenant_result_acme": "text"}})
+    assert (result["failed"], result["msg"].partition(" ")[0]) == (True, "rezonate_tenant_result_acme")
