@@ -81,7 +81,7 @@ from ansible.plugins.callback.default import CallbackModule as DefaultCallback
 from ..module_utils._tenant.statuses import AUDIT, CLEAN, FAILED, UNCHANGED, UNFINISHED
 from ..plugin_utils._fleet.causes import causes, hidden
 from ..plugin_utils._fleet.lines import again, audit_again, ended, progress, summary, tenants
-from ..plugin_utils._fleet.progress_bar import Bar, is_terminal
+from ..plugin_utils._fleet.progress_bar import ProgressBar, is_terminal
 from ..plugin_utils._fleet.results import (
     Parts,
     audit_of,
@@ -114,7 +114,7 @@ class CallbackModule(DefaultCallback):
         super().__init__()
         self._tally = Tally(time.monotonic())
         self._file: SummaryFile | None = None
-        self._bar: Bar | None = None
+        self._bar: ProgressBar | None = None
         self._batch: list[str] = []
         self._item_failures: dict[tuple[str, str], str] = {}
         self._progress_at = time.monotonic()
@@ -380,7 +380,7 @@ class CallbackModule(DefaultCallback):
         # with --step a person is asked before each task
         if self._bar is None and lock and is_terminal(sys.stdout, os.environ) and not context.CLIARGS.get("step"):
             stderr = sys.stderr if is_terminal(sys.stderr, os.environ) else None
-            self._bar = Bar(lambda: self._tally.counts(time.monotonic()), lock, sys.stdout, stderr)
+            self._bar = ProgressBar(lambda: self._tally.counts(time.monotonic()), lock, sys.stdout, stderr)
             self._bar.start()
 
     def _hide_bar(self) -> None:

@@ -122,7 +122,7 @@ from ..module_utils._core.errors import InputError
 from ..plugin_utils._inventory.row import LineError
 from ..plugin_utils._inventory.secret_references import template
 from ..plugin_utils._inventory.template_trust import text, trusted
-from ..plugin_utils._inventory.tenant_file import read
+from ..plugin_utils._inventory.tenant_file import read_tenant_file
 from ..plugin_utils._inventory.tenants import Tenant, tenants
 
 
@@ -158,7 +158,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         cached, key = self.get_option("cache"), self.get_cache_key(path)
         if cached and cache and key in self._cache:
             return [Tenant(**entry) for entry in self._cache[key]]
-        rows = read(file, self.get_option("delimiter"))
+        rows = read_tenant_file(file, self.get_option("delimiter"))
         found = tenants(rows, self.get_option("columns"), self.get_option("lookups"))
         if cached:
             self._cache[key] = [vars(tenant) for tenant in found]

@@ -63,12 +63,12 @@ path:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._audit.fleet_summary import run
+from ..module_utils._audit.fleet_summary import write_fleet_summary
 from ..module_utils._core.spec import ModuleSpec
 
 MODULE = ModuleSpec(
     options={"path": {"type": "str", "required": True}, "summary": {"type": "dict", "required": True}},
-    run=run,
+    run=write_fleet_summary,
 )
 
 

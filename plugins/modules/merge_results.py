@@ -15,8 +15,8 @@ author:
 description:
   - Merges the artifacts that M(rezonate.okta.publish_results) has made for the tenants of a fleet, which are extra variables in the last
     job of a workflow. The role P(rezonate.okta.rezonate#role) calls it in its entry point C(merge), on one host.
-  - All variables of the hosts of the play whose names begin with C(rezonate_tenant_result_) or C(rezonate_audit_result_) are artifacts. A host's own
-    are found by its settings, which M(rezonate.okta.tenant_settings) must have registered as C(rezonate__settings).
+  - All variables of the hosts of the play whose names begin with C(rezonate_tenant_result_) or C(rezonate_audit_result_) are artifacts.
+    A host's own are found by its settings, which M(rezonate.okta.tenant_settings) must have registered as C(rezonate__settings).
   - It publishes the summary of the fleet as the artifact C(rezonate_fleet_summary).
   - Fails if one of these variables isn't what M(rezonate.okta.publish_results) has published.
 notes:

@@ -215,7 +215,7 @@ access_token:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._resources.access_token import run
+from ..module_utils._resources.access_token import issue_access_token
 
 MODULE = ModuleSpec(
     options={
@@ -242,7 +242,7 @@ MODULE = ModuleSpec(
         "patience": {"type": "int", "default": 30},
         "return_token": {"type": "bool", "default": False, "no_log": False},
     },
-    run=run,
+    run=issue_access_token,
     needs=LIBRARIES,
     secret_returns=("access_token",),
     rules={"mutually_exclusive": [["client_secret", "private_key"]]},

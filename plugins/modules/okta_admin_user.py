@@ -195,7 +195,7 @@ left:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.admin_user import run
+from ..module_utils._resources.admin_user import manage_admin_user
 
 MODULE = ModuleSpec(
     options={
@@ -215,7 +215,7 @@ MODULE = ModuleSpec(
         "only_unused": {"type": "bool", "default": False},
         "known_owner": {"type": "str"},
     },
-    run=run,
+    run=manage_admin_user,
     needs=LIBRARIES,
     rules={"required_one_of": [["login", "id"]]},
 )

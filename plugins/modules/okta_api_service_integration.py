@@ -290,7 +290,7 @@ changes:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.api_service_integration import run
+from ..module_utils._resources.api_service_integration import manage_api_service_integration
 
 MODULE = ModuleSpec(
     options={
@@ -311,7 +311,7 @@ MODULE = ModuleSpec(
         "inspect": {"type": "bool", "default": False},
         "make_lost_secret": {"type": "bool", "default": True, "no_log": False},
     },
-    run=run,
+    run=manage_api_service_integration,
     needs=LIBRARIES,
     secret_returns=("client_secret",),
     rules={"required_one_of": [["id", "type"]]},

@@ -111,7 +111,7 @@ tokens:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.api_token import run
+from ..module_utils._resources.api_token import manage_api_tokens
 
 MODULE = ModuleSpec(
     options={
@@ -122,7 +122,7 @@ MODULE = ModuleSpec(
         "id": {"type": "str"},
         "name": {"type": "str"},
     },
-    run=run,
+    run=manage_api_tokens,
     needs=LIBRARIES,
 )
 

@@ -342,7 +342,7 @@ audits:
 from typing import Any
 
 from ..module_utils._ansible import run_module
-from ..module_utils._audit.audit_methods import run
+from ..module_utils._audit.audit_methods import audit_tenant
 from ..module_utils._core.spec import ModuleSpec
 from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
 
@@ -385,7 +385,7 @@ MODULE = ModuleSpec(
         **{name: {"type": "str", "no_log": False} for name in _NO_SECRETS},
         **{name: {"type": "list", "elements": "str", "default": []} for name in _LISTS},
     },
-    run=run,
+    run=audit_tenant,
     needs=LIBRARIES,
 )
 

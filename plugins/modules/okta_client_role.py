@@ -146,7 +146,7 @@ removed:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.client_role import run
+from ..module_utils._resources.client_role import manage_client_roles
 
 MODULE = ModuleSpec(
     options={
@@ -169,7 +169,7 @@ MODULE = ModuleSpec(
         "roles_before": {"type": "list", "elements": "str"},
         "after_failure": {"type": "bool", "default": False},
     },
-    run=run,
+    run=manage_client_roles,
     needs=LIBRARIES,
     rules={"required_one_of": [["roles", "custom_roles"]]},
 )

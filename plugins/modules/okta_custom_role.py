@@ -152,7 +152,7 @@ left:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.custom_role import run
+from ..module_utils._resources.custom_role import manage_custom_role
 
 MODULE = ModuleSpec(
     options={
@@ -167,7 +167,7 @@ MODULE = ModuleSpec(
         "own_apps": {"type": "list", "elements": "str"},
         "assume_missing": {"type": "bool", "default": False},
     },
-    run=run,
+    run=manage_custom_role,
     needs=LIBRARIES,
     rules={"required_one_of": [["id", "label"]], "required_if": [["state", "present", ["permissions"]]]},
 )

@@ -144,7 +144,7 @@ left:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.network_zone import run
+from ..module_utils._resources.network_zone import manage_network_zone
 
 MODULE = ModuleSpec(
     options={
@@ -157,7 +157,7 @@ MODULE = ModuleSpec(
         "only_unused": {"type": "bool", "default": False},
         "own_apps": {"type": "list", "elements": "str"},
     },
-    run=run,
+    run=manage_network_zone,
     needs=LIBRARIES,
     rules={"required_one_of": [["id", "name"]], "required_if": [["state", "present", ["gateways"]]]},
 )

@@ -204,7 +204,7 @@ left:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.resource_set import run
+from ..module_utils._resources.resource_set import manage_resource_set
 
 MODULE = ModuleSpec(
     options={
@@ -220,7 +220,7 @@ MODULE = ModuleSpec(
         "own_apps": {"type": "list", "elements": "str"},
         "assume_missing": {"type": "bool", "default": False},
     },
-    run=run,
+    run=manage_resource_set,
     needs=LIBRARIES,
     rules={"required_one_of": [["id", "label"]], "required_if": [["state", "present", ["resources", "groups"], True]]},
 )

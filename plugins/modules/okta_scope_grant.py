@@ -146,7 +146,7 @@ roles_removed:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.scope_grant import run
+from ..module_utils._resources.scope_grant import manage_scope_grants
 
 MODULE = ModuleSpec(
     options={
@@ -163,7 +163,7 @@ MODULE = ModuleSpec(
         "roles_before": {"type": "list", "elements": "str"},
         "one_first": {"type": "bool", "default": True},
     },
-    run=run,
+    run=manage_scope_grants,
     needs=LIBRARIES,
 )
 

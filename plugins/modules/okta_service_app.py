@@ -277,7 +277,7 @@ created:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import LIBRARIES, WRITER_OPTIONS
-from ..module_utils._resources.service_app import run
+from ..module_utils._resources.service_app import manage_service_app
 
 MODULE = ModuleSpec(
     options={
@@ -297,7 +297,7 @@ MODULE = ModuleSpec(
         "requested_at": {"type": "str"},
         "assume_missing": {"type": "bool", "default": False},
     },
-    run=run,
+    run=manage_service_app,
     needs=LIBRARIES,
     hidden_options=("jwks",),
     rules={"required_one_of": [["id", "label"]]},

@@ -151,7 +151,7 @@ apps:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import ModuleSpec
 from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._resources.service_app import run_info
+from ..module_utils._resources.service_app import list_service_apps
 
 MODULE = ModuleSpec(
     options={
@@ -159,7 +159,7 @@ MODULE = ModuleSpec(
         "id": {"type": "str"},
         "label": {"type": "str"},
     },
-    run=run_info,
+    run=list_service_apps,
     needs=LIBRARIES,
     rules={"mutually_exclusive": [["id", "label"]]},
 )

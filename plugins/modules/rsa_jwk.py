@@ -228,7 +228,7 @@ path:
 
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
-from ..module_utils._crypto.rsa_jwk import run
+from ..module_utils._crypto.rsa_jwk import provide_rsa_key
 
 MODULE = ModuleSpec(
     options={
@@ -239,7 +239,7 @@ MODULE = ModuleSpec(
         "key_id": {"type": "str", "no_log": False},
         "path": {"type": "path"},
     },
-    run=run,
+    run=provide_rsa_key,
     needs=("cryptography", "jwcrypto"),
     secret_returns=("private_key", "private_jwk"),
 )

@@ -163,7 +163,10 @@ def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tena
 @pytest.mark.parametrize("name", ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"])
 def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
     run = merge(desk, {name: "text"})
-    assert run.failure("acme") == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+    assert (
+        run.failure("acme")
+        == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+    )
 
 
 def run_for(desk: Desk, tenant: Tenant, *args: str) -> Run:

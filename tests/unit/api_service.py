@@ -11,8 +11,11 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import ApiService, run
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import IntegrationWanted
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import (
+    ApiService,
+    manage_api_service_integration,
+)
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import DesiredIntegration
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
 from unit.fake_okta import SERVICE_ID, Clock, FakeOkta, client, params, raw_secret, raw_service, refusal
 
@@ -55,7 +58,7 @@ class Module:
         defaults |= dict.fromkeys(("take_over", "only_add", "recreate", "replace", "new_secret", "exclusive_secrets", "inspect"), False)
         defaults["make_lost_secret"] = True
         given = {"state": "present", **defaults, **options}
-        outcome = run(Call(params(**given), check, self.warnings.append))
+        outcome = manage_api_service_integration(Call(params(**given), check, self.warnings.append))
         assert okta.left == []
         return outcome, okta
 
@@ -68,7 +71,7 @@ class Module:
 
 def made(okta: FakeOkta, clock: Clock, **wanted: Any) -> Outcome:
     given = {"type": KIND, "scopes": tuple(SCOPES), **wanted}
-    resource = ApiService(client(okta), IntegrationWanted(**given), warn=lambda _text: None, clock=clock, sleep=clock.sleep)
+    resource = ApiService(client(okta), DesiredIntegration(**given), warn=lambda _text: None, clock=clock, sleep=clock.sleep)
     outcome = converge(resource, check_mode=False)
     assert okta.left == []
     return outcome

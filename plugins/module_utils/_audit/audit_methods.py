@@ -20,18 +20,18 @@ from .._okta.caller import SUPER_ADMIN, read_owner
 from .._okta.client import OktaClient
 from .._okta.connection import connect
 from .._okta.org_url import parse
-from .._okta.visibility import doubt_of_apps, shows_nothing
+from .._okta.visibility import find_unproven_absence, shows_nothing
 from .._resources.api_service_integration import list_services, read_secrets
-from .._resources.api_service_integration_plan import Integration, IntegrationWanted
+from .._resources.api_service_integration_plan import DesiredIntegration, Integration
 from .._resources.api_token_info import READ_ONLY, Owner
 from .._resources.app_credentials import ACTIVE, Key
-from .._resources.privilege_visibility import see
-from .._resources.resource import Member, SetWanted
+from .._resources.privilege_visibility import read_privilege_snapshot
+from .._resources.resource import DesiredSet, Member
 from .._resources.role_assignment import CUSTOM, RoleAssignments, client_path, custom_key, role_key, standard_types, user_path
 from .._resources.scope_grant import ScopeGrants
 from .._resources.scope_usability import covered
 from .._resources.service_app import list_apps, list_keys, read_app, zone_id
-from .._resources.service_app_plan import App, AppWanted, dated
+from .._resources.service_app_plan import App, DesiredApp, dated
 from .._tenant.coverage import asked as coverage_reads
 from .._tenant.coverage import coverage
 from .._tenant.keys import tenant_name
@@ -48,7 +48,7 @@ from .findings import (
     secret_age_findings,
 )
 from .schema import tenant as report_of
-from .tenant_audit import Audit, Seen
+from .tenant_audit import Audit, AuditSnapshot
 
 _FORBIDDEN = 403
 _USERS = "/api/v1/users?limit=1"
@@ -79,7 +79,7 @@ class AppAudit(Audit):
             if app_id:
                 self._look_at_rights(app_id, app_id)
             return
-        if not apps and (doubt := doubt_of_apps(self.client)):
+        if not apps and (doubt := find_unproven_absence(self.client)):
             self.seen.say("app_unknown", doubt.text("the app is there"))
             if app_id:
                 self._look_at_rights(app_id, app_id)
@@ -117,8 +117,8 @@ class AppAudit(Audit):
         known = read_app(self.client, app_id) if app_id and app_id not in {app.id for app in apps} else None
         return [*apps, *([known] if known else [])]
 
-    def _wanted(self, app: App | None) -> AppWanted:
-        return AppWanted(
+    def _wanted(self, app: App | None) -> DesiredApp:
+        return DesiredApp(
             label=self.params["app_label"],
             keys=self.keys or None,
             exclusive_keys=self.params["exclusive_keys"],
@@ -152,8 +152,8 @@ class AppAudit(Audit):
             client_id: its client id.
             beside: what is read at the same time.
         """
-        roles_wanted = SetWanted(self.wants_roles, exclusive=self.params["exclusive"])
-        grants = ScopeGrants(self.client, SetWanted(()), app_id=app_id, warn=self.call.warn)
+        roles_wanted = DesiredSet(self.wants_roles, exclusive=self.params["exclusive"])
+        grants = ScopeGrants(self.client, DesiredSet(()), app_id=app_id, warn=self.call.warn)
         roles = RoleAssignments(self.client, roles_wanted, path=client_path(client_id), holder="the app")
         granted, held, *_rest = self.client.side_by_side(
             [
@@ -174,7 +174,7 @@ class AppAudit(Audit):
         wanted = self.params["privileges"]
         if not wanted:
             return
-        look = partial(see, self.client, wanted["role"], wanted["resource_set"], client_id)
+        look = partial(read_privilege_snapshot, self.client, wanted["role"], wanted["resource_set"], client_id)
         seen = self.ask("privileges_unknown", "custom roles and resource sets", look)
         if seen is not None:
             self.seen.told += privilege_findings(seen, wanted["permission"], wanted["resource"])
@@ -222,7 +222,7 @@ class ServiceAudit(Audit):
             mine = self._with_secrets(mine)
             self.seen.app = {"id": mine.id, "label": mine.name, "status": None, "created": mine.created_at}
             self.tell_of_scopes({scope: Member(scope) for scope in mine.scopes})
-        wanted = IntegrationWanted(
+        wanted = DesiredIntegration(
             id=known,
             type=params["service_type"],
             secret_hash=params["secret_hash"] or None,
@@ -312,7 +312,7 @@ class TokenAudit(Audit):
 _AUDITS: Mapping[str, type[Audit]] = {"oauth": AppAudit, "api_service_integration": ServiceAudit, "api_token": TokenAudit}
 
 
-def run(call: Call) -> Outcome:
+def audit_tenant(call: Call) -> Outcome:
     """Do what the module `okta_audit_info` is asked."""
     call = replace(call, params={**call.params, "tenant": str(call.params["tenant"])})
     now, params = time.time(), call.params
@@ -352,7 +352,7 @@ def _report_of(params: Mapping[str, Any], now: float, seen: Mapping[str, Any]) -
     return report_of({**about, "status": "failed" if seen["error"] else None, **seen}, "tenant")
 
 
-def _told(audit: Audit, seen: Seen) -> Mapping[str, Any]:
+def _told(audit: Audit, seen: AuditSnapshot) -> Mapping[str, Any]:
     """What an audit saw."""
     params = audit.params
     severities = {KINDS[told.kind].severity for told in seen.told}

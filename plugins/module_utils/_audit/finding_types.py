@@ -185,7 +185,7 @@ _FOREIGN = frozenset({"key_unknown", "secret_unknown"})
 
 
 @dataclass(frozen=True)
-class Told:
+class FindingText:
     """A finding before it is known where.
 
     Args:
@@ -198,7 +198,7 @@ class Told:
     message: str
     mended_by: Kind | None = None
 
-    def while_adopted(self) -> Told:
+    def while_adopted(self) -> FindingText:
         """The same of an app or integration that is adopted: what was there before us is expected, and stays until that ends."""
         kind = "key_adopted" if self.kind in _FOREIGN else self.kind
         return replace(self, kind=kind, mended_by=END_ADOPTION if self.kind in _LEFT_ALONE else self.mended_by)

@@ -16,7 +16,7 @@ from .._vault.locked_file import PUBLIC_MODE, LockedFile, overwrite
 _MAX_BYTES = 64 * 1024 * 1024  # a thousand tenants take less than 1 MB
 
 
-def run(call: Call) -> Outcome:
+def write_fleet_summary(call: Call) -> Outcome:
     """Do what the module `fleet_summary` is asked."""
     given = os.path.expanduser(call.params["path"])
     if not given or "\0" in given or given.startswith("~"):

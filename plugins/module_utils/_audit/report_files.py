@@ -85,7 +85,7 @@ class Plan:
         return bool(self.writes or self.repairs)
 
 
-def run(call: Call, source: PageSource) -> Outcome:
+def write_audit_reports(call: Call, source: PageSource) -> Outcome:
     """Do what the module's options ask for.
 
     Args:

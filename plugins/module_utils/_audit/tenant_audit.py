@@ -22,10 +22,10 @@ from .._okta.connection import Options, api_token, connect, oauth_client
 from .._okta.org_url import parse
 from .._okta.request_recovery import epoch
 from .._resources.api_token import raw_tokens
-from .._resources.resource import Members, SetWanted
-from .._resources.service_app_plan import wanted_keys
+from .._resources.resource import DesiredSet, Members
+from .._resources.service_app_plan import desired_keys
 from .bootstrap_token import OwnedToken, in_use_since, owned_tokens, without_caller
-from .finding_types import NEVER_ONBOARDED, Kind, Told
+from .finding_types import NEVER_ONBOARDED, FindingText, Kind
 from .findings import DISABLING, Age, scope_findings
 
 # Stages of a rotation in which a person has to enter something in Rezonate's console, and how long that may take.
@@ -39,10 +39,10 @@ T = TypeVar("T")
 
 
 @dataclass
-class Seen:
+class AuditSnapshot:
     """What was seen of a tenant, as the report calls it."""
 
-    told: list[Told] = field(default_factory=list)
+    told: list[FindingText] = field(default_factory=list)
     app: dict[str, Any] | None = None
     keys: list[Any] = field(default_factory=list)
     granted: Iterable[str] | None = None
@@ -52,7 +52,7 @@ class Seen:
 
     def say(self, kind: str, message: str, remedy: Kind | None = None) -> None:
         """Take a finding."""
-        self.told.append(Told(kind, message, remedy))
+        self.told.append(FindingText(kind, message, remedy))
 
     def drop(self, kind: str) -> None:
         """Forget the findings of a kind."""
@@ -86,12 +86,12 @@ class Audit(ABC):
 
     def __init__(self, call: Call, now: float) -> None:
         params = call.params
-        self.seen = Seen()
+        self.seen = AuditSnapshot()
         self.call = replace(call, check_mode=True)  # so that the client refuses writes, whoever asks for them
         self.params = params
         self.unread: str = params["vault_problem"] or ""
         self.age = Age(now, age_limit(params["key_max_age"]), params["key_max_age"] or "")
-        self.keys = None if self.unread else wanted_keys(params["jwks"]) or ()
+        self.keys = None if self.unread else desired_keys(params["jwks"]) or ()
         optional = check_scopes(params["optional_scopes"], "optional_scopes")
         self.wants_scopes = tuple(dict.fromkeys((*check_scopes(params["wanted_scopes"], "wanted_scopes"), *optional)))
         # which of those the org lacks stands in the vault file
@@ -165,7 +165,7 @@ class Audit(ABC):
         self.seen.granted = granted
         needed = tuple(scope for scope in self.wants_scopes if scope not in self._may_lack)
         judged = {scope: member for scope, member in granted.items() if scope not in self._may_lack}
-        self.seen.told += scope_findings(judged, SetWanted(needed, exclusive=self.params["exclusive"]), self.holder)
+        self.seen.told += scope_findings(judged, DesiredSet(needed, exclusive=self.params["exclusive"]), self.holder)
 
     def _connect(self) -> OktaClient:
         more = ["okta.networkZones.read"] if any(not zone.startswith("nzo") for zone in self.params["network_zones"] or ()) else []

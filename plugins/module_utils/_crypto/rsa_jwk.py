@@ -14,7 +14,7 @@ from .jwk import MIN_SIZE, RsaKey, generate, load
 from .key_file import KeyFile, StoredKey, shown_mode
 
 
-def run(call: Call) -> Outcome:
+def provide_rsa_key(call: Call) -> Outcome:
     """Give the key that the options describe.
 
     Raises:

@@ -39,7 +39,7 @@ class Credential(Protocol):
         return False
 
 
-class Nobody(Credential):
+class Anonymous(Credential):
     """No credential: for what Okta tells everybody."""
 
     def headers(self, _transport: Transport, _method: str, _url: str) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .._core.errors import ApiError, InputError, NoAnswerError, OktaError, StateError
 from .api_error import api_error
-from .authentication import Credential, Nobody
+from .authentication import Anonymous, Credential
 from .dpop import send
 from .http_headers import next_link
 from .org_url import Org
@@ -215,7 +215,7 @@ class OktaClient:
         expect: type | None = None,
         repeatable: bool | None = None,
     ) -> Answer:
-        if self.org.is_custom and not isinstance(self.credential, Nobody):
+        if self.org.is_custom and not isinstance(self.credential, Anonymous):
             self._org_metadata()
         content = json.dumps(body).encode() if body is not None else None
 

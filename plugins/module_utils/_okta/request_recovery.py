@@ -21,7 +21,7 @@ _LOOK_EVERY = 5.0  # seconds
 T = TypeVar("T")
 
 
-def look(find: Callable[[], T], until: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> T:
+def poll(find: Callable[[], T], until: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> T:
     """Look for something until it is found, or until the time given; once at least.
 
     Args:
@@ -37,7 +37,7 @@ def look(find: Callable[[], T], until: float, clock: Callable[[], float], sleep:
         sleep(min(_LOOK_EVERY, max(until - clock(), 0.1)))
 
 
-def look_until(requested_at: str | None) -> float:
+def recovery_deadline(requested_at: str | None) -> float:
     """Until when what an earlier run asked for may still appear, in epoch seconds; 0 where none did.
 
     Raises:

@@ -35,7 +35,7 @@ def org_id_in(orn: object) -> str | None:
 
 
 @dataclass(frozen=True)
-class Orns:
+class ResourceNames:
     """How one org's resources are named.
 
     Args:
@@ -47,7 +47,7 @@ class Orns:
     partition: str
 
     @classmethod
-    def like(cls, orn: object) -> Orns | None:
+    def like(cls, orn: object) -> ResourceNames | None:
         """As an ORN of the org's shows it; None where it is no ORN."""
         if not isinstance(orn, str) or not _ORN.fullmatch(orn):
             return None
@@ -55,7 +55,7 @@ class Orns:
         return cls(org_id, partition)
 
     @classmethod
-    def by_url(cls, org_id: str, org_url: str) -> Orns:
+    def by_url(cls, org_id: str, org_url: str) -> ResourceNames:
         """By the domain of the org's own URL, in the two partitions that Okta documents."""
         is_preview = (urlsplit(org_url).hostname or "").endswith(".oktapreview.com")
         return cls(org_id, "oktapreview" if is_preview else "okta")
@@ -100,7 +100,7 @@ def check_resource(resource: str, option: str) -> None:
     Raises:
         InputError: it can't be.
     """
-    named = resource if is_url(resource) else Orns("ORG_ID", "okta").filled(resource)
+    named = resource if is_url(resource) else ResourceNames("ORG_ID", "okta").filled(resource)
     if not (_URL if is_url(resource) else _ORN).fullmatch(named):
         raise InputError(
             f"{option}: {resource!r} is no resource: give an ORN, such as orn:okta:directory:ORG_ID:users, "

@@ -33,7 +33,7 @@ class BodyRefusedError(BodyError):
     """A body that isn't read, however often it is sent."""
 
 
-def read(pieces: Iterable[bytes], encoding: str, most: int) -> bytes:
+def read_body(pieces: Iterable[bytes], encoding: str, most: int) -> bytes:
     """All of a body, decompressed; never more than a little over ``most`` bytes are in memory, whatever they would become.
 
     Args:

@@ -321,7 +321,7 @@ class Transport:
         """
         pieces = iter(lambda: response.raw.read(response_body.PIECE, decode_content=False), b"")
         try:
-            return response_body.read(pieces, response.headers.get("Content-Encoding", ""), _MAX_BODY)
+            return response_body.read_body(pieces, response.headers.get("Content-Encoding", ""), _MAX_BODY)
         except response_body.BodyRefusedError as error:
             raise NoAnswerError(f"{request.method} {request.url}: {error}. {ADVICE}", maybe_done=request.method != "GET") from None
         except response_body.BodyError as error:

@@ -25,7 +25,7 @@ _SEES_NONE = frozenset({"ORG_ADMIN"})
 
 
 @dataclass(frozen=True)
-class Doubt:
+class UnprovenAbsence:
     """Why a list of apps that is empty doesn't show that there is none.
 
     Args:
@@ -65,7 +65,7 @@ def shows_nothing(path: str, body: Any) -> bool:
     return body == [] and is_whole and parts.path.rstrip("/") in (_APPS, _USERS)
 
 
-def doubt_of_apps(client: OktaClient, *, has_read: bool = False) -> Doubt | None:
+def find_unproven_absence(client: OktaClient, *, has_read: bool = False) -> UnprovenAbsence | None:
     """Find out whether a caller who was listed no app may see apps: in one call, unless none is shown at all; None where it may.
 
     Args:
@@ -75,7 +75,7 @@ def doubt_of_apps(client: OktaClient, *, has_read: bool = False) -> Doubt | None
     if not has_read and client.get(_APPS, "look whether apps are shown", params={"limit": 1}, expect=list):
         return None
     caller = read_caller(client)
-    return None if _SEE_APPS & set(caller.roles or ()) else Doubt(caller)
+    return None if _SEE_APPS & set(caller.roles or ()) else UnprovenAbsence(caller)
 
 
 def check_no_app(call: Call, client: OktaClient, label: str | None) -> None:
@@ -84,7 +84,7 @@ def check_no_app(call: Call, client: OktaClient, label: str | None) -> None:
     Raises:
         StateError: the caller may not see apps.
     """
-    doubt = None if call.caller_sees_all else doubt_of_apps(client)
+    doubt = None if call.caller_sees_all else find_unproven_absence(client)
     if doubt is None:
         return
     text = doubt.text(f"there is an app labeled {label!r}" if label else "there are service apps")

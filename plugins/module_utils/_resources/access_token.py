@@ -14,7 +14,7 @@ from typing import Any
 from .._core.errors import ApiError, InputError, NothingShownError, StateError
 from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
-from .._okta.authentication import AccessToken, Nobody
+from .._okta.authentication import AccessToken, Anonymous
 from .._okta.client import OktaClient
 from .._okta.connection import Options, oauth_client
 from .._okta.org_url import parse
@@ -67,7 +67,7 @@ def prove(
     return proved
 
 
-def read(client: OktaClient, path: str) -> Proved:
+def read_with_token(client: OktaClient, path: str) -> Proved:
     """Read something.
 
     Raises:
@@ -100,7 +100,7 @@ def probe(client: OktaClient, asked: Mapping[str, Any]) -> Proved:
     raise StateError(f"probes: Okta did what {method} {path} asks for. See to what that changed, and give a probe that can't succeed.")
 
 
-def run(call: Call) -> Outcome:
+def issue_access_token(call: Call) -> Outcome:
     """Do what the module `okta_access_token` is asked."""
     options = Options(call.params)
     scopes = check_scopes(options.words("scopes"), "scopes")
@@ -114,7 +114,7 @@ def run(call: Call) -> Outcome:
     transport = Transport(options.settings(), limiter=call.limiter)
     credential = oauth_client(options, given.url, scopes)
     # first of all: to a stranger not even an assertion goes, and surely no secret
-    org = OktaClient(given, Nobody(), transport).recognized()
+    org = OktaClient(given, Anonymous(), transport).recognized()
     token = credential.mint(transport)
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
@@ -123,7 +123,7 @@ def run(call: Call) -> Outcome:
     reader = OktaClient(org, token, transport, check_mode=True, advice=_ADVICE)
     prober = OktaClient(org, token, transport, check_mode=call.check_mode, before_write=call.before_write, advice=_ADVICE)
     sent, unsent = ([], probes) if call.check_mode else (probes, [])
-    tries = [*(partial(read, reader, path) for path in endpoints), *(partial(probe, prober, asked) for asked in sent)]
+    tries = [*(partial(read_with_token, reader, path) for path in endpoints), *(partial(probe, prober, asked) for asked in sent)]
     waits: list[float] = []
 
     def pause(seconds: float) -> None:

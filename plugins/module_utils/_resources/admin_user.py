@@ -17,7 +17,7 @@ from .._okta.authentication import ApiToken
 from .._okta.caller import SUPER_ADMIN, read_owner
 from .._okta.client import NOT_FOUND, OktaClient, segment
 from .._okta.connection import connect
-from .resource import Member, Members, Plan, Resource, SetWanted, converge, plan_set
+from .resource import DesiredSet, Member, Members, Plan, Resource, converge, plan_set
 from .role_assignment import RoleAssignments, standard_types, user_path
 from .usage import tokens_of_user, unless_used
 
@@ -73,7 +73,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class UserWanted:
+class DesiredUser:
     """What the user is to be.
 
     Args:
@@ -102,10 +102,10 @@ class UserWanted:
 class AdminUser(Resource[Holder]):
     """One user and its admin roles."""
 
-    def __init__(self, client: OktaClient, wanted: UserWanted) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredUser) -> None:
         self._client = client
         self._wanted = wanted
-        self._role_set = SetWanted(wanted.roles, exclusive=wanted.exclusive)
+        self._role_set = DesiredSet(wanted.roles, exclusive=wanted.exclusive)
         self._created = False
         self._done: tuple[Any, ...] | None = None
 
@@ -225,7 +225,7 @@ def user_from(raw: Mapping[str, Any]) -> User:
     return User(raw["id"], told["login"], str(told.get("email")), status, created if isinstance(created, str) else None)
 
 
-def plan_present(state: Holder, wanted: UserWanted, role_set: SetWanted) -> Plan[Holder]:
+def plan_present(state: Holder, wanted: DesiredUser, role_set: DesiredSet) -> Plan[Holder]:
     """What is to be done so that the user is there, with its roles.
 
     Raises:
@@ -249,7 +249,7 @@ def plan_present(state: Holder, wanted: UserWanted, role_set: SetWanted) -> Plan
     return Plan(Holder(user, plan.after), (("create", user), *plan.steps))
 
 
-def plan_absent(state: Holder, wanted: UserWanted) -> Plan[Holder]:
+def plan_absent(state: Holder, wanted: DesiredUser) -> Plan[Holder]:
     """What is to be done so that the user is of no use any more.
 
     Raises:
@@ -269,7 +269,7 @@ def plan_absent(state: Holder, wanted: UserWanted) -> Plan[Holder]:
     return Plan(Holder(replace(user, status=_DEACTIVATED), {}), (("deactivate", user),))
 
 
-def _new_user(wanted: UserWanted) -> User:
+def _new_user(wanted: DesiredUser) -> User:
     missing = [option for option, name in (("first_name", "firstName"), ("last_name", "lastName")) if not wanted.profile[name]]
     if missing:
         raise InputError(f"Give {' and '.join(missing)}: there is no user {wanted.login} yet, and Okta makes none without a name.")
@@ -277,11 +277,11 @@ def _new_user(wanted: UserWanted) -> User:
     return User(None, wanted.login or "", wanted.profile["email"] or "", status)
 
 
-def _taken_away(state: Holder, role_set: SetWanted) -> Sequence[str]:
+def _taken_away(state: Holder, role_set: DesiredSet) -> Sequence[str]:
     return [member.key for verb, member in plan_set(state.roles, role_set).steps if verb == "remove"]
 
 
-def _refuse_misfit(user: User, state: Holder, wanted: UserWanted) -> None:
+def _refuse_misfit(user: User, state: Holder, wanted: DesiredUser) -> None:
     """Refuse a user that was there before and whose roles aren't the desired ones: nothing of it is changed."""
     beyond = sorted(set(state.roles) - set(wanted.roles)) if wanted.exclusive else []
     lacking = [] if SUPER_ADMIN in state.roles else sorted(set(wanted.roles) - set(state.roles))
@@ -328,7 +328,7 @@ def _told(verb: str, argument: User | Member) -> str:
     return f"{words.get(verb, verb)} {argument.login if isinstance(argument, User) else argument.key}"
 
 
-def run(call: Call) -> Outcome:
+def manage_admin_user(call: Call) -> Outcome:
     """Do what the module `okta_admin_user` is asked."""
     wanted = _wanted(call.params)
     only_unused = not wanted.present and call.params.get("only_unused")
@@ -349,7 +349,7 @@ def run(call: Call) -> Outcome:
     return outcome
 
 
-def _deactivate_unused(call: Call, client: OktaClient, wanted: UserWanted) -> Outcome:
+def _deactivate_unused(call: Call, client: OktaClient, wanted: DesiredUser) -> Outcome:
     """Deactivate a user, unless it has got roles or API tokens that aren't those that the task names."""
     user = AdminUser(client, replace(wanted, exclusive=True))
     have = user.read()
@@ -369,7 +369,7 @@ def _deactivate_unused(call: Call, client: OktaClient, wanted: UserWanted) -> Ou
     return unless_used(f"user {found.login} ({found.id})", uses, lambda: converge(user, check_mode=call.check_mode), left)
 
 
-def _wanted(params: Mapping[str, Any]) -> UserWanted:
+def _wanted(params: Mapping[str, Any]) -> DesiredUser:
     user_id, login = params["id"] or None, (params["login"] or "").strip() or None
     email = (params["email"] or "").strip() or login
     if not user_id and not login:
@@ -379,7 +379,7 @@ def _wanted(params: Mapping[str, Any]) -> UserWanted:
     for option, value in (("login", login), ("email", email)):
         if value and not _LOGIN.fullmatch(value):
             raise InputError(f"{option}: {value!r} isn't of the form of an email address, such as rezonate@acme.example.")
-    return UserWanted(
+    return DesiredUser(
         present=params["state"] == "present",
         id=user_id,
         login=login,

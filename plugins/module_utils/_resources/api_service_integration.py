@@ -16,17 +16,18 @@ from .._core.spec import Call, Outcome
 from .._core.text import matching
 from .._okta.client import NOT_FOUND, OktaClient, segment
 from .._okta.connection import connect
-from .._okta.request_recovery import INDEX_LAG, look, look_until, requested
+from .._okta.request_recovery import INDEX_LAG, poll, recovery_deadline, requested
 from .api_service_integration_plan import (
     ACTIVE,
     CONSOLE,
+    DesiredIntegration,
     Integration,
-    IntegrationWanted,
     Secret,
     beyond,
     check_type,
     choose,
     creation,
+    describe_step,
     integration_from,
     is_ours,
     lacks_secret,
@@ -34,7 +35,6 @@ from .api_service_integration_plan import (
     needs_secrets,
     plan_integration,
     secret_from,
-    told,
 )
 from .resource import Plan, Resource, converge
 
@@ -48,7 +48,7 @@ class ApiService(Resource["Integration | None"]):
     Args:
         client: calls Okta.
         wanted: what it is to be.
-        look_until: epoch seconds until which one that an earlier run asked for may still appear in the list.
+        recovery_deadline: epoch seconds until which one that an earlier run asked for may still appear in the list.
         warn: tells of other integrations of the same type.
         clock: gives epoch seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
@@ -57,16 +57,16 @@ class ApiService(Resource["Integration | None"]):
     def __init__(
         self,
         client: OktaClient,
-        wanted: IntegrationWanted,
+        wanted: DesiredIntegration,
         *,
-        look_until: float = 0.0,
+        recovery_deadline: float = 0.0,
         warn: Callable[[str], None],
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._wanted = wanted
-        self._look_until = look_until
+        self._recovery_deadline = recovery_deadline
         self._warn = warn
         self._clock = clock
         self._sleep = sleep
@@ -112,18 +112,18 @@ class ApiService(Resource["Integration | None"]):
             "secret_missing": after is not None and lacks_secret(after, self._wanted),
             "beyond": beyond(after, self._wanted),
             "created": any(verb == "create" for verb, _argument in plan.steps),
-            "changes": [*(told(verb, argument) for verb, argument in plan.steps), *self._done_besides],
+            "changes": [*(describe_step(verb, argument) for verb, argument in plan.steps), *self._done_besides],
         }
 
     def _find(self) -> Integration | None:
-        wanted, until = self._wanted, self._look_until
+        wanted, until = self._wanted, self._recovery_deadline
         if wanted.id:
             mine = _read(self._client, wanted.id)
             if mine or not wanted.recreate or not wanted.type or wanted.state == "absent":
                 return mine
             # a run that found it gone may have made another, and been cut off before anybody kept its id
             until = max(until, self._clock() + INDEX_LAG)
-        look(self._lost, until, self._clock, self._sleep)
+        poll(self._lost, until, self._clock, self._sleep)
         return choose(self._listed or (), wanted)
 
     def _lost(self) -> Sequence[Integration]:
@@ -154,7 +154,7 @@ class ApiService(Resource["Integration | None"]):
                 raise
         # it may have been made although the answer was lost
         before = {one.id for one in self._listed or ()}
-        found = look(
+        found = poll(
             lambda: [one for one in self._of_type(new.type) if one.id not in before],
             self._clock() + INDEX_LAG,
             self._clock,
@@ -211,7 +211,7 @@ class ApiService(Resource["Integration | None"]):
             is_known = any(one.id == secret.id for one in known) or (secret.hash and secret.hash == self._wanted.secret_hash)
             # where it is the only active one it can't be deactivated, and needn't be: there is a place left
             if not is_known and any(one.status == ACTIVE for one in known):
-                self._done_besides.append(told("remove_secret", secret))
+                self._done_besides.append(describe_step("remove_secret", secret))
                 now = self._remove_secret(now, secret)
         return now
 
@@ -288,14 +288,14 @@ def _scopes(given: Sequence[str] | None) -> tuple[str, ...] | None:
     return check_scopes(given, "scopes")
 
 
-def run(call: Call) -> Outcome:
+def manage_api_service_integration(call: Call) -> Outcome:
     """Do what the module `okta_api_service_integration` is asked."""
     params = call.params
     if not params["id"] and not params["type"]:
         raise InputError("type is missing: give the integration's key in Okta's catalogue, or id.")
     if params["exclusive_secrets"] and not params["secret_hash"]:
         raise InputError("secret_hash is missing: exclusive_secrets has to know which secret stays.")
-    wanted = IntegrationWanted(
+    wanted = DesiredIntegration(
         state=params["state"],
         id=params["id"] or None,
         type=check_type(params["type"]),
@@ -311,6 +311,6 @@ def run(call: Call) -> Outcome:
         make_lost_secret=params["make_lost_secret"],
         only_add=params["only_add"] or params["take_over"],
     )
-    until = look_until(params["requested_at"])
+    until = recovery_deadline(params["requested_at"])
     client = connect(call, ("okta.oauthIntegrations.manage",), only_these=True)
-    return converge(ApiService(client, wanted, look_until=until, warn=call.warn), check_mode=call.check_mode)
+    return converge(ApiService(client, wanted, recovery_deadline=until, warn=call.warn), check_mode=call.check_mode)

@@ -98,7 +98,7 @@ class Integration:
 
 
 @dataclass(frozen=True)
-class IntegrationWanted:
+class DesiredIntegration:
     """What an integration is to be.
 
     Args:
@@ -175,13 +175,13 @@ def creation(integration: Integration) -> dict[str, Any]:
     return {"type": integration.type, "grantedScopes": list(integration.scopes)}
 
 
-def is_ours(created: str | None, wanted: IntegrationWanted) -> bool:
+def is_ours(created: str | None, wanted: DesiredIntegration) -> bool:
     """Whether something was made after the caller meant to make it, so that an earlier run of the caller made it."""
     made = epoch(created)
     return made is not None and wanted.since is not None and made >= wanted.since - _SKEW
 
 
-def choose(found: Sequence[Integration], wanted: IntegrationWanted) -> Integration | None:
+def choose(found: Sequence[Integration], wanted: DesiredIntegration) -> Integration | None:
     """The one that is meant, of those that the org has of the type.
 
     Raises:
@@ -210,7 +210,7 @@ def listing(integrations: Iterable[Integration]) -> str:
     return ", ".join(sorted(one.listed() for one in integrations))
 
 
-def needs_secrets(mine: Integration, wanted: IntegrationWanted) -> bool:
+def needs_secrets(mine: Integration, wanted: DesiredIntegration) -> bool:
     """Whether the secrets have to be read to know what is to be done, or to tell of them."""
     if wanted.state == "absent" or _other_scopes(mine, wanted):
         return False
@@ -218,7 +218,7 @@ def needs_secrets(mine: Integration, wanted: IntegrationWanted) -> bool:
     return asked or mine.claim is not Claim.KNOWN
 
 
-def plan_integration(mine: Integration | None, wanted: IntegrationWanted) -> Plan[Integration | None]:
+def plan_integration(mine: Integration | None, wanted: DesiredIntegration) -> Plan[Integration | None]:
     """Which changes bring an integration to the wanted state. Making a secret comes last, since Okta shows it only once.
 
     Raises:
@@ -242,14 +242,14 @@ def plan_integration(mine: Integration | None, wanted: IntegrationWanted) -> Pla
     return _plan_secrets(mine, wanted)
 
 
-def told(verb: str, argument: Any) -> str:
+def describe_step(verb: str, argument: Any) -> str:
     """A step of a plan, for a person."""
     if isinstance(argument, Secret):
         return f"{verb.replace('_', ' ')} {argument.id}"
     return verb.replace("_", " ")
 
 
-def _new(wanted: IntegrationWanted, kind: str | None) -> Integration:
+def _new(wanted: DesiredIntegration, kind: str | None) -> Integration:
     if not kind:
         raise InputError("type is needed to make the API service integration: give its key in Okta's catalogue.")
     if not wanted.scopes:
@@ -257,13 +257,13 @@ def _new(wanted: IntegrationWanted, kind: str | None) -> Integration:
     return Integration(type=kind, scopes=_each_once(wanted.scopes))
 
 
-def _other_scopes(mine: Integration, wanted: IntegrationWanted) -> bool:
+def _other_scopes(mine: Integration, wanted: DesiredIntegration) -> bool:
     if wanted.scopes is None or (wanted.only_add and set(wanted.scopes) <= set(mine.scopes)):
         return False
     return set(wanted.scopes) != set(mine.scopes)
 
 
-def beyond(mine: Integration | None, wanted: IntegrationWanted) -> list[str]:
+def beyond(mine: Integration | None, wanted: DesiredIntegration) -> list[str]:
     """What an integration has beyond the desired state, for a report on one of which nothing is removed."""
     if mine is None or wanted.state == "absent":
         return []
@@ -284,7 +284,7 @@ def _scopes_differ(mine: Integration, wanted: Sequence[str], *, may_replace: boo
     )
 
 
-def _plan_secrets(mine: Integration, wanted: IntegrationWanted) -> Plan[Integration | None]:
+def _plan_secrets(mine: Integration, wanted: DesiredIntegration) -> Plan[Integration | None]:
     if mine.secrets is None:
         return Plan(mine)
     kept = next((secret for secret in mine.secrets if wanted.secret_hash and secret.hash == wanted.secret_hash), None)
@@ -310,13 +310,13 @@ def _plan_secrets(mine: Integration, wanted: IntegrationWanted) -> Plan[Integrat
     return Plan(replace(mine, secrets=tuple(secrets)), tuple(steps))
 
 
-def lacks_secret(mine: Integration, wanted: IntegrationWanted) -> bool:
+def lacks_secret(mine: Integration, wanted: DesiredIntegration) -> bool:
     """Whether the caller's secret isn't there any more, and no other was made."""
     asked = mine.claim is Claim.KNOWN and wanted.secret_hash and mine.secrets is not None
     return bool(asked) and not any(secret.is_new or secret.hash == wanted.secret_hash for secret in mine.secrets or ())
 
 
-def _refuse_strangers(mine: Integration, wanted: IntegrationWanted, kept: Secret | None) -> None:
+def _refuse_strangers(mine: Integration, wanted: DesiredIntegration, kept: Secret | None) -> None:
     """Make sure that a caller whose secret isn't there meant it so: somebody else may be using those that are."""
     meant = wanted.new_secret or wanted.take_over or mine.claim is not Claim.KNOWN
     # those that a run of the caller asked for and lost are nobody's
@@ -329,7 +329,7 @@ def _refuse_strangers(mine: Integration, wanted: IntegrationWanted, kept: Secret
         )
 
 
-def _victim(mine: Integration, secrets: Sequence[Secret], wanted: IntegrationWanted, kept: Secret | None) -> Secret:
+def _victim(mine: Integration, secrets: Sequence[Secret], wanted: DesiredIntegration, kept: Secret | None) -> Secret:
     """The secret that makes place: one that a run of ours made and nobody knows; of two, an inactive or the younger one."""
     lost = [secret for secret in secrets if secret != kept and is_ours(secret.created, wanted)]
     if not lost:

@@ -145,7 +145,7 @@ class Revocation(Resource[Tokens]):
                 raise
 
 
-def run(call: Call) -> Outcome:
+def manage_api_tokens(call: Call) -> Outcome:
     """Do what the module `okta_api_token` is asked."""
     given, name, current = call.params["id"], call.params["name"], call.params["current"]
     if sum(map(bool, (given, name, current))) != 1:

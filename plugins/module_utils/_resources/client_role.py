@@ -13,7 +13,7 @@ from .._core.spec import Call, Outcome
 from .._okta.caller import SUPER_ADMIN
 from .._okta.client import OktaClient
 from .._okta.connection import connect
-from .resource import SetWanted, converge
+from .resource import DesiredSet, converge
 from .role_assignment import (
     RoleAssignments,
     SuperAdminGuard,
@@ -25,7 +25,7 @@ from .role_assignment import (
 )
 
 
-def run(call: Call) -> Outcome:
+def manage_client_roles(call: Call) -> Outcome:
     """Do what the module `okta_client_role` is asked."""
     before = call.params.get("roles_before")
     wanted = _wanted(call.params, before)
@@ -45,7 +45,7 @@ def run(call: Call) -> Outcome:
         raise
 
 
-def _converge(call: Call, client: OktaClient, wanted: SetWanted) -> Outcome:
+def _converge(call: Call, client: OktaClient, wanted: DesiredSet) -> Outcome:
     path = client_path(call.params["app_client_id"])
     roles = RoleAssignments(client, wanted, path=path, holder="the app", is_new=call.params["new_app"])
     outcome = converge(roles, check_mode=call.check_mode)
@@ -63,8 +63,8 @@ def _after_failure(call: Call, guard: SuperAdminGuard) -> Outcome:
     return Outcome(bool(guard.removed), {"roles": list(guard.held or ()), "added": [], "removed": sorted(guard.removed)})
 
 
-def _wanted(params: Mapping[str, Any], before: Sequence[str] | None) -> SetWanted:
-    return SetWanted(
+def _wanted(params: Mapping[str, Any], before: Sequence[str] | None) -> DesiredSet:
+    return DesiredSet(
         _wanted_keys(params),
         present=params["state"] == "present",
         exclusive=params["exclusive"],

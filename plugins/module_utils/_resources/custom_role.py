@@ -14,19 +14,19 @@ from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
 from .._okta.client import OktaClient, segment
 from .._okta.connection import connect
-from .labeled_resource import Labelled, LabelledThing, delete_labelled, labelled_wanted
+from .labeled_resource import LabeledResource, LabeledState, delete_labeled, desired_labeled_state
 from .resource import Member, Members, converge
 from .usage import uses_of_role
 
 
-class CustomRole(Labelled):
+class CustomRole(LabeledState):
     """A custom admin role."""
 
     NOUN: ClassVar[str] = "custom role"
     PARTS: ClassVar[str] = "permissions"
 
 
-class CustomRoleThing(LabelledThing):
+class CustomRoleResource(LabeledResource):
     """One custom role in Okta."""
 
     name = "role"
@@ -52,20 +52,20 @@ def _permission(whole: str, permission: str) -> str:
     return f"/api/v1/iam/roles/{whole}/permissions/{segment(permission)}"
 
 
-def run(call: Call) -> Outcome:
+def manage_custom_role(call: Call) -> Outcome:
     """Do what the module `okta_custom_role` is asked."""
     permissions = check_scopes(call.params["permissions"] or (), "permissions", "permission")
-    wanted = labelled_wanted(call.params, permissions)
+    wanted = desired_labeled_state(call.params, permissions)
     if wanted.present and not permissions:
         raise InputError("permissions is empty: a role needs at least one. To take the role away, set state to absent.")
     client = connect(call, ("okta.roles.manage",))
-    role = CustomRoleThing(client, wanted)
+    role = CustomRoleResource(client, wanted)
     if wanted.present:
         return converge(role, check_mode=call.check_mode)
-    return delete_labelled(call, role, partial(_uses, client, call.params, permissions))
+    return delete_labeled(call, role, partial(_uses, client, call.params, permissions))
 
 
-def _uses(client: OktaClient, params: Mapping[str, Any], permissions: tuple[str, ...], role: Labelled) -> list[str]:
+def _uses(client: OktaClient, params: Mapping[str, Any], permissions: tuple[str, ...], role: LabeledState) -> list[str]:
     """Who holds a role; and what somebody has added to it, where the task says what we gave it."""
     added = sorted(set(role.parts) - set(permissions)) if permissions else []
     return [*(f"somebody gave it {permission}" for permission in added), *uses_of_role(client, role.id or "", params.get("own_apps") or ())]

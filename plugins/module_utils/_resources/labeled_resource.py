@@ -16,7 +16,7 @@ from .._core.input_values import text_of
 from .._core.spec import Call, Outcome
 from .._core.text import matching, same_text, search_prefix
 from .._okta.client import NOT_FOUND, OktaClient, segment
-from .resource import Member, Members, Plan, SetWanted, Thing, converge, plan_set
+from .resource import DesiredSet, Member, Members, Plan, SingleResource, converge, plan_set
 from .usage import unless_used
 
 # Okta wants a description of whatever is made.
@@ -24,7 +24,7 @@ _DESCRIPTION = "Managed by Ansible."
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabeledState:
     """A custom role or a resource set, as far as we look after it."""
 
     NOUN: ClassVar[str]
@@ -46,7 +46,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class LabelledWanted:
+class DesiredLabeledState:
     """What it is to be. None leaves Okta's value alone; the parts are all that it consists of.
 
     Args:
@@ -62,17 +62,17 @@ class LabelledWanted:
     assume_missing: bool = False
 
 
-def labelled_wanted(params: Mapping[str, Any], parts: tuple[str, ...]) -> LabelledWanted:
+def desired_labeled_state(params: Mapping[str, Any], parts: tuple[str, ...]) -> DesiredLabeledState:
     """What the options C(state), C(id), C(label) and C(description) say.
 
     Raises:
         InputError: one is blank.
     """
     texts = {name: text_of(params, name) for name in ("id", "label", "description")}
-    return LabelledWanted(params["state"] == "present", parts=parts, assume_missing=bool(params.get("assume_missing")), **texts)
+    return DesiredLabeledState(params["state"] == "present", parts=parts, assume_missing=bool(params.get("assume_missing")), **texts)
 
 
-def plan_labelled(have: Labelled | None, wanted: LabelledWanted, kind: type[Labelled]) -> Plan[Labelled | None]:
+def plan_labeled(have: LabeledState | None, wanted: DesiredLabeledState, kind: type[LabeledState]) -> Plan[LabeledState | None]:
     """Which changes lead there. Parts are added before others go, so that access never has a gap.
 
     Raises:
@@ -90,23 +90,23 @@ def plan_labelled(have: Labelled | None, wanted: LabelledWanted, kind: type[Labe
         for name, value in (("label", wanted.label), ("description", wanted.description))
         if value is not None and not same_text(value, getattr(have, name))
     }
-    parts = plan_set(have.parts, SetWanted(wanted.parts, exclusive=True))
+    parts = plan_set(have.parts, DesiredSet(wanted.parts, exclusive=True))
     grouped = [(verb, tuple(part for done, part in parts.steps if done == verb)) for verb in ("add", "remove")]
     steps = (*([("replace", changes)] if changes else []), *((verb, some) for verb, some in grouped if some))
     return Plan(replace(have, **changes, parts=parts.after), steps)
 
 
-class LabelledThing(Thing["Labelled"]):
+class LabeledResource(SingleResource["LabeledState"]):
     """One of them in Okta. A subclass tells its kind, its path, and how its parts are read, added and removed.
 
     Args:
         wanted: what it is to be.
     """
 
-    kind: type[Labelled]
+    kind: type[LabeledState]
     path: str
 
-    def __init__(self, client: OktaClient, wanted: LabelledWanted) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredLabeledState) -> None:
         super().__init__(client)
         self._wanted = wanted
 
@@ -122,13 +122,13 @@ class LabelledThing(Thing["Labelled"]):
     def remove(self, whole: str, part: Member) -> None:
         """Take a part away from it."""
 
-    def read(self) -> Labelled | None:
+    def read(self) -> LabeledState | None:
         if self._wanted.assume_missing and not self._wanted.id:
             return None
         found = self._named(self._wanted.id or self._wanted.label or "") or self._listed()
         return replace(found, parts=self.parts(_segment(found))) if found else None
 
-    def _named(self, name: str) -> Labelled | None:
+    def _named(self, name: str) -> LabeledState | None:
         try:
             found = self._from(self._client.get(f"{self.path}/{segment(name)}", f"read the {self.kind.NOUN}"))
         except ApiError as error:
@@ -139,7 +139,7 @@ class LabelledThing(Thing["Labelled"]):
         is_meant = found.id == name if self._wanted.id else same_text(name, found.label, ignore_case=True)
         return found if is_meant else None
 
-    def _listed(self) -> Labelled | None:
+    def _listed(self) -> LabeledState | None:
         """The one whose label Okta stores in another form than the task gives it, so that its path names nothing."""
         label = self._wanted.label or ""
         if self._wanted.id or search_prefix(label) == label:
@@ -148,27 +148,27 @@ class LabelledThing(Thing["Labelled"]):
         found = matching(label, entries, lambda entry: entry.get("label"))
         return self._from(found[0]) if found else None
 
-    def _create(self, _nothing: None, new: Labelled) -> Labelled | None:
+    def _create(self, _nothing: None, new: LabeledState) -> LabeledState | None:
         self._wanted = replace(self._wanted, assume_missing=False)  # where the answer is lost, it has to be looked for
         return super()._create(_nothing, new)
 
-    def plan(self, state: Labelled | None) -> Plan[Labelled | None]:
-        return plan_labelled(state, self._wanted, self.kind)
+    def plan(self, state: LabeledState | None) -> Plan[LabeledState | None]:
+        return plan_labeled(state, self._wanted, self.kind)
 
-    def _post(self, new: Labelled) -> Labelled:
+    def _post(self, new: LabeledState) -> LabeledState:
         body = {"label": new.label, "description": new.description, self.kind.PARTS: list(new.parts)}
         raw = self._client.write("POST", self.path, f"create the {self.kind.NOUN} {new.label!r}", body=body, expect=dict)
         made = self._from(raw)
         return replace(new, id=made.id, created=made.created)
 
-    def _replace(self, have: Labelled, changes: Mapping[str, Any]) -> Labelled:
+    def _replace(self, have: LabeledState, changes: Mapping[str, Any]) -> LabeledState:
         # texts are sent as the task has them: one that Okta stores escaped would be escaped once more
         texts = {"label": self._wanted.label or have.label, "description": self._wanted.description or have.description}
         body = {**texts, **changes}
         self._client.write("PUT", self._path(have), f"change the {self.kind.NOUN} {have.label!r}", body=body)
         return replace(have, **changes)
 
-    def _add(self, have: Labelled, parts: tuple[Member, ...]) -> Labelled:
+    def _add(self, have: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
         try:
             self.add(_segment(have), parts)
         except OktaError:
@@ -178,17 +178,17 @@ class LabelledThing(Thing["Labelled"]):
                 raise
         return replace(have, parts={**have.parts, **{part.key: part for part in parts}})
 
-    def _remove(self, have: Labelled, parts: tuple[Member, ...]) -> Labelled:
+    def _remove(self, have: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
         self._client.side_by_side([partial(self.remove, _segment(have), part) for part in parts])
         return replace(have, parts={key: part for key, part in have.parts.items() if part not in parts})
 
-    def _delete(self, have: Labelled, _argument: None) -> None:
+    def _delete(self, have: LabeledState, _argument: None) -> None:
         self._client.remove(self._path(have), f"delete the {self.kind.NOUN} {have.label!r}")
 
-    def _path(self, found: Labelled) -> str:
+    def _path(self, found: LabeledState) -> str:
         return f"{self.path}/{_segment(found)}"
 
-    def _from(self, raw: Mapping[str, Any]) -> Labelled:
+    def _from(self, raw: Mapping[str, Any]) -> LabeledState:
         if not isinstance(raw.get("id"), str) or not raw["id"]:
             raise NoAnswerError(f"{self.path}: Okta's answer names no {self.kind.NOUN}.", maybe_done=True)
         created = raw.get("created")
@@ -200,7 +200,7 @@ class LabelledThing(Thing["Labelled"]):
         )
 
 
-def delete_labelled(call: Call, thing: LabelledThing, uses: Callable[[Labelled], list[str]]) -> Outcome:
+def delete_labeled(call: Call, thing: LabeledResource, uses: Callable[[LabeledState], list[str]]) -> Outcome:
     """Delete one; with O(only_unused), only where nobody else uses it.
 
     Args:
@@ -214,5 +214,5 @@ def delete_labelled(call: Call, thing: LabelledThing, uses: Callable[[Labelled],
     return unless_used(name, partial(uses, have), lambda: converge(thing, check_mode=call.check_mode), left)
 
 
-def _segment(found: Labelled) -> str:
+def _segment(found: LabeledState) -> str:
     return segment(found.id or "")

@@ -17,7 +17,7 @@ from .._core.spec import Call, Outcome
 from .._core.text import matching, same_text
 from .._okta.client import NOT_FOUND, OktaClient, segment
 from .._okta.connection import connect
-from .resource import Plan, Thing, converge
+from .resource import Plan, SingleResource, converge
 from .usage import unless_used, uses_of_zone
 
 _ZONES = "/api/v1/zones"
@@ -46,7 +46,7 @@ class Zone:
 
 
 @dataclass(frozen=True)
-class ZoneWanted:
+class DesiredZone:
     """What a zone is to be; without a name, Okta's is left alone."""
 
     present: bool = True
@@ -75,7 +75,7 @@ def span(text: str, *, strict: bool = False) -> str:
     return f"{low}/{low.max_prefixlen - size.bit_length() + 1}" if is_block else f"{low}-{high}"
 
 
-def wanted_gateways(given: Sequence[str]) -> tuple[str, ...]:
+def desired_gateways(given: Sequence[str]) -> tuple[str, ...]:
     """The gateways of the option, each once.
 
     Raises:
@@ -111,7 +111,7 @@ def zone_from(raw: Mapping[str, Any]) -> Zone:
     )
 
 
-def plan_zone(have: Zone | None, wanted: ZoneWanted) -> Plan[Zone | None]:
+def plan_zone(have: Zone | None, wanted: DesiredZone) -> Plan[Zone | None]:
     """Which changes lead there. An inactive zone gets its gateways before it is activated.
 
     Raises:
@@ -138,7 +138,7 @@ def plan_zone(have: Zone | None, wanted: ZoneWanted) -> Plan[Zone | None]:
     return Plan(after, tuple(steps))
 
 
-class ZoneThing(Thing[Zone]):
+class ZoneResource(SingleResource[Zone]):
     """One network zone in Okta.
 
     Args:
@@ -147,7 +147,7 @@ class ZoneThing(Thing[Zone]):
 
     name = "zone"
 
-    def __init__(self, client: OktaClient, wanted: ZoneWanted) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredZone) -> None:
         super().__init__(client)
         self._wanted = wanted
 
@@ -231,16 +231,16 @@ def _path(zone: Zone) -> str:
     return f"{_ZONES}/{segment(zone.id or '')}"
 
 
-def run(call: Call) -> Outcome:
+def manage_network_zone(call: Call) -> Outcome:
     """Do what the module `okta_network_zone` is asked."""
     params = call.params
-    gateways = wanted_gateways(params["gateways"] or ())
-    wanted = ZoneWanted(params["state"] == "present", text_of(params, "id"), text_of(params, "name"), gateways)
+    gateways = desired_gateways(params["gateways"] or ())
+    wanted = DesiredZone(params["state"] == "present", text_of(params, "id"), text_of(params, "name"), gateways)
     if wanted.present and not wanted.gateways:
         raise InputError("gateways is empty: a zone needs at least one. To take the zone away, set state to absent.")
     only_unused = not wanted.present and call.params.get("only_unused")
     client = connect(call, ("okta.networkZones.manage", *(["okta.apps.read", "okta.apiTokens.read"] if only_unused else [])))
-    zone = ZoneThing(client, wanted)
+    zone = ZoneResource(client, wanted)
     have = zone.read() if only_unused else None
     if have is None:
         return converge(zone, check_mode=call.check_mode)

@@ -11,7 +11,7 @@ from .._okta.connection import LIBRARIES, WRITER_OPTIONS, connect
 _PATH = "/api/v1/org/settings/clientPrivilegesSetting"
 
 
-def run(call: Call) -> Outcome:
+def read_client_privileges_setting(call: Call) -> Outcome:
     """Read the setting.
 
     Raises:
@@ -22,4 +22,4 @@ def run(call: Call) -> Outcome:
     return Outcome(values={"makes_super_admins": setting} if isinstance(setting, bool) else {})
 
 
-MODULE = ModuleSpec(options=WRITER_OPTIONS, run=run, needs=LIBRARIES)
+MODULE = ModuleSpec(options=WRITER_OPTIONS, run=read_client_privileges_setting, needs=LIBRARIES)

@@ -15,13 +15,13 @@ from .._core.spec import Call, ModuleSpec, Outcome
 from .._okta.client import NOT_FOUND, OktaClient, segment
 from .._okta.connection import LIBRARIES, WRITER_OPTIONS, connect
 from .._okta.resource_names import identity
-from .custom_role import CustomRoleThing
-from .labeled_resource import LabelledThing, LabelledWanted
-from .resource_set import OrgNames, ResourceSetThing
+from .custom_role import CustomRoleResource
+from .labeled_resource import DesiredLabeledState, LabeledResource
+from .resource_set import OrgNames, ResourceSetResource
 from .usage import uses_of_role
 
 
-def look(call: Call) -> Outcome:
+def find_privilege_resources(call: Call) -> Outcome:
     """Whether the org has neither a role nor a resource set with the label, and what its resources of access management are called.
 
     Raises:
@@ -29,18 +29,18 @@ def look(call: Call) -> Outcome:
     """
     client = connect(call, ("okta.roles.read", "okta.apps.read"))
     label, pattern = call.params["label"], call.params["resource"]
-    wanted = LabelledWanted(label=label)
-    things: tuple[LabelledThing, ...] = (CustomRoleThing(client, wanted), ResourceSetThing(client, wanted))
+    wanted = DesiredLabeledState(label=label)
+    things: tuple[LabeledResource, ...] = (CustomRoleResource(client, wanted), ResourceSetResource(client, wanted))
     jobs: list[Callable[[], Any]] = [*(partial(_has, thing) for thing in things), lambda: OrgNames(client).orns.filled(pattern)]
     role, resource_set, named = client.side_by_side(jobs)
     return Outcome(values={"are_missing": not role and not resource_set, "resource": named})
 
 
-def _has(thing: LabelledThing) -> bool:
+def _has(thing: LabeledResource) -> bool:
     return thing.read() is not None
 
 
-def compare(call: Call) -> Outcome:
+def compare_privilege_resources(call: Call) -> Outcome:
     """Whether role and resource set, by their ids, hold what they have to, and nothing more.
 
     Raises:
@@ -59,13 +59,13 @@ def read_both(client: OktaClient, role: str, resource_set: str) -> tuple[list[st
     Raises:
         RezonateError: they can't be read.
     """
-    things = ((CustomRoleThing(client, LabelledWanted()), role), (ResourceSetThing(client, LabelledWanted()), resource_set))
+    things = ((CustomRoleResource(client, DesiredLabeledState()), role), (ResourceSetResource(client, DesiredLabeledState()), resource_set))
     permissions, resources = client.side_by_side([partial(_parts, thing, whole) for thing, whole in things])
     return permissions, resources
 
 
 @dataclass(frozen=True)
-class Seen:
+class PrivilegeSnapshot:
     """What an audit sees of them; None where it is gone.
 
     Args:
@@ -79,7 +79,7 @@ class Seen:
     others: Sequence[str]
 
 
-def see(client: OktaClient, role: str, resource_set: str, own: str) -> Seen:
+def read_privilege_snapshot(client: OktaClient, role: str, resource_set: str, own: str) -> PrivilegeSnapshot:
     """Read the role, the set, and who else holds the role.
 
     Args:
@@ -89,10 +89,10 @@ def see(client: OktaClient, role: str, resource_set: str, own: str) -> Seen:
         RezonateError: they can't be read.
     """
     permissions, resources = read_both(client, role, resource_set)
-    return Seen(permissions, resources, uses_of_role(client, role, [own]) if permissions is not None else ())
+    return PrivilegeSnapshot(permissions, resources, uses_of_role(client, role, [own]) if permissions is not None else ())
 
 
-def _parts(thing: LabelledThing, whole: str) -> list[str] | None:
+def _parts(thing: LabeledResource, whole: str) -> list[str] | None:
     try:
         return sorted(thing.parts(segment(whole)))
     except ApiError as error:
@@ -117,9 +117,9 @@ def _in_any_org(orn: str) -> tuple[str, ...]:
 
 
 _READS: dict[str, Any] = {"label": {"type": "str"}, "resource": {"type": "str"}}
-LOOK = ModuleSpec(options={**WRITER_OPTIONS, **_READS}, run=look, needs=LIBRARIES)
+LOOK = ModuleSpec(options={**WRITER_OPTIONS, **_READS}, run=find_privilege_resources, needs=LIBRARIES)
 COMPARE = ModuleSpec(
     options={**WRITER_OPTIONS, **_READS, **{name: {"type": "str"} for name in ("role", "resource_set", "permission")}},
-    run=compare,
+    run=compare_privilege_resources,
     needs=LIBRARIES,
 )

@@ -56,7 +56,7 @@ class Resource(ABC, Generic[S]):
         """The return values."""
 
 
-class MadeMeanwhileError(Exception):
+class CreatedConcurrentlyError(Exception):
     """Somebody has made what was to be made: Okta refused a second one, and now the first is found.
 
     Args:
@@ -73,7 +73,7 @@ def converge(resource: Resource[S], *, check_mode: bool) -> Outcome:
     before = resource.read()
     try:
         return _converge_from(resource, before, check_mode=check_mode)
-    except MadeMeanwhileError as made:
+    except CreatedConcurrentlyError as made:
         return _converge_from(resource, made.found, check_mode=check_mode)
 
 
@@ -101,7 +101,7 @@ class Described(Protocol):
 T = TypeVar("T", bound=Described)
 
 
-class Thing(Resource["T | None"], Generic[T]):
+class SingleResource(Resource["T | None"], Generic[T]):
     """One thing that may not be there; ``name`` is the return value that tells of it.
 
     Its plans' steps are pairs of a verb and an argument. The method ``_verb`` does one, and returns what then is.
@@ -147,7 +147,7 @@ class Thing(Resource["T | None"], Generic[T]):
             if is_refused and found is None:
                 raise
             if is_refused:
-                raise MadeMeanwhileError(found) from error
+                raise CreatedConcurrentlyError(found) from error
         return self.apply(found, self.plan(found)) if found else self._post(new)
 
 
@@ -176,7 +176,7 @@ Members = Mapping[str, Member]
 
 
 @dataclass(frozen=True)
-class SetWanted:
+class DesiredSet:
     """What a set is to be.
 
     Args:
@@ -192,7 +192,7 @@ class SetWanted:
     unwanted: tuple[str, ...] = ()
 
 
-def plan_set(have: Members, wanted: SetWanted) -> Plan[Members]:
+def plan_set(have: Members, wanted: DesiredSet) -> Plan[Members]:
     """Which members to add and which to take away. Additions come first, so that access never has a gap."""
     meant = dict.fromkeys(wanted.keys)
     if wanted.present:
@@ -216,7 +216,7 @@ class MemberSet(Resource[Members]):
         is_new: the app was made a moment ago, so the set is empty and needn't be read.
     """
 
-    def __init__(self, client: OktaClient, wanted: SetWanted, *, is_new: bool = False) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredSet, *, is_new: bool = False) -> None:
         self.client = client
         self.wanted = wanted
         self._is_new = is_new

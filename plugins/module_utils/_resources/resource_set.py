@@ -17,8 +17,8 @@ from .._core.spec import Call, Outcome
 from .._core.text import matching, search_prefix
 from .._okta.client import OktaClient, inside
 from .._okta.connection import connect
-from .._okta.resource_names import Orns, check_resource, identity, is_filled, is_url
-from .labeled_resource import Labelled, LabelledThing, LabelledWanted, delete_labelled, labelled_wanted
+from .._okta.resource_names import ResourceNames, check_resource, identity, is_filled, is_url
+from .labeled_resource import DesiredLabeledState, LabeledResource, LabeledState, delete_labeled, desired_labeled_state
 from .resource import Member, Members, Plan, converge, id_of, with_id
 from .usage import uses_of_set
 
@@ -26,14 +26,14 @@ _FORBIDDEN = 403
 _GROUP_ID = re.compile(r"00g[A-Za-z0-9]{17}")
 
 
-class ResourceSet(Labelled):
+class ResourceSet(LabeledState):
     """A resource set."""
 
     NOUN: ClassVar[str] = "resource set"
     PARTS: ClassVar[str] = "resources"
 
 
-class ResourceSetThing(LabelledThing):
+class ResourceSetResource(LabeledResource):
     """One resource set in Okta.
 
     Args:
@@ -44,13 +44,13 @@ class ResourceSetThing(LabelledThing):
     kind = ResourceSet
     path = "/api/v1/iam/resource-sets"
 
-    def __init__(self, client: OktaClient, wanted: LabelledWanted, groups: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredLabeledState, groups: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(client, wanted)
         self._org_names = OrgNames(client)
         self._groups = groups
         self._names = {identity(resource): resource for resource in wanted.parts}
 
-    def values(self, before: Labelled | None, after: Labelled | None, plan: Plan[Labelled | None]) -> Mapping[str, Any]:
+    def values(self, before: LabeledState | None, after: LabeledState | None, plan: Plan[LabeledState | None]) -> Mapping[str, Any]:
         return {**super().values(before, after, plan), "groups": [dict(group) for group in self._groups]}
 
     def parts(self, whole: str) -> Members:
@@ -82,11 +82,11 @@ class ResourceSetThing(LabelledThing):
         self._client.remove(f"/api/v1/iam/resource-sets/{whole}/resources/{id_of(part)}", f"take {part.key} out of the set")
 
 
-def run(call: Call) -> Outcome:
+def manage_resource_set(call: Call) -> Outcome:
     """Do what the module `okta_resource_set` is asked."""
     resources = each_once(call.params["resources"] or (), "resources")
     groups = each_once(call.params["groups"] or (), "groups")
-    wanted = labelled_wanted(call.params, ())
+    wanted = desired_labeled_state(call.params, ())
     for resource in resources:
         check_resource(resource, "resources")
     if wanted.present and not resources and not groups:
@@ -97,11 +97,11 @@ def run(call: Call) -> Outcome:
     client = connect(call, ("okta.roles.manage", *more))
     if not wanted.present:
         own = call.params.get("own_apps") or ()
-        return delete_labelled(call, ResourceSetThing(client, wanted), lambda found: uses_of_set(client, found.id or "", own))
+        return delete_labeled(call, ResourceSetResource(client, wanted), lambda found: uses_of_set(client, found.id or "", own))
     ids = client.side_by_side([partial(_group_id, client, group) for group in groups])
     wanted = replace(wanted, parts=_named(client, resources, ids))
     found = [{"name": group, "id": group_id} for group, group_id in zip(groups, ids, strict=True)]
-    return converge(ResourceSetThing(client, wanted, found), check_mode=call.check_mode)
+    return converge(ResourceSetResource(client, wanted, found), check_mode=call.check_mode)
 
 
 def _named(client: OktaClient, resources: Sequence[str], group_ids: Sequence[str]) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class OrgNames:
         self._client = client
 
     @cached_property
-    def orns(self) -> Orns:
+    def orns(self) -> ResourceNames:
         """As one of its apps is named; where none is shown, by what Okta tells everybody of the org, and by its domain."""
         try:
             apps = self._client.get("/api/v1/apps", "read how the org names its resources", params={"limit": 1}, expect=list)
@@ -133,8 +133,8 @@ class OrgNames:
             if error.status != _FORBIDDEN:
                 raise
             apps = []
-        found = [orns for orns in (Orns.like(inside(app, "orn")) for app in apps) if orns]
-        return found[0] if found else Orns.by_url(self._client.org_id(), self._client.issuer())
+        found = [orns for orns in (ResourceNames.like(inside(app, "orn")) for app in apps) if orns]
+        return found[0] if found else ResourceNames.by_url(self._client.org_id(), self._client.issuer())
 
 
 def _group_id(client: OktaClient, group: str) -> str:

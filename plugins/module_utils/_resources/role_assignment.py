@@ -14,7 +14,7 @@ from .._core.errors import ApiError, InputError, RezonateError, StateError, add_
 from .._core.input_values import each_once
 from .._okta.caller import SUPER_ADMIN
 from .._okta.client import OktaClient, segment
-from .resource import Member, Members, MemberSet, Plan, SetWanted, id_of, with_id
+from .resource import DesiredSet, Member, Members, MemberSet, Plan, id_of, with_id
 
 CUSTOM = "CUSTOM"
 _BY_GROUP = "GROUP"
@@ -31,7 +31,7 @@ class RoleAssignments(MemberSet):
         holder: who holds them, for the errors: ``the app``, ``the user``.
     """
 
-    def __init__(self, client: OktaClient, wanted: SetWanted, *, path: str, holder: str, is_new: bool = False) -> None:
+    def __init__(self, client: OktaClient, wanted: DesiredSet, *, path: str, holder: str, is_new: bool = False) -> None:
         super().__init__(client, wanted, is_new=is_new)
         self.inherited: set[str] = set()
         self._path = path
@@ -140,7 +140,7 @@ class SuperAdminGuard:
 
     def __init__(self, client: OktaClient, client_id: str, before: Collection[str]) -> None:
         self._unwanted = unexpected_roles(before)
-        wanted = SetWanted((), unwanted=self._unwanted)
+        wanted = DesiredSet((), unwanted=self._unwanted)
         self._roles = RoleAssignments(client, wanted, path=client_path(client_id), holder="the app")
         self._client_id = client_id
         self.held: tuple[str, ...] | None = None

@@ -15,7 +15,7 @@ from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
 from .._okta.client import OktaClient, segment
 from .._okta.connection import connect
-from .resource import Member, Members, MemberSet, Plan, SetWanted, converge, id_of, with_id
+from .resource import DesiredSet, Member, Members, MemberSet, Plan, converge, id_of, with_id
 from .role_assignment import SuperAdminGuard, super_admin_warning
 
 _BAD_REQUEST, _CONFLICT = 400, 409
@@ -34,7 +34,7 @@ class ScopeGrants(MemberSet):
     def __init__(
         self,
         client: OktaClient,
-        wanted: SetWanted,
+        wanted: DesiredSet,
         *,
         app_id: str,
         optional: Sequence[str] = (),
@@ -114,7 +114,7 @@ class ScopeGrants(MemberSet):
         return {"scopes": sorted(after), "unavailable": sorted(self.unavailable), **super().values(before, after, plan)}
 
 
-def run(call: Call) -> Outcome:
+def manage_scope_grants(call: Call) -> Outcome:
     """Do what the module `okta_scope_grant` is asked."""
     wanted, optional = _wanted(call.params)
     scopes = ("okta.appGrants.manage", *(["okta.roles.manage"] if call.params.get("roles_before") is not None else []))
@@ -143,11 +143,11 @@ def run(call: Call) -> Outcome:
     return replace(outcome, values={**outcome.values, "roles_removed": sorted(guard.removed) if guard else []})
 
 
-def _wanted(params: Mapping[str, Any]) -> tuple[SetWanted, list[str]]:
+def _wanted(params: Mapping[str, Any]) -> tuple[DesiredSet, list[str]]:
     """Give the scopes that are meant, and which of them are optional."""
     scopes = check_scopes(params["scopes"], "scopes")
     optional = check_scopes(params["optional_scopes"] or (), "optional_scopes")
-    wanted = SetWanted(
+    wanted = DesiredSet(
         tuple(dict.fromkeys((*scopes, *optional))),
         present=params["state"] == "present",
         exclusive=params["exclusive"],

@@ -17,40 +17,40 @@ from .._core.spec import Call, Outcome
 from .._core.text import matching, search_prefix
 from .._okta.client import NOT_FOUND, OktaClient, inside, segment
 from .._okta.connection import connect
-from .._okta.request_recovery import INDEX_LAG, look, look_until
+from .._okta.request_recovery import INDEX_LAG, poll, recovery_deadline
 from .._okta.resource_names import org_id_in
 from .._okta.visibility import check_no_app
 from .app_credentials import ACTIVE, INACTIVE, Key, key_from
-from .resource import Plan, Thing, converge
+from .resource import Plan, SingleResource, converge
 from .service_app_plan import (
     App,
-    AppWanted,
+    DesiredApp,
     app_from,
     beyond,
     choose,
     creation,
     dated,
+    describe_step,
+    desired_keys,
     holds_any,
     is_service_app,
     known_as,
     plan_app,
     replacement,
-    told,
-    wanted_keys,
 )
 
 _APPS = "/api/v1/apps"
 
 
-class ServiceApp(Thing[App]):
+class ServiceApp(SingleResource[App]):
     """One service app.
 
     Args:
         client: calls Okta.
         wanted: what the app is to be.
         app_id: the app's id, where it is known.
-        look_until: epoch seconds until which an app that an earlier run asked for may still appear in the list; None where the caller
-            knows that no app has the label.
+        recovery_deadline: epoch seconds until which an app that an earlier run asked for may still appear in the list; None where
+            the caller knows that no app has the label.
         recreate: where no app has the id, another is found or made by its label.
         clock: gives epoch seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
@@ -61,10 +61,10 @@ class ServiceApp(Thing[App]):
     def __init__(
         self,
         client: OktaClient,
-        wanted: AppWanted,
+        wanted: DesiredApp,
         *,
         app_id: str | None = None,
-        look_until: float | None = 0.0,
+        recovery_deadline: float | None = 0.0,
         recreate: bool = False,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -72,7 +72,7 @@ class ServiceApp(Thing[App]):
         super().__init__(client)
         self._wanted = wanted
         self._id = app_id
-        self._look_until = look_until
+        self._recovery_deadline = recovery_deadline
         self._recreate = recreate
         self._check_missing: Callable[[], None] = lambda: None
         self._beside: Callable[[Mapping[str, Any]], None] = lambda _made: None
@@ -91,12 +91,12 @@ class ServiceApp(Thing[App]):
 
     def read(self) -> App | None:
         if not self._id:
-            return None if self._look_until is None else self._look(self._look_until)
+            return None if self._recovery_deadline is None else self._look(self._recovery_deadline)
         app = read_app(self._client, self._id)
         if app or not self._recreate:
             return app
         # a run that found the app gone may have made another, and been cut off before anybody kept its id
-        return self._look(max(self._look_until or 0.0, self._clock() + INDEX_LAG))
+        return self._look(max(self._recovery_deadline or 0.0, self._clock() + INDEX_LAG))
 
     def plan(self, state: App | None) -> Plan[App | None]:
         try:
@@ -120,13 +120,13 @@ class ServiceApp(Thing[App]):
             "key_ids": known_as(after, self._wanted.keys or ()),
             "adopted": before is not None and not holds_any(before, self._wanted.keys or ()),
             "beyond": beyond(after, self._wanted),
-            "changes": [told(verb, argument) for verb, argument in plan.steps],
+            "changes": [describe_step(verb, argument) for verb, argument in plan.steps],
         }
 
     def _look(self, until: float) -> App | None:
         """Find the app by its label; where one was asked for before, wait for the list to know it."""
         label, keys = self._wanted.label or "", self._wanted.keys or ()
-        found = look(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
+        found = poll(lambda: choose(self._same_label(), label, keys), until, self._clock, self._sleep)
         if found is None:
             self._check_missing()
         return found
@@ -138,7 +138,7 @@ class ServiceApp(Thing[App]):
             if not maybe_done(error):
                 raise
             # it may have been made although the answer was lost; the list of apps lags, so one look isn't enough
-            found = look(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
+            found = poll(self._ours, self._clock() + INDEX_LAG, self._clock, self._sleep)
             made = found[0] if found else self._post(new)
         self._client.side_by_side([partial(self._refuse_another, made), partial(self._beside, made.facts())])
         return self._with_limits(made)
@@ -175,7 +175,7 @@ class ServiceApp(Thing[App]):
         if first.id == made.id:
             # Okta's times are whole seconds: one of the same second stays where its run had looked before ours was there
             same_time = [app for app in others if app.created == made.created]
-            if not same_time or look(partial(self._are_gone, same_time), self._clock() + INDEX_LAG, self._clock, self._sleep):
+            if not same_time or poll(partial(self._are_gone, same_time), self._clock() + INDEX_LAG, self._clock, self._sleep):
                 return
             first = same_time[0]
         self._deactivate(made, None)
@@ -285,14 +285,14 @@ def list_keys(client: OktaClient, app_id: str) -> tuple[Key, ...]:
     return tuple(key_from(entry) for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
 
 
-def run(call: Call) -> Outcome:
+def manage_service_app(call: Call) -> Outcome:
     """Do what the module `okta_service_app` is asked."""
     params = call.params
-    keys = wanted_keys(params["jwks"])
-    until = None if params.get("assume_missing") else look_until(params["requested_at"])
+    keys = desired_keys(params["jwks"])
+    until = None if params.get("assume_missing") else recovery_deadline(params["requested_at"])
     recreate = params["recreate"] and params["state"] != "absent" and bool(params["label"])
     client = connect(call, ("okta.apps.manage",))
-    wanted = AppWanted(
+    wanted = DesiredApp(
         state=params["state"],
         create=not params["id"] or recreate,
         label=params["label"],
@@ -304,11 +304,11 @@ def run(call: Call) -> Outcome:
         dpop=params["app_dpop"],
         network_zones=_zone_ids(client, params["network_zones"]),
     )
-    app = ServiceApp(client, wanted, app_id=params["id"], look_until=until, recreate=recreate).while_looking(call.beside)
+    app = ServiceApp(client, wanted, app_id=params["id"], recovery_deadline=until, recreate=recreate).while_looking(call.beside)
     return converge(app.checking_missing(partial(check_no_app, call, client, params["label"])), check_mode=call.check_mode)
 
 
-def run_info(call: Call) -> Outcome:
+def list_service_apps(call: Call) -> Outcome:
     """Do what the module `okta_service_app_info` is asked."""
     client = connect(call, ("okta.apps.read",))
     if call.params["id"]:

@@ -69,7 +69,7 @@ class App:
 
 
 @dataclass(frozen=True)
-class AppWanted:
+class DesiredApp:
     """The desired state of an app; None leaves Okta's value alone.
 
     Args:
@@ -89,7 +89,7 @@ class AppWanted:
     network_zones: tuple[str, ...] | None = None
 
 
-def wanted_keys(given: Sequence[Mapping[str, Any]] | None) -> tuple[Key, ...] | None:
+def desired_keys(given: Sequence[Mapping[str, Any]] | None) -> tuple[Key, ...] | None:
     """The keys of the option ``jwks``.
 
     Raises:
@@ -172,7 +172,7 @@ def choose(apps: Sequence[App], label: str, keys: Sequence[Key]) -> App | None:
     return candidates[0] if candidates else None
 
 
-def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
+def plan_app(app: App | None, wanted: DesiredApp) -> Plan[App | None]:
     """Which changes bring an app to the desired state. Keys are added before others go.
 
     Raises:
@@ -197,7 +197,7 @@ def plan_app(app: App | None, wanted: AppWanted) -> Plan[App | None]:
     return Plan(after, tuple(steps))
 
 
-def beyond(app: App | None, wanted: AppWanted) -> list[str]:
+def beyond(app: App | None, wanted: DesiredApp) -> list[str]:
     """How an app differs from the desired state, for a report on an app of which nothing is changed or removed."""
     if app is None or wanted.state == "absent":
         return []
@@ -207,7 +207,7 @@ def beyond(app: App | None, wanted: AppWanted) -> list[str]:
     return [*keys, *urls, *(_difference(app, name, value) for name, value in _changes(replace(app, jwks_uri=None), wanted).items())]
 
 
-def told(verb: str, argument: Any) -> str:
+def describe_step(verb: str, argument: Any) -> str:
     """A step of a plan, for a person."""
     if isinstance(argument, Key):
         return f"{verb.replace('_', ' ')} {argument.name}"
@@ -221,7 +221,7 @@ def _plan_absent(app: App | None) -> Plan[App | None]:
     return Plan(None, (*steps, ("delete", None)))
 
 
-def _plan_new(wanted: AppWanted) -> Plan[App | None]:
+def _plan_new(wanted: DesiredApp) -> Plan[App | None]:
     if not wanted.create or not wanted.label:
         raise InputError("id: this org has no app with that id. To make one, give label instead, or set recreate.")
     if not wanted.keys:
@@ -237,7 +237,7 @@ def _plan_new(wanted: AppWanted) -> Plan[App | None]:
     return Plan(after, (("create", after),))
 
 
-def _changes(app: App, wanted: AppWanted) -> dict[str, Any]:
+def _changes(app: App, wanted: DesiredApp) -> dict[str, Any]:
     changes: dict[str, Any] = {
         name: value
         for name, value in (("dpop", wanted.dpop), ("network_zones", wanted.network_zones))
@@ -260,7 +260,7 @@ def _difference(app: App, name: str, value: Any) -> str:
     return f"a limit to the network zones {limits}" if limits else f"no limit to the network zones {', '.join(value)}"
 
 
-def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App:
+def _plan_keys(app: App, wanted: DesiredApp, steps: list[tuple[str, Any]]) -> App:
     strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())]
     going = [key for key in strange if key.kid and key.kid in wanted.absent_kids]
     after = app if wanted.keys is None else _plan_ours(app, wanted, wanted.keys, steps)
@@ -270,7 +270,7 @@ def _plan_keys(app: App, wanted: AppWanted, steps: list[tuple[str, Any]]) -> App
     return replace(after, keys=tuple(key for key in after.keys if key not in going))
 
 
-def _plan_ours(app: App, wanted: AppWanted, ours: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
+def _plan_ours(app: App, wanted: DesiredApp, ours: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
     if app.auth_method != BY_KEY:
         raise StateError(_by_secret(app))
     if not holds_any(app, ours) and not wanted.take_over:
@@ -313,7 +313,7 @@ def _by_secret(app: App) -> str:
     )
 
 
-def creation(app: App, wanted: AppWanted | None = None) -> dict[str, Any]:
+def creation(app: App, wanted: DesiredApp | None = None) -> dict[str, Any]:
     """The body that creates an app (Okta: POST /api/v1/apps).
 
     Args:

@@ -17,7 +17,7 @@ from typing import Any
 from .._core.errors import ApiError, NothingShownError
 from .._core.spec import Outcome
 from .._okta.client import NOT_FOUND, OktaClient, inside, segment
-from .._okta.visibility import doubt_of_apps
+from .._okta.visibility import find_unproven_absence
 
 _SETS = "/api/v1/iam/resource-sets"
 _HOLDER = re.compile(r"/(users|groups|clients|apps)/([^/?#]+)")
@@ -97,7 +97,7 @@ def uses_of_zone(client: OktaClient, zone: str, own: Collection[str]) -> list[st
         NothingShownError: the caller is shown no apps.
     """
     listed = list(client.pages("/api/v1/apps", "list the apps", params={"limit": 200}))
-    if not listed and (doubt := doubt_of_apps(client, has_read=True)):
+    if not listed and (doubt := find_unproven_absence(client, has_read=True)):
         raise NothingShownError(doubt.text("an app is limited to the zone"))
     apps = [
         f"the app {app.get('label')} ({app.get('id')})"

@@ -15,7 +15,7 @@ ROLE = "READ_ONLY_ADMIN"
 _ENDPOINT = "/api/v1/users?limit=1"
 
 
-class HandedOverToken:
+class SuppliedToken:
     """An API token that a person made.
 
     Args:

@@ -56,7 +56,7 @@ class Integration:
     @property
     def is_adopting(self) -> bool:
         """Whether secrets that aren't ours stay."""
-        return bool(self._options["take_over"] or self._known.get("take_over"))
+        return bool(self._options["adopt_existing"] or self._known.get("take_over"))
 
     @property
     def has_secret(self) -> bool:
@@ -96,7 +96,7 @@ class Integration:
             "type": self._options["api_service_type"],
             "scopes": self.scopes,
             "requested_at": self._requested_at(),
-            "take_over": self._options["take_over"],
+            "take_over": self._options["adopt_existing"],
             "only_add": self.is_adopting,
             "recreate": has_id,
             "replace": self._options["recreate"],
@@ -109,15 +109,15 @@ class Integration:
     def _requested_at(self) -> str | None:
         if "secret_requested_at" in self._known:
             return str(self._known["secret_requested_at"])
-        if self._options["take_over"] and self.has_secret:
+        if self._options["adopt_existing"] and self.has_secret:
             return None  # with a secret of ours, one that isn't may be in use, even if it is younger than our first run
         return self._known.get("requested_at")
 
     def make_secret(self, *, secret_hash: str | None) -> dict[str, Any]:
         """What the module is asked for where somebody deleted our secret."""
-        return {"id": self.client_id, "take_over": self._options["take_over"], "secret_hash": secret_hash}
+        return {"id": self.client_id, "take_over": self._options["adopt_existing"], "secret_hash": secret_hash}
 
-    def look_at_secrets(self, *, secret_hash: str | None, is_verified: bool) -> dict[str, Any]:
+    def inspect_secrets(self, *, secret_hash: str | None, is_verified: bool) -> dict[str, Any]:
         """What is asked to learn by what hash Okta tells our secret from others, and to take away those that nobody knows."""
         may_remove = self._options["exclusive"] and is_verified and not self.is_adopting and not self.is_rotating
         return {"id": self.client_id, "inspect": True, "secret_hash": secret_hash, "exclusive_secrets": bool(may_remove and secret_hash)}
@@ -148,7 +148,7 @@ class Integration:
     def with_secret(self, current: Current, client_secret: str, secret_hash: str | None, *, now: str) -> dict[str, Any]:
         """The record with the secret that Okta showed."""
         was_there = not self.is_new
-        means_to_adopt = bool(self._options["take_over"]) and "client_id" not in self._known
+        means_to_adopt = bool(self._options["adopt_existing"]) and "client_id" not in self._known
         facts = IntegrationFacts(
             self.client_id,
             client_secret,

@@ -91,7 +91,7 @@ def _findings(audit: Mapping[str, Any]) -> str | None:
     return f"Findings: {', '.join(ids)}."
 
 
-def read(variables: Mapping[str, Any]) -> Artifacts:
+def collect_artifacts(variables: Mapping[str, Any]) -> Artifacts:
     """Read the artifacts among some variables.
 
     Raises:

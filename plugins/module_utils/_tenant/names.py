@@ -12,7 +12,14 @@ from collections.abc import Iterable
 from .options import OPTIONS
 
 # What else is called so: internal variables, artifacts, the interface of stores, the example store, the playbooks.
-_PREFIXES = ("rezonate__", "rezonate_tenant_result_", "rezonate_audit_result_", "rezonate_stored_credentials_", "rezonate_store_", "rezonate_hashi_vault_")
+_PREFIXES = (
+    "rezonate__",
+    "rezonate_tenant_result_",
+    "rezonate_audit_result_",
+    "rezonate_stored_credentials_",
+    "rezonate_store_",
+    "rezonate_hashi_vault_",
+)
 _OTHERS = frozenset(
     {"rezonate_stored", "rezonate_credentials", "rezonate_fleet_summary", "rezonate_waves", "rezonate_wave_max_fail_percentage"}
 )

@@ -55,7 +55,7 @@ class OAuth:
     @property
     def adopts(self) -> bool:
         """Whether the run asks for adopting an app."""
-        return bool(self._options["take_over"])
+        return bool(self._options["adopt_existing"])
 
     @property
     def is_adopting(self) -> bool:
@@ -75,7 +75,7 @@ class OAuth:
     @property
     def means_to_adopt(self) -> bool:
         """Whether the run means an app that is there: with that intent, the record says so before the app is looked for."""
-        given = self._options["take_over"] or self._options["application_id"] or self._options["private_key_given"]
+        given = self._options["adopt_existing"] or self._options["application_id"] or self._options["private_key_given"]
         return "application_id" not in self._known and bool(given)
 
     @property

@@ -174,7 +174,7 @@ class Offboarding:
         """The app, or those with our label."""
         return {"id": self.app_id} if self.app_id else {"label": self._options["app_label"]}
 
-    def look_until(self, now: float) -> float:
+    def recovery_deadline(self, now: float) -> float:
         """Until when the app is looked for, in epoch seconds, since the list of apps lags.
 
         Args:

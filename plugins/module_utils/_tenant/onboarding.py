@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .api_token import HandedOverToken
+from .api_token import SuppliedToken
 from .custom_roles import PRIVILEGES, REMEDIATION
 from .oauth import OAuth
 from .plan import Plan, union
@@ -66,7 +66,7 @@ def _files(name: str, *, holds_text: bool) -> list[str]:
 
 def _manages_user(plan: Plan) -> bool:
     """Whether the administrator is looked after: a token that takes the place of a verified one needs no credential for that."""
-    return HandedOverToken(plan).wants_service_user and (plan.has_credential or not plan.is_verified)
+    return SuppliedToken(plan).wants_service_user and (plan.has_credential or not plan.is_verified)
 
 
 def retiring(plan: Plan) -> list[str]:

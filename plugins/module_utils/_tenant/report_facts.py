@@ -226,7 +226,7 @@ class Facts:
     @property
     def is_adopting(self) -> bool:
         """Whether what was there before is left as it is, until a rotation is finished."""
-        return self.flag("take_over") or bool(self.known.get("take_over"))
+        return self.flag("adopt_existing") or bool(self.known.get("take_over"))
 
     @property
     def revokes_bootstrap_token(self) -> bool:

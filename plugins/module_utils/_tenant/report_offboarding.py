@@ -14,7 +14,7 @@ from .report_facts import Facts
 
 def offboarding(facts: Facts) -> list[str]:
     """The sentences of the report."""
-    leaving = Leaving(facts)
+    leaving = Removals(facts)
     removed = removals(facts)
     return [
         f"{facts.subject}: {_status(facts)}.",
@@ -27,7 +27,7 @@ def offboarding(facts: Facts) -> list[str]:
 
 def removals(facts: Facts) -> list[str]:
     """What was removed, or would be, a phrase each."""
-    return list(Leaving(facts).removals())
+    return list(Removals(facts).removals())
 
 
 def _status(facts: Facts) -> str:
@@ -40,7 +40,7 @@ def _status(facts: Facts) -> str:
     return f"{would}offboarded; the credentials in {path} {'would be removed' if facts.check else 'are removed'}"
 
 
-class Leaving:
+class Removals:
     """What the stored record says of all methods.
 
     Args:

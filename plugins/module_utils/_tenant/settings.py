@@ -156,8 +156,11 @@ def _onboard_problem(settings: Settings, *, has_credential: bool) -> str:
         return "rezonate_remediation can not be had with rezonate_method api_token: such a token has the rights of its owner. Use oauth."
     if method != "oauth" and (settings.text("application_id") or settings.text("private_key")):
         return "rezonate_application_id and rezonate_private_key go with rezonate_method oauth only."
-    if settings.flag("require_compare") and not has_credential:
-        return "rezonate_require_drift_check is set, but there is no credential to compare with: set rezonate_okta_api_token or OKTA_API_TOKEN."
+    if settings.flag("require_drift_check") and not has_credential:
+        return (
+            "rezonate_require_drift_check is set, but there is no credential to compare with: "
+            "set rezonate_okta_api_token or OKTA_API_TOKEN."
+        )
     return ""
 
 

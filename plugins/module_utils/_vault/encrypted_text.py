@@ -12,7 +12,7 @@ from .._core.errors import InputError
 from .locked_file import Snapshot
 
 
-class HeldText:
+class EncryptedText:
     """An encrypted text.
 
     Args:
@@ -31,7 +31,7 @@ class HeldText:
         return self._now
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[HeldText]:
+    def locked(self) -> Iterator[EncryptedText]:
         """Nobody else has this text."""
         yield self
 

@@ -17,7 +17,7 @@ _FLEETING = ("overlay", "tmpfs", "ramfs", "devtmpfs", "aufs", "fuse.fuse-overlay
 _MOUNTS = "/proc/self/mountinfo"
 
 
-def lasts(path: str, environment: Mapping[str, str] | None = None) -> bool:
+def is_persistent(path: str, environment: Mapping[str, str] | None = None) -> bool:
     """Say whether a file stays when the job ends; outside AWX it always does.
 
     Args:

@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 from .._core.errors import InputError, StateError
 from .._core.spec import Call, Outcome
-from .encrypted_text import HeldText
+from .encrypted_text import EncryptedText
 from .locked_file import ABSENT, FILE_MODE, LockedFile, Snapshot
-from .persistence import lasts
+from .persistence import is_persistent
 from .vars_document import MAX_BYTES, Document, checked_name, plain
 
 _REVISION = re.compile(rf"[0-9a-f]{{64}}|{ABSENT}")
@@ -147,10 +147,10 @@ class Plan:
         return self.writes or self.removes or self.repairs
 
 
-def run(call: Call, cipher: Cipher) -> Outcome:
+def manage_vars_file(call: Call, cipher: Cipher) -> Outcome:
     """Do what the module's options ask for."""
     wanted = Wanted.of(call.params)
-    file = LockedFile(wanted.path, MAX_BYTES) if wanted.text is None else HeldText(wanted.text, MAX_BYTES)
+    file = LockedFile(wanted.path, MAX_BYTES) if wanted.text is None else EncryptedText(wanted.text, MAX_BYTES)
     if wanted.state == "read":
         outcome = _read(wanted, file.read(), cipher, call.warn)
         if not call.check_mode:
@@ -206,7 +206,7 @@ def _read(wanted: Wanted, snapshot: Snapshot, cipher: Cipher, warn: Callable[[st
         warn(sentence)
     values = _facts(wanted, snapshot, seal.vault_id, names)
     values["variables"] = {name: value for name, (readable, value) in readings.items() if readable}
-    values["lasts"] = wanted.text is not None or lasts(wanted.path)
+    values["lasts"] = wanted.text is not None or is_persistent(wanted.path)
     return Outcome(values=values | {"unreadable": unreadable})
 
 
@@ -230,7 +230,7 @@ def _plan(wanted: Wanted, snapshot: Snapshot, cipher: Cipher) -> Plan:
 
 
 def _apply(
-    wanted: Wanted, plan: Plan, file: LockedFile | HeldText, cipher: Cipher, before_write: Callable[[], None]
+    wanted: Wanted, plan: Plan, file: LockedFile | EncryptedText, cipher: Cipher, before_write: Callable[[], None]
 ) -> tuple[Plan, Snapshot]:
     """Carry a plan out; give the plan that was carried out in the end, and the file after it."""
     if plan.writes or plan.removes:

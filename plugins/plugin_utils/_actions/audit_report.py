@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...module_utils._audit.html_page import PageSource
-from ...module_utils._audit.report_files import run
+from ...module_utils._audit.report_files import write_audit_reports
 from ...module_utils._core.spec import Call, Outcome
 from .._runner.in_process import InProcessAction
 
@@ -24,7 +24,7 @@ class AuditReportAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        return run(call, page_source())
+        return write_audit_reports(call, page_source())
 
 
 def page_source() -> PageSource:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...module_utils._core.spec import Call, Outcome
 from ...module_utils._tenant.keys import store_key
-from ...module_utils._tenant.merge import Fleet, failure, read, sentences, summary
+from ...module_utils._tenant.merge import Fleet, collect_artifacts, failure, sentences, summary
 from ...module_utils._tenant.results import AUDIT_PREFIX, WORK_PREFIX
 from .._runner.in_process import InProcessAction
 from .._runner.plain_values import plain
@@ -32,7 +32,7 @@ class MergeResultsAction(InProcessAction):
             new = {name for name in variables if str(name).startswith((WORK_PREFIX, AUDIT_PREFIX))} - values.keys()
             # AWX's are no templates; those of a command line may be
             values.update({str(name): plain(self._templar.template(variables[name])) for name in new})
-        artifacts = read(values)
+        artifacts = collect_artifacts(values)
         fleet = Fleet(keys, artifacts, call.params["required"])
         found = summary(fleet, utc_now())
         audits = [dict(artifacts.audits[key]) for key in sorted(artifacts.audits)]

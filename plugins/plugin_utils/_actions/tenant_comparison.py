@@ -21,7 +21,7 @@ from ...modules.okta_service_app import MODULE as SERVICE_APP
 from .._planning.comparison import Block, Compared, raise_first, run_blocks, with_results
 from .._runner.in_process import ControllerAction
 from .._runner.tenant_context import Context
-from .._steps.integration import LookAtSecrets
+from .._steps.integration import SecretInspection
 from .._steps.oauth import AppStep
 from .._steps.step import Step, now
 from .._steps.verification import VerificationStep
@@ -35,8 +35,8 @@ class TenantComparisonAction(ControllerAction):
         plan = Plan.of(call.params["tenant"])
         context = Context(plan, self._variables, self._templar.template, self._loader)
         if plan.method != "oauth":
-            return LookAtSecrets(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
-        step = SecondLook(context)
+            return SecretInspection(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
+        step = SecondComparison(context)
         step.plan = _verified(context, replace(call, beside=partial(step.look, call)))
         return step.run(call, lambda _call: Outcome())
 
@@ -52,7 +52,7 @@ def _verified(context: Context, call: Call) -> Plan:
     return step.plan
 
 
-class SecondLook(Step):
+class SecondComparison(Step):
     """Compares the app again, corrects it, and stores that its credentials are verified."""
 
     name = "second_look"

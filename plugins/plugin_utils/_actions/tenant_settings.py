@@ -23,7 +23,7 @@ from ...module_utils._tenant.tokens import Choice, caller, refuse_shared, used
 from .._runner.in_process import InProcessAction, run_folder
 from .._runner.plain_values import plain
 from .._runner.prompt import is_attended
-from .._runner.token_ledger import Ledger, Use, fingerprint
+from .._runner.token_ledger import TokenLedger, Use, fingerprint
 
 # What says which credential goes to which org.
 _TELLING = tuple(
@@ -76,7 +76,7 @@ class SettingsReader(InProcessAction):
         if settings.flag("shared_token") or not choices or not folder.is_dir():
             return
         hosts = [str(name) for name in self._variables.get("ansible_play_hosts_all") or [host]]
-        ledger = Ledger(folder)
+        ledger = TokenLedger(folder)
         survey = fingerprint(f"{work} {' '.join(sorted(hosts))}")
         ledger.add(_uses(settings, choices), survey, lambda: self._survey(hosts, host, work))
         for choice in choices:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._vault.vars_file import run
+from ...module_utils._vault.vars_file import manage_vars_file
 from .._runner.in_process import InProcessAction
 from .._runner.vault_cipher import VaultCipher, run_secrets
 
@@ -18,4 +18,4 @@ class VaultFileAction(InProcessAction):
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        return run(call, VaultCipher(run_secrets(self._loader)))
+        return manage_vars_file(call, VaultCipher(run_secrets(self._loader)))

@@ -69,9 +69,9 @@ def _named(names: str, look: str) -> dict[str, re.Pattern[str]]:
 # by mistake isn't shown either.
 VARIABLES: dict[str, re.Pattern[str]] = {
     **_named(
-        "allow_privileged_token audit_coverage audit_dpop backup confirm dpop exclusive keep_app merge_fail okta_dpop privilege_visibility"
-        " recreate remediation require_compare retire_previous retry_optional_scopes shared_token take_over validate_certs verify"
-        " verify_coverage",
+        "adopt_existing allow_privileged_token audit_coverage audit_dpop backup confirm dpop exclusive keep_app merge_fail okta_dpop"
+        " privilege_visibility recreate remediation require_drift_check retire_previous retry_optional_scopes shared_token validate_certs"
+        " verify verify_coverage",
         _SWITCH,
     ),
     **_named("revoke_bootstrap_token", rf"{_SWITCH}|always"),

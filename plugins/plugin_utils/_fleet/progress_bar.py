@@ -58,7 +58,7 @@ def is_terminal(stream: TextIO | None, environment: dict[str, str] | os._Environ
         return False
 
 
-class Bar:
+class ProgressBar:
     """Shows the bar until it is stopped; what is printed meanwhile goes above it.
 
     Args:

@@ -22,7 +22,7 @@ _OTHERS = "arguments"  # what is none of Ansible's options, by no name of its ow
 
 
 @dataclass(frozen=True)
-class Repeat:
+class RepeatCommand:
     """A command that repeats a run for some of its tenants.
 
     Args:
@@ -95,7 +95,7 @@ class _Line:
         return self.rest.pop(0) if self.rest else ""
 
 
-def repeat(argv: Sequence[str], limit: str, *more: str) -> Repeat:
+def repeat(argv: Sequence[str], limit: str, *more: str) -> RepeatCommand:
     """Make the command for other tenants.
 
     Args:
@@ -108,7 +108,7 @@ def repeat(argv: Sequence[str], limit: str, *more: str) -> Repeat:
         line.read()
     name = PurePath(argv[0]).name
     command = name if re.fullmatch(r"[a-z0-9.-]+", name) else "ansible-playbook"
-    return Repeat(shlex.join([command, *line.kept, *more, "--limit", limit]), tuple(line.left_out))
+    return RepeatCommand(shlex.join([command, *line.kept, *more, "--limit", limit]), tuple(line.left_out))
 
 
 def limit_text(names: Sequence[str]) -> str:

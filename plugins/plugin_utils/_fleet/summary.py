@@ -18,7 +18,7 @@ from ...module_utils._tenant.statuses import FAILED, LABELS, UNCHANGED, UNFINISH
 from ...module_utils._vault.locked_file import overwrite
 from .audit_counts import by_severity
 from .causes import causes
-from .repeat_command import MANY, Repeat, limit_text, repeat
+from .repeat_command import MANY, RepeatCommand, limit_text, repeat
 from .tally import Tally, Tenant
 
 _EVERY = 1.0  # seconds between two writings
@@ -44,7 +44,9 @@ def utc_now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def document(tally: Tally, frame: Frame, now: float, *, ended: str | None, interrupted: bool, again: Repeat | None) -> dict[str, Any]:
+def document(
+    tally: Tally, frame: Frame, now: float, *, ended: str | None, interrupted: bool, again: RepeatCommand | None
+) -> dict[str, Any]:
     """Give the summary as it is written."""
     counts = tally.counts(now)
     tenants = list(tally.tenants.values())
@@ -102,14 +104,14 @@ class SummaryFile:
         self._written = now
         self.write(tally, now, ended=None, interrupted=True)
 
-    def write(self, tally: Tally, now: float, *, ended: str | None, interrupted: bool) -> Repeat | None:
+    def write(self, tally: Tally, now: float, *, ended: str | None, interrupted: bool) -> RepeatCommand | None:
         """Write it; give the command that repeats what didn't end well."""
         again = self._again(tally)
         told = document(tally, self._frame, now, ended=ended, interrupted=interrupted, again=again)
         self._put(self.path, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return again
 
-    def _again(self, tally: Tally) -> Repeat | None:
+    def _again(self, tally: Tally) -> RepeatCommand | None:
         names = tally.to_repeat()
         if not names or tally.needs_whole_audit:
             return None

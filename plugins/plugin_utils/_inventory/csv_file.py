@@ -15,7 +15,7 @@ from .row import LineError, Row, column
 _Line = tuple[int, list[str]]
 
 
-def read(text: str, delimiter: str = ",") -> list[Row]:
+def read_csv(text: str, delimiter: str = ",") -> list[Row]:
     """Read all rows.
 
     Args:

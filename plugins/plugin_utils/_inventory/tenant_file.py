@@ -15,7 +15,7 @@ from .row import LineError, Row
 MAX_BYTES = 16 * 1024 * 1024
 
 
-def read(path: Path, delimiter: str = ",") -> list[Row]:
+def read_tenant_file(path: Path, delimiter: str = ",") -> list[Row]:
     """Read all rows of a CSV or YAML file.
 
     Args:
@@ -36,4 +36,4 @@ def read(path: Path, delimiter: str = ",") -> list[Row]:
         text = content.decode("utf-8-sig")  # Excel begins a file with a byte order mark
     except UnicodeDecodeError as error:
         raise LineError(content.count(b"\n", 0, error.start) + 1, "this isn't UTF-8: save the file as UTF-8.") from None
-    return yaml_file.read(text) if path.suffix.lower() in (".yml", ".yaml") else csv_file.read(text, delimiter)
+    return yaml_file.read_yaml(text) if path.suffix.lower() in (".yml", ".yaml") else csv_file.read_csv(text, delimiter)

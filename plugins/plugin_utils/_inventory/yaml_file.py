@@ -17,7 +17,7 @@ _LONGEST_NUMBER = 400  # characters; a float in full has 325. Python takes quadr
 _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
 
-def read(text: str) -> list[Row]:
+def read_yaml(text: str) -> list[Row]:
     """Read all rows: the mappings of the list ``tenants``.
 
     Raises:

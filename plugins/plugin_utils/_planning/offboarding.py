@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._okta.request_recovery import look
+from ...module_utils._okta.request_recovery import poll
 from ...module_utils._tenant.offboarding import Offboarding
 from ...module_utils._tenant.plan import Plan
 from ...modules.okta_service_app_info import MODULE as APP_INFO
@@ -44,8 +44,8 @@ def plan_offboarding(
     wanted.refuse_keeping()
     plan = with_caller(context, call, wanted.bootstrap_scopes)
     if wanted.looks_for_app:
-        until = wanted.look_until(clock())
-        app = look(lambda: _app(context, call, wanted), until, clock, sleep)
+        until = wanted.recovery_deadline(clock())
+        app = poll(lambda: _app(context, call, wanted), until, clock, sleep)
         plan = plan.with_result("found", {"changed": False, "app": app or None})
     return replace(plan, steps=tuple(Offboarding(plan).steps))
 

@@ -14,7 +14,7 @@ from ...module_utils._core.spec import Call, ModuleSpec
 from ...module_utils._resources.org_settings import MODULE as ORG_SETTINGS
 from ...module_utils._resources.privilege_visibility import COMPARE as COMPARE_PRIVILEGES
 from ...module_utils._resources.privilege_visibility import LOOK as LOOK_FOR_PRIVILEGES
-from ...module_utils._tenant.api_token import HandedOverToken
+from ...module_utils._tenant.api_token import SuppliedToken
 from ...module_utils._tenant.integration import Integration
 from ...module_utils._tenant.oauth import OAuth
 from ...module_utils._tenant.onboarding import bootstrap_scopes, steps
@@ -32,8 +32,8 @@ from ...modules.okta_service_app import MODULE as SERVICE_APP
 from ...modules.okta_service_app_info import MODULE as SERVICE_APP_INFO
 from ...modules.rsa_jwk import MODULE as RSA_JWK
 from .._runner.tenant_context import Context
-from .._steps.api_token import InspectionStep, ServiceUserStep, given_token
-from .._steps.integration import IntegrationStep, LookAtSecrets, only_hash
+from .._steps.api_token import ServiceUserStep, TokenInspectionStep, given_token
+from .._steps.integration import IntegrationStep, SecretInspection, only_hash
 from .._steps.oauth import AppStep, CustomRoleStep, GrantsStep, KeyStep, NetworkZoneStep, ResourceSetStep, RolesStep
 from .._steps.step import Step, now
 from .._steps.verification import VerificationStep, is_barred
@@ -112,7 +112,7 @@ def _compare_integration(context: Context, call: Call) -> tuple[Plan, bool]:
         return _verified_only(context, call), False
     told: list[str] = []
     lacks_hash = bool(plan.option("verify")) and not plan.known.get("has_secret_hash")
-    look = [Block("secrets", INTEGRATION, LookAtSecrets(context).filled({}))] if lacks_hash else []
+    look = [Block("secrets", INTEGRATION, SecretInspection(context).filled({}))] if lacks_hash else []
     blocks = [_block(IntegrationStep, INTEGRATION, context), *look, *_verification(context)]
     compared = run_blocks(blocks, replace(call, check_mode=True, warn=told.append))
     verification = compared.pop("verification", None)
@@ -130,9 +130,9 @@ def _compare_token(context: Context, call: Call) -> tuple[Plan, bool]:
         return plan, True
     told: list[str] = []
     quiet = replace(call, check_mode=True, warn=told.append)
-    with_user = plan.has_credential and HandedOverToken(plan).wants_service_user
+    with_user = plan.has_credential and SuppliedToken(plan).wants_service_user
     user = [_block(ServiceUserStep, ADMIN_USER, context)] if with_user else []
-    compared = run_blocks([_block(InspectionStep, TOKEN_INFO, context), *user], quiet)
+    compared = run_blocks([_block(TokenInspectionStep, TOKEN_INFO, context), *user], quiet)
     return _judged(context, compared, None, told, call)
 
 
@@ -141,7 +141,7 @@ _COMPARISONS = {"oauth": _compare_app, "api_service_integration": _compare_integ
 
 def _may_go_without(plan: Plan, compared: Mapping[str, Compared]) -> bool:
     """Whether the calling credential is dead, and a tenant that was verified before need not be compared."""
-    return plan.is_verified and not plan.option("require_compare") and any(one.is_refused for one in compared.values())
+    return plan.is_verified and not plan.option("require_drift_check") and any(one.is_refused for one in compared.values())
 
 
 def _judged(
@@ -178,7 +178,7 @@ def _would_store(context: Context) -> bool:
     plan, record = replace(context.plan, check=False), context.record
     if plan.method == "api_token":
         owner = str(plan.of_result("inspection", "inspected")["owner"]["login"])
-        after = HandedOverToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
+        after = SuppliedToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=now())
     elif plan.method == "oauth":
         verifies = plan.option("verify") and not plan.of_result("verification", "barred")
         wanted = OAuth(plan)

@@ -23,7 +23,7 @@ from .._runner.plain_values import plain
 from .._runner.tenant_context import Context
 from .._runner.vault_cipher import VaultCipher, run_secrets
 from .stored_record import Stored
-from .stored_record import read as read_stored
+from .stored_record import read_stored_record as read_stored
 
 _FACTS = ("exists", "revision", "names", "view_command")
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from ...module_utils._core.errors import RezonateError
 from ...module_utils._core.spec import Call
-from ...module_utils._okta.authentication import Nobody
+from ...module_utils._okta.authentication import Anonymous
 from ...module_utils._okta.client import OktaClient
 from ...module_utils._okta.connection import Options
 from ...module_utils._okta.org_url import parse
 from ...module_utils._okta.transport import Settings, Transport
 from ...module_utils._tenant.record import NAME, Record, RecordError, read_record
 from ...module_utils._vault.vars_file import Cipher
-from ...module_utils._vault.vars_file import run as run_vars_file
+from ...module_utils._vault.vars_file import manage_vars_file as run_vars_file
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Stored:
     facts: Mapping[str, Any]
 
 
-def read(call: Call, cipher: Cipher) -> Stored:
+def read_stored_record(call: Call, cipher: Cipher) -> Stored:
     """Read the record, and what is known of its file.
 
     Raises:
@@ -106,19 +106,19 @@ def _same_org(known_id: str | None, stored_url: str, org_url: str, settings: Set
 
 def _identity(url: str, settings: Settings) -> Identity | None:
     try:
-        client = OktaClient(parse(url), Nobody(), Transport(settings))
+        client = OktaClient(parse(url), Anonymous(), Transport(settings))
         return Identity(client.org_id(), client.urls())
     except RezonateError:
         return None
 
 
-def _check(path: str, lasts: bool, options: Mapping[str, Any]) -> None:
+def _check(path: str, is_persistent: bool, options: Mapping[str, Any]) -> None:
     """Refuse a store that is gone with the job.
 
     Raises:
         RecordError: it is.
     """
-    if options["must_last"] and not lasts:
+    if options["must_last"] and not is_persistent:
         raise RecordError(
             f"rezonate_credential_store is file, and {path} would be gone with this job: set rezonate_credential_store to artifact,"
             " controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."

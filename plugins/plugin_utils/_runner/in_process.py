@@ -35,7 +35,7 @@ from ...module_utils._tenant.record import Record
 from .._steps.registry import has_steps, step_class
 from .._steps.step import Step
 from .displayed_secrets import revealing, shows, texts
-from .orphan_guard import Parent
+from .orphan_guard import OrphanGuard
 from .plain_values import plain
 from .process_setup import prepare_forks
 from .tenant_context import Context
@@ -69,7 +69,7 @@ class InProcessAction(ActionBase):
         """Run the module here or there; never raises for what a user can cause."""
         super().run(tmp, task_vars)
         self._variables = variables = task_vars or {}
-        self._task.args = options = _Discreet(self._task.args)
+        self._task.args = options = _RedactedOptions(self._task.args)
         self._early_warnings: list[str] = []
         try:
             self._task.args = options = options.with_more(self.more_options())
@@ -115,7 +115,7 @@ class InProcessAction(ActionBase):
     def _is_looped(self) -> bool:
         return bool(self._task.loop or self._task.loop_with)
 
-    def _is_shown_by_loop(self, options: _Discreet, variables: Mapping[str, Any]) -> bool:
+    def _is_shown_by_loop(self, options: _RedactedOptions, variables: Mapping[str, Any]) -> bool:
         """Whether the loop's item or label, which Ansible shows with each result, holds one of the secrets."""
         control = getattr(self._task, "loop_control", None)
         if getattr(control, "extended", False) and has_secret_options(self.module):
@@ -148,7 +148,7 @@ class InProcessAction(ActionBase):
             checked = validator.validate(step.filled(given) if step else given)
             warnings = self._early_warnings + [f"Both option {w['option']} and its alias {w['alias']} are set." for w in checked._warnings]  # noqa: SLF001 - no other way
             params, secrets = checked.validated_parameters, checked._no_log_values  # noqa: SLF001 - likewise
-            call = Call(params, self._task.check_mode, warnings.append, Parent().still_there, limiter=RateLimiter(run_folder()))
+            call = Call(params, self._task.check_mode, warnings.append, OrphanGuard().check_parent, limiter=RateLimiter(run_folder()))
             result = execute(
                 self.module,
                 call,
@@ -184,7 +184,7 @@ class InProcessAction(ActionBase):
         self._compute_environment_string(found)
         return {str(name): str(plain(value)) for name, value in found.items()}
 
-    def _ship(self, options: _Discreet, variables: dict[str, Any]) -> dict[str, Any]:
+    def _ship(self, options: _RedactedOptions, variables: dict[str, Any]) -> dict[str, Any]:
         hidden = self.module.hidden_options
         secret = [name for name, option in self.module.options.items() if (option.get("no_log") or name in hidden) and options.get(name)]
         told = [*secret, *self.module.secret_returns]
@@ -222,7 +222,7 @@ class ControllerAction(InProcessAction):
     can_ship = False
 
 
-class _Discreet(dict[str, Any]):
+class _RedactedOptions(dict[str, Any]):
     """A task's options, which leave this process without their secrets: without any, until `show` says which.
 
     With each result Ansible sends them to its main process, where callbacks may print them (display_args_to_stdout).
@@ -240,9 +240,9 @@ class _Discreet(dict[str, Any]):
         self.secrets = frozenset(text for name, value in options.items() if known[name] == HIDDEN for text in texts(value) if text)
         self._shown = remove_values(known, to_mask(secrets))
 
-    def with_more(self, options: Mapping[str, Any]) -> _Discreet:
+    def with_more(self, options: Mapping[str, Any]) -> _RedactedOptions:
         """These options and others, as discreet as these."""
-        more = _Discreet({**self, **options})
+        more = _RedactedOptions({**self, **options})
         more._shown = self._shown
         return more
 

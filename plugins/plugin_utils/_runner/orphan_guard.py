@@ -16,7 +16,7 @@ from ...module_utils._core.errors import StateError
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 
 
-class Parent:
+class OrphanGuard:
     """The process that forked this worker; none where this is no worker."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Parent:
         if self._pid is not None:
             _die_with_parent()
 
-    def still_there(self) -> None:
+    def check_parent(self) -> None:
         """Make sure that it is.
 
         Raises:
@@ -36,7 +36,7 @@ class Parent:
 
 
 def _die_with_parent() -> None:
-    """Where the system can (Linux), be killed with the parent; elsewhere `still_there` has to do."""
+    """Where the system can (Linux), be killed with the parent; elsewhere `check_parent` has to do."""
     if sys.platform != "linux":
         return  # nor load a library into a forked process
     try:

@@ -16,7 +16,7 @@ from ...module_utils._core.spec import Call, Outcome
 from ...module_utils._tenant.plan import Plan
 from ...module_utils._tenant.record import NAME, Record, read_record
 from ...module_utils._tenant.tokens import entries
-from ...module_utils._vault.vars_file import run as run_vars_file
+from ...module_utils._vault.vars_file import manage_vars_file as run_vars_file
 from .plain_values import plain
 from .prompt import ask
 from .vault_cipher import VaultCipher, run_secrets

@@ -29,7 +29,7 @@ def fingerprint(value: str) -> str:
     return hmac.new(_KEY, value.encode(), hashlib.sha256).hexdigest()
 
 
-class Ledger:
+class TokenLedger:
     """The uses of credentials in this run.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...module_utils._core.errors import InputError, RezonateError
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._tenant.api_token import HandedOverToken
+from ...module_utils._tenant.api_token import SuppliedToken
 from ...module_utils._tenant.onboarding import retiring
 from ...module_utils._tenant.revocation import is_due
 from ...module_utils._tenant.tokens import ENVIRONMENT_READONLY
@@ -28,10 +28,10 @@ class ServiceUserStep(Step):
     name = "service_user"
 
     def options(self) -> Mapping[str, Any]:
-        return HandedOverToken(self.plan).service_user()
+        return SuppliedToken(self.plan).service_user()
 
     def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
-        wanted = HandedOverToken(self.plan)
+        wanted = SuppliedToken(self.plan)
         if not learned["created"]:
             return self.told(outcome)
         if not wanted.made_now:
@@ -39,7 +39,7 @@ class ServiceUserStep(Step):
         return self.stored(outcome, wanted.with_user(self.context.record.current), call)
 
 
-class InspectionStep(Step):
+class TokenInspectionStep(Step):
     """Looks at the token that a person made, reads with it, and stores it."""
 
     name = "inspection"
@@ -48,22 +48,22 @@ class InspectionStep(Step):
         super().__init__(context)
         self._token = given_token(context) or str(context.record.current.get("api_token", "")) or self._typed()
         if not self._token:
-            steps = HandedOverToken(self.plan).instructions
+            steps = SuppliedToken(self.plan).instructions
             raise InputError(f"{steps} Then run again with the token in {_VARIABLE} or {ENVIRONMENT_READONLY}.")
 
     def options(self) -> Mapping[str, Any]:
-        return {**HandedOverToken(self.plan).inspection(), "inspect_token": self._token}
+        return {**SuppliedToken(self.plan).inspection(), "inspect_token": self._token}
 
     def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
         current = self.context.record.current
         self.plan = self.plan.with_more(self.name, is_new_token=current.get("api_token") != self._token)
         owner = str(learned["inspected"]["owner"]["login"])
-        after = HandedOverToken(self.plan).with_token(current, self._token, owner=owner, now=now())
+        after = SuppliedToken(self.plan).with_token(current, self._token, owner=owner, now=now())
         return self.stored(outcome, after, call)
 
     def _typed(self) -> str:
         """What a person types at a prompt; empty where none can be asked."""
-        return self.context.ask(f"{HandedOverToken(self.plan).instructions} Then paste the token here")
+        return self.context.ask(f"{SuppliedToken(self.plan).instructions} Then paste the token here")
 
 
 def given_token(context: Context) -> str:

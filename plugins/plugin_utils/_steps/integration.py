@@ -45,14 +45,14 @@ class IntegrationStep(Step):
         return self.stored(outcome, after, call)
 
 
-class SecretAnewStep(IntegrationStep):
+class ReplacementSecretStep(IntegrationStep):
     """Makes a secret in place of one that somebody deleted."""
 
     def options(self) -> Mapping[str, Any]:
         return Integration(self.plan).make_secret(secret_hash=self.context.record.current.get("secret_hash"))
 
 
-class LookAtSecrets(Step):
+class SecretInspection(Step):
     """Learns by what hash Okta tells our secret from others, and takes away one that nobody knows, once ours is seen to work."""
 
     name = "second_look"
@@ -60,7 +60,7 @@ class LookAtSecrets(Step):
     def options(self) -> Mapping[str, Any]:
         """What the integration's module is asked for."""
         secret_hash = self.context.record.current.get("secret_hash")
-        return Integration(self.plan).look_at_secrets(secret_hash=secret_hash, is_verified=self.plan.is_shown)
+        return Integration(self.plan).inspect_secrets(secret_hash=secret_hash, is_verified=self.plan.is_shown)
 
     def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
         """Look, then store."""

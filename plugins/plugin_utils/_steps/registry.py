@@ -26,14 +26,14 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
         "next_secret": rotation.NextSecretStep,
         "retire": rotation.RetireSecretStep,
         "retire_previous": api_token.PreviousIntegrationStep,
-        "secret_anew": integration.SecretAnewStep,
+        "secret_anew": integration.ReplacementSecretStep,
         "take_away": offboarding.IntegrationRemovalStep,
     },
     "okta_api_token": {
         "revoke_bootstrap": api_token.RevocationStep,
         "retire_previous": api_token.PreviousTokenStep,
     },
-    "okta_api_token_info": {"inspection": api_token.InspectionStep},
+    "okta_api_token_info": {"inspection": api_token.TokenInspectionStep},
     "okta_client_role": {
         "roles": oauth.RolesStep,
         "remediation_gone": oauth.LostRoleStep,

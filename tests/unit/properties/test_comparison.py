@@ -74,7 +74,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         patch.setattr(rsa_jwk, "generate", lambda _size, _key_id: next(keys))
         patch.setattr(access_token, "prove", lambda tries, patience, **more: prove(tries, patience=0 * patience, **more))
         for module in (service_app, api_service_integration):
-            patch.setattr(module, "look", lambda find, _until, _clock, _sleep: find())
+            patch.setattr(module, "poll", lambda find, _until, _clock, _sleep: find())
         yield Chain(emulator.tenant("rezonate-test-comparison"), tmp_path_factory.mktemp("record"), emulator.ca_file)
         assert emulator.bugs == []
 

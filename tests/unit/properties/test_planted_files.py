@@ -41,17 +41,17 @@ def _key() -> str:
 def _vault_file(folder: Path) -> object:
     params = {"path": str(folder / "x.vault"), "ciphertext": None, "variables": {"a": 1}, "state": "present"}
     params |= {"names": None, "expected_revision": None, "vault_id": None}
-    return vars_file.run(Call(params), VaultCipher([("rz", VaultSecret(b"made-up-password"))]))
+    return vars_file.manage_vars_file(Call(params), VaultCipher([("rz", VaultSecret(b"made-up-password"))]))
 
 
 def _key_file(folder: Path) -> object:
     params = {"path": str(folder / "key.pem"), "private_key": _key(), "passphrase": None, "key_id": None, "size": None}
-    return rsa_jwk.run(Call(params))
+    return rsa_jwk.provide_rsa_key(Call(params))
 
 
 def _report(folder: Path) -> object:
     params = {"path": str(folder), "tenants": [{"tenant": "acme", "status": "clean"}], "merge": None, "generated_at": None}
-    return report_files.run(Call(params), PageSource("@title@ @data@", "", ""))
+    return report_files.write_audit_reports(Call(params), PageSource("@title@ @data@", "", ""))
 
 
 def _summary(folder: Path, failed: int = 0) -> object:
@@ -69,7 +69,7 @@ def _summary(folder: Path, failed: int = 0) -> object:
 
 
 def _merged_summary(folder: Path) -> object:
-    return fleet_summary.run(Call({"path": str(folder / "merged.json"), "summary": {"tenants": {"total": 1}}}))
+    return fleet_summary.write_fleet_summary(Call({"path": str(folder / "merged.json"), "summary": {"tenants": {"total": 1}}}))
 
 
 WRITERS: dict[str, tuple[Write, str]] = {

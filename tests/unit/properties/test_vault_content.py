@@ -15,7 +15,7 @@ import yaml
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import RezonateError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_document import MAX_BYTES, Document
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import run
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -116,7 +116,7 @@ def call(path: Any, state: str, **options: Any) -> Any:
     """Run the module on a file."""
     params = {"variables": None, "names": None, "expected_revision": None, "state": state}
     params |= {"path": str(path), "ciphertext": None, "vault_id": None, "backup": False, **options}
-    return run(Call(params), Clear())
+    return manage_vars_file(Call(params), Clear())
 
 
 def tried(path: Any, content: bytes) -> None:

@@ -41,14 +41,14 @@ SEARCH = "GET /api/v1/apps?q=R&limit=200"
 Script = list[tuple[str, Any]]
 # The module's work, its options, and the reads that find what is there: no write may follow.
 FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
-    "app": (service_app.run, {**APP, "label": TEXT, **KEYS}, [(SEARCH, [raw_app(label="R"), raw_app(label=STORED)])]),
+    "app": (service_app.manage_service_app, {**APP, "label": TEXT, **KEYS}, [(SEARCH, [raw_app(label="R"), raw_app(label=STORED)])]),
     "app by id": (
-        service_app.run,
+        service_app.manage_service_app,
         {**APP, "id": APP_ID, "label": TEXT, **KEYS},
         [(f"GET /api/v1/apps/{APP_ID}", raw_app(label=STORED))],
     ),
     "zones of an app": (
-        service_app.run,
+        service_app.manage_service_app,
         {**APP, "id": APP_ID, "label": None, **KEYS, "network_zones": [TEXT]},
         [
             ("GET /api/v1/zones", [{"id": "nzo2", "name": "R"}, {"id": "nzo1", "name": STORED}]),
@@ -56,7 +56,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "custom role": (
-        custom_role.run,
+        custom_role.manage_custom_role,
         {"id": None, "label": TEXT, "description": TEXT, "permissions": ["okta.users.read"]},
         [
             (f"GET {ROLES}/{SENT}", NOT_FOUND),
@@ -65,7 +65,7 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "resource set": (
-        resource_set.run,
+        resource_set.manage_resource_set,
         {"id": None, "label": TEXT, "description": TEXT, "resources": [USERS], "groups": None},
         [
             (f"GET {SETS}/{SENT}", NOT_FOUND),
@@ -74,12 +74,12 @@ FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
         ],
     ),
     "network zone": (
-        network_zone.run,
+        network_zone.manage_network_zone,
         {"id": None, "name": TEXT, "gateways": ["192.0.2.1"]},
         [("GET /api/v1/zones", [{"id": "nzo1", "name": STORED, **ZONE}])],
     ),
     "integration": (
-        api_service_integration.run,
+        api_service_integration.manage_api_service_integration,
         {**SERVICE, "id": SERVICE_ID, "type": "Rezonate_Security"},
         [(f"GET /integrations/api/v1/api-services/{SERVICE_ID}", raw_service())],
     ),
@@ -108,28 +108,28 @@ def test_a_group_is_found_in_whatever_form_its_name_is_stored(monkeypatch: pytes
     held = {"resources": [{"id": f"ire{number}", "orn": orn} for number, orn in enumerate(orns)], "_links": {}}
     found = {"id": "iam1", "label": "Set", "description": "Text", "created": CREATED}
     script = [("GET /api/v1/groups?q=R&limit=200", listed), ORG, (f"GET {SETS}/Set", found), (f"GET {SETS}/iam1/resources", held)]
-    outcome, _okta = run(monkeypatch, resource_set.run, options, *script)
+    outcome, _okta = run(monkeypatch, resource_set.manage_resource_set, options, *script)
     assert (outcome.changed, outcome.values["groups"]) == (False, [{"name": TEXT, "id": GROUP}])
 
 
 def test_an_api_token_is_found_in_whatever_form_its_name_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = [{"id": "00T1", "name": STORED, "userId": "00u1"}, {"id": "00T2", "name": "R", "userId": "00u1"}]
     script = [("GET /api/v1/api-tokens", tokens), ("DELETE /api/v1/api-tokens/00T1", 204)]
-    outcome, _okta = run(monkeypatch, api_token.run, {"id": None, "name": TEXT, "current": False}, *script)
+    outcome, _okta = run(monkeypatch, api_token.manage_api_tokens, {"id": None, "name": TEXT, "current": False}, *script)
     assert outcome.changed
 
 
 def test_a_text_is_sent_as_it_is_meant_and_never_escaped_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     one = f"/api/v1/apps/{APP_ID}"
     app = [(SEARCH, [raw_app(label=STORED)]), (f"GET {one}", raw_app(label=STORED)), (f"PUT {one}", raw_app(label=STORED))]
-    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": TEXT, **KEYS, "app_dpop": True}, *app)
+    _outcome, okta = run(monkeypatch, service_app.manage_service_app, {**APP, "label": TEXT, **KEYS, "app_dpop": True}, *app)
     assert okta.bodies[0]["label"] == TEXT
     zone = [("GET /api/v1/zones", [{"id": "nzo1", "name": STORED, **ZONE}]), ("PUT /api/v1/zones/nzo1", {})]
-    _outcome, okta = run(monkeypatch, network_zone.run, {"id": None, "name": TEXT, "gateways": ["192.0.2.2"]}, *zone)
+    _outcome, okta = run(monkeypatch, network_zone.manage_network_zone, {"id": None, "name": TEXT, "gateways": ["192.0.2.2"]}, *zone)
     assert okta.bodies[0]["name"] == TEXT
     role = [*FINDS["custom role"][2], (f"PUT {ROLES}/cr01", {})]
     options = {**FINDS["custom role"][1], "description": "New"}
-    _outcome, okta = run(monkeypatch, custom_role.run, options, *role)
+    _outcome, okta = run(monkeypatch, custom_role.manage_custom_role, options, *role)
     assert okta.bodies == [{"label": TEXT, "description": "New"}]
 
 
@@ -147,14 +147,16 @@ def test_a_text_is_sent_as_it_is_meant_and_never_escaped_once_more(monkeypatch: 
 def test_an_address_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch, wanted: str, stored: str) -> None:
     kind = "RANGE" if "-" in stored else "CIDR"
     entry = {"id": "nzo1", "name": "Z", **ZONE, "gateways": [{"type": kind, "value": stored}]}
-    outcome, _okta = run(monkeypatch, network_zone.run, {"id": None, "name": "Z", "gateways": [wanted]}, ("GET /api/v1/zones", [entry]))
+    outcome, _okta = run(
+        monkeypatch, network_zone.manage_network_zone, {"id": None, "name": "Z", "gateways": [wanted]}, ("GET /api/v1/zones", [entry])
+    )
     assert not outcome.changed
 
 
 def test_key_ids_are_compared_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = raw_app(settings={"jwks": {"keys": [raw_key(1), {**raw_key(2), "kid": "a&amp;b"}]}})
     options = {**APP, "label": "Rezonate", **KEYS, "absent_keys": ["a&b"]}
-    outcome, _okta = run(monkeypatch, service_app.run, options, ("GET /api/v1/apps?q=Rezonate&limit=200", [raw]))
+    outcome, _okta = run(monkeypatch, service_app.manage_service_app, options, ("GET /api/v1/apps?q=Rezonate&limit=200", [raw]))
     assert not outcome.changed
 
 
@@ -164,7 +166,7 @@ def test_what_the_task_sets_is_sent_at_creation_and_nothing_else(
 ) -> None:
     search = "GET /api/v1/apps?q=Rezonate&limit=200"
     script = [(search, []), ("POST /api/v1/apps", raw_app()), (search, [raw_app()])]
-    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, **options}, *script)
+    _outcome, okta = run(monkeypatch, service_app.manage_service_app, {**APP, "label": "Rezonate", **KEYS, **options}, *script)
     client = okta.bodies[0]["settings"]["oauthClient"]
     assert {name: value for name, value in client.items() if name in ("dpop_bound_access_tokens", "network")} == sent
 
@@ -172,7 +174,7 @@ def test_what_the_task_sets_is_sent_at_creation_and_nothing_else(
 def test_no_limit_is_sent_at_creation_where_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     search = "GET /api/v1/apps?q=Rezonate&limit=200"
     script = [(search, []), ("POST /api/v1/apps", raw_app()), (search, [raw_app()])]
-    _outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, "network_zones": []}, *script)
+    _outcome, okta = run(monkeypatch, service_app.manage_service_app, {**APP, "label": "Rezonate", **KEYS, "network_zones": []}, *script)
     assert okta.bodies[0]["settings"]["oauthClient"]["network"] == {"connection": "ANYWHERE"}
 
 
@@ -180,6 +182,6 @@ def test_a_new_app_that_the_org_gave_another_limit_is_brought_to_the_desired_sta
     search, one = "GET /api/v1/apps?q=Rezonate&limit=200", f"/api/v1/apps/{APP_ID}"
     bound = raw_app(settings={"dpop_bound_access_tokens": True})
     script = [(search, []), ("POST /api/v1/apps", bound), (search, [bound]), (f"GET {one}", bound), (f"PUT {one}", raw_app())]
-    outcome, okta = run(monkeypatch, service_app.run, {**APP, "label": "Rezonate", **KEYS, "app_dpop": False}, *script)
+    outcome, okta = run(monkeypatch, service_app.manage_service_app, {**APP, "label": "Rezonate", **KEYS, "app_dpop": False}, *script)
     assert okta.bodies[-1]["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
     assert outcome.values["app"]["dpop"] is False

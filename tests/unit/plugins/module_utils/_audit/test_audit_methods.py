@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.audit_methods import run
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.audit_methods import audit_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
@@ -67,7 +67,7 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
             "proven_at": "2026-01-30T06:00:00Z",
             "app_dpop": False,
         }
-        values = run(Call({**defaults, **params(), **own, **given})).values
+        values = audit_tenant(Call({**defaults, **params(), **own, **given})).values
         tenant = dict(values["tenant"])
         assert values["msg"] == audit_sentence(tenant)
         assert okta.left == []

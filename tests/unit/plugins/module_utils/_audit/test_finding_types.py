@@ -15,9 +15,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.finding_types
     END_ADOPTION,
     KINDS,
     NEVER_ONBOARDED,
+    FindingText,
     Kind,
     Place,
-    Told,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import SEVERITIES
 
@@ -44,14 +44,14 @@ def test_each_kind_has_a_severity_and_a_remedy(name: str) -> None:
 
 
 def test_a_remedy_is_a_command_for_one_tenant() -> None:
-    finding = Told("rotation_unfinished", "A rotation is under way.").finding(Place("acme", ["acme,"], "rz"))
+    finding = FindingText("rotation_unfinished", "A rotation is under way.").finding(Place("acme", ["acme,"], "rz"))
     command = "ansible-playbook -i acme, rezonate.okta.rotate_rezonate --limit acme --vault-id rz@prompt -e rezonate_rotation=finish"
     assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is under way.", "remedy": command}
 
 
 def test_what_an_adopted_app_had_is_mended_by_the_end_of_the_adoption() -> None:
     scope, key, missing = (
-        Told(kind, "x").while_adopted().finding(Place("acme")) for kind in ("scope_surplus", "key_unknown", "scope_missing")
+        FindingText(kind, "x").while_adopted().finding(Place("acme")) for kind in ("scope_surplus", "key_unknown", "scope_missing")
     )
     finish = "ansible-playbook rezonate.okta.rotate_rezonate --limit acme --vault-id @prompt -e rezonate_rotation=finish"
     assert (scope["id"], scope["severity"], scope["remedy"].endswith(finish)) == ("scope_surplus", "medium", True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.finding_types import Told
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.finding_types import FindingText
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.findings import (
     Age,
     AppFound,
@@ -26,18 +26,24 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.findings impo
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import (
-    IntegrationWanted,
+    DesiredIntegration,
     integration_from,
     secret_from,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import key_from
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege_visibility import Seen
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import Member, Members, SetWanted
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import App, AppWanted, app_from, dated, wanted_keys
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege_visibility import PrivilegeSnapshot
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import DesiredSet, Member, Members
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
+    App,
+    DesiredApp,
+    app_from,
+    dated,
+    desired_keys,
+)
 from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
-OURS = wanted_keys([rsa_key(1).public_jwk()]) or ()
-WANTED = AppWanted(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
+OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
+WANTED = DesiredApp(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
 MADE = epoch("2026-01-06T19:50:58.000Z") or 0.0
 DAY = 86400
 LIMITED = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
@@ -51,7 +57,7 @@ def with_auth(method: str) -> App:
     return app(credentials={"oauthClient": {"token_endpoint_auth_method": method}})
 
 
-def kinds(told: Iterator[Told]) -> list[str]:
+def kinds(told: Iterator[FindingText]) -> list[str]:
     return sorted(one.kind for one in told)
 
 
@@ -60,7 +66,7 @@ def held(*keys: str) -> Members:
 
 
 ZONED = app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
-APPS: dict[str, tuple[App | None, AppWanted, list[str]]] = {
+APPS: dict[str, tuple[App | None, DesiredApp, list[str]]] = {
     "as wanted": (app(), WANTED, []),
     "missing": (None, WANTED, ["app_missing"]),
     "inactive": (app(status="INACTIVE"), WANTED, ["app_inactive"]),
@@ -134,9 +140,9 @@ def test_several_apps_are_told_with_what_follows() -> None:
     ],
 )
 def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
-    assert kinds(scope_findings(held(*granted), SetWanted(("okta.users.read",), exclusive=True))) == expected
+    assert kinds(scope_findings(held(*granted), DesiredSet(("okta.users.read",), exclusive=True))) == expected
     tolerated = [kind for kind in expected if "surplus" not in kind]
-    assert kinds(scope_findings(held(*granted), SetWanted(("okta.users.read",)))) == tolerated
+    assert kinds(scope_findings(held(*granted), DesiredSet(("okta.users.read",)))) == tolerated
 
 
 @pytest.mark.parametrize(
@@ -153,12 +159,12 @@ def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
     ],
 )
 def test_roles_are_compared(roles: list[str], exclusive: bool, knows_custom: bool, expected: list[str]) -> None:
-    wanted = SetWanted(("READ_ONLY_ADMIN",), exclusive=exclusive)
+    wanted = DesiredSet(("READ_ONLY_ADMIN",), exclusive=exclusive)
     assert kinds(role_findings(held(*roles), wanted, knows_custom=knows_custom)) == expected
 
 
 def test_super_admin_is_none_too_many_where_it_is_wanted() -> None:
-    assert kinds(role_findings(held("SUPER_ADMIN"), SetWanted(("SUPER_ADMIN",), exclusive=True))) == []
+    assert kinds(role_findings(held("SUPER_ADMIN"), DesiredSet(("SUPER_ADMIN",), exclusive=True))) == []
 
 
 def test_a_key_is_old_when_it_is_older_than_that() -> None:
@@ -198,8 +204,8 @@ def test_a_time_that_cannot_be_read_makes_no_age() -> None:
     assert age.days("2027-01-01T00:00:00Z") == 0
 
 
-HASH = IntegrationWanted(type="rezonate_security", secret_hash="made-up-hash-1", exclusive_secrets=True, take_over=True)
-SECRETS: dict[str, tuple[list[dict[str, Any]], IntegrationWanted, list[str]]] = {
+HASH = DesiredIntegration(type="rezonate_security", secret_hash="made-up-hash-1", exclusive_secrets=True, take_over=True)
+SECRETS: dict[str, tuple[list[dict[str, Any]], DesiredIntegration, list[str]]] = {
     "ours": ([raw_secret(1)], HASH, []),
     "ours and another": ([raw_secret(1), raw_secret(2)], HASH, ["secret_unknown"]),
     "ours and another, not exclusive": ([raw_secret(1), raw_secret(2)], replace(HASH, exclusive_secrets=False), []),
@@ -243,22 +249,22 @@ def test_a_secret_of_unknown_age_is_unknown() -> None:
 
 READ, ALL = "okta.iam.read", "orn:{partition}:iam:{orgId}:contained_resources"
 HELD = "orn:okta:iam:00o1:contained_resources"
-PRIVILEGES: dict[str, tuple[Seen, list[str]]] = {
-    "as wanted": (Seen([READ], [HELD], ()), []),
-    "in another cell": (Seen([READ], [HELD.replace("orn:okta:", "orn:oktapreview:")], ()), []),
-    "the role is gone": (Seen(None, [HELD], ()), ["privileges_missing"]),
-    "the set is gone": (Seen([READ], None, ()), ["privileges_missing"]),
-    "both are gone": (Seen(None, None, ()), ["privileges_missing"]),
-    "more permissions": (Seen([READ, "okta.users.manage"], [HELD], ()), ["privileges_changed"]),
-    "another permission": (Seen(["okta.users.read"], [HELD], ()), ["privileges_changed"]),
-    "no permission": (Seen([], [HELD], ()), ["privileges_changed"]),
-    "more resources": (Seen([READ], [HELD, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
-    "another resource": (Seen([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
-    "no resource": (Seen([READ], [], ()), ["privileges_changed"]),
-    "both changed": (Seen([], [], ()), ["privileges_changed", "privileges_changed"]),
-    "held by others": (Seen([READ], [HELD], ["the user 00u1"]), ["privileges_elsewhere"]),
+PRIVILEGES: dict[str, tuple[PrivilegeSnapshot, list[str]]] = {
+    "as wanted": (PrivilegeSnapshot([READ], [HELD], ()), []),
+    "in another cell": (PrivilegeSnapshot([READ], [HELD.replace("orn:okta:", "orn:oktapreview:")], ()), []),
+    "the role is gone": (PrivilegeSnapshot(None, [HELD], ()), ["privileges_missing"]),
+    "the set is gone": (PrivilegeSnapshot([READ], None, ()), ["privileges_missing"]),
+    "both are gone": (PrivilegeSnapshot(None, None, ()), ["privileges_missing"]),
+    "more permissions": (PrivilegeSnapshot([READ, "okta.users.manage"], [HELD], ()), ["privileges_changed"]),
+    "another permission": (PrivilegeSnapshot(["okta.users.read"], [HELD], ()), ["privileges_changed"]),
+    "no permission": (PrivilegeSnapshot([], [HELD], ()), ["privileges_changed"]),
+    "more resources": (PrivilegeSnapshot([READ], [HELD, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "another resource": (PrivilegeSnapshot([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "no resource": (PrivilegeSnapshot([READ], [], ()), ["privileges_changed"]),
+    "both changed": (PrivilegeSnapshot([], [], ()), ["privileges_changed", "privileges_changed"]),
+    "held by others": (PrivilegeSnapshot([READ], [HELD], ["the user 00u1"]), ["privileges_elsewhere"]),
     "the set gone, the role changed and held by others": (
-        Seen([], None, ["the user 00u1"]),
+        PrivilegeSnapshot([], None, ["the user 00u1"]),
         ["privileges_changed", "privileges_elsewhere", "privileges_missing"],
     ),
 }
@@ -271,11 +277,11 @@ def test_the_role_that_sees_privileges(case: str) -> None:
 
 
 def test_what_is_wrong_with_that_role_is_named() -> None:
-    told = list(privilege_findings(Seen(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
+    told = list(privilege_findings(PrivilegeSnapshot(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
     assert [one.message for one in told] == [
         "The resource set by which the app sees privileges is gone.",
         "The custom role permits okta.users.manage instead of okta.iam.read.",
         "The custom role is also held by the user 00u1, the group 00g1.",
     ]
-    (both,) = privilege_findings(Seen(None, None, ()), READ, ALL)
+    (both,) = privilege_findings(PrivilegeSnapshot(None, None, ()), READ, ALL)
     assert both.message == "The custom role and the resource set by which the app sees privileges are gone."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_summary import run
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_summary import write_fleet_summary
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 
@@ -19,7 +19,7 @@ SUMMARY: dict[str, Any] = {"tenants": {"total": 2}, "causes": [{"message": "Zür
 
 def test_the_summary_is_written_once_and_check_mode_writes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "new" / "fleet.json"
-    changes = [run(Call({"path": str(path), "summary": SUMMARY}, check)).changed for check in (True, False, False, True)]
+    changes = [write_fleet_summary(Call({"path": str(path), "summary": SUMMARY}, check)).changed for check in (True, False, False, True)]
     assert changes == [True, True, False, False]
     assert json.loads(path.read_text(encoding="utf-8")) == SUMMARY
     assert path.stat().st_mode & 0o777 == 0o644
@@ -28,16 +28,16 @@ def test_the_summary_is_written_once_and_check_mode_writes_nothing(tmp_path: Pat
 def test_another_summary_replaces_it(tmp_path: Path) -> None:
     path = tmp_path / "fleet.json"
     path.write_text("{}", encoding="utf-8")
-    assert run(Call({"path": str(path), "summary": SUMMARY})).changed
+    assert write_fleet_summary(Call({"path": str(path), "summary": SUMMARY})).changed
     assert json.loads(path.read_text(encoding="utf-8")) == SUMMARY
 
 
 @pytest.mark.parametrize("path", ["", "a\0b", "~nobody-of-this-name/x"])
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(InputError, match=r"^'path' has to be the path of a file"):
-        run(Call({"path": path, "summary": SUMMARY}))
+        write_fleet_summary(Call({"path": path, "summary": SUMMARY}))
 
 
 def test_what_json_cannot_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^'summary' holds what JSON has no form for\.$"):
-        run(Call({"path": str(tmp_path / "x"), "summary": {"a": float("nan")}}))
+        write_fleet_summary(Call({"path": str(tmp_path / "x"), "summary": {"a": float("nan")}}))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit import report_files
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import PageSource
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.report_files import run
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.report_files import write_audit_reports
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import FindingsError, InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 
@@ -35,7 +35,7 @@ class Folder:
         self, *tenants: Any, check: bool = False, source: PageSource = SOURCE, hook: Callable[[], None] = lambda: None, **options: Any
     ) -> Outcome:
         params = {"path": str(self.path), "tenants": list(tenants), "merge": None, "generated_at": None, **options}
-        return run(Call(params, check, before_write=hook), source)
+        return write_audit_reports(Call(params, check, before_write=hook), source)
 
     def state(self) -> dict[str, tuple[bytes, int, int]]:
         """What lies in the directory: contents, modes and times."""

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, RezonateError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._crypto.rsa_jwk import run
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.rsa_jwk import provide_rsa_key
 from ansible_collections.rezonate.okta.plugins.modules.rsa_jwk import MODULE
 
 PASSPHRASE = "made-up-passphrase-c04be2a915"
@@ -27,7 +27,7 @@ def _key(_number: int = 1) -> jwk.RsaKey:
 
 
 def _run(*, check_mode: bool = False, **params: Any) -> Outcome:
-    return run(Call(UNSET | params, check_mode))
+    return provide_rsa_key(Call(UNSET | params, check_mode))
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_an_orphan_writes_nothing(path: Path, *, there_is_a_file: bool) -> None:
         path.write_text(_key().pem())
         path.chmod(0o644)
     with pytest.raises(StateError, match="the playbook is gone"):
-        run(Call({**UNSET, "path": str(path)}, before_write=orphaned))
+        provide_rsa_key(Call({**UNSET, "path": str(path)}, before_write=orphaned))
     assert path.exists() == there_is_a_file
     assert not there_is_a_file or path.stat().st_mode & 0o777 == 0o644
 

@@ -16,9 +16,9 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, RezonateError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import (
     AccessToken,
+    Anonymous,
     ApiToken,
     KeyIdentity,
-    Nobody,
     OAuthClient,
     SecretIdentity,
 )
@@ -230,13 +230,13 @@ def test_an_api_token_goes_by_okta_s_own_scheme() -> None:
 
 
 def test_nobody_sends_nothing() -> None:
-    assert Nobody().headers(None, "GET", URL) == {}  # type: ignore[arg-type]  # not used
+    assert Anonymous().headers(None, "GET", URL) == {}  # type: ignore[arg-type]  # not used
 
 
 def test_no_representation_shows_a_token() -> None:
     credential = app()
     credential.headers(TokenEndpoint(), "GET", URL)  # type: ignore[arg-type]  # a stand-in
-    shown = f"{ApiToken(ACCESS)!r} {AccessToken(ACCESS, 'Bearer', (), 1)!r} {credential!r} {Nobody()!r} {vars(integration())!r}"
+    shown = f"{ApiToken(ACCESS)!r} {AccessToken(ACCESS, 'Bearer', (), 1)!r} {credential!r} {Anonymous()!r} {vars(integration())!r}"
     assert ACCESS not in shown
     assert SECRET not in shown
     assert rsa_key(1).private_jwk()["d"] not in repr(vars(credential))

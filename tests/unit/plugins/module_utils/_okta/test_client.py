@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, ApiToken, Nobody
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, Anonymous, ApiToken
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient, segment
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
@@ -310,7 +310,7 @@ def test_a_custom_domain_is_asked_without_a_credential_first() -> None:
 
 def test_an_org_that_is_recognized_is_a_custom_one_no_more() -> None:
     okta = FakeOkta((METADATA, OWN))
-    assert custom(okta, Nobody()).recognized() == Org(URL, is_custom=False)
+    assert custom(okta, Anonymous()).recognized() == Org(URL, is_custom=False)
     assert client(okta).recognized() == Org(URL, is_custom=False)
     assert okta.left == []
 
@@ -337,7 +337,7 @@ def test_an_org_of_okta_s_own_that_doesn_t_tell_its_id_is_a_sentence() -> None:
 
 def test_without_a_credential_nobody_need_be_recognized() -> None:
     okta = FakeOkta((f"GET {THING}", {}))
-    custom(okta, Nobody()).get(THING, "read it")
+    custom(okta, Anonymous()).get(THING, "read it")
     assert okta.left == []
 
 

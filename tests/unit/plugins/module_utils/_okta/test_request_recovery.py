@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import request_recovery
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch, look, look_until, requested
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch, poll, recovery_deadline, requested
 from unit.fake_okta import Clock
 
 NOW = 1_767_000_000.0
@@ -32,7 +32,7 @@ NOW = 1_767_000_000.0
 )
 def test_how_long_to_look_follows_from_when_it_was_asked_for(monkeypatch: pytest.MonkeyPatch, given: str | None, until: float) -> None:
     monkeypatch.setattr(request_recovery.time, "time", lambda: NOW)
-    assert look_until(given) == until
+    assert recovery_deadline(given) == until
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2026-13-01T00:00:00Z", "12:00"])
@@ -48,5 +48,5 @@ def test_a_time_that_is_none_is_refused(given: str) -> None:
 )
 def test_it_looks_until_it_is_found_or_the_time_is_up(answers: list[list[int]], seconds: float, slept: list[float]) -> None:
     clock, left = Clock(), list(answers)
-    assert look(lambda: left.pop(0), clock.now + seconds, clock, clock.sleep) == answers[-1]
+    assert poll(lambda: left.pop(0), clock.now + seconds, clock, clock.sleep) == answers[-1]
     assert (clock.slept, left) == (slept, [])

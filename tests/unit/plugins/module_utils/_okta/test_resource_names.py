@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.resource_names import Orns, check_resource, identity, is_filled, is_url
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.resource_names import (
+    ResourceNames,
+    check_resource,
+    identity,
+    is_filled,
+    is_url,
+)
 
 API = "https://acme.okta.com/api/v1"
-ORNS = Orns("00o1", "okta")
+ORNS = ResourceNames("00o1", "okta")
 
 
 @pytest.mark.parametrize(
@@ -47,24 +53,27 @@ def test_any_other_url_stays_what_it_is(path: str) -> None:
     ],
 )
 def test_the_partition_follows_from_the_org_s_own_url_where_nothing_tells_it(url: str, partition: str) -> None:
-    own, users = Orns.by_url("00o1", url).group("00g1")
+    own, users = ResourceNames.by_url("00o1", url).group("00g1")
     assert own == f"orn:{partition}:directory:00o1:groups:00g1"
     assert users == f"{own}:contained_resources"
 
 
 def test_the_partition_is_that_of_another_orn_of_the_org() -> None:
-    assert Orns.like("orn:okta-emea:idp:00o1:apps:oidc_client:0oa1") == Orns("00o1", "okta-emea")
+    assert ResourceNames.like("orn:okta-emea:idp:00o1:apps:oidc_client:0oa1") == ResourceNames("00o1", "okta-emea")
 
 
 @pytest.mark.parametrize("orn", [None, 7, "", "orn:okta", "https://acme.okta.com/api/v1/users"])
 def test_what_is_no_orn_tells_nothing(orn: object) -> None:
-    assert Orns.like(orn) is None
+    assert ResourceNames.like(orn) is None
 
 
 def test_placeholders_stand_for_the_org_s_own() -> None:
     resource = "orn:{partition}:iam:{orgId}:contained_resources"
     check_resource(resource, "resources")
-    assert (is_filled(resource), Orns("00o1", "okta-emea").filled(resource)) == (False, "orn:okta-emea:iam:00o1:contained_resources")
+    assert (is_filled(resource), ResourceNames("00o1", "okta-emea").filled(resource)) == (
+        False,
+        "orn:okta-emea:iam:00o1:contained_resources",
+    )
 
 
 @pytest.mark.parametrize("resource", ["orn:{region}:iam:{orgId}:contained_resources", "{partition}", "orn:{partition}"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import response_body
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.response_body import BodyError, BodyRefusedError, parse, read, title
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.response_body import BodyError, BodyRefusedError, parse, read_body, title
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,11 +50,11 @@ ENCODINGS: dict[str, Any] = {
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(content=st.binary(max_size=300), times=st.sampled_from([1, 500]), size=st.sampled_from([3, 4096, response_body.PIECE]))
 def test_what_was_compressed_is_read_as_it_was(encoding: str, content: bytes, times: int, size: int) -> None:
-    assert read(pieces(ENCODINGS[encoding](content * times), size), encoding, MOST) == content * times
+    assert read_body(pieces(ENCODINGS[encoding](content * times), size), encoding, MOST) == content * times
 
 
 def test_several_members_make_one_body() -> None:
-    assert read(pieces(gzip.compress(b"[1,") + gzip.compress(b"") + gzip.compress(b"2]")), "gzip", MOST) == b"[1,2]"
+    assert read_body(pieces(gzip.compress(b"[1,") + gzip.compress(b"") + gzip.compress(b"2]")), "gzip", MOST) == b"[1,2]"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_bomb_is_refused_before_it_takes_memory(encoding: str, content: bytes)
     tracemalloc.start()
     try:
         with pytest.raises(BodyRefusedError):
-            read(pieces(content), encoding, MOST)
+            read_body(pieces(content), encoding, MOST)
         assert tracemalloc.get_traced_memory()[1] < 4 * MOST
     finally:
         tracemalloc.stop()
@@ -86,7 +86,7 @@ def test_a_bomb_is_refused_before_it_takes_memory(encoding: str, content: bytes)
 )
 def test_a_coding_that_wasn_t_asked_for_is_refused(encoding: str) -> None:
     with pytest.raises(BodyRefusedError, match=r"^the answer is compressed in a way that wasn't asked for \(.{2,100}\)$"):
-        read(pieces(b"x"), encoding, MOST)
+        read_body(pieces(b"x"), encoding, MOST)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_coding_that_wasn_t_asked_for_is_refused(encoding: str) -> None:
 )
 def test_what_can_t_be_decompressed_is_a_sentence(encoding: str, content: bytes) -> None:
     with pytest.raises(BodyError, match=r"can't be decompressed|ends too early"):
-        read(pieces(content), encoding, MOST)
+        read_body(pieces(content), encoding, MOST)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility import check_no_app, doubt_of_apps, shows_nothing
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility import check_no_app, find_unproven_absence, shows_nothing
 from unit.fake_okta import URL, FakeOkta, client, forbidden, rsa_key
 
 PROBE = "GET /api/v1/apps?limit=1"
@@ -50,14 +50,14 @@ def test_the_whole_list_of_users_or_apps_is_never_empty(path: str, body: Any, *,
 
 def test_one_app_that_is_shown_is_enough() -> None:
     okta = FakeOkta((PROBE, [{"id": "0oa9", "name": "saasure"}]))
-    assert doubt_of_apps(client(okta)) is None
+    assert find_unproven_absence(client(okta)) is None
     assert okta.calls == [PROBE]
 
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
 def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
     okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
-    assert doubt_of_apps(client(okta)) is None
+    assert find_unproven_absence(client(okta)) is None
     assert okta.left == []
 
 
@@ -72,7 +72,7 @@ def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
     ],
 )
 def test_anyone_else_is_doubted(roles: Any, *, is_certain: bool) -> None:
-    doubt = doubt_of_apps(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
+    doubt = find_unproven_absence(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
     assert doubt is not None
     assert doubt.is_certain is is_certain
 
@@ -80,7 +80,7 @@ def test_anyone_else_is_doubted(roles: Any, *, is_certain: bool) -> None:
 def test_a_service_app_is_doubted_too() -> None:
     credential = OAuthClient(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
     credential._token = AccessToken("made-up-access-token-7710", "Bearer", ("okta.apps.manage",), 3600)
-    doubt = doubt_of_apps(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
+    doubt = find_unproven_absence(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
     assert doubt is not None
     assert doubt.is_certain
     expected = "The service app 0oa1 may not even read its own roles, which takes the scope okta.roles.read: a role that sees all apps"
@@ -89,7 +89,7 @@ def test_a_service_app_is_doubted_too() -> None:
 
 def test_a_list_that_was_read_whole_is_not_read_again() -> None:
     okta = FakeOkta(ME, (ROLES, held("ORG_ADMIN")))
-    assert doubt_of_apps(client(okta), has_read=True) is not None
+    assert find_unproven_absence(client(okta), has_read=True) is not None
 
 
 def test_no_app_is_refused_where_the_caller_is_shown_none() -> None:

@@ -15,7 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta import org_url
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.access_token import probe, prove, read, run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.access_token import issue_access_token, probe, prove, read_with_token
 from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
 
 ACCESS = "made-up-access-token-91827364"
@@ -32,7 +32,7 @@ TOKEN_CALL = "POST /oauth2/v1/token"
 
 def proof(okta: FakeOkta, clock: Clock, *endpoints: str) -> list[dict[str, Any]]:
     caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
-    return prove([partial(read, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
+    return prove([partial(read_with_token, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
 
 
 def probed(okta: FakeOkta, clock: Clock | None = None, **asked: Any) -> list[dict[str, Any]]:
@@ -50,7 +50,9 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(access_token, "Transport", lambda _settings, **_more: okta)
         monkeypatch.setattr(access_token, "_TRY_EVERY", 0.0)
         defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "probes": []}
-        outcome = run(Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check, beside=beside))
+        outcome = issue_access_token(
+            Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check, beside=beside)
+        )
         assert okta.left == []
         return outcome, okta
 
@@ -216,7 +218,7 @@ def test_a_probe_isn_t_sent_when_the_playbook_is_gone(monkeypatch: pytest.Monkey
     monkeypatch.setattr(access_token, "Transport", lambda _settings, **_more: okta)
     options = {"client_id": "0oa1", "client_secret": "made-up", "scopes": [SCOPE], "endpoints": [], "probes": [PROBE]}
     with pytest.raises(StateError, match="gone"):
-        run(Call(params(**options, patience=0, return_token=False), before_write=gone))
+        issue_access_token(Call(params(**options, patience=0, return_token=False), before_write=gone))
 
 
 def test_the_token_is_returned_on_request_alone(work: Any) -> None:

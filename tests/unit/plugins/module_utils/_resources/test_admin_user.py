@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.admin_user import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.admin_user import manage_admin_user
 from unit.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 LOGIN = "rezonate@acme.example"
@@ -53,7 +53,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         plain = {"state": "present", "login": LOGIN, "id": None, "email": None, "first_name": None, "last_name": None}
         more = {"activate": True, "roles": ["READ_ONLY_ADMIN"], "exclusive": False, "keep_existing": False, "created_id": None}
         try:
-            outcome = run(Call(params(**{**plain, **more, **options}), check, warnings.append))
+            outcome = manage_admin_user(Call(params(**{**plain, **more, **options}), check, warnings.append))
         finally:
             assert not check or okta.writes == []
         assert okta.left == []

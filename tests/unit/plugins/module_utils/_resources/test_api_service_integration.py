@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import ApiService
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import IntegrationWanted
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import DesiredIntegration
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
 from unit.api_service import (
     ALL,
@@ -370,8 +370,8 @@ def test_neither_the_kept_nor_an_older_secret_makes_place(module: Module) -> Non
 
 def test_one_asked_for_earlier_is_waited_for(clock: Clock) -> None:
     okta = FakeOkta((LIST, [OLD]), (LIST, [OLD]), (LIST, [OLD, raw_service()]), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2)))
-    wanted = IntegrationWanted(type=KIND, scopes=tuple(SCOPES), since=1_767_000_000.0, take_over=True)
-    resource = ApiService(client(okta), wanted, look_until=clock.now + 60, warn=lambda _text: None, clock=clock, sleep=clock.sleep)
+    wanted = DesiredIntegration(type=KIND, scopes=tuple(SCOPES), since=1_767_000_000.0, take_over=True)
+    resource = ApiService(client(okta), wanted, recovery_deadline=clock.now + 60, warn=lambda _text: None, clock=clock, sleep=clock.sleep)
     assert converge(resource, check_mode=False).values["client_id"] == SERVICE_ID
     assert (okta.writes, clock.slept) == ([POST_SECRET], [5.0, 5.0])
 

@@ -14,19 +14,19 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import (
     Claim,
+    DesiredIntegration,
     Integration,
-    IntegrationWanted,
     Secret,
     check_type,
     choose,
     creation,
+    describe_step,
     integration_from,
     is_ours,
     lacks_secret,
     needs_secrets,
     plan_integration,
     secret_from,
-    told,
 )
 from unit.fake_okta import SERVICE_ID, raw_secret, raw_service
 
@@ -42,33 +42,33 @@ def holding(*numbers: int, claim: Claim = Claim.KNOWN, inactive: tuple[int, ...]
     return replace(MINE, secrets=tuple(secrets), claim=claim)
 
 
-def known(**wanted: Any) -> IntegrationWanted:
-    return IntegrationWanted(id=SERVICE_ID, **wanted)
+def known(**wanted: Any) -> DesiredIntegration:
+    return DesiredIntegration(id=SERVICE_ID, **wanted)
 
 
-def hashed(number: int, **wanted: Any) -> IntegrationWanted:
+def hashed(number: int, **wanted: Any) -> DesiredIntegration:
     return known(secret_hash=f"made-up-hash-{number}", **wanted)
 
 
-def steps(mine: Integration | None, wanted: IntegrationWanted) -> list[str]:
-    return [told(verb, argument) for verb, argument in plan_integration(mine, wanted).steps]
+def steps(mine: Integration | None, wanted: DesiredIntegration) -> list[str]:
+    return [describe_step(verb, argument) for verb, argument in plan_integration(mine, wanted).steps]
 
 
 @pytest.mark.parametrize(
     ("mine", "wanted", "expected"),
     [
-        (None, IntegrationWanted("absent", type=KIND), []),
-        (MINE, IntegrationWanted("absent", type=KIND), ["delete"]),
+        (None, DesiredIntegration("absent", type=KIND), []),
+        (MINE, DesiredIntegration("absent", type=KIND), ["delete"]),
         (MINE, known(state="absent", scopes=("okta.apps.read",)), ["delete"]),
-        (None, IntegrationWanted(type=KIND, scopes=SCOPES), ["create"]),
+        (None, DesiredIntegration(type=KIND, scopes=SCOPES), ["create"]),
         (None, known(type=KIND, scopes=SCOPES, recreate=True, new_secret=True), ["create"]),
         (MINE, known(), []),
         (MINE, known(scopes=SCOPES[::-1], replace=True), []),
         (MINE, known(scopes=SCOPES[:1], replace=True, new_secret=True), ["delete", "create"]),
-        (replace(MINE, claim=Claim.LOST), IntegrationWanted(type=KIND, scopes=SCOPES[:1], replace=True), ["delete", "create"]),
+        (replace(MINE, claim=Claim.LOST), DesiredIntegration(type=KIND, scopes=SCOPES[:1], replace=True), ["delete", "create"]),
     ],
 )
-def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: IntegrationWanted, expected: list[str]) -> None:
+def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: DesiredIntegration, expected: list[str]) -> None:
     assert steps(mine, wanted) == expected
 
 
@@ -94,7 +94,7 @@ def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: Integr
         (holding(2, 3, inactive=(2,)), known(new_secret=True, since=BETWEEN), ["remove secret ocs2", "make secret"]),
     ],
 )
-def test_a_plan_looks_after_secrets_and_makes_one_last(mine: Integration, wanted: IntegrationWanted, expected: list[str]) -> None:
+def test_a_plan_looks_after_secrets_and_makes_one_last(mine: Integration, wanted: DesiredIntegration, expected: list[str]) -> None:
     assert needs_secrets(mine, wanted)
     assert steps(mine, wanted) == expected
 
@@ -115,7 +115,7 @@ def test_a_plan_looks_after_secrets_and_makes_one_last(mine: Integration, wanted
     ],
 )
 def test_one_whose_secret_nobody_has_gets_another(mine: Integration, wanted: dict[str, Any], expected: list[str]) -> None:
-    assert steps(mine, IntegrationWanted(type=KIND, scopes=SCOPES, **wanted)) == expected
+    assert steps(mine, DesiredIntegration(type=KIND, scopes=SCOPES, **wanted)) == expected
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -178,7 +178,7 @@ def test_other_scopes_are_told_both_ways() -> None:
 
 
 def test_one_that_is_taken_over_is_never_deleted() -> None:
-    wanted = IntegrationWanted(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
+    wanted = DesiredIntegration(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
     with pytest.raises(StateError, match=r"Okta can't change them\. Nothing was changed\."):
         plan_integration(replace(MINE, claim=Claim.TAKEN), wanted)
 
@@ -188,12 +188,12 @@ def test_one_that_is_taken_over_is_never_deleted() -> None:
     [
         (None, known(type=KIND, scopes=SCOPES), "id: this org has no API service integration with that id."),
         (None, known(recreate=True, scopes=SCOPES), "type is needed to make the API service integration"),
-        (None, IntegrationWanted(type=KIND), "scopes is needed to make the API service integration"),
+        (None, DesiredIntegration(type=KIND), "scopes is needed to make the API service integration"),
         (MINE, known(type="other"), f"id: the API service integration {SERVICE_ID} is of the type '{KIND}', not 'other'."),
         (MINE, known(type="other", state="absent"), f"id: the API service integration {SERVICE_ID} is of the type"),
     ],
 )
-def test_what_is_missing_or_doesn_t_fit_is_named(mine: Integration | None, wanted: IntegrationWanted, sentence: str) -> None:
+def test_what_is_missing_or_doesn_t_fit_is_named(mine: Integration | None, wanted: DesiredIntegration, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         plan_integration(mine, wanted)
     assert str(caught.value).startswith(sentence)
@@ -217,7 +217,7 @@ NEWER = replace(MINE, id="0oanewer", created_at="2026-01-06T19:53:00.000Z")
     ],
 )
 def test_which_of_a_type_is_meant(found: list[Integration], wanted: dict[str, Any], expected: Any) -> None:
-    chosen = choose(found, IntegrationWanted(type=KIND, **wanted))
+    chosen = choose(found, DesiredIntegration(type=KIND, **wanted))
     assert (chosen and (chosen.id, chosen.claim)) == expected
 
 
@@ -232,7 +232,7 @@ def test_which_of_a_type_is_meant(found: list[Integration], wanted: dict[str, An
 )
 def test_several_are_listed_and_none_is_chosen(found: list[Integration], wanted: dict[str, Any], ids: list[str]) -> None:
     with pytest.raises(StateError) as caught:
-        choose(found, IntegrationWanted(type=KIND, **wanted))
+        choose(found, DesiredIntegration(type=KIND, **wanted))
     listed = str(caught.value).partition(f"several API service integrations of the type '{KIND}': ")[2].split(". Nothing")[0]
     assert [part.split(" ")[0] for part in listed.split(", ")] == ids
 
@@ -240,7 +240,7 @@ def test_several_are_listed_and_none_is_chosen(found: list[Integration], wanted:
 @pytest.mark.parametrize("since", [None, BETWEEN])
 def test_one_that_isn_t_ours_is_refused(since: float | None) -> None:
     with pytest.raises(StateError, match=r"isn't known to be ours.* live integration: 0oaold \(made .*set take_over to add a secret"):
-        choose([OLD], IntegrationWanted(type=KIND, since=since))
+        choose([OLD], DesiredIntegration(type=KIND, since=since))
 
 
 @pytest.mark.parametrize(
@@ -248,15 +248,15 @@ def test_one_that_isn_t_ours_is_refused(since: float | None) -> None:
     [("2026-01-06T19:51:20Z", True), ("2026-01-06T19:51:19Z", False), ("2027-01-06T00:00:00.000Z", True), ("soon", False), (None, False)],
 )
 def test_ours_is_what_was_made_since_but_for_a_little_skew(created: str | None, ours: bool) -> None:
-    assert is_ours(created, IntegrationWanted(since=BETWEEN)) == ours
-    assert not is_ours(created, IntegrationWanted())
+    assert is_ours(created, DesiredIntegration(since=BETWEEN)) == ours
+    assert not is_ours(created, DesiredIntegration())
 
 
 def test_secrets_are_read_only_where_they_matter() -> None:
     other_scopes = known(scopes=("okta.apps.read",), new_secret=True, replace=True)
     unread = [known(), known(scopes=SCOPES, replace=True, take_over=True), known(state="absent", inspect=True), other_scopes]
     assert [wanted for wanted in unread if needs_secrets(MINE, wanted)] == []
-    assert needs_secrets(replace(MINE, claim=Claim.LOST), IntegrationWanted(type=KIND))
+    assert needs_secrets(replace(MINE, claim=Claim.LOST), DesiredIntegration(type=KIND))
 
 
 @pytest.mark.parametrize("given", ["Rezonate Security", "a/b", "ä", " "])

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token import manage_api_tokens
 from unit.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 PATH = "/api/v1/api-tokens"
@@ -35,7 +35,7 @@ def revoke(monkeypatch: pytest.MonkeyPatch) -> Any:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         given = params(**{"state": "absent", "current": False, "id": None, "name": None, **options})
-        outcome = run(Call(given, check, warnings.append))
+        outcome = manage_api_tokens(Call(given, check, warnings.append))
         assert okta.left == []
         return outcome, okta, warnings
 

@@ -13,20 +13,20 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import Key, accesses, other_uses, others, same_key
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
     App,
-    AppWanted,
+    DesiredApp,
     app_from,
     beyond,
+    describe_step,
+    desired_keys,
     known_as,
     plan_app,
     replacement,
-    told,
-    wanted_keys,
 )
 from unit.fake_okta import raw_app, raw_key, rsa_key
 
 ADDED = "(added 2026-01-06T19:50:58.000Z)"
 URL = "https://vendor.example/keys"
-OURS = wanted_keys([rsa_key(1).public_jwk()]) or ()
+OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
 
 
 def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
@@ -36,7 +36,7 @@ def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
 
 
 def steps(found: App, **wanted: Any) -> list[str]:
-    return [told(verb, argument) for verb, argument in plan_app(found, AppWanted(keys=OURS, **wanted)).steps]
+    return [describe_step(verb, argument) for verb, argument in plan_app(found, DesiredApp(keys=OURS, **wanted)).steps]
 
 
 NAMELESS = raw_key(2, kid=None)
@@ -72,7 +72,7 @@ def test_an_app_that_others_can_authenticate_as_is_refused_without_a_word(way: s
     if "beside our key" in way or way == "a key":
         pytest.skip("our key says that the app is ours")
     with pytest.raises(StateError, match=r"may be using( it|: )") as caught:
-        plan_app(found, AppWanted(keys=OURS))
+        plan_app(found, DesiredApp(keys=OURS))
     assert found.auth_method != "private_key_jwt" or f"using: {expected[0]}. Nothing was changed." in str(caught.value)
 
 
@@ -90,7 +90,7 @@ def test_an_app_that_serves_for_something_else_is_in_use(settings: dict[str, Any
     assert other_uses(found) == uses
     if uses:
         with pytest.raises(StateError, match=f"may be using: {uses[0]}"):
-            plan_app(found, AppWanted(keys=OURS))
+            plan_app(found, DesiredApp(keys=OURS))
     else:
         assert steps(found) == ["add key made-up-kid-1"]
 
@@ -123,12 +123,12 @@ def test_the_url_of_a_key_set_goes_with_the_keys_that_aren_t_ours() -> None:
 
 
 HAD = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "include": ["nzo9"]})
-WANTED = AppWanted(label="New", keys=OURS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
+WANTED = DesiredApp(label="New", keys=OURS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
 
 
 def test_adopting_changes_and_removes_nothing_and_says_what_differs() -> None:
     plan = plan_app(HAD, WANTED)
-    assert [told(verb, argument) for verb, argument in plan.steps] == ["add key made-up-kid-1"]
+    assert [describe_step(verb, argument) for verb, argument in plan.steps] == ["add key made-up-kid-1"]
     assert beyond(plan.after, WANTED) == [
         f"the public key made-up-kid-2 {ADDED}",
         "the label 'Rezonate' instead of 'New'",

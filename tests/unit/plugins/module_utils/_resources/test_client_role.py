@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.client_role import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.client_role import manage_client_roles
 from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages
 
 PATH = f"/oauth2/v1/clients/{APP_ID}/roles"
@@ -31,7 +31,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "app_client_id": APP_ID, "roles": ["READ_ONLY_ADMIN"], "custom_roles": None, "absent_roles": None}
         given = params(**{**defaults, "exclusive": False, "new_app": False, **options})
-        outcome = run(Call(given, check, warnings.append))
+        outcome = manage_client_roles(Call(given, check, warnings.append))
         assert okta.left == []
         return outcome, okta, warnings
 

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import manage_custom_role
 from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages_within
 
 ROLES = "/api/v1/iam/roles"
@@ -41,7 +41,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "id": None, "label": "Rezonate role", "description": None, "permissions": [USERS, GROUPS]}
-        outcome = run(Call(params(**{**defaults, **options}), check))
+        outcome = manage_custom_role(Call(params(**{**defaults, **options}), check))
         assert okta.left == []
         return outcome, okta
 

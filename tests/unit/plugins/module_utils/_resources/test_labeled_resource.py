@@ -10,15 +10,15 @@ from typing import Any, ClassVar
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.labeled_resource import (
-    Labelled,
-    LabelledWanted,
-    labelled_wanted,
-    plan_labelled,
+    DesiredLabeledState,
+    LabeledState,
+    desired_labeled_state,
+    plan_labeled,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import Member, Members
 
 
-class Box(Labelled):
+class Box(LabeledState):
     """Something labelled."""
 
     NOUN: ClassVar[str] = "box"
@@ -32,9 +32,9 @@ def balls(*keys: str) -> Members:
 HAVE = Box("Mine", "Old text", balls("a", "b"), id="box1", created="2026-01-06T19:50:57.000Z")
 
 
-def steps(have: Box | None, wanted: LabelledWanted) -> list[str]:
+def steps(have: Box | None, wanted: DesiredLabeledState) -> list[str]:
     told = []
-    for verb, argument in plan_labelled(have, wanted, Box).steps:
+    for verb, argument in plan_labeled(have, wanted, Box).steps:
         told.append(f"{verb} {','.join(map(str, argument))}" if isinstance(argument, (dict, tuple)) else verb)
     return told
 
@@ -42,54 +42,54 @@ def steps(have: Box | None, wanted: LabelledWanted) -> list[str]:
 @pytest.mark.parametrize(
     ("have", "wanted", "expected"),
     [
-        (None, LabelledWanted(label="Mine", parts=("a",)), ["create"]),
-        (HAVE, LabelledWanted(label="Mine", parts=("b", "a")), []),
-        (HAVE, LabelledWanted(id="box1", parts=("a", "b")), []),
-        (HAVE, LabelledWanted(label="Mine", description="Old text", parts=("a", "b")), []),
-        (HAVE, LabelledWanted(label="Mine", description="New", parts=("a", "b")), ["replace description"]),
-        (HAVE, LabelledWanted(id="box1", label="Yours", description="New", parts=("a", "b")), ["replace label,description"]),
-        (HAVE, LabelledWanted(label="Mine", parts=("d", "a", "c")), ["add d,c", "remove b"]),
-        (HAVE, LabelledWanted(label="mine", parts=("c",)), ["replace label", "add c", "remove a,b"]),
-        (HAVE, LabelledWanted(present=False, label="Mine"), ["delete"]),
-        (None, LabelledWanted(present=False, label="Mine"), []),
-        (None, LabelledWanted(present=False, id="box1"), []),
+        (None, DesiredLabeledState(label="Mine", parts=("a",)), ["create"]),
+        (HAVE, DesiredLabeledState(label="Mine", parts=("b", "a")), []),
+        (HAVE, DesiredLabeledState(id="box1", parts=("a", "b")), []),
+        (HAVE, DesiredLabeledState(label="Mine", description="Old text", parts=("a", "b")), []),
+        (HAVE, DesiredLabeledState(label="Mine", description="New", parts=("a", "b")), ["replace description"]),
+        (HAVE, DesiredLabeledState(id="box1", label="Yours", description="New", parts=("a", "b")), ["replace label,description"]),
+        (HAVE, DesiredLabeledState(label="Mine", parts=("d", "a", "c")), ["add d,c", "remove b"]),
+        (HAVE, DesiredLabeledState(label="mine", parts=("c",)), ["replace label", "add c", "remove a,b"]),
+        (HAVE, DesiredLabeledState(present=False, label="Mine"), ["delete"]),
+        (None, DesiredLabeledState(present=False, label="Mine"), []),
+        (None, DesiredLabeledState(present=False, id="box1"), []),
     ],
 )
-def test_a_plan_adds_parts_before_it_takes_others_away(have: Box | None, wanted: LabelledWanted, expected: list[str]) -> None:
+def test_a_plan_adds_parts_before_it_takes_others_away(have: Box | None, wanted: DesiredLabeledState, expected: list[str]) -> None:
     assert steps(have, wanted) == expected
 
 
 def test_a_plan_foretells_what_will_be() -> None:
-    after = plan_labelled(HAVE, LabelledWanted(label="Yours", parts=("b", "c")), Box).after
+    after = plan_labeled(HAVE, DesiredLabeledState(label="Yours", parts=("b", "c")), Box).after
     assert after == Box("Yours", "Old text", balls("b", "c"))
     assert after.facts() == {"id": "box1", "label": "Yours", "description": "Old text", "balls": ["b", "c"], "created": HAVE.created}
     assert HAVE.parts == balls("a", "b")
 
 
 def test_a_new_one_gets_a_description_for_okta_wants_one() -> None:
-    after = plan_labelled(None, LabelledWanted(label="Mine", parts=("a",)), Box).after
+    after = plan_labeled(None, DesiredLabeledState(label="Mine", parts=("a",)), Box).after
     assert after == Box("Mine", "Managed by Ansible.", balls("a"))
     assert after.facts() == {"id": None, "label": "Mine", "description": "Managed by Ansible.", "balls": ["a"], "created": None}
 
 
 def test_a_new_one_gets_the_description_that_is_given() -> None:
-    after = plan_labelled(None, LabelledWanted(label="Mine", description="Text", parts=("a",)), Box).after
+    after = plan_labeled(None, DesiredLabeledState(label="Mine", description="Text", parts=("a",)), Box).after
     assert after == Box("Mine", "Text", balls("a"))
 
 
-@pytest.mark.parametrize("wanted", [LabelledWanted(id="box9"), LabelledWanted(id="box9", label="Mine")])
-def test_an_id_that_none_has_makes_nothing(wanted: LabelledWanted) -> None:
+@pytest.mark.parametrize("wanted", [DesiredLabeledState(id="box9"), DesiredLabeledState(id="box9", label="Mine")])
+def test_an_id_that_none_has_makes_nothing(wanted: DesiredLabeledState) -> None:
     with pytest.raises(InputError, match=r"^id: this org has no box with that id\. To make one, give label alone\.$"):
-        plan_labelled(None, wanted, Box)
+        plan_labeled(None, wanted, Box)
 
 
 def test_options_are_stripped() -> None:
     given: dict[str, Any] = {"state": "absent", "id": None, "label": " Mine\n", "description": None}
-    assert labelled_wanted(given, ("a",)) == LabelledWanted(present=False, label="Mine", parts=("a",))
+    assert desired_labeled_state(given, ("a",)) == DesiredLabeledState(present=False, label="Mine", parts=("a",))
 
 
 @pytest.mark.parametrize("option", ["id", "label", "description"])
 def test_a_blank_option_is_refused_by_its_name(option: str) -> None:
     given = {"state": "present", "id": None, "label": None, "description": None, option: " "}
     with pytest.raises(InputError, match=rf"^{option} is empty: give it, or leave it out\.$"):
-        labelled_wanted(given, ())
+        desired_labeled_state(given, ())

@@ -12,12 +12,12 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_zone import (
+    DesiredZone,
     Zone,
-    ZoneWanted,
+    desired_gateways,
+    manage_network_zone,
     plan_zone,
-    run,
     span,
-    wanted_gateways,
 )
 from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages
 
@@ -48,7 +48,9 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
-        outcome = run(Call(params(**{"state": "present", "id": None, "name": "Rezonate", "gateways": GIVEN, **options}), check))
+        outcome = manage_network_zone(
+            Call(params(**{"state": "present", "id": None, "name": "Rezonate", "gateways": GIVEN, **options}), check)
+        )
         assert okta.left == []
         return outcome, okta
 
@@ -95,18 +97,18 @@ def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> Non
 )
 def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(InputError, match=r"^gateways(: '.*' is no address, CIDR block or range, such as .*| holds an empty entry)\.$"):
-        wanted_gateways([text])
+        desired_gateways([text])
 
 
 def test_bits_beyond_the_block_are_refused_with_what_may_be_meant() -> None:
     with pytest.raises(InputError) as caught:
-        wanted_gateways(["203.0.113.9/24"])
+        desired_gateways(["203.0.113.9/24"])
     said = "gateways: '203.0.113.9/24' is an address within a block: give 203.0.113.0/24 for the block, or the address alone."
     assert str(caught.value) == said
 
 
 def test_gateways_are_sorted_and_come_once() -> None:
-    assert wanted_gateways(["203.0.113.7", "198.51.100.1", "203.0.113.7/32"]) == ("198.51.100.1/32", "203.0.113.7/32")
+    assert desired_gateways(["203.0.113.7", "198.51.100.1", "203.0.113.7/32"]) == ("198.51.100.1/32", "203.0.113.7/32")
 
 
 HAVE = Zone("Rezonate", ("198.51.100.0/28",), id=ID)
@@ -115,18 +117,18 @@ HAVE = Zone("Rezonate", ("198.51.100.0/28",), id=ID)
 @pytest.mark.parametrize(
     ("have", "wanted", "steps"),
     [
-        (None, ZoneWanted(name="Rezonate", gateways=("a",)), ["create"]),
-        (HAVE, ZoneWanted(name="Rezonate", gateways=HAVE.gateways), []),
-        (HAVE, ZoneWanted(id=ID, gateways=HAVE.gateways), []),
-        (HAVE, ZoneWanted(id=ID, name="New", gateways=("a",)), ["replace"]),
-        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(name="x", gateways=("b",)), ["replace", "activate"]),
-        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(name="x", gateways=("a",)), ["activate"]),
-        (None, ZoneWanted(present=False, name="x"), []),
-        (HAVE, ZoneWanted(present=False, name="x"), ["deactivate", "delete"]),
-        (Zone("x", ("a",), "INACTIVE"), ZoneWanted(present=False, name="x"), ["delete"]),
+        (None, DesiredZone(name="Rezonate", gateways=("a",)), ["create"]),
+        (HAVE, DesiredZone(name="Rezonate", gateways=HAVE.gateways), []),
+        (HAVE, DesiredZone(id=ID, gateways=HAVE.gateways), []),
+        (HAVE, DesiredZone(id=ID, name="New", gateways=("a",)), ["replace"]),
+        (Zone("x", ("a",), "INACTIVE"), DesiredZone(name="x", gateways=("b",)), ["replace", "activate"]),
+        (Zone("x", ("a",), "INACTIVE"), DesiredZone(name="x", gateways=("a",)), ["activate"]),
+        (None, DesiredZone(present=False, name="x"), []),
+        (HAVE, DesiredZone(present=False, name="x"), ["deactivate", "delete"]),
+        (Zone("x", ("a",), "INACTIVE"), DesiredZone(present=False, name="x"), ["delete"]),
     ],
 )
-def test_a_plan_leads_there(have: Zone | None, wanted: ZoneWanted, steps: list[str]) -> None:
+def test_a_plan_leads_there(have: Zone | None, wanted: DesiredZone, steps: list[str]) -> None:
     assert [verb for verb, _argument in plan_zone(have, wanted).steps] == steps
 
 

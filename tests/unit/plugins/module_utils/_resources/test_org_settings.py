@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.org_settings import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.org_settings import read_client_privileges_setting
 from unit.fake_okta import FakeOkta, forbidden, params
 
 READ = "GET /api/v1/org/settings/clientPrivilegesSetting"
@@ -20,7 +20,7 @@ READ = "GET /api/v1/org/settings/clientPrivilegesSetting"
 def values(monkeypatch: pytest.MonkeyPatch, answer: Any) -> Any:
     okta = FakeOkta((READ, answer))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
-    return run(Call(params())).values
+    return read_client_privileges_setting(Call(params())).values
 
 
 @pytest.mark.parametrize("setting", [True, False])

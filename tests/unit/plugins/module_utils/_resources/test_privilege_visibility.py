@@ -11,7 +11,11 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege_visibility import compare, covers_only, look
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege_visibility import (
+    compare_privilege_resources,
+    covers_only,
+    find_privilege_resources,
+)
 from unit.fake_okta import FakeOkta, forbidden, params, refusal
 
 IAM = "orn:{partition}:iam:{orgId}:contained_resources"
@@ -45,7 +49,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_both_are_missing_or_not(done: Any, role: Any, resource_set: Any, missing: bool) -> None:
     parts = [(f"{ROLES}/cr0/permissions", PERMISSIONS)] if role is ROLE else []
     more = [(f"{SETS}/iam0/resources", RESOURCES)] if resource_set is SET else []
-    outcome = done(look, (f"{ROLES}/Ours", role), *parts, (f"{SETS}/Ours", resource_set), *more, APPS, label="Ours")
+    outcome = done(find_privilege_resources, (f"{ROLES}/Ours", role), *parts, (f"{SETS}/Ours", resource_set), *more, APPS, label="Ours")
     assert outcome.values == {"are_missing": missing, "resource": OWN}
 
 
@@ -70,12 +74,18 @@ COMPARED: dict[str, tuple[Any, Any, bool]] = {
 def test_role_and_set_are_compared_in_two_calls(done: Any, case: str) -> None:
     permissions, resources, differs = COMPARED[case]
     script = ((f"{ROLES}/cr0/permissions", permissions), (f"{SETS}/iam0/resources", resources))
-    assert done(compare, *script, role="cr0", resource_set="iam0", permission="okta.iam.read").changed is differs
+    assert done(compare_privilege_resources, *script, role="cr0", resource_set="iam0", permission="okta.iam.read").changed is differs
 
 
 def test_who_may_not_read_them_is_told_so(done: Any) -> None:
     with pytest.raises(ApiError, match="E0000006"):
-        done(compare, (f"{ROLES}/cr0/permissions", forbidden()), role="cr0", resource_set="iam0", permission="okta.iam.read")
+        done(
+            compare_privilege_resources,
+            (f"{ROLES}/cr0/permissions", forbidden()),
+            role="cr0",
+            resource_set="iam0",
+            permission="okta.iam.read",
+        )
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoAnswerError, OktaError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import (
+    DesiredSet,
     Member,
     Members,
     MemberSet,
     Plan,
-    SetWanted,
-    Thing,
+    SingleResource,
     converge,
     id_of,
     plan_set,
@@ -31,7 +31,7 @@ HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id
 class Letters(MemberSet):
     """A set that is kept in a list of what was done."""
 
-    def __init__(self, wanted: SetWanted, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
+    def __init__(self, wanted: DesiredSet, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
         super().__init__(client(FakeOkta()), wanted, **how)
         self.done: list[str] = []
         self._unknown = unknown
@@ -54,37 +54,37 @@ class Letters(MemberSet):
 @pytest.mark.parametrize(
     ("wanted", "steps", "after"),
     [
-        (SetWanted(()), [], "abx"),
-        (SetWanted(("a", "b")), [], "abx"),
-        (SetWanted(("b", "a", "x"), exclusive=True), [], "abx"),
-        (SetWanted(("c", "a", "d")), ["add c", "add d"], "abcdx"),
-        (SetWanted(("c", "c")), ["add c"], "abcx"),
-        (SetWanted(("a",), exclusive=True), ["remove b", "remove x"], "a"),
-        (SetWanted(("c", "a"), exclusive=True), ["add c", "remove b", "remove x"], "ac"),
-        (SetWanted((), exclusive=True), ["remove a", "remove b", "remove x"], ""),
-        (SetWanted(("a", "z"), present=False), ["remove a"], "bx"),
-        (SetWanted(("a",), present=False, exclusive=True), ["remove a"], "bx"),
-        (SetWanted((), present=False), [], "abx"),
+        (DesiredSet(()), [], "abx"),
+        (DesiredSet(("a", "b")), [], "abx"),
+        (DesiredSet(("b", "a", "x"), exclusive=True), [], "abx"),
+        (DesiredSet(("c", "a", "d")), ["add c", "add d"], "abcdx"),
+        (DesiredSet(("c", "c")), ["add c"], "abcx"),
+        (DesiredSet(("a",), exclusive=True), ["remove b", "remove x"], "a"),
+        (DesiredSet(("c", "a"), exclusive=True), ["add c", "remove b", "remove x"], "ac"),
+        (DesiredSet((), exclusive=True), ["remove a", "remove b", "remove x"], ""),
+        (DesiredSet(("a", "z"), present=False), ["remove a"], "bx"),
+        (DesiredSet(("a",), present=False, exclusive=True), ["remove a"], "bx"),
+        (DesiredSet((), present=False), [], "abx"),
     ],
 )
-def test_a_plan_adds_before_it_takes_away(wanted: SetWanted, steps: list[str], after: str) -> None:
+def test_a_plan_adds_before_it_takes_away(wanted: DesiredSet, steps: list[str], after: str) -> None:
     plan = plan_set(HAVE, wanted)
     assert [f"{verb} {member.key}" for verb, member in plan.steps] == steps
     assert sorted(plan.after) == sorted(after)
 
 
 def test_a_plan_takes_away_by_okta_s_id() -> None:
-    assert plan_set(HAVE, SetWanted(("a",), present=False)).steps[0][1].id == "id-a"
+    assert plan_set(HAVE, DesiredSet(("a",), present=False)).steps[0][1].id == "id-a"
 
 
 def test_planning_leaves_the_state_alone() -> None:
     before = dict(HAVE)
-    plan_set(before, SetWanted(("c",), exclusive=True))
+    plan_set(before, DesiredSet(("c",), exclusive=True))
     assert before == HAVE
 
 
 def test_converging_reads_then_adds_then_takes_away() -> None:
-    letters = Letters(SetWanted(("c", "d"), exclusive=True))
+    letters = Letters(DesiredSet(("c", "d"), exclusive=True))
     outcome = converge(letters, check_mode=False)
     assert letters.done == ["read", "add c", "add d", "remove id-a", "remove id-b", "remove id-x"]
     assert outcome.changed
@@ -93,13 +93,13 @@ def test_converging_reads_then_adds_then_takes_away() -> None:
 
 
 def test_check_mode_tells_the_same_and_does_nothing() -> None:
-    real, checking = (Letters(SetWanted(("c",), exclusive=True)) for _time in range(2))
+    real, checking = (Letters(DesiredSet(("c",), exclusive=True)) for _time in range(2))
     assert converge(real, check_mode=False) == converge(checking, check_mode=True)
     assert checking.done == ["read"]
 
 
 def test_nothing_to_do_is_no_change() -> None:
-    letters = Letters(SetWanted(("b", "a")))
+    letters = Letters(DesiredSet(("b", "a")))
     outcome = converge(letters, check_mode=False)
     assert letters.done == ["read"]
     assert not outcome.changed
@@ -107,13 +107,13 @@ def test_nothing_to_do_is_no_change() -> None:
 
 
 def test_what_okta_can_t_add_is_no_change() -> None:
-    outcome = converge(Letters(SetWanted(("c",)), unknown=("c",)), check_mode=False)
+    outcome = converge(Letters(DesiredSet(("c",)), unknown=("c",)), check_mode=False)
     assert not outcome.changed
     assert outcome.values == {"added": [], "removed": [], "surplus": ["a", "b", "x"]}
 
 
 def test_a_new_app_s_set_isn_t_read() -> None:
-    letters = Letters(SetWanted(("a",)), is_new=True)
+    letters = Letters(DesiredSet(("a",)), is_new=True)
     assert converge(letters, check_mode=False).values == {"added": ["a"], "removed": [], "surplus": []}
     assert letters.done == ["add a"]
 
@@ -122,7 +122,7 @@ def test_the_check_before_the_first_write_comes_before_any_step() -> None:
     def refuse() -> None:
         raise StateError("no super admin")
 
-    letters = Letters(SetWanted(("c",)))
+    letters = Letters(DesiredSet(("c",)))
     letters.client.before_first_write = refuse
     with pytest.raises(StateError, match="no super admin"):
         converge(letters, check_mode=False)
@@ -133,7 +133,7 @@ def test_a_run_with_nothing_to_do_needs_no_check() -> None:
     def refuse() -> None:
         raise StateError("no super admin")
 
-    letters = Letters(SetWanted(("a",)))
+    letters = Letters(DesiredSet(("a",)))
     letters.client.before_first_write = refuse
     assert not converge(letters, check_mode=False).changed
 
@@ -166,7 +166,7 @@ class Word:
         return {"word": self.text}
 
 
-class OneWord(Thing[Word]):
+class OneWord(SingleResource[Word]):
     """A word that is to be there, or to be gone; one that is too short is made longer.
 
     Args:

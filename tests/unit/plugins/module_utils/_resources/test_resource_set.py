@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import manage_resource_set
 from unit.fake_okta import URL, FakeOkta, forbidden, params, refusal, three_pages, three_pages_within
 
 SETS = "/api/v1/iam/resource-sets"
@@ -52,7 +52,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "id": None, "label": "Rezonate", "description": None, "resources": None, "groups": None}
-        outcome = run(Call(params(**{**defaults, **options}), check))
+        outcome = manage_resource_set(Call(params(**{**defaults, **options}), check))
         assert okta.left == []
         return outcome, okta
 
@@ -286,5 +286,5 @@ def test_only_a_name_of_a_group_takes_a_scope_more(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set.connect", connect)
     options = {"state": "present", "id": None, "label": "x", "description": None, "resources": None, "groups": groups}
     with pytest.raises(StateError, match="far enough"):
-        run(Call(params(**options)))
+        manage_resource_set(Call(params(**options)))
     assert asked == [("okta.roles.manage", *scopes)]

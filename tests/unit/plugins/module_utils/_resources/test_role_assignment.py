@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import Member, SetWanted, converge
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import DesiredSet, Member, converge
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.role_assignment import (
     RoleAssignments,
     client_path,
@@ -33,7 +33,7 @@ PAUSES = [1.0, 2.0, 4.0, 8.0, 15.0]
 
 
 def assignments(okta: FakeOkta) -> RoleAssignments:
-    return RoleAssignments(client(okta), SetWanted(()), path=PATH, holder="the user")
+    return RoleAssignments(client(okta), DesiredSet(()), path=PATH, holder="the user")
 
 
 def test_a_holder_s_id_is_one_segment() -> None:
@@ -81,7 +81,7 @@ def assigned(
 ) -> tuple[list[str], FakeOkta]:
     """Bring an app to these roles; what it holds then."""
     okta = FakeOkta(*script)
-    wanted = SetWanted(roles, exclusive=exclusive)
+    wanted = DesiredSet(roles, exclusive=exclusive)
     outcome = converge(RoleAssignments(client(okta), wanted, path=APP_PATH, holder="the app"), check_mode=False)
     assert okta.left == []
     return outcome.values["roles"], okta
@@ -109,7 +109,7 @@ def test_what_is_said_to_be_assigned_and_is_not_shown_is_assigned_again() -> Non
 
 def test_okta_that_stays_busy_is_one_sentence_after_half_a_minute() -> None:
     okta = FakeOkta((LIST, []), *[(POST, BUSY)] * 6)
-    roles = RoleAssignments(client(okta), SetWanted(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
+    roles = RoleAssignments(client(okta), DesiredSet(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
     with pytest.raises(ApiError) as caught:
         converge(roles, check_mode=False)
     assert (okta.left, okta.slept, sum(okta.slept), caught.value.code) == ([], PAUSES, 30.0, "E0000268")
@@ -121,7 +121,7 @@ def test_okta_that_stays_busy_is_one_sentence_after_half_a_minute() -> None:
 
 def test_what_is_never_shown_is_no_success() -> None:
     okta = FakeOkta((LIST, []), *[(POST, ASSIGNED), (LIST, [])] * 6)
-    roles = RoleAssignments(client(okta), SetWanted(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
+    roles = RoleAssignments(client(okta), DesiredSet(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
     with pytest.raises(StateError, match=r"^Okta calls the role READ_ONLY_ADMIN assigned, but doesn't list it among the app's admin roles"):
         converge(roles, check_mode=False)
     assert okta.left == []
@@ -162,5 +162,5 @@ def test_the_roles_of_one_holder_are_changed_one_after_another() -> None:
             return super().send(request)
 
     okta = Slow((LIST, []), *[(POST, {"id": f"{kind}1", "type": kind}) for kind in types])
-    assignments = RoleAssignments(client(okta, concurrency=15), SetWanted(types), path=APP_PATH, holder="the app")
+    assignments = RoleAssignments(client(okta, concurrency=15), DesiredSet(types), path=APP_PATH, holder="the app")
     assert converge(assignments, check_mode=False).values["roles"] == list(types)

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_grant import run
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_grant import manage_scope_grants
 from unit.fake_okta import APP_ID, URL, FakeOkta, forbidden, params, refusal, three_pages
 
 PATH = f"/api/v1/apps/{APP_ID}/grants"
@@ -38,7 +38,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "app_id": APP_ID, "scopes": [USERS], "optional_scopes": None, "absent_scopes": None}
         given = params(**{**defaults, "exclusive": False, "new_app": False, **options})
-        outcome = run(Call(given, check, warnings.append))
+        outcome = manage_scope_grants(Call(given, check, warnings.append))
         assert okta.left == []
         return outcome, okta, warnings
 

@@ -13,8 +13,13 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Ca
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app import ServiceApp, list_keys, run, run_info
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import AppWanted, wanted_keys
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app import (
+    ServiceApp,
+    list_keys,
+    list_service_apps,
+    manage_service_app,
+)
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import DesiredApp, desired_keys
 from unit.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
 
 APPS = "/api/v1/apps"
@@ -44,7 +49,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         defaults |= dict.fromkeys(("recreate", "exclusive_keys", "take_over", "only_add"), False)
         jwks = [rsa_key(1).public_jwk()]
         given = params(**{"state": "present", "label": "Rezonate", "jwks": jwks, **defaults, **options})
-        outcome = run(Call(given, check, **(call or {})))
+        outcome = manage_service_app(Call(given, check, **(call or {})))
         assert okta.left == []
         return outcome, okta
 
@@ -57,7 +62,7 @@ def clock() -> Clock:
 
 
 def resource(okta: FakeOkta, clock: Clock, state: str = "present", **how: Any) -> ServiceApp:
-    wanted = AppWanted(state=state, label="Rezonate", keys=wanted_keys([rsa_key(1).public_jwk()]))
+    wanted = DesiredApp(state=state, label="Rezonate", keys=desired_keys([rsa_key(1).public_jwk()]))
     return ServiceApp(client(okta), wanted, clock=clock, sleep=clock.sleep, **how)
 
 
@@ -303,13 +308,13 @@ def test_an_answer_without_an_id_is_looked_for(clock: Clock, answer: dict[str, A
 
 def test_an_app_asked_for_earlier_is_waited_for(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (SEARCH, []), (SEARCH, [raw_app()]))
-    outcome = made(okta, clock, look_until=clock.now + 60)
+    outcome = made(okta, clock, recovery_deadline=clock.now + 60)
     assert (outcome.changed, clock.slept) == (False, [5.0, 5.0])
 
 
 def test_waiting_ends_at_its_time_to_the_second(clock: Clock) -> None:
     okta = FakeOkta(*[(SEARCH, [])] * 4, (POST, raw_app()), (SEARCH, []))
-    assert made(okta, clock, look_until=clock.now + 12).values["created"]
+    assert made(okta, clock, recovery_deadline=clock.now + 12).values["created"]
     assert clock.slept == [5.0, 5.0, 2.0]
 
 
@@ -320,11 +325,11 @@ def test_the_look_that_counts_begins_after_that_time(clock: Clock) -> None:
             return super().send(request)
 
     okta = Slow((SEARCH, []), (SEARCH, [raw_app()]))
-    assert made(okta, clock, look_until=clock.now + 20).values["app"]["id"] == APP_ID
+    assert made(okta, clock, recovery_deadline=clock.now + 20).values["app"]["id"] == APP_ID
 
 
 def test_an_id_that_is_there_needs_no_waiting(clock: Clock) -> None:
-    assert not made(FakeOkta((READ, raw_app())), clock, app_id=APP_ID, look_until=clock.now + 60, recreate=True).changed
+    assert not made(FakeOkta((READ, raw_app())), clock, app_id=APP_ID, recovery_deadline=clock.now + 60, recreate=True).changed
 
 
 def test_a_gone_app_is_made_again_when_told_after_a_minute_s_look(clock: Clock) -> None:
@@ -417,7 +422,7 @@ def test_a_time_that_is_none_is_refused(module: Any) -> None:
 def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: str, answer: Any, ids: list[str]) -> None:
     okta = FakeOkta((call, answer))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
-    outcome = run_info(Call(params(**options)))
+    outcome = list_service_apps(Call(params(**options)))
     assert [app["id"] for app in outcome.values["apps"]] == ids
     assert (outcome.changed, okta.left) == (False, [])
 
@@ -426,7 +431,7 @@ def test_info_goes_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
     apps = [raw_app(id=f"0oa{number}") for number in range(6)]
     okta = FakeOkta(*three_pages(f"{APPS}?limit=200", apps, "&"))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
-    assert len(run_info(Call(params(id=None, label=None))).values["apps"]) == 6
+    assert len(list_service_apps(Call(params(id=None, label=None))).values["apps"]) == 6
 
 
 @pytest.mark.parametrize("wrap", [lambda keys: keys, lambda keys: {"jwks": {"keys": keys}}], ids=["array", "key set"])
@@ -472,7 +477,7 @@ def test_an_app_in_place_of_one_that_is_gone_isn_t_made_from_a_list_that_may_be_
 def informed(monkeypatch: pytest.MonkeyPatch, *script: tuple[str, Any], **call: Any) -> list[Any]:
     okta = FakeOkta(*script)
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
-    apps = run_info(Call(params(id=None, label="Rezonate"), **call)).values["apps"]
+    apps = list_service_apps(Call(params(id=None, label="Rezonate"), **call)).values["apps"]
     assert okta.left == []
     return list(apps)
 

@@ -15,27 +15,27 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import Key, key_from, same_key
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
     App,
-    AppWanted,
+    DesiredApp,
     app_from,
     choose,
     creation,
     dated,
+    describe_step,
+    desired_keys,
     is_service_app,
     known_as,
     plan_app,
     replacement,
-    told,
-    wanted_keys,
 )
 from unit.fake_okta import APP_ID, raw_app, raw_key, rsa_key
 
 
 def mine(*numbers: int) -> tuple[Key, ...]:
-    return wanted_keys([rsa_key(number).public_jwk() for number in numbers]) or ()
+    return desired_keys([rsa_key(number).public_jwk() for number in numbers]) or ()
 
 
-def steps(app: App | None, wanted: AppWanted) -> list[str]:
-    return [told(verb, argument) for verb, argument in plan_app(app, wanted).steps]
+def steps(app: App | None, wanted: DesiredApp) -> list[str]:
+    return [describe_step(verb, argument) for verb, argument in plan_app(app, wanted).steps]
 
 
 def kid(number: int) -> str:
@@ -54,36 +54,36 @@ INACTIVE = replace(HAVE, status="INACTIVE")
 @pytest.mark.parametrize(
     ("app", "wanted", "expected"),
     [
-        (HAVE, AppWanted(), []),
-        (HAVE, AppWanted(label="Rezonate", keys=mine(2, 1), exclusive_keys=True, dpop=False, network_zones=()), []),
-        (ZONED, AppWanted(network_zones=("nzo1", "nzo2")), []),
-        (HAVE, AppWanted(keys=mine(1)), []),
-        (HAVE, AppWanted(keys=mine(1), exclusive_keys=True), ["remove key made-up-kid-2"]),
-        (HAVE, AppWanted(keys=mine(3, 1), exclusive_keys=True), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
-        (HAVE, AppWanted(keys=mine(3, 1)), ["add key made-up-kid-3"]),
-        (HAVE, AppWanted(keys=mine(3), take_over=True), ["add key made-up-kid-3"]),
-        (HAVE, AppWanted(keys=mine(3), take_over=True, exclusive_keys=True), ["add key made-up-kid-3"]),
-        (HAVE, AppWanted(absent_kids=(kid(2), kid(3))), ["remove key made-up-kid-2"]),
-        (HAVE, AppWanted(keys=mine(3, 1), absent_kids=(kid(1), kid(2))), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
-        (HAVE, AppWanted(keys=()), "in use"),
-        (HAVE, AppWanted(keys=mine(3)), "in use"),
-        (HAVE, AppWanted(keys=mine(3), exclusive_keys=True), "in use"),
-        (replace(HAVE, keys=()), AppWanted(keys=mine(1), exclusive_keys=True), ["add key made-up-kid-1"]),
-        (HAVE, AppWanted(label="New", dpop=True, network_zones=("nzo1",)), ["replace label, dpop, network_zones"]),
-        (HAVE, AppWanted(label="New", keys=mine(3, 1)), ["add key made-up-kid-3", "replace label"]),
-        (ZONED, AppWanted(network_zones=()), ["replace network_zones"]),
-        (HAVE, AppWanted(state="inactive"), ["deactivate"]),
-        (INACTIVE, AppWanted(state="inactive"), []),
-        (INACTIVE, AppWanted(), ["activate"]),
-        (HAVE, AppWanted(state="absent"), ["deactivate", "delete"]),
-        (INACTIVE, AppWanted(state="absent"), ["delete"]),
-        (HAVE, AppWanted(state="absent", keys=mine(3)), ["deactivate", "delete"]),
-        (None, AppWanted(state="absent"), []),
-        (None, AppWanted(label="New", keys=mine(1)), ["create"]),
-        (None, AppWanted(state="inactive", label="New", keys=mine(1)), ["create", "deactivate"]),
+        (HAVE, DesiredApp(), []),
+        (HAVE, DesiredApp(label="Rezonate", keys=mine(2, 1), exclusive_keys=True, dpop=False, network_zones=()), []),
+        (ZONED, DesiredApp(network_zones=("nzo1", "nzo2")), []),
+        (HAVE, DesiredApp(keys=mine(1)), []),
+        (HAVE, DesiredApp(keys=mine(1), exclusive_keys=True), ["remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=mine(3, 1), exclusive_keys=True), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=mine(3, 1)), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(keys=mine(3), take_over=True), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(keys=mine(3), take_over=True, exclusive_keys=True), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(absent_kids=(kid(2), kid(3))), ["remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=mine(3, 1), absent_kids=(kid(1), kid(2))), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=()), "in use"),
+        (HAVE, DesiredApp(keys=mine(3)), "in use"),
+        (HAVE, DesiredApp(keys=mine(3), exclusive_keys=True), "in use"),
+        (replace(HAVE, keys=()), DesiredApp(keys=mine(1), exclusive_keys=True), ["add key made-up-kid-1"]),
+        (HAVE, DesiredApp(label="New", dpop=True, network_zones=("nzo1",)), ["replace label, dpop, network_zones"]),
+        (HAVE, DesiredApp(label="New", keys=mine(3, 1)), ["add key made-up-kid-3", "replace label"]),
+        (ZONED, DesiredApp(network_zones=()), ["replace network_zones"]),
+        (HAVE, DesiredApp(state="inactive"), ["deactivate"]),
+        (INACTIVE, DesiredApp(state="inactive"), []),
+        (INACTIVE, DesiredApp(), ["activate"]),
+        (HAVE, DesiredApp(state="absent"), ["deactivate", "delete"]),
+        (INACTIVE, DesiredApp(state="absent"), ["delete"]),
+        (HAVE, DesiredApp(state="absent", keys=mine(3)), ["deactivate", "delete"]),
+        (None, DesiredApp(state="absent"), []),
+        (None, DesiredApp(label="New", keys=mine(1)), ["create"]),
+        (None, DesiredApp(state="inactive", label="New", keys=mine(1)), ["create", "deactivate"]),
     ],
 )
-def test_a_plan_is_the_way_to_what_is_wanted(app: App | None, wanted: AppWanted, expected: Any) -> None:
+def test_a_plan_is_the_way_to_what_is_wanted(app: App | None, wanted: DesiredApp, expected: Any) -> None:
     if expected == "in use":
         with pytest.raises(StateError, match="knows none of our keys but others"):
             plan_app(app, wanted)
@@ -95,7 +95,7 @@ def test_a_plan_is_the_way_to_what_is_wanted(app: App | None, wanted: AppWanted,
 def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
     pick = random.Random(seed)
     have = app_from(raw_app(keys=pick.sample((1, 2, 3), pick.randint(0, 3)), status=pick.choice(("ACTIVE", "INACTIVE"))))
-    wanted = AppWanted(
+    wanted = DesiredApp(
         state=pick.choice(("present", "inactive")),
         label=pick.choice((None, "New")),
         keys=pick.choice((None, mine(1), mine(2, 1))),
@@ -111,7 +111,7 @@ def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
 def test_an_app_that_authenticates_with_a_secret_is_left_alone() -> None:
     raw = raw_app(credentials={"oauthClient": {"client_id": "0oa1", "token_endpoint_auth_method": "client_secret_basic"}})
     with pytest.raises(StateError, match="authenticates with client_secret_basic, not with a key"):
-        plan_app(app_from(raw), AppWanted(keys=mine(1), take_over=True))
+        plan_app(app_from(raw), DesiredApp(keys=mine(1), take_over=True))
 
 
 def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
@@ -122,19 +122,19 @@ def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
 
 def test_an_inactive_key_of_ours_is_activated() -> None:
     app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE"), raw_key(2)]}}))
-    wanted = AppWanted(keys=mine(1), exclusive_keys=True)
+    wanted = DesiredApp(keys=mine(1), exclusive_keys=True)
     assert steps(app, wanted) == [f"activate key {kid(1)}", f"remove key {kid(2)}"]
 
 
 def test_one_of_ours_that_was_removed_is_no_reason_to_take_others() -> None:
-    assert steps(app_from(raw_app(keys=(2,))), AppWanted(keys=mine(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
+    assert steps(app_from(raw_app(keys=(2,))), DesiredApp(keys=mine(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
 
 
 def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
     odd = {"kid": "odd", "kty": "EC"}
     app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1), odd]}}))
     with pytest.raises(StateError) as caught:
-        plan_app(app, AppWanted(keys=mine(3)))
+        plan_app(app, DesiredApp(keys=mine(3)))
     assert str(caught.value) == (
         f"The app 'Rezonate' ({APP_ID}) knows none of our keys but others, which a live integration may be using: "
         "made-up-kid-1 (added 2026-01-06T19:50:58.000Z), odd (added at an unknown time). Nothing was changed. "
@@ -145,13 +145,13 @@ def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        (AppWanted(label="New", keys=mine(1), create=False), "id: this org has no app with that id."),
-        (AppWanted(keys=mine(1)), "id: this org has no app with that id."),
-        (AppWanted(label="New"), "jwks is needed to make the app: give at least one public key."),
-        (AppWanted(label="New", keys=()), "jwks is needed to make the app: give at least one public key."),
+        (DesiredApp(label="New", keys=mine(1), create=False), "id: this org has no app with that id."),
+        (DesiredApp(keys=mine(1)), "id: this org has no app with that id."),
+        (DesiredApp(label="New"), "jwks is needed to make the app: give at least one public key."),
+        (DesiredApp(label="New", keys=()), "jwks is needed to make the app: give at least one public key."),
     ],
 )
-def test_an_app_isn_t_made_of_nothing(wanted: AppWanted, sentence: str) -> None:
+def test_an_app_isn_t_made_of_nothing(wanted: DesiredApp, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         plan_app(None, wanted)
     assert str(caught.value).startswith(sentence)
@@ -159,7 +159,7 @@ def test_an_app_isn_t_made_of_nothing(wanted: AppWanted, sentence: str) -> None:
 
 def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
     renamed = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, kid="other-name")]}}))
-    assert steps(renamed, AppWanted(keys=mine(1), exclusive_keys=True)) == []
+    assert steps(renamed, DesiredApp(keys=mine(1), exclusive_keys=True)) == []
     assert same_key(Key("a", "t"), Key("b", "t"))
     assert not same_key(Key("a", "t"), Key("a", "u"))
     assert same_key(Key("a", None), Key("a", "t"))
@@ -344,15 +344,15 @@ def test_only_service_apps_are_ours_to_look_at(change: dict[str, Any], *, is_one
 def test_two_keys_of_one_name_are_refused() -> None:
     one, other = rsa_key(1).public_jwk(), rsa_key(2).public_jwk()
     with pytest.raises(InputError, match=r"^jwks: two keys have the same kid; Okta needs a kid of its own for each\.$"):
-        wanted_keys([one, {**other, "kid": one["kid"]}])
+        desired_keys([one, {**other, "kid": one["kid"]}])
 
 
 def test_a_private_key_is_refused_and_not_repeated() -> None:
     with pytest.raises(InputError, match="nothing was sent") as caught:
-        wanted_keys([rsa_key(1).private_jwk()])
+        desired_keys([rsa_key(1).private_jwk()])
     assert rsa_key(1).private_jwk()["d"] not in str(caught.value)
 
 
 def test_keys_that_aren_t_given_are_left_alone() -> None:
-    assert wanted_keys(None) is None
-    assert wanted_keys([]) == ()
+    assert desired_keys(None) is None
+    assert desired_keys([]) == ()

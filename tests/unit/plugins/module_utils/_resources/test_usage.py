@@ -11,7 +11,9 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._resources import custom_role, network_zone, resource_set
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import manage_custom_role
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_zone import manage_network_zone
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import manage_resource_set
 from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages_within
 
 ROLE, SET, ZONE = "cr0madeup0000000001", "iammadeup0000000001", "nzomadeup0000000001"
@@ -39,12 +41,12 @@ def member(path: str) -> dict[str, Any]:
 def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Deletes with only_unused, on a script."""
 
-    def go(module: Any, *script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
+    def go(manage: Any, *script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         names = ("label", "name", "description", "permissions", "resources", "groups", "gateways")
         given = {**dict.fromkeys(names), "state": "absent", "only_unused": True, "own_apps": None, **options}
-        outcome = module.run(Call(params(**{**given, "concurrency": 1})))
+        outcome = manage(Call(params(**{**given, "concurrency": 1})))
         assert okta.left == []
         return outcome, okta
 
@@ -56,7 +58,7 @@ def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
     [("/api/v1/users/00u1", "the user 00u1"), ("/api/v1/groups/00g1", "the group 00g1"), ("/oauth2/v1/clients/0oa1", "the app 0oa1")],
 )
 def test_a_role_that_somebody_else_holds_is_left(remove: Any, path: str, told: str) -> None:
-    outcome, okta = remove(custom_role, *READ_ROLE, LIST_SETS, BOUND, (f"GET {MEMBERS}", {"members": [member(path)]}), id=ROLE)
+    outcome, okta = remove(manage_custom_role, *READ_ROLE, LIST_SETS, BOUND, (f"GET {MEMBERS}", {"members": [member(path)]}), id=ROLE)
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left, since others use it: {told}."
 
@@ -64,45 +66,47 @@ def test_a_role_that_somebody_else_holds_is_left(remove: Any, path: str, told: s
 def test_a_role_that_only_our_app_holds_is_deleted(remove: Any) -> None:
     ours = (f"GET {MEMBERS}", {"members": [member(f"/oauth2/v1/clients/{APP_ID}")]})
     script = (*READ_ROLE, LIST_SETS, BOUND, ours, *READ_ROLE, (f"DELETE {ONE_ROLE}", 204))
-    outcome, _okta = remove(custom_role, *script, id=ROLE, own_apps=[APP_ID])
+    outcome, _okta = remove(manage_custom_role, *script, id=ROLE, own_apps=[APP_ID])
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 
 
 def test_a_role_to_which_somebody_gave_more_is_left(remove: Any) -> None:
-    outcome, _okta = remove(custom_role, *READ_ROLE, (f"GET {SETS}", {"resource-sets": []}), id=ROLE, permissions=["okta.groups.manage"])
+    outcome, _okta = remove(
+        manage_custom_role, *READ_ROLE, (f"GET {SETS}", {"resource-sets": []}), id=ROLE, permissions=["okta.groups.manage"]
+    )
     assert outcome.values["left"].endswith("since others use it: somebody gave it okta.users.manage.")
 
 
 def test_each_page_of_members_is_read(remove: Any) -> None:
     members = [member(f"/oauth2/v1/clients/{APP_ID}")] * 5 + [member("/api/v1/users/00u1")]
     pages = three_pages_within("members", MEMBERS, members)
-    outcome, _okta = remove(resource_set, *READ_SET, BOUND, *pages, id=SET, own_apps=[APP_ID])
+    outcome, _okta = remove(manage_resource_set, *READ_SET, BOUND, *pages, id=SET, own_apps=[APP_ID])
     assert "the user 00u1" in outcome.values["left"]
 
 
 @pytest.mark.parametrize("at", ["bindings", "members"])
 def test_what_can_t_be_read_counts_as_used(remove: Any, at: str) -> None:
     script = [*READ_SET, (BOUND[0], forbidden())] if at == "bindings" else [*READ_SET, BOUND, (f"GET {MEMBERS}", refusal(404))]
-    outcome, okta = remove(resource_set, *script, id=SET)
+    outcome, okta = remove(manage_resource_set, *script, id=SET)
     assert okta.writes == []
     assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since who uses it can't be read: ")
 
 
 def test_a_set_that_nobody_is_bound_to_is_deleted(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", 204))
-    assert remove(resource_set, *script, id=SET)[0].changed
+    assert remove(manage_resource_set, *script, id=SET)[0].changed
 
 
 def test_what_okta_refuses_to_delete_is_left(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", refusal(400)))
-    outcome, _okta = remove(resource_set, *script, id=SET)
+    outcome, _okta = remove(manage_resource_set, *script, id=SET)
     assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since Okta doesn't delete it: Couldn't")
 
 
 def test_an_okta_that_is_busy_with_role_assignments_is_an_error(remove: Any) -> None:
     busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
     with pytest.raises(ApiError, match="Run again when no other run or administrator is changing admin roles"):
-        remove(resource_set, *READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", busy), id=SET)
+        remove(manage_resource_set, *READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", busy), id=SET)
 
 
 def app(where: str) -> dict[str, Any]:
@@ -111,36 +115,38 @@ def app(where: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("where", ["include", "exclude"])
 def test_a_zone_that_another_app_names_is_left_active(remove: Any, where: str) -> None:
-    outcome, okta = remove(network_zone, READ_ZONE, (APPS, [{"id": "0oa2"}, app(where)]), (TOKENS, []), id=ZONE)
+    outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, [{"id": "0oa2"}, app(where)]), (TOKENS, []), id=ZONE)
     assert okta.writes == []
     assert outcome.values["left"] == f"The network zone Office ({ZONE}) was left, since others use it: the app Payroll (0oa1)."
 
 
 def test_a_zone_that_an_api_token_names_is_left(remove: Any) -> None:
     tokens = [{"name": "CI", "network": {"connection": "ZONE", "include": [ZONE]}}, {"name": "Other"}]
-    outcome, _okta = remove(network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, tokens), id=ZONE)
+    outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, tokens), id=ZONE)
     assert "the API token CI" in outcome.values["left"]
 
 
 def test_a_zone_that_only_our_app_names_is_deleted(remove: Any) -> None:
-    outcome, _okta = remove(network_zone, READ_ZONE, (APPS, [app("include")]), (TOKENS, []), READ_ZONE, *GOES, id=ZONE, own_apps=["0oa1"])
+    outcome, _okta = remove(
+        manage_network_zone, READ_ZONE, (APPS, [app("include")]), (TOKENS, []), READ_ZONE, *GOES, id=ZONE, own_apps=["0oa1"]
+    )
     assert outcome.changed
 
 
 def test_a_zone_that_a_policy_uses_is_active_again_and_left(remove: Any) -> None:
     refused = [GOES[0], (GOES[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
-    outcome, _okta = remove(network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
+    outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
     assert "since Okta doesn't delete it" in outcome.values["left"]
 
 
 @pytest.mark.parametrize("role", ["ORG_ADMIN", "CUSTOM"])
 def test_a_zone_isn_t_deleted_by_a_caller_who_is_shown_no_apps(remove: Any, role: str) -> None:
     who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": role}])]
-    outcome, okta = remove(network_zone, READ_ZONE, (APPS, []), *who, id=ZONE)
+    outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, []), *who, id=ZONE)
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values["left"].startswith(f"The network zone Office ({ZONE}) was left, since who uses it can't be read: Okta shows the")
 
 
 def test_a_zone_is_deleted_by_a_super_admin_of_an_org_without_apps(remove: Any) -> None:
     who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": "SUPER_ADMIN"}])]
-    assert remove(network_zone, READ_ZONE, (APPS, []), *who, (TOKENS, []), READ_ZONE, *GOES, id=ZONE)[0].changed
+    assert remove(manage_network_zone, READ_ZONE, (APPS, []), *who, (TOKENS, []), READ_ZONE, *GOES, id=ZONE)[0].changed

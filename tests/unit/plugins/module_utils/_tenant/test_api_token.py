@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.api_token import HandedOverToken
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.api_token import SuppliedToken
 from unit.tenant_plans import LATER, TIME, URL, plan
 
 TOKEN = "00made-up-token-7a6b5c4d3e2f"
@@ -18,9 +18,9 @@ USER = {"service_user": LOGIN}
 MADE = {"made": {"service_user": "00u2"}}
 
 
-def wanted(known: Any = None, results: Any = None, options: Any = None) -> HandedOverToken:
+def wanted(known: Any = None, results: Any = None, options: Any = None) -> SuppliedToken:
     """The token of acme."""
-    return HandedOverToken(plan("api_token", known, results, options))
+    return SuppliedToken(plan("api_token", known, results, options))
 
 
 def test_an_administrator_is_managed_where_one_is_named() -> None:

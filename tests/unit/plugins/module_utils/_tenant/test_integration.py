@@ -22,7 +22,8 @@ STORED: dict[str, Any] = {
     "proven_at": TIME,
     "service_type": "rezonate_security",
 }
-TAKE_OVER = {"take_over": True}
+TAKE_OVER = {"take_over": True}  # in the record
+ADOPT = {"adopt_existing": True}  # in the settings
 NO_SECRET = {name: value for name, value in INTEGRATED.items() if name not in ("has_secret", "has_secret_hash")}
 
 
@@ -47,7 +48,7 @@ def test_an_integration_is_new_if_this_run_made_it() -> None:
 
 
 def test_secrets_that_are_not_ours_stay_while_an_integration_is_being_adopted() -> None:
-    assert (wanted(options=TAKE_OVER).is_adopting, wanted(TAKE_OVER).is_adopting, wanted().is_adopting) == (True, True, False)
+    assert (wanted(options=ADOPT).is_adopting, wanted(TAKE_OVER).is_adopting, wanted().is_adopting) == (True, True, False)
 
 
 def test_the_record_tells_whether_there_is_a_secret_and_a_rotation() -> None:
@@ -99,19 +100,19 @@ CASES: dict[str, tuple[Any, Any, str | None, dict[str, Any]]] = {
     "not exclusive": (INTEGRATED, {"exclusive": False}, "h1", {"exclusive_secrets": False}),
     "adopting with a secret of ours": (
         INTEGRATED,
-        TAKE_OVER,
+        ADOPT,
         "h1",
         {"take_over": True, "only_add": True, "exclusive_secrets": False, "requested_at": None},
     ),
     "adopting without one": (
         NO_SECRET,
-        TAKE_OVER,
+        ADOPT,
         "h1",
         {"take_over": True, "only_add": True, "exclusive_secrets": False, "new_secret": True},
     ),
     "adopting, secret requested": (
         {**INTEGRATED, "secret_requested_at": LATER},
-        TAKE_OVER,
+        ADOPT,
         "h1",
         {"take_over": True, "only_add": True, "exclusive_secrets": False, "requested_at": LATER, "make_lost_secret": True},
     ),
@@ -127,7 +128,7 @@ def test_an_integration_is_asked_for_by_record_and_settings(case: str) -> None:
 
 @pytest.mark.parametrize("take_over", [True, False])
 def test_a_secret_is_made_in_place_of_one_that_is_gone(take_over: bool) -> None:
-    found = wanted(options={"take_over": take_over}).make_secret(secret_hash="h1")
+    found = wanted(options={"adopt_existing": take_over}).make_secret(secret_hash="h1")
     assert found == {"id": "0oa2", "take_over": take_over, "secret_hash": "h1"}
 
 
@@ -136,7 +137,7 @@ LOOKS: dict[str, tuple[Any, Any, str | None, bool, bool]] = {
     "ours not known": (INTEGRATED, {}, None, True, False),
     "not verified": (INTEGRATED, {}, "h1", False, False),
     "not exclusive": (INTEGRATED, {"exclusive": False}, "h1", True, False),
-    "adopting": (INTEGRATED, TAKE_OVER, "h1", True, False),
+    "adopting": (INTEGRATED, ADOPT, "h1", True, False),
     "rotation under way": ({**INTEGRATED, "next": {"requested_at": TIME}}, {}, "h1", True, False),
 }
 
@@ -144,7 +145,7 @@ LOOKS: dict[str, tuple[Any, Any, str | None, bool, bool]] = {
 @pytest.mark.parametrize("case", LOOKS)
 def test_a_secret_that_nobody_knows_goes_only_once_ours_is_seen_to_work(case: str) -> None:
     known, options, secret_hash, is_verified, goes = LOOKS[case]
-    found = wanted(known, options=options).look_at_secrets(secret_hash=secret_hash, is_verified=is_verified)
+    found = wanted(known, options=options).inspect_secrets(secret_hash=secret_hash, is_verified=is_verified)
     assert found == {"id": "0oa2", "inspect": True, "secret_hash": secret_hash, "exclusive_secrets": goes}
 
 
@@ -187,9 +188,9 @@ def test_a_secret_is_stored_with_the_integration_which_is_not_verified_yet() -> 
 ADOPTED: dict[str, tuple[Any, Any, Any, Any, tuple[bool, bool]]] = {
     "ours": (INTEGRATED, after(), {}, {}, (False, False)),
     "found without an id in the record, but not meant": ({}, after(), {}, {}, (False, False)),
-    "meant": ({}, after(), TAKE_OVER, {}, (True, True)),
-    "meant, but made by this run": ({}, after(created=True), TAKE_OVER, {}, (False, False)),
-    "taken over with an id in the record": (INTEGRATED, after(), TAKE_OVER, {}, (True, False)),
+    "meant": ({}, after(), ADOPT, {}, (True, True)),
+    "meant, but made by this run": ({}, after(created=True), ADOPT, {}, (False, False)),
+    "taken over with an id in the record": (INTEGRATED, after(), ADOPT, {}, (True, False)),
     "adopted before": (INTEGRATED, after(), {}, {"adopted": True}, (False, True)),
     "adopted before, made anew by this run": ({**INTEGRATED, **TAKE_OVER}, after(created=True), {}, {"adopted": True}, (False, False)),
     "being adopted": ({**INTEGRATED, **TAKE_OVER}, after(), {}, {"adopted": True}, (True, True)),

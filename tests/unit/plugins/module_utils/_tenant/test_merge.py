@@ -15,8 +15,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.merge import
     Fleet,
     Result,
     Work,
+    collect_artifacts,
     failure,
-    read,
     sentences,
     summary,
 )
@@ -39,7 +39,7 @@ def audit(key: str, status: str = "clean", **more: Any) -> dict[str, Any]:
 def fleet(*artifacts: dict[str, Any], required: tuple[str, ...] = (), keys: dict[str, str | None] | None = None) -> Fleet:
     """Give a fleet of three tenants, or others."""
     found = {name: value for artifact in artifacts for name, value in artifact.items()}
-    return Fleet({**KEYS} if keys is None else keys, read(found), required)
+    return Fleet({**KEYS} if keys is None else keys, collect_artifacts(found), required)
 
 
 def result(*artifacts: dict[str, Any]) -> Result:
@@ -66,24 +66,27 @@ ALL = (work("acme", "created"), work("globex"), work("dead__one"))
 def test_what_was_not_published_is_refused(value: dict[str, Any]) -> None:
     (name,) = value
     with pytest.raises(InputError) as refused:
-        read(value)
-    assert str(refused.value) == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+        collect_artifacts(value)
+    assert (
+        str(refused.value)
+        == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+    )
 
 
 def test_of_several_problems_the_first_is_named() -> None:
-    for names in (("told_b", "told_a", "audited_a"), ("audited_a", "told_a")):
+    for names in (("tenant_result_b", "tenant_result_a", "audit_result_a"), ("audit_result_a", "tenant_result_a")):
         with pytest.raises(InputError, match=r"^rezonate_tenant_result_a isn't"):
-            read({f"rezonate_{name}": "x" for name in names})
+            collect_artifacts({f"rezonate_{name}": "x" for name in names})
     with pytest.raises(InputError, match=r"^rezonate_audit_result_a isn't"):
-        read({"rezonate_audit_result_b": "x", "rezonate_audit_result_a": "x", **work("z")})
+        collect_artifacts({"rezonate_audit_result_b": "x", "rezonate_audit_result_a": "x", **work("z")})
 
 
 def test_other_variables_are_no_artifacts() -> None:
-    assert read({"rezonate_tellers": "x", "rezonate_audit_fail_on": "high"}) == Artifacts({}, {})
+    assert collect_artifacts({"rezonate_tenant_results": "x", "rezonate_audit_fail_on": "high"}) == Artifacts({}, {})
 
 
 def test_artifacts_are_found_by_the_key_of_their_tenant() -> None:
-    found = read({**work("acme"), **audit("globex")})
+    found = collect_artifacts({**work("acme"), **audit("globex")})
     assert found.works == {"acme": Work("onboard", "unchanged", "acme: done.", "2026-01-31T12:00:00Z")}
     assert found.audits == {"globex": {"tenant": "globex", "status": "clean"}}
 
@@ -118,7 +121,7 @@ def test_the_status_of_the_work_is_the_tenant_s(status: str) -> None:
     ],
 )
 def test_a_time_has_one_form(at: str, read_as: str) -> None:
-    assert read(work("acme", at=at)).works["acme"].at == read_as
+    assert collect_artifacts(work("acme", at=at)).works["acme"].at == read_as
 
 
 def test_an_artifact_without_a_sentence_has_no_message() -> None:

@@ -16,7 +16,8 @@ from unit.tenant_plans import APP_ID, LATER, TIME, URL, VERIFIED, app, plan
 
 KEY = {"key_id": "k1", "private_key": "made-up", "private_jwk": {"n": "AQAB", "kid": "k1"}}
 STORED: dict[str, Any] = {"method": "oauth", **KEY, "application_id": APP_ID, "proven_at": TIME}
-TAKE_OVER = {"take_over": True}
+TAKE_OVER = {"take_over": True}  # in the record
+ADOPT = {"adopt_existing": True}  # in the settings
 GROUPS = {"remediation": True, "remediation_resource_groups": ["00g1"]}
 CUSTOM = {"remediation": True, "remediation_custom_roles": [{"role": "cr09", "resource_set": "iam9"}]}
 NEW = {"app": app(created=True)}
@@ -51,9 +52,9 @@ def test_an_app_that_would_be_made_has_no_id() -> None:
 # Adopting: whether this run asks for it, or an earlier one; whether the app is new; what may go then.
 ADOPTING: dict[str, tuple[Any, Any, Any, tuple[bool, bool, bool, bool]]] = {
     "nobody asks": ({}, {}, {}, (False, False, False, True)),
-    "this run asks": ({}, {}, TAKE_OVER, (True, True, True, False)),
+    "this run asks": ({}, {}, ADOPT, (True, True, True, False)),
     "an earlier one asked": (TAKE_OVER, {}, {}, (False, True, True, False)),
-    "asked, but the app is new": ({}, NEW, TAKE_OVER, (True, True, False, True)),
+    "asked, but the app is new": ({}, NEW, ADOPT, (True, True, False, True)),
     "not exclusive": ({}, {}, {"exclusive": False}, (False, False, False, False)),
 }
 
@@ -70,10 +71,10 @@ def test_a_key_that_is_given_means_to_adopt_an_app() -> None:
 
 
 MEANT: dict[str, tuple[Any, Any, bool]] = {
-    "take over": ({}, TAKE_OVER, True),
+    "take over": ({}, ADOPT, True),
     "id": ({}, {"application_id": "0oa7"}, True),
     "nothing given": ({}, {}, False),
-    "take over, id in the record": (VERIFIED, TAKE_OVER, False),
+    "take over, id in the record": (VERIFIED, ADOPT, False),
     "key, id in the record": (VERIFIED, {"private_key": "made-up"}, False),
 }
 
@@ -86,7 +87,7 @@ def test_a_run_means_an_app_that_is_there_by_what_is_given_until_the_record_has_
 
 def test_a_new_app_is_not_adopted() -> None:
     for known in ({}, {"adopted": True}):
-        assert wanted(known, NEW, TAKE_OVER).is_adopted is False
+        assert wanted(known, NEW, ADOPT).is_adopted is False
 
 
 def test_an_app_with_an_id_in_the_record_is_not_adopted() -> None:
@@ -97,10 +98,10 @@ ADOPTED: dict[str, tuple[Any, Any, Any, bool]] = {
     "found, no id in the record": ({}, {"app": app(adopted=True)}, {}, True),
     "found, another id in the record": ({"application_id": "0oa0"}, {"app": app(adopted=True)}, {}, True),
     "found with our key": ({}, {"app": app()}, {}, False),
-    "meant": ({}, {"app": app()}, TAKE_OVER, True),
-    "meant, not looked for yet": ({}, {}, TAKE_OVER, True),
+    "meant": ({}, {"app": app()}, ADOPT, True),
+    "meant, not looked for yet": ({}, {}, ADOPT, True),
     "the record says so": ({**VERIFIED, "adopted": True}, {"app": app()}, {}, True),
-    "the record says it isn't": ({"adopted": False}, {"app": app(adopted=True)}, TAKE_OVER, False),
+    "the record says it isn't": ({"adopted": False}, {"app": app(adopted=True)}, ADOPT, False),
 }
 
 
@@ -113,8 +114,8 @@ def test_an_app_that_was_there_before_is_adopted_as_the_record_says_or_the_run_m
 KEY_FIRST: dict[str, tuple[Any, Any, bool]] = {
     "no id in the record": ({"key_id": "k1"}, {}, True),
     "id in the record": (VERIFIED, {}, False),
-    "adopting anew": (VERIFIED, TAKE_OVER, True),
-    "adopting as before": ({**VERIFIED, **TAKE_OVER}, TAKE_OVER, False),
+    "adopting anew": (VERIFIED, ADOPT, True),
+    "adopting as before": ({**VERIFIED, **TAKE_OVER}, ADOPT, False),
     "adopted by an earlier run": ({**VERIFIED, **TAKE_OVER}, {}, False),
 }
 
@@ -133,7 +134,7 @@ ASKED_APP: dict[str, tuple[Any, Any, Any, dict[str, Any]]] = {
     "label": (VERIFIED, {}, {"app_label": "Acme"}, {"label": "Acme"}),
     "DPoP": (VERIFIED, {}, {"dpop": True}, {"app_dpop": True}),
     "not exclusive": (VERIFIED, {}, {"exclusive": False}, {"exclusive_keys": False}),
-    "adopting": (VERIFIED, {}, TAKE_OVER, {"exclusive_keys": False, "take_over": True, "only_add": True}),
+    "adopting": (VERIFIED, {}, ADOPT, {"exclusive_keys": False, "take_over": True, "only_add": True}),
     "adopted before": ({**VERIFIED, **TAKE_OVER}, {}, {}, {"exclusive_keys": False, "take_over": False, "only_add": True}),
     "limited": (VERIFIED, {}, {"network_zones": ["nzo1"]}, {"network_zones": ["nzo1"]}),
     "limited no more": ({**VERIFIED, "network_limited": True}, {}, {}, {"network_zones": []}),
@@ -213,7 +214,7 @@ SCOPE_GRANT: dict[str, Any] = {
 ASKED_SCOPES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "app that was there": ({}, {}, {}),
     "new app": ({"created": True}, {}, {"new_app": True}),
-    "adopting": ({}, TAKE_OVER, {"exclusive": False, "absent_scopes": []}),
+    "adopting": ({}, ADOPT, {"exclusive": False, "absent_scopes": []}),
     "remediating": ({}, {"remediation": True, "remediation_scopes": []}, {"absent_scopes": []}),
 }
 
@@ -235,7 +236,7 @@ SEEN: dict[str, tuple[Any, Any, Any, Any, bool]] = {
     "a key of an earlier run": ([], False, {"app_requested_at": TIME}, {}, False),
     "a key that is given": ([], True, {}, {"private_key": "made-up"}, False),
     "an id that is given": ([], True, {}, {"application_id": "0oa7"}, False),
-    "adopting": ([], True, {}, TAKE_OVER, False),
+    "adopting": ([], True, {}, ADOPT, False),
 }
 
 
@@ -321,7 +322,7 @@ ASKED_ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "ours": ({}, {}, {}),
     "new app": ({"created": True}, {}, {"new_app": True}),
     "adopted": ({"adopted": True, "id": "0oa9"}, {}, {"roles_before": None}),
-    "adopting": ({}, TAKE_OVER, {"exclusive": False, "absent_roles": []}),
+    "adopting": ({}, ADOPT, {"exclusive": False, "absent_roles": []}),
     "remediating": ({}, {"remediation": True}, {"roles": ["READ_ONLY_ADMIN", "USER_ADMIN"], "absent_roles": []}),
     "not exclusive": ({}, {"exclusive": False}, {"exclusive": False}),
 }
@@ -548,11 +549,11 @@ def test_what_an_adopted_app_has_beyond_the_desired_state_is_named() -> None:
 
 NOTHING_BEYOND = {"grants": {"surplus": []}}
 STAYS: dict[str, tuple[Any, Any, bool]] = {
-    "something beyond": ({"app": app(), **SURPLUS}, TAKE_OVER, True),
-    "nothing beyond": ({"app": app(), **NOTHING_BEYOND}, TAKE_OVER, False),
-    "a key beyond": ({"app": app(beyond=["the key k0"]), **NOTHING_BEYOND}, TAKE_OVER, True),
-    "not known": ({"app": app()}, TAKE_OVER, True),
-    "a new app": ({"app": app(created=True), **SURPLUS}, TAKE_OVER, False),
+    "something beyond": ({"app": app(), **SURPLUS}, ADOPT, True),
+    "nothing beyond": ({"app": app(), **NOTHING_BEYOND}, ADOPT, False),
+    "a key beyond": ({"app": app(beyond=["the key k0"]), **NOTHING_BEYOND}, ADOPT, True),
+    "not known": ({"app": app()}, ADOPT, True),
+    "a new app": ({"app": app(created=True), **SURPLUS}, ADOPT, False),
     "not adopting": ({"app": app(), **SURPLUS}, {}, False),
 }
 
@@ -573,7 +574,7 @@ def test_the_record_is_that_of_the_tenant_and_names_whose_token_onboards() -> No
 
 
 def test_a_key_is_stored_with_the_intent_of_the_run() -> None:
-    stored = wanted({}, options=TAKE_OVER).with_key({}, KEY, now=LATER)
+    stored = wanted({}, options=ADOPT).with_key({}, KEY, now=LATER)
     identity = {"method": "oauth", "tenant_id": "acme", "org_url": URL}
     assert stored == {**identity, **KEY, "scopes_version": 3, "take_over": True, "adopted": True, "app_requested_at": LATER}
     assert wanted({}).with_key({}, KEY, now=LATER) == {**identity, **KEY, "scopes_version": 3, "app_requested_at": LATER}
@@ -584,7 +585,7 @@ STORES: dict[str, tuple[Any, Any, Any, bool]] = {
     "new app": (VERIFIED, NEW, {}, True),
     "another app": ({**VERIFIED, "application_id": "0oa0"}, {"app": app()}, {}, True),
     "no id yet": ({}, {"app": app()}, {}, True),
-    "adopting anew": (VERIFIED, {"app": app()}, TAKE_OVER, True),
+    "adopting anew": (VERIFIED, {"app": app()}, ADOPT, True),
     "a zone was made": (VERIFIED, {"app": app(), "network_zone": {"created": True, "zone": {"id": "nzo1"}}}, {}, True),
 }
 
@@ -622,15 +623,15 @@ def test_an_app_without_a_name_for_our_key_knows_it_by_the_stored_one() -> None:
 
 
 def test_an_adopted_app_is_stored_as_adopted_and_as_being_adopted() -> None:
-    found = wanted({}, {"app": app(adopted=True)}, TAKE_OVER).with_app({})
+    found = wanted({}, {"app": app(adopted=True)}, ADOPT).with_app({})
     assert (found["adopted"], found["take_over"]) == (True, True)
 
 
 LIMITED: dict[str, tuple[Any, Any, bool]] = {
     "zones given": ({}, {"network_zones": ["nzo1"]}, True),
     "none given any more": ({"network_limited": True}, {}, False),
-    "adopting, limited by us before": ({"network_limited": True}, TAKE_OVER, True),
-    "adopting, not limited by us": ({}, {**TAKE_OVER, "network_zones": ["nzo1"]}, False),
+    "adopting, limited by us before": ({"network_limited": True}, ADOPT, True),
+    "adopting, not limited by us": ({}, {**ADOPT, "network_zones": ["nzo1"]}, False),
 }
 
 
@@ -676,7 +677,7 @@ def test_check_mode_predicts_nothing_of_an_app_that_was_not_looked_at() -> None:
 
 @given(st.booleans(), st.booleans(), st.booleans(), st.booleans())
 def test_nothing_is_removed_from_an_app_that_is_being_adopted(asks: bool, asked: bool, exclusive: bool, remediation: bool) -> None:
-    options = {"take_over": asks, "exclusive": exclusive, "remediation": remediation}
+    options = {"adopt_existing": asks, "exclusive": exclusive, "remediation": remediation}
     found = wanted({**VERIFIED, "take_over": asked}, {"app": app()}, options)
     removing = [
         *(found.app()["exclusive_keys"], found.client_role()["exclusive"], found.scope_grant()["exclusive"]),

@@ -128,7 +128,7 @@ def test_of_several_apps_that_hold_our_key_none_is_chosen() -> None:
     ids=["requested", "requested by a clock that is ahead", "id stored", "never requested"],
 )
 def test_a_list_that_lags_is_waited_for(known: dict[str, Any], now: float, until: float) -> None:
-    assert offboarding(known).look_until(now) == until
+    assert offboarding(known).recovery_deadline(now) == until
 
 
 @pytest.mark.parametrize("known", [TOKEN, INTEGRATION, {"method": "oauth"}], ids=lambda known: known["method"])

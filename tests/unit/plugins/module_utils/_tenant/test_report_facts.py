@@ -110,7 +110,7 @@ def test_members_are_read_through_what_is_missing() -> None:
 
 def test_options_that_are_not_set_are_false_or_empty() -> None:
     facts = Facts("onboard", options={"verify": True, "scopes": ["a"], "optional_scopes": None})
-    assert (facts.flag("verify"), facts.flag("take_over")) == (True, False)
+    assert (facts.flag("verify"), facts.flag("adopt_existing")) == (True, False)
     assert (facts.words("scopes"), facts.words("optional_scopes"), facts.words("network_zones")) == (["a"], [], [])
 
 
@@ -186,7 +186,7 @@ def test_credentials_are_barred_where_the_verification_says_so(proof: dict[str, 
     [(False, {}, False), (True, {}, True), (False, {"take_over": True}, True), (False, {"adopted": True}, False)],
 )
 def test_who_adopts(option: bool, known: dict[str, Any], adopting: bool) -> None:
-    assert Facts("onboard", options={"take_over": option}, stored=Stored(known=known)).is_adopting == adopting
+    assert Facts("onboard", options={"adopt_existing": option}, stored=Stored(known=known)).is_adopting == adopting
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ def test_what_is_beyond_the_desired_state_is_reported_in_each_run() -> None:
 
 def test_an_app_that_this_run_made_has_nothing_beyond() -> None:
     results = {**FIRST, "app": {**CREATED, "beyond": ["a label"]}}
-    assert not [line for line in onboarding(facts(EMPTY, results, options={"take_over": True})) if line.startswith("Beyond")]
+    assert not [line for line in onboarding(facts(EMPTY, results, options={"adopt_existing": True})) if line.startswith("Beyond")]
 
 
 def test_what_was_not_compared_is_not_known_to_be_beyond() -> None:
@@ -308,7 +308,7 @@ def test_an_adopted_integration_keeps_what_it_has(beyond: list[str]) -> None:
 
 
 def test_an_api_token_adopts_nothing() -> None:
-    assert onboarding(facts(TOKEN, {}, options={"take_over": True})) == [f"{ACME}: as it should be; verified."]
+    assert onboarding(facts(TOKEN, {}, options={"adopt_existing": True})) == [f"{ACME}: as it should be; verified."]
 
 
 def test_a_first_integration_has_its_own_place_in_the_console() -> None:
@@ -470,7 +470,7 @@ def test_an_integration_without_remediation_has_no_sentence_on_it() -> None:
 
 
 def test_an_integration_that_was_not_compared_is_not_known_to_keep_secrets() -> None:
-    assert SECRETS_STAY not in onboarding(facts(SERVICE, {"proof": PROOF}, options={"take_over": True}))
+    assert SECRETS_STAY not in onboarding(facts(SERVICE, {"proof": PROOF}, options={"adopt_existing": True}))
 
 
 def test_check_mode_without_drift_changes_no_tenant() -> None:

@@ -71,7 +71,10 @@ def test_each_has_the_key_of_its_org() -> None:
 
 
 def test_an_org_has_several_spellings() -> None:
-    assert list(artifacts(registered(audit={**CLEAN, "org_url": "acme"}), NOW)) == ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"]
+    assert list(artifacts(registered(audit={**CLEAN, "org_url": "acme"}), NOW)) == [
+        "rezonate_tenant_result_acme",
+        "rezonate_audit_result_acme",
+    ]
 
 
 @pytest.mark.parametrize("audit", [{}, {"status": "failed", "tenant": "acme"}, {**CLEAN, "org_url": None}])

@@ -171,7 +171,12 @@ def test_a_private_key_given_with_another_method_is_refused(method: str, name: s
 
 @pytest.mark.parametrize("work", ["onboard", "rotate", "offboard", "audit", "merge"])
 def test_flags_that_are_the_text_false_refuse_nothing(work: str) -> None:
-    flags = {"rezonate_method": "api_token", "rezonate_remediation": "false", "rezonate_require_drift_check": "False", "rezonate_backup": "no"}
+    flags = {
+        "rezonate_method": "api_token",
+        "rezonate_remediation": "false",
+        "rezonate_require_drift_check": "False",
+        "rezonate_backup": "no",
+    }
     check(resolve({**flags, "rezonate_credential_store": "artifact"}, "acme"), work, has_credential=False)
 
 

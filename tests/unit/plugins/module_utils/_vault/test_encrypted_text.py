@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.encrypted_text import HeldText
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import run
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.encrypted_text import EncryptedText
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file
 
 from .test_vars_file import SECRET, FakeCipher, FakeSeal
 
@@ -21,7 +21,9 @@ NAME = "the artifact rezonate_stored_credentials_acme"
 def work(text: str, *, check: bool = False, **options: Any) -> Outcome:
     """Run the module on a text."""
     given = {"variables": None, "state": "read", "names": None, "expected_revision": None, "vault_id": None, **options}
-    return run(Call({"path": NAME, "ciphertext": text, **given}, check, pytest.fail, lambda: None), FakeCipher(typed_once=True))
+    return manage_vars_file(
+        Call({"path": NAME, "ciphertext": text, **given}, check, pytest.fail, lambda: None), FakeCipher(typed_once=True)
+    )
 
 
 def written(text: str, **options: Any) -> Outcome:
@@ -83,4 +85,4 @@ def test_a_text_in_clear_is_refused_and_not_shown() -> None:
 
 def test_a_text_that_is_too_large_is_refused() -> None:
     with pytest.raises(InputError, match=r"^'ciphertext' is larger than 3 bytes"):
-        HeldText("four", 3)
+        EncryptedText("four", 3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.persistence import JOB_FOLDER, lasts, stays
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.persistence import JOB_FOLDER, is_persistent, stays
 
 MOUNTS = """\
 22 1 0:35 / / rw,relatime - overlay overlay rw
@@ -43,9 +43,9 @@ def test_a_mount_inside_of_the_jobs_directory_is_taken_for_a_part_of_it() -> Non
 
 
 def test_without_a_job_every_file_lasts() -> None:
-    assert lasts("/nowhere/at/all", {})
+    assert is_persistent("/nowhere/at/all", {})
 
 
 def test_the_jobs_own_directory_does_not(tmp_path: Path) -> None:
     environment = {JOB_FOLDER: str(tmp_path / "artifacts" / "7")}
-    assert lasts(str(tmp_path / "project" / "acme.vault"), environment) is False
+    assert is_persistent(str(tmp_path / "project" / "acme.vault"), environment) is False

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._vault import vars_file
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import run
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file
 
 SECRET = "long-and-made-up-secret-29475629"
 ABSENT: dict[str, Any] = {"variables": None, "state": "absent"}
@@ -68,7 +68,7 @@ class File:
     def run(self, *, check: bool = False, typed_once: bool = False, hook: Callable[[], None] = lambda: None, **options: Any) -> Outcome:
         params = {"variables": {"a": SECRET}, "state": "present", "names": None, "expected_revision": None}
         params |= {"path": str(self.path), "ciphertext": None, "vault_id": None, "backup": False, **options}
-        return run(Call(params, check, self.warnings.append, hook), FakeCipher(typed_once))
+        return manage_vars_file(Call(params, check, self.warnings.append, hook), FakeCipher(typed_once))
 
     def read(self, **options: Any) -> Outcome:
         return self.run(state="read", variables=None, **options)

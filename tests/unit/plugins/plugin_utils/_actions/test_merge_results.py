@@ -53,7 +53,10 @@ def test_the_summary_is_published_for_the_whole_job() -> None:
 
 def test_artifacts_of_all_hosts_count() -> None:
     result = merge(
-        {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}, "globex": {**settings("globex"), "rezonate_tenant_result_globex": TOLD}}
+        {
+            "acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD},
+            "globex": {**settings("globex"), "rezonate_tenant_result_globex": TOLD},
+        }
     )
     assert result["failure"] == ""
 
@@ -67,7 +70,9 @@ def test_audits_are_given_to_the_report_in_the_order_of_their_names() -> None:
 
 def test_an_artifact_that_is_a_template_is_resolved_once() -> None:
     resolved: list[str] = []
-    hosts = {name: {**settings(name), "rezonate_tenant_result_acme": "{{ artifact }}", "other": "{{ secret }}"} for name in ("acme", "globex")}
+    hosts = {
+        name: {**settings(name), "rezonate_tenant_result_acme": "{{ artifact }}", "other": "{{ secret }}"} for name in ("acme", "globex")
+    }
     result = merge(hosts, template=lambda value: resolved.append(value) or TOLD)
     assert (result["summary"]["results"]["acme"]["status"], resolved) == ("created", ["{{ artifact }}"])
 

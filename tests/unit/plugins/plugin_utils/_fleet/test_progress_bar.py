@@ -17,7 +17,7 @@ from io import StringIO
 from typing import Any, TextIO
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.progress_bar import Bar, drawn, is_terminal
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.progress_bar import ProgressBar, drawn, is_terminal
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
 
 
@@ -42,7 +42,7 @@ class Screen:
         self.size(80, 24)
         self.stream: TextIO = os.fdopen(writer, "w", encoding="utf-8", buffering=1)
         self.lock = threading.RLock()
-        self.drawn = Bar(counts, self.lock, self.stream)
+        self.drawn = ProgressBar(counts, self.lock, self.stream)
 
     def size(self, columns: int, lines: int) -> None:
         """Give it another size."""

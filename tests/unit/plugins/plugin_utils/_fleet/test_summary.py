@@ -10,7 +10,7 @@ import shlex
 from pathlib import Path
 
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.audit_counts import Audit
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import Repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import RepeatCommand
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import Frame, SummaryFile, document, utc_now
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
 
@@ -36,7 +36,7 @@ def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
 
 
 def test_it_tells_all() -> None:
-    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=Repeat("again", ("-e",))) == {
+    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=RepeatCommand("again", ("-e",))) == {
         "started": "2026-01-31T12:00:00Z",
         "ended": "2026-01-31T12:00:03Z",
         "interrupted": False,
@@ -55,7 +55,7 @@ def test_it_tells_all() -> None:
     }
 
 
-def audit(path: Path, report: str | None) -> Repeat | None:
+def audit(path: Path, report: str | None) -> RepeatCommand | None:
     """Give the command that repeats an audit one of whose tenants failed."""
     told = tally()
     told.audit("good", Audit("findings", findings=("critical",)))

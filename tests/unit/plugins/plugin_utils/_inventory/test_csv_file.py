@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.csv_file import read
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.csv_file import read_csv
 from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import Row
 
 
 def test_each_row_knows_its_line() -> None:
     text = 'tenant,notes\r\nacme,"one\r\ntwo"\r\n\r\n , \r\nglobex,\r\n'
-    assert read(text) == [Row(2, {"tenant": "acme", "notes": "one\r\ntwo"}), Row(6, {"tenant": "globex"})]
+    assert read_csv(text) == [Row(2, {"tenant": "acme", "notes": "one\r\ntwo"}), Row(6, {"tenant": "globex"})]
 
 
 def test_another_delimiter() -> None:
-    assert read("Tenant;Owner\nacme;a,b\n", ";") == [Row(2, {"tenant": "acme", "owner": "a,b"})]
+    assert read_csv("Tenant;Owner\nacme;a,b\n", ";") == [Row(2, {"tenant": "acme", "owner": "a,b"})]
 
 
 def test_a_header_alone_is_an_empty_list() -> None:
-    assert read("tenant\n") == []
+    assert read_csv("tenant\n") == []
 
 
 def test_text_with_jinja_stays_as_it_is() -> None:
-    assert read("tenant,a\nacme,{{ 1 }}\n")[0].cells["a"] == "{{ 1 }}"
+    assert read_csv("tenant,a\nacme,{{ 1 }}\n")[0].cells["a"] == "{{ 1 }}"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_text_with_jinja_stays_as_it_is() -> None:
 )
 def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        read(text)
+        read_csv(text)
     assert str(caught.value).startswith(message)
     assert "made-up-cell" not in str(caught.value)
 
@@ -52,4 +52,4 @@ def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, 
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
 def test_a_delimiter_is_one_character(delimiter: str) -> None:
     with pytest.raises(InputError, match=r"^delimiter has to be one character"):
-        read("tenant\n", delimiter)
+        read_csv("tenant\n", delimiter)

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory import tenant_file
 from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import Row
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenant_file import read
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenant_file import read_tenant_file
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,18 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenant_fi
 @pytest.mark.parametrize("mark", ["", "\N{BYTE ORDER MARK}"])
 def test_its_ending_says_what_it_is(tmp_path: Path, name: str, content: str, mark: str) -> None:
     (tmp_path / name).write_bytes((mark + content).encode())
-    assert read(tmp_path / name) == [Row(2, {"tenant": "acme"})]
+    assert read_tenant_file(tmp_path / name) == [Row(2, {"tenant": "acme"})]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^path: .*/a.csv can't be read: No such file or directory"):
-        read(tmp_path / "a.csv")
+        read_tenant_file(tmp_path / "a.csv")
 
 
 def test_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("tenant,owner\nacme,Jürgen\n".encode("cp1252"))
     with pytest.raises(InputError, match=r"^line 2: this isn't UTF-8"):
-        read(tmp_path / "a.csv")
+        read_tenant_file(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.yml"])
@@ -45,13 +45,13 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, name: str, monkeyp
     monkeypatch.setattr(tenant_file, "MAX_BYTES", 100)
     (tmp_path / name).write_text("x" * 101, encoding="utf-8")
     with pytest.raises(InputError, match=rf"^path: .*/{name} is larger than 100 bytes"):
-        read(tmp_path / name)
+        read_tenant_file(tmp_path / name)
 
 
 def test_a_file_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tenant_file, "MAX_BYTES", 100_000)
     with pytest.raises(InputError, match="is larger than"):
-        read(Path("/dev/zero"))
+        read_tenant_file(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_a_file_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPa
 def test_a_bomb_in_csv_ends_in_a_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"^line 2: ") as caught:
-        read(tmp_path / "a.csv")
+        read_tenant_file(tmp_path / "a.csv")
     assert len(str(caught.value)) < 250

@@ -9,16 +9,16 @@ import time
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import LineError, Row
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.yaml_file import read
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.yaml_file import read_yaml
 
 
 def test_each_row_knows_its_line_and_keeps_its_types() -> None:
     text = "---\nx: 1\ntenants:\n  - tenant: acme\n    Acts: true\n    wave: 2\n    since: 2026-01-31\n    x:\n  - tenant: ' globex '\n"
-    assert read(text) == [Row(4, {"tenant": "acme", "acts": True, "wave": 2, "since": "2026-01-31"}), Row(9, {"tenant": "globex"})]
+    assert read_yaml(text) == [Row(4, {"tenant": "acme", "acts": True, "wave": 2, "since": "2026-01-31"}), Row(9, {"tenant": "globex"})]
 
 
 def test_a_day_that_is_in_no_calendar_is_a_text() -> None:
-    assert read("tenants: [{tenant: acme, since: 2026-02-31}]")[0].cells["since"] == "2026-02-31"
+    assert read_yaml("tenants: [{tenant: acme, since: 2026-02-31}]")[0].cells["since"] == "2026-02-31"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_day_that_is_in_no_calendar_is_a_text() -> None:
 )
 def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
     with pytest.raises(LineError) as caught:
-        read(text)
+        read_yaml(text)
     assert str(caught.value).startswith(message)
     assert "made-up-cell" not in str(caught.value)
 
@@ -79,7 +79,7 @@ def test_a_bomb_ends_in_a_sentence(name: str) -> None:
     text, message = BOMBS[name]
     start = time.process_time()
     with pytest.raises(LineError) as caught:
-        read(text)
+        read_yaml(text)
     assert str(caught.value).startswith(message)
     assert len(str(caught.value)) < 250
     assert time.process_time() - start < 10
@@ -87,8 +87,8 @@ def test_a_bomb_ends_in_a_sentence(name: str) -> None:
 
 @pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "1e999", "!!bool much", "!!int much", "!!float much", "!!timestamp much"])
 def test_what_is_no_value_of_its_type_is_a_text(value: str) -> None:
-    assert read(f"tenants: [{{tenant: acme, wave: {value}}}]")[0].cells["wave"] == value.rpartition(" ")[2]
+    assert read_yaml(f"tenants: [{{tenant: acme, wave: {value}}}]")[0].cells["wave"] == value.rpartition(" ")[2]
 
 
 def test_the_longest_numbers_are_still_numbers() -> None:
-    assert read("tenants: [{tenant: acme, wave: " + "9" * 400 + "}]")[0].cells["wave"] == 10**400 - 1
+    assert read_yaml("tenants: [{tenant: acme, wave: " + "9" * 400 + "}]")[0].cells["wave"] == 10**400 - 1

@@ -54,7 +54,7 @@ def read(path: Path, record: Any, warnings: list[str] | None = None, **options: 
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
     params = {**DEFAULTS, "path": str(path), **options}
-    return stored_record.read(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
+    return stored_record.read_stored_record(Call(params, warn=(warnings if warnings is not None else []).append), FakeCipher())
 
 
 @pytest.fixture
@@ -168,11 +168,11 @@ def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs)
 
 def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
     for lasting in (True, False):
-        monkeypatch.setattr(vars_file, "lasts", lambda _path, lasting=lasting: lasting)
+        monkeypatch.setattr(vars_file, "is_persistent", lambda _path, lasting=lasting: lasting)
         assert read(tmp_path / "f", RECORD, must_last=False).record.current
     with pytest.raises(RecordError, match="would be gone with this job: set rezonate_credential_store to artifact, controller or custom"):
         read(tmp_path / "f", RECORD, must_last=True)
-    monkeypatch.setattr(vars_file, "lasts", lambda _path: True)
+    monkeypatch.setattr(vars_file, "is_persistent", lambda _path: True)
     assert read(tmp_path / "f", RECORD, must_last=True).record.current
 
 

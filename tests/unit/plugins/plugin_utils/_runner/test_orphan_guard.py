@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import orphan_guard
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.orphan_guard import Parent
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.orphan_guard import OrphanGuard
 
 FORK = multiprocessing.get_context("fork")
 Work = Callable[[int], None]
@@ -24,7 +24,7 @@ Work = Callable[[int], None]
 
 def write_on(writer: int) -> None:
     """Go on and on, as an orphan would."""
-    Parent()
+    OrphanGuard()
     while True:
         os.write(writer, b".")
         time.sleep(0.01)
@@ -33,10 +33,10 @@ def write_on(writer: int) -> None:
 def write_while_the_parent_is_there(writer: int) -> None:
     """Ask before each write, where the system kills nobody."""
     orphan_guard._die_with_parent = lambda: None
-    parent = Parent()
+    parent = OrphanGuard()
     try:
         while True:
-            parent.still_there()
+            parent.check_parent()
             os.write(writer, b".")
             time.sleep(0.01)
     except StateError as error:
@@ -86,7 +86,7 @@ def test_elsewhere_it_refuses_to_write_on() -> None:
 
 
 def test_where_there_is_no_parent_nobody_is_missed() -> None:
-    Parent().still_there()
+    OrphanGuard().check_parent()
 
 
 def test_a_worker_whose_playbook_lives_may_write() -> None:

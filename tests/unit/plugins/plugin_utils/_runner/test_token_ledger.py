@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.token_ledger import Ledger, fingerprint
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.token_ledger import TokenLedger, fingerprint
 
 TOKEN = "made-up-token-4c2b1a0f9e8d"
 ACME, GLOBEX = "https://acme.okta.com", "https://globex.okta.com"
@@ -18,10 +18,10 @@ def test_a_credential_that_goes_to_two_orgs_is_seen_by_each_worker(tmp_path: Pat
     mark = fingerprint(TOKEN)
     child = os.fork()
     if child == 0:
-        Ledger(tmp_path).add([(mark, GLOBEX)], "s", list)
+        TokenLedger(tmp_path).add([(mark, GLOBEX)], "s", list)
         os._exit(0)
     os.waitpid(child, 0)
-    ledger = Ledger(tmp_path)
+    ledger = TokenLedger(tmp_path)
     ledger.add([(mark, ACME)], "s", list)
     assert ledger.orgs(mark) == {ACME, GLOBEX}
     assert ledger.orgs(fingerprint("another")) == set()
@@ -35,13 +35,13 @@ def test_other_hosts_are_surveyed_once_for_a_set_of_hosts(tmp_path: Path) -> Non
         return [(fingerprint(TOKEN), GLOBEX)]
 
     for name in ("one", "one", "two"):
-        Ledger(tmp_path).add([], name, survey)
+        TokenLedger(tmp_path).add([], name, survey)
     assert surveys == ["done", "done"]
-    assert Ledger(tmp_path).orgs(fingerprint(TOKEN)) == {GLOBEX}
+    assert TokenLedger(tmp_path).orgs(fingerprint(TOKEN)) == {GLOBEX}
 
 
 def test_the_file_holds_no_credential_and_is_its_owners_alone(tmp_path: Path) -> None:
-    Ledger(tmp_path).add([(fingerprint(TOKEN), ACME)], "s", list)
+    TokenLedger(tmp_path).add([(fingerprint(TOKEN), ACME)], "s", list)
     (file,) = tmp_path.iterdir()
     assert TOKEN not in file.read_text(encoding="utf-8")
     assert file.stat().st_mode & 0o777 == 0o600

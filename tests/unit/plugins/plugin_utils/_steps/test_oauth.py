@@ -22,7 +22,8 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.step import S
 from unit.tenant_plans import VERIFIED, app, plan
 
 MADE = {"custom_role": "cr01", "resource_set": "iam1"}
-TAKE_OVER = {"take_over": True}
+TAKE_OVER = {"take_over": True}  # in the record
+ADOPT = {"adopt_existing": True}  # in the settings
 
 
 def remediated(made: Any = None, results: Any = None, options: Any = None, **known: Any) -> Plan:
@@ -37,11 +38,11 @@ def step(kind: type[Step], of: Plan) -> Step:
 
 
 LEAVES: dict[str, tuple[Plan, bool]] = {
-    "being adopted": (remediated(results={"app": app()}, options=TAKE_OVER), True),
+    "being adopted": (remediated(results={"app": app()}, options=ADOPT), True),
     "adopted by an earlier run": (remediated(results={"app": app()}, **TAKE_OVER), True),
     "not exclusive": (remediated(options={"exclusive": False}), True),
     "exclusive": (remediated(results={"app": app()}), False),
-    "made anew, exclusive": (remediated(results={"app": app(created=True)}, options=TAKE_OVER), False),
+    "made anew, exclusive": (remediated(results={"app": app(created=True)}, options=ADOPT), False),
 }
 
 
@@ -52,7 +53,7 @@ def test_our_custom_role_leaves_an_adopted_app(case: str) -> None:
 
 
 def test_our_custom_role_is_taken_from_the_app_by_its_pair() -> None:
-    of = remediated(results={"app": app(client_id="c1")}, options=TAKE_OVER)
+    of = remediated(results={"app": app(client_id="c1")}, options=ADOPT)
     pair = {"role": "cr01", "resource_set": "iam1"}
     assert step(LostRoleStep, of).options() == {"state": "absent", "app_client_id": "c1", "custom_roles": [pair]}
     alone = step(LostRoleStep, remediated({"custom_role": "cr01"})).options()
