@@ -68,7 +68,7 @@ def write_report(folder: Path, tenants: list[dict[str, Any]], **options: Any) ->
     """Write a report with the module's own code; give the page."""
     from ansible_collections.rezonate.okta.plugins.module_utils._audit.report_files import write_audit_reports
     from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
-    from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.audit_report import page_source
+    from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.audit_report import read_page_source
 
     params = {"path": str(folder), "tenants": tenants, "merge": None, "generated_at": None, **options}
-    return Path(write_audit_reports(Call(params), page_source()).values["files"][0])
+    return Path(write_audit_reports(Call(params), read_page_source()).values["files"][0])

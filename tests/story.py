@@ -16,7 +16,7 @@ from emulator.support import public_jwk
 from okta_emulator import Entry, Tenant
 
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
-REPORT = "Say how the tenant stands"
+REPORT = "Report the status of the tenant"
 
 
 @dataclass

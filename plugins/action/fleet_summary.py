@@ -9,6 +9,6 @@ from ..plugin_utils._runner.in_process import ControllerAction
 
 
 class ActionModule(ControllerAction):
-    """Runs the module of the same name, in the controller's own process."""
+    """Runs the module in the controller's own process."""
 
     module = MODULE

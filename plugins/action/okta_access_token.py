@@ -9,6 +9,6 @@ from ..plugin_utils._runner.in_process import InProcessAction
 
 
 class ActionModule(InProcessAction):
-    """Runs the module of the same name, here or there."""
+    """Runs the module of the same name, on the controller or on the host."""
 
     module = MODULE

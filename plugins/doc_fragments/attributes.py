@@ -7,35 +7,57 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What a module can do besides its work."""
+    """What a module supports."""
 
     DOCUMENTATION = r"""
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and predict what would be changed, without changing anything.
+    description: Can run in C(check_mode) and return what would be changed, without changing anything.
   diff_mode:
-    description: Returns what has changed, or would be changed in check mode, when in diff mode. Secrets never show.
+    description: Returns details on what has changed, or would be changed in check mode, in diff mode. Secrets are never shown.
   in_process:
     description:
-      - Runs inside the controller's own process when the task is bound for the controller itself
-        (connection V(local), no privilege escalation, no other Python interpreter, no C(async)),
-        and is shipped to the host as an ordinary module otherwise.
-      - A shipped module encrypts a result that holds a secret for the worker that shipped it, so that no connection plugin prints it.
-        It is refused with an C(environment) that may hold a secret, which Ansible would write into a command line.
-      - In a loop with C(loop_control.extended), results of modules with secret options are hidden, since each repeats all items.
+      - Runs in the controller's own process if the task targets the controller itself
+        (connection V(local), no privilege escalation, no other Python interpreter, no C(async)).
+        Otherwise it is transferred to the host as an ordinary module.
+      - A transferred module encrypts a result that contains a secret for the worker that sent the module, so that no connection plugin
+        prints it. The task is refused if its C(environment) may contain a secret, which Ansible would write to a command line.
+      - In a loop with C(loop_control.extended), results of modules with secret options are hidden, because each of them repeats all items.
+    support: full
 """
 
-    # For modules that look at things only.
+    # For modules that change something.
+    WRITER = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+    # For modules that only read.
     INFO = r"""
 options: {}
 attributes:
   check_mode:
     support: full
     details:
-      - This module changes nothing, whatever the mode.
+      - This module changes nothing in any mode.
   diff_mode:
     support: N/A
     details:
       - This module changes nothing.
+"""
+
+    # For modules that need what only the controller has.
+    CONTROLLER = r"""
+options: {}
+attributes:
+  in_process:
+    details:
+      - The module is never transferred to a host. The connection and the privilege escalation of the task have no effect.
+notes:
+  - Runs on the controller only, whatever the host and the connection of the task.
 """

@@ -7,57 +7,23 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How to reach an org, and as whom."""
+    """The connection to an org, and the credential for it."""
 
     DOCUMENTATION = r"""
 options:
   org_url:
     description:
-      - The Okta org. V(acme), V(acme.okta.com) and V(https://acme.okta.com/) mean the same.
-      - A custom domain is first asked, without a credential, whether it is an Okta org.
+      - The Okta org. V(acme), V(acme.okta.com) and V(https://acme.okta.com/) are equivalent.
+      - A custom domain is first verified to be an Okta org, in a request without a credential.
       - Without it, the environment variable E(OKTA_CLIENT_ORGURL) is used.
     type: str
-  ca_path:
+  api_token:
     description:
-      - File of CA certificates in PEM form to check Okta's certificate with, for networks whose proxy re-signs connections.
-      - It wins over E(REQUESTS_CA_BUNDLE). Without either, the certificates that come with the Python library C(requests) are used.
-      - Python 3.13 and newer demand formal rules of RFC 5280, such as key identifiers, that older CA certificates of companies don't
-        fulfil. Of certificates below those that this option names, that isn't demanded; all else is verified as ever.
-    type: path
-  validate_certs:
-    description:
-      - Whether Okta's certificate is checked. Set it to V(false) only in a test.
-    type: bool
-    default: true
-  timeout:
-    description:
-      - Seconds to wait for a connection, and for each piece of an answer. A whole answer may take a little more than twice as long.
-    type: int
-    default: 30
-  max_retries:
-    description:
-      - How often a call is repeated after a lost connection or an error of Okta's servers, where repeating it does no harm.
-      - Waits for the org's rate limit don't count. How long they are is read off C(X-Rate-Limit-Reset) and C(Retry-After), at most two
-        minutes each; all tries of one call end within a quarter of an hour.
-    type: int
-    default: 4
-  concurrency:
-    description:
-      - How many calls may be under way at once. Fewer are when the org's remaining allowance is small.
-    type: int
-    default: 15
-requirements:
-  - requests
-  - cryptography
-  - jwcrypto
-notes:
-  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), never from the system's settings; C(~/.netrc) is never read.
-  - An error that isn't Okta's own, such as the page of a proxy, fails as if there was no answer, and the message names the proxy.
-"""
-
-    # Credentials of a service app.
-    OAUTH = r"""
-options:
+      - API token to call Okta with.
+      - Without it, the environment variable E(OKTA_CLIENT_TOKEN) is used, then E(OKTA_API_TOKEN). If C(OKTA_CLIENT_ORGURL) names another
+        org than O(org_url), a credential from the environment is refused.
+      - A credential that the task sets, O(api_token) or O(client_id), takes precedence over the environment.
+    type: str
   client_id:
     description:
       - Client id of the service app to call Okta as.
@@ -65,44 +31,64 @@ options:
     type: str
   private_key:
     description:
-      - The app's private RSA key, PEM or JWK, also in quotes or with C(\n) written out as environment files have it.
+      - The app's private RSA key as PEM or JWK. Quotes around it and C(\n) in place of line ends, as in environment files, are accepted.
       - Without it, the environment variable E(OKTA_CLIENT_PRIVATEKEY) is used.
     type: str
   key_id:
     description:
-      - Key id that the app knows the key by.
-      - Without it, the one that a JWK names, else the key's RFC 7638 thumbprint.
+      - Key id under which the key is registered with the app.
+      - Without it, the C(kid) of the JWK is used, or the key's RFC 7638 thumbprint if there is none.
     type: str
   dpop:
     description:
       - With O(client_id), whether the access token is bound to a key by DPoP (RFC 9449).
-        The key is made for the task and kept in memory alone.
-      - Needed for an app that demands DPoP, which apps that are made in the Admin Console do. Without it, a bearer token is used.
+        The key is created for the task and exists in memory only.
+      - Required for an app that requires DPoP, which is the default for apps created in the Admin Console.
+        With V(false), a bearer token is used.
     type: bool
     default: false
-"""
-
-    # Any credential; goes with OAUTH.
-    CREDENTIAL = r"""
-options:
-  api_token:
-    description:
-      - API token to call Okta with.
-      - Without it, E(OKTA_CLIENT_TOKEN), then E(OKTA_API_TOKEN) of the environment is used. Where C(OKTA_CLIENT_ORGURL) names
-        another org than O(org_url), that is refused.
-      - What the task gives, O(api_token) or O(client_id), goes before what the environment gives.
-    type: str
-"""
-
-    # What a service app asks for; not for modules in which scopes are the matter itself.
-    SCOPES = r"""
-options:
   scopes:
     description:
-      - With O(client_id), the scopes to ask for.
-      - Without it, those of the environment variable E(OKTA_CLIENT_SCOPES), else just those that the module needs.
+      - With O(client_id), the scopes to request.
+      - Without it, those of the environment variable E(OKTA_CLIENT_SCOPES) are requested, or only those that the module needs.
     type: list
     elements: str
+  ca_path:
+    description:
+      - File of CA certificates in PEM format that verify Okta's certificate, for networks with a proxy that intercepts TLS.
+      - It takes precedence over E(REQUESTS_CA_BUNDLE). Without either, the certificates of the Python library C(requests) are used.
+      - Python 3.13 and newer enforce formal requirements of RFC 5280, such as key identifiers, that older corporate CA certificates don't
+        meet. They are not enforced for certificates issued below those of this option; everything else is verified.
+    type: path
+  validate_certs:
+    description:
+      - Whether Okta's certificate is verified. Set it to V(false) in tests only.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - Seconds to wait for a connection, and for each part of a response. A whole response can take a little more than twice as long.
+    type: int
+    default: 30
+  max_retries:
+    description:
+      - How often a request is repeated after a lost connection or a server error, if repeating it is safe.
+      - Waits for the org's rate limit don't count. Their length is taken from C(X-Rate-Limit-Reset) and C(Retry-After), at most two
+        minutes each. All attempts of a request end within 15 minutes.
+    type: int
+    default: 4
+  concurrency:
+    description:
+      - The maximum number of concurrent requests. It is lowered while little of the org's rate limit remains.
+    type: int
+    default: 15
+requirements:
+  - requests
+  - cryptography
+  - jwcrypto
+notes:
+  - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)), never from the system's settings. C(~/.netrc) is never read.
+  - An error response that isn't Okta's own, such as the page of a proxy, is treated as a missing response, and the message names the proxy.
 """
 
     # For modules that change something.
@@ -110,8 +96,8 @@ options:
 options:
   require_super_admin:
     description:
-      - Before the first change, make sure that the credential belongs to a super admin, at the price of two more calls.
-        Nothing is changed if it doesn't. A run that has nothing to change doesn't ask.
+      - Whether the credential must belong to a super admin. If it doesn't, the module fails before the first change.
+        This takes two more requests, which are only sent if there is something to change.
     type: bool
     default: false
 """

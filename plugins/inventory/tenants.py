@@ -11,54 +11,53 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Reads a list of Okta tenants. Each is a host with the variables of the role P(rezonate.okta.rezonate#role).
+  - Reads a list of Okta tenants. Each tenant is a host with variables of the role P(rezonate.okta.rezonate#role).
   - The inventory source is a small YAML file with these options. Its name ends in C(tenants.yml) or C(tenants.yaml).
-  - "These columns have a meaning. C(tenant) is the tenant's name, and has to be there. C(domain) is one of Okta's domains,
-    such as V(oktapreview.com), which becomes C(rezonate_okta_domain), or else the org's own host or URL, which becomes
+  - "These columns have a meaning. C(tenant), which is required, is the tenant's name. C(domain) is one of Okta's domains,
+    such as V(oktapreview.com), which becomes C(rezonate_okta_domain), or the org's own host or URL, which becomes
     C(rezonate_org_url); if it is empty, the domain is V(okta.com). C(method) becomes C(rezonate_method). C(token) becomes
-    C(rezonate_okta_api_token). C(host) is the host's name in the inventory; if it is empty, that is the tenant's name."
+    C(rezonate_okta_api_token). C(host) is the host's name in the inventory; if it is empty, the tenant's name is used."
   - All other columns, such as C(group) and C(owner), become variables with the prefix C(tenant_), such as C(tenant_group).
-  - "A secret is never in the file, only a reference to it: C(env:NAME) for a variable of the environment, C(var:NAME) for a
-    variable of Ansible's, such as one in a vaulted file, or C(lookup:PLUGIN:TERM) for a lookup plugin that O(lookups) names.
-    So it is for the column C(token), and for all columns whose name has C(secret), C(password), C(token), C(private_key),
-    C(api_key) or the like in it. A value that looks like a token of Okta's is refused in any column."
-  - Nothing else in the file is taken for a template.
-  - A tenant, or a host, that is there twice is refused.
+  - "The file contains no secrets, only references to them: C(env:NAME) for an environment variable, C(var:NAME) for an
+    Ansible variable, such as one in a vault file, or C(lookup:PLUGIN:TERM) for a lookup plugin that O(lookups) allows.
+    The column C(token), and all columns whose names contain C(secret), C(password), C(token), C(private_key), C(api_key) or similar,
+    must contain references. A value that resembles an Okta token is refused in any column."
+  - Nothing else in the file is treated as a template.
+  - A tenant or a host that occurs twice is refused.
 notes:
-  - The file says where the tokens go. Let nobody write it who mustn't choose that.
-  - Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), or Ansible only warns of an inventory with an error in it.
+  - The file determines where tokens are sent. Only let trusted users write it.
+  - Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED). Otherwise Ansible only warns about an inventory with an error.
 extends_documentation_fragment:
   - constructed
   - inventory_cache
 options:
   plugin:
     description:
-      - Marks the file as one for this plugin.
+      - Marks the file as a source for this plugin.
     type: str
     required: true
     choices: [rezonate.okta.tenants]
   path:
     description:
       - The file that lists the tenants. A relative path starts at the inventory source's directory.
-      - A name that ends in C(.yml) or C(.yaml) is a YAML file with a list of mappings below the key C(tenants).
-        Any other is a CSV file in UTF-8, whose first line names the columns.
+      - A file whose name ends in C(.yml) or C(.yaml) is a YAML file with a list of mappings under the key C(tenants).
+        Any other file is a CSV file in UTF-8, whose first line names the columns.
     type: str
     required: true
   delimiter:
     description:
-      - What stands between two cells of a CSV file. Without it, a comma.
+      - The character between two cells of a CSV file.
     type: str
     default: ","
   columns:
     description:
-      - What the file calls the columns C(host), C(tenant), C(domain), C(method) and C(token), where it calls them otherwise.
-        Without it, they are called so.
+      - The names of the columns C(host), C(tenant), C(domain), C(method) and C(token) in the file, if they differ.
     type: dict
     default: {}
   lookups:
     description:
-      - Full names of the lookup plugins that references may name. Without it, none, so that nobody who may write the list can
-        run a command by it.
+      - Full names of the lookup plugins that references can use. Without it, none are allowed, so that nobody who can write the list can
+        run a command with it.
     type: list
     elements: str
     default: []
@@ -77,7 +76,7 @@ path: tenants.csv
 # initech,login.initech.example,oauth,emea,,lookup:community.hashi_vault.vault_read:okta/initech
 
 ---
-# A spreadsheet's file with other names; groups emea, apac, with the owners' groups below all_owners
+# An exported spreadsheet with other column names; groups emea and apac, and groups of the owners below all_owners
 plugin: rezonate.okta.tenants
 path: export.csv
 delimiter: ";"
@@ -99,7 +98,7 @@ compose:
   rezonate_remediation: tenant_acts == "yes"
 
 ---
-# The same list as YAML
+# The same list in YAML
 plugin: rezonate.okta.tenants
 path: list.yml
 
@@ -120,10 +119,10 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ..module_utils._core.errors import InputError
 from ..plugin_utils._inventory.row import LineError
-from ..plugin_utils._inventory.secret_references import template
-from ..plugin_utils._inventory.template_trust import text, trusted
+from ..plugin_utils._inventory.secret_references import reference_template
+from ..plugin_utils._inventory.template_trust import mark_as_template, mark_as_text
 from ..plugin_utils._inventory.tenant_file import read_tenant_file
-from ..plugin_utils._inventory.tenants import Tenant, tenants
+from ..plugin_utils._inventory.tenants import TenantHost, read_tenants
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -132,7 +131,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "rezonate.okta.tenants"
 
     def verify_file(self, path: str) -> bool:
-        """Tell by its name whether a file is for this plugin."""
+        """Whether a file is for this plugin, by its name."""
         return bool(super().verify_file(path)) and path.endswith(("tenants.yml", "tenants.yaml"))
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
@@ -141,7 +140,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             self._read_config_data(path)
         except (RecursionError, ValueError):
-            # Ansible's own parser lets them through, with a traceback or with words that name nothing.
+            # Ansible's parser shows a traceback, or a message that names no file.
             raise AnsibleParserError(f"{path}: lists or mappings are nested too deeply, or a number has too many digits.") from None
         file = Path(path).parent / os.path.expanduser(self.get_option("path"))
         try:
@@ -153,21 +152,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for tenant, variables in found:
             self._add(tenant.host, variables)
 
-    def _tenants(self, file: Path, path: str, cache: bool) -> list[Tenant]:
-        """Give what the cache or the file holds; neither has secrets, only references to them."""
+    def _tenants(self, file: Path, path: str, cache: bool) -> list[TenantHost]:
+        """Return the tenants of the cache or the file; neither contains secrets, only references to them."""
         cached, key = self.get_option("cache"), self.get_cache_key(path)
         if cached and cache and key in self._cache:
-            return [Tenant(**entry) for entry in self._cache[key]]
+            return [TenantHost(**entry) for entry in self._cache[key]]
         rows = read_tenant_file(file, self.get_option("delimiter"))
-        found = tenants(rows, self.get_option("columns"), self.get_option("lookups"))
+        found = read_tenants(rows, self.get_option("columns"), self.get_option("lookups"))
         if cached:
             self._cache[key] = [vars(tenant) for tenant in found]
         return found
 
-    def _variables(self, tenant: Tenant) -> dict[str, Any]:
-        plain = {name: text(value) for name, value in tenant.variables.items()}
+    def _variables(self, tenant: TenantHost) -> dict[str, Any]:
+        plain = {name: mark_as_text(value) for name, value in tenant.variables.items()}
         lookups = self.get_option("lookups")
-        return plain | {name: trusted(template(reference, lookups)) for name, reference in tenant.references.items()}
+        return plain | {name: mark_as_template(reference_template(reference, lookups)) for name, reference in tenant.references.items()}
 
     def _add(self, host: str, variables: dict[str, Any]) -> None:
         self._populate_host_vars([host], variables)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place where the logic meets Ansible: from a declared module to a result.
+"""The adapter to Ansible: from the declaration of a module to its result.
 
-`execute` serves both paths, so that they can't differ: the shipped module (`run_module`)
+`execute_module` serves both paths, so that they behave alike: the shipped module (`run_module`)
 and the bridge in the controller's own process.
 """
 
@@ -20,61 +20,61 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ._core.errors import MissingLibraryError, RezonateError
 from ._core.spec import Call, ModuleSpec, Outcome
-from ._crypto.result_encryption import encrypt
+from ._crypto.result_encryption import encrypt_result
 from ._okta.connection import ENVIRONMENT
 from ._okta.rate_limiter import RateLimiter
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # as Ansible itself says it
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # the text that Ansible uses
 _SECRET_VARIABLES = (*ENVIRONMENT["api_token"], *ENVIRONMENT["private_key"])
-_LONGEST = 4000  # characters of a message
-# What the action adds to a shipped module's options, and what it finds in the result then.
+_MAX_MESSAGE = 4000  # characters of a message
+# The option that the action adds for a shipped module, and the member of the result that it receives.
 RESULT_KEY, ENCRYPTED_RESULT = "_rezonate_result_key", "encrypted_result"
 
 
 def run_module(spec: ModuleSpec) -> None:
-    """Run a module in the ordinary, shipped way."""
+    """Run a module as a shipped, ordinary module."""
     module = _Module(spec)
     secrets = set(module.no_log_values)
-    call = Call(module.params, module.check_mode, lambda text: module.warn(masked(text, secrets)), limiter=RateLimiter())
-    result = execute(spec, call, lambda: spec.run(call), secrets, diff_mode=module._diff)  # noqa: SLF001 - how modules ask for it
-    module.no_log_values = set()  # masked already, but for what the action hides as a whole
+    call = Call(module.params, module.check_mode, lambda text: module.warn(mask_secrets(text, secrets)), limiter=RateLimiter())
+    result = execute_module(spec, call, lambda: spec.run(call), secrets, diff_mode=module._diff)  # noqa: SLF001 - modules have no public attribute for it
+    module.no_log_values = set()  # the result is masked already, unless the action hides it as a whole
     if result.pop("failed", False):
         module.fail_json(**result)
-    module.exit_json(**_printable(spec, result, module.result_key))
+    module.exit_json(**_encrypted_if_secret(spec, result, module.result_key))
 
 
-def _printable(spec: ModuleSpec, result: dict[str, Any], result_key: str | None) -> dict[str, Any]:
-    """The result as a connection plugin may print it: encrypted where it holds a secret."""
-    if result_key is None or not hides(spec, result):
+def _encrypted_if_secret(spec: ModuleSpec, result: dict[str, Any], result_key: str | None) -> dict[str, Any]:
+    """The result for the connection plugin, which may print it: encrypted if it holds a secret."""
+    if result_key is None or not must_hide(spec, result):
         return result
-    invocation = result.pop("invocation")  # has no secrets; Ansible would add its own in place of a missing one
-    return {"changed": result["changed"], "invocation": invocation, ENCRYPTED_RESULT: encrypt(result, result_key)}
+    invocation = result.pop("invocation")  # holds no secrets; Ansible would add its own if it were missing
+    return {"changed": result["changed"], "invocation": invocation, ENCRYPTED_RESULT: encrypt_result(result, result_key)}
 
 
 class _Module(AnsibleModule):
-    """Ansible's own, but that an option of ``hidden_options`` isn't shown when its validation fails either."""
+    """An AnsibleModule that does not show ``hidden_options`` when their validation fails."""
 
     def __init__(self, spec: ModuleSpec) -> None:
         self._spec = spec
-        super().__init__(  # type: ignore[no-untyped-call]  # ansible-core says nothing of its types
+        super().__init__(  # type: ignore[no-untyped-call]  # ansible-core has no type hints
             argument_spec={name: dict(option) for name, option in spec.options.items()},
             supports_check_mode=spec.supports_check_mode,
-            no_log=bool(spec.hidden_options),  # or Ansible writes them to the system's log
+            no_log=bool(spec.hidden_options),  # else Ansible writes them to the system log
             **spec.rules,
         )
 
     def _load_params(self) -> None:
-        """Read the options; the key for the result isn't one of the module's own."""
+        """Read the options; the key for the result isn't an option of the module."""
         super()._load_params()  # type: ignore[no-untyped-call]  # likewise
         self.result_key: str | None = self.params.pop(RESULT_KEY, None)
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        """Fail; Ansible itself calls this for options that it refuses."""
+        """Fail; Ansible calls this for invalid options."""
         result.setdefault("invocation", {"module_args": shown_options(self._spec, self.params)})
         super().fail_json(msg, **result)
 
 
-def execute(
+def execute_module(
     spec: ModuleSpec,
     call: Call,
     work: Callable[[], Outcome],
@@ -82,53 +82,53 @@ def execute(
     *,
     diff_mode: bool,
 ) -> dict[str, Any]:
-    """Do the work and make a result of what comes of it, whatever that is.
+    """Do the work and return its result, or the failed result of its error.
 
     Args:
         spec: the module.
         call: how it is called.
-        work: does it.
-        secrets: the values of options with ``no_log``, to be masked wherever they turn up.
-        diff_mode: whether the diff is asked for.
+        work: does the work.
+        secrets: the values of options with ``no_log``, which are masked in the result.
+        diff_mode: whether the diff is requested.
     """
-    result = _attempt(spec, work, diff_mode=diff_mode)
+    result = _run_work(spec, work, diff_mode=diff_mode)
     result["invocation"] = {"module_args": shown_options(spec, call.params)}
-    if hides(spec, result):
-        return result  # hidden as a whole; masking would only damage what is registered
-    masked_result: dict[str, Any] = remove_values(result, to_mask(secrets))
+    if must_hide(spec, result):
+        return result  # hidden as a whole; masking would damage the registered values
+    masked_result: dict[str, Any] = remove_values(result, secrets_to_mask(secrets))
     if result.get("failed"):
-        masked_result["msg"] = _readable(masked_result["msg"])  # not before: half a secret is not masked
+        masked_result["msg"] = _truncated(masked_result["msg"])  # after masking, which does not find half a secret
     return masked_result
 
 
-def _readable(message: str) -> str:
-    """A message that one still reads: the names that Okta answers with may be of any length."""
-    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]} … ({len(message)} characters)"
+def _truncated(message: str) -> str:
+    """A message of limited length: names in Okta's responses can have any length."""
+    return message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]} … ({len(message)} characters)"
 
 
-def _attempt(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) -> dict[str, Any]:
+def _run_work(spec: ModuleSpec, work: Callable[[], Outcome], *, diff_mode: bool) -> dict[str, Any]:
     try:
-        missing_library(spec.needs)
+        require_libraries(spec.needs)
         outcome = work()
     except RezonateError as error:
         return {"failed": True, "msg": str(error), **error.facts()}
-    except Exception as error:  # noqa: BLE001 - a traceback may show what the variables hold
-        return unexpected(error)
+    except Exception as error:  # noqa: BLE001 - a traceback may show the values of variables
+        return unexpected_error_result(error)
     result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
     if diff_mode and outcome.before is not None and outcome.after is not None:
         result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
     return result
 
 
-def unexpected(error: BaseException) -> dict[str, Any]:
-    """The result of an error that nobody foresaw; its text may hold anything, so only its kind and its place are told."""
-    return {"failed": True, "msg": f"Unexpected {type(error).__name__} at {_where(error)}; please report this as a bug."}
+def unexpected_error_result(error: BaseException) -> dict[str, Any]:
+    """The result of an unexpected error; its text may hold secrets, so only its type and location are shown."""
+    return {"failed": True, "msg": f"Unexpected {type(error).__name__} at {_error_location(error)}; please report this as a bug."}
 
 
 def shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as a result may show them; what is masked by value is masked later.
+    """The options as a result can show them, before masking by value.
 
-    Of a tenant's plan only the tenant's name is shown: it is long, and holds whatever its author put in.
+    Of a tenant's plan only the name of the tenant is shown: the plan is long, and may hold any value.
     """
     secret = {name for name, option in spec.options.items() if option.get("no_log")} | set(spec.hidden_options)
     shown = {name: HIDDEN if name in secret and value is not None else value for name, value in params.items()}
@@ -137,11 +137,11 @@ def shown_options(spec: ModuleSpec, params: Mapping[str, Any]) -> dict[str, Any]
     return shown
 
 
-def missing_library(names: tuple[str, ...]) -> None:
-    """Make sure that the libraries are there.
+def require_libraries(names: tuple[str, ...]) -> None:
+    """Check that the libraries are installed.
 
     Raises:
-        MissingLibraryError: one isn't.
+        MissingLibraryError: one is missing.
     """
     missing = [name for name in names if not _can_import(name)]
     if missing:
@@ -151,24 +151,24 @@ def missing_library(names: tuple[str, ...]) -> None:
         )
 
 
-def hides(spec: ModuleSpec, result: Mapping[str, Any]) -> bool:
-    """Whether a result holds a secret and has to hide itself; a failed one holds none and stays readable."""
+def must_hide(spec: ModuleSpec, result: Mapping[str, Any]) -> bool:
+    """Whether a result holds a secret and must be hidden; a failed result holds none."""
     return not result.get("failed") and any(result.get(name) is not None for name in spec.secret_returns)
 
 
 def secrets_in_environment() -> set[str]:
-    """Credentials that the environment gives, which Ansible's own masking doesn't know."""
+    """Credentials in the environment, which Ansible itself does not mask."""
     return {value for name in _SECRET_VARIABLES if (value := os.environ.get(name))}
 
 
-def to_mask(secrets: set[str]) -> list[str]:
-    """What to mask, the environment's credentials with it; the longest first, since a part masked first would save the rest."""
+def secrets_to_mask(secrets: set[str]) -> list[str]:
+    """The texts to mask, including credentials in the environment; the longest first, so that no part of one remains."""
     return sorted(secrets | secrets_in_environment(), key=len, reverse=True)
 
 
-def masked(text: str, secrets: set[str]) -> str:
-    """A warning without the secrets."""
-    for secret in to_mask(secrets):
+def mask_secrets(text: str, secrets: set[str]) -> str:
+    """The text with the secrets masked."""
+    for secret in secrets_to_mask(secrets):
         text = text.replace(secret, "********")
     return text
 
@@ -181,7 +181,7 @@ def _can_import(name: str) -> bool:
     return True
 
 
-def _where(error: BaseException) -> str:
+def _error_location(error: BaseException) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

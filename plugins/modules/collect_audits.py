@@ -13,19 +13,13 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Collects what M(rezonate.okta.okta_audit_info) has returned in this run for all hosts of the inventory, for
-    M(rezonate.okta.audit_report). The role P(rezonate.okta.rezonate#role) calls it on one host, before it writes the report.
-  - The audits of a host are found where the role registers them, as C(rezonate__audit). One host may stand for several tenants.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
+  - Collects the results of M(rezonate.okta.okta_audit_info) in this run for all hosts of the inventory, for
+    M(rezonate.okta.audit_report). The role P(rezonate.okta.rezonate#role) runs it on one host before it writes the report.
+  - The results are read from C(rezonate__audit), which the role registers for each host. One host can represent several tenants.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.controller
 options: {}
 """
 
@@ -58,7 +52,7 @@ from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a shipped task can't be done; the work is in ``_collect_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/collect_audits.py`` does the work."""
     raise StateError("collect_audits works only in the controller's own process: call it as rezonate.okta.collect_audits, without 'async'.")
 
 

@@ -13,28 +13,21 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Writes the summary of a fleet, as the playbook C(rezonate.okta.merge_rezonate_results) puts it together, as JSON. The format is that of
+  - Writes the summary of a fleet, as the playbook C(rezonate.okta.merge_rezonate_results) assembles it, as JSON. The format is that of
     the callback P(rezonate.okta.fleet#callback).
-  - The file is replaced as a whole or not at all. It is always a new file; what another user has put in its place is never written to.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
   - rezonate.okta.attributes
+  - rezonate.okta.attributes.writer
+  - rezonate.okta.attributes.controller
+  - rezonate.okta.files
 attributes:
-  check_mode:
-    support: full
   diff_mode:
-    support: full
     details:
-      - Shows whether the file is there, and its size.
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+      - Shows whether the file exists, and its size.
 options:
   path:
     description:
-      - The file. A relative path starts at the directory in which the command was called. Missing directories are made.
+      - The file. A relative path starts at the working directory. Missing directories are created.
     type: str
     required: true
   summary:

@@ -13,27 +13,21 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Merges the artifacts that M(rezonate.okta.publish_results) has made for the tenants of a fleet, which are extra variables in the last
-    job of a workflow. The role P(rezonate.okta.rezonate#role) calls it in its entry point C(merge), on one host.
-  - All variables of the hosts of the play whose names begin with C(rezonate_tenant_result_) or C(rezonate_audit_result_) are artifacts.
-    A host's own are found by its settings, which M(rezonate.okta.tenant_settings) must have registered as C(rezonate__settings).
-  - It publishes the summary of the fleet as the artifact C(rezonate_fleet_summary).
-  - Fails if one of these variables isn't what M(rezonate.okta.publish_results) has published.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
+  - Merges the artifacts that M(rezonate.okta.publish_results) published for the tenants of a fleet. They are extra variables in the last
+    job of a workflow. The role P(rezonate.okta.rezonate#role) runs it in its entry point C(merge), on one host.
+  - All variables of the play's hosts whose names begin with C(rezonate_tenant_result_) or C(rezonate_audit_result_) are artifacts.
+    Those of a host are found by its settings, which M(rezonate.okta.tenant_settings) must have registered as C(rezonate__settings).
+  - Publishes the summary of the fleet as the artifact C(rezonate_fleet_summary).
+  - Fails if one of these variables isn't an artifact of M(rezonate.okta.publish_results).
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.controller
 options:
   required:
     description:
-      - What must have been published about each tenant.
-      - Without it, the work that was published last and, where an audit of any tenant was published, V(audit).
+      - The results that must be published for each tenant.
+      - If empty, the work that was published last and, if an audit of any tenant was published, V(audit).
     type: list
     elements: str
     choices: [onboard, rotate_prepare, rotate_finish, rotate_abort, rotate_status, offboard, audit]
@@ -62,20 +56,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: The results in numbers, and the sentence of RV(failure).
+  description: The numbers of the results, and the sentence of RV(failure).
   returned: success
   type: list
   elements: str
   sample:
-    - "Tenants: 3, of these 2 created, 0 that could not be audited, 1 of which nothing was told."
-    - "Nothing was told of 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
+    - "Tenants: 3, of these 2 created, 0 that could not be audited, 1 without results."
+    - "No results for 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
 failure:
-  description: Which tenants have no results, and how to repeat their jobs; empty where there are none.
+  description: The tenants without results, and how to repeat their jobs; empty if there are none.
   returned: success
   type: str
-  sample: "Nothing was told of 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
+  sample: "No results for 1 tenant (onboard): their jobs failed or were cancelled. Repeat only these: --limit dire"
 summary:
-  description: The summary of the fleet. The format is that of the callback P(rezonate.okta.fleet#callback).
+  description: The summary of the fleet, in the format of the callback P(rezonate.okta.fleet#callback).
   returned: success
   type: dict
   sample:
@@ -94,7 +88,7 @@ audited:
   type: bool
   sample: true
 audits:
-  description: The published audits, as M(rezonate.okta.audit_report) takes them in its option O(rezonate.okta.audit_report#module:tenants).
+  description: The published audits, for the option O(rezonate.okta.audit_report#module:tenants) of M(rezonate.okta.audit_report).
   returned: success
   type: list
   elements: dict
@@ -103,7 +97,7 @@ audits:
       org_url: https://acme.okta.com
       status: clean
 ansible_stats:
-  description: The artifacts of the job, in the form in which M(ansible.builtin.set_stats) returns them.
+  description: The artifacts of the job, as M(ansible.builtin.set_stats) returns them.
   returned: success
   type: dict
   contains:
@@ -116,7 +110,7 @@ ansible_stats:
           tenants:
             total: 3
     per_host:
-      description: Always V(false), since AWX drops the artifacts of hosts.
+      description: Always V(false), because AWX ignores artifacts of hosts.
       returned: always
       type: bool
       sample: false
@@ -135,7 +129,7 @@ _WORKS = ["onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a shipped task can't be done; the work is in ``_merge_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/merge_results.py`` does the work."""
     raise StateError("merge_results works only in the controller's own process: call it as rezonate.okta.merge_results, without 'async'.")
 
 

@@ -2,68 +2,63 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mint an access token in Okta and try it."""
+"""Issue an access token in Okta and verify it."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: okta_access_token
-short_description: Mint an access token in Okta and try it
+short_description: Issue an access token in Okta and verify it
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Proves that credentials work. It asks for an access token with the key of a service app or the secret of an
-    API service integration, compares the scopes that Okta gave with those asked for, and tries the token.
-  - Changes nothing in the org. In check mode it does the same, but that O(probes) aren't sent.
-  - An app that is limited to network zones gets no token outside them. The result has failed then, and its C(okta.error_code) is
-    V(access_denied), by which a playbook can tell that the credentials may be good all the same.
+  - Verifies credentials. It requests an access token with the key of a service app or the client secret of an
+    API service integration, compares the scopes of the token with those requested, and reads with the token.
+  - Changes nothing in the org. In check mode it does the same, except that O(probes) aren't sent.
+  - An app that is limited to network zones gets no token outside them. The module then fails with C(okta.error_code)
+    V(access_denied), which doesn't mean that the credentials are invalid.
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
 attributes:
   check_mode:
     support: partial
     details:
-      - This module changes nothing, whatever the mode. O(probes) aren't sent in check mode.
-  in_process:
-    support: full
+      - This module changes nothing in any mode. O(probes) aren't sent in check mode.
 options:
   api_token:
     description:
-      - Not used; taken so that the same C(module_defaults) do for all modules of the collection.
-    type: str
+      - Accepted for C(module_defaults) that the action group shares. It has no effect in this module.
   client_secret:
     description:
-      - Secret of an API service integration, whose client id is O(client_id). Without it, O(private_key) is used.
-      - It goes before what the environment says of a key.
+      - Client secret of the API service integration whose client id is O(client_id). Without it, O(private_key) is used.
+      - It takes precedence over a key from the environment.
     type: str
   scopes:
     description:
-      - Scopes to ask for. The module fails if Okta gives a token without one of them.
-      - Without it, those of the environment variable E(OKTA_CLIENT_SCOPES). One of the two is needed.
-    type: list
-    elements: str
+      - Scopes to request. The module fails if the token lacks one of them.
+      - Without it, those of the environment variable E(OKTA_CLIENT_SCOPES) are requested. One of the two is required.
   endpoints:
     description:
       - Paths below the org to read with the token. An empty list reads nothing.
-      - The whole list of users or of apps proves nothing where it is empty, as it is for an app without a role that covers it.
+      - An empty list of all users or all apps in the response fails the module, because Okta also returns it to an app without a role
+        that covers them.
     type: list
     elements: str
     default: ["/api/v1/users?limit=1"]
   probes:
     description:
-      - Calls that Okta is to refuse for I(what) they ask, such as a change of a user who doesn't exist. From an app whose
-        admin role doesn't cover it, such a call is refused for I(who) asks (403). So a probe proves that a role works,
-        without acting on anybody. Without it, nothing is probed.
-      - The answers 400, 404 and 409 prove the role. 403 fails the module when O(patience) is over. Success fails it too,
-        for then Okta did what was asked; choose a probe that can't succeed.
-      - Mind the path. To one that it doesn't have at all, Okta answers 404 whatever the role.
-      - A role that is limited to a resource set needs a probe inside the set, such as a group of it and a body that Okta refuses.
-      - They are sent after O(endpoints) were read, in their order, and not at all in check mode.
+      - Requests that Okta refuses because of I(what) they ask for, such as a change of a user who doesn't exist. If the app's
+        admin role doesn't cover such a request, Okta refuses it because of I(who) asks (403). A probe thus verifies a role
+        without changing anything. Without it, nothing is probed.
+      - The responses 400, 404 and 409 verify the role. After 403 the probe is repeated until O(patience) is over; then the module fails.
+        Success also fails the module, because Okta has done what was asked. Choose a probe that can't succeed.
+      - To a path that doesn't exist, Okta responds 404 whatever the role.
+      - For a role that is limited to a resource set, use a probe inside the set, such as one of its groups with a body that Okta refuses.
+      - Probes are sent in their order after O(endpoints) were read, and never in check mode.
     type: list
     elements: dict
     default: []
@@ -78,12 +73,12 @@ options:
         type: str
         required: true
       body:
-        description: What is sent as JSON. Without it, the call has no body.
+        description: The JSON body. Without it, the request has no body.
         type: dict
   coverage:
     description:
-      - Reads that show which scopes are usable with the admin roles that the app holds. RV(coverage) says what came of each; none of
-        them fails the module. They are sent side by side, beside O(endpoints).
+      - Reads that show which scopes are usable with the admin roles that the app holds. RV(coverage) returns their results; none of
+        them fails the module. They are sent concurrently with O(endpoints).
       - Without it, nothing more is read.
     type: list
     elements: dict
@@ -94,25 +89,25 @@ options:
         type: str
         required: true
       never_empty:
-        description: Whether an empty list means that the app is shown nothing, since every org has at least one.
+        description: Whether an empty list means that the app can't see any entry, because every org has at least one.
         type: bool
         default: false
   patience:
     description:
-      - Seconds for which what is refused with 403, or answered with an empty list of users or apps, is tried again, since an admin role
-        takes some seconds to arrive.
+      - Seconds for which a request is repeated that Okta refuses with 403 or answers with an empty list of users or apps, because a new
+        admin role takes some seconds to take effect.
     type: int
     default: 30
   return_token:
     description:
-      - Whether RV(access_token) is returned. The result hides itself then.
-        In a loop, ansible-core before 2.19 doesn't hide it, so a task with a loop needs C(no_log=true) there.
+      - Whether RV(access_token) is returned. The result is then hidden in all output.
+        In a loop, ansible-core before 2.19 doesn't hide it; set C(no_log=true) on such a task.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Prove that the credentials work
+- name: Verify the credentials of a service app
   rezonate.okta.okta_access_token:
     org_url: acme
     client_id: 0oas92c5r8A1EQacI5d7
@@ -120,7 +115,7 @@ EXAMPLES = r"""
     scopes:
       - okta.users.read
 
-- name: Prove that the app may change users, without changing one
+- name: Verify that the app can change users, without changing one
   rezonate.okta.okta_access_token:
     org_url: acme
     client_id: 0oas92c5r8A1EQacI5d7
@@ -129,13 +124,13 @@ EXAMPLES = r"""
     scopes:
       - okta.users.manage
     probes:
-      # no user has this id: 404 where the role covers it, 403 where it doesn't
+      # no user has this id: 404 if the role covers it, 403 if it doesn't
       - method: POST
         path: /api/v1/users/00u00000000000000000
         body:
           profile: {}
 
-- name: Prove that the secret of an API service integration works
+- name: Verify the client secret of an API service integration
   rezonate.okta.okta_access_token:
     org_url: acme
     client_id: 0oab4hyd7n3QxGzJp5d7
@@ -146,23 +141,23 @@ EXAMPLES = r"""
 
 RETURN = r"""
 token_type:
-  description: V(Bearer), or V(DPoP) where the token is bound to the key that O(dpop=true) made.
+  description: V(Bearer), or V(DPoP) with O(dpop=true).
   returned: success
   type: str
   sample: Bearer
 scopes:
-  description: The scopes that the token was given for.
+  description: The scopes of the token.
   returned: success
   type: list
   elements: str
   sample: [okta.users.read]
 expires_in:
-  description: Seconds that it lives.
+  description: Seconds until the token expires.
   returned: success
   type: int
   sample: 3600
 proved:
-  description: What was read with it, and then the probes that Okta refused as it should.
+  description: The reads that succeeded, followed by the probes that Okta refused as expected.
   returned: success
   type: list
   elements: dict
@@ -178,12 +173,12 @@ proved:
       type: str
       sample: /api/v1/users?limit=1
     status:
-      description: The HTTP status of the answer; C(null) for a probe in check mode, which isn't sent.
+      description: The HTTP status of the response; C(null) for a probe in check mode, which isn't sent.
       returned: always
       type: int
       sample: 200
 coverage:
-  description: What came of each read of O(coverage), in its order.
+  description: The result of each read of O(coverage), in its order.
   returned: when O(coverage) is given
   type: list
   elements: dict
@@ -195,13 +190,13 @@ coverage:
       sample: /api/v1/groups?limit=1
     status:
       description:
-        - V(usable), V(empty) (200 and nothing where there must be something), V(refused_by_role), V(refused_by_scope),
-          V(feature_not_available), or V(unknown) where no readable answer came.
+        - V(usable), V(empty) (200 and an empty list where every org has an entry), V(refused_by_role), V(refused_by_scope),
+          V(feature_not_available), or V(unknown) without a readable response.
       returned: always
       type: str
       sample: usable
     answer:
-      description: The HTTP status of the answer, and the code of an error; C(null) where none came.
+      description: The HTTP status of the response, with the code of an error; C(null) without a response.
       returned: always
       type: str
       sample: 403 E0000006

@@ -2,115 +2,97 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Look after a user with admin roles in Okta."""
+"""Manage a user with admin roles in Okta."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: okta_admin_user
-short_description: Look after a user with admin roles in Okta
+short_description: Manage a user with admin roles in Okta
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Makes a user with admin roles, such as the read-only admin to whom an API token for Rezonate is to belong, and deactivates it.
-  - An API token has the rights of the user who made it, so the token is made by a person who signs in as this user.
-  - While another request changes role assignments in Okta, a change is repeated for 30 seconds at most. A role that Okta calls assigned
-    already counts as assigned once the assignments, read again, show it.
-  - Only a super admin may assign admin roles.
-  - Only what is needed to make the user is taken from O(email), O(first_name), O(last_name) and O(activate);
-    those of a user who is there already stay as they are.
+  - Creates a user with admin roles, such as the read-only admin who owns the API token for Rezonate, and deactivates it.
+  - An API token has the permissions of the user who creates it. A person creates the token after signing in as this user.
+  - O(email), O(first_name), O(last_name) and O(activate) apply to a new user only. Those of an existing user aren't changed.
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
+  - rezonate.okta.attributes.writer
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
-  - rezonate.okta.okta.credential
-  - rezonate.okta.okta.scopes
   - rezonate.okta.okta.writer
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  in_process:
-    support: full
+  - rezonate.okta.resource.only_unused
+  - rezonate.okta.resource.role_assignment
 options:
   state:
     description:
-      - V(present) makes the user, unless it is there, and assigns the roles. A user who is suspended or deactivated is a failure.
-      - V(absent) deactivates the user, which ends its API tokens. It is never deleted for good, which can't be taken back.
-        Refused are the user who owns the calling API token and, without O(exclusive), a user with other roles than O(roles).
+      - V(present) creates the user if it is missing, and assigns the roles. The module fails if the user is suspended or deactivated.
+      - V(absent) deactivates the user, which invalidates its API tokens. The user is never deleted, because that can't be undone.
+        The module fails if the user owns the calling API token or, without O(exclusive), holds other roles than O(roles).
     type: str
     choices: [present, absent]
     default: present
   login:
     description:
-      - The user's login, in the form of an email address. It finds the user, and a new one gets it.
-        Without it, O(id) says which user is meant.
+      - The user's login, in the form of an email address. Without it, the user is found by O(id), and none is created.
     type: str
   id:
     description:
-      - The user's id. It finds a user, but makes none. Without it, the user is found by O(login).
+      - The id of an existing user. Without it, the user is found by O(login).
     type: str
   email:
     description:
-      - Where Okta sends its messages to a new user. Without it, O(login).
+      - Email address of a new user. Without it, O(login) is used.
     type: str
   first_name:
     description:
-      - Given name of a new user. Without it, none can be made.
+      - First name of a new user. Without it, no user can be created.
     type: str
   last_name:
     description:
-      - Family name of a new user. Without it, none can be made.
+      - Last name of a new user. Without it, no user can be created.
     type: str
   activate:
     description:
-      - Whether a new user is activated, by which Okta mails it a link to set a password.
-        Otherwise it is staged, until a person activates it.
+      - Whether a new user is activated. Okta then sends an email with a link to set a password.
+        With V(false), the user is staged until a person activates it.
     type: bool
     default: true
   roles:
     description:
-      - Types of the standard roles that the user is to hold. Custom roles aren't looked after here.
+      - Types of the standard roles that the user must hold. Custom roles aren't managed here.
     type: list
     elements: str
     default: [READ_ONLY_ADMIN]
   exclusive:
     description:
-      - With O(state=present), whether roles that aren't meant are taken away, custom ones among them.
-        One that the user holds by a group is a failure, since it can't be taken away here; so is one of the user whose API token calls.
-        Roles that are taken from a user who was there before are named in a warning, in check mode too, and returned as RV(removed).
+      - With O(state=present), whether other roles than O(roles) are removed, including custom roles.
+        The module fails if one of them is assigned by a group, or if the user owns the calling API token.
+        Roles that are removed from a user who existed before are named in a warning, also in check mode, and returned as RV(removed).
       - With O(state=absent), whether the user is deactivated although it holds other roles.
     type: bool
     default: false
   keep_existing:
     description:
-      - With O(state=present), whether a user who was there before, and isn't the one with O(created_id), is used exactly as it is.
-        No role is assigned or removed. Where it lacks one of O(roles) or, with O(exclusive), holds others, the module fails
-        and changes nothing.
+      - With O(state=present), whether a user who existed before, and isn't the one with O(created_id), is used without changes.
+        If it lacks one of O(roles) or, with O(exclusive), holds others, the module fails.
     type: bool
     default: false
   created_id:
     description:
-      - Id of a user that an earlier run created, and whose roles are therefore managed. Without it, only a user that this task creates is.
+      - Id of a user that an earlier run created, and whose roles are therefore managed with O(keep_existing).
+        Without it, only a user that this task creates is managed.
     type: str
-  only_unused:
-    description:
-      - Only with O(state=absent). A user that others use by then is left, and RV(left) says so. That Okta refuses to delete it likewise.
-      - Without it, whatever uses it isn't asked.
-    type: bool
-    default: false
   known_owner:
     description:
-      - For O(only_unused), the login of the user who owns the one API token that is known and needn't be spared.
-        Okta doesn't say which of an owner's tokens is which. Without it, any API token of the user belongs to others.
+      - With O(only_unused), the login of the user who owns the one API token that doesn't count as used by others.
+        Okta doesn't return which of an owner's tokens is which. Without it, every API token of the user counts.
     type: str
 """
 
 EXAMPLES = r"""
-- name: Make the user to whom the API token for Rezonate is to belong
+- name: Create the user who owns the API token for Rezonate
   rezonate.okta.okta_admin_user:
     org_url: acme
     login: rezonate@acme.example
@@ -119,7 +101,7 @@ EXAMPLES = r"""
     last_name: Service user
     exclusive: true
 
-- name: Deactivate it, and with it its API tokens
+- name: Deactivate the user, which invalidates its API tokens
   rezonate.okta.okta_admin_user:
     org_url: acme
     login: rezonate@acme.example
@@ -128,68 +110,68 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user as it is now, or would be; C(null) where there is none.
+  description: The user after the change, or as it would be; C(null) if there is none.
   returned: success
   type: dict
   contains:
     id:
-      description: Its id; C(null) in check mode, where it would be made.
+      description: The user's id; C(null) in check mode if the user would be created.
       returned: always
       type: str
       sample: 00urzf0guohXNzvc65d7
     login:
-      description: Its login.
+      description: The user's login.
       returned: always
       type: str
       sample: rezonate@acme.example
     email:
-      description: Its email address.
+      description: The user's email address.
       returned: always
       type: str
       sample: identity-team@acme.example
     status:
-      description: What Okta says of it. A new user is V(PROVISIONED) until somebody follows the link that Okta mails.
+      description: The status in Okta. A new user is V(PROVISIONED) until the link in Okta's email is followed.
       returned: always
       type: str
       sample: PROVISIONED
     created:
-      description: When it was made; C(null) in check mode, where it would be made.
+      description: Time of creation; C(null) in check mode if the user would be created.
       returned: always
       type: str
       sample: "2026-01-06T19:50:57.000Z"
     roles:
-      description: The admin roles that it holds. A custom one reads C(CUSTOM:role:resource set).
+      description: The admin roles of the user. A custom role is shown as C(CUSTOM:role:resource set).
       returned: always
       type: list
       elements: str
       sample: [READ_ONLY_ADMIN]
 removed:
-  description: Roles that were taken from it, or would be.
+  description: Roles that were removed, or would be.
   returned: success
   type: list
   elements: str
   sample: []
 managed:
-  description: Whether this run made the user, or would, or it is the one with O(created_id).
+  description: Whether this task created the user, or would, or the user is the one with O(created_id).
   returned: success
   type: bool
   sample: true
 created:
-  description: Whether this run made it, or would. A user that somebody else made at the same time isn't.
+  description: Whether this task created the user, or would. A user that another run created at the same time doesn't count.
   returned: success
   type: bool
   sample: true
 changes:
-  description: What this run did, or would do, step by step.
+  description: The steps of the change, or of the change that would be made.
   returned: success
   type: list
   elements: str
   sample: [create rezonate@acme.example, assign the role READ_ONLY_ADMIN]
 left:
-  description: Why it was left, a sentence; C(null) where it wasn't.
-  returned: with O(only_unused), where it is there
+  description: Why the user was not deactivated; C(null) if it was.
+  returned: when O(only_unused=true) and the user exists
   type: str
-  sample: "The user rezonate@acme.example (00unwlw0tbo8E6aVj5d7) was left, since others use it: it holds USER_ADMIN."
+  sample: "The user rezonate@acme.example (00unwlw0tbo8E6aVj5d7) was left unchanged, since others use it: it holds USER_ADMIN."
 """
 
 from ..module_utils._ansible import run_module

@@ -13,23 +13,14 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Revokes an API token, the calling one or another. Okta has no API that makes one.
-  - What is revoked can't be had back. Nothing else can be called with O(current) afterwards, so that is a run's last step.
+  - Revokes an API token, the calling one or another. Okta has no API to create one.
+  - Revocation can't be undone. With O(current), it must be the last step of a run, because later calls have no credential.
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
+  - rezonate.okta.attributes.writer
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
-  - rezonate.okta.okta.credential
-  - rezonate.okta.okta.scopes
   - rezonate.okta.okta.writer
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  in_process:
-    support: full
 options:
   state:
     description:
@@ -39,23 +30,23 @@ options:
     required: true
   current:
     description:
-      - Revoke the token that the module calls with, which only an API token can do. Exactly one of O(current), O(id) and O(name) is needed.
-      - A token that Okta doesn't take any more counts as revoked already, and a warning says so, since a mistyped one looks alike.
+      - Whether to revoke the API token that the module calls with. Exactly one of O(current), O(id) and O(name) is required.
+      - A token that Okta refuses counts as revoked already. A warning says so, because a mistyped token is refused too.
     type: bool
     default: false
   id:
     description:
-      - Id of the token to revoke. It may be the one that calls. Without it, O(current) or O(name) says which is meant.
+      - Id of the token to revoke, which can be the calling one. Without it, O(current) or O(name) is required.
     type: str
   name:
     description:
-      - Name of the token to revoke. Several of that name are a failure that lists them.
-        Without it, O(current) or O(id) says which is meant.
+      - Name of the token to revoke. If several tokens have it, the module fails and lists them.
+        Without it, O(current) or O(id) is required.
     type: str
 """
 
 EXAMPLES = r"""
-- name: Revoke the token that was made for onboarding, now that nothing else is to be done with it
+- name: Revoke the token that was created for onboarding, as the last step
   rezonate.okta.okta_api_token:
     org_url: acme
     api_token: "{{ okta_api_token }}"
@@ -71,13 +62,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tokens:
-  description: What this run revoked, or would. Empty where there was nothing to revoke.
+  description: The tokens that were revoked, or would be; empty if there was nothing to revoke.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The token's id; C(null) with O(current), since Okta doesn't tell which token calls.
+      description: The token's id; C(null) with O(current), because Okta doesn't return which token calls.
       returned: always
       type: str
       sample: 00T45yrcisQjYlxJr5d7
@@ -87,22 +78,22 @@ tokens:
       type: str
       sample: Rezonate
     user_id:
-      description: Id of its owner.
+      description: Id of the token's owner.
       returned: always
       type: str
       sample: 00urzf0guohXNzvc65d7
     created:
-      description: When it was made; C(null) with O(current).
+      description: Time of creation; C(null) with O(current).
       returned: always
       type: str
       sample: "2025-12-17T05:30:24.000Z"
     expires_at:
-      description: When it would have died for want of use; C(null) with O(current).
+      description: When the token would have expired without further use; C(null) with O(current).
       returned: always
       type: str
       sample: "2026-01-16T06:23:05.000Z"
     network:
-      description: From where it may be used; the zones in C(include) and C(exclude) are ids. Empty with O(current).
+      description: Networks from which the token can be used, with ids of zones in C(include) and C(exclude); empty with O(current).
       returned: always
       type: dict
       sample: {"connection": "ANYWHERE"}

@@ -2,83 +2,77 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell whose the calling credential is, what it may do, and how much an API token to be handed over may do."""
+"""Read the owner and the permissions of the calling credential, and of an API token for Rezonate."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: okta_api_token_info
-short_description: Tell whose a credential is, and what it may do
+short_description: Read the owner and the permissions of a credential
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Asks Okta who owns the API token, or which service app it is, that the module calls with, and which admin roles it holds.
-  - A credential that may not even ask for its own roles is taken as no super admin.
-  - Also looks at an API token that is to be handed over, O(inspect_token), so that it doesn't turn out to be the token of an admin
-    who may do everything. Okta has no API that makes such a token; a person does, and it has the rights of that person.
-  - How much that token may do is told exactly where a credential to call with is given, O(api_token) or O(client_id). Without one it is
-    judged by what the token itself may do, since a read-only admin may not read role assignments.
+  - Reads who owns the calling API token, or which service app calls, and which admin roles it holds.
+  - A credential that isn't allowed to read its own roles is treated as no super admin.
+  - Also inspects an API token that is intended for Rezonate, O(inspect_token), to detect one that can do more than read. Okta has no API
+    to create such a token. It has the permissions of the person who creates it.
+  - The roles of that token's owner are read with the calling credential, O(api_token) or O(client_id). Without one, they are inferred
+    from what the token itself can read, because a read-only admin can't read role assignments.
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
-  - rezonate.okta.okta.credential
-  - rezonate.okta.okta.scopes
-attributes:
-  in_process:
-    support: full
 options:
   require_super_admin:
     description:
-      - Fail, with a sentence, unless the credential belongs to a super admin and, with O(client_id), its access token has all
+      - Whether the module fails unless the credential belongs to a super admin and, with O(client_id), its access token has all
         O(required_scopes).
     type: bool
     default: false
   required_scopes:
     description:
-      - With O(client_id), the scopes that the calls to come need. They are asked for in the one access token, which Okta may give
-        with fewer. An API token has no scopes of its own.
-      - Without it, just the scope that this module needs is asked for, and none is missed.
+      - With O(client_id), the scopes that later calls need. They are requested in the same access token, and RV(would_fail) names those
+        that are missing. An API token has no scopes of its own.
+      - Without it, only the scopes that this module needs are requested.
     type: list
     elements: str
   inspect_token:
     description:
-      - An API token to look at, such as the one that a person made for Rezonate. It must not be the one that calls.
-      - A calling credential isn't needed for it, and the two are never sent for each other.
-      - With O(client_id), the scope C(okta.apiTokens.read) is asked for too, unless O(scopes) says otherwise.
-      - Without it, no other token is looked at.
+      - An API token to inspect, such as one that a person created for Rezonate. It must not be the calling one.
+      - It doesn't require a calling credential. No request is sent with one of the two in place of the other.
+      - With O(client_id), the scope C(okta.apiTokens.read) is requested too, unless O(scopes) is set.
+      - Without it, only the calling credential is read.
     type: str
   endpoints:
     description:
-      - Paths below the org to read with O(inspect_token), which proves that it works. The whole list of users or of apps proves nothing
-        where it is empty, as it is for an owner without a role that covers it; then the module fails.
+      - Paths below the org to read with O(inspect_token), to verify it. An empty list of all users or all apps in the response fails the
+        module, because Okta also returns it to an owner without a role that covers them.
     type: list
     elements: str
     default: ["/api/v1/users?limit=1"]
   allow_privileged:
     description:
-      - Accept an O(inspect_token) whose owner holds other roles than V(READ_ONLY_ADMIN). Otherwise such a token is a failure.
+      - Whether the owner of O(inspect_token) can hold other roles than V(READ_ONLY_ADMIN). With V(false), the module then fails.
     type: bool
     default: false
   expected_owner:
     description:
-      - Login or id of the user to whom O(inspect_token) should belong. A token of another user makes a warning
-        and RV(inspected.other_owner).
-      - Without it, any owner will do.
+      - Login or id of the user who should own O(inspect_token). If another user owns it, the module warns and returns
+        RV(inspected.other_owner).
+      - Without it, any owner is accepted.
     type: str
 """
 
 EXAMPLES = r"""
-- name: Make sure that the token may onboard the tenant
+- name: Verify that the token can onboard the tenant
   rezonate.okta.okta_api_token_info:
     org_url: acme
     api_token: "{{ okta_api_token }}"
     require_super_admin: true
 
-- name: Make sure that the service app may onboard the tenant, and was granted all that it takes
+- name: Verify that the service app can onboard the tenant, and has all required scopes
   rezonate.okta.okta_api_token_info:
     org_url: acme
     client_id: 0oas92c5r8A1EQacI5d7
@@ -89,7 +83,7 @@ EXAMPLES = r"""
       - okta.roles.manage
     require_super_admin: true
 
-- name: Make sure that the token to be handed over may read, and nothing more
+- name: Verify that the token for Rezonate can only read
   rezonate.okta.okta_api_token_info:
     org_url: acme
     api_token: "{{ okta_api_token }}"
@@ -98,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 caller:
-  description: The calling credential; C(null) where only O(inspect_token) is given.
+  description: The calling credential; C(null) if only O(inspect_token) is given.
   returned: success
   type: dict
   contains:
@@ -118,7 +112,7 @@ caller:
       type: str
       sample: admin@acme.example
     roles:
-      description: Types of its admin roles; C(null) where it may not ask.
+      description: Types of its admin roles; C(null) if it isn't allowed to read them.
       returned: always
       type: list
       elements: str
@@ -136,19 +130,19 @@ caller:
       sample: true
 would_fail:
   description:
-    - Which of onboarding's calls would fail with the calling credential, and why, a sentence each. Empty where none would.
-    - A scope is missed only where O(required_scopes) names it.
+    - The requests of onboarding that would fail with the calling credential, with the reasons; empty if none would.
+    - Missing scopes are only listed if O(required_scopes) names them.
   returned: success
   type: list
   elements: str
   sample: ["Granting scopes (POST /api/v1/apps/{id}/grants) would fail: only a super admin may, and the caller holds APP_ADMIN."]
 inspected:
-  description: What was found out about O(inspect_token); C(null) without that.
+  description: The findings about O(inspect_token); C(null) without it.
   returned: success
   type: dict
   contains:
     owner:
-      description: Whose token it is.
+      description: The token's owner.
       returned: always
       type: dict
       contains:
@@ -163,25 +157,25 @@ inspected:
           type: str
           sample: rezonate@acme.example
     roles:
-      description: The owner's admin roles, a custom one as C(CUSTOM:role:resource set); C(null) where nobody may read them.
+      description: The owner's admin roles, custom ones as C(CUSTOM:role:resource set); C(null) if they can't be read.
       returned: always
       type: list
       elements: str
       sample: [READ_ONLY_ADMIN]
     exact:
-      description: Whether Okta told the roles. Otherwise RV(inspected.privileged) is judged by what the token may do.
+      description: Whether the roles were read. If not, RV(inspected.privileged) is inferred from what the token can read.
       returned: always
       type: bool
       sample: true
     privileged:
-      description: Whether the token may do more than read, as far as can be told.
+      description: Whether the token can do more than read, as far as is known.
       returned: always
       type: bool
       sample: false
     tokens:
       description:
-        - The owner's API tokens. Okta doesn't tell which of several is the one that was looked at.
-        - C(null) where the calling credential may not read them, or there is none.
+        - The owner's API tokens. Okta doesn't return which of several is O(inspect_token).
+        - C(null) if there is no calling credential, or it isn't allowed to read them.
       returned: always
       type: list
       elements: dict
@@ -197,27 +191,27 @@ inspected:
           type: str
           sample: Rezonate
         user_id:
-          description: Id of its owner.
+          description: Id of the token's owner.
           returned: always
           type: str
           sample: 00urzf0guohXNzvc65d7
         created:
-          description: When it was made.
+          description: Time of creation.
           returned: always
           type: str
           sample: "2025-12-17T05:30:24.000Z"
         expires_at:
-          description: When it dies, unless it is used before.
+          description: When the token expires unless it is used before.
           returned: always
           type: str
           sample: "2026-01-16T06:23:05.000Z"
         network:
-          description: From where it may be used; the zones in C(include) and C(exclude) are ids.
+          description: Networks from which the token can be used, with ids of zones in C(include) and C(exclude).
           returned: always
           type: dict
           sample: {"connection": "ANYWHERE"}
     proved:
-      description: What was read with it.
+      description: The reads with the token that succeeded.
       returned: always
       type: list
       elements: dict
@@ -238,12 +232,12 @@ inspected:
           type: int
           sample: 200
     other_owner:
-      description: Whether O(expected_owner) is given and the token belongs to another user.
+      description: Whether O(expected_owner) is given and another user owns the token.
       returned: always
       type: bool
       sample: false
     verdict:
-      description: What it comes to, in one sentence.
+      description: The findings in one sentence.
       returned: always
       type: str
       sample: The token's owner rezonate@acme.example holds READ_ONLY_ADMIN and nothing more.
@@ -252,7 +246,7 @@ inspected:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import TENANT_OPTIONS, ModuleSpec
 from ..module_utils._okta.connection import CONNECTION_OPTIONS, LIBRARIES
-from ..module_utils._resources.api_token_info import run_info
+from ..module_utils._resources.api_token_info import inspect_credentials
 
 MODULE = ModuleSpec(
     options={
@@ -265,7 +259,7 @@ MODULE = ModuleSpec(
         "allow_privileged": {"type": "bool", "default": False},
         "expected_owner": {"type": "str"},
     },
-    run=run_info,
+    run=inspect_credentials,
     needs=LIBRARIES,
 )
 

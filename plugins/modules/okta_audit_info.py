@@ -2,102 +2,98 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare a tenant with its wanted state."""
+"""Compare a tenant with its desired state."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: okta_audit_info
-short_description: Compare a tenant with its wanted state, and change nothing
+short_description: Compare a tenant with its desired state
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Compares an Okta tenant with the state that onboarding would bring it to, and tells what differs, how bad that is and what mends it.
-  - It plans what onboarding plans and applies nothing. The client that it asks with refuses to write, whatever the mode.
-  - What the credential may not see is a finding of severity V(unknown), never clean.
-  - A tenant that can't be audited is no failure of the module but has the status V(failed) and a sentence, so that a run over
-    a fleet goes on. A wrong option is a failure.
+  - Compares an Okta tenant with the state that onboarding establishes, and returns each deviation with its severity and its remedy.
+  - It computes the same plan as onboarding and applies nothing. Its client refuses to write in any mode.
+  - What the credential isn't allowed to see is a finding of severity V(unknown), never clean.
+  - If a tenant can't be audited, the module doesn't fail but returns the status V(failed) with the reason, so that an audit of
+    a fleet continues. The module fails for invalid options.
 notes:
-  - It makes at most seven calls, one of them only where O(key_max_age) is set. A renamed app, network zones that are given by name,
-    a custom domain, DPoP, an org in which no app is found, and an API token that audits and may be the one that onboarded take one more
-    each; O(privileges) takes three, and one or two for each resource set of the org; O(coverage) a dozen at most.
+  - It sends at most seven requests, one of them only if O(key_max_age) is set. One more each is required for a renamed app, network zones
+    given by name, a custom domain, DPoP, an org in which no app is found, and an auditing API token that may have onboarded the
+    tenant. O(privileges) takes three, and one or two for each resource set of the org; O(coverage) takes up to twelve.
   - The kinds of findings are listed in U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit.md).
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
-  - rezonate.okta.okta.credential
-  - rezonate.okta.okta.scopes
-attributes:
-  in_process:
-    support: full
+  - rezonate.okta.resource.custom_roles
 options:
   tenant:
     description:
       - The tenant's name in the report.
-      - Or a plan, as M(rezonate.okta.tenant_plan) returned it as C(plan); in the role P(rezonate.okta.rezonate#role) a task that has
-        none makes its own. It gives all options that the task doesn't set, the credential among them. Secrets are looked up in the
-        process that needs them, and no result holds them. A task with a plan always runs on the controller, in its own process.
+      - Or a plan, as M(rezonate.okta.tenant_plan) returned it as C(plan); in the role P(rezonate.okta.rezonate#role), a task without
+        a plan creates its own. It supplies all options that the task doesn't set, including the credential. Secrets are read in the
+        process that needs them, and no result contains them. A task with a plan always runs on the controller, in its own process.
     type: raw
     required: true
   host:
     description:
-      - The tenant's name in the inventory, for the commands that mend what is found. Without it, O(tenant).
+      - The tenant's name in the inventory, for the commands in remedies. Without it, O(tenant) is used.
     type: str
   inventory:
     description:
-      - The sources of the inventory, for these commands, such as V(tenants.yml) or V(acme,). Without it, they name none.
-      - A source in the directory in which the command was called is given relative to it, others with their whole path.
+      - The inventory sources, for the commands in remedies, such as V(tenants.yml) or V(acme,). Without it, the commands name none.
+      - A source in the working directory is given relative to it, others with their absolute path.
     type: list
     elements: str
     default: []
   method:
     description:
-      - How the tenant was onboarded.
+      - The authentication method of the tenant.
     type: str
     choices: [oauth, api_service_integration, api_token]
     default: oauth
   own_credentials:
     description:
-      - Audit with the credentials of the app itself, which the O(app_id) and O(own_private_key), O(own_client_secret) or
-        O(own_api_token) are. Without it, with the credential of the connection options.
+      - Whether to audit with the credentials of the app itself, O(app_id) with O(own_private_key), O(own_client_secret) or
+        O(own_api_token). With V(false), the credential of the connection options is used.
     type: bool
     default: false
   vault_problem:
     description:
-      - A sentence that says why the vault file couldn't be read. What depends on it is unknown then.
-      - Without it, what other options leave out isn't in the file.
+      - Why the vault file can't be read, as a sentence. Whatever depends on it is then unknown.
+      - Without it, information that is missing in other options isn't in the file.
     type: str
   problem:
     description:
-      - A sentence that says why the tenant can't be audited, for a tenant whose audit failed before this module was called. Nothing is
-        asked of Okta then, and the tenant has the status V(failed), with O(tenant), O(host) and O(org_url) as in any other audit.
+      - Why the tenant can't be audited, as a sentence, for a tenant whose audit failed before this module ran. No request is then
+        sent, and the status is V(failed), with O(tenant), O(host) and O(org_url) as in other audits.
         Without O(org_url), the org is that of O(tenant) below O(okta_domain).
       - Without it, the tenant is audited.
     type: str
   okta_domain:
     description:
-      - With O(problem), the domain below which O(tenant) is.
+      - With O(problem), the domain of the tenant's org.
     type: str
     default: okta.com
   onboarded:
     description:
-      - Whether credentials of the tenant are stored at all. If V(false), onboarding mends O(vault_problem), not another audit.
+      - Whether credentials of the tenant are stored. With V(false), the remedy for O(vault_problem) is onboarding instead of another audit.
     type: bool
     default: true
   adopting:
     description:
-      - Whether an app or integration that was there already is being adopted, so that onboarding leaves alone what was there before.
-        Its label, DPoP and network limits are its own then. What it may do beyond the desired state is a finding even so, and so are,
-        a week after the adoption began, its other keys and secrets, as C(key_adopted); the remedy is to finish the adoption.
+      - Whether an existing app or integration is being adopted, so that onboarding doesn't change what it had before.
+        Its label, DPoP and network limits are then not compared. Scopes and roles beyond the desired state are findings nevertheless,
+        and one week after the start of the adoption its other keys and secrets are too, as C(key_adopted). The remedy is to finish the
+        adoption.
     type: bool
     default: false
   vault_id:
     description:
-      - The label of the stored credentials, such as V(rezonate), for the commands that mend what is found. Without it, or with V(default),
-        they ask for the vault password without a label.
+      - The vault id of the stored credentials, such as V(rezonate), for the commands in remedies. Without it, or with V(default),
+        the commands prompt for the vault password without a vault id.
     type: str
   app_label:
     description:
@@ -106,117 +102,106 @@ options:
     default: Rezonate
   app_id:
     description:
-      - Id of the app or of the API service integration. Without it, the one with the label, or of the type, is meant.
+      - Id of the app or of the API service integration. Without it, it is found by O(app_label) or O(service_type).
     type: str
   service_type:
     description:
-      - With O(method=api_service_integration), its key in Okta's catalogue.
+      - With O(method=api_service_integration), its key in the Okta Integration Network (OIN).
     type: str
     default: rezonate_security
   own_private_key:
     description:
-      - The app's private key, PEM or JWK. It is tried by asking for an access token. Without it and without O(own_client_secret),
-        the credentials aren't tried.
+      - The app's private key as PEM or JWK. It is verified by requesting an access token. Without it and O(own_client_secret),
+        the credentials aren't verified.
     type: str
   own_key_id:
     description:
-      - Key id by which the app knows it. Without it, the one that a JWK names, else the key's RFC 7638 thumbprint.
+      - Key id under which the key is registered with the app. Without it, the C(kid) of the JWK is used, or the key's RFC 7638 thumbprint.
     type: str
   own_dpop:
     description:
-      - Whether the app's access tokens are bound by DPoP, for O(own_credentials).
+      - With O(own_credentials), whether the app's access tokens are bound by DPoP.
     type: bool
     default: false
   own_client_secret:
     description:
-      - The client secret of the API service integration. Without it, and without O(own_private_key), the credentials aren't tried.
+      - The client secret of the API service integration. Without it and O(own_private_key), the credentials aren't verified.
     type: str
   own_api_token:
     description:
-      - With O(method=api_token), the API token that was handed over. Without it, nothing can be told of it.
+      - With O(method=api_token), the API token for Rezonate. Without it, the token is unknown.
     type: str
   jwks:
     description:
-      - Our public keys as JWK; all that the app should know. Without it, none is ours.
+      - The managed public keys as JWK, all that the app should have. Without it, there are none.
     type: list
     elements: dict
     default: []
   retiring_keys:
     description:
-      - Key ids of keys of ours that a rotation has still to take away. Without it, there are none.
+      - Key ids of managed keys that a rotation has yet to remove. Without it, there are none.
     type: list
     elements: str
     default: []
   rotation:
     description:
-      - The stage of a rotation that is under way. Without it, none is.
-      - V(prepared) and V(taking over) wait for a person, and are a finding after a week; another is one at once.
+      - The stage of a rotation in progress. Without it, there is none.
+      - V(prepared) and V(taking over) wait for a person, and are a finding after a week. Any other stage is a finding immediately.
     type: str
   rotation_since:
     description:
-      - Since when. Without it, that isn't told.
+      - The start of the rotation. Without it, the start is unknown.
     type: str
   secret_hash:
     description:
-      - Okta's hash of our client secret. Without it, ours can't be told from others.
+      - Okta's hash of the managed client secret. Without it, the secret can't be distinguished from others.
     type: str
   exclusive:
     description:
-      - Whether scopes and admin roles that aren't wanted are findings. SUPER_ADMIN is one in any case.
+      - Whether scopes and admin roles beyond the desired ones are findings. SUPER_ADMIN always is.
     type: bool
     default: true
   exclusive_keys:
     description:
-      - Whether keys and secrets that aren't ours are findings.
+      - Whether unmanaged keys and secrets are findings.
     type: bool
     default: true
   app_dpop:
     description:
-      - Whether access tokens should be bound by DPoP. Without it, that doesn't matter.
+      - Whether access tokens should be bound by DPoP. Without it, this isn't compared.
     type: bool
   network_zones:
     description:
-      - Network zones, by id or name, that the app should be limited to; an empty list for no limit. Without it, that doesn't matter.
+      - Network zones, by id or name, that the app should be limited to; an empty list for no limit. Without it, this isn't compared.
     type: list
     elements: str
   wanted_scopes:
     description:
-      - The scopes that should be granted. Without it, none.
+      - The scopes that should be granted. Without it, there are none.
     type: list
     elements: str
     default: []
   optional_scopes:
     description:
-      - Scopes that should be granted too, those not among them that the org is known to lack. Where the vault file couldn't be read,
-        they may be missing. Without it, none.
+      - More scopes that should be granted, without those that the org is known to lack. They can be missing if the vault file can't be
+        read. Without it, there are none.
     type: list
     elements: str
     default: []
   roles:
     description:
-      - Types of the standard admin roles that the app should hold. Without it, none.
+      - Types of the standard admin roles that the app should hold. Without it, there are none.
     type: list
     elements: str
     default: []
   custom_roles:
     description:
-      - Custom roles that it should hold. Without it, none.
-    type: list
-    elements: dict
+      - Custom roles that the app should hold. Without it, there are none.
     default: []
-    suboptions:
-      role:
-        description: Id of the custom role.
-        type: str
-        required: true
-      resource_set:
-        description: Id of the resource set.
-        type: str
-        required: true
   privileges:
     description:
-      - The custom role that lets the app see who may do what in the org, and its resource set. It is compared with what it is to permit and
-        to cover, and whoever else holds it is a finding.
+      - The custom role with which the app sees the admin roles of the org, and its resource set. Its permission and its resource are
+        compared, and any other holder of the role is a finding.
       - Without it, only O(custom_roles) are compared.
     type: dict
     suboptions:
@@ -229,45 +214,45 @@ options:
         type: str
         required: true
       permission:
-        description: The only permission that the role is to have.
+        description: The only permission that the role should have.
         type: str
         default: okta.iam.read
       resource:
-        description: The only resource that the set is to hold; C({partition}) and C({orgId}) stand for the org's own.
+        description: The only resource that the set should contain; C({partition}) and C({orgId}) stand for those of the org.
         type: str
         default: orn:{partition}:iam:{orgId}:contained_resources
   custom_roles_known:
     description:
-      - Whether O(custom_roles) are all that are ours. If V(false), others are unknown.
+      - Whether O(custom_roles) are all that are managed. With V(false), other custom roles are unknown.
     type: bool
     default: true
   proven_at:
     description:
-      - When the credentials were proven. Without it, they never were.
+      - When the credentials were verified. Without it, they never were.
     type: str
   bootstrap_owner:
     description:
-      - Id of the user whose API token onboarded the tenant. API tokens of that user are a finding if they are older than the onboarding and
-        were used more than an hour after O(proven_at), but for the one that audits. Without it, API tokens aren't looked for.
+      - Id of the user whose API token onboarded the tenant. API tokens of that user, except the one that audits, are a finding if they
+        were created before the onboarding and used more than an hour after O(proven_at). Without it, API tokens aren't read.
     type: str
   key_max_age:
     description:
-      - How old a key or secret may be, a number and V(h), V(d) or V(w), such as V(90d). Without it, as old as it likes.
-      - An app doesn't say when its keys were added, so with this option the list of its keys is read too. Without it, their ages aren't
-        in the report. A key whose age Okta doesn't tell is too old where O(proven_at) is, and is otherwise a finding of
-        severity V(unknown), C(key_age_unknown).
+      - The maximum age of a key or secret, a number with V(h), V(d) or V(w), such as V(90d). Without it, the age isn't limited.
+      - An app doesn't return when its keys were added, so with this option the list of its keys is read too. Without it, key ages aren't
+        in the report. A key of unknown age is too old if O(proven_at) is, and otherwise a finding of severity V(unknown),
+        C(key_age_unknown).
     type: str
   coverage:
     description:
-      - Whether reads with the app's own credentials show which of its scopes are usable with the admin roles that it holds, as
-        C(coverage) in RV(tenant). One read for each area, at most a dozen. Only with O(method=oauth), and where the credentials work.
+      - Whether to read with the app's own credentials which of its scopes are usable with the admin roles that it holds, as
+        C(coverage) in RV(tenant). This takes up to twelve requests, with O(method=oauth) and valid credentials only.
       - A scope that isn't usable is no finding.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Compare a tenant with what it should be
+- name: Compare a tenant with its desired state
   rezonate.okta.okta_audit_info:
     org_url: acme
     tenant: acme
@@ -296,7 +281,7 @@ msg:
   sample: "Tenant acme (https://acme.okta.com): 1 finding: scope_manage_surplus."
 tenant:
   description:
-    - The tenant, as M(rezonate.okta.audit_report) takes it; its members are described there and in
+    - The tenant, for M(rezonate.okta.audit_report). Its members are described in
       U(https://github.com/Rezonate-io/rezonate.okta/blob/main/docs/audit-schema.md).
   returned: success
   type: dict
@@ -318,11 +303,11 @@ tenant:
     findings:
       - id: scope_manage_surplus
         severity: critical
-        message: "The app may change things: it holds okta.apps.manage, which nobody asked for."
+        message: "The app has write access: it holds the undesired scopes okta.apps.manage."
         remedy: ansible-playbook -i tenants.yml rezonate.okta.onboard_rezonate --limit acme --vault-id rezonate@prompt
 plan:
   description:
-    - With a plan as O(tenant), the plan that holds from there on. It holds no secret.
+    - The updated plan, which contains no secret.
   returned: with a plan as O(tenant)
   type: dict
   sample:
@@ -332,7 +317,7 @@ plan:
       audit: {status: findings, error: null, findings: [scope_manage_surplus]}
 audits:
   description:
-    - In the role P(rezonate.okta.rezonate#role), C(tenant) of this audit, after those of earlier ones on the same host.
+    - In the role P(rezonate.okta.rezonate#role), RV(tenant) of this audit, after those of earlier ones on the same host.
   returned: in the role
   type: list
   elements: dict

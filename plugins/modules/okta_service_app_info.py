@@ -2,45 +2,37 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell about service apps in Okta."""
+"""Read service apps in Okta."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: okta_service_app_info
-short_description: Tell about service apps in Okta
+short_description: Read service apps in Okta
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
   - Returns the service apps of an org, or one of them.
-  - Okta lists no apps to an administrator who may not see them. So where no app is found, one more call looks whether the
-    caller is shown any app. Where it isn't, the module finds out who calls, and fails with the role that is missing. Where nothing
-    can be known of its roles, a warning says so.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
-  - rezonate.okta.okta.oauth
-  - rezonate.okta.okta.credential
-  - rezonate.okta.okta.scopes
-attributes:
-  in_process:
-    support: full
+  - rezonate.okta.resource.app_visibility
 options:
   id:
     description:
-      - Id of the one app to tell about. Without it, apps are listed.
+      - Id of the app to return. Without it, apps are listed.
     type: str
   label:
     description:
-      - Only the apps with this label, in whatever form Okta stores it (escaped, say). Without it, all service apps are listed.
-        Not used together with O(id).
+      - The label of the apps to return, in any form in which Okta stores it, such as escaped for HTML. Without it, all service apps are
+        listed. Mutually exclusive with O(id).
     type: str
 """
 
 EXAMPLES = r"""
-- name: Look for the integration
+- name: Find the integration
   rezonate.okta.okta_service_app_info:
     org_url: acme
     label: Rezonate
@@ -59,12 +51,12 @@ apps:
   elements: dict
   contains:
     id:
-      description: Okta's id of the app; C(null) in check mode where it would be made.
+      description: Okta's id of the app.
       returned: always
       type: str
       sample: 0oas92c5r8A1EQacI5d7
     client_id:
-      description: The client id, which is the app's id unless its maker chose another.
+      description: The client id, by default the app's id.
       returned: always
       type: str
       sample: 0oas92c5r8A1EQacI5d7
@@ -79,7 +71,7 @@ apps:
       type: str
       sample: ACTIVE
     created:
-      description: When it was made (ISO 8601); C(null) in check mode where it would be made.
+      description: Time of creation (ISO 8601).
       returned: always
       type: str
       sample: "2026-01-06T19:50:57.000Z"
@@ -89,19 +81,19 @@ apps:
       type: bool
       sample: false
     network_zones:
-      description: Ids of the network zones that it may be used from; empty means anywhere.
+      description: Ids of the network zones that the app is limited to; empty for no limit.
       returned: always
       type: list
       elements: str
       sample: [nzouagptWUz5DlLfM0g3]
     jwks:
-      description: Its public keys.
+      description: The public keys.
       returned: always
       type: list
       elements: dict
       contains:
         id:
-          description: Okta's id of the key; C(null) in check mode where it would be added.
+          description: Okta's id of the key.
           returned: always
           type: str
           sample: pks2f4zrZbs8nUa7p0g4
@@ -116,33 +108,33 @@ apps:
           type: str
           sample: ACTIVE
         thumbprint:
-          description: RFC 7638 thumbprint of the key, SHA-256; C(null) for a key that is no RSA key.
+          description: RFC 7638 thumbprint of the key, SHA-256; C(null) for a key other than RSA.
           returned: always
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
         created:
-          description: When it was added (ISO 8601); C(null) where Okta doesn't tell, as is the rule for a key that an app returns.
+          description: When it was added (ISO 8601); C(null) if Okta doesn't return it, which is usual for the keys of an app.
           returned: always
           type: str
           sample: "2026-01-06T19:50:58.000Z"
     authentication:
-      description: The credentials that authenticate as the app now; an inactive key isn't one of them.
+      description: The active credentials of the app. Inactive keys are not included.
       returned: always
       type: list
       elements: dict
       contains:
         type:
-          description: V(key), V(jwks_uri), or the authentication method where that is no key, such as V(client_secret_basic).
+          description: V(key), V(jwks_uri), or another authentication method, such as V(client_secret_basic).
           returned: always
           type: str
           sample: key
         kid:
-          description: The key id; C(null) for whatever is no key, and for a key without one.
+          description: The key id; C(null) for credentials other than keys, and for a key without one.
           returned: always
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
         description:
-          description: The credential, for a person.
+          description: The credential in words.
           returned: always
           type: str
           sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs (added at an unknown time)

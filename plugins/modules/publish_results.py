@@ -14,20 +14,14 @@ author:
   - Rezonate (@rezonate)
 description:
   - Publishes the results of onboarding, rotating, offboarding and auditing a tenant, for M(rezonate.okta.merge_results) in the last job
-    of a workflow. The role P(rezonate.okta.rezonate#role) calls it in its entry point C(tell).
-  - The results are taken from what the role's tasks have registered for the host. No secret is among them.
-  - Text from Okta never becomes a template where the artifacts are extra variables. Braces that would begin one get a space between them.
+    of a workflow. The role P(rezonate.okta.rezonate#role) runs it in its entry point C(publish).
+  - The results are read from the variables that the role registers for the host. They contain no secret.
+  - Text from Okta can't become a template in extra variables. A space separates braces that would start one.
   - Fails if there is nothing to publish.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.controller
 options: {}
 """
 
@@ -42,12 +36,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ansible_stats:
-  description: The artifacts of the job, in the form in which M(ansible.builtin.set_stats) returns them.
+  description: The artifacts of the job, as M(ansible.builtin.set_stats) returns them.
   returned: success
   type: dict
   contains:
     data:
-      description: The artifacts by name. Each name ends in the key of the tenant, by which AWX joins the artifacts of slices.
+      description: The artifacts by name. Each name ends in the key of the tenant, so that AWX can merge the artifacts of slices.
       returned: always
       type: dict
       sample:
@@ -58,10 +52,10 @@ ansible_stats:
           work: onboard
           changed: true
           status: created
-          says: "Tenant acme (https://acme.okta.com): onboarded and proven."
+          says: "Tenant acme (https://acme.okta.com): onboarded and verified."
           at: "2026-01-31T12:00:00Z"
     per_host:
-      description: Always V(false), since AWX drops the artifacts of hosts.
+      description: Always V(false), because AWX ignores artifacts of hosts.
       returned: always
       type: bool
       sample: false
@@ -78,7 +72,7 @@ from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a shipped task can't be done; the work is in ``_publish_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/publish_results.py`` does the work."""
     raise StateError(
         "publish_results works only in the controller's own process: call it as rezonate.okta.publish_results, without 'async'."
     )

@@ -2,110 +2,107 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Create or read an RSA key pair."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: rsa_jwk
-short_description: Make or read an RSA key pair, as PEM and as JWK
+short_description: Create or read an RSA key pair, as PEM and as JWK
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Gives an RSA key pair in the forms that an OAuth client needs to authenticate with C(private_key_jwt), the private key
+  - Returns an RSA key pair in the formats that an OAuth client needs to authenticate with C(private_key_jwt), the private key
     as PEM and as JWK, and the public JWK to register with Okta.
-  - The key is the one of O(private_key), or the one in the file O(path), or else a new one.
-  - A key is never replaced. What doesn't fit what is there makes the module fail.
+  - The key is that of O(private_key), that in the file O(path), or a new one.
+  - A key is never replaced. If an existing key doesn't match the options, the module fails.
 notes:
-  - The result holds the private key. It is hidden in all output, and can be registered and used.
-    In a loop, ansible-core before 2.19 doesn't hide it, so a task with a loop needs C(no_log=true) there.
-  - Without O(private_key) and O(path) each run makes another key and reports a change. Keep it, with
-    M(rezonate.okta.vault_vars_file) for example.
-  - In check mode nothing is written. A key that would be made is made in memory, so that later tasks have one to plan
-    with. The next run makes another one.
-  - "Refused are other kinds of keys than RSA, keys under 2048 bits, keys with a public exponent under 65537 (FIPS 186-5),
+  - The result contains the private key. It is hidden in all output, and can be registered and used.
+    In a loop, ansible-core before 2.19 doesn't hide it; set C(no_log=true) on such a task.
+  - Without O(private_key) and O(path), each run creates another key and reports a change. Store it, for example with
+    M(rezonate.okta.vault_vars_file).
+  - In check mode nothing is written. A key that would be created is created in memory, so that later tasks can use it. The next run
+    creates another one.
+  - "These keys are refused: keys other than RSA, keys under 2048 bits, keys with a public exponent under 65537 (FIPS 186-5),
     keys of more than two primes, and sets of keys."
-  - The machine on which the task runs needs the Python libraries cryptography and jwcrypto.
+requirements:
+  - cryptography
+  - jwcrypto
 extends_documentation_fragment:
   - rezonate.okta.tenant
   - rezonate.okta.attributes
+  - rezonate.okta.attributes.writer
+  - rezonate.okta.files
 attributes:
-  check_mode:
-    support: full
   diff_mode:
-    support: full
     details:
-      - Shows the public half of the key, its file and the file's mode.
-  in_process:
-    support: full
+      - Shows the public key, its file and the file's mode.
 options:
   private_key:
     description:
-      - The private key, in PEM (PKCS#8 or PKCS#1, encrypted or not) or as a JWK (as JSON or as a dictionary). It is only
-        taken over, which is no change.
-      - It is taken as people have it. Of PEM, white space, quotes and what stands around it, such as the name of a variable in an
-        environment file, are ignored, and C(\n) may be written out in place of the ends of lines. The numbers of a JWK may have
-        padding (C(=)).
-      - Without this option the key is read from O(path), or made.
+      - The private key in PEM (PKCS#8 or PKCS#1, encrypted or not) or as a JWK (JSON or a dictionary). It is only read, which is no
+        change.
+      - In PEM, white space, quotes and text around the key, such as the name of a variable in an
+        environment file, are ignored, and C(\n) can replace line ends. The numbers of a JWK can have padding (C(=)).
+      - Without it, the key is read from O(path), or created.
     type: str
   passphrase:
     description:
       - Decrypts O(private_key) and the file O(path), and encrypts that file when it is written. It has 1 to 1023 bytes.
-      - It is ignored where O(private_key) isn't encrypted. If a file that exists isn't encrypted, the module fails.
-      - Without this option the file is written unencrypted, and an encrypted key can't be read.
+      - It is ignored if O(private_key) isn't encrypted. If an existing file isn't encrypted, the module fails.
+      - Without it, the file is written unencrypted, and an encrypted key can't be read.
       - RV(private_key) and RV(private_jwk) are not encrypted.
     type: str
   size:
     description:
-      - The size of a new key in bits. The module fails if O(path) exists and holds a key of another size.
-      - It doesn't matter to O(private_key).
-      - Without this option a new key has 2048 bits, and one that exists may have any size from that on.
+      - The size of a new key in bits. The module fails if O(path) exists and contains a key of another size.
+      - It has no effect with O(private_key).
+      - Without it, a new key has 2048 bits, and an existing one any size from 2048 bits.
     type: int
     choices: [2048, 3072, 4096]
   key_id:
     description:
-      - The key's name, the C(kid) of its JWK. Okta wants it unique among the keys of an app.
-      - Without this option it is the C(kid) that a given JWK has, and else the thumbprint of the public key (RFC 7638,
+      - The key id, the C(kid) of the JWK. Okta requires it to be unique among the keys of an app.
+      - Without it, the C(kid) of a given JWK is used, or the thumbprint of the public key (RFC 7638,
         SHA-256), which is always the same for the same key.
     type: str
   path:
     description:
-      - A file to keep the key in, as PEM in PKCS#8. If it exists the key is read from it, and the file is not written.
-      - It is written at once as a whole, with the mode V(0600), and directories that are missing are made with V(0700).
-        If others than the owner have any right to a file that exists, its mode becomes V(0600), which is a change.
-      - If O(private_key) is given too and the file holds another key, the module fails.
-      - While it is written, C(.NAME.rezonate-tmp) lies next to it. If a killed run leaves that behind, the next run
-        removes it.
+      - A file for the key, as PEM in PKCS#8. If it exists, the key is read from it, and the file is not written.
+      - It is written with the mode V(0600), and missing directories are created with V(0700).
+        If others than the owner have any permission on an existing file, its mode becomes V(0600), which is a change.
+      - If O(private_key) is set and the file contains another key, the module fails.
       - A relative path starts at the working directory. A symbolic link is followed.
-      - Without this option the key is in the result only.
+      - Without it, the key is only in the result.
     type: path
 """
 
 EXAMPLES = r"""
 # The result is hidden in all output, and can be used nevertheless.
-- name: Make a key in memory
+- name: Create a key in memory
   rezonate.okta.rsa_jwk:
     size: 3072
   register: pair
 
-- name: Show what to register with Okta
+- name: Show the public key to register with Okta
   ansible.builtin.debug:
     var: pair.public_jwk
 
-- name: Keep a key in an encrypted file; made once, read ever after
+- name: Create a key in an encrypted file, or read it if it exists
   rezonate.okta.rsa_jwk:
     path: "{{ lookup('ansible.builtin.env', 'HOME') }}/keys/acme.pem"
     passphrase: "{{ lookup('ansible.builtin.env', 'ACME_KEY_PASSPHRASE') }}"
-  register: kept
+  register: stored
 
-- name: Learn the key id and the public JWK of the key at hand
+- name: Read the key id and the public JWK of a private key
   rezonate.okta.rsa_jwk:
-    private_key: "{{ kept.private_key }}"
+    private_key: "{{ stored.private_key }}"
 """
 
 RETURN = r"""
 key_id:
-  description: The key's name, the C(kid) of its JWK.
+  description: The key id, the C(kid) of the JWK.
   type: str
   returned: success
   sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
@@ -145,12 +142,12 @@ private_jwk:
       returned: success
       sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
     alg:
-      description: What it signs with, always V(RS256).
+      description: The signature algorithm, always V(RS256).
       type: str
       returned: success
       sample: RS256
     use:
-      description: What it is for, always V(sig).
+      description: The use of the key, always V(sig).
       type: str
       returned: success
       sample: sig
@@ -185,7 +182,7 @@ private_jwk:
       returned: success
       sample: GyM_p6JrXySiz1toFgKbWV-JdI3jQ4ypu9rbMWx3rQJBfm
 public_jwk:
-  description: The public key as JWK, as it is to be registered with Okta.
+  description: The public key as JWK, to register with Okta.
   type: dict
   returned: success
   contains:
@@ -210,12 +207,12 @@ public_jwk:
       returned: success
       sample: NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
     alg:
-      description: What it signs with, always V(RS256).
+      description: The signature algorithm, always V(RS256).
       type: str
       returned: success
       sample: RS256
     use:
-      description: What it is for, always V(sig).
+      description: The use of the key, always V(sig).
       type: str
       returned: success
       sample: sig

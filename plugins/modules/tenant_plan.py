@@ -2,7 +2,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plan a run for a tenant: settings and stored record, compared with the org."""
+"""Plan a run for a tenant and compare the tenant with the plan."""
 
 from __future__ import annotations
 
@@ -13,29 +13,23 @@ version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Reads the variables of the role P(rezonate.okta.rezonate#role) that the host has, and the stored record of the tenant, and decides
-    what the run is to do. What can't be used is refused in a sentence that names the variable. The role calls it first.
-  - For C(work=onboard), it compares the tenant with what the building blocks would make of it, side by side, and verifies the stored
-    credentials. Where something has to be changed, it makes sure that the calling credential may do it.
-  - For C(work=rotate), it checks that there is something to rotate at this stage, that the app is there and in use, that the calling
-    credential may change it, and that the credential which stays works.
-  - For C(work=offboard), it finds the app, and makes sure that the calling credential may remove what the stored record names.
-  - Changes nothing, in Okta or in the store.
-  - No secret is returned, only where it is.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
+  - Reads the host's variables of the role P(rezonate.okta.rezonate#role) and the stored record of the tenant, and decides
+    what the run does. For invalid input it fails with a message that names the variable. The role runs it first.
+  - With O(work=onboard), it compares the tenant with the desired state of all resources concurrently, and verifies the stored
+    credentials. If something must be changed, it checks that the calling credential can change it.
+  - With O(work=rotate), it checks that there is something to rotate at this stage, that the app exists and is active, that the
+    calling credential can change it, and that the credential that remains works.
+  - With O(work=offboard), it finds the app and checks that the calling credential can remove what the stored record names.
+  - Changes nothing in Okta or in the credential store.
+  - The result contains no secret, only where each is stored.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.controller
 options:
   work:
     description:
-      - What the run is for.
+      - The work of the run.
     type: str
     choices: [onboard, rotate, offboard, audit]
     default: onboard
@@ -46,8 +40,8 @@ options:
     required: true
   ciphertext:
     description:
-      - What is stored of the tenant, encrypted, where C(rezonate_credential_store) is no C(file); empty where nothing is.
-      - Without it, the only step of such a tenant's plan is C(load), which asks the store and plans again.
+      - The encrypted record of the tenant if C(rezonate_credential_store) isn't C(file); empty if there is none.
+      - Without it, the only step of such a tenant's plan is C(load), which reads the record from the store and plans again.
     type: str
 """
 
@@ -61,7 +55,7 @@ EXAMPLES = r"""
         optional_scopes: [okta.devices.read]
   register: planned
 
-- name: Show what the run needs
+- name: Show the steps of the run
   ansible.builtin.debug:
     var: planned.plan.steps
 """
@@ -69,7 +63,7 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description:
-    - The tenant's plan; the next task takes it as O(rezonate.okta.tenant_comparison#module:tenant). It holds no secret.
+    - The plan of the tenant, for the next task. It contains no secret.
   returned: success
   type: dict
   sample:
@@ -77,7 +71,7 @@ plan:
     org_url: https://acme.okta.com
     steps: [onboard/oauth]
 plan_of_failure:
-  description: The same, for what comes after a step that failed.
+  description: The plan for the tasks that run after a step has failed.
   returned: the bootstrap token is to be revoked
   type: dict
   sample:
@@ -92,7 +86,7 @@ from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a task that was sent off can't be done; the work is in ``_plan_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_plan.py`` does the work."""
     raise StateError(
         "tenant_plan works only in the controller's own process, where the variables are:"
         " call it as rezonate.okta.tenant_plan, without 'async'."

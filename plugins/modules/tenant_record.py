@@ -2,41 +2,28 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change the stored record of a tenant, step by step of a run."""
+"""Update the stored record of a tenant."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_record
-short_description: Change the stored record of a tenant
+short_description: Update the stored record of a tenant
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Stores a step of a run that no other module stores, such as the intent to ask Okta for something, or that something is gone.
-  - Fails if somebody else has changed the record since the plan was made.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
+  - Records an event of a run that no other module records, such as the intent to request something from Okta, or a removal.
+  - Fails if the record was changed by another process since the plan was created.
 extends_documentation_fragment:
+  - rezonate.okta.tenant.plan
   - rezonate.okta.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.writer
+  - rezonate.okta.attributes.controller
 options:
-  tenant:
-    description:
-      - The plan of the tenant, as the step before returned it as C(plan).
-    type: dict
-    required: true
   event:
     description:
-      - What has happened, or is about to.
+      - The event to record.
     type: str
     choices:
       - forgotten
@@ -52,7 +39,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Store the intent before Okta hears of it
+- name: Record the intent before the request to Okta
   rezonate.okta.tenant_record:
     tenant: "{{ planned.plan }}"
     event: integration_requested
@@ -61,7 +48,7 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description:
-    - The tenant's plan; the next task takes it as O(rezonate.okta.tenant_record#module:tenant). It holds no secret.
+    - The updated plan of the tenant, for the next task. It contains no secret.
   returned: success
   type: dict
   sample:
@@ -69,8 +56,8 @@ plan:
     org_url: https://acme.okta.com
     steps: [onboard/oauth]
 ciphertext:
-  description: The encrypted record, for a store that is no file.
-  returned: the record changed, and is not stored in a file
+  description: The encrypted record, for a credential store other than a file.
+  returned: the record changed, and isn't stored in a file
   type: str
   sample: $ANSIBLE_VAULT;1.2;AES256;rezonate ...
 """
@@ -78,11 +65,11 @@ ciphertext:
 from ..module_utils._ansible import run_module
 from ..module_utils._core.errors import StateError
 from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-from ..module_utils._tenant.events import EVENTS
+from ..module_utils._tenant.record_events import EVENTS
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a task that was sent off can't be done; the work is in ``_record_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_record.py`` does the work."""
     raise StateError(
         "tenant_record works only in the controller's own process, where the variables are:"
         " call it as rezonate.okta.tenant_record, without 'async'."

@@ -2,38 +2,28 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Report what a run of the role has changed for a tenant."""
+"""Report the status of a tenant and the changes of a run."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_report
-short_description: Report the status of a tenant, and what a run of the role has changed
+short_description: Report the status of a tenant and the changes of a run
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Prints the status of a tenant, what the role P(rezonate.okta.rezonate#role) has changed for it, or would change in check mode,
-    where new credentials are, and what a person must do, such as entering a new application id in the Rezonate console.
-    The role calls it last. Where nothing was to be done, and nothing has to be, the report is one line.
-  - All of it comes from the plan. No secret is read.
+  - Prints the status of a tenant, what the role P(rezonate.okta.rezonate#role) has changed, or would change in check mode,
+    where new credentials are stored, and what a person must do, such as entering a new application id in the Rezonate console.
+    The role runs it last. If nothing was changed and nothing needs to be done, the report is one line.
+  - All of it is taken from the plan. No secret is read.
 notes:
   - The names of all verified scopes are printed with C(-v) only.
-  - Runs on the controller only, whatever the host and the connection of the task.
 extends_documentation_fragment:
+  - rezonate.okta.tenant.plan
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
-options:
-  tenant:
-    description:
-      - The plan of the tenant, as the last step returned it as C(plan).
-    type: dict
-    required: true
+  - rezonate.okta.attributes.controller
 """
 
 EXAMPLES = r"""
@@ -44,12 +34,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: The report, a sentence each.
+  description: The report, one sentence per entry.
   returned: success
   type: list
   elements: str
   sample:
-    - "Tenant acme (https://acme.okta.com): onboarded and proven."
+    - "Tenant acme (https://acme.okta.com): onboarded and verified."
     - "Changed: the app Rezonate is created in place of 0oas92c5r8A1EQacI5d7, application id 0oaqrl2q6yhNhvne61d7."
 tenant:
   description: The tenant's name.
@@ -62,12 +52,12 @@ org_url:
   type: str
   sample: https://acme.okta.com
 rezonate:
-  description: The same for programs.
+  description: The report for programs.
   returned: success
   type: dict
   contains:
     work:
-      description: What the role did, C(onboard), C(offboard), or C(rotate_) with the stage of the rotation.
+      description: The work of the role, C(onboard), C(offboard), or C(rotate_) with the stage of the rotation.
       returned: always
       type: str
       sample: onboard
@@ -77,7 +67,7 @@ rezonate:
       type: str
       sample: created
     changed:
-      description: What was changed, or would be, a phrase each.
+      description: The changes, or the changes that would be made.
       returned: always
       type: list
       elements: str
@@ -89,8 +79,8 @@ from ..module_utils._core.errors import InputError
 from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
-def run(_call: Call) -> Outcome:
-    """Refuse: without its action the module knows no results."""
+def refuse(_call: Call) -> Outcome:
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_report.py`` does the work."""
     raise InputError("tenant_report runs on the controller only.")
 
 
@@ -98,7 +88,7 @@ MODULE = ModuleSpec(
     options={
         "tenant": {"type": "dict", "required": True},
     },
-    run=run,
+    run=refuse,
 )
 
 

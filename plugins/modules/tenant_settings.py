@@ -2,38 +2,31 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""Resolve and check the settings of a tenant."""
+"""Resolve and validate the settings of a tenant."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tenant_settings
-short_description: Resolve and check the settings of a tenant
+short_description: Resolve and validate the settings of a tenant
 version_added: 0.1.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Reads the variables of the role P(rezonate.okta.rezonate#role) that the host has, converts them to their types, and refuses,
-    in one sentence that names the variable, those that can't be used. The role calls it before anything else.
-  - Finds the org that the variables name, and the credential that was given for it. A credential is bound to that org. One value
-    for several orgs of a run is refused, wherever it comes from, unless C(rezonate_shared_token) is set.
-  - Warns of variables called C(rezonate_…) that the role doesn't know.
-  - No credential is returned, only where it is.
-notes:
-  - Runs on the controller only, whatever the host and the connection of the task.
+  - Reads the host's variables of the role P(rezonate.okta.rezonate#role) and converts them to their types. For invalid values it fails
+    with a message that names the variable. The role runs it before anything else.
+  - Finds the org that the variables name, and the credential for it. A credential is bound to that org. One value
+    for several orgs of a run is refused, wherever it is set, unless C(rezonate_shared_token) is set.
+  - Warns of variables named C(rezonate_…) that the role doesn't know.
+  - The result contains no credential, only where it is set.
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
-attributes:
-  in_process:
-    support: full
-    details:
-      - The module is never shipped; connection and privilege escalation of the task don't matter.
+  - rezonate.okta.attributes.controller
 options:
   work:
     description:
-      - What the settings are for. The work decides which credentials are used, and which settings contradict each other.
+      - The work that the settings are for. It determines which credentials are used and which settings contradict each other.
     type: str
     choices: [onboard, rotate, offboard, audit, merge]
     default: onboard
@@ -62,24 +55,23 @@ org_url:
   type: str
   sample: https://acme.okta.com
 method:
-  description: The authentication method that C(rezonate_method) names.
+  description: The authentication method of C(rezonate_method).
   returned: success
   type: str
   sample: oauth
 attended:
   description:
-    - Whether a person can be asked something. V(false) without a terminal, in a job of AWX or Automation Controller, and under
-      ansible-runner.
+    - Whether a person can be asked. V(false) without a terminal, in a job of AWX or Automation Controller, and under ansible-runner.
   returned: success
   type: bool
   sample: true
 caller:
-  description: The kind of the credential that the org is called with, V(api_token) or V(client); empty where there is none.
+  description: The kind of the calling credential, V(api_token) or V(client); empty if there is none.
   returned: success
   type: str
   sample: api_token
 credential:
-  description: Where that credential is; empty where there is none.
+  description: Where that credential is set; empty if there is none.
   returned: success
   type: dict
   contains:
@@ -89,7 +81,7 @@ credential:
       type: str
       sample: api_token
     source:
-      description: V(variable), V(map), V(lines), V(json) or V(environment); the middle three are forms of C(rezonate_okta_api_tokens).
+      description: V(variable), V(map), V(lines), V(json) or V(environment); the middle three are formats of C(rezonate_okta_api_tokens).
       returned: there is a credential
       type: str
       sample: environment
@@ -99,7 +91,7 @@ credential:
       type: str
       sample: OKTA_API_TOKEN
     line:
-      description: Number of the entry's line, from 0, with RV(credential.source=lines); else C(null).
+      description: Line number of the entry, from 0, with RV(credential.source=lines); otherwise C(null).
       returned: there is a credential
       type: int
       sample: 3
@@ -110,7 +102,7 @@ credential:
       sample: 0oas92c5r8A1EQacI5d7
 options:
   description:
-    - The role's variables that are lists, numbers or true and false, converted, by their names without C(rezonate_).
+    - The values of the role's variables that are lists, numbers or booleans, by their names without C(rezonate_).
     - Also C(revoke_bootstrap_token), C(rotation_max_age) and C(service_user).
   returned: success
   type: dict
@@ -126,7 +118,7 @@ from ..module_utils._core.spec import Call, ModuleSpec, Outcome
 
 
 def refuse(_call: Call) -> Outcome:
-    """Say why a task that was sent off can't be done; the work is in ``_settings_action``."""
+    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_settings.py`` does the work."""
     raise StateError(
         "tenant_settings works only in the controller's own process, where the variables are:"
         " call it as rezonate.okta.tenant_settings, without 'async'."

@@ -77,14 +77,14 @@ def onboard(title: str, okta: Emulator, tenant: Tenant, args: Sequence[str], env
     return Onboarding(run, len(tenant.requests))
 
 
-def proof(run: Run, method: str) -> str:
-    """Say what was tried with the credentials."""
+def verification(run: Run, method: str) -> str:
+    """Describe how the credentials were verified."""
     if method == "api_token":
-        found = run.result("Look at the token, and read with it", NAME)["plan"]["results"]["inspection"]["inspected"]
+        found = run.result("Inspect and verify the API token", NAME)["plan"]["results"]["inspection"]["inspected"]
         how, proved = found["verdict"].rstrip("."), found["proved"]
     else:
-        found = run.result("Verify the credentials, compare the tenant once more, and save that", NAME)["plan"]["results"]["verification"]
-        how, proved = f"an access token was minted with them, for {len(found['scopes'].split())} scopes", found["proved"]
+        found = run.result("Verify the credentials and compare the tenant again", NAME)["plan"]["results"]["verification"]
+        how, proved = f"an access token was issued with them, for {len(found['scopes'].split())} scopes", found["proved"]
     return f"{how}; " + ", ".join(f"{entry['path']} was read" for entry in proved)
 
 
@@ -107,7 +107,7 @@ View it:        {ansible_vault} view --vault-id demo@{password_file} {path}
 In the Rezonate console, Settings > Cloud Integrations > New Integration > Okta:
 {fields}
 
-Proof:          {proof(first.run, method)}
+Verification:   {verification(first.run, method)}
 
 First run:      {first.summary}
 Second run:     {second.summary}"""

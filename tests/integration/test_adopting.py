@@ -182,7 +182,7 @@ def test_the_key_is_kept_by_the_name_that_the_app_knows(stories: Stories) -> Non
 def test_taking_over_adds_a_key_beside_the_old_one(stories: Stories) -> None:
     kids = [key["kid"] for key in stories.hosts["taken over"].keys(LABEL)]
     assert kids == ["script", stories.kept["first"]["taken over"]["key_id"]]
-    assert "Keys that are not ours stay on the app until a rotation is finished" in stories.report("second", "taken over")
+    assert "Unmanaged keys remain on the app until a rotation is finished" in stories.report("second", "taken over")
 
 
 @pytest.mark.parametrize("case", ADOPTED)
@@ -200,10 +200,10 @@ def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> Non
 @pytest.mark.parametrize(
     ("case", "sentence"),
     [
-        ("without its key", "knows none of our keys but others"),
+        ("without its key", "has none of the given keys but other credentials"),
         ("with a client secret", "client_secret_basic"),
-        ("with a key set", "which a live integration may be using: the keys at https://vendor.example/keys. Nothing was changed."),
-        ("switched off", "is inactive, and an app that is adopted keeps its status. Nothing was changed."),
+        ("with a key set", "which may be in use: the keys at https://vendor.example/keys. Nothing was changed."),
+        ("switched off", "is inactive, and the status of an adopted app isn't changed. Nothing was changed."),
     ],
 )
 @pytest.mark.parametrize("run", ["check", "first"])

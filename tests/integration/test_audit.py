@@ -200,7 +200,7 @@ def test_a_slice_is_audited_alone_and_joined_with_another(slices: Slices) -> Non
 
 def test_check_mode_audits_and_writes_no_report(slices: Slices) -> None:
     assert (slices.checked.rc, slices.written_in_check_mode) == (0, False), slices.checked.output[-2000:]
-    assert slices.checked.result("Compare the tenant with its wanted state", slices.drifted.name)["tenant"]["status"] == "findings"
+    assert slices.checked.result("Compare the tenant with its desired state", slices.drifted.name)["tenant"]["status"] == "findings"
 
 
 def test_without_a_vault_password_the_rest_is_known(slices: Slices) -> None:

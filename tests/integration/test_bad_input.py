@@ -98,9 +98,9 @@ def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
 
 
 NO_FEATURE = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
-NO_TENANT = r"rezonate_tenant_id '{}' names no Okta tenant below okta\.com: give its name, such as acme; .*"
-BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check api_token: .*"
-WEAK = r"The API token belongs to {}@\S+, who .+: only a super admin may .* Use a credential of a super admin \(api_token, .*\)\."
+NO_TENANT = r"rezonate_tenant_id '{}' is not the name of an Okta tenant below okta\.com: set it to a name such as acme; .*"
+BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check rezonate_okta_api_token: .*"
+WEAK = r"The API token belongs to {}@\S+, who .+: only a super admin may .* Use a credential of a super admin \(rezonate_okta_api_token, .*\)\."
 BADS = {
     "Admin Console's name": Bad(
         r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")
@@ -116,11 +116,11 @@ BADS = {
     "another company's host": Bad(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
     "bad token": Bad(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),
     "revoked token": Bad(BAD_TOKEN, token(revoked)),
-    "token with a blank in it": Bad(r"api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")),
+    "token with a blank in it": Bad(r"rezonate_okta_api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")),
     "too weak a token": Bad(WEAK.format("auditor"), token(lambda tenant: tenant.add_api_token("auditor"))),
     "no admin's token": Bad(WEAK.format("user1"), token(lambda tenant: tenant.add_api_token("user1"))),
     "no such org": Bad(
-        r"GET https://rezonate-nobody\.example/\S+: the proxy that the environment names doesn't connect us .*|org_url .*",
+        r"GET https://rezonate-nobody\.example/\S+: the proxy that the environment names can't connect .*|rezonate_org_url .*",
         lambda *_: {"rezonate_org_url": "https://rezonate-nobody.example"},
     ),
     "org that doesn't answer": Bad(
@@ -128,20 +128,20 @@ BADS = {
         lambda *_: {"rezonate_org_url": "http://127.0.0.1:9"},
     ),
     "certificate that doesn't verify": Bad(
-        r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set ca_path to .*",
+        r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set rezonate_ca_path to .*",
         lambda *_: {"rezonate_ca_path": ""},
     ),
     "page of a proxy": Bad(
         r"Couldn't read whose API token this is \(GET /api/v1/users/me\): the answer was 403, a page with the title "
-        r"'Access blocked by policy'\. It isn't Okta's: .* the proxy http://127\.0\.0\.1:\d+, or something behind it, gave it\. .*",
+        r"'Access blocked by policy'\. It isn't Okta's: .* the proxy http://127\.0\.0\.1:\d+, or a system behind it, sent it\. .*",
         fault("proxy_page"),
     ),
     "feature that the org lacks": Bad(
-        r"Couldn't .* Okta answered 401 E0000015 .* The org doesn't have the feature that this needs, .*",
+        r"Couldn't .* Okta answered 401 E0000015 .* The org doesn't have the feature that this requires, .*",
         fault("status", status=401, body=NO_FEATURE),
     ),
     "ca_path that isn't there": Bad(
-        r"ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}
+        r"rezonate_ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}
     ),
     "another's password": Bad(
         r"\S+rezonate\.vault can't be decrypted with the vault secrets of this run .* --vault-id .*", other_password, True
@@ -150,14 +150,14 @@ BADS = {
     "file that isn't encrypted": Bad(
         r"\S+rezonate\.vault isn't encrypted with Ansible Vault .*", file_with(b"rezonate_credentials: {}\n"), True
     ),
-    "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*'path'\.", below_a_file),
-    "unknown scope": Bad(r"scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
+    "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*rezonate_vault_file\.", below_a_file),
+    "unknown scope": Bad(r"rezonate_scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
     "malformed scope": Bad(
-        r"rezonate_scopes, rezonate_optional_scopes: 'okta users read' is not of the form of a scope, such as okta\.users\.read\.",
+        r"rezonate_scopes, rezonate_optional_scopes: 'okta users read' is not a valid scope, such as okta\.users\.read\.",
         scopes("okta users read"),
     ),
     "ambiguous label": Bad(
-        r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): name the one you mean by id, .*", two_apps, False, 2
+        r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): set rezonate_application_id to one of them, .*", two_apps, False, 2
     ),
     "full org": Bad(
         r"Couldn't create the app 'Rezonate' \(POST /api/v1/apps\): .* Maximum number of instances has been reached.*",
@@ -245,7 +245,7 @@ def test_one_token_in_the_environment_is_not_sent_to_several_orgs(desk: Desk, ne
     run = desk.fleet({one.name: {}, other.name: {}}, "-v", env={"OKTA_API_TOKEN": one.api_token})
     message = refused(run, one, other)
     assert message.startswith("One API token in the environment (OKTA_CLIENT_TOKEN or OKTA_API_TOKEN) and 2 tenants: ")
-    assert message.endswith("Give each tenant its own rezonate_okta_api_token, or set rezonate_shared_token if it is meant.")
+    assert message.endswith("Give each tenant its own rezonate_okta_api_token, or set rezonate_shared_token if that is intended.")
     assert not desk.vault_file(one).exists()
 
 

@@ -72,7 +72,7 @@ def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
 @pytest.mark.parametrize("row", ROWS)
 def test_it_works_with_exactly_these_scopes(stories: Stories, row: str) -> None:
     assert stories.changed("first", row) != []
-    assert "proven" in stories.report("first", row)
+    assert "verified" in stories.report("first", row)
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -89,8 +89,8 @@ def test_without_one_of_them_a_sentence_names_it_and_nothing_is_made(stories: St
 
 def test_managing_roles_includes_reading_them(stories: Stories) -> None:
     case = " without ".join(LATE)
-    assert "onboarded and proven" in stories.report("first", case)
-    assert stories.changed("second", case) == ["Find the app, or make it", "Grant the scopes"]
+    assert "onboarded and verified" in stories.report("first", case)
+    assert stories.changed("second", case) == ["Find or create the service app", "Grant the scopes"]
 
 
 def test_without_its_scopes_an_api_token_is_checked_by_behaviour(stories: Stories) -> None:
@@ -137,7 +137,7 @@ def test_the_token_goes_last_of_all_once_the_credentials_are_proven(revoked: Sto
     assert revoked.calls("first", "true")[-2:] == ["GET /api/v1/users/me", "DELETE /api/v1/api-tokens/current"]
     assert "The bootstrap API token was revoked." in revoked.report("first", "true")
     assert revoked.hosts["true"].state.api_tokens == {}
-    assert "proven, not compared with Okta" in revoked.report("second", "true")
+    assert "verified; not compared with Okta" in revoked.report("second", "true")
 
 
 def test_check_mode_says_that_it_would_go(revoked: Stories) -> None:
@@ -152,7 +152,7 @@ def test_after_a_run_that_did_not_prove_it_goes_only_where_always_is_said(revoke
 
 
 def test_the_report_says_why_it_stayed(revoked: Stories) -> None:
-    assert "was not revoked, since the credentials are not proven" in revoked.report("first", "not proven")
+    assert "was not revoked, since the credentials are not verified" in revoked.report("first", "not proven")
 
 
 def test_a_refused_tenant_hears_nothing(revoked: Stories) -> None:
@@ -161,6 +161,6 @@ def test_a_refused_tenant_hears_nothing(revoked: Stories) -> None:
 
 @pytest.mark.parametrize("case", CLIENT_OPTIONS)
 def test_a_bootstrap_client_may_want_dpop_and_have_a_key_of_any_name(revoked: Stories, case: str) -> None:
-    assert "onboarded and proven" in revoked.report("first", case)
+    assert "onboarded and verified" in revoked.report("first", case)
     used = {entry.auth for entry in revoked.requests["first"][case] if entry.path.startswith("/api/v1/apps")}
     assert used == {"dpop" if case == "DPoP" else "bearer"}

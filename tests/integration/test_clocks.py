@@ -10,11 +10,11 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyAuthentication, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse_org_url
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import TransportSettings, Transport
 from desk import Desk, pem
 from emulator.support import public_jwk
 from okta_emulator import Emulator, Reply, Tenant
@@ -30,12 +30,12 @@ def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Ca
     app = tenant.add_app("Skewed", [public_jwk("skewed")], dpop_bound_access_tokens=request.param)
     tenant.grant(app, "okta.users.read")
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    org = parse(okta.listen(tenant.name, tls=False))
+    org = parse_org_url(okta.listen(tenant.name, tls=False))
 
     def make() -> OktaClient:
-        identity = KeyIdentity(jwk.load(pem("skewed"), key_id="skewed"))
-        credential = OAuthClient(org.url, app, identity, ("okta.users.read",), proofs=Proofs() if request.param else None)
-        return OktaClient(org, credential, Transport(Settings(timeout=5), sleep=lambda _seconds: None))
+        identity = KeyAuthentication(jwk.load_private_key(pem("skewed"), key_id="skewed"))
+        credential = OAuthClient(org.url, app, identity, ("okta.users.read",), proofs=DpopProofs() if request.param else None)
+        return OktaClient(org, credential, Transport(TransportSettings(timeout=5), sleep=lambda _seconds: None))
 
     return make
 
@@ -74,7 +74,7 @@ def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator
         return Reply(reply.status, reply.body, {**reply.headers, "Date": "none"})
 
     okta.fault("edit", tenant=tenant.name, times=None, call=without_date)
-    with pytest.raises(ApiError, match=r"Check this machine's clock: Okta judges by its own clock"):
+    with pytest.raises(ApiError, match=r"Check this machine's clock: Okta validates the issue and expiry times"):
         caller().get(USERS, "read", expect=list)
     okta.clear_faults(tenant=tenant.name)
 

@@ -96,13 +96,13 @@ def forget_question(objects: Objects) -> None:
 
 
 DRIFTS: dict[str, Change] = {
-    "Credential types": rename("credential_types", "Okta API token", "injectors", {}),
-    "Project": rename("projects", "Rezonate playbooks", "scm_branch", "somebody-elses"),
-    "Job templates": forget_question,
-    "Workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
-    "Nodes that wait for a person": rename("workflow_approval_templates", "These tenants leave", "timeout", 1),
-    "Links between nodes": unlink,
-    "Schedules": rename("schedules", "Rezonate nightly audit", "enabled", False),
+    "Configure the credential types": rename("credential_types", "Okta API token", "injectors", {}),
+    "Configure the project": rename("projects", "Rezonate playbooks", "scm_branch", "somebody-elses"),
+    "Configure the job templates": forget_question,
+    "Configure the workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
+    "Configure the approval nodes": rename("workflow_approval_templates", "Approve the offboarding", "timeout", 1),
+    "Link the nodes": unlink,
+    "Configure the schedules": rename("schedules", "Rezonate nightly audit", "enabled", False),
 }
 
 
@@ -142,7 +142,7 @@ def test_check_mode_writes_nothing(story: Story, name: str) -> None:
 
 
 def test_check_mode_foretells_what_the_first_run_makes(story: Story) -> None:
-    said = story.runs["foretold"].result("Say what else would be made", "localhost")["msg"]
+    said = story.runs["foretold"].result("Report the dependent objects to be created", "localhost")["msg"]
     objects = story.admin.controller.objects
     at_once = {"organizations", "credential_types", "instance_groups", "workflow_approval_templates", "roles"}
     held = [one for kind, values in objects.held.items() if kind not in at_once for one in values.values()]
@@ -174,7 +174,7 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
     run = story.admin.configure(**URL, awx_credentials=[part])
     assert run.failure("localhost") == "One or more items failed"
-    said = "'Rezonate vault' has inputs, but not vault_password, which the controller would forget: give all inputs"
+    said = "'Rezonate vault' has inputs, but not vault_password, which the controller would clear: give all inputs"
     assert said in run.output.replace("\n", " ")
     assert story.admin.controller.writes == []
 
@@ -182,10 +182,10 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ({"awx_rotation_max_age": "soon"}, "awx_rotation_max_age 'soon' is no age: give a number and a unit (h, d or w), such as 90d."),
+        ({"awx_rotation_max_age": "soon"}, "awx_rotation_max_age 'soon' is not an age: set a number and a unit (h, d or w), such as 90d."),
         (
             {"awx_credentials": EXAMPLE["awx_credentials"][:1] * 2},
-            "awx_credentials: two of them have the same name: give each a name of its own.",
+            "awx_credentials has two entries with the same name: give each a unique name.",
         ),
     ],
 )

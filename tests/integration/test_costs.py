@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import reads
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import scope_reads
 from ansible_run import Run
 from benchmarks.calls import TOO_MANY
 from benchmarks.contenders import scopes
@@ -184,5 +184,5 @@ def test_within_the_tightest_limits_no_call_is_refused(desk: Desk, new_tenant: C
     run = desk.onboard(tenant, "-e", json.dumps(variables))
     assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
     assert [entry.path for entry in tenant.requests if entry.status == TOO_MANY] == []
-    coverage = reads(scopes()[:grants]).values()
+    coverage = scope_reads(scopes()[:grants]).values()
     assert len(tenant.requests) == grants + COSTS["nothing"].first + len(coverage) - 1  # users are read as a proof anyway

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyIdentity, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyAuthentication, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse_org_url
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import TransportSettings, Transport
 from desk import pem
 from emulator.support import public_jwk
 from okta_emulator import Emulator, Tenant
@@ -29,10 +29,10 @@ def caller(okta: Emulator, tenant: Tenant) -> OktaClient:
     app = tenant.add_app("Bound", [public_jwk("dpop")], dpop_bound_access_tokens=True)
     tenant.grant(app, "okta.users.read", "okta.groups.manage")
     tenant.assign_role(app, "USER_ADMIN")
-    org = parse(okta.listen(tenant.name, tls=False))
-    identity = KeyIdentity(jwk.load(pem("dpop"), key_id="dpop"))
-    credential = OAuthClient(org.url, app, identity, ("okta.users.read", "okta.groups.manage"), proofs=Proofs())
-    return OktaClient(org, credential, Transport(Settings(timeout=5), sleep=lambda _seconds: None))
+    org = parse_org_url(okta.listen(tenant.name, tls=False))
+    identity = KeyAuthentication(jwk.load_private_key(pem("dpop"), key_id="dpop"))
+    credential = OAuthClient(org.url, app, identity, ("okta.users.read", "okta.groups.manage"), proofs=DpopProofs())
+    return OktaClient(org, credential, Transport(TransportSettings(timeout=5), sleep=lambda _seconds: None))
 
 
 def seen(tenant: Tenant) -> list[tuple[str, str, int | None]]:
@@ -83,7 +83,7 @@ def test_an_answer_that_gets_lost_costs_a_proof_and_nothing_else(
 
 def test_calls_side_by_side_share_a_token_and_no_proof(tenant: Tenant, caller: OktaClient) -> None:
     tenant.set(dpop_api_nonce=True)
-    found = caller.side_by_side([lambda: caller.get(USERS, "read", expect=list)] * 20)
+    found = caller.in_parallel([lambda: caller.get(USERS, "read", expect=list)] * 20)
     assert len(found) == 20
     assert [entry.path for entry in tenant.requests].count("/oauth2/v1/token") == 2
 

@@ -38,8 +38,8 @@ def delete_the_role(tenant: Tenant) -> None:
     tenant.state.iam_roles.clear()
 
 
-PRIVILEGES = "Make the custom role that sees the privileges, and the resource set that it covers"
-VERIFY = "Verify the credentials, compare the tenant once more, and save that"
+PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
+VERIFY = "Verify the credentials and compare the tenant again"
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
     "a scope more": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
@@ -49,16 +49,16 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
     "the custom role taken": (lambda t: t.remove_role(APP, "CUSTOM"), {"Assign the admin roles"}),
     "the custom role changed": (permit_more, {PRIVILEGES}),
     "its resource set emptied": (empty_the_set, {PRIVILEGES}),
-    "the custom role deleted": (delete_the_role, {PRIVILEGES, "Find the app, or make it", "Assign the admin roles", VERIFY}),
-    "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find the app, or make it"}),
-    "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find the app, or make it"}),
-    "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find the app, or make it"}),
-    "app deactivated": (lambda t: t.set_app_status(APP, "INACTIVE"), {"Find the app, or make it"}),
-    "app changed": (lambda t: t.set_app(APP, label="Nobody's", dpop_bound_access_tokens=True), {"Find the app, or make it"}),
+    "the custom role deleted": (delete_the_role, {PRIVILEGES, "Find or create the service app", "Assign the admin roles", VERIFY}),
+    "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find or create the service app"}),
+    "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find or create the service app"}),
+    "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find or create the service app"}),
+    "app deactivated": (lambda t: t.set_app_status(APP, "INACTIVE"), {"Find or create the service app"}),
+    "app changed": (lambda t: t.set_app(APP, label="Nobody's", dpop_bound_access_tokens=True), {"Find or create the service app"}),
     "app deleted": (
         lambda t: t.remove_app(APP),
         {
-            "Find the app, or make it",
+            "Find or create the service app",
             "Grant the scopes",
             "Assign the admin roles",
             VERIFY,
@@ -141,7 +141,7 @@ def test_a_drifted_run_looks_whose_token_it_is_before_it_writes(drifted: Drifted
 def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) -> None:
     tenant = drifted.hosts["app deleted"]
     new = drifted.desk.credentials(tenant)["application_id"]
-    result = drifted.runs[0].result("Say how the tenant stands", tenant.name)
+    result = drifted.runs[0].result("Report the status of the tenant", tenant.name)
     (to_do,) = [line for line in result["msg"] if line.startswith("To do: ")]
     assert f"the application id {new} (before: 0oa" in to_do
     assert result["rezonate"]["status"] == "created"
@@ -151,11 +151,11 @@ def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) 
 @pytest.mark.parametrize("drift", [drift for drift in DRIFTS if drift != "app deleted"])
 def test_what_was_changed_is_said_and_nothing_has_to_be_entered(drifted: Drifted, drift: str) -> None:
     for run, verb, status in ((drifted.check, "Would change: ", "would change"), (drifted.runs[0], "Changed: ", "changed")):
-        result = run.result("Say how the tenant stands", drifted.hosts[drift].name)
+        result = run.result("Report the status of the tenant", drifted.hosts[drift].name)
         assert [line for line in result["msg"] if line.startswith(verb)], result["msg"]
-        assert "To do: nothing; what was entered in the Rezonate console stays valid." in result["msg"]
+        assert "To do: nothing; the entries in the Rezonate console remain valid." in result["msg"]
         assert result["rezonate"]["status"] == status
-    again = drifted.runs[1].result("Say how the tenant stands", drifted.hosts[drift].name)
+    again = drifted.runs[1].result("Report the status of the tenant", drifted.hosts[drift].name)
     assert again["rezonate"] == {"work": "onboard", "status": "unchanged", "changed": []}
 
 

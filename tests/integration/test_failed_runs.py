@@ -54,7 +54,7 @@ READER = r"holds the admin roles CUSTOM:\w+:\w+, READ_ONLY_ADMIN\."
 SAID = {
     "second grant": READER,
     "second grant, exclusive": READER,
-    "roles unreadable": "is not known: check them in the Admin Console.",
+    "roles unreadable": "are unknown: check them in the Admin Console.",
     "role can't be removed": r"READ_ONLY_ADMIN, SUPER_ADMIN, with all rights in the org: remove SUPER_ADMIN in",
 }
 

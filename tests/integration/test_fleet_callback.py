@@ -70,7 +70,7 @@ def test_the_screen_has_a_line_a_tenant_and_the_report_of_what_changed(told: Tol
     output = told.run.output
     for tenant in told.fresh:
         assert f"{tenant.name}: created, " in output
-        assert f"    Tenant {tenant.name} ({tenant.org_url}): onboarded and proven." in output
+        assert f"    Tenant {tenant.name} ({tenant.org_url}): onboarded and verified." in output
     assert f"{told.unchanged.name}: unchanged, " in output
     assert all(f"{tenant.name}: FAILED, " in output for tenant in told.dead)
     assert "5 tenants in " in output
@@ -93,7 +93,7 @@ def test_no_secret_is_told(told: Told) -> None:
     tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
     everything = told.run.output + json.dumps(told.summary)
     assert [secret for secret in (DEAD, *tokens, *kept) if secret in everything] == []
-    assert "Give -e again: only what is known to hold no secret" in told.run.output
+    assert "Add -e yourself: only values that are known to hold no secret" in told.run.output
     assert "made_up_token" not in told.summary["repeat"]
     assert told.summary["left_out"] == ["-e"]
 

@@ -22,7 +22,7 @@ from story import Stories
 
 APP = "Rezonate"
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
-PROVEN = "Verify the credentials, compare the tenant once more, and save that"
+PROVEN = "Verify the credentials and compare the tenant again"
 # What is set.
 CASES: dict[str, Callable[[Tenant], dict[str, Any]]] = {
     "DPoP": lambda _tenant: {"rezonate_dpop": True},
@@ -74,13 +74,13 @@ def test_a_second_run_changes_nothing(stories: Stories, case: str) -> None:
 @pytest.mark.parametrize("case", BARRED)
 def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(stories: Stories, case: str) -> None:
     for run in ("first", "second"):
-        assert "onboarded; not proven, since the app can not be used from here" in stories.report(run, case)
-        assert "Not proven from here: the app may be used from the network zones" in stories.report(run, case)
+        assert "onboarded; not verified, since the app cannot be used from this address" in stories.report(run, case)
+        assert "Not verified from this address: the app can be used from the network zones" in stories.report(run, case)
         assert "proven_at" not in stories.kept[run][case]
 
 
 def test_from_inside_the_zone_it_is_proven(stories: Stories) -> None:
-    assert "onboarded and proven" in stories.report("first", "our own addresses")
+    assert "onboarded and verified" in stories.report("first", "our own addresses")
     assert "proven_at" in stories.kept["first"]["our own addresses"]
 
 
@@ -90,7 +90,7 @@ def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case
     made = stories.kept["first"][case].get("made", {})
     assert (made.get("network_zone") == zone) == ("addresses" in case)
     assert network(stories.hosts[case])["connection"] == "ANYWHERE"
-    assert "onboarded and proven" in stories.report("lifted", case) or case == "our own addresses"
+    assert "onboarded and verified" in stories.report("lifted", case) or case == "our own addresses"
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -146,7 +146,7 @@ def test_a_strange_key_id_in_a_refusal_stays_text(poisoned: Poisoned) -> None:
     poisoned.tenant.add_app("Rezonate", [{**public_jwk("left"), "kid": poisoned.text}])
     run = poisoned.desk.onboard(poisoned.tenant, "-v")
     assert poisoned.stays_text(run)
-    assert "a live integration may be using" in run.output
+    assert "which may be in use" in run.output
 
 
 def test_a_login_stays_text(poisoned: Poisoned) -> None:
@@ -166,7 +166,7 @@ def test_a_scope_that_is_taken_away_stays_text_in_diff_and_report(poisoned: Pois
     run = poisoned.desk.onboard(poisoned.tenant, "--diff", "-v")
     assert run.rc == 0, run.output
     assert poisoned.stays_text(run)
-    report = "\n".join(run.result("Say how the tenant stands", poisoned.tenant.name)["msg"])
+    report = "\n".join(run.result("Report the status of the tenant", poisoned.tenant.name)["msg"])
     assert f"scopes removed: {poisoned.text}." in report
 
 

@@ -45,7 +45,7 @@ def lost(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Los
 def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
     message = lost.stopped.failure(lost.tenant.name)
     pattern = (
-        rf"The app 'Rezonate' \(0oa\w+\) knows none of our keys but others.*: {re.escape(lost.old_key)} \(added 20[^)]+Z\)\. .*take_over"
+        rf"The app 'Rezonate' \(0oa\w+\) has none of the given keys but other credentials.*: {re.escape(lost.old_key)} \(added 20[^)]+Z\)\. .*rezonate_adopt_existing"
     )
     assert re.match(pattern, message), message
     assert lost.stopped_writes == []
@@ -99,9 +99,9 @@ def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, to
     run = proven.desk.onboard(proven.tenant, token=token)
     assert run.rc == 0, run.output
     assert run.changed(proven.tenant.name) == []
-    (state, proof, *_unused) = run.result("Say how the tenant stands", proven.tenant.name)["msg"]
-    assert "proven, not compared with Okta" in state
-    assert proof.startswith("Proof: an access token was minted")
+    (state, proof, *_unused) = run.result("Report the status of the tenant", proven.tenant.name)["msg"]
+    assert "verified; not compared with Okta" in state
+    assert proof.startswith("Verification: an access token was issued")
     looks = ("GET /api/v1/iam/", "GET /api/v1/apps/", "GET /oauth2/v1/clients/")
     calls = [call for call in named(proven.tenant.requests) if not call.startswith(looks)]  # these are refused, in any order
     assert calls[-2:] == ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
@@ -127,12 +127,12 @@ def test_a_feature_that_the_org_lacks_is_not_taken_for_a_dead_token(proven: Prov
     tenant.emulator.fault("status", tenant=tenant.name, path="/api/v1/apps", status=401, body=body, times=None)
     run = proven.desk.onboard(tenant)
     tenant.emulator.clear_faults(tenant=tenant.name)
-    assert "The org doesn't have the feature that this needs" in run.failure(tenant.name)
+    assert "The org doesn't have the feature that this requires" in run.failure(tenant.name)
     assert "not compared" not in run.output
 
 
 def test_without_a_token_a_new_tenant_is_not_onboarded(desk: Desk, tenant: Tenant) -> None:
     run = desk.onboard(tenant, token="")
-    assert run.failure(tenant.name).startswith("No credential: give api_token (or OKTA_API_TOKEN in the environment)")
+    assert run.failure(tenant.name).startswith("No credential: give rezonate_okta_api_token (or OKTA_API_TOKEN in the environment)")
     assert tenant.requests == []
     assert not desk.vault_file(tenant).exists()

@@ -24,7 +24,7 @@ KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__o
 def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "2026-01-31T12:00:00Z", **more: Any) -> dict[str, Any]:
     """Give the artifact of a tenant that was worked on."""
     more.setdefault("status", "created" if changed else "unchanged")
-    says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and proven' if changed else 'as it should be'}."
+    says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and verified' if changed else 'matches the desired state'}."
     value = {"host": host, "tenant": host, "org_url": f"https://{host}.okta.com", "work": work, "changed": changed, "says": says, "at": at}
     return {f"rezonate_tenant_result_{KEYS[host]}": {**value, **more}}
 
@@ -56,8 +56,8 @@ def test_all_is_well(desk: Desk) -> None:
     assert run.rc == 0, run.output
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 1, "unchanged": 2, "failed": 0, "unfinished": 0}
     assert (summary(run)["repeat"], summary(run)["limit"], summary(run)["started"]) == (None, None, "2026-01-31T12:00:00Z")
-    assert run.result("Say how the fleet stands", "acme")["msg"] == [
-        "Tenants: 3, of these 1 created, 2 unchanged, 0 that could not be audited, 0 of which nothing was told."
+    assert run.result("Report the status of the fleet", "acme")["msg"] == [
+        "Tenants: 3, of these 1 created, 2 unchanged, 0 that could not be audited, 0 without results."
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_time_that_ansible_made_of_a_text_is_one_all_the_same(desk: Desk) -> N
 
 def test_who_told_nothing_is_named_and_what_repeats_only_these(desk: Desk) -> None:
     run = merge(desk, told("globex"))
-    sentence = "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
+    sentence = "No results for 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
     assert (run.rc, run.failure("acme")) == (2, sentence)
     assert summary(run)["repeat"] == "--limit acme,dead-one"
     assert summary(run)["results"]["dead-one"] == {"status": "unfinished", "seconds": None, "message": None}
@@ -95,7 +95,7 @@ def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
     assert written["results"]["acme"] == {
         "status": "created",
         "seconds": None,
-        "message": "Tenant acme (https://acme.okta.com): onboarded and proven.",
+        "message": "Tenant acme (https://acme.okta.com): onboarded and verified.",
     }
 
 
@@ -126,7 +126,7 @@ def test_what_was_found_and_what_is_missing_both_fail_the_run(desk: Desk) -> Non
     run = merge(desk, failed, audited("globex"), rezonate_audit_fail_on="high")
     found, missing = (str(event.result["msg"]) for event in run.tasks("acme") if event.status == "failed")
     assert "1 that could not be audited. Report: " in found
-    assert missing.startswith("Nothing was told of 1 tenant (audit)")
+    assert missing.startswith("No results for 1 tenant (audit)")
     assert summary(run)["statuses"] == {"clean": 1, "failed": 1, "unfinished": 1}
 
 
@@ -144,7 +144,7 @@ def test_a_tenant_with_findings_is_not_unchanged(desk: Desk) -> None:
     assert run.rc == 0, run.output
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 0, "unfinished": 0, "findings": 1}
     assert summary(run)["results"]["acme"] == {"status": "findings", "seconds": None, "message": "Findings: super_admin."}
-    assert "2 clean, 1 with findings, 0 that could not be audited" in run.result("Say how the fleet stands", "acme")["msg"][0]
+    assert "2 clean, 1 with findings, 0 that could not be audited" in run.result("Report the status of the fleet", "acme")["msg"][0]
 
 
 def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
@@ -165,7 +165,7 @@ def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
     run = merge(desk, {name: "text"})
     assert (
         run.failure("acme")
-        == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+        == f"{name} isn't an artifact of the playbook rezonate.okta.publish_rezonate_results: pass its artifacts on unchanged."
     )
 
 
@@ -200,11 +200,11 @@ def test_switching_an_app_off_is_told_as_a_change(desk: Desk, tenant: Tenant) ->
     desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
     run = run_for(desk, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
     (value,) = run.artifacts.values()
-    assert (run.changed(tenant.name), value["changed"]) == (["Take the app away, or switch it off"], True)
+    assert (run.changed(tenant.name), value["changed"]) == (["Delete or deactivate the service app"], True)
 
 
 def test_there_has_to_be_something_to_tell(desk: Desk, tenant: Tenant) -> None:
     assert run_for(desk, tenant, TELL).failure(tenant.name) == (
-        f"There is nothing to tell of {tenant.name}: name this playbook after one that onboards, rotates, offboards or audits,"
+        f"There is nothing to publish for {tenant.name}: list this playbook after one that onboards, rotates, offboards or audits,"
         " in the same ansible-playbook command."
     )

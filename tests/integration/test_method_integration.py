@@ -19,7 +19,7 @@ from story import FEW, Stories, Story
 METHOD = {"rezonate_method": "api_service_integration"}
 KIND = "rezonate_security"
 SCOPES = FEW["rezonate_scopes"]
-FIND, PROVEN = "Find the integration, or make it", "Verify the credentials, compare the tenant once more, and save that"
+FIND, PROVEN = "Find or create the integration", "Verify the credentials and compare the tenant again"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
 
 
 def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(story: Story) -> None:
-    assert story.changed("check") == story.changed("first") == ["Keep the intent, before Okta hears of it", FIND, PROVEN]
+    assert story.changed("check") == story.changed("first") == ["Save the intent to create the integration", FIND, PROVEN]
     assert writes(story.requests["check"]) == []
     assert not story.existed["check"]
 
@@ -97,8 +97,8 @@ def test_the_report_tells_the_steps_in_the_console(story: Story) -> None:
     report = story.report("first")
     assert 'New Integration > Okta > "I have store integration": domain ' + f"{story.tenant.name}.okta.com, " in report
     assert f"client id {story.kept['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
-    assert "Proof: an access token was minted with the client secret" in report
-    assert "proven, not compared with Okta" in story.report("no token")
+    assert "Verification: an access token was issued with the client secret" in report
+    assert "verified; not compared with Okta" in story.report("no token")
 
 
 def test_a_plain_oauth_client_works_with_what_the_file_holds(story: Story) -> None:
@@ -126,7 +126,7 @@ def change_scopes(tenant: Tenant) -> None:
     service(tenant).scopes[:] = ["okta.users.read", "okta.apps.read"]
 
 
-INTEND, ANEW = "Keep the intent to make another secret", "Make another secret"
+INTEND, ANEW = "Save the intent to replace the client secret", "Create a replacement client secret"
 # What somebody does; the tasks that then change something.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
     "integration deleted": (lambda t: t.state.services.clear(), [FIND, PROVEN]),
@@ -138,11 +138,11 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
 STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     "other secrets": (
         lambda t: service(t).secrets.__setitem__(slice(None), [other_secret(2)]),
-        r"secret_hash: the API service integration 0oa\w+ doesn't hold our secret but others, .* Nothing was changed\. .*",
+        r"secret_hash: the API service integration 0oa\w+ doesn't hold this secret but others, .* Nothing was changed\. .*",
     ),
     "other scopes": (
         change_scopes,
-        r"scopes: .* has other scopes \(it lacks: okta\.logs\.read; it has more: okta\.apps\.read\), and Okta can't .*rezonate_recreate.*",
+        r"rezonate_scopes: .* has other scopes \(missing: okta\.logs\.read; surplus: okta\.apps\.read\), and Okta can't .*rezonate_recreate.*",
     ),
 }
 
@@ -208,15 +208,15 @@ def strangers(tenant: Tenant) -> None:
 BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     "not ours": (
         strangers,
-        r"This org has an API service integration of the type 'rezonate_security' that isn't known to be ours, .* take_over .*",
+        r"This org has an API service integration of the type 'rezonate_security' that unmanaged API service integration, .* rezonate_adopt_existing .*",
     ),
     "unknown type": (
         lambda t: t.set(catalogue=["anzennaapiservice"]),
-        r"type: this org makes no API service integration of the type 'rezonate_security'\. .* > API Service Integrations > .*",
+        r"type: this org can't create an API service integration of the type 'rezonate_security'\. .* > API Service Integrations > .*",
     ),
     "weak token": (
         lambda t: t.remove_user_role("owner", "SUPER_ADMIN"),
-        r"The API token belongs to owner@\S+, who may not even read its own roles: only a super admin may onboard; .*",
+        r"The API token belongs to owner@\S+, who has no permission to read its own roles: only a super admin may onboard; .*",
     ),
 }
 

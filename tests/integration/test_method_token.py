@@ -16,7 +16,7 @@ from okta_emulator import Tenant
 from story import Stories, Story
 
 METHOD = {"rezonate_method": "api_token"}
-KEEP = "Look at the token, and read with it"
+KEEP = "Inspect and verify the API token"
 USER = "rezonate@acme.example"
 LOOK = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
 
@@ -54,10 +54,10 @@ def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(story
 
 def test_a_token_of_another_owner_than_the_service_user_is_reported(story: Story) -> None:
     owner = f"auditor@{story.tenant.name}.example"
-    assert f"Warning: the token belongs to {owner}, not to the service user that was made for it." in story.report("first")
-    assert story.runs["first"].result("Look at the token, and read with it", story.tenant.name)["plan"]["results"]["inspection"][
-        "inspected"
-    ]["other_owner"]
+    assert f"Warning: the token belongs to {owner}, not to the service user that was created for it." in story.report("first")
+    assert story.runs["first"].result("Inspect and verify the API token", story.tenant.name)["plan"]["results"]["inspection"]["inspected"][
+        "other_owner"
+    ]
 
 
 def test_each_run_makes_exactly_these_calls(story: Story) -> None:
@@ -98,7 +98,7 @@ def test_nothing_that_is_printed_shows_the_token(story: Story) -> None:
 def test_the_report_tells_the_proof_and_the_steps_in_the_console(story: Story) -> None:
     report = story.report("first")
     assert f"Okta: domain {story.tenant.name}.okta.com, API key: rezonate_credentials.api_token of that file." in report
-    assert "Proof: read with the token: /api/v1/users?limit=1." in report
+    assert "Verification: read with the token: /api/v1/users?limit=1." in report
     assert f"auditor@{story.tenant.name}.example holds READ_ONLY_ADMIN and nothing more." in report
     assert "isn't above READ_ONLY_ADMIN, as far as can be told" in story.report("no bootstrap token")
 
@@ -117,30 +117,35 @@ def revoked(tenant: Tenant) -> Variables:
 
 
 NO_BOOTSTRAP = {"rezonate_okta_api_token": ""}
-REFUSED_ME = r"inspect_token: https://\S+ refused GET /api/v1/users/me \(401 E0000011\): the token is wrong, expired or revoked, .*"
+REFUSED_ME = (
+    r"rezonate_readonly_api_token: https://\S+ refused GET /api/v1/users/me \(401 E0000011\): the token is wrong, expired or revoked, .*"
+)
 # The token that is handed over, and the sentence that the run ends in.
 BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
-    "super admin's": (handed("owner"), r"inspect_token: its owner owner@\S+ holds SUPER_ADMIN: .*rezonate_allow_privileged_token.*"),
+    "super admin's": (
+        handed("owner"),
+        r"rezonate_readonly_api_token: its owner owner@\S+ holds SUPER_ADMIN: .*rezonate_allow_privileged_token.*",
+    ),
     "super admin's, by behaviour": (
         handed("owner", **NO_BOOTSTRAP),
-        r"inspect_token: its owner owner@\S+ holds SUPER_ADMIN: the token may do more than read\. .*",
+        r"rezonate_readonly_api_token: its owner owner@\S+ holds SUPER_ADMIN: the token may do more than read\. .*",
     ),
     "owner without a role": (
         handed("user1"),
-        r"inspect_token: \S+ answered GET /api/v1/users\?limit=1 with an empty list \(200\), .* no admin role\).*",
+        r"rezonate_readonly_api_token: \S+ answered GET /api/v1/users\?limit=1 with an empty list \(200\), .* no admin role\).*",
     ),
     "revoked": (revoked, REFUSED_ME),
     "none": (
         lambda _tenant: {},
-        r"No read-only API token for \S+ yet\. Sign in to \S+ as a user who is read-only .* Create token\. Then .*",
+        r"No read-only API token for \S+ yet\. Sign in to \S+ as a user whose only admin role is Read-only .* Create token\. Then .*",
     ),
     "the bootstrap token": (
         lambda tenant: {"rezonate_readonly_api_token": tenant.api_token},
-        r"inspect_token is the bootstrap token itself, .*",
+        r"rezonate_readonly_api_token is the calling bootstrap token, .*",
     ),
     "remediation": (
         handed("auditor", rezonate_remediation=True),
-        r"rezonate_remediation can not be had with rezonate_method api_token: .*",
+        r"rezonate_remediation cannot be used with rezonate_method api_token: .*",
     ),
 }
 
@@ -240,7 +245,7 @@ def test_a_service_user_who_was_there_before_keeps_everything(existing: Stories,
     assert sorted(existing.hosts[case].user_roles(NAMED)) == sorted(roles)
     assert existing.writes(run, case) == []
     if sentence:
-        assert f"was there before and {sentence}. Nothing was changed" in existing.failure(run, case)
+        assert f"existed before and {sentence}. Nothing was changed" in existing.failure(run, case)
     else:
         assert existing.changed(run, case) == [KEEP]
         assert "Warning: the token belongs to" not in existing.report(run, case)

@@ -62,7 +62,7 @@ def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(sto
     assert after["method"] == PATHS[path][1]
     assert "proven_at" in after
     assert after["previous"] == {PATHS[path][0]: before}
-    assert f"No longer used: the credentials of {PATHS[path][0]}, which the vault file keeps under previous." in stories.report(
+    assert f"No longer used: the credentials of {PATHS[path][0]}, which are stored in the vault file under previous." in stories.report(
         "moved", path
     )
 
@@ -91,7 +91,7 @@ def test_retiring_takes_the_old_ones_away_and_leaves_the_file_without(stories: S
     assert stories.changed("again", path) == []
     if path != "adopted app to integration":
         assert "previous" not in stories.kept["retired"][path]
-        assert "Taken away: the credentials of " in stories.report("retired", path)
+        assert "Removed: the credentials of " in stories.report("retired", path)
 
 
 def test_in_okta_just_the_new_ones_are_left(stories: Stories) -> None:

@@ -50,7 +50,7 @@ class Case:
     first: Mapping[str, Any] = field(default_factory=dict)
     second: Mapping[str, Any] = field(default_factory=dict)
     works: bool = False
-    says: str = "as it should be"
+    says: str = "matches the desired state"
     prepare: Callable[[Tenant], Any] = _nothing
     tenant: Mapping[str, Any] = field(default_factory=dict)
 
@@ -59,20 +59,20 @@ CASES = {
     "nothing": Case(),
     "without verification": Case({"rezonate_verify": False}, {"rezonate_verify": False}, says="not verified"),
     "an integration without verification": Case(UNVERIFIED, UNVERIFIED, says="not verified"),
-    "verified later": Case({"rezonate_verify": False}, {}, works=True, says="onboarded and proven"),
+    "verified later": Case({"rezonate_verify": False}, {}, works=True, says="onboarded and verified"),
     "an optional scope known to be missing": Case(LACKS, LACKS, tenant={"unavailable_scopes": ["okta.devices.read"]}),
     "an optional scope that is tried again": Case(
         LACKS, {**LACKS, "rezonate_retry_optional_scopes": True}, works=True, tenant={"unavailable_scopes": ["okta.devices.read"]}
     ),
-    "adopting": Case({"rezonate_adopt_existing": True}, {}, says="as it should be", prepare=_adoptable),
+    "adopting": Case({"rezonate_adopt_existing": True}, {}, says="matches the desired state", prepare=_adoptable),
     "adopting where there is nothing to adopt": Case({}, {"rezonate_adopt_existing": True}),
     "adopting asked for again": Case({"rezonate_adopt_existing": True}, {"rezonate_adopt_existing": True}, prepare=_adoptable),
-    "another method": Case({}, {"rezonate_method": "api_service_integration"}, works=True, says="onboarded and proven"),
+    "another method": Case({}, {"rezonate_method": "api_service_integration"}, works=True, says="onboarded and verified"),
     "remediation switched off": Case(GROUPS, {}, works=True, says="", prepare=_with_group),
     "other addresses": Case({"rezonate_source_addresses": [HERE]}, {"rezonate_source_addresses": [HERE, ELSEWHERE]}, works=True, says=""),
     "a limit is lifted": Case({"rezonate_source_addresses": [HERE]}, {}, works=True, says=""),
     "not usable from here": Case(
-        {"rezonate_source_addresses": [ELSEWHERE]}, {"rezonate_source_addresses": [ELSEWHERE]}, says="can not be used from here"
+        {"rezonate_source_addresses": [ELSEWHERE]}, {"rezonate_source_addresses": [ELSEWHERE]}, says="cannot be used from this address"
     ),
     "the token goes": Case({}, {"rezonate_revoke_bootstrap_token": True}, works=True, says="The bootstrap API token was revoked."),
     "no token": Case({}, {"rezonate_okta_api_token": ""}, says="not compared with Okta"),

@@ -37,7 +37,7 @@ def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str, **options
 
 
 def said(run: Run, tenant: Tenant) -> str:
-    return " ".join(run.result("Say how the tenant stands", tenant.name)["msg"])
+    return " ".join(run.result("Report the status of the tenant", tenant.name)["msg"])
 
 
 def held(tenant: Tenant) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def difference(now: dict[str, Any], with_ours: dict[str, Any], before: dict[str,
 @pytest.mark.parametrize("kind", VARIABLES)
 def test_without_a_yes_nothing_is_touched(story: Story, kind: str) -> None:
     tenant = story.tenants[kind]
-    expected = "Nothing was taken back: it needs a yes when it is asked, or -e rezonate_confirm=true."
+    expected = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
     assert story.runs["without a word"].failure(tenant.name) == expected
     assert story.writes["without a word"][kind] == []
 
@@ -169,7 +169,7 @@ def test_the_file_is_gone_and_its_copy_is_encrypted(story: Story, kind: str) -> 
 def test_the_run_after_that_has_nothing_to_do(story: Story, kind: str) -> None:
     tenant = story.tenants[kind]
     assert (story.runs["second"].changed(tenant.name), story.writes["second"][kind], len(tenant.requests)) == ([], [], 0)
-    assert "nothing to take back" in said(story.runs["second"], tenant)
+    assert "nothing to remove" in said(story.runs["second"], tenant)
 
 
 @pytest.mark.parametrize("run", ["check", "first"])
@@ -179,8 +179,8 @@ def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
 
 
 def test_a_token_that_a_person_made_is_named(story: Story) -> None:
-    assert "was made by a person and lives on" in said(story.runs["first"], story.tenants["token"])
-    assert "was made by a person and lives on" not in said(story.runs["first"], story.tenants["service user"])
+    assert "was created manually and remains valid" in said(story.runs["first"], story.tenants["token"])
+    assert "was created manually and remains valid" not in said(story.runs["first"], story.tenants["service user"])
 
 
 def adopted(desk: Desk, tenant: Tenant, *others: str) -> str:
@@ -197,7 +197,7 @@ def test_of_an_app_that_was_there_before_us_only_our_key_goes(desk: Desk, tenant
     assert run.rc == 0, run.output
     assert [key["kid"] for key in tenant.keys(app)] == ["vendors"]
     assert (tenant.app(app)["status"], tenant.scopes(app), tenant.roles(app)) == ("ACTIVE", SCOPES, ["READ_ONLY_ADMIN"])
-    assert f"The app {app} was there before us and stays, without our key." in said(run, tenant)
+    assert f"The app {app} existed before onboarding and remains, without the managed key." in said(run, tenant)
     assert not desk.vault_file(tenant).exists()
 
 
@@ -205,7 +205,7 @@ def test_an_app_that_was_there_before_us_is_switched_off_where_our_key_is_its_on
     app = adopted(desk, tenant)
     run = offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
     assert (run.rc, tenant.app(app)["status"]) == (0, "INACTIVE")
-    assert "stays, switched off, since our key is its only one. The bootstrap API token was revoked." in said(run, tenant)
+    assert "remains, deactivated, since the managed key is its only key. The bootstrap API token was revoked." in said(run, tenant)
     assert tenant.state.api_tokens == {}
 
 
@@ -215,7 +215,7 @@ def test_an_integration_that_was_there_before_us_stays(desk: Desk, tenant: Tenan
     desk.keep(tenant, {**whose, **made, "requested_at": ago(hours=1), "adopted": True, "proven_at": ago(days=1)})
     run = offboard(desk, {tenant.name: own_token(tenant)}, *YES)
     assert (run.rc, len(tenant.services)) == (0, 1), run.output
-    assert f"The integration {made['client_id']} was there before us and stays, our secret with it" in said(run, tenant)
+    assert f"The integration {made['client_id']} existed before onboarding and remains, with the managed secret" in said(run, tenant)
 
 
 def test_an_app_can_be_kept_switched_off(desk: Desk, tenant: Tenant) -> None:

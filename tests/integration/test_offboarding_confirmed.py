@@ -22,8 +22,8 @@ from desk import Desk, own_token
 from okta_emulator import Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
-ASKS = "away, and forget its credentials?"
-NOBODY = "Nothing was taken back: it needs a yes when it is asked, or -e rezonate_confirm=true."
+ASKS = "and its stored credentials?"
+NOBODY = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
 
 
 def take_terminal() -> None:
@@ -76,9 +76,9 @@ def test_a_person_types_the_number_of_the_tenants(desk: Desk, new_tenant: Callab
     tenants = onboarded(desk, new_tenant, 3)
     code, output = at_terminal(desk, tenants, answer)
     assert (code, output.count(ASKS)) == (rc, 1), output
-    assert f"access to 3 tenants {ASKS} They are {', '.join(tenant.name for tenant in tenants)}." in " ".join(output.split())
+    assert f"access to 3 tenants {ASKS} The tenants are {', '.join(tenant.name for tenant in tenants)}." in " ".join(output.split())
     assert [len(tenant.apps) for tenant in tenants] == [0 if rc == 0 else 1] * 3
-    assert ("Nothing was taken back: the answer was not 3, the number of its tenants." in output) == (rc != 0)
+    assert ("Nothing was removed: the answer was not 3, the number of tenants." in output) == (rc != 0)
 
 
 @pytest.mark.parametrize("right", [True, False])

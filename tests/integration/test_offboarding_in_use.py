@@ -31,7 +31,7 @@ def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
 
 
 def said(run: Run, tenant: Tenant) -> str:
-    return " ".join(run.result("Say how the tenant stands", tenant.name)["msg"])
+    return " ".join(run.result("Report the status of the tenant", tenant.name)["msg"])
 
 
 def ids(tenant: Tenant) -> tuple[str, str]:
@@ -96,7 +96,7 @@ CASES: dict[str, tuple[dict[str, Any], Use | None, set[str], str]] = {
     "role and set, of a user": (REMEDIATION, held_by_a_user, {"role", "set"}, "others use it: the user 00u"),
     "role with another set": (REMEDIATION, role_elsewhere, {"role"}, "others use it: the user 00u"),
     "set with another role": (REMEDIATION, set_with_another_role, {"set"}, "others use it: the user 00u"),
-    "role that was changed": (REMEDIATION, more_permissions, {"role"}, "somebody gave it okta.apps.manage"),
+    "role that was changed": (REMEDIATION, more_permissions, {"role"}, "it also has okta.apps.manage"),
     "zone, of an app": (ZONE, zone_of_another_app, {"zone"}, "others use it: the app Payroll"),
     "zone, of a token": (ZONE, zone_of_a_token, {"zone"}, "others use it: the API token CI"),
     "user with another role": (SERVICE_USER, user_with_another_role, {"user"}, "others use it: it holds USER_ADMIN"),
@@ -165,7 +165,7 @@ def test_what_others_use_by_now_is_left_and_the_rest_goes(used: Used, case: str)
 def test_the_report_says_what_was_left_and_why(used: Used, case: str) -> None:
     for run in (used.check, used.run):
         assert CASES[case][3] in said(run, used.tenants[case])
-        assert "was left, since" in said(run, used.tenants[case])
+        assert "was left unchanged, since" in said(run, used.tenants[case])
 
 
 def test_check_mode_names_each_thing_that_would_go(used: Used) -> None:

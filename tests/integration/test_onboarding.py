@@ -49,10 +49,10 @@ SECOND_LOOK = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oaut
 # How many connections a task may have.
 SIDE_BY_SIDE = {
     "Grant the scopes": 15,
-    "Find the app, or make it": 2,
-    "sees the privileges, and the resource set that it covers": 2,
+    "Find or create the service app": 2,
+    "the custom role and resource set for privilege visibility": 2,
     "compare the tenant with the plan": 7,
-    "compare the tenant once more, and save that": 15,
+    "compare the tenant again": 15,
 }
 
 
@@ -199,7 +199,7 @@ def test_the_official_sdk_lists_users_with_what_the_file_holds(story: Story) -> 
 
 
 def test_the_report_says_where_everything_is(story: Story) -> None:
-    report = "\n".join(story.runs["first"].result("Say how the tenant stands", story.tenant.name)["msg"])
+    report = "\n".join(story.runs["first"].result("Report the status of the tenant", story.tenant.name)["msg"])
     path = story.desk.vault_file(story.tenant)
     assert f"ansible-vault view --vault-id rz@prompt {path}" in report
     assert f"tenant id {story.tenant.name}," in report

@@ -16,8 +16,8 @@ from okta_emulator import Tenant
 from soak.handed_over import Client
 from story import FEW, Stories, Story
 
-PRIVILEGES = "Make the custom role that sees the privileges, and the resource set that it covers"
-BLIND = "Rezonate doesn't see who holds which admin role, custom roles and resource sets"
+PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
+BLIND = "Rezonate cannot read admin role assignments, custom roles and resource sets"
 APP = "Rezonate"
 # Of 45 default scopes those that READ_ONLY_ADMIN and the custom role don't make usable.
 UNUSABLE = {
@@ -171,8 +171,8 @@ def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
 @pytest.mark.parametrize("case", REFUSED)
 def test_an_org_that_takes_no_custom_role_is_onboarded_without(stories: Stories, case: str) -> None:
     stories.changed("first", case)
-    assert f"this org takes no custom admin role, so {BLIND}" in stories.report("first", case)
-    assert f"this org takes no custom admin role, so {BLIND}" in stories.report("second", case)
+    assert f"this org does not support custom admin roles, so {BLIND}" in stories.report("first", case)
+    assert f"this org does not support custom admin roles, so {BLIND}" in stories.report("second", case)
     assert stories.changed("second", case) == stories.changed("third", case) == []
     assert stories.kept["first"][case]["privileges_refused"] is True
     assert "made" not in stories.kept["first"][case]

@@ -94,7 +94,7 @@ class Story:
 
     def said(self, run: str, kind: str) -> str:
         """Give what a person reads in the end."""
-        return " ".join(self.runs[run].result("Say how the tenant stands", self.tenants[kind].name)["msg"])
+        return " ".join(self.runs[run].result("Report the status of the tenant", self.tenants[kind].name)["msg"])
 
 
 @pytest.fixture(scope="module")
@@ -200,24 +200,24 @@ def test_the_token_of_a_rotation_is_that_of_a_super_admin(desk: Desk, tenant: Te
 
 def switched_off(desk: Desk, tenant: Tenant) -> str:
     tenant.set_app_status(onboarded(desk, tenant), "INACTIVE")
-    return "is switched off, so its key can't be rotated; nothing was changed"
+    return "is deactivated, so its key cannot be rotated; nothing was changed"
 
 
 def gone(desk: Desk, tenant: Tenant) -> str:
     tenant.remove_app(onboarded(desk, tenant))
-    return "is gone, so its key can't be rotated; nothing was changed"
+    return "no longer exists, so its key cannot be rotated; nothing was changed"
 
 
 def never_proven(desk: Desk, tenant: Tenant) -> str:
     desk.keep(tenant, kept(tenant, application_id="0oa00000000000000000"))
-    return "holds no proven credentials; onboard the tenant first."
+    return "holds no verified credentials; onboard the tenant first."
 
 
 def an_api_token(desk: Desk, tenant: Tenant) -> str:
     desk.keep(
         tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": "x", "proven_at": ago(days=1)}
     )
-    return "can not be had with method api_token: make another token in the Admin Console"
+    return "cannot be used with rezonate_method api_token: create another token in the Admin Console"
 
 
 def without_a_hash(desk: Desk, tenant: Tenant) -> str:
@@ -225,13 +225,13 @@ def without_a_hash(desk: Desk, tenant: Tenant) -> str:
     held = desk.credentials(tenant)
     del held["secret_hash"]
     desk.keep(tenant, held)
-    return "does not tell which secret of the integration is ours"
+    return "does not record which secret of the integration is managed"
 
 
 def full_of_secrets(desk: Desk, tenant: Tenant) -> str:
     client = with_secret(desk, tenant)
     Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
-    return "holds 2 secrets, as many as Okta allows, and none that is known to be lost"
+    return "holds 2 secrets, Okta's maximum, and none is known to be lost"
 
 
 REFUSED = (switched_off, gone, never_proven, an_api_token, without_a_hash, full_of_secrets)
@@ -256,7 +256,7 @@ def test_an_age_that_is_none_is_refused_in_a_sentence(desk: Desk, new_tenant: Ca
     run = rotate(desk, hosts)
     for host, variables in hosts.items():
         age = variables["rezonate_rotation_max_age"]
-        assert run.failure(host) == f"rezonate_rotation_max_age '{age}' is no age: give a number and a unit (h, d or w), such as 90d."
+        assert run.failure(host) == f"rezonate_rotation_max_age '{age}' is not an age: set a number and a unit (h, d or w), such as 90d."
 
 
 def abort_of_a_key(desk: Desk, tenant: Tenant) -> list[str]:

@@ -136,7 +136,7 @@ def test_what_yaml_makes_another_value_is_refused_by_name(settings_run: tuple[Ru
 
 def test_null_is_no_tenant(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
     run, tenants = settings_run
-    assert run.failure(tenants["null"].name).startswith("rezonate_tenant_id is null where a text is needed")
+    assert run.failure(tenants["null"].name).startswith("rezonate_tenant_id is null where a string is needed")
 
 
 def test_no_scopes_at_all_are_refused(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
@@ -159,7 +159,7 @@ def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tupl
     run, tenants = settings_run
     assert run.stats[tenants["unknown"].name]["failures"] == 0
     assert "The variable rezonate_scope is unknown" in run.output
-    assert "nearest that it knows is rezonate_scopes" in " ".join(run.output.split())
+    assert "closest known variable is rezonate_scopes" in " ".join(run.output.split())
 
 
 @pytest.mark.parametrize("method", ["../../../../evil", "oauth/../../../../evil"])
@@ -167,7 +167,7 @@ def test_a_method_in_the_record_leads_to_no_file(desk: Desk, tenant: Tenant, met
     desk.keep_onboarded(tenant)
     desk.keep(tenant, {**desk.credentials(tenant), "method": method})
     run = desk.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
-    assert "rezonate_credentials.method is a text where one of oauth, " in run.failure(tenant.name)
+    assert "rezonate_credentials.method is a string where one of oauth, " in run.failure(tenant.name)
     assert tenant.requests == []
 
 

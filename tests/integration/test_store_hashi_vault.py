@@ -89,9 +89,7 @@ def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(vault: KvEngine, 
     vault.rivals.add(life.path)
     run = life.live("raced", PLAYBOOK)
     assert run.rc == 2
-    assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == [
-        "Write the secret, unless it has another version by now"
-    ]
+    assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == ["Fail if the secret has a newer version"]
     assert [write for write in writes(life.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
     assert vault.secrets[life.path] == [{"ciphertext": "somebody else's"}]
 

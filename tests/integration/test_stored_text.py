@@ -67,7 +67,7 @@ def test_a_change_sends_the_label_as_it_is_meant(stories: Stories) -> None:
 
 
 def test_with_a_lost_file_no_second_app_is_made(stories: Stories) -> None:
-    assert "knows none of our keys but others" in stories.failure("lost", "plain")
+    assert "has none of the given keys but other credentials" in stories.failure("lost", "plain")
     assert stories.writes("lost", "plain") == []
     assert len(stories.hosts["plain"].apps) == 1
 

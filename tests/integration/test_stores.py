@@ -104,7 +104,7 @@ def test_a_second_run_changes_nothing_and_makes_seven_calls(life: Life) -> None:
 
 
 def test_an_audit_knows_what_is_kept(life: Life) -> None:
-    found = life.runs["audited"].result("Say how the tenant stands", life.tenant.name)["msg"]
+    found = life.runs["audited"].result("Report the status of the tenant", life.tenant.name)["msg"]
     assert found.endswith(": clean.")
 
 
@@ -122,7 +122,7 @@ def test_offboarding_leaves_nothing(life: Life) -> None:
 
 
 def test_after_it_the_tenant_is_a_new_one(life: Life) -> None:
-    assert "Make a key, or take the one that is given" in life.changed("gone")
+    assert "Create or import the private key" in life.changed("gone")
 
 
 def test_no_file_is_left_on_the_disk(life: Life) -> None:
@@ -164,7 +164,7 @@ def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new
     silent = desk.folder / "silent.yml"
     silent.write_text(json.dumps([{"ansible.builtin.debug": {"msg": "nothing"}}]), encoding="utf-8")
     run = life.live("refused", PLAYBOOK, more={"rezonate_credential_store_tasks": str(silent)})
-    assert run.failure(life.tenant.name).startswith(f"{silent} has to set the fact rezonate_stored")
+    assert run.failure(life.tenant.name).startswith(f"{silent} must set the fact rezonate_stored")
     assert life.requests["refused"] == []
 
 
@@ -194,16 +194,16 @@ def test_onboarding_and_rotation_in_one_run_with_a_file(desk: Desk, new_tenant: 
 
 
 REFUSED = {
-    "rezonate_credential_store 'shelf' is no store: choose one of file, artifact, controller, custom.": {
+    "rezonate_credential_store 'shelf' is not a credential store: choose one of file, artifact, controller, custom.": {
         "rezonate_credential_store": "shelf"
     },
-    "rezonate_credential_store custom needs rezonate_credential_store_tasks: the file of tasks that load, save and remove.": {
+    "rezonate_credential_store custom needs rezonate_credential_store_tasks: the task file to load, save and remove credentials.": {
         "rezonate_credential_store": "custom"
     },
     "rezonate_credential_store controller needs rezonate_controller_organization: the organization that the credentials belong to.": {
         "rezonate_credential_store": "controller"
     },
-    "rezonate_backup goes with rezonate_credential_store file only: see to a copy where the store is.": {
+    "rezonate_backup can be used with rezonate_credential_store file only: back up the credential store itself.": {
         "rezonate_credential_store": "artifact",
         "rezonate_backup": True,
     },
@@ -222,7 +222,7 @@ def test_a_text_in_clear_is_refused(desk: Desk, new_tenant: Callable[..., Tenant
     life = Life(desk, [new_tenant()], store="artifact")
     life.artifacts[f"rezonate_stored_credentials_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
     run = life.live("refused", PLAYBOOK)
-    assert run.failure(life.tenant.name).startswith(f"What the artifact rezonate_stored_credentials_{life.key} holds isn't encrypted")
+    assert run.failure(life.tenant.name).startswith(f"The content of the artifact rezonate_stored_credentials_{life.key} isn't encrypted")
     assert life.requests["refused"] == []
 
 
@@ -231,7 +231,7 @@ def test_a_file_that_would_go_with_the_job_is_refused(desk: Desk, new_tenant: Ca
     env = {"AWX_ISOLATED_DATA_DIR": str(desk.folder / "artifacts" / "7")}
     run = desk.onboard(tenant, "-e", json.dumps({**FEW, "awx_job_id": 7}), env=env)
     assert run.failure(tenant.name) == (
-        f"rezonate_credential_store is file, and {desk.vault_file(tenant)} would be gone with this job: set rezonate_credential_store"
+        f"rezonate_credential_store is file, and {desk.vault_file(tenant)} would be deleted with this job: set rezonate_credential_store"
         " to artifact, controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."
     )
     assert tenant.requests == []
@@ -258,6 +258,6 @@ def test_a_token_of_another_org_is_not_sent(desk: Desk, new_tenant: Callable[...
     run = desk.onboard(tenant, env={"OKTA_CLIENT_ORGURL": "https://another.okta.com/"})
     assert run.failure(tenant.name) == (
         f"The API token in the environment is that of OKTA_CLIENT_ORGURL, https://another.okta.com/, and would be sent to"
-        f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token, or set rezonate_shared_token if it is meant."
+        f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token, or set rezonate_shared_token if that is intended."
     )
     assert tenant.requests == []

@@ -157,7 +157,7 @@ def test_a_second_run_over_the_artifacts_changes_nothing(flow: Workflow) -> None
     assert {task for tasks in flow.changed("again").values() for task in tasks} == {"Write the report"}
     stored = [f"rezonate_stored_credentials_{key(tenant)}" for tenant in flow.sliced.tenants]
     assert [flow.after["again"][name] for name in stored] == [flow.after["onboarded"][name] for name in stored]
-    assert [one["says"].rpartition(": ")[2].partition(";")[0] for one in flow.told("again")] == ["as it should be"] * 3
+    assert [one["says"].rpartition(": ")[2].partition(";")[0] for one in flow.told("again")] == ["matches the desired state"] * 3
 
 
 @pytest.mark.parametrize(("node", "count"), {"whole": 3, "onboarded": 3, "prepared": 4, "finished": 2}.items())

@@ -117,7 +117,7 @@ def test_a_yaml_list_is_the_same(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (HEADER + f"acme,,,,{TOKEN},\n", "list.csv, line 2: the column owner looks like a token or key in clear"),
+        (HEADER + f"acme,,,,{TOKEN},\n", "list.csv, line 2: the column owner looks like a plaintext token or key"),
         (HEADER + f"acme,,,,,{SECRET}\n", "list.csv, line 2: the column token holds no reference to a secret"),
         (HEADER + "acme,,,,,\n\nAcme,,,,,\n", "list.csv, line 4: the tenant https://acme.okta.com is in line 2 already"),
         (HEADER + "acme,,,,,lookup:ansible.builtin.pipe:id\n", "lookup plugin that the option lookups doesn't name"),

@@ -35,7 +35,7 @@ def test_the_printed_command_shows_the_file_when_it_is_pasted(desk: Desk, new_te
     tenant = new_tenant()
     run = desk.onboard(tenant, "-e", FEW, "--vault-id", f"{vault_id}@{desk.password_file}", vault=False)
     assert run.rc == 0, run.output[-3000:]
-    said = run.result("Say how the tenant stands", tenant.name)["msg"]
+    said = run.result("Report the status of the tenant", tenant.name)["msg"]
     command = next(line.removeprefix("View them: ") for line in said if line.startswith("View them: "))
     assert shlex.quote(f"{vault_id}@prompt") in command
     # a person types the password at the prompt

@@ -31,28 +31,28 @@ _BOMB = HERE / "leak_bomb"
 _PLUGINS = "ansible_collections.rezonate.okta.plugins"
 # Functions that hold secrets, low and high; those of the first list are reached by a shipped module too.
 _SHIPPED_BOMBS = (
-    "module_utils._jwk:generate",
-    "module_utils._jwk:load",
-    "module_utils._jwk:RsaKey.sign",
-    "module_utils._auth:OAuthClient._attempt",
-    "module_utils._auth:OAuthClient.mint",
-    "module_utils._auth:ApiToken.headers",
-    "module_utils._transport:Transport._exchange",
-    "module_utils._transport:Transport.send",
-    "module_utils._client:OktaClient._send",
-    "module_utils._connection:Options.required",
+    "module_utils._crypto.jwk:generate_rsa_key",
+    "module_utils._crypto.jwk:load_private_key",
+    "module_utils._crypto.jwk:RsaKey.sign",
+    "module_utils._okta.authentication:OAuthClient._attempt",
+    "module_utils._okta.authentication:OAuthClient.mint",
+    "module_utils._okta.authentication:ApiToken.headers",
+    "module_utils._okta.transport:Transport._exchange",
+    "module_utils._okta.transport:Transport.send",
+    "module_utils._okta.client:OktaClient._send",
+    "module_utils._okta.connection:ConnectionOptions.required",
 )
 # What a printing connection has to have printed.
 _PRINTED = (b"PRINTING EXEC ", b"PRINTING RETURNED ", b"encrypted_result")
 _BOMBS = (
     *_SHIPPED_BOMBS,
-    "module_utils._vars_document:Document.dump",
-    "module_utils._vars_file:run",
-    "module_utils._module:shown_options",
-    "plugin_utils._in_process:plain",
-    "plugin_utils._in_process:InProcessAction._environment",
-    "plugin_utils._vault:VaultSeal.encrypt",
-    "plugin_utils._vault:run_secrets",
+    "module_utils._vault.vars_document:Document.dump",
+    "module_utils._vault.vars_file:manage_vars_file",
+    "module_utils._ansible:shown_options",
+    "plugin_utils._runner.plain_values:plain_value",
+    "plugin_utils._runner.in_process:InProcessAction._environment",
+    "plugin_utils._runner.vault_cipher:VaultEncryptor.encrypt",
+    "plugin_utils._runner.vault_cipher:vault_secrets",
 )
 
 
@@ -147,14 +147,14 @@ def _know_kept_key(scene: Scene) -> None:
 def _bombs() -> Iterator[Case]:
     callbacks = itertools.cycle(CALLBACKS)
     for bomb in _BOMBS:
-        telling = bomb.endswith((":plain", "._exchange"))
+        telling = bomb.endswith((":plain_value", "._exchange"))
         yield leak_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), Loudness(next(callbacks), 4), telling=telling)
-        if "OAuthClient" in bomb or "_jwk:" in bomb:
+        if "OAuthClient" in bomb or "jwk:" in bomb:
             loudness = Loudness(next(callbacks), 4, vaulted=False, credential="key")
             yield leak_case(f"unforeseen error in {bomb}", partial(_bombed, bomb=bomb), loudness)
     for bomb in _SHIPPED_BOMBS:
         loudness = Loudness(next(callbacks), 4)
-        telling = bomb.endswith(":generate")
+        telling = bomb.endswith(":generate_rsa_key")
         yield leak_case(f"unforeseen error in {bomb}, shipped", partial(_bombed_shipped, bomb=bomb), loudness, telling=telling)
         printing = partial(_bombed_shipped, bomb=bomb, connection=PRINTING)
         yield leak_case(f"unforeseen error in {bomb}, shipped over a printing connection", printing, Loudness("default", 5))

@@ -76,7 +76,7 @@ class Trial:
 
     def says(self, run: Run, *words: str) -> None:
         """Check what a run reports at its end."""
-        report = " ".join(run.result("Say how the tenant stands", self.tenant.name)["msg"]) if not run.rc else ""
+        report = " ".join(run.result("Report the status of the tenant", self.tenant.name)["msg"]) if not run.rc else ""
         self.found.unclear += [
             f"the report doesn't say {word!r}: {report or failures(run, self.tenant)}" for word in words if word not in report
         ]
@@ -230,7 +230,7 @@ def _when(trial: Trial, method: str, path: str, act: Callable[[], None]) -> None
 
 def _stopped(trial: Trial, run: Run, *words: str) -> None:
     """Check that a run stopped for others' keys, and touched nothing in Okta."""
-    trial.badly(run, "take_over", "other", *words)
+    trial.badly(run, "rezonate_adopt_existing", "other", *words)
 
 
 def file_lost(shop: Workshop) -> Verdict:
@@ -304,7 +304,7 @@ def token_revoked(shop: Workshop) -> Verdict:
     trial = Trial.of(shop)
     trial.well(trial.run())
     trial.tenant.revoke_api_token(trial.tenant.api_token)
-    trial.says(trial.well(trial.run()), "not compared with Okta", "an access token was minted")
+    trial.says(trial.well(trial.run()), "not compared with Okta", "an access token was issued")
     trial.bench.change(trial.tenant, rezonate_require_drift_check=True)
     trial.badly(trial.run(), "401", "E0000011")
     return trial.end("proven, not compared")

@@ -53,7 +53,7 @@ def ago(**span: float) -> str:
 
 
 def proven(bench: Bench, tenant: Tenant, *scopes: str, role: str = "READ_ONLY_ADMIN") -> str:
-    """Let a tenant be onboarded and proven, without a run; give the app's id."""
+    """Let a tenant be onboarded and verified, without a run; give the app's id."""
     app = tenant.add_app("Rezonate", [public_jwk("ours")])
     tenant.grant(app, *(scopes or FEW))
     tenant.assign_role(app, role)

@@ -26,7 +26,7 @@ from .scenarios import FEW
 
 _REQUESTS = 9
 _MAKING = "/api-services$"
-_WARNING = "more API service integrations of the type"
+_WARNING = "other API service integrations of the type"
 # Held up here, a run has kept its intent but not made the integration: the other looks for it, for a minute.
 _INTENDED = ((3, "before"), (3, "after"), (4, "before"))
 # By so much may the clock of one who asks be ahead of Okta's, so what is younger may be taken for our own.

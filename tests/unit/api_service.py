@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import (
-    ApiService,
+    ApiServiceIntegration,
     manage_api_service_integration,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import DesiredIntegration
@@ -26,7 +26,7 @@ LIST, POST, READ, DELETE = f"GET {ALL}", f"POST {ALL}", f"GET {ONE}", f"DELETE {
 LIST_SECRETS, POST_SECRET = f"GET {SECRETS}", f"POST {SECRETS}"
 KIND, SCOPES = "rezonate_security", ["okta.users.read", "okta.logs.read"]
 TEXT, FRESH = "made-up-client-secret-7d1e4b90c2", "made-up-fresh-secret-51c07fa3be"
-LOST = NoAnswerError(f"POST {ALL}: no complete answer in time.", maybe_done=True)
+LOST = NoResponseError(f"POST {ALL}: no complete answer in time.", maybe_done=True)
 ILL = refusal(502, "E0000009", "Internal Server Error")
 NOT_FOUND = refusal(404, "E0000007", "Not found")
 MADE = raw_service(clientSecret=TEXT)
@@ -71,7 +71,7 @@ class Module:
 
 def made(okta: FakeOkta, clock: Clock, **wanted: Any) -> Outcome:
     given = {"type": KIND, "scopes": tuple(SCOPES), **wanted}
-    resource = ApiService(client(okta), DesiredIntegration(**given), warn=lambda _text: None, clock=clock, sleep=clock.sleep)
+    resource = ApiServiceIntegration(client(okta), DesiredIntegration(**given), warn=lambda _text: None, clock=clock, sleep=clock.sleep)
     outcome = converge(resource, check_mode=False)
     assert okta.left == []
     return outcome

@@ -39,6 +39,7 @@ class FakeOkta:
         self.bodies: list[Any] = []
         self.headers: list[Mapping[str, str]] = []
         self.secrets: list[tuple[str, ...]] = []
+        self.repeatable: list[tuple[str, bool]] = []
         self.slept: list[float] = []
 
     def sleep(self, seconds: float) -> None:
@@ -52,6 +53,8 @@ class FakeOkta:
         self.calls.append(call)
         self.headers.append(attempt.headers)
         self.secrets.append(attempt.secrets)
+        if request.method != "GET":
+            self.repeatable.append((call, _is_repeatable(request)))
         if attempt.body is not None:
             is_json = attempt.headers["Content-Type"] == "application/json"
             self.bodies.append(json.loads(attempt.body) if is_json else dict(parse_qsl(attempt.body.decode())))
@@ -80,6 +83,11 @@ class FakeOkta:
     def left(self) -> list[str]:
         """The calls that were expected and didn't come."""
         return [call for call, _answer in self._script]
+
+
+def _is_repeatable(request: Request) -> bool:
+    """Whether the transport may send a request again where its first answer was lost."""
+    return request.method not in ("POST", "PATCH") if request.repeatable is None else request.repeatable
 
 
 def _as_described(body: Any) -> Any:
@@ -147,7 +155,7 @@ def three_pages_within(name: str, path: str, entries: list[dict[str, Any]]) -> l
 @functools.cache
 def rsa_key(number: int) -> jwk.RsaKey:
     """One of some key pairs, made once."""
-    return jwk.generate(2048, f"made-up-kid-{number}")
+    return jwk.generate_rsa_key(2048, f"made-up-kid-{number}")
 
 
 def params(**given: Any) -> dict[str, Any]:

@@ -97,8 +97,8 @@ class Chain:
                 plan = self._file(f"{Path(name).parent}/{imported}", plan, changed, check=check)
                 continue
             if included := task.get("ansible.builtin.include_tasks"):
-                # a store that is a file is handed nothing
-                if included != "hand_over.yml" and plan.detour:
+                # for a store that is a file, nothing is saved here
+                if included != "save_to_store.yml" and plan.detour:
                     plan = self._file(f"{plan.detour}.yml", plan, changed, check=check)
                 continue
             module = next((key.removeprefix(_OURS) for key in task if key.startswith(_OURS)), None)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
 
 URL = "https://acme.okta.com"
 TIME, LATER = "2026-01-31T12:00:00Z", "2026-02-01T09:30:00Z"
@@ -24,7 +24,7 @@ SCOPES: dict[str, Any] = {
 APP_ID = "0oa1"
 VERIFIED: dict[str, Any] = {"application_id": APP_ID, "key_id": "k1", "proven_at": TIME, "has_key": True}
 INTEGRATED: dict[str, Any] = {"client_id": "0oa2", "requested_at": TIME, "proven_at": TIME, "has_secret": True, "has_secret_hash": True}
-HANDED_OVER: dict[str, Any] = {"owner": "auditor@acme.example", "proven_at": TIME, "has_token": True}
+SUPPLIED: dict[str, Any] = {"owner": "auditor@acme.example", "proven_at": TIME, "has_token": True}
 _WITHOUT = {"privilege_visibility": False}
 CREDENTIAL = {"kind": "api_token", "source": "environment", "name": "OKTA_API_TOKEN", "line": None}
 
@@ -45,7 +45,7 @@ def plan(
         options: role variables without ``rezonate_``. The role that sees privileges is left out unless they ask for it.
         members: other members of the plan.
     """
-    settings = resolve({f"rezonate_{name}": value for name, value in {**_WITHOUT, **(options or {})}.items()}, "acme")
+    settings = resolve_settings({f"rezonate_{name}": value for name, value in {**_WITHOUT, **(options or {})}.items()}, "acme")
     given: dict[str, Any] = {"work": "onboard", "credential": CREDENTIAL, "scopes": SCOPES, **members}
     return Plan(
         host="acme",

@@ -155,7 +155,7 @@ def test_offboarding_says_no_until_somebody_says_yes_and_names_no_tenant_by_itse
     assert defaults["rezonate_confirm"] == "no"
     [job] = [one for one in JOBS if one["key"] == "offboard"]
     [workflow] = [one for one in INTERNAL["awx__workflows"] if one["name"] == "Rezonate offboarding"]
-    assert job["limit"] == workflow["limit"] == "say-which-tenants"
+    assert job["limit"] == workflow["limit"] == "specify-tenants"
 
 
 def test_choices_are_the_same_in_both_roles() -> None:

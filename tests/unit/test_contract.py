@@ -44,7 +44,9 @@ def documented(module: str) -> dict[str, Any]:
     for name in own.get("extends_documentation_fragment", []):
         _namespace, _collection, file, *part = name.split(".")
         fragment = importlib.import_module(f"{PACKAGE}.doc_fragments.{file}").ModuleDocFragment
-        found |= yaml.safe_load(getattr(fragment, part[0].upper() if part else "DOCUMENTATION"))["options"]
+        shared = yaml.safe_load(getattr(fragment, part[0].upper() if part else "DOCUMENTATION"))["options"]
+        # as Ansible merges them: what the module says of an option replaces what the fragment says
+        found |= {name: {**option, **found.get(name, {})} for name, option in shared.items()}
     return found
 
 

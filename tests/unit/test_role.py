@@ -15,7 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant import onboa
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS as CONVERTED
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Rotation
-from unit.tenant_plans import HANDED_OVER, INTEGRATED, VERIFIED, app, plan
+from unit.tenant_plans import INTEGRATED, SUPPLIED, VERIFIED, app, plan
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
@@ -129,7 +129,7 @@ MADE = {
 REMEDIATING = {"remediation": True, "remediation_resource_groups": ["Staff"], "source_addresses": ["192.0.2.1"], "retire_previous": True}
 SEEING = {"privilege_visibility": True}
 ONBOARDED = [
-    plan(known={"previous": {"api_token": HANDED_OVER}}, options={**REMEDIATING, **SEEING}),
+    plan(known={"previous": {"api_token": SUPPLIED}}, options={**REMEDIATING, **SEEING}),
     plan(known={"made": MADE}),
     plan(store={"holds_text": True}),
     plan("api_service_integration"),
@@ -144,17 +144,17 @@ ROTATED = [
     for method, known in (("oauth", VERIFIED), ("api_service_integration", INTEGRATED))
     for asked, following in (("prepare", {}), ("finish", {"next": {"proven_at": "x"}}), ("abort", {"next": {"requested_at": "x"}}))
 ]
-DETOURS = ["onboard/refused", "onboard/secret_anew"]
+DETOURS = ["onboard/handle_refusal", "onboard/replace_secret"]
 
 
 def test_the_steps_of_plans_are_the_files_of_tasks() -> None:
-    steps = {step for one in ONBOARDED for step in onboarding.steps(one, has_drifted=True)}
+    steps = {step for one in ONBOARDED for step in onboarding.onboarding_steps(one, has_drifted=True)}
     steps |= {step for one in OFFBOARDED for step in Offboarding(one).steps} | {step for one in ROTATED for step in Rotation(one).steps}
     there = {path.relative_to(ROLE / "tasks").with_suffix("").as_posix() for path in TASKS}
-    assert (steps | set(DETOURS)) - {"hand_over"} == {name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))}
+    assert (steps | set(DETOURS)) - {"save_to_store"} == {name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))}
 
 
-@pytest.mark.parametrize("name", ["load", "revoking", *DETOURS])
+@pytest.mark.parametrize("name", ["load", "revoke_bootstrap_token", *DETOURS])
 def test_a_file_that_python_names_beside_the_steps_exists(name: str) -> None:
     python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").rglob("*.py"))
     assert f'"{name}"' in python
@@ -171,7 +171,7 @@ def test_each_other_file_of_tasks_is_included_or_called() -> None:
     chosen = {name for name in names if name.startswith(("onboard/", "offboard/", "rotate/", "store/"))}
     playbooks = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "playbooks").glob("*.yml"))
     called = {f"{name}.yml" for name in [*SPECS, *re.findall(r"tasks_from: ([\w/]+)", playbooks)]}
-    assert names - chosen - FIXED - called - {"hand_over.yml", "load.yml", "revoking.yml"} == set()
+    assert names - chosen - FIXED - called - {"save_to_store.yml", "load.yml", "revoke_bootstrap_token.yml"} == set()
 
 
 def test_a_store_of_the_role_has_its_file_and_no_other_is_there() -> None:
@@ -205,7 +205,7 @@ def test_a_path_of_tasks_is_that_of_a_plan_a_step_or_a_store() -> None:
 
 
 # Files of tasks that leave all decisions to modules.
-CHAINS = ["tell", "merge", "merge/fleet", "audit/report", "audit/write"]
+CHAINS = ["publish", "merge", "merge/fleet", "audit/report", "audit/write"]
 FIRST = "inventory_hostname == ansible_play_hosts[0]"  # must be the same for all hosts before a task of the first one can fail
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which API token may be the one that onboarded a tenant, and is in use since. Okta names the calling token to nobody."""
+"""API tokens that may have onboarded a tenant and are still in use. Okta doesn't show the id of the calling token."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._okta.request_recovery import epoch
+from .._okta.request_recovery import parse_timestamp
 
-# The runs and checks around an onboarding use its token too, and Okta's clock isn't ours.
+# Seconds for the runs and checks around an onboarding, which use its token too, and for the skew of the clocks.
 SETTLING = 3600.0
 _WINDOW = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,6})S)?)?", re.ASCII)
 
@@ -24,14 +24,14 @@ class OwnedToken:
     Args:
         id: its id.
         name: its name.
-        created: when it was made, as Okta says it.
-        used: when it was used last, in epoch seconds; None where that can't be told.
+        created: its time of creation in Okta's format.
+        last_used: its last use in epoch seconds; None where that is unknown.
     """
 
     id: str
     name: str
     created: str
-    used: float | None
+    last_used: float | None
 
 
 def owned_tokens(raw: Iterable[Mapping[str, Any]], owner: str) -> list[OwnedToken]:
@@ -40,33 +40,35 @@ def owned_tokens(raw: Iterable[Mapping[str, Any]], owner: str) -> list[OwnedToke
     return [OwnedToken(one.get("id", ""), one.get("name", ""), one.get("created", ""), _last_use(one)) for one in texts]
 
 
-def in_use_since(tokens: Sequence[OwnedToken], created_until: float | None, proven: float | None) -> list[OwnedToken]:
-    """The tokens that may have onboarded the tenant and were used long after that.
+def in_use_since(tokens: Sequence[OwnedToken], created_until: float | None, verified: float | None) -> list[OwnedToken]:
+    """The tokens that may have onboarded the tenant and were used well after that.
 
     Args:
         tokens: those of the owner.
-        created_until: when the onboarding had its token, in epoch seconds; none that is younger was it.
-        proven: when the onboarding was over, in epoch seconds. Without it nothing can be told.
+        created_until: when the onboarding had its token, in epoch seconds; younger tokens are excluded.
+        verified: when the onboarding was complete, in epoch seconds. Without it, no token is known to be in use since.
     """
-    if proven is None:
+    if verified is None:
         return []
-    until = proven if created_until is None else created_until
+    until = verified if created_until is None else created_until
     return [
         token
         for token in tokens
-        if (epoch(token.created) or 0.0) <= until + SETTLING and token.used is not None and token.used > proven + SETTLING
+        if (parse_timestamp(token.created) or 0.0) <= until + SETTLING
+        and token.last_used is not None
+        and token.last_used > verified + SETTLING
     ]
 
 
 def without_caller(suspects: Sequence[OwnedToken], tokens: Sequence[OwnedToken]) -> list[OwnedToken]:
-    """The suspects without the token that calls: of its owner's tokens it is the one that was used last."""
-    calling = max(tokens, key=lambda token: token.used or 0.0, default=None)
+    """The suspects without the calling token, which is the owner's most recently used one."""
+    calling = max(tokens, key=lambda token: token.last_used or 0.0, default=None)
     return [token for token in suspects if token is not calling]
 
 
 def _last_use(token: Mapping[str, str]) -> float | None:
-    """Each use updates a token and moves its expiry by the window that Okta allows between two uses."""
-    updated, expires = epoch(token.get("lastUpdated")), epoch(token.get("expiresAt"))
+    """The last use: each use updates a token and extends its expiry to the maximum time between two uses."""
+    updated, expires = parse_timestamp(token.get("lastUpdated")), parse_timestamp(token.get("expiresAt"))
     found = _WINDOW.fullmatch(token.get("tokenWindow", ""))
     times = [] if updated is None else [updated]
     if found and any(found.groups()) and expires is not None:

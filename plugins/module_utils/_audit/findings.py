@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is and what is wanted to what is to be said: the plans of onboarding, told and not applied. No HTTP here."""
+"""From the current and the desired state to findings: the plans of onboarding, reported and not applied. No HTTP here."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._okta.caller import SUPER_ADMIN
-from .._okta.request_recovery import epoch
-from .._resources.api_service_integration_plan import DesiredIntegration, Integration, Secret, plan_integration
+from .._okta.request_recovery import parse_timestamp
+from .._resources.api_service_integration_plan import (
+    ActivateSecret,
+    DesiredIntegration,
+    Integration,
+    RemoveSecret,
+    Secret,
+    plan_integration,
+)
 from .._resources.app_credentials import ACTIVE, BY_KEY, Key, same_key
 from .._resources.privilege_visibility import PrivilegeSnapshot, covers_only
-from .._resources.resource import DesiredSet, Members, plan_set
+from .._resources.resource import Activate, DesiredSet, Members, Replace, Step, added, plan_set, removed
 from .._resources.role_assignment import CUSTOM
-from .._resources.service_app_plan import App, DesiredApp, holds_any, plan_app
+from .._resources.service_app_plan import ActivateKey, AddKey, App, DesiredApp, RemoveKey, holds_any, plan_app
 from .finding_types import FindingText
 from .schema import Key as KeyRow
 
 _DAY = 86400.0
-# Findings that say already why the credentials can't work.
+# Findings that already explain why the credentials can't work.
 DISABLING = frozenset({"app_missing", "app_inactive", "app_by_secret", "key_missing", "key_inactive", "secret_missing", "secret_inactive"})
 
 
@@ -31,32 +38,32 @@ class Age:
 
     Args:
         now: epoch seconds.
-        most: seconds; None for as old as it likes.
-        limit: the same, as it was given.
+        max_seconds: its maximum age; None for no limit.
+        limit: the same as text.
     """
 
     now: float
-    most: float | None = None
+    max_seconds: float | None = None
     limit: str = ""
 
     def days(self, created: str | None) -> int | None:
-        """Whole days since then."""
-        made = epoch(created)
-        return None if made is None else max(0, int((self.now - made) // _DAY))
+        """Its age in whole days."""
+        created_at = parse_timestamp(created)
+        return None if created_at is None else max(0, int((self.now - created_at) // _DAY))
 
     def exceeded(self, created: str | None) -> bool:
-        """Whether that is too long ago."""
-        made = epoch(created)
-        return made is not None and self.most is not None and self.now - made > self.most
+        """Whether it is too old."""
+        created_at = parse_timestamp(created)
+        return created_at is not None and self.max_seconds is not None and self.now - created_at > self.max_seconds
 
 
 @dataclass(frozen=True)
 class AppFound:
-    """The app that was found, and others of its label.
+    """The managed app, and other apps with its label.
 
     Args:
-        app: the one that is meant; None where there is none, or it can't be told which.
-        others: those that aren't meant, or all where it can't be told.
+        app: the managed app; None where there is none, or several are possible.
+        others: the other apps; all apps where several are possible.
     """
 
     app: App | None
@@ -64,61 +71,59 @@ class AppFound:
 
 
 def find_app(apps: Sequence[App], app_id: str | None, keys: Sequence[Key]) -> AppFound:
-    """Tell the app that is meant from others: the one with the id, else the one with our key, else the only one."""
-    meant = [app for app in apps if app.id == app_id] or [app for app in apps if not app_id and holds_any(app, keys)]
-    candidates = meant or ([] if app_id else list(apps))
+    """Find the managed app: the one with the id, else the one with a managed key, else the only one."""
+    matches = [app for app in apps if app.id == app_id] or [app for app in apps if not app_id and holds_any(app, keys)]
+    candidates = matches or ([] if app_id else list(apps))
     app = candidates[0] if len(candidates) == 1 else None
     return AppFound(app, tuple(other for other in apps if other is not app))
 
 
-def app_findings(found: AppFound, wanted: DesiredApp, retiring: Sequence[str] = ()) -> Iterator[FindingText]:
-    """What is wrong with the app and its keys.
+def app_findings(found: AppFound, desired: DesiredApp, retiring: Sequence[str] = ()) -> Iterator[FindingText]:
+    """The drift of the app and its keys.
 
     Args:
         found: the app, and others.
-        wanted: what onboarding would make of it.
-        retiring: key ids of keys of ours that a rotation has still to take away.
+        desired: its desired state.
+        retiring: ids of managed keys that a rotation has yet to remove.
     """
     if found.others:
         ids = ", ".join(sorted(f"{app.id} (made {app.created or 'at an unknown time'})" for app in found.others))
-        yield FindingText("app_duplicate", f"{'Other' if found.app else 'Several'} service apps have the label {wanted.label!r}: {ids}.")
+        yield FindingText("app_duplicate", f"{'Other' if found.app else 'Several'} service apps have the label {desired.label!r}: {ids}.")
     if found.app is None:
-        if found.others and wanted.keys is None:
-            yield FindingText("app_unknown", "Which of the apps with the label is ours can't be told.")
+        if found.others and desired.keys is None:
+            yield FindingText("app_unknown", "Several apps have the label, and it is unknown which one is managed.")
         else:
-            yield FindingText("app_missing", f"The org has no service app of ours; its label would be {wanted.label!r}.")
+            yield FindingText("app_missing", f"The org has no managed service app with the label {desired.label!r}.")
         return
     app = replace(found.app, keys=tuple(key for key in found.app.keys if key.kid not in retiring))
     if app.auth_method != BY_KEY:
         yield FindingText("app_by_secret", f"The app {app.label!r} ({app.id}) authenticates with {app.auth_method}, not with a key.")
-        wanted = replace(wanted, keys=None)
-    # what a live integration may be using, onboarding refuses to touch; an audit says what it would be about
-    plan = plan_app(app, replace(wanted, take_over=True))
-    for verb, argument in plan.steps:
-        if verb != "remove_key":
-            yield from _app_step(app, verb, argument)
-    going = [argument for verb, argument in plan.steps if verb == "remove_key"]
-    if wanted.keys and wanted.exclusive_keys and not holds_any(app, wanted.keys):
-        going = list(app.keys)
-    if going:
-        listed = ", ".join(f"{key.name} ({key.status.lower()}, added {key.created or 'at an unknown time'})" for key in going)
-        yield FindingText("key_unknown", f"The app knows public keys that aren't ours: {listed}.")
-    if wanted.keys and wanted.exclusive_keys and app.jwks_uri:
-        yield FindingText("key_unknown", f"The app takes all public keys that it reads from {app.jwks_uri}, which is none of ours.")
+        desired = replace(desired, keys=None)
+    # onboarding refuses an app with other credentials, which may be in use; an audit reports its drift
+    plan = plan_app(app, replace(desired, take_over=True))
+    for step in plan.steps:
+        yield from _app_step(app, step)
+    surplus = [step.key for step in plan.steps if isinstance(step, RemoveKey)]
+    if desired.keys and desired.exclusive_keys and not holds_any(app, desired.keys):
+        surplus = list(app.keys)
+    if surplus:
+        listed = ", ".join(f"{key.name} ({key.status.lower()}, added {key.created or 'at an unknown time'})" for key in surplus)
+        yield FindingText("key_unknown", f"The app has unmanaged public keys: {listed}.")
+    if desired.keys and desired.exclusive_keys and app.jwks_uri:
+        yield FindingText("key_unknown", f"The app accepts all public keys at {app.jwks_uri}, which is unmanaged.")
 
 
-def _app_step(app: App, verb: str, argument: Any) -> Iterator[FindingText]:
-    """What a step of onboarding's plan would mend."""
-    if verb == "add_key":
-        yield FindingText("key_missing", f"The app doesn't know our public key {argument.kid}.")
-    elif verb == "activate_key":
-        yield FindingText("key_inactive", f"Our public key {argument.kid} is inactive.")
-    elif verb == "activate":
-        yield FindingText("app_inactive", f"The app {app.label!r} ({app.id}) is {app.status.lower()}.")
-    for name, value in argument.items() if verb == "replace" else ():
-        if name == "jwks_uri":
-            continue  # reported with the keys, whether or not ours is registered
-        yield _changed(app, name, value)
+def _app_step(app: App, step: Step) -> Iterator[FindingText]:
+    """The drift that a step of onboarding's plan corrects; unmanaged keys and key sets are reported together elsewhere."""
+    match step:
+        case AddKey(key):
+            yield FindingText("key_missing", f"The managed public key {key.kid} isn't registered with the app.")
+        case ActivateKey(key):
+            yield FindingText("key_inactive", f"The managed public key {key.kid} is inactive.")
+        case Activate():
+            yield FindingText("app_inactive", f"The app {app.label!r} ({app.id}) is {app.status.lower()}.")
+        case Replace(changes):
+            yield from (_changed(app, name, value) for name, value in changes.items() if name != "jwks_uri")
 
 
 def _changed(app: App, name: str, value: Any) -> FindingText:
@@ -137,38 +142,38 @@ def _changed(app: App, name: str, value: Any) -> FindingText:
     )
 
 
-def key_rows(app: App, ours: Sequence[Key] | None, age: Age, retiring: Sequence[str] = ()) -> list[KeyRow]:
-    """The app's keys for the report; whose they are is null where the vault file couldn't be read."""
+def key_rows(app: App, managed_keys: Sequence[Key] | None, age: Age, retiring: Sequence[str] = ()) -> list[KeyRow]:
+    """The app's keys for the report; whether one is managed is null where the vault file couldn't be read."""
     return [
         {
             "kid": key.name,
             "status": key.status,
             "created": key.created,
             "age_days": age.days(key.created),
-            "ours": None if ours is None else key.kid in retiring or any(same_key(key, mine) for mine in ours),
+            "ours": None if managed_keys is None else key.kid in retiring or any(same_key(key, managed) for managed in managed_keys),
         }
         for key in app.keys
     ]
 
 
 def key_age_findings(rows: Iterable[KeyRow], age: Age, verified: Mapping[str, str] | None = None) -> Iterator[FindingText]:
-    """Which keys are too old, and of which that isn't known; those of others are a finding of their own.
+    """Which managed keys are too old, and which ages are unknown; unmanaged keys are another finding.
 
     Args:
         rows: the app's keys.
         age: how old a key may be.
-        verified: by key id, when it was verified by what the record says: it is at least as old.
+        verified: by key id, the recorded time of its verification: the key is at least as old.
     """
-    ours = [row for row in rows if row["status"] == ACTIVE and row["ours"] is not False]
+    managed = [row for row in rows if row["status"] == ACTIVE and row["ours"] is not False]
     since = verified or {}
-    yield from _age_findings([(f"the public key {row['kid']}", row["created"], since.get(row["kid"] or "")) for row in ours], age)
+    yield from _age_findings([(f"the public key {row['kid']}", row["created"], since.get(row["kid"] or "")) for row in managed], age)
 
 
 def _age_findings(credentials: Iterable[tuple[str, str | None, str | None]], age: Age) -> Iterator[FindingText]:
-    """Which credentials are too old, and of which that isn't known: an unknown age is never a young one.
+    """Which credentials are too old, and which ages are unknown: an unknown age never counts as young.
 
     Args:
-        credentials: what a sentence calls each, when Okta says that it was made, and since when it is there at least.
+        credentials: for each its name in messages, its time of creation by Okta, and a time at which it existed.
         age: how old they may be.
     """
     unknown = []
@@ -178,119 +183,128 @@ def _age_findings(credentials: Iterable[tuple[str, str | None, str | None]], age
             yield FindingText("key_old", f"{name[:1].upper()}{name[1:]} is {days} days old, more than {age.limit}.")
         elif days is None and age.exceeded(since):
             yield FindingText("key_old", f"{name[:1].upper()}{name[1:]} is at least {age.days(since)} days old, more than {age.limit}.")
-        elif days is None and age.most is not None:
+        elif days is None and age.max_seconds is not None:
             unknown.append(name)
     if unknown:
         these, they = ("this was", "it") if len(unknown) == 1 else ("these were", "they")
         yield FindingText(
             "key_age_unknown",
-            f"Okta doesn't tell the credential of the audit when {these} added, so {they} may be older than {age.limit}: "
+            f"Okta doesn't show the credential of the audit when {these} added, so {they} may be older than {age.limit}: "
             f"{', '.join(unknown)}.",
         )
 
 
-def scope_findings(have: Members, wanted: DesiredSet, holder: str = "app") -> Iterator[FindingText]:
-    """Which scopes are missing, and which nobody asked for."""
-    steps = plan_set(have, wanted).steps
-    missing = sorted(member.key for verb, member in steps if verb == "add")
-    surplus = sorted(member.key for verb, member in steps if verb == "remove")
+def scope_findings(current: Members, desired: DesiredSet, holder: str = "app") -> Iterator[FindingText]:
+    """Which scopes are missing, and which are surplus."""
+    plan = plan_set(current, desired)
+    missing = sorted(member.key for member in added(plan))
+    surplus = sorted(member.key for member in removed(plan))
     managing = [scope for scope in surplus if ".manage" in scope]
     reading = [scope for scope in surplus if scope not in managing]
     if missing:
         yield FindingText("scope_missing", f"The {holder} lacks {', '.join(missing)}.")
     if managing:
-        yield FindingText(
-            "scope_manage_surplus", f"The {holder} may change things: it holds {', '.join(managing)}, which nobody asked for."
-        )
+        yield FindingText("scope_manage_surplus", f"The {holder} has write access: it holds the undesired scopes {', '.join(managing)}.")
     if reading:
-        yield FindingText("scope_surplus", f"The {holder} holds {', '.join(reading)}, which nobody asked for.")
+        yield FindingText("scope_surplus", f"The {holder} holds the undesired scopes {', '.join(reading)}.")
 
 
-def role_findings(have: Members, wanted: DesiredSet, *, knows_custom: bool = True) -> Iterator[FindingText]:
-    """Which admin roles are missing, and which nobody asked for.
+def role_findings(current: Members, desired: DesiredSet, *, knows_custom: bool = True) -> Iterator[FindingText]:
+    """Which admin roles are missing, and which are surplus.
 
     Args:
-        have: the roles.
-        wanted: what they are to be.
-        knows_custom: whether it is known which custom role is ours.
+        current: the roles.
+        desired: the desired roles.
+        knows_custom: whether it is known which custom role is managed.
     """
-    steps = plan_set(have, replace(wanted, unwanted=(*wanted.unwanted, SUPER_ADMIN))).steps
-    missing = sorted(member.key for verb, member in steps if verb == "add")
-    surplus = sorted(member.key for verb, member in steps if verb == "remove")
+    plan = plan_set(current, replace(desired, forbidden=(*desired.forbidden, SUPER_ADMIN)))
+    missing = sorted(member.key for member in added(plan))
+    surplus = sorted(member.key for member in removed(plan))
     custom = [] if knows_custom else [key for key in surplus if key.startswith(f"{CUSTOM}:")]
     others = [key for key in surplus if key != SUPER_ADMIN and key not in custom]
     if missing:
         yield FindingText("role_missing", f"The app lacks the admin role {', '.join(missing)}.")
     if SUPER_ADMIN in surplus:
-        yield FindingText("super_admin", "The app is a super admin, by the org's own setting (Public client app admins) or by hand.")
+        yield FindingText(
+            "super_admin", "The app is a super admin, by an org setting (Public client app admins) or by a manual assignment."
+        )
     if others:
-        yield FindingText("role_surplus", f"The app holds the admin role {', '.join(others)}, which nobody asked for.")
+        yield FindingText("role_surplus", f"The app holds the undesired admin role {', '.join(others)}.")
     if custom:
-        yield FindingText("roles_unknown", f"Whether the custom role {', '.join(custom)} is ours can't be told.")
+        yield FindingText("roles_unknown", f"Whether the custom role {', '.join(custom)} is managed is unknown.")
 
 
-def privilege_findings(seen: PrivilegeSnapshot, permission: str, resource: str) -> Iterator[FindingText]:
-    """What is wrong with the custom role that sees privileges, and with its resource set.
+def privilege_findings(snapshot: PrivilegeSnapshot, permission: str, resource: str) -> Iterator[FindingText]:
+    """The drift of the custom role that can read privileges, and of its resource set.
 
     Args:
-        seen: what is there.
-        permission: the only one that the role is to have.
-        resource: the only one that the set is to hold, with ``{partition}`` and ``{orgId}``.
+        snapshot: their current state.
+        permission: the only desired permission of the role.
+        resource: the only desired resource of the set, with ``{partition}`` and ``{orgId}``.
     """
-    gone = [noun for noun, have in (("custom role", seen.permissions), ("resource set", seen.resources)) if have is None]
-    if gone:
+    missing = [noun for noun, current in (("custom role", snapshot.permissions), ("resource set", snapshot.resources)) if current is None]
+    if missing:
         yield FindingText(
-            "privileges_missing", f"The {' and the '.join(gone)} by which the app sees privileges {'is' if len(gone) == 1 else 'are'} gone."
+            "privileges_missing",
+            f"The {' and the '.join(missing)} for reading privileges {'does' if len(missing) == 1 else 'do'} not exist.",
         )
-    if seen.permissions is not None and list(seen.permissions) != [permission]:
+    if snapshot.permissions is not None and list(snapshot.permissions) != [permission]:
         yield FindingText(
-            "privileges_changed", f"The custom role permits {', '.join(seen.permissions) or 'nothing'} instead of {permission}."
+            "privileges_changed", f"The custom role permits {', '.join(snapshot.permissions) or 'nothing'} instead of {permission}."
         )
-    if seen.resources is not None and not covers_only(seen.resources, resource):
-        yield FindingText("privileges_changed", f"The resource set holds {', '.join(seen.resources) or 'nothing'} instead of {resource}.")
-    if seen.others:
-        yield FindingText("privileges_elsewhere", f"The custom role is also held by {', '.join(seen.others)}.")
+    if snapshot.resources is not None and not covers_only(snapshot.resources, resource):
+        yield FindingText(
+            "privileges_changed", f"The resource set holds {', '.join(snapshot.resources) or 'nothing'} instead of {resource}."
+        )
+    if snapshot.others:
+        yield FindingText("privileges_elsewhere", f"The custom role is also held by {', '.join(snapshot.others)}.")
 
 
-def integration_findings(mine: Integration | None, others: Sequence[Integration], wanted: DesiredIntegration) -> Iterator[FindingText]:
-    """What is wrong with an API service integration and its secrets; those are judged where they were read and ours is known."""
+def integration_findings(
+    integration: Integration | None, others: Sequence[Integration], desired: DesiredIntegration
+) -> Iterator[FindingText]:
+    """The drift of an API service integration and of its secrets, where they were read and the managed one is known."""
     if others:
-        listed = ", ".join(sorted(one.listed() for one in others))
+        listed = ", ".join(sorted(one.description() for one in others))
         yield FindingText(
-            "app_duplicate", f"{'Other' if mine else 'Several'} integrations of the type {wanted.type!r} are there: {listed}."
+            "app_duplicate", f"{'Other' if integration else 'Several'} integrations of the type {desired.type!r} exist: {listed}."
         )
-    if mine is None:
-        if others and not wanted.id:
-            yield FindingText("app_unknown", "Which of the integrations is ours can't be told.")
+    if integration is None:
+        if others and not desired.id:
+            yield FindingText("app_unknown", "Several integrations have the type, and it is unknown which one is managed.")
         else:
-            yield FindingText("app_missing", f"The org has no API service integration of ours, of the type {wanted.type!r}.")
-    elif mine.secrets is not None and wanted.secret_hash:
-        yield from _secret_findings(mine, mine.secrets, wanted)
+            yield FindingText("app_missing", f"The org has no managed API service integration of the type {desired.type!r}.")
+    elif integration.secrets is not None and desired.secret_hash:
+        yield from _secret_findings(integration, integration.secrets, desired)
 
 
-def _secret_findings(mine: Integration, secrets: Sequence[Secret], wanted: DesiredIntegration) -> Iterator[FindingText]:
-    going = list(secrets)
-    if any(secret.hash == wanted.secret_hash for secret in secrets):
-        plan = plan_integration(mine, replace(wanted, type=None, scopes=None))
-        if any(verb == "activate_secret" for verb, _argument in plan.steps):
-            yield FindingText("secret_inactive", f"Our secret of the integration {mine.id} is inactive.")
-        going = [argument for verb, argument in plan.steps if verb == "remove_secret"]
+def _secret_findings(integration: Integration, secrets: Sequence[Secret], desired: DesiredIntegration) -> Iterator[FindingText]:
+    surplus = list(secrets)
+    if any(secret.hash == desired.secret_hash for secret in secrets):
+        plan = plan_integration(integration, replace(desired, type=None, scopes=None))
+        if any(isinstance(step, ActivateSecret) for step in plan.steps):
+            yield FindingText("secret_inactive", f"The managed secret of the integration {integration.id} is inactive.")
+        surplus = [step.secret for step in plan.steps if isinstance(step, RemoveSecret)]
     else:
-        yield FindingText("secret_missing", f"The integration {mine.id} doesn't hold our secret.")
-    if going and wanted.exclusive_secrets:
+        yield FindingText("secret_missing", f"The integration {integration.id} doesn't hold the managed secret.")
+    if surplus and desired.exclusive_secrets:
         yield FindingText(
-            "secret_unknown", f"The integration holds secrets that aren't ours: {', '.join(secret.listed() for secret in going)}."
+            "secret_unknown", f"The integration holds unmanaged secrets: {', '.join(secret.description() for secret in surplus)}."
         )
 
 
-def secret_age_findings(secrets: Iterable[Secret], ours: str | None, age: Age, verified: str | None = None) -> Iterator[FindingText]:
-    """Whether our secret, or any where it isn't known which is ours, is too old.
+def secret_age_findings(
+    secrets: Iterable[Secret], managed_hash: str | None, age: Age, verified: str | None = None
+) -> Iterator[FindingText]:
+    """Whether the managed secret, or any secret where the managed one is unknown, is too old.
 
     Args:
         secrets: the integration's secrets.
-        ours: the hash of ours; None where it isn't known.
+        managed_hash: the hash of the managed secret; None where it is unknown.
         age: how old a secret may be.
-        verified: when ours was verified by what the record says: it is at least as old.
+        verified: the recorded time of its verification: the managed secret is at least as old.
     """
-    known = [secret for secret in secrets if secret.status == ACTIVE and ours in (None, secret.hash)]
-    yield from _age_findings([(f"the client secret {secret.id}", secret.created, verified if ours else None) for secret in known], age)
+    known = [secret for secret in secrets if secret.status == ACTIVE and managed_hash in (None, secret.hash)]
+    yield from _age_findings(
+        [(f"the client secret {secret.id}", secret.created, verified if managed_hash else None) for secret in known], age
+    )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a fleet: tenants joined from several audits, counted, as JSON."""
+"""The report of a fleet: joined audits with a summary, as JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 from .._core.errors import InputError
-from .._tenant.keys import display_names, org_key
-from .schema import SEVERITIES, STATUSES, Tenant, as_utc, rank, tenant
+from .._tenant.identifiers import display_names, org_key
+from .schema import SEVERITIES, STATUSES, Tenant, as_utc, parse_tenant, rank
 
 VERSION = 1
 NEVER = "never"
@@ -24,7 +24,7 @@ _COUNTED = {"clean": "clean", "findings": "with_findings", "unknown": "unknown",
 
 
 class Report(TypedDict):
-    """What ``audit.json`` holds."""
+    """The content of ``audit.json``."""
 
     schema_version: int
     generator: str
@@ -33,9 +33,9 @@ class Report(TypedDict):
     tenants: list[Tenant]
 
 
-def report(tenants: Iterable[Tenant], generated_at: str) -> Report:
-    """Make the report of some tenants; their order says nothing."""
-    ordered = sorted(tenants, key=lambda one: (one["tenant"].casefold(), one["tenant"], identity(one)))
+def make_report(tenants: Iterable[Tenant], generated_at: str) -> Report:
+    """Make the report of tenants, whatever their order."""
+    ordered = sorted(tenants, key=lambda one: (one["tenant"].casefold(), one["tenant"], tenant_key(one)))
     return {
         "schema_version": VERSION,
         "generator": GENERATOR,
@@ -45,19 +45,19 @@ def report(tenants: Iterable[Tenant], generated_at: str) -> Report:
     }
 
 
-def identity(one: Tenant) -> Key:
+def tenant_key(one: Tenant) -> Key:
     """The key of a tenant in a report: its org, or its tenant id where the org is unknown."""
     org = org_key(one["org_url"])
     return org, "" if org else one["tenant"]
 
 
-def names(found: Report) -> list[str]:
-    """The names by which the tenants of a report are told apart, in their order."""
+def tenant_names(found: Report) -> list[str]:
+    """Unique names of the tenants of a report, in their order."""
     return display_names((one["tenant"], one["org_url"]) for one in found["tenants"])
 
 
-def joined(tenants: Iterable[Tenant]) -> list[Tenant]:
-    """Join tenants from several audits: of the same org the one that was audited last counts, or else the last one given."""
+def join_audits(tenants: Iterable[Tenant]) -> list[Tenant]:
+    """Join tenants from several audits: the latest audit of an org counts, or else the last one given."""
     found: dict[Key, Tenant] = {}
     for key, one in _with_keys(tenants):
         known = found.get(key)
@@ -70,15 +70,15 @@ def joined(tenants: Iterable[Tenant]) -> list[Tenant]:
     return [one for one in found.values() if not _is_outdated(one, found.values())]
 
 
-def of_one_run(tenants: Iterable[Tenant]) -> list[Tenant]:
-    """Join tenants from one run: of the same org and host the last audit counts, and several hosts of one org add up."""
+def join_run(tenants: Iterable[Tenant]) -> list[Tenant]:
+    """Join tenants from one run: the latest audit of an org and host counts, and those of several hosts of one org are merged."""
     by_host: dict[tuple[Key, str], list[Tenant]] = {}
     for key, one in _with_keys(tenants):
         by_host.setdefault((key, one["host"] or ""), []).append(one)
     found: dict[Key, Tenant] = {}
     for (key, _host), audits in by_host.items():
-        last = joined(audits)[0]
-        found[key] = _united(found[key], last) if key in found else last
+        last = join_audits(audits)[0]
+        found[key] = _merge_audits(found[key], last) if key in found else last
     return list(found.values())
 
 
@@ -89,13 +89,13 @@ def _with_keys(tenants: Iterable[Tenant]) -> list[tuple[Key, Tenant]]:
 
     def key_of(one: Tenant) -> Key:
         if one["org_url"]:
-            return identity(one)
+            return tenant_key(one)
         named = [other for other in known if other["tenant"] == one["tenant"]]
         of_host = [other for other in named if one["host"] and one["host"] == other["host"]]
-        for orgs in ({identity(other) for other in named}, {identity(other) for other in of_host}):
+        for orgs in ({tenant_key(other) for other in named}, {tenant_key(other) for other in of_host}):
             if len(orgs) == 1:
                 return orgs.pop()
-        return identity(one)
+        return tenant_key(one)
 
     return [(key_of(one), one) for one in given]
 
@@ -106,7 +106,7 @@ def _is_outdated(one: Tenant, others: Iterable[Tenant]) -> bool:
     return bool(named) and all(_audited(other) > _audited(one) for other in named)
 
 
-def _united(one: Tenant, other: Tenant) -> Tenant:
+def _merge_audits(one: Tenant, other: Tenant) -> Tenant:
     """The later of two audits of one org, with the findings and the worse status of both."""
     first, last = (one, other) if _audited(other) >= _audited(one) else (other, one)
     findings = {rank(finding): finding for finding in (*first["findings"], *last["findings"])}
@@ -121,7 +121,7 @@ def _united(one: Tenant, other: Tenant) -> Tenant:
 
 
 def _audited(one: Tenant) -> str:
-    """Something to compare: times in UTC sort as text once the fraction is always there."""
+    """The time of an audit for comparisons: times in UTC sort as text if all have a fraction."""
     time = one["audited_at"] or ""
     return time if "." in time else time.replace("Z", ".000Z")
 
@@ -150,8 +150,8 @@ def exceeds(found: Mapping[str, Any], fail_on: str) -> bool:
     return bool(found["failed"] or sum(found["by_severity"][severity] for severity in counted))
 
 
-def sentence(found: Mapping[str, Any]) -> str:
-    """A summary for people."""
+def summary_sentence(found: Mapping[str, Any]) -> str:
+    """The summary as a sentence."""
     by = ", ".join(f"{found['by_severity'][severity]} {severity}" for severity in FAIL_ON[1:])
     return (
         f"Tenants: {found['tenants']}, of these {found['clean']} clean, {found['with_findings']} with findings ({by}), "
@@ -159,41 +159,43 @@ def sentence(found: Mapping[str, Any]) -> str:
     )
 
 
-def as_json(found: Report) -> bytes:
-    """The report as ``audit.json``, for people and programs."""
+def render_json(found: Report) -> bytes:
+    """The report as ``audit.json``."""
     return (json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
 
-def parsed(data: bytes, place: str) -> Report:
+def parse_report(data: bytes, place: str) -> Report:
     """Read an ``audit.json``.
 
     Args:
         data: its bytes.
-        place: what to call it in messages.
+        place: its name in messages.
 
     Raises:
-        InputError: it is no such report.
+        InputError: it isn't such a report.
     """
     try:
         found = json.loads(data, parse_int=_number)
     except (ValueError, RecursionError):
         raise InputError(f"{place} isn't JSON.") from None
     if not isinstance(found, Mapping) or not isinstance(found.get("tenants"), list):
-        raise InputError(f"{place} is no audit report: it has no list 'tenants'.")
+        raise InputError(f"{place} isn't an audit report: it has no list 'tenants'.")
     version = found.get("schema_version", VERSION)
     if version != VERSION:
-        raise InputError(f"{place} has the schema version {_shown(version)}; this release of the collection knows version {VERSION} only.")
-    tenants = [tenant(value, f"{place}, tenants[{number}]") for number, value in enumerate(found["tenants"])]
+        raise InputError(
+            f"{place} has the schema version {_describe_version(version)}; this release of the collection supports version {VERSION} only."
+        )
+    tenants = [parse_tenant(value, f"{place}, tenants[{number}]") for number, value in enumerate(found["tenants"])]
     time = found.get("generated_at")
-    return report(tenants, as_utc(str(time), f"{place}, generated_at") if time else "")
+    return make_report(tenants, as_utc(str(time), f"{place}, generated_at") if time else "")
 
 
 def _number(digits: str) -> int:
-    """Read a number; one without end would take quadratic time, wherever Python's own limit is switched off."""
+    """Read a number of limited length: a longer one would take quadratic time where Python's own limit is disabled."""
     if len(digits) > _LONGEST_NUMBER:
         raise ValueError("a number is too long")
     return int(digits)
 
 
-def _shown(version: Any) -> str:
+def _describe_version(version: Any) -> str:
     return str(version) if isinstance(version, int) else "that isn't a number"

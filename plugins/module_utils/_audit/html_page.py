@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as one HTML page that asks nobody for anything.
+"""A report as one HTML page without requests to any server.
 
-The page's own texts, style and script come from outside, as a `PageSource`. The data stand in it as JSON that holds no character
-with a meaning in HTML; the script turns them into text nodes. The policy lets only this very style and script run.
+The caller supplies the page's text, style and script as a `PageSource`. The page contains the data as JSON without characters that have
+a meaning in HTML; the script turns them into text nodes. The policy allows this style and this script only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MEANING_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 
 @dataclass(frozen=True)
 class PageSource:
-    """What the page is made of.
+    """The sources of the page.
 
     Args:
         template: HTML with the places ``@policy@``, ``@style@``, ``@script@``, ``@title@`` and ``@data@``.
@@ -40,21 +40,21 @@ class PageSource:
     script: str
 
 
-def page(source: PageSource, report: Report) -> bytes:
-    """Write the report."""
+def render_page(source: PageSource, report: Report) -> bytes:
+    """Render the report."""
     policy = _POLICY.format(style=_hash(source.style), script=_hash(source.script))
-    found = {"policy": policy, "style": source.style, "script": source.script, "title": _title(report), "data": embedded(report)}
-    # In one go: what the data look like is never looked at again.
+    found = {"policy": policy, "style": source.style, "script": source.script, "title": _title(report), "data": embedded_json(report)}
+    # in one pass: the data are not searched for placeholders
     return _PLACE.sub(lambda place: found[place[1]], source.template).encode("utf-8")
 
 
-def embedded(report: Report) -> str:
+def embedded_json(report: Report) -> str:
     """JSON that can stand in a script element: ASCII, without ``<``, ``>`` and ``&``."""
     return json.dumps(report, separators=(",", ":"), allow_nan=False).translate(_MEANING_IN_HTML)
 
 
 def _title(report: Report) -> str:
-    """Say how things stand in numbers; no text from Okta gets here."""
+    """The title: the numbers of tenants and findings, without any text from Okta."""
     count, findings = report["summary"]["tenants"], sum(report["summary"]["by_severity"].values())
     return f"Okta audit: {_counted(count, 'tenant')}, {_counted(findings, 'finding')}"
 

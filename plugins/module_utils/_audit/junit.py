@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report as JUnit XML, as Jenkins and GitLab read it.
 
-A tenant is a test suite. Its first test case, ``audit``, says whether the tenant could be audited; each finding is one more.
-What is wrong is a failure. A tenant that couldn't be audited is an error, so that CI is red. What couldn't be told is
-*skipped*: both show that and neither takes it for passed or for wrong. It is no error, since an audit with an app's own
-credentials can never read its admin roles, and would then be red for ever.
+A tenant is a test suite. Its first test case, ``audit``, says whether the tenant could be audited; each finding is another one.
+Drift is a failure. A tenant that couldn't be audited is an error, so that CI fails. A check that couldn't be made is *skipped*:
+both tools show that, and neither counts it as passed or failed. It isn't an error, since an audit with an app's own credentials
+can never read its admin roles and would then always fail.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import re
 from collections import Counter
 from xml.etree import ElementTree as ET  # only to write
 
-from .fleet_report import Report, names
+from .fleet_report import Report, tenant_names
 from .schema import Finding, Tenant
 
-# What XML 1.0 can't hold, not even escaped (section 2.2).
+# Characters that XML 1.0 doesn't allow, not even escaped (section 2.2).
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(report: Report) -> bytes:
-    """Write the report."""
+def render_junit(report: Report) -> bytes:
+    """Render the report."""
     root = ET.Element("testsuites", {"name": "Okta audit"})
     totals: Counter[str] = Counter()
-    for tenant, name in zip(report["tenants"], names(report), strict=True):
+    for tenant, name in zip(report["tenants"], tenant_names(report), strict=True):
         suite, counts = _suite(tenant, name, report["generated_at"])
         root.append(suite)
         totals.update(counts)
@@ -36,18 +36,18 @@ def junit(report: Report) -> bytes:
     return written + b"\n"
 
 
-def _suite(tenant: Tenant, shown: str, generated_at: str) -> tuple[ET.Element, Counter[str]]:
-    # The schema that Jenkins publishes has no place for a time zone.
+def _suite(tenant: Tenant, display_name: str, generated_at: str) -> tuple[ET.Element, Counter[str]]:
+    # The schema that Jenkins publishes allows no time zone.
     time = re.sub(r"(\.\d+)?Z$", "", tenant["audited_at"] or generated_at)
-    suite = ET.Element("testsuite", {"name": _safe(shown), "timestamp": time, "time": "0"})
+    suite = ET.Element("testsuite", {"name": _safe(display_name), "timestamp": time, "time": "0"})
     counts: Counter[str] = Counter()
-    cases = [("audit", *_audited(tenant)), *((finding["id"], *_found(finding)) for finding in tenant["findings"])]
-    seen: Counter[str] = Counter()
+    cases = [("audit", *_audit_outcome(tenant)), *((finding["id"], *_finding_outcome(finding)) for finding in tenant["findings"])]
+    name_counts: Counter[str] = Counter()
     for name, outcome, attributes, text in cases:
-        seen[name] += 1
-        # Two cases of one name would be one to GitLab. No text of the finding is in the name, or it would be new each day.
-        unique = name if seen[name] == 1 else f"{name} #{seen[name]}"
-        place = {"classname": _safe(f"okta.{shown}"), "name": _safe(unique), "time": "0"}
+        name_counts[name] += 1
+        # GitLab merges cases of one name. The name contains no text of the finding, which may change every day.
+        unique = name if name_counts[name] == 1 else f"{name} #{name_counts[name]}"
+        place = {"classname": _safe(f"okta.{display_name}"), "name": _safe(unique), "time": "0"}
         case = ET.SubElement(suite, "testcase", place)
         counts.update(["tests"])
         if outcome:
@@ -57,17 +57,17 @@ def _suite(tenant: Tenant, shown: str, generated_at: str) -> tuple[ET.Element, C
     return suite, counts
 
 
-def _audited(tenant: Tenant) -> tuple[str, dict[str, str], str]:
-    """Say how the audit itself went: the kind of the outcome, its attributes, its text; nothing for what passed."""
+def _audit_outcome(tenant: Tenant) -> tuple[str, dict[str, str], str]:
+    """The outcome of the audit itself: its element, attributes and text; empty where it passed."""
     if tenant["status"] == "failed":
         message = tenant["error"] or "The tenant could not be audited."
         return "error", {"type": "failed", "message": message}, message
     if tenant["status"] == "unknown":
-        return "skipped", {"message": tenant["error"] or "Not everything about the tenant could be told."}, ""
+        return "skipped", {"message": tenant["error"] or "Some checks of the tenant could not be made."}, ""
     return "", {}, ""
 
 
-def _found(finding: Finding) -> tuple[str, dict[str, str], str]:
+def _finding_outcome(finding: Finding) -> tuple[str, dict[str, str], str]:
     message, severity = finding["message"], finding["severity"]
     text = "\n".join(filter(None, [message, finding["remedy"] and f"Remedy: {finding['remedy']}"]))
     if severity == "unknown":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work of the module ``audit_report``: read what is there, plan three files, write those that differ."""
+"""The files of the module ``audit_report``: read the existing ones, plan all three, write those that change."""
 
 from __future__ import annotations
 
@@ -14,25 +14,36 @@ from typing import Any
 from .._core.errors import FindingsError, InputError, StateError
 from .._core.spec import Call, Outcome
 from .._vault.locked_file import FILE_MODE, LockedFile, Snapshot
-from .fleet_report import NEVER, Report, as_json, exceeds, identity, joined, of_one_run, parsed, report, sentence
-from .html_page import PageSource, page
-from .junit import junit
-from .schema import Tenant, as_utc, tenant
+from .fleet_report import (
+    NEVER,
+    Report,
+    exceeds,
+    join_audits,
+    join_run,
+    make_report,
+    parse_report,
+    render_json,
+    summary_sentence,
+    tenant_key,
+)
+from .html_page import PageSource, render_page
+from .junit import render_junit
+from .schema import Tenant, as_utc, parse_tenant
 
 PAGE, DATA, JUNIT = "audit.html", "audit.json", "audit.junit.xml"
-# Of a thousand tenants it is a few MB.
+# The report of a thousand tenants has a few MB.
 _MAX_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the user asks for.
+class ReportRequest:
+    """The options of the module.
 
     Args:
-        directory: where the files are, absolute.
+        directory: the absolute path of the report's directory.
         tenants: the tenants of this run.
-        merge: other reports.
-        generated_at: what the report says of its time, unless only that would change.
+        merge: the paths of other reports.
+        generated_at: the time of the report; an otherwise unchanged report keeps its time.
     """
 
     directory: str
@@ -41,27 +52,27 @@ class Wanted:
     generated_at: str
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Wanted:
-        """Take the options over."""
-        tenants = [tenant(value, f"tenants[{number}]") for number, value in enumerate(params["tenants"] or [])]
+    def from_params(cls, params: Mapping[str, Any]) -> ReportRequest:
+        """Read the options."""
+        tenants = [parse_tenant(value, f"tenants[{number}]") for number, value in enumerate(params["tenants"] or [])]
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         return cls(
             directory=_absolute(params["path"], "path", "a directory"),
-            tenants=tuple(of_one_run(tenants)),
+            tenants=tuple(join_run(tenants)),
             merge=tuple(_absolute(path, "merge", "a file") for path in params["merge"] or []),
             generated_at=as_utc(params["generated_at"] or now, "generated_at"),
         )
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What there is, and what to do about it.
+class ReportPlan:
+    """The existing report and the planned one.
 
     Args:
-        before: the report that is there; None if there is none.
-        after: the report as it is to be.
-        contents: the files as they are to be.
-        snapshots: the files as they are.
+        before: the existing report; None if there is none.
+        after: the planned report.
+        contents: the planned content of each file.
+        snapshots: the existing files.
     """
 
     before: Report | None
@@ -71,51 +82,51 @@ class Plan:
 
     @property
     def writes(self) -> tuple[str, ...]:
-        """The files that get a new content."""
+        """The files whose content changes."""
         return tuple(name for name, content in self.contents.items() if self.snapshots[name].data != content)
 
     @property
     def repairs(self) -> tuple[str, ...]:
-        """The files that others can get at, or their owner can't."""
+        """The files whose permissions must be corrected."""
         return tuple(name for name in self.contents if name not in self.writes and self.snapshots[name].mode != FILE_MODE)
 
     @property
     def changes(self) -> bool:
-        """Whether anything happens at all."""
+        """Whether anything changes."""
         return bool(self.writes or self.repairs)
 
 
 def write_audit_reports(call: Call, source: PageSource) -> Outcome:
-    """Do what the module's options ask for.
+    """Run the module `audit_report`.
 
     Args:
         call: the options.
-        source: what the page is made of.
+        source: the sources of the HTML page.
     """
-    wanted = Wanted.of(call.params)
-    files = {name: LockedFile(os.path.join(wanted.directory, name), _MAX_BYTES) for name in (PAGE, JUNIT, DATA)}
-    plan = _read_and_plan(wanted, files, source)
+    request = ReportRequest.from_params(call.params)
+    files = {name: LockedFile(os.path.join(request.directory, name), _MAX_BYTES) for name in (PAGE, JUNIT, DATA)}
+    plan = _read_and_plan(request, files, source)
     if not call.check_mode:
-        plan = _apply(call, wanted, plan, files, source)
+        plan = _apply(call, request, plan, files, source)
     paths = sorted(file.path for file in files.values())
     found = plan.after["summary"]
-    message = f"{sentence(found)} Report: {paths[0]}"
+    message = f"{summary_sentence(found)} Report: {paths[0]}"
     values = {"summary": found, "files": paths, "msg": message}
     if exceeds(found, call.params.get("fail_on") or NEVER):
         raise FindingsError(message, {**values, "changed": plan.changes})
-    return Outcome(plan.changes, values, *_difference(wanted, plan))
+    return Outcome(plan.changes, values, *_diff(request, plan))
 
 
 def _absolute(path: str, option: str, what: str) -> str:
     expanded = os.path.expanduser(path)
     if not path or "\0" in path or expanded.startswith("~"):
-        raise InputError(f"'{option}' has to be the path of {what}, and a user named after '~' has to exist.")
+        raise InputError(f"'{option}' must be the path of {what}, and a user named after '~' must exist.")
     return os.path.abspath(expanded)
 
 
-def _read_and_plan(wanted: Wanted, files: Mapping[str, LockedFile], source: PageSource) -> Plan:
-    slices = [_read_slice(path) for path in wanted.merge]
-    return _plan(wanted, slices, {name: file.read() for name, file in files.items()}, source)
+def _read_and_plan(request: ReportRequest, files: Mapping[str, LockedFile], source: PageSource) -> ReportPlan:
+    slices = [_read_slice(path) for path in request.merge]
+    return _plan(request, slices, {name: file.read() for name, file in files.items()}, source)
 
 
 def _read_slice(path: str) -> Report:
@@ -126,36 +137,36 @@ def _read_slice(path: str) -> Report:
         raise StateError(f"'merge': {path} can't be read: {error.strerror or type(error).__name__}; nothing was written.") from error
     if len(data) > _MAX_BYTES:
         raise InputError(f"'merge': {path} is larger than {_MAX_BYTES} bytes.")
-    return parsed(data, f"'merge': {path}")
+    return parse_report(data, f"'merge': {path}")
 
 
-def _plan(wanted: Wanted, slices: list[Report], snapshots: Mapping[str, Snapshot], source: PageSource) -> Plan:
-    """Plan the files; a pure function of what is there and what is wanted."""
+def _plan(request: ReportRequest, slices: list[Report], snapshots: Mapping[str, Snapshot], source: PageSource) -> ReportPlan:
+    """Plan the files; a pure function of the existing files and the request."""
     data = snapshots[DATA].data
-    before = None if data is None else _own(data, os.path.join(wanted.directory, DATA))
+    before = None if data is None else _parse_existing(data, os.path.join(request.directory, DATA))
     merged = [one for found in slices for one in found["tenants"]]
-    after = report(joined([*merged, *wanted.tenants]), wanted.generated_at)
+    after = make_report(join_audits([*merged, *request.tenants]), request.generated_at)
     if before and before["generated_at"] and before["tenants"] == after["tenants"]:
-        # The same findings a minute later are no other report.
+        # the same results at a later time are no change
         after = {**after, "generated_at": before["generated_at"]}
-    return Plan(before, after, {PAGE: page(source, after), JUNIT: junit(after), DATA: as_json(after)}, snapshots)
+    return ReportPlan(before, after, {PAGE: render_page(source, after), JUNIT: render_junit(after), DATA: render_json(after)}, snapshots)
 
 
-def _own(data: bytes, path: str) -> Report:
-    """Read the report that is there; other tools call their files audit.json as well."""
+def _parse_existing(data: bytes, path: str) -> Report:
+    """Read the existing report; other tools may have files named audit.json, too."""
     try:
-        return parsed(data, path)
+        return parse_report(data, path)
     except InputError as error:
-        raise StateError(f"{error} It is left alone and nothing was written: move it away or set another 'path'.") from None
+        raise StateError(f"{error} Nothing was written: move this file away or set another 'path'.") from None
 
 
-def _apply(call: Call, wanted: Wanted, plan: Plan, files: Mapping[str, LockedFile], source: PageSource) -> Plan:
-    """Carry the plan out; give the plan that was carried out in the end."""
+def _apply(call: Call, request: ReportRequest, plan: ReportPlan, files: Mapping[str, LockedFile], source: PageSource) -> ReportPlan:
+    """Write the files; returns the plan that was applied."""
     if plan.writes:
-        # Whoever holds this lock writes the report. The data come last: they decide whether the next run has anything to do.
+        # The holder of this lock writes the report. The data are written last: they decide whether the next run writes anything.
         with files[DATA].locked() as slot:
-            # Planned anew, for another run may have written the report, or one of the slices, meanwhile.
-            plan = _read_and_plan(wanted, files, source)
+            # planned again, since another run may have written the report, or one of the slices, meanwhile
+            plan = _read_and_plan(request, files, source)
             for name in plan.writes:
                 if name == DATA:
                     slot.replace(plan.contents[DATA], plan.snapshots[DATA], call.before_write)
@@ -164,19 +175,19 @@ def _apply(call: Call, wanted: Wanted, plan: Plan, files: Mapping[str, LockedFil
                     other.replace(plan.contents[name], files[name].read(), call.before_write)
     for name, file in files.items():
         if name not in plan.writes:
-            file.sweep()
+            file.remove_leftovers()
         if name in plan.repairs:
             call.before_write()
-            file.repair()
+            file.repair_permissions()
     return plan
 
 
-def _difference(wanted: Wanted, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Say what changes in counts: thousands of findings would be nothing to read."""
-    old = {identity(one): one for one in plan.before["tenants"]} if plan.before else {}
-    new = {identity(one): one for one in plan.after["tenants"]}
-    before: dict[str, Any] = {"path": wanted.directory, "summary": plan.before["summary"] if plan.before else None}
-    after: dict[str, Any] = {"path": wanted.directory, "summary": plan.after["summary"]}
+def _diff(request: ReportRequest, plan: ReportPlan) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The changes as counts for diff mode: thousands of findings would be unreadable."""
+    old = {tenant_key(one): one for one in plan.before["tenants"]} if plan.before else {}
+    new = {tenant_key(one): one for one in plan.after["tenants"]}
+    before: dict[str, Any] = {"path": request.directory, "summary": plan.before["summary"] if plan.before else None}
+    after: dict[str, Any] = {"path": request.directory, "summary": plan.after["summary"]}
     if plan.changes:
         after |= {
             "files_written": len(plan.writes),

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an audit says of a fleet: its shape, and the one way into it. The shape is described in docs/audit-schema.md.
+"""The schema of an audit report, and the only parser of its input. docs/audit-schema.md describes the schema.
 
-The input is taken leniently: what is missing is null or empty. What has the wrong type is refused in one sentence.
+The parser is lenient: a missing value is null or empty. A value of the wrong type is refused in one sentence.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STATUSES = ("clean", "findings", "unknown", "failed")
 CREDENTIALS = ("api_token", "oauth_client", "own_credentials")
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_LARGEST_BITS = 1300  # more can't be shown, and takes quadratic time
+_LARGEST_BITS = 1300  # Python can't convert more to text, and takes quadratic time
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a dictionary"}
 
@@ -39,7 +39,7 @@ class App(TypedDict):
 
 
 class Key(TypedDict):
-    """A public key of the app; ``ours`` is null where nobody could tell."""
+    """A public key of the app; ``ours`` is null where it is unknown whether it is managed."""
 
     kid: str | None
     status: str | None
@@ -49,14 +49,14 @@ class Key(TypedDict):
 
 
 class Scopes(TypedDict):
-    """Scopes as they should be and as they are; null where that couldn't be read."""
+    """The desired and the granted scopes; null where they couldn't be read."""
 
     wanted: list[str]
     granted: list[str] | None
 
 
 class Coverage(TypedDict):
-    """What reads with the app's credentials have shown of a scope; ``needs`` says which role is lacking, null where that isn't why."""
+    """The usability of a scope by reads with the app's credentials; ``needs`` is the missing role, null where none is."""
 
     scope: str
     status: str
@@ -64,14 +64,14 @@ class Coverage(TypedDict):
 
 
 class Roles(TypedDict):
-    """Admin roles as they should be and as they are; null where that couldn't be read."""
+    """The desired and the assigned admin roles; null where they couldn't be read."""
 
     wanted: list[str]
     held: list[str] | None
 
 
 class Finding(TypedDict):
-    """What is wrong, how bad that is, and what mends it."""
+    """A finding: its severity, its text and its remedy."""
 
     id: str
     severity: str
@@ -80,7 +80,7 @@ class Finding(TypedDict):
 
 
 class Tenant(TypedDict):
-    """One tenant, as it was audited."""
+    """The audit of one tenant."""
 
     tenant: str
     org_url: str | None
@@ -101,7 +101,7 @@ class Tenant(TypedDict):
 
 @dataclass(frozen=True)
 class _Part:
-    """A dictionary of the input, and where it stands, for messages.
+    """A dictionary of the input, and its place in the input for messages.
 
     Args:
         place: such as ``tenants[3].app``.
@@ -114,7 +114,7 @@ class _Part:
     @classmethod
     def of(cls, value: Any, place: str) -> _Part:
         if not isinstance(value, Mapping):
-            raise InputError(f"{place} has to be a dictionary, not {_kind(value)}.")
+            raise InputError(f"{place} must be a dictionary, not {_kind(value)}.")
         return cls(place, value)
 
     def text(self, name: str) -> str | None:
@@ -123,13 +123,13 @@ class _Part:
         try:
             return _text(value)
         except TypeError:
-            raise self._wrong(name, "text", value) from None
+            raise self._type_error(name, "text", value) from None
 
     def choice(self, name: str, choices: Sequence[str]) -> str | None:
         """One of a few words, in any case."""
         text = self.text(name)
         if text is not None and text.lower() not in choices:
-            raise InputError(f"{self.place}.{name} has to be one of {', '.join(choices)}.")
+            raise InputError(f"{self.place}.{name} must be one of {', '.join(choices)}.")
         return text and text.lower()
 
     def time(self, name: str) -> str | None:
@@ -138,14 +138,14 @@ class _Part:
         return None if text is None else as_utc(text, f"{self.place}.{name}")
 
     def days(self, name: str) -> int | None:
-        """A number; templates make text of numbers on some releases of Ansible."""
+        """A number, or its text: templates return text on some releases of Ansible."""
         value = self.members.get(name)
         if value in (None, ""):
             return None
         try:
             return int(float("a boolean" if isinstance(value, bool) else value))
         except (TypeError, ValueError, OverflowError):
-            raise self._wrong(name, "a number", value) from None
+            raise self._type_error(name, "a number", value) from None
 
     def flag(self, name: str) -> bool | None:
         """A boolean, or its text, for the same reason."""
@@ -154,7 +154,7 @@ class _Part:
             return None
         word = str(value).lower() if isinstance(value, (bool, str)) or value in (0, 1) else ""
         if word not in (*_TRUE, *_FALSE):
-            raise self._wrong(name, "a boolean", value)
+            raise self._type_error(name, "a boolean", value)
         return word in _TRUE
 
     def part(self, name: str) -> _Part | None:
@@ -168,7 +168,7 @@ class _Part:
             yield _Part.of(value, f"{self.place}.{name}[{number}]")
 
     def texts(self, name: str) -> list[str] | None:
-        """A set of texts, sorted: its order says nothing."""
+        """A set of texts, sorted, since it has no order."""
         values = self._list(name)
         if values is None:
             return None
@@ -177,7 +177,7 @@ class _Part:
             try:
                 found.add(_text(value))
             except TypeError:
-                raise self._wrong(f"{name}[{number}]", "text", value) from None
+                raise self._type_error(f"{name}[{number}]", "text", value) from None
         return sorted(filter(None, found))
 
     def _list(self, name: str) -> list[Any] | None:
@@ -185,11 +185,11 @@ class _Part:
         if value in (None, ""):
             return None
         if not isinstance(value, list):
-            raise self._wrong(name, "a list", value)
+            raise self._type_error(name, "a list", value)
         return value
 
-    def _wrong(self, name: str, wanted: str, value: Any) -> InputError:
-        return InputError(f"{self.place}.{name} has to be {wanted}, not {_kind(value)}.")
+    def _type_error(self, name: str, expected: str, value: Any) -> InputError:
+        return InputError(f"{self.place}.{name} must be {expected}, not {_kind(value)}.")
 
 
 def _kind(value: Any) -> str:
@@ -197,7 +197,7 @@ def _kind(value: Any) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """Text; what is empty says nothing. A number is taken for text, since YAML makes numbers of some names.
+    """Text; empty text counts as unset. A number counts as text, since YAML reads some names as numbers.
 
     Raises:
         TypeError: it is something else.
@@ -208,36 +208,36 @@ def _text(value: Any) -> str | None:
         raise TypeError
     if isinstance(value, int) and value.bit_length() > _LARGEST_BITS:
         raise TypeError
-    # JSON may hold halves of a surrogate pair, which no file can.
+    # JSON may contain halves of a surrogate pair, which a file can't.
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def as_utc(text: str, place: str) -> str:
-    """A time as ISO 8601 in UTC; without an offset it is taken for UTC.
+    """A time as ISO 8601 in UTC; a time without an offset counts as UTC.
 
     Raises:
         InputError: it is no such time.
     """
     found = _TIME.fullmatch(text)
     try:
-        # Put into the one form that every Python knows; 3.10 knows no Z, and misreads some other texts.
+        # converted to the form that every Python supports; 3.10 doesn't support Z, and misreads some other texts
         date, clock, seconds, fraction, offset = found.groups("") if found else ("",) * 5
         zone = "+00:00" if offset in ("", "Z", "z") else f"{offset[:3]}:{offset[-2:]}"
         time = datetime.fromisoformat(f"{date}T{clock or '00:00'}:{seconds or '00'}.{fraction[:3]:0<3}{zone}").astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        raise InputError(f"{place} has to be a time such as 2026-01-31T12:00:00Z.") from None
+        raise InputError(f"{place} must be a time such as 2026-01-31T12:00:00Z.") from None
     return time.isoformat(timespec="milliseconds" if time.microsecond else "seconds").replace("+00:00", "Z")
 
 
-def tenant(value: Any, place: str) -> Tenant:
-    """Make a tenant of the input.
+def parse_tenant(value: Any, place: str) -> Tenant:
+    """Parse a tenant of the input.
 
     Args:
-        value: what was given.
-        place: where it stands in the input, for messages.
+        value: the value.
+        place: its place in the input, for messages.
 
     Raises:
-        InputError: it can't be used.
+        InputError: it is invalid.
     """
     part = _Part.of(value, place)
     name = part.text("tenant")
@@ -267,7 +267,7 @@ def tenant(value: Any, place: str) -> Tenant:
 
 
 def _status(given: str | None, findings: list[Finding], error: str | None) -> str:
-    """The status, unless the findings say otherwise: a tenant with findings must never look clean."""
+    """The status, corrected by the findings: a tenant with findings must never be shown as clean."""
     if given is None and error is not None:
         return "failed"
     if findings:
@@ -292,7 +292,7 @@ def _key(part: _Part) -> Key:
 
 
 def _coverage(part: _Part) -> list[Coverage] | None:
-    """What is known of each scope; null where nobody looked."""
+    """The usability of each scope; null where it wasn't checked."""
     if part.members.get("coverage") in (None, ""):
         return None
     found: list[Coverage] = [
@@ -316,5 +316,5 @@ def _finding(part: _Part) -> Finding:
 
 
 def rank(finding: Finding) -> tuple[int, str, str]:
-    """The worst first."""
+    """The sort key of findings: the most severe first."""
     return SEVERITIES.index(finding["severity"]), finding["id"], finding["message"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one family of errors that library code raises; every message is a sentence for the user."""
+"""The errors that library code raises. Each message is a complete sentence for the user."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from typing import Any
 
 
 class RezonateError(Exception):
-    """Something that the user has to know, already said in a sentence and free of secrets.
+    """The base of all errors: its message is a complete sentence for the user, and holds no secret.
 
     Only the module adapter and the in-process bridge turn it into a failed result.
     """
 
     def facts(self) -> dict[str, Any]:
-        """What a playbook may branch on; joins the failed result."""
+        """Values for the failed result, on which a playbook can branch."""
         return {}
 
 
 class InputError(RezonateError):
-    """An option's value can't be used."""
+    """The value of an option is invalid."""
 
 
 class StateError(RezonateError):
-    """What is there forbids going on: ambiguous apps, a file that changed meanwhile."""
+    """The current state does not allow the operation, such as ambiguous apps or a file that has changed meanwhile."""
 
 
 class FindingsError(StateError):
-    """A report was written, and what it holds is what the user wants to fail for.
+    """A report was written, and its findings have the severity at which the user wants the task to fail.
 
     Args:
         message: the sentence.
-        values: what the module returns, for it did its work.
+        values: the return values of the module, whose work is complete.
     """
 
     def __init__(self, message: str, values: Mapping[str, Any]) -> None:
@@ -44,8 +44,8 @@ class FindingsError(StateError):
         return {**self.values, "findings_reached": True}
 
 
-class NotOursError(StateError):
-    """What is there may be somebody else's, so Okta wasn't asked to change anything."""
+class UnmanagedResourceError(StateError):
+    """The resource may be unmanaged, so no change was requested from Okta."""
 
     def facts(self) -> dict[str, Any]:
         return {"refused": True}
@@ -56,15 +56,15 @@ class MissingLibraryError(RezonateError):
 
 
 class OktaError(RezonateError):
-    """A call to Okta didn't end well."""
+    """A call to Okta failed."""
 
 
-class NoAnswerError(OktaError):
-    """Okta couldn't be reached, or its answer was lost, late or unreadable.
+class NoResponseError(OktaError):
+    """Okta could not be reached, or its response was lost, late or unreadable.
 
     Args:
         message: the sentence.
-        maybe_done: the request may have been processed although no answer came.
+        maybe_done: the request may have been processed although no response arrived.
     """
 
     def __init__(self, message: str, *, maybe_done: bool = False) -> None:
@@ -75,23 +75,23 @@ class NoAnswerError(OktaError):
         return {"okta": {"status": None, "maybe_done": self.maybe_done}}
 
 
-class NothingShownError(OktaError):
-    """Okta's answer was an empty list, as it is for a caller who may not see what is in it."""
+class HiddenListError(OktaError):
+    """Okta returned an empty list, as it does for a caller without permission to see the entries."""
 
 
-NO_FEATURE = "E0000015"  # comes with 401, and says nothing of the credential (Okta: News)
+NO_FEATURE = "E0000015"  # comes with 401, but does not concern the credential (Okta: News)
 _UNAUTHORIZED, _CONFLICT, _TOO_MANY = 401, 409, 429
-_ROLES_BUSY, _ASSIGNED = "E0000268", ("E0000090", "E0000263")  # of a 409 (Okta: error codes)
+_ROLES_BEING_CHANGED, _ALREADY_ASSIGNED = "E0000268", ("E0000090", "E0000263")  # of a 409 (Okta: error codes)
 
 
 class ApiError(OktaError):
-    """Okta answered with an error.
+    """Okta returned an error.
 
     Args:
         message: the sentence.
         status: the HTTP status.
         code: Okta's ``errorCode`` or, at the token endpoint, OAuth's ``error`` (RFC 6749, 5.2).
-        causes: Okta's ``errorCauses``, in which the useful part is.
+        causes: Okta's ``errorCauses``, which hold the details.
         error_id: Okta's ``errorId``, for its support.
         request_id: Okta's ``x-okta-request-id``, for its support.
     """
@@ -114,24 +114,24 @@ class ApiError(OktaError):
         self.request_id = request_id
 
     @property
-    def is_of_rate(self) -> bool:
-        """Whether the org's rate limit stayed used up for as long as a call waits, a quarter of an hour."""
+    def is_rate_limited(self) -> bool:
+        """Whether the rate limit of the org stayed exhausted for as long as a call waits, 15 minutes."""
         return self.status == _TOO_MANY
 
     @property
-    def is_of_credential(self) -> bool:
-        """Whether Okta doesn't take the credential: it is wrong, expired or revoked."""
+    def is_unauthorized(self) -> bool:
+        """Whether Okta rejects the credential: it is wrong, expired or revoked."""
         return self.status == _UNAUTHORIZED and self.code != NO_FEATURE
 
     @property
-    def is_of_busy_roles(self) -> bool:
-        """Whether nothing was done, since another request is changing role assignments at the same time."""
-        return self.status == _CONFLICT and self.code == _ROLES_BUSY
+    def is_concurrent_role_change(self) -> bool:
+        """Whether Okta changed nothing because another request is changing role assignments at the same time."""
+        return self.status == _CONFLICT and self.code == _ROLES_BEING_CHANGED
 
     @property
-    def is_of_assigned_role(self) -> bool:
-        """Whether Okta says that the role is assigned already. Any other conflict is a failure."""
-        return self.status == _CONFLICT and self.code in _ASSIGNED
+    def is_already_assigned(self) -> bool:
+        """Whether the role is assigned already. Any other conflict is a failure."""
+        return self.status == _CONFLICT and self.code in _ALREADY_ASSIGNED
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -146,10 +146,10 @@ class ApiError(OktaError):
 
 
 def maybe_done(error: OktaError) -> bool:
-    """Whether Okta may have processed a request that ended so: the answer was lost, or it was that Okta is ill."""
-    return (isinstance(error, NoAnswerError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
+    """Whether Okta may have processed the request: the response was lost, or it reports a server error."""
+    return (isinstance(error, NoResponseError) and error.maybe_done) or (isinstance(error, ApiError) and error.status >= 500)
 
 
 def add_sentence(error: RezonateError, sentence: str) -> None:
-    """Add to an error's message what has to be known beside it."""
+    """Append a sentence to the message of an error."""
     error.args = (f"{error} {sentence}",)

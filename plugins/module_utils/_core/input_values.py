@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a caller gives: lists of scopes, permissions and roles, and texts that name something."""
+"""Validation of option values: texts, and lists of scopes, permissions and roles."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 
 from .errors import InputError
 
-# A form, never a list of known ones: Okta adds scopes all the time.
+# The form only, not a list of known scopes: Okta adds scopes regularly.
 _SCOPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+")
 
 
-def text_of(params: Mapping[str, Any], option: str) -> str | None:
-    """An option's text, stripped; None where it isn't given.
+def optional_text(params: Mapping[str, Any], option: str) -> str | None:
+    """The text of an option, stripped; None if it isn't set.
 
     Raises:
-        InputError: it is blank, so that as a part of a path it would name nothing, and the path all of them.
+        InputError: it is blank; in a URL path it would address the whole collection.
     """
     value = params[option]
     if value is not None and not value.strip():
@@ -27,8 +27,8 @@ def text_of(params: Mapping[str, Any], option: str) -> str | None:
     return None if value is None else str(value).strip()
 
 
-def each_once(values: Sequence[str], option: str) -> tuple[str, ...]:
-    """The values stripped, each once, in their order.
+def unique_values(values: Sequence[str], option: str) -> tuple[str, ...]:
+    """The values, stripped, without duplicates, in their order.
 
     Raises:
         InputError: one of them is empty.
@@ -40,12 +40,12 @@ def each_once(values: Sequence[str], option: str) -> tuple[str, ...]:
 
 
 def check_scopes(given: Sequence[str], option: str, noun: str = "scope") -> tuple[str, ...]:
-    """The scopes, each once; or the permissions, which have the same form.
+    """The scopes, or the permissions, which have the same form, without duplicates.
 
     Raises:
-        InputError: one isn't of that form.
+        InputError: one has an invalid form.
     """
-    scopes = each_once(given, option)
+    scopes = unique_values(given, option)
     for scope in scopes:
         if not _SCOPE.fullmatch(scope):
             raise InputError(f"{option}: {scope!r} isn't of the form of a {noun}, such as okta.users.read.")

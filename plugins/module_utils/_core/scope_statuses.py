@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What reads with a token can show of a scope that is granted."""
+"""The statuses of a granted scope, as found by reads with an access token."""
 
 from __future__ import annotations
 

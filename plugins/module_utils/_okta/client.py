@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The door to Okta: reads, pages, writes, and calls side by side."""
+"""The client for Okta's API: reads, pages, writes, and parallel calls."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from .._core.errors import ApiError, InputError, NoAnswerError, OktaError, StateError
+from .._core.errors import ApiError, InputError, NoResponseError, OktaError, StateError
 from .api_error import api_error
 from .authentication import Anonymous, Credential
-from .dpop import send
+from .dpop import send_with_challenges
 from .http_headers import next_link
 from .org_url import Org
 from .transport import Answer, Attempt, Request, Transport
 
-_MAX_PAGES = 1000  # of 200 entries; no org has that many apps, grants or roles
-_METADATA = "/.well-known/okta-organization"
+_MAX_PAGES = 1000  # of 200 entries; more than any org has apps, grants or roles
+_ORG_METADATA = "/.well-known/okta-organization"
 NOT_FOUND = 404  # RFC 9110, 15.5.5
 T = TypeVar("T")
 
@@ -32,12 +32,12 @@ class OktaClient:
 
     Args:
         org: the org.
-        credential: what calls are authorized with.
+        credential: authorizes the calls.
         transport: sends them.
-        check_mode: writes are refused, whoever asks for them.
-        concurrency: how many calls may be under way at once.
-        before_write: called before each write; raises where the run has no business any more.
-        advice: what to do next, by Okta's error code, where the caller knows better.
+        check_mode: whether writes are refused.
+        concurrency: the maximum number of parallel calls.
+        before_write: called before each write; raises if the run must not continue.
+        advice: remedies by Okta's error code, which override the defaults.
     """
 
     def __init__(
@@ -64,36 +64,36 @@ class OktaClient:
         self._metadata_lock = threading.Lock()
 
     def get(self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None, expect: type = dict) -> Any:
-        """Read one thing.
+        """Read one resource.
 
         Raises:
             ApiError: Okta refused.
-            NoAnswerError: no readable answer came.
+            NoResponseError: no readable answer came.
         """
         return self._send("GET", self._url(path, params), purpose, expect=expect).body
 
     def pages(
         self, path: str, purpose: str, *, params: Mapping[str, Any] | None = None, within: str | None = None
     ) -> Iterator[dict[str, Any]]:
-        """Read a list, following its links to the end.
+        """Read all pages of a list.
 
         Args:
-            within: the member of the answer that holds the list, where the answer isn't the list itself.
+            within: the member of the response that holds the list; None if the response is the list itself.
 
         Raises:
             ApiError: Okta refused.
-            NoAnswerError: no readable answer came.
+            NoResponseError: no readable answer came.
         """
         url: str | None = self._url(path, params)
         seen: set[str] = set()
         while url:
             if url in seen or len(seen) >= _MAX_PAGES:
-                raise NoAnswerError(f"GET {path}: Okta's pages lead in a circle.")
+                raise NoResponseError(f"GET {path}: Okta's links to the next page form a loop.")
             seen.add(url)
             answer = self._send("GET", url, purpose, expect=dict if within else list)
             entries = answer.body.get(within) if within else answer.body
             if not isinstance(entries, list):
-                raise NoAnswerError(f"GET {path}: Okta's answer holds no list of {within}.")
+                raise NoResponseError(f"GET {path}: Okta's answer holds no list of {within}.")
             yield from (entry for entry in entries if isinstance(entry, dict))
             url = self._next(answer)
 
@@ -107,27 +107,27 @@ class OktaClient:
         expect: type | None = None,
         repeatable: bool | None = None,
     ) -> Any:
-        """Change something. Refused in check mode, as a second lock.
+        """Send a write request. Refused in check mode, as a second safeguard.
 
         Args:
-            repeatable: whether it may be repeated without harm; without it, anything but a POST may.
+            repeatable: whether it can be repeated safely; by default that is true of any method but POST.
 
         Raises:
             ApiError: Okta refused.
-            NoAnswerError: no answer came; ``maybe_done`` tells whether it may have been processed.
+            NoResponseError: no response arrived; ``maybe_done`` is whether it may have been processed.
         """
         if self._check_mode:
             raise StateError(f"{method} {path} was about to be sent in check mode; please report this as a bug.")
-        self.ready_to_write()
+        self.run_first_write_check()
         self._before_write()
         return self._send(method, self._url(path, None), purpose, body=body, expect=expect, repeatable=repeatable).body
 
     def remove(self, path: str, purpose: str) -> None:
-        """Delete something; that it is gone already is as good.
+        """Delete a resource; one that no longer exists is no error.
 
         Raises:
             ApiError: Okta refused.
-            NoAnswerError: no answer came.
+            NoResponseError: no response arrived.
         """
         try:
             self.write("DELETE", path, purpose)
@@ -135,19 +135,19 @@ class OktaClient:
             if error.status != NOT_FOUND:
                 raise
 
-    def ready_to_write(self) -> None:
-        """Run what has to be done before the first write, once."""
+    def run_first_write_check(self) -> None:
+        """Run the check before the first write, once."""
         with self._lock:
             if self.before_first_write:
                 self.before_first_write()
-                # only now: where it raises, a write side by side has to meet it too
+                # after the check: if it raises, parallel writes must fail too
                 self.before_first_write = None
 
-    def side_by_side(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
-        """Run independent calls at once, and wait for all of them.
+    def in_parallel(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Run independent calls in parallel, and wait for all of them.
 
-        The first failure is raised when those under way have ended; the rest don't begin, for at a limit that stays used up
-        each of them would wait a quarter of an hour.
+        The first failure is raised when the running calls have ended; the others aren't started, since each could wait
+        15 minutes for an exhausted rate limit.
         """
         failures: list[Exception] = []
 
@@ -167,41 +167,43 @@ class OktaClient:
         return [result for found in results for result in found]
 
     def issuer(self) -> str:
-        """The org's own URL, which is the issuer of its grants even where a custom domain is used."""
+        """The org's own URL, which is the issuer of its grants even if a custom domain is used."""
         if not self.org.is_custom:
             return self.org.url
-        href = inside(self._org_metadata(), "_links", "organization", "href")
+        href = nested_value(self._org_metadata(), "_links", "organization", "href")
         if not isinstance(href, str) or not href.startswith("https://"):
-            raise StateError(f"GET {_METADATA}: Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain.")
+            raise StateError(
+                f"GET {_ORG_METADATA}: Okta doesn't publish the org's own URL; set it in org_url instead of the custom domain."
+            )
         return href.rstrip("/")
 
     def org_id(self) -> str:
-        """The org's id, which stands in the names of its resources."""
+        """The org's id, which is part of the names of its resources."""
         return str(self._org_metadata()["id"])
 
     def urls(self) -> tuple[str, ...]:
-        """The URLs that Okta tells of the org: its own, and its custom domain."""
-        links = [inside(self._org_metadata(), "_links", name, "href") for name in ("organization", "alternate")]
+        """The URLs that Okta publishes for the org: its own, and its custom domain."""
+        links = [nested_value(self._org_metadata(), "_links", name, "href") for name in ("organization", "alternate")]
         return tuple(link.rstrip("/").lower() for link in links if isinstance(link, str))
 
-    def recognized(self) -> Org:
-        """The org, to which a credential may go: a custom domain has shown by now that it is an Okta org's."""
+    def verified_org(self) -> Org:
+        """The org, verified: a credential can be sent to its custom domain."""
         if self.org.is_custom:
             self._org_metadata()
         return replace(self.org, is_custom=False)
 
     def _org_metadata(self) -> Mapping[str, Any]:
-        """What Okta tells everybody of the org; asked without a credential, so that none goes to a stranger."""
-        with self._metadata_lock:  # calls side by side ask once
+        """The public metadata of the org, read without a credential, so that none is sent to an unverified host."""
+        with self._metadata_lock:  # parallel calls send one request
             if self._metadata is None:
-                request = Request("GET", self._url(_METADATA, None), Attempt, expect=dict)
+                request = Request("GET", self._url(_ORG_METADATA, None), Attempt, expect=dict)
                 try:
                     answer = self.transport.send(request)
                     if answer.status >= 300 or not isinstance(answer.body.get("id"), str):
                         raise api_error(request, answer, "recognize an Okta org")
                 except (OktaError, AttributeError) as error:
                     unsent = ", so no credential was sent there" if self.org.is_custom else ""
-                    raise InputError(f"org_url {self.org.url} doesn't answer like an Okta org{unsent}: {error}") from None
+                    raise InputError(f"org_url {self.org.url} doesn't respond like an Okta org{unsent}: {error}") from None
                 self._metadata = answer.body
             return self._metadata
 
@@ -227,7 +229,7 @@ class OktaClient:
             return Attempt(headers, content, tuple(secret for secret in (token, headers.get("DPoP")) if secret))
 
         request = Request(method, url, prepare, expect=expect, repeatable=repeatable)
-        answer = send(self.transport, request, self.credential.learn)
+        answer = send_with_challenges(self.transport, request, self.credential.update_from)
         if not 200 <= answer.status < 300:
             raise api_error(request, answer, purpose, self._advice)
         return answer
@@ -236,9 +238,9 @@ class OktaClient:
         return f"{self.org.url}{path}" + (f"?{urlencode(params)}" if params else "")
 
     def _next(self, answer: Answer) -> str | None:
-        """The next page's URL, always on our own host: a link may name another, and the credential stays with us."""
-        # lists within an answer have their link there too, and no header (Okta: custom roles, resource sets)
-        target = next_link(answer.headers.get("Link", "")) or inside(answer.body, "_links", "next", "href")
+        """The URL of the next page, always on the org's host: a link can name another host, to which no credential must be sent."""
+        # lists that are members of a response have their link there, and no header (Okta: custom roles, resource sets)
+        target = next_link(answer.headers.get("Link", "")) or nested_value(answer.body, "_links", "next", "href")
         if not target:
             return None
         try:
@@ -246,18 +248,18 @@ class OktaClient:
         except ValueError:
             link = urlsplit("")
         if not link.path.startswith("/"):
-            # joined to our host it could name another; and half a list must not pass for the whole
-            raise NoAnswerError("Okta's link to the next page can't be read.")
+            # joined to the org's host it could name another; and a partial list must not be regarded as complete
+            raise NoResponseError("Okta's link to the next page can't be read.")
         return f"{self.org.url}{link.path}" + (f"?{link.query}" if link.query else "")
 
 
-def inside(value: Any, *names: str) -> Any:
-    """What a JSON value holds at a path of names; None where the path ends before."""
+def nested_value(value: Any, *names: str) -> Any:
+    """The member of a JSON value at a path of names; None if there is none."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
-def segment(value: str) -> str:
-    """A value as one segment of a path: nothing in it can lead elsewhere."""
-    return quote(value, safe="", errors="replace")  # half of a surrogate pair, which JSON can hold, is no UTF-8
+def path_segment(value: str) -> str:
+    """A value, encoded as one segment of a URL path."""
+    return quote(value, safe="", errors="replace")  # half a surrogate pair, which JSON can hold, can't be encoded as UTF-8

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DPoP: access tokens that are of use to nobody but the holder of a key (RFC 9449)."""
+"""DPoP: access tokens that are bound to a key (RFC 9449)."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from collections.abc import Callable
 from typing import Any
 
 from .api_error import error_code
-from .http_headers import nonce
+from .http_headers import dpop_nonce
 from .server_clock import ServerClock
 from .transport import Answer, Request, Transport
 
 with contextlib.suppress(ImportError):
-    # told in one sentence before anything here is called (`_module.missing_library`)
+    # reported before anything here is called (`_ansible.require_libraries`)
     from jwcrypto import jwk, jwt
 
-_ALGORITHM = "ES256"  # among those that Okta's metadata lists; its key is made in no time
-_MAX_LESSONS = 2  # in a row: the time and a nonce, or two nonces, of which Okta replaces one once a day
-_ASKING = (400, 401)  # of Okta's token endpoint; of a resource server (RFC 9449, 8 and 9)
+_ALGORITHM = "ES256"  # listed in Okta's metadata; generating its key is fast
+_MAX_CHALLENGES = 2  # in a row: the time and a nonce, or two nonces, since Okta replaces its nonce once a day
+_CHALLENGE_STATUSES = (400, 401)  # of Okta's token endpoint; of a resource server (RFC 9449, 8 and 9)
 
 
-class Proofs:
-    """Proofs of having a key, for one server: a nonce is good for nobody but its giver.
+class DpopProofs:
+    """Signs DPoP proofs for one server, which has its own nonces.
 
     Args:
-        clock: gives epoch seconds; replaced in tests.
-        key: the key; without it, one is made, which lives as long as this object.
+        clock: returns epoch seconds; replaced in tests.
+        key: the key; the default is a new one, which exists as long as this object.
 
     Attributes:
-        clock: the server's time, which an assertion that goes with a proof needs too.
+        clock: the server's time, which the client assertion requires too.
     """
 
     def __init__(self, clock: Callable[[], float] | ServerClock = time.time, key: jwk.JWK | None = None) -> None:
@@ -43,23 +43,23 @@ class Proofs:
         self._key = key or jwk.JWK.generate(kty="EC", crv="P-256")
         self._nonce: str | None = None
 
-    def elsewhere(self) -> Proofs:
-        """Proofs of having the same key, for another server."""
-        return Proofs(self.clock, self._key)
+    def for_other_server(self) -> DpopProofs:
+        """The same key with another server, which has its own nonces."""
+        return DpopProofs(self.clock, self._key)
 
     def sign(self, method: str, url: str, token: str | None = None) -> str:
-        """A proof for one try of one request (RFC 9449, 4.2).
+        """Sign a proof for one attempt of one request (RFC 9449, 4.2).
 
         Args:
             method: the HTTP method.
             url: the full URL; its query and fragment aren't part of the proof.
-            token: the access token that goes with the request.
+            token: the access token of the request.
         """
         claims: dict[str, Any] = {
             "jti": str(uuid.uuid4()),
             "htm": method,
             "htu": url.partition("#")[0].partition("?")[0],
-            "iat": self.clock.issued(),
+            "iat": self.clock.issue_time(),
         }
         if token is not None:
             claims["ath"] = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()).decode().rstrip("=")
@@ -69,27 +69,27 @@ class Proofs:
         proof.make_signed_token(self._key)
         return str(proof.serialize())
 
-    def learn(self, answer: Answer) -> bool:
-        """Take nonce and time that an answer brings; returns whether the request was refused for the lack of one (RFC 9449, 8)."""
+    def update_from(self, answer: Answer) -> bool:
+        """Store the nonce and the time of a response; return whether the request was refused only because of one (RFC 9449, 8)."""
         code = error_code(answer)
-        brought = nonce(answer.headers.get("DPoP-Nonce", ""))
+        brought = dpop_nonce(answer.headers.get("DPoP-Nonce", ""))
         self._nonce = brought or self._nonce
         if code == "invalid_dpop_proof":
-            return self.clock.learn(answer)
-        return bool(brought) and answer.status in _ASKING and code == "use_dpop_nonce"
+            return self.clock.update_from(answer)
+        return bool(brought) and answer.status in _CHALLENGE_STATUSES and code == "use_dpop_nonce"
 
 
-def send(transport: Transport, request: Request, learn: Callable[[Answer], bool]) -> Answer:
-    """Send a request, and again where all that it lacked is in the answer.
+def send_with_challenges(transport: Transport, request: Request, update: Callable[[Answer], bool]) -> Answer:
+    """Send a request, and repeat it if the response holds a challenge that can be answered.
 
     Args:
         transport: sends it.
-        request: the request, made anew for each try. Even a POST may go again, for it was refused.
-        learn: takes what the answer brings; tells whether another try has what this one lacked.
+        request: the request, prepared for each attempt. Even a POST can be repeated, since it was refused.
+        update: stores the challenge of a response; returns whether another attempt can answer it.
     """
     answer = transport.send(request)
-    for _again in range(_MAX_LESSONS):
-        if not learn(answer):
+    for _again in range(_MAX_CHALLENGES):
+        if not update(answer):
             break
         answer = transport.send(request)
     return answer

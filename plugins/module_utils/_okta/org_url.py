@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The many ways to name an Okta org, made one: its URL."""
+"""Converts the name, host or URL of an Okta org to its URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from .._core.errors import InputError
 
-# The domains below which Okta itself serves orgs; any other host is a custom domain.
+# Okta's own domains; any other host is a custom domain.
 OKTA_DOMAINS = (
     "okta.com",
     "oktapreview.com",
@@ -29,33 +29,33 @@ class Org:
     """An Okta org.
 
     Args:
-        url: scheme, host and, where it isn't the usual one, port; no trailing slash.
-        is_custom: the host isn't one of Okta's own, so it must first show that it is an Okta org.
+        url: scheme, host and, if it isn't the default, port; no trailing slash.
+        is_custom: whether the host isn't below one of Okta's own domains, so that it must first be verified as an Okta org.
     """
 
     url: str
     is_custom: bool
 
 
-def parse(given: str, option: str = "org_url") -> Org:
+def parse_org_url(given: str, option: str = "org_url") -> Org:
     """Read an org's name, host or URL.
 
     Args:
-        given: ``acme``, ``acme.okta.com`` and ``https://acme.okta.com/`` mean the same.
-        option: the option that it came from, for the error.
+        given: ``acme``, ``acme.okta.com`` and ``https://acme.okta.com/`` are the same org.
+        option: the name of the option, for messages.
 
     Raises:
-        InputError: it can't be an org, or not one to send a credential to.
+        InputError: it is invalid, or no credential must be sent to it.
     """
     text = given.strip()
     if not text:
         raise InputError(f"{option} is empty: give the Okta org, such as acme or https://acme.okta.com.")
     if "@" in text:
-        # not repeated, nor is any other complaint made: what stands before the @ may be a password
+        # checked first, and not repeated in the message: the text before the @ may be a password
         raise InputError(f"{option} holds a user name or password: give the org alone, like https://acme.okta.com.")
     if not text.isascii() or not text.isprintable() or " " in text:
         raise InputError(f"{option} {given!r} holds characters that no host name has: give it like https://acme.okta.com.")
-    parts, port = _split(text, option)
+    parts, port = _split_url(text, option)
     host = (parts.hostname or "").lower()
     if not _is_host(host):
         raise InputError(f"{option} {text!r} names no host: give it like https://acme.okta.com.")
@@ -69,7 +69,7 @@ def parse(given: str, option: str = "org_url") -> Org:
     return Org(url, is_custom=not (_is_loopback(host) or _is_okta_host(host)))
 
 
-def _split(text: str, option: str) -> tuple[SplitResult, int | None]:
+def _split_url(text: str, option: str) -> tuple[SplitResult, int | None]:
     has_scheme = "://" in text
     no_url = InputError(f"{option} {text!r} is no URL: give it like https://acme.okta.com.")
     try:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proxies and CA certificates as the environment names them, and nothing else.
+"""Proxies and CA certificates from the environment only.
 
-Where the environment names no proxy, ``requests`` asks macOS for one (``_scproxy``). That call can kill a
-forked process, which each of Ansible's workers is: https://github.com/python/cpython/issues/58037.
+If the environment has no proxy, ``requests`` reads the settings of macOS (``_scproxy``). That call can crash a
+forked process, such as Ansible's workers: https://github.com/python/cpython/issues/58037.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.request import getproxies_environment, proxy_bypass_environment  # t
 
 
 def environment_proxies(url: str) -> dict[str, str]:
-    """Give the proxies for a URL by scheme, as ``requests`` finds them in the environment; none where ``no_proxy`` names the host."""
+    """The proxies for a URL by scheme, as ``requests`` reads them from the environment; none if ``no_proxy`` lists the host."""
     parts = urlsplit(url)
     proxies = getproxies_environment()
     host = parts.hostname
@@ -26,12 +26,12 @@ def environment_proxies(url: str) -> dict[str, str]:
 
 
 def environment_certificates() -> str | None:
-    """Give the CA certificates that the environment names, as ``requests`` finds them."""
+    """The CA certificates that the environment names, as ``requests`` reads them."""
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
 
 
 def _is_bypassed(host: str, port: int | None) -> bool:
-    """Whether ``no_proxy`` names the host in a way that ``requests`` knows beside those of Python: by its network or its port."""
+    """Whether ``no_proxy`` lists the host in a form that ``requests`` supports and Python does not: by network or port."""
     listed = (os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "").replace(" ", "").split(",")
     address = _address(host)
     if address is not None:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the headers of an answer say about a rate limit (Okta: Rate limits).
+"""The rate limit in the headers of a response (Okta: Rate limits).
 
-Okta limits groups of endpoints ("buckets") and names none of them. Two endpoints of the same area of the API whose answers
-carry the same limit and the same end of the window are taken for members of one bucket.
+Okta limits groups of endpoints ("buckets"), which have no names. Two endpoints of the same area of the API whose responses
+have the same limit and the same end of the window are regarded as members of one bucket.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from . import response_body
-from .http_headers import MAX_WAIT, numbers, rate_limit_window
+from .http_headers import MAX_WAIT, parse_integers, rate_limit_window
 
-_UNKNOWN = -1  # a limit that the headers don't name
-_WORD = re.compile(r"[a-z._-]*[0-9]?")  # of the API's own, such as oauth2 and v1; ids and names have capitals or more digits
-_AREA = 3  # segments: /api/v1/apps, /oauth2/v1/clients
+_UNKNOWN_LIMIT = -1  # a limit that the headers don't hold
+_WORD = re.compile(r"[a-z._-]*[0-9]?")  # a fixed segment of the API, such as oauth2 and v1; ids and names have capitals or more digits
+_AREA_SEGMENTS = 3  # segments: /api/v1/apps, /oauth2/v1/clients
 
 
 class Endpoint(NamedTuple):
@@ -39,72 +39,72 @@ class Endpoint(NamedTuple):
 
 @dataclass
 class Window:
-    """What is left of a bucket, until when.
+    """A rate limit window of a bucket.
 
     Args:
-        limit: calls that a window allows; negative where that isn't known.
-        reset: epoch seconds at which it ends, as the server says.
-        left: calls that are left.
-        ends: seconds at which it has surely ended, by the clock of the rate limiter.
-        trusted: whether a remainder of 0 has to be waited for; not after it has turned out to be wrong.
+        limit: calls that the window allows; negative if unknown.
+        reset: epoch seconds at which it ends, by the server's clock.
+        remaining: calls that remain.
+        ends_at: seconds at which it has certainly ended, by the clock of the rate limiter.
+        is_trusted: whether calls must wait if none remain; False after the value turned out to be wrong.
     """
 
     limit: int
     reset: int
-    left: int
-    ends: float
-    trusted: bool = True
+    remaining: int
+    ends_at: float
+    is_trusted: bool = True
 
     @property
     def is_used_up(self) -> bool:
-        """Whether the server would refuse a call before the window ends."""
-        return self.left == 0 and self.trusted
+        """Whether the server would refuse calls until the window ends."""
+        return self.remaining == 0 and self.is_trusted
 
 
-def endpoint(method: str, url: str) -> Endpoint:
-    """The endpoint that a call goes to."""
+def endpoint_of(method: str, url: str) -> Endpoint:
+    """The endpoint of a call."""
     parts = urlsplit(url)
     segments = [part if _WORD.fullmatch(part) else "*" for part in parts.path.split("/")[1:]]
     origin = f"{parts.scheme}://{parts.netloc}".lower()
-    return Endpoint(method, "/".join((origin, *segments)), "/".join((origin, *segments[:_AREA])))
+    return Endpoint(method, "/".join((origin, *segments)), "/".join((origin, *segments[:_AREA_SEGMENTS])))
 
 
-def window(headers: Mapping[str, str], epoch: float, now: float) -> Window | None:
-    """The window that an answer belongs to; None where its headers don't say, or it has ended.
+def read_window(headers: Mapping[str, str], epoch: float, now: float) -> Window | None:
+    """The window that a response reports; None if there is none, or it has ended.
 
     Args:
-        headers: the answer's headers; where a proxy has repeated one, the most cautious value counts.
-        epoch: epoch seconds, for an answer without a date.
+        headers: the headers of the response; of repeated values the most restrictive is used.
+        epoch: epoch seconds, for a response without a date.
         now: seconds by the clock of the rate limiter.
     """
     wait = rate_limit_window(headers, epoch)
-    left = numbers(headers.get("X-Rate-Limit-Remaining", ""))
+    left = parse_integers(headers.get("X-Rate-Limit-Remaining", ""))
     if wait is None or wait <= 0 or not left:
         return None
-    limits = numbers(headers.get("X-Rate-Limit-Limit", ""))
-    reset = max(numbers(headers["X-Rate-Limit-Reset"]))
-    return Window(min(limits, default=_UNKNOWN), reset, max(0, min(left)), now + min(wait, MAX_WAIT))
+    limits = parse_integers(headers.get("X-Rate-Limit-Limit", ""))
+    reset = max(parse_integers(headers["X-Rate-Limit-Reset"]))
+    return Window(min(limits, default=_UNKNOWN_LIMIT), reset, max(0, min(left)), now + min(wait, MAX_WAIT))
 
 
-def dumped(known: Mapping[Endpoint, Window]) -> dict[str, Any]:
-    """Windows as JSON: no more in it than endpoints and numbers."""
-    return {f"{one.method} {one.path}": [found.limit, found.reset, found.left, found.ends] for one, found in known.items()}
+def windows_to_json(known: Mapping[Endpoint, Window]) -> dict[str, Any]:
+    """Windows as JSON, which holds only endpoints and numbers."""
+    return {f"{one.method} {one.path}": [found.limit, found.reset, found.remaining, found.ends_at] for one, found in known.items()}
 
 
-def loaded(content: bytes, now: float) -> dict[Endpoint, Window]:
-    """Windows that haven't ended, from JSON; none where it isn't what `dumped` makes.
+def windows_from_json(content: bytes, now: float) -> dict[Endpoint, Window]:
+    """Windows that haven't ended, from JSON; none if it isn't the output of `windows_to_json`.
 
     Args:
         content: the JSON.
-        now: seconds by the clock of the rate limiter; no window ends later than `MAX_WAIT` from then.
+        now: seconds by the clock of the rate limiter; windows end at most `MAX_WAIT` later.
     """
     try:
-        found = {endpoint(*name.split(" ", 1)): _window(values) for name, values in response_body.parse(content).items()}
+        found = {endpoint_of(*name.split(" ", 1)): _window_from_json(values) for name, values in response_body.parse_json(content).items()}
     except (AttributeError, TypeError, ValueError):
         return {}
-    return {one: replace(seen, ends=min(seen.ends, now + MAX_WAIT)) for one, seen in found.items() if seen.ends > now}
+    return {one: replace(seen, ends_at=min(seen.ends_at, now + MAX_WAIT)) for one, seen in found.items() if seen.ends_at > now}
 
 
-def _window(values: Any) -> Window:
+def _window_from_json(values: Any) -> Window:
     limit, reset, left, ends = values
     return Window(int(limit), int(reset), max(0, int(left)), float(ends))

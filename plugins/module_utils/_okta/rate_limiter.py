@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sends no call that the headers of earlier answers say would be refused: Okta mails each refusal to the org's admins."""
+"""Delays calls that exceed the rate limit according to earlier responses: Okta mails each violation to the org's admins."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .rate_limit_headers import Endpoint, Window, dumped, endpoint, loaded, window
+from .rate_limit_headers import Endpoint, Window, endpoint_of, read_window, windows_from_json, windows_to_json
 
-_FEW = 10  # calls left in a window; with more, another task of the run needs no warning
+_FEW_CALLS = 10  # remaining calls at which a window is shared with other tasks of the run
 _TOO_MANY = 429
 
 
 class RateLimiter:
-    """When calls may be sent.
+    """Decides when calls can be sent.
 
     Args:
-        folder: the run's temporary folder, where its other tasks find what this one has learned; None to share nothing.
-        clock: gives seconds, the same in all processes; replaced in tests.
+        folder: the run's temporary folder, in which windows are shared with other tasks; None to share nothing.
+        clock: returns seconds, the same in all processes; replaced in tests.
         sleep: waits for seconds; replaced in tests.
     """
 
@@ -40,26 +40,26 @@ class RateLimiter:
         self._folder = folder
         self._clock = clock
         self._sleep = sleep
-        self._known: dict[Endpoint, Window] = {}
-        self._busy: Counter[Endpoint] = Counter()
-        self._recalled: set[str] = set()
+        self._windows: dict[Endpoint, Window] = {}
+        self._under_way: Counter[Endpoint] = Counter()
+        self._loaded_origins: set[str] = set()
         self._changed = threading.Condition()
         self._thread = threading.local()
 
     @contextmanager
-    def turn(self, method: str, url: str, patience: float) -> Iterator[None]:
-        """Wait until a call may be sent; within, it counts as under way.
+    def acquire(self, method: str, url: str, patience: float) -> Iterator[None]:
+        """Wait until a call can be sent; within the context it counts as in progress.
 
         Args:
             method: the HTTP method.
             url: the full URL.
-            patience: seconds after which it is sent whatever the headers said.
+            patience: seconds after which it is sent regardless of the rate limit.
         """
         if getattr(self._thread, "has_turn", False):
-            # the token for a call that has its turn: it must not wait for the end of that call
+            # a nested call, such as the one for the access token, must not wait for the outer call
             yield
             return
-        one = endpoint(method, url)
+        one = endpoint_of(method, url)
         self._wait(one, patience)
         self._thread.has_turn = True
         try:
@@ -67,99 +67,105 @@ class RateLimiter:
         finally:
             self._thread.has_turn = False
             with self._changed:
-                self._busy[one] -= 1
+                self._under_way[one] -= 1
                 self._changed.notify_all()
 
-    def note(self, method: str, url: str, status: int, headers: Mapping[str, str]) -> Window | None:
-        """Learn from an answer; return the window that it reports, if any."""
-        one = endpoint(method, url)
+    def record_response(self, method: str, url: str, status: int, headers: Mapping[str, str]) -> Window | None:
+        """Record a response; return the window that it reports, if any."""
+        one = endpoint_of(method, url)
         with self._changed:
-            found = window(headers, time.time(), self._clock())
+            found = read_window(headers, time.time(), self._clock())
             if found is None:
                 return None
-            before = self._known.get(one)
-            if found.left == 0:
-                # a call let through after a remainder of 0 was waited for, and again 0: waiting for it anew would never end
-                found.trusted = status == _TOO_MANY or before is None or before.left > 0
-            self._known[one] = found = self._merged(one, found)
-            if found.left < _FEW and found.trusted:
-                self._store(one)
+            before = self._windows.get(one)
+            if found.remaining == 0:
+                # if 0 calls remain again after the wait, waiting once more would never end
+                found.is_trusted = status == _TOO_MANY or before is None or before.remaining > 0
+            self._windows[one] = found = self._merge(one, found)
+            if found.remaining < _FEW_CALLS and found.is_trusted:
+                self._save_shared(one)
             self._changed.notify_all()
         return found
 
-    def waited_for(self, found: Window | None) -> None:
-        """Take a window for ended, whatever the clock says: so each is waited for but once."""
+    def mark_ended(self, found: Window | None) -> None:
+        """Mark a window as ended, regardless of the clock, so that calls wait for it only once."""
         if found:
-            found.ends = min(found.ends, self._clock())
+            found.ends_at = min(found.ends_at, self._clock())
 
     def _wait(self, one: Endpoint, patience: float) -> None:
         deadline = self._clock() + patience
         while True:
             with self._changed:
-                self._recall(one)
+                self._load_shared(one)
                 rest = deadline - self._clock()
                 found = self._window(one)
                 pause = self._pause(one, found)
                 if pause is None or max(pause, 0.0) >= rest:
-                    self._busy[one] += 1
+                    self._under_way[one] += 1
                     return
                 if pause == 0:
                     self._changed.wait(rest)
                     continue
             self._sleep(pause)
-            self.waited_for(found)
+            self.mark_ended(found)
 
     def _pause(self, one: Endpoint, found: Window | None) -> float | None:
-        """Seconds until a call may be sent; 0 where another has to end first, None where it may be sent now."""
+        """Seconds until a call can be sent; 0 if another call must end first, None if it can be sent now."""
         now = self._clock()
-        if found and found.ends > now:
+        if found and found.ends_at > now:
             if found.is_used_up:
-                return found.ends - now
-            busy = sum(count for other, count in self._busy.items() if count and self._window(other) is found)
-            return None if busy < max(1, found.left) else 0.0
-        rooms = [seen.left for other, seen in self._known.items() if other.area == one.area and seen.ends > now]
+                return found.ends_at - now
+            busy = sum(count for other, count in self._under_way.items() if count and self._window(other) is found)
+            return None if busy < max(1, found.remaining) else 0.0
+        rooms = [seen.remaining for other, seen in self._windows.items() if other.area == one.area and seen.ends_at > now]
         if found:
-            # whether the next window has begun is seen by one call, not by many
-            rooms.append(1 if found.is_used_up else found.limit if found.limit > 0 else self._busy[one] + 1)
-        return None if not rooms or self._busy[one] < max(1, min(rooms)) else 0.0
+            # one call, not many, checks whether the next window has begun
+            rooms.append(1 if found.is_used_up else found.limit if found.limit > 0 else self._under_way[one] + 1)
+        return None if not rooms or self._under_way[one] < max(1, min(rooms)) else 0.0
 
     def _window(self, one: Endpoint) -> Window | None:
-        """The window of an endpoint; where it hasn't been called yet, the scarcest of those of the same path."""
-        if one in self._known:
-            return self._known[one]
-        return min((found for other, found in self._known.items() if other.path == one.path), key=lambda found: found.left, default=None)
+        """The window of an endpoint; if it hasn't been called yet, that with the fewest remaining calls of the same path."""
+        if one in self._windows:
+            return self._windows[one]
+        return min(
+            (found for other, found in self._windows.items() if other.path == one.path), key=lambda found: found.remaining, default=None
+        )
 
-    def _merged(self, one: Endpoint, found: Window) -> Window:
-        """The window itself, or the same one as another endpoint of the bucket reported it."""
-        for other, seen in self._known.items():
+    def _merge(self, one: Endpoint, found: Window) -> Window:
+        """The window itself, or the same window as reported by another endpoint of the bucket."""
+        for other, seen in self._windows.items():
             if (other.area, seen.limit, seen.reset) == (one.area, found.limit, found.reset):
-                seen.left = min(seen.left, found.left)  # answers overtake one another
-                seen.trusted = found.trusted
+                seen.remaining = min(seen.remaining, found.remaining)  # responses can arrive out of order
+                seen.is_trusted = found.is_trusted
                 return seen
         return found
 
-    def _recall(self, one: Endpoint) -> None:
-        """Read, once for each org, what other tasks of the run have learned; that there is nothing is no error."""
-        if self._folder is None or (origin := _origin(one)) in self._recalled:
+    def _load_shared(self, one: Endpoint) -> None:
+        """Read, once for each org, the windows that other tasks of the run have shared; a missing file is no error."""
+        if self._folder is None or (origin := _origin(one)) in self._loaded_origins:
             return
-        self._recalled.add(origin)
+        self._loaded_origins.add(origin)
         with suppress(OSError):
-            for other, found in loaded(_file(self._folder, origin).read_bytes(), self._clock()).items():
-                self._known[other] = self._merged(other, found)
+            for other, found in windows_from_json(_file(self._folder, origin).read_bytes(), self._clock()).items():
+                self._windows[other] = self._merge(other, found)
 
-    def _store(self, one: Endpoint) -> None:
-        """Write down which windows of an org have few calls left."""
+    def _save_shared(self, one: Endpoint) -> None:
+        """Share the windows of an org in which few calls remain."""
         if self._folder is None:
             return
         origin, now = _origin(one), self._clock()
-        few = {other: found for other, found in self._known.items() if _origin(other) == origin and found.left < _FEW and found.ends > now}
+        few = {
+            other: found
+            for other, found in self._windows.items()
+            if _origin(other) == origin and found.remaining < _FEW_CALLS and found.ends_at > now
+        }
         file = _file(self._folder, origin)
         part = file.with_name(f"{file.name}-{os.getpid()}")
         with suppress(OSError):
             part.unlink(missing_ok=True)
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                json.dump(dumped(few), stream)
+                json.dump(windows_to_json(few), stream)
             part.replace(file)
 
 

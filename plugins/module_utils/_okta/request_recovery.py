@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests of which nobody knows whether Okta did them: the answer was lost, or the run that sent them was cut off."""
+"""Recovery of requests with an unknown outcome: the response was lost, or the run was interrupted."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ from typing import TypeVar
 
 from .._core.errors import InputError
 
-# Seconds that a list may lag behind what was made (Okta: Apps; told, not measured).
+# Seconds by which a list can lag behind a creation (Okta: Apps; documented, not measured).
 INDEX_LAG = 60.0
 _SHORT_LAG = 10.0
-# Seconds after which a request that was asked for surely isn't under way any more, waits for the rate limit included.
-_UNDER_WAY = 960.0
-_LOOK_EVERY = 5.0  # seconds
+# Seconds after which a request is certainly no longer in progress, including waits for the rate limit.
+_MAX_UNDER_WAY = 960.0
+_POLL_SECONDS = 5.0  # seconds
 T = TypeVar("T")
 
 
 def poll(find: Callable[[], T], until: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> T:
-    """Look for something until it is found, or until the time given; once at least.
+    """Search repeatedly until there is a result or the time is over; at least once.
 
     Args:
-        find: looks once; what it gives counts as found where it is true.
+        find: searches once; a true value is a result.
         until: epoch seconds.
     """
     while True:
-        # the look that counts begins after that time; its answer may have taken long
+        # the last search begins after that time, since a response can take long
         is_last = clock() >= until
         found = find()
         if found or is_last:
             return found
-        sleep(min(_LOOK_EVERY, max(until - clock(), 0.1)))
+        sleep(min(_POLL_SECONDS, max(until - clock(), 0.1)))
 
 
 def recovery_deadline(requested_at: str | None) -> float:
-    """Until when what an earlier run asked for may still appear, in epoch seconds; 0 where none did.
+    """Until when the resource that an earlier run requested can still appear, in epoch seconds; 0 if none was requested.
 
     Raises:
-        InputError: O(requested_at) is no time.
+        InputError: O(requested_at) is invalid.
     """
-    asked, now = requested(requested_at), time.time()
+    asked, now = requested_at_epoch(requested_at), time.time()
     if asked is None:
         return 0.0
-    # it may have waited for the rate limit before it was sent, so look a little longer while that can be
-    return max(asked + INDEX_LAG, now + _SHORT_LAG) if now - asked < _UNDER_WAY else asked + INDEX_LAG
+    # the request may have waited for the rate limit before it was sent, so the search takes longer as long as that is possible
+    return max(asked + INDEX_LAG, now + _SHORT_LAG) if now - asked < _MAX_UNDER_WAY else asked + INDEX_LAG
 
 
-def requested(requested_at: str | None) -> float | None:
-    """O(requested_at) in epoch seconds; None where it isn't given.
+def requested_at_epoch(requested_at: str | None) -> float | None:
+    """O(requested_at) in epoch seconds; None if it isn't set.
 
     Raises:
-        InputError: it is no time.
+        InputError: it is invalid.
     """
-    moment = epoch(requested_at)
+    moment = parse_timestamp(requested_at)
     if moment is None and requested_at:
         raise InputError(f"requested_at {requested_at!r} is no time: give it like 2026-01-31T12:00:00Z.")
     return moment
 
 
-def epoch(text: str | None) -> float | None:
-    """An ISO 8601 time in epoch seconds, UTC where it names no zone; None where it can't be read."""
+def parse_timestamp(text: str | None) -> float | None:
+    """An ISO 8601 time in epoch seconds, by default UTC; None if it is invalid."""
     try:
         moment = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

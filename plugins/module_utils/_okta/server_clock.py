@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The time as the server has it: signed statements with a time in them are judged by the server's clock."""
+"""The server's time: the times in a JWT are validated by the server's clock."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from collections.abc import Callable
 
 from .transport import Answer
 
-# Seconds by which a statement's issue time lies back: Okta refuses one that is issued after "now", and clocks differ a little.
+# Seconds by which the issue time of a JWT is in the past: Okta refuses future times, and clocks differ slightly.
 BACK_DATE = 20
-NOTICEABLE = 5.0  # seconds; a Date header is cut to whole seconds, and as old as its way was long
-_REFUSED = (400, 401)
+MIN_SKEW = 5.0  # seconds; a Date header has whole seconds, and is as old as the latency
+_REFUSAL_STATUSES = (400, 401)
 
 
 class ServerClock:
-    """Our own clock until the server refuses what it signs; then corrected by the server's ``Date``.
+    """The local clock; corrected by the ``Date`` of the server after it has refused a JWT.
 
     Args:
-        clock: gives epoch seconds; replaced in tests.
+        clock: returns epoch seconds; replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -31,16 +31,16 @@ class ServerClock:
         """Epoch seconds."""
         return int(self._clock() + self._offset)
 
-    def issued(self) -> int:
-        """The issue time of a statement that is signed now."""
+    def issue_time(self) -> int:
+        """The issue time of a JWT that is signed now."""
         return self.now() - BACK_DATE
 
-    def learn(self, answer: Answer) -> bool:
-        """Take the server's time from a refusal; returns whether it differs so that another try makes sense.
+    def update_from(self, answer: Answer) -> bool:
+        """Adopt the server's time from a refusal; return whether it differs enough for another attempt.
 
-        Only from a refusal: a proxy's ``Date`` must not put a clock wrong that is right.
+        Only from a refusal: the ``Date`` of a proxy must not change a correct clock.
         """
-        if answer.status not in _REFUSED or answer.skew is None or abs(answer.skew - self._offset) < NOTICEABLE:
+        if answer.status not in _REFUSAL_STATUSES or answer.skew is None or abs(answer.skew - self._offset) < MIN_SKEW:
             return False
         self._offset = answer.skew
         return True

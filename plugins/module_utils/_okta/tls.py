@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TLS context for all connections to the same certificates.
+"""One TLS context for all connections with the same CA certificates.
 
-``urllib3`` makes one for each connection and reads the CA certificates for it: certifi's take 17 ms, fifteen times a tenant.
+``urllib3`` creates one for each connection and reads the CA certificates each time: those of certifi take 17 ms, 15 times a tenant.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ try:
     from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
     from urllib3.util.ssl_ import create_urllib3_context
 except ImportError:
-    # told in one sentence before anything here is called (`_module.missing_library`)
-    HTTPAdapter = object  # type: ignore[assignment,misc]  # a stand-in, so that the class below can be made
+    # reported before anything here is called (`_ansible.require_libraries`)
+    HTTPAdapter = object  # type: ignore[assignment,misc]  # a placeholder, so that the class below can be defined
 
 
-class Adapter(HTTPAdapter):
-    """An adapter of requests whose connections share a context.
+class SharedContextAdapter(HTTPAdapter):
+    """An adapter of requests whose connections share a TLS context.
 
     Args:
-        ca_path: CA certificates that the user names for Okta alone.
+        ca_path: CA certificates that the user has set for Okta.
         options: those of the adapter of requests.
     """
 
@@ -34,29 +34,29 @@ class Adapter(HTTPAdapter):
         super().__init__(**options)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Give a pool of connections its certificates: a context that has read them, in place of their path."""
+        """Set the shared context for a connection pool, in place of the path of the certificates."""
         super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # its stubs have no types for it
         certificates = conn.ca_certs or conn.ca_cert_dir
-        # the context isn't used with a proxy that is itself spoken to by TLS
+        # the context isn't used for connections to a proxy with TLS
         if certificates and not (conn.proxy and conn.proxy.scheme == "https"):
-            conn.conn_kw["ssl_context"] = _context(certificates, is_strict=certificates != self._ca_path)
+            conn.conn_kw["ssl_context"] = _tls_context(certificates, is_strict=certificates != self._ca_path)
             conn.ca_certs = conn.ca_cert_dir = None
 
 
-def read_usual_certificates() -> None:
-    """Read those that are used unless something else is said, for all that is forked from this process."""
-    _context(os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH, is_strict=True)
+def preload_default_certificates() -> None:
+    """Read the default CA certificates, for all forks of this process."""
+    _tls_context(os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH, is_strict=True)
 
 
 @functools.cache
-def _context(certificates: str, *, is_strict: bool) -> ssl.SSLContext:
+def _tls_context(certificates: str, *, is_strict: bool) -> ssl.SSLContext:
     """A context that trusts these certificates.
 
     Args:
-        certificates: a file or a folder of them.
-        is_strict: whether the formal rules of RFC 5280 count. Python 3.13 has begun to demand them, and CA certificates that companies
-            made for their proxies ten years ago lack a key identifier, say. Whoever names such a CA trusts it, as curl, browsers and
-            older Pythons do; without this the way out would be no verification at all. All else is verified as ever.
+        certificates: a file or a directory of them.
+        is_strict: whether the formal rules of RFC 5280 are enforced, as Python 3.13 does by default. Older CA certificates of companies'
+            proxies may lack a key identifier, for example. curl, browsers and older Pythons accept such a CA; without this option
+            users would have to disable verification. All other checks are unchanged.
     """
     context = create_urllib3_context()
     if not is_strict:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP and nothing else: one session, one retry policy, one pace, time and size limits.
+"""HTTP transport: one session, one retry policy, one rate limiter, time and size limits.
 
-The only file, beside `_tls` and `_failures`, that knows ``requests`` and ``urllib3``.
+Only this file, `tls` and `network_errors` use ``requests`` and ``urllib3``.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._core.errors import NoAnswerError, RezonateError
+from .._core.errors import NoResponseError, RezonateError
 from .._core.spec import Limiter
 from . import response_body
-from .http_headers import moment, rate_limit_wait, retry_after
-from .network_errors import ADVICE, FailedCall, classified, shown_proxy, unanswered
+from .http_headers import parse_date, rate_limit_wait, retry_after
+from .network_errors import ADVICE, FailedCall, classify_error, no_response_error, shown_proxy
 from .proxies import environment_certificates, environment_proxies
 from .rate_limiter import RateLimiter
-from .tls import Adapter
+from .tls import SharedContextAdapter
 
 try:
     import requests
@@ -35,28 +35,28 @@ try:
     from urllib3.response import BaseHTTPResponse
     from urllib3.util.retry import Retry
 except ImportError:
-    # told in one sentence before anything here is called (`_module.missing_library`)
-    AuthBase = object  # type: ignore[assignment,misc]  # a stand-in, so that the class below can be made
+    # reported before anything here is called (`_ansible.require_libraries`)
+    AuthBase = object  # type: ignore[assignment,misc]  # a placeholder, so that the class below can be defined
     Retry = Session = object  # type: ignore[assignment,misc]  # likewise
 
 _MAX_BODY = 16 * 1024 * 1024  # bytes; Okta's largest page (200 apps) is below 2 MB
-_PATIENCE = 900.0  # seconds that one call may take, waits for the rate limit included
-_POOL = 32  # connections kept open
-_MAX_PAUSE = 8.0  # seconds between refusals for the rate, where the server itself names less
+_MAX_CALL_SECONDS = 900.0  # the maximum duration of one call, including waits for the rate limit
+_POOL_SIZE = 32  # open connections
+_MAX_PAUSE = 8.0  # seconds between rate-limited attempts, if the server requests less
 _TOO_MANY = 429
-_OKTA_MEMBERS = frozenset({"errorCode", "errorSummary", "error"})  # of an error of Okta's, one at least
+_OKTA_MEMBERS = frozenset({"errorCode", "errorSummary", "error"})  # an error of Okta has at least one of them
 _SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How to reach Okta.
+class TransportSettings:
+    """The settings of the transport.
 
     Args:
-        timeout: seconds to wait for a connection and for each piece of an answer.
-        max_retries: how often a call is repeated after a failure; waits for the rate limit don't count.
-        validate_certs: whether the server's certificate is checked.
-        ca_path: CA certificates to check it with; without it the environment's, then certifi's.
+        timeout: seconds to wait for a connection and for each chunk of a response.
+        max_retries: the maximum number of retries after failures; waits for the rate limit don't count.
+        validate_certs: whether the server's certificate is verified.
+        ca_path: the CA certificates; the default is those of the environment, then certifi's.
     """
 
     timeout: float = 30.0
@@ -67,12 +67,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What is sent in one try; made anew for each, since a client assertion may be used only once.
+    """The content of one attempt; prepared for each, since a client assertion can be used only once.
 
     Args:
-        headers: the headers, the credential among them.
+        headers: the headers, including the credential.
         body: the body.
-        secrets: what in both is nobody else's business, should the answer repeat it.
+        secrets: the secrets in both, which are masked if the response repeats them.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -87,9 +87,9 @@ class Request:
     Args:
         method: the HTTP method.
         url: the full URL.
-        prepare: makes headers and body, for each try.
-        expect: the JSON type that a good answer's body has; None where the body isn't read.
-        repeatable: whether a repetition does no harm; None: by its method, so that only a POST isn't repeated.
+        prepare: creates headers and body, for each attempt.
+        expect: the JSON type of the body of a successful response; None if the body isn't used.
+        repeatable: whether it can be repeated safely; None: by its method, so that only a POST isn't repeated.
     """
 
     method: str
@@ -101,17 +101,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back.
+    """A response.
 
     Args:
         status: the HTTP status.
         headers: the headers, by names in any case.
-        body: parsed JSON, or None where there is none.
-        raw: the answer as urllib3 has it.
-        secrets: those that were sent.
-        skew: seconds by which the server's clock is ahead of ours; None where it doesn't tell its time.
-        foreign: of an error that isn't Okta's own, such as a proxy's page: its title, or nothing; else None.
-        proxy: the proxy that a foreign error came through, without user and password.
+        body: parsed JSON, or None if there is none.
+        raw: the response of urllib3.
+        secrets: the secrets that were sent.
+        skew: seconds by which the server's clock is ahead of the local clock; None if the response has no date.
+        foreign_page: the title, maybe empty, of an error page that isn't Okta's, such as that of a proxy; else None.
+        proxy: the proxy of such a response, without user and password.
     """
 
     status: int
@@ -120,12 +120,12 @@ class Answer:
     raw: Any = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     skew: float | None = None
-    foreign: str | None = None
+    foreign_page: str | None = None
     proxy: str | None = None
 
 
-class _Headers(AuthBase):
-    """Sends our headers as requests' ``auth``, for with any ``auth`` it leaves ``~/.netrc`` alone."""
+class _HeaderAuth(AuthBase):
+    """Sets the headers as ``auth`` of requests, which then doesn't read ``~/.netrc``."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers = headers
@@ -135,38 +135,38 @@ class _Headers(AuthBase):
         return request
 
 
-class _Session(Session):
-    """Knows no redirects: requests reads the whole body of one, however large it becomes, before it asks whether to follow."""
+class _SessionWithoutRedirects(Session):
+    """Ignores redirects: requests reads the whole body of one, of any size, before it checks whether to follow."""
 
     def get_redirect_target(self, _resp: Any) -> None:
-        """None at all."""
+        """No target."""
 
 
-class _Policy(Retry):
-    """When to repeat, and how long to wait first.
+class _RetryPolicy(Retry):
+    """The retry policy.
 
-    urllib3's rules, but that any 429 may be repeated, that its wait is read off Okta's headers,
-    and that a POST isn't repeated unless it surely wasn't processed.
+    As that of urllib3, except that any 429 can be repeated, that the wait is computed from Okta's headers,
+    and that a POST is repeated only if it certainly wasn't processed.
     """
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Seconds to wait, where a refusal for the rate tells that (Okta: Rate limits; RFC 9110, 10.2.3)."""
+        """Seconds to wait, if a rate-limited response holds them (Okta: Rate limits; RFC 9110, 10.2.3)."""
         return rate_limit_wait(response.headers, time.time()) if response.status == _TOO_MANY else None
 
 
 class Transport:
-    """One session, and so one connection pool.
+    """One session with one connection pool.
 
     Args:
-        settings: how to reach Okta.
-        clock: gives seconds; replaced in tests.
+        settings: timeouts, retries and certificates.
+        clock: returns seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
-        limiter: what is known of rate limits; without it, only what this transport learns itself.
+        limiter: the known rate limits; the default is a limiter for this transport alone.
     """
 
     def __init__(
         self,
-        settings: Settings,
+        settings: TransportSettings,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -177,13 +177,13 @@ class Transport:
         self._sleep = sleep
         self._limiter = limiter or RateLimiter(clock=clock, sleep=sleep)
         self._found_proxies: dict[str, dict[str, str]] = {}
-        self._session = _Session()
-        self._session.trust_env = False  # it would ask macOS for proxies; see `_proxies`
+        self._session = _SessionWithoutRedirects()
+        self._session.trust_env = False  # it would read the proxies of macOS; see `proxies`
         self._session.headers["User-Agent"] = "rezonate.okta (Ansible)"
-        self._session.headers["Accept-Encoding"] = response_body.ACCEPTED
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each call stands for itself
-        self._session.mount("https://", Adapter(pool_maxsize=_POOL, ca_path=settings.ca_path))
-        self._policy = _Policy(
+        self._session.headers["Accept-Encoding"] = response_body.ACCEPT_ENCODING
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # calls are independent
+        self._session.mount("https://", SharedContextAdapter(pool_maxsize=_POOL_SIZE, ca_path=settings.ca_path))
+        self._policy = _RetryPolicy(
             total=None,
             connect=settings.max_retries,
             read=settings.max_retries,
@@ -198,43 +198,45 @@ class Transport:
         )
 
     def send(self, request: Request) -> Answer:
-        """Send a request, and again where that is safe and helps.
+        """Send a request, and repeat it if that is safe and useful.
 
         Raises:
-            NoAnswerError: no readable answer came.
+            NoResponseError: no readable response arrived.
         """
         started = self._clock()
         policy = self._policy
         refusals = 0
-        # urllib3 asks for the method alone, so a request of another kind than its method's goes by a name of that kind
+        # urllib3 decides by the method alone, so `repeatable` is expressed by a method with that property
         method = request.method if request.repeatable is None else "PUT" if request.repeatable else "POST"
         while True:
             try:
-                with self._limiter.turn(request.method, request.url, _PATIENCE - (self._clock() - started)):
-                    answer = self._attempt(request)
-                    window = self._limiter.note(request.method, request.url, answer.status, answer.headers)
+                with self._limiter.acquire(request.method, request.url, _MAX_CALL_SECONDS - (self._clock() - started)):
+                    answer = self._run_attempt(request)
+                    window = self._limiter.record_response(request.method, request.url, answer.status, answer.headers)
             except Urllib3Error as error:
                 policy = self._after_failure(policy, method, request, error)
                 self._sleep(policy.get_backoff_time())
                 continue
             wait, policy = self._after_answer(policy, method, request, answer, refusals)
-            if wait is None or self._clock() - started + wait > _PATIENCE:
+            if wait is None or self._clock() - started + wait > _MAX_CALL_SECONDS:
                 return answer
             refusals += 1
             self._sleep(wait)
-            self._limiter.waited_for(window)
+            self._limiter.mark_ended(window)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, as between two tries; for callers that repeat what Okta answered."""
+        """Wait, as between two attempts; for callers that repeat requests themselves."""
         self._sleep(seconds)
 
-    def _after_answer(self, policy: _Policy, method: str, request: Request, answer: Answer, refusals: int) -> tuple[float | None, _Policy]:
-        """Seconds to wait before the next try, or None where there is none, and the policy from then on."""
+    def _after_answer(
+        self, policy: _RetryPolicy, method: str, request: Request, answer: Answer, refusals: int
+    ) -> tuple[float | None, _RetryPolicy]:
+        """Seconds to wait before the next attempt, or None if there is none, and the new policy."""
         if answer.status != _TOO_MANY and not policy.is_retry(method, answer.status):
             return None, policy
         wait = policy.get_retry_after(answer.raw)
         if wait is not None:
-            # a server that names too little again and again isn't asked every second
+            # back off if the server repeatedly requests too short waits
             return max(wait, min(2.0 ** (refusals - 1), _MAX_PAUSE) if refusals else 0.0), policy
         try:
             policy = policy.increment(method, request.url, response=answer.raw)
@@ -242,39 +244,39 @@ class Transport:
             return None, policy
         return max(policy.get_backoff_time(), retry_after(answer.headers, time.time()) or 0.0), policy
 
-    def _after_failure(self, policy: _Policy, method: str, request: Request, error: Urllib3Error) -> _Policy:
+    def _after_failure(self, policy: _RetryPolicy, method: str, request: Request, error: Urllib3Error) -> _RetryPolicy:
         try:
             return policy.increment(method, request.url, error=error)
         except Urllib3Error:
-            raise unanswered(self._call(request), error) from None
+            raise no_response_error(self._call(request), error) from None
 
     def _call(self, request: Request) -> FailedCall:
-        """The call as the sentences about its failure need it."""
+        """The facts of the call for error messages."""
         settings = self._settings
         variable = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), None)
         return FailedCall(request.method, request.url, settings.ca_path, variable, self._proxy(request.url))
 
     def _proxies_for(self, url: str) -> dict[str, str]:
-        """The proxies of the environment, looked up once for a host: that takes a tenth of a call."""
+        """The proxies of the environment, read once for each host: that takes a tenth of the time of a call."""
         host = urlsplit(url).netloc
         if host not in self._found_proxies:
             self._found_proxies[host] = environment_proxies(url)
         return self._found_proxies[host]
 
     def _proxy(self, url: str) -> str | None:
-        """The proxy that calls to a URL go to, without user and password."""
+        """The proxy for a URL, without user and password."""
         return shown_proxy(requests.utils.select_proxy(url, self._proxies_for(url)))
 
-    def _attempt(self, request: Request) -> Answer:
-        """One try, cut off when it takes too long, however slowly its bytes drip."""
+    def _run_attempt(self, request: Request) -> Answer:
+        """One attempt, aborted when it takes too long, even if data arrives slowly."""
         box: list[Answer | Exception] = []
-        # not in the thread that may be cut off: it may get a token first, which has time limits of its own
+        # not in the thread that can be aborted: it may request an access token first, which has its own time limits
         attempt = request.prepare()
 
         def work() -> None:
             try:
                 box.append(self._exchange(request, attempt))
-            except Exception as error:  # noqa: BLE001 - carried to the waiting thread and raised there
+            except Exception as error:  # noqa: BLE001 - raised in the waiting thread
                 box.append(error)
 
         thread = threading.Thread(target=work, daemon=True)
@@ -294,7 +296,7 @@ class Transport:
                 request.method,
                 request.url,
                 data=attempt.body,
-                auth=_Headers(attempt.headers),
+                auth=_HeaderAuth(attempt.headers),
                 timeout=settings.timeout,
                 verify=verify,
                 proxies=self._proxies_for(request.url),
@@ -307,55 +309,55 @@ class Transport:
             raise
         except Urllib3Error:
             raise
-        except (OSError, ValueError) as error:  # those of requests are of the first kind
-            found = classified(error, self._call(request))
-            raise found from found.__cause__  # which tells why
+        except (OSError, ValueError) as error:  # errors of requests are OSErrors
+            found = classify_error(error, self._call(request))
+            raise found from found.__cause__  # preserve the cause
         return self._answer(request, attempt, response, content)
 
     def _content(self, request: Request, response: Any) -> bytes:
         """The bytes of the body.
 
         Raises:
-            NoAnswerError: it is none that could be read another time.
-            ProtocolError: it can't be read.
+            NoResponseError: the body is refused.
+            ProtocolError: the body can't be read; a retry may succeed.
         """
-        pieces = iter(lambda: response.raw.read(response_body.PIECE, decode_content=False), b"")
+        pieces = iter(lambda: response.raw.read(response_body.CHUNK_BYTES, decode_content=False), b"")
         try:
             return response_body.read_body(pieces, response.headers.get("Content-Encoding", ""), _MAX_BODY)
         except response_body.BodyRefusedError as error:
-            raise NoAnswerError(f"{request.method} {request.url}: {error}. {ADVICE}", maybe_done=request.method != "GET") from None
+            raise NoResponseError(f"{request.method} {request.url}: {error}. {ADVICE}", maybe_done=request.method != "GET") from None
         except response_body.BodyError as error:
             raise ProtocolError(str(error)) from None
 
     def _answer(self, request: Request, attempt: Attempt, response: Any, content: bytes) -> Answer:
         status, headers = response.status_code, response.headers
-        body = _parsed(request, status, content)
-        sent = moment(headers.get("Date", ""))
+        body = _parse_body(request, status, content)
+        sent = parse_date(headers.get("Date", ""))
         skew = None if sent is None else sent - time.time()
         foreign = None
         if status >= 300 and content.strip() and "X-Okta-Request-Id" not in headers and not _is_okta_error(body):
-            foreign = response_body.title(content) or ""
+            foreign = response_body.page_title(content) or ""
         proxy = None if foreign is None else self._proxy(request.url)
         return Answer(status, headers, body, response.raw, attempt.secrets, skew, foreign, proxy)
 
 
 def _is_okta_error(body: Any) -> bool:
-    """Whether JSON may be an error of Okta's; what no proxy sends counts as one."""
+    """Whether JSON can be an error of Okta; anything that no proxy sends counts as one."""
     return body is not None and (not isinstance(body, dict) or not body or bool(_OKTA_MEMBERS & body.keys()))
 
 
-def _parsed(request: Request, status: int, content: bytes) -> Any:
-    """The JSON of an answer; that of an error is read where it can be.
+def _parse_body(request: Request, status: int, content: bytes) -> Any:
+    """The JSON of a response; of an error only if it can be parsed.
 
     Raises:
-        ProtocolError: a good answer whose body isn't what was expected.
+        ProtocolError: the body of a successful response is invalid.
     """
     is_good = 200 <= status < 300
     try:
-        body = response_body.parse(content)
+        body = response_body.parse_json(content)
     except ValueError:
         if is_good and request.expect is not None:
-            title = response_body.title(content)
+            title = response_body.page_title(content)
             page = f", but a page with the title {title!r}" if title else ""
             raise ProtocolError(f"the answer ({status}) is no readable JSON{page}") from None
         return None

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists that Okta leaves empty for a caller who may not see what is in them: such a list must not pass for "there is none".
+"""Lists that Okta returns empty to a caller without permission for their entries: they must not be regarded as empty.
 
-Two are known (seen in live orgs): the list of users, without any admin role, and the list of apps, for an organization admin.
-Whatever else a caller may not list is refused. Neither list is empty in truth: an org has users, and Okta lists apps of its own in each.
+Two are known (from live orgs): the list of users, without any admin role, and the list of apps, for an organization admin.
+All other lists are refused. Neither list is really empty: an org has users, and Okta lists its own apps in each org.
 """
 
 from __future__ import annotations
@@ -19,72 +19,72 @@ from .caller import Caller, read_caller
 from .client import OktaClient
 
 _APPS, _USERS = "/api/v1/apps", "/api/v1/users"
-# Roles that see all apps (Okta: Standard administrator roles); of others nothing is known but of ORG_ADMIN.
-_SEE_APPS = frozenset({"SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"})
-_SEES_NONE = frozenset({"ORG_ADMIN"})
+# Roles that see all apps (Okta: Standard administrator roles); of the other roles only ORG_ADMIN is known.
+_ROLES_THAT_SEE_APPS = frozenset({"SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"})
+_ROLES_THAT_SEE_NO_APPS = frozenset({"ORG_ADMIN"})
 
 
 @dataclass(frozen=True)
-class UnprovenAbsence:
-    """Why a list of apps that is empty doesn't show that there is none.
+class UncertainAbsence:
+    """The reason why an empty list of apps may not be complete.
 
     Args:
-        caller: whose credential it is.
+        caller: the calling credential.
     """
 
     caller: Caller
 
     @property
     def is_certain(self) -> bool:
-        """Whether the caller surely may not see apps. An organization admin may not read its own roles either."""
-        return self.caller.roles is None or set(self.caller.roles) <= _SEES_NONE
+        """Whether the caller certainly can't see apps. An organization admin can't read its own roles either."""
+        return self.caller.roles is None or set(self.caller.roles) <= _ROLES_THAT_SEE_NO_APPS
 
     def text(self, what: str) -> str:
-        """What isn't known, and which role is missing.
+        """The message: what is unknown, and which role is missing.
 
         Args:
-            what: what was looked for, to follow "whether".
+            what: the fact that was checked, to follow "whether".
         """
         verb = "is" if self.is_certain else "may be"
         return (
-            f"Okta shows the caller no apps, not even those that it lists in every org, so whether {what} isn't known. "
-            f"{self.caller.described}: a role that sees all apps {verb} missing. "
-            "Use a credential that holds SUPER_ADMIN or APP_ADMIN; READ_ONLY_ADMIN is enough to read."
+            f"Okta lists no apps for the caller, not even those that exist in every org, so it is unknown whether {what}. "
+            f"{self.caller.description}: a role that sees all apps {verb} missing. "
+            "Use a credential with SUPER_ADMIN or APP_ADMIN; READ_ONLY_ADMIN is sufficient to read."
         )
 
 
-def shows_nothing(path: str, body: Any) -> bool:
-    """Whether an answer is the whole list of users or apps, and empty.
+def is_empty_list_response(path: str, body: Any) -> bool:
+    """Whether a response is the complete list of users or apps, and empty.
 
     Args:
-        path: what was read, with its query.
-        body: the answer.
+        path: the path with its query.
+        body: the body of the response.
     """
     parts = urlsplit(path)
     is_whole = all(name == "limit" for name, _value in parse_qsl(parts.query))
     return body == [] and is_whole and parts.path.rstrip("/") in (_APPS, _USERS)
 
 
-def find_unproven_absence(client: OktaClient, *, has_read: bool = False) -> UnprovenAbsence | None:
-    """Find out whether a caller who was listed no app may see apps: in one call, unless none is shown at all; None where it may.
+def find_uncertain_absence(client: OktaClient, *, has_read: bool = False) -> UncertainAbsence | None:
+    """Check whether a caller can see apps, after a list of apps was empty; None if it can.
 
     Args:
         client: calls Okta.
-        has_read: the whole list of apps was read already, and was empty.
+        has_read: whether the complete list of apps was read already, and was empty.
     """
-    if not has_read and client.get(_APPS, "look whether apps are shown", params={"limit": 1}, expect=list):
+    if not has_read and client.get(_APPS, "check whether apps are listed", params={"limit": 1}, expect=list):
         return None
     caller = read_caller(client)
-    return None if _SEE_APPS & set(caller.roles or ()) else UnprovenAbsence(caller)
+    return None if _ROLES_THAT_SEE_APPS & set(caller.roles or ()) else UncertainAbsence(caller)
 
 
 def check_no_app(call: Call, client: OktaClient, label: str | None) -> None:
-    """Make sure that there is no app where Okta lists none; where that can't be known, a warning says so.
+    """Check that there is no app if Okta lists none; warn if that is unknown.
 
     Raises:
-        StateError: the caller may not see apps.
+        StateError: the caller can't see apps.
     """
-    doubt = None if call.caller_sees_all else find_unproven_absence(client)
+    doubt = None if call.caller_sees_all else find_uncertain_absence(client)
     if doubt is None:
         return
     text = doubt.text(f"there is an app labeled {label!r}" if label else "there are service apps")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof: an access token minted with given credentials, and tried."""
+"""Verification of credentials: an access token is issued for them and used."""
 
 from __future__ import annotations
 
@@ -11,148 +11,153 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .._core.errors import ApiError, InputError, NothingShownError, StateError
+from .._core.errors import ApiError, HiddenListError, InputError, StateError
 from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
 from .._okta.authentication import AccessToken, Anonymous
 from .._okta.client import OktaClient
-from .._okta.connection import Options, oauth_client
-from .._okta.org_url import parse
+from .._okta.connection import ConnectionOptions, oauth_client
+from .._okta.org_url import parse_org_url
 from .._okta.transport import Transport
-from .._okta.visibility import shows_nothing
-from .scope_usability import covered, usable
+from .._okta.visibility import is_empty_list_response
+from .scope_usability import classify_read, usable_read
 
-_TRY_EVERY = 3.0  # seconds
+_RETRY_SECONDS = 3.0
 _FORBIDDEN = 403
-# What Okta says of a call that it has understood and let through, but can't do. Not 405: that it says to anybody.
-_REFUSED = (400, 404, 409)
-_OKTA_CODE = re.compile(r"E\d{7}")  # a token's refusal has another code (RFC 6750, 3.1; RFC 9449, 7.1)
-_NO_ROLE = "The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."
+# Okta's responses to a call that it authorized but can't carry out. Not 405: that is the response to any caller.
+_EXPECTED_STATUSES = (400, 404, 409)
+_OKTA_CODE = re.compile(r"E\d{7}")  # a refused token has another code (RFC 6750, 3.1; RFC 9449, 7.1)
+_NO_ROLE = "The app lacks an admin role that covers this: assign one to it. If one was just assigned, increase patience."
 _ADVICE = {"E0000006": _NO_ROLE}
-Proved = dict[str, Any]
+Verification = dict[str, Any]
 
 
-def prove(
-    tries: Sequence[Callable[[], Proved]],
+def verify(
+    checks: Sequence[Callable[[], Verification]],
     *,
     patience: float,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> list[Proved]:
-    """Make each try, one after the other.
+) -> list[Verification]:
+    """Run the checks one after the other.
 
-    A 403 may pass, and so may the empty list that Okta shows in its place: an admin role takes some seconds to arrive.
+    A 403 may be temporary, and so may an empty list in its place: a new admin role takes effect after some seconds.
 
     Args:
-        tries: each returns what it proved.
-        patience: seconds to wait for it, for all of them together.
+        checks: each returns what it verified.
+        patience: seconds to wait, for all checks together.
 
     Raises:
-        ApiError: Okta refused for good.
-        NothingShownError: it never showed what every org has.
+        ApiError: Okta refused permanently.
+        HiddenListError: Okta never showed what every org has.
     """
-    until = clock() + patience
-    proved = []
-    for attempt in tries:
+    deadline = clock() + patience
+    verified = []
+    for check in checks:
         while True:
             try:
-                proved.append(attempt())
-            except (ApiError, NothingShownError) as error:
-                may_pass = isinstance(error, NothingShownError) or error.status == _FORBIDDEN
-                if not may_pass or clock() >= until:
+                verified.append(check())
+            except (ApiError, HiddenListError) as error:
+                is_temporary = isinstance(error, HiddenListError) or error.status == _FORBIDDEN
+                if not is_temporary or clock() >= deadline:
                     raise
-                sleep(_TRY_EVERY)
+                sleep(_RETRY_SECONDS)
             else:
                 break
-    return proved
+    return verified
 
 
-def read_with_token(client: OktaClient, path: str) -> Proved:
-    """Read something.
+def read_with_token(client: OktaClient, path: str) -> Verification:
+    """Read an endpoint.
 
     Raises:
         ApiError: Okta refused.
-        NothingShownError: Okta's answer proves nothing.
+        HiddenListError: the response doesn't show whether the token may read it.
     """
     body = client.get(path, "read with the new access token", expect=object)
-    if shows_nothing(path, body):
-        raise NothingShownError(
-            f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role "
-            "lets the app see what is in it: assign it READ_ONLY_ADMIN; where that was done just now, give more patience."
+    if is_empty_list_response(path, body):
+        raise HiddenListError(
+            f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin "
+            "role lets the app see the entries: assign READ_ONLY_ADMIN to the app. If it was just assigned, increase patience."
         )
     return {"method": "GET", "path": path, "status": 200}
 
 
-def probe(client: OktaClient, asked: Mapping[str, Any]) -> Proved:
-    """Ask for what Okta can't do, and have it say just that.
+def probe(client: OktaClient, entry: Mapping[str, Any]) -> Verification:
+    """Send a request that Okta can't carry out, and expect the error that says so.
 
     Raises:
-        ApiError: it was refused for another reason, such as who asked.
-        StateError: it was done.
+        ApiError: Okta refused it for another reason, such as a missing permission.
+        StateError: Okta carried it out.
     """
-    method, path = asked["method"], asked["path"]
+    method, path = entry["method"], entry["path"]
     try:
-        client.write(method, path, "probe with the new access token", body=asked["body"])
+        client.write(method, path, "probe with the new access token", body=entry["body"])
     except ApiError as error:
-        if error.status in _REFUSED and _OKTA_CODE.fullmatch(error.code or ""):
+        if error.status in _EXPECTED_STATUSES and _OKTA_CODE.fullmatch(error.code or ""):
             return {"method": method, "path": path, "status": error.status}
         raise
-    raise StateError(f"probes: Okta did what {method} {path} asks for. See to what that changed, and give a probe that can't succeed.")
+    raise StateError(f"probes: Okta carried out {method} {path}. Check what that changed, and use a probe that can't succeed.")
 
 
 def issue_access_token(call: Call) -> Outcome:
-    """Do what the module `okta_access_token` is asked."""
-    options = Options(call.params)
+    """Run the module `okta_access_token`."""
+    options = ConnectionOptions(call.params)
     scopes = check_scopes(options.words("scopes"), "scopes")
     if not scopes:
-        raise InputError("scopes is missing: name the scopes to ask for.")
+        raise InputError("scopes is missing: name the scopes to request.")
     endpoints = check_paths(call.params["endpoints"], "endpoints")
     probes = call.params["probes"]
-    check_paths([asked["path"] for asked in probes], "probes")
-    check_paths([asked["path"] for asked in call.params.get("coverage") or ()], "coverage")
-    given = parse(options.required("org_url"))
+    check_paths([entry["path"] for entry in probes], "probes")
+    check_paths([entry["path"] for entry in call.params.get("coverage") or ()], "coverage")
+    given = parse_org_url(options.required("org_url"))
     transport = Transport(options.settings(), limiter=call.limiter)
     credential = oauth_client(options, given.url, scopes)
-    # first of all: to a stranger not even an assertion goes, and surely no secret
-    org = OktaClient(given, Anonymous(), transport).recognized()
+    # before anything else: neither an assertion nor a secret is sent to a server that isn't Okta
+    org = OktaClient(given, Anonymous(), transport).verified_org()
     token = credential.mint(transport)
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
-        raise StateError(f"scopes: Okta gave an access token without {', '.join(missing)}; grant them to the app first.")
-    # reads get a client that can't write, whatever the mode
+        raise StateError(f"scopes: Okta issued an access token without {', '.join(missing)}; grant them to the app first.")
+    # reads use a client that refuses writes in every mode
     reader = OktaClient(org, token, transport, check_mode=True, advice=_ADVICE)
     prober = OktaClient(org, token, transport, check_mode=call.check_mode, before_write=call.before_write, advice=_ADVICE)
-    sent, unsent = ([], probes) if call.check_mode else (probes, [])
-    tries = [*(partial(read_with_token, reader, path) for path in endpoints), *(partial(probe, prober, asked) for asked in sent)]
+    sent_probes, skipped_probes = ([], probes) if call.check_mode else (probes, [])
+    checks = [*(partial(read_with_token, reader, path) for path in endpoints), *(partial(probe, prober, entry) for entry in sent_probes)]
     waits: list[float] = []
 
     def pause(seconds: float) -> None:
         waits.append(seconds)
         time.sleep(seconds)
 
-    proving = partial(prove, tries, patience=float(call.params["patience"]), sleep=pause)
-    tried = call.params.get("coverage") or ()
-    meanwhile: list[Callable[[], Any]] = [
-        partial(call.beside, {}),
-        *(partial(covered, reader, asked["path"], never_empty=asked["never_empty"]) for asked in tried if asked["path"] not in endpoints),
+    verification = partial(verify, checks, patience=float(call.params["patience"]), sleep=pause)
+    coverage_reads = call.params.get("coverage") or ()
+    concurrent_reads: list[Callable[[], Any]] = [
+        partial(call.parallel_task, {}),
+        *(
+            partial(classify_read, reader, entry["path"], never_empty=entry["never_empty"])
+            for entry in coverage_reads
+            if entry["path"] not in endpoints
+        ),
     ]
-    jobs: list[Callable[[], Any]] = [proving, *meanwhile]
-    proved, _beside, *coverage = reader.side_by_side(jobs)
-    if waits:  # roles had yet to arrive, so what was looked at beside that may have changed
-        _beside, *coverage = reader.side_by_side(meanwhile)
-    # what was proved needn't be read again
-    coverage = [*(usable(asked["path"]) for asked in tried if asked["path"] in endpoints), *coverage]
-    proved += [{"method": asked["method"], "path": asked["path"], "status": None} for asked in unsent]
-    shown = {"coverage": coverage} if coverage else {}
-    return Outcome(values={**_values(token, proved, return_token=call.params["return_token"]), **shown})
+    jobs: list[Callable[[], Any]] = [verification, *concurrent_reads]
+    verified, _parallel, *coverage = reader.in_parallel(jobs)
+    if waits:  # roles took effect meanwhile, so the results of the parallel reads may have changed
+        _parallel, *coverage = reader.in_parallel(concurrent_reads)
+    # verified endpoints aren't read again
+    coverage = [*(usable_read(entry["path"]) for entry in coverage_reads if entry["path"] in endpoints), *coverage]
+    verified += [{"method": entry["method"], "path": entry["path"], "status": None} for entry in skipped_probes]
+    return Outcome(
+        values={**_values(token, verified, return_token=call.params["return_token"]), **({"coverage": coverage} if coverage else {})}
+    )
 
 
-def _values(token: AccessToken, proved: list[Proved], *, return_token: bool) -> Mapping[str, Any]:
+def _values(token: AccessToken, verified: list[Verification], *, return_token: bool) -> Mapping[str, Any]:
     values: dict[str, Any] = {
         "token_type": token.token_type,
         "scopes": sorted(token.scopes),
         "expires_in": token.expires_in,
-        "proved": proved,
+        "proved": verified,
     }
     return {**values, "access_token": token.token} if return_token else values
 
@@ -161,7 +166,7 @@ def check_paths(paths: Sequence[str], option: str) -> Sequence[str]:
     """The paths, if each is one below the org.
 
     Raises:
-        InputError: one could lead elsewhere, and the token with it.
+        InputError: one could lead to another server, and the token with it.
     """
     for path in paths:
         if not path.startswith("/") or path.startswith("//") or not path.isprintable() or " " in path:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An API service integration and its client secrets: what it is, what is wanted of it, and which changes lead there."""
+"""An API service integration and its client secrets: their state, their desired state, and the plan of changes."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from .._core.errors import InputError, NotOursError, StateError
+from .._core.errors import InputError, StateError, UnmanagedResourceError
 from .._core.text import same_text
-from .._okta.request_recovery import epoch
-from .resource import Plan
+from .._okta.request_recovery import parse_timestamp
+from .resource import Create, Delete, Plan, Step
 
 ACTIVE = "ACTIVE"
-MOST_SECRETS = 2  # Okta: API service integrations
+MAX_SECRETS = 2  # Okta: API service integrations
 CONSOLE = "Applications > API Service Integrations"
-# Seconds by which our clock may be ahead of Okta's, which cuts its times to the second.
+# Seconds by which the local clock may be ahead of Okta's, whose times are whole seconds.
 _SKEW = 10.0
 _TYPE = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-class Claim(Enum):
-    """Why an integration is the one that is meant."""
+class Ownership(Enum):
+    """How an integration belongs to the caller."""
 
     KNOWN = "the caller knows its id"
-    LOST = "an earlier run of the caller made it, and was cut off before anybody kept its secret"
-    TAKEN = "it isn't the caller's, who said to take it over"
+    EARLIER_RUN = "an earlier run of the caller created it and was interrupted before its secret was saved"
+    FOREIGN = "the caller didn't create it, and has set take_over"
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A client secret as Okta tells of it: never the secret itself."""
+    """The metadata of a client secret, never the secret itself."""
 
     id: str | None
     hash: str | None = None
@@ -44,7 +44,7 @@ class Secret:
     is_new: bool = field(default=False, compare=False)
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
+        """The members that a module returns."""
         return {
             "id": self.id,
             "status": self.status,
@@ -53,12 +53,12 @@ class Secret:
             "last_updated": self.last_updated,
         }
 
-    def shown(self) -> str:
-        """What diff mode shows of it."""
+    def diff_text(self) -> str:
+        """The secret for diff mode."""
         return f"{'a new one' if self.is_new else self.id} ({self.status.lower()})"
 
-    def listed(self) -> str:
-        """What a sentence says of it."""
+    def description(self) -> str:
+        """The text for a list in a message."""
         return f"{self.id} ({self.status.lower()}, made {self.created or 'at an unknown time'})"
 
 
@@ -73,10 +73,10 @@ class Integration:
     created_at: str | None = field(default=None, compare=False)
     created_by: str | None = field(default=None, compare=False)
     secrets: tuple[Secret, ...] | None = None
-    claim: Claim = field(default=Claim.KNOWN, compare=False)
+    ownership: Ownership = field(default=Ownership.KNOWN, compare=False)
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
+        """The members that a module returns."""
         return {
             "id": self.id,
             "type": self.type,
@@ -87,35 +87,35 @@ class Integration:
             "secrets": None if self.secrets is None else [secret.facts() for secret in self.secrets],
         }
 
-    def shown(self) -> dict[str, Any]:
-        """What diff mode shows of it."""
-        shown: dict[str, Any] = {"type": self.type, "scopes": list(self.scopes)}
-        return shown if self.secrets is None else {**shown, "secrets": [secret.shown() for secret in self.secrets]}
+    def diff_facts(self) -> dict[str, Any]:
+        """The members that diff mode shows."""
+        members: dict[str, Any] = {"type": self.type, "scopes": list(self.scopes)}
+        return members if self.secrets is None else {**members, "secrets": [secret.diff_text() for secret in self.secrets]}
 
-    def listed(self) -> str:
-        """What a sentence says of it."""
+    def description(self) -> str:
+        """The text for a list in a message."""
         return f"{self.id} (made {self.created_at or 'at an unknown time'} by {self.created_by or 'an unknown user'})"
 
 
 @dataclass(frozen=True)
 class DesiredIntegration:
-    """What an integration is to be.
+    """The desired state of an integration.
 
     Args:
         state: ``present`` or ``absent``.
-        id: the integration that the caller knows.
+        id: its id, where the caller knows it.
         type: its key in Okta's catalogue.
-        scopes: what it may do; None leaves that alone.
-        since: epoch seconds; what was made from then on, an earlier run of the caller made.
-        take_over: one that isn't the caller's may be used.
-        recreate: where the one with the id is gone, another is found or made.
-        replace: one that has other scopes is deleted and made anew.
-        new_secret: a secret is made beside the one in use.
-        secret_hash: Okta's hash of the secret that the caller keeps.
-        exclusive_secrets: all other secrets go.
-        inspect: the secrets are read in any case.
-        make_lost_secret: where the caller's secret isn't there any more, another is made.
-        only_add: one that is there keeps all that it has: its secrets, and scopes beyond the desired ones.
+        scopes: its scopes; None leaves them unchanged.
+        since: epoch seconds; an integration or secret created since then was created by an earlier run of the caller.
+        take_over: whether an integration that the caller didn't create may be used.
+        recreate: whether another one is found or created where none has the id.
+        replace: whether one with other scopes is deleted and created again.
+        new_secret: whether another secret is created.
+        secret_hash: Okta's hash of the secret that the caller stores.
+        exclusive_secrets: whether all other secrets are removed.
+        inspect: whether the secrets are read in any case.
+        make_lost_secret: whether another secret is created where the caller's secret no longer exists.
+        only_add: whether an existing integration keeps all its secrets, and scopes beyond the desired ones.
     """
 
     state: str = "present"
@@ -134,19 +134,48 @@ class DesiredIntegration:
     only_add: bool = False
 
 
+class MakeSecret(Step):
+    """Create a secret."""
+
+    verb = "make secret"
+
+
+@dataclass(frozen=True)
+class SecretStep(Step):
+    """A change of one secret."""
+
+    secret: Secret
+
+    @property
+    def text(self) -> str:
+        return f"{self.verb} {self.secret.id}"
+
+
+class ActivateSecret(SecretStep):
+    """Activate the secret."""
+
+    verb = "activate secret"
+
+
+class RemoveSecret(SecretStep):
+    """Remove the secret."""
+
+    verb = "remove secret"
+
+
 def check_type(given: str | None) -> str | None:
     """The catalogue key of O(type).
 
     Raises:
-        InputError: it isn't of the form of one.
+        InputError: it isn't a valid key.
     """
     if given and not _TYPE.fullmatch(given):
-        raise InputError(f"type: {given!r} isn't of the form of a key in Okta's catalogue, such as my_log_integration.")
+        raise InputError(f"type: {given!r} isn't a valid key of Okta's catalogue, such as my_log_integration.")
     return given or None
 
 
 def integration_from(raw: Mapping[str, Any]) -> Integration:
-    """An integration out of Okta's answer; what is missing or of a wrong type in it is taken as not there."""
+    """Read an integration from Okta's response; a member that is missing or of another type counts as unset."""
     scopes = raw.get("grantedScopes")
     return Integration(
         type=str(raw.get("type", "")),
@@ -159,7 +188,7 @@ def integration_from(raw: Mapping[str, Any]) -> Integration:
 
 
 def secret_from(raw: Mapping[str, Any], *, is_new: bool = False) -> Secret:
-    """A secret out of Okta's answer, without the secret itself."""
+    """Read a secret's metadata from Okta's response, without the secret itself."""
     return Secret(
         id=_str(raw, "id"),
         hash=_str(raw, "secret_hash"),
@@ -171,178 +200,173 @@ def secret_from(raw: Mapping[str, Any], *, is_new: bool = False) -> Secret:
 
 
 def creation(integration: Integration) -> dict[str, Any]:
-    """The body that makes an integration (Okta: POST /integrations/api/v1/api-services)."""
+    """The body that creates an integration (Okta: POST /integrations/api/v1/api-services)."""
     return {"type": integration.type, "grantedScopes": list(integration.scopes)}
 
 
-def is_ours(created: str | None, wanted: DesiredIntegration) -> bool:
-    """Whether something was made after the caller meant to make it, so that an earlier run of the caller made it."""
-    made = epoch(created)
-    return made is not None and wanted.since is not None and made >= wanted.since - _SKEW
+def is_from_earlier_run(created: str | None, desired: DesiredIntegration) -> bool:
+    """Whether something was created since the caller first requested it, so that an earlier run of the caller created it."""
+    time = parse_timestamp(created)
+    return time is not None and desired.since is not None and time >= desired.since - _SKEW
 
 
-def choose(found: Sequence[Integration], wanted: DesiredIntegration) -> Integration | None:
-    """The one that is meant, of those that the org has of the type.
+def choose(found: Sequence[Integration], desired: DesiredIntegration) -> Integration | None:
+    """Choose the caller's integration among those of the type.
 
     Raises:
-        StateError: it can't be told which, or it isn't the caller's.
+        UnmanagedResourceError: several are possible, or the only one isn't known to be the caller's.
     """
-    ours = [replace(one, claim=Claim.LOST) for one in found if is_ours(one.created_at, wanted)]
-    is_present = wanted.state == "present"
-    others = [replace(one, claim=Claim.TAKEN) for one in found] if is_present or wanted.since is None else []
-    candidates = ours or others
+    from_earlier_run = [replace(one, ownership=Ownership.EARLIER_RUN) for one in found if is_from_earlier_run(one.created_at, desired)]
+    is_present = desired.state == "present"
+    others = [replace(one, ownership=Ownership.FOREIGN) for one in found] if is_present or desired.since is None else []
+    candidates = from_earlier_run or others
     if len(candidates) > 1:
-        raise NotOursError(
-            f"This org has several API service integrations of the type {wanted.type!r}: {listing(candidates)}. "
-            "Nothing was changed. Name the one you mean by id, or delete the others."
+        raise UnmanagedResourceError(
+            f"This org has several API service integrations of the type {desired.type!r}: {describe_all(candidates)}. "
+            "Nothing was changed. Set id to one of them, or delete the others."
         )
-    if is_present and candidates and not ours and not wanted.take_over:
-        raise NotOursError(
-            f"This org has an API service integration of the type {wanted.type!r} that isn't known to be ours, and which may serve "
-            f"a live integration: {listing(candidates)}. Nothing was changed. Give its id if it is ours, with new_secret if its secret "
-            "is lost, or set take_over to add a secret beside those that it has."
+    if is_present and candidates and not from_earlier_run and not desired.take_over:
+        raise UnmanagedResourceError(
+            f"This org has an unmanaged API service integration of the type {desired.type!r}, which may be in use: "
+            f"{describe_all(candidates)}. Nothing was changed. If it belongs to this inventory, set its id, and new_secret if its secret "
+            "is lost. To add a secret to it, set take_over."
         )
     return candidates[0] if candidates else None
 
 
-def listing(integrations: Iterable[Integration]) -> str:
-    """Integrations, for a sentence."""
-    return ", ".join(sorted(one.listed() for one in integrations))
+def describe_all(integrations: Iterable[Integration]) -> str:
+    """A list of integrations for a message."""
+    return ", ".join(sorted(one.description() for one in integrations))
 
 
-def needs_secrets(mine: Integration, wanted: DesiredIntegration) -> bool:
-    """Whether the secrets have to be read to know what is to be done, or to tell of them."""
-    if wanted.state == "absent" or _other_scopes(mine, wanted):
+def needs_secrets(integration: Integration, desired: DesiredIntegration) -> bool:
+    """Whether the secrets must be read, for the plan or for the return values."""
+    if desired.state == "absent" or _has_other_scopes(integration, desired):
         return False
-    asked = wanted.new_secret or wanted.exclusive_secrets or wanted.inspect or bool(wanted.secret_hash)
-    return asked or mine.claim is not Claim.KNOWN
+    needs_reading = desired.new_secret or desired.exclusive_secrets or desired.inspect or bool(desired.secret_hash)
+    return needs_reading or integration.ownership is not Ownership.KNOWN
 
 
-def plan_integration(mine: Integration | None, wanted: DesiredIntegration) -> Plan[Integration | None]:
-    """Which changes bring an integration to the wanted state. Making a secret comes last, since Okta shows it only once.
+def plan_integration(integration: Integration | None, desired: DesiredIntegration) -> Plan[Integration | None]:
+    """Which changes bring an integration to its desired state. A secret is created last, since Okta shows it only once.
 
     Raises:
-        InputError: an option is missing, or doesn't fit.
-        StateError: a change could break an integration that is in use, or Okta doesn't know it.
+        InputError: an option is missing or invalid.
+        StateError: a change could break an integration that is in use, or Okta doesn't support it.
     """
-    if mine and wanted.type and not same_text(wanted.type, mine.type, ignore_case=True):
-        raise InputError(f"id: the API service integration {mine.id} is of the type {mine.type!r}, not {wanted.type!r}.")
-    if wanted.state == "absent":
-        return Plan(None, (("delete", None),) if mine else ())
-    if mine is None:
-        if wanted.id and not wanted.recreate:
-            raise InputError("id: this org has no API service integration with that id. To make one, give type instead, or set recreate.")
-        new = _new(wanted, wanted.type)
-        return Plan(new, (("create", new),))
-    if _other_scopes(mine, wanted):
-        if not wanted.replace or wanted.only_add or mine.claim is Claim.TAKEN:
-            raise StateError(_scopes_differ(mine, wanted.scopes or (), may_replace=not wanted.only_add))
-        new = _new(wanted, mine.type)
-        return Plan(new, (("delete", None), ("create", new)))
-    return _plan_secrets(mine, wanted)
+    if integration and desired.type and not same_text(desired.type, integration.type, ignore_case=True):
+        raise InputError(f"id: the API service integration {integration.id} is of the type {integration.type!r}, not {desired.type!r}.")
+    if desired.state == "absent":
+        return Plan(None, (Delete(),) if integration else ())
+    if integration is None:
+        if desired.id and not desired.recreate:
+            raise InputError("id: this org has no API service integration with that id. To create one, set type instead, or set recreate.")
+        new = _new_integration(desired, desired.type)
+        return Plan(new, (Create(new),))
+    if _has_other_scopes(integration, desired):
+        if not desired.replace or desired.only_add or integration.ownership is Ownership.FOREIGN:
+            raise StateError(_scope_drift_error(integration, desired.scopes or (), may_replace=not desired.only_add))
+        new = _new_integration(desired, integration.type)
+        return Plan(new, (Delete(), Create(new)))
+    return _plan_secrets(integration, desired)
 
 
-def describe_step(verb: str, argument: Any) -> str:
-    """A step of a plan, for a person."""
-    if isinstance(argument, Secret):
-        return f"{verb.replace('_', ' ')} {argument.id}"
-    return verb.replace("_", " ")
+def _new_integration(desired: DesiredIntegration, type_key: str | None) -> Integration:
+    if not type_key:
+        raise InputError("type is missing: set it to the integration's key in Okta's catalogue to create it.")
+    if not desired.scopes:
+        raise InputError("scopes is missing: set at least one scope to create the API service integration.")
+    return Integration(type=type_key, scopes=_each_once(desired.scopes))
 
 
-def _new(wanted: DesiredIntegration, kind: str | None) -> Integration:
-    if not kind:
-        raise InputError("type is needed to make the API service integration: give its key in Okta's catalogue.")
-    if not wanted.scopes:
-        raise InputError("scopes is needed to make the API service integration: give at least one.")
-    return Integration(type=kind, scopes=_each_once(wanted.scopes))
-
-
-def _other_scopes(mine: Integration, wanted: DesiredIntegration) -> bool:
-    if wanted.scopes is None or (wanted.only_add and set(wanted.scopes) <= set(mine.scopes)):
+def _has_other_scopes(integration: Integration, desired: DesiredIntegration) -> bool:
+    if desired.scopes is None or (desired.only_add and set(desired.scopes) <= set(integration.scopes)):
         return False
-    return set(wanted.scopes) != set(mine.scopes)
+    return set(desired.scopes) != set(integration.scopes)
 
 
-def beyond(mine: Integration | None, wanted: DesiredIntegration) -> list[str]:
-    """What an integration has beyond the desired state, for a report on one of which nothing is removed."""
-    if mine is None or wanted.state == "absent":
+def describe_surplus(integration: Integration | None, desired: DesiredIntegration) -> list[str]:
+    """What an integration has beyond its desired state, for a report on one of which nothing is removed."""
+    if integration is None or desired.state == "absent":
         return []
-    scopes = sorted(set(mine.scopes) - set(wanted.scopes)) if wanted.scopes is not None else []
-    known = wanted.secret_hash or any(secret.is_new for secret in mine.secrets or ())
-    foreign = [secret for secret in mine.secrets or () if known and not secret.is_new and secret.hash != wanted.secret_hash]
-    return [*(f"the scope {scope}" for scope in scopes), *(f"the client secret {secret.listed()}" for secret in foreign)]
+    scopes = sorted(set(integration.scopes) - set(desired.scopes)) if desired.scopes is not None else []
+    is_known = desired.secret_hash or any(secret.is_new for secret in integration.secrets or ())
+    foreign = [secret for secret in integration.secrets or () if is_known and not secret.is_new and secret.hash != desired.secret_hash]
+    return [*(f"the scope {scope}" for scope in scopes), *(f"the client secret {secret.description()}" for secret in foreign)]
 
 
-def _scopes_differ(mine: Integration, wanted: Sequence[str], *, may_replace: bool) -> str:
-    lacks = ", ".join(sorted(set(wanted) - set(mine.scopes))) or "none"
-    more = ", ".join(sorted(set(mine.scopes) - set(wanted))) or "none"
-    another = "to delete it and make another, with a client id and a secret of its own"
-    instead = f", or its id and replace (rezonate_recreate of the role) {another}" if may_replace else ""
+def _scope_drift_error(integration: Integration, desired: Sequence[str], *, may_replace: bool) -> str:
+    missing = ", ".join(sorted(set(desired) - set(integration.scopes))) or "none"
+    surplus = ", ".join(sorted(set(integration.scopes) - set(desired))) or "none"
+    another = "to delete it and create another one, with a new client id and secret"
+    instead = f", or set its id and replace (rezonate_recreate of the role) {another}" if may_replace else ""
     return (
-        f"scopes: the API service integration {mine.listed()} has other scopes (it lacks: {lacks}; it has more: {more}), and Okta can't "
-        f"change them. Nothing was changed. Give the scopes that it has{instead}."
+        f"scopes: the API service integration {integration.description()} has other scopes (missing: {missing}; surplus: {surplus}), and "
+        f"Okta can't change them. Nothing was changed. Set scopes to those that it has{instead}."
     )
 
 
-def _plan_secrets(mine: Integration, wanted: DesiredIntegration) -> Plan[Integration | None]:
-    if mine.secrets is None:
-        return Plan(mine)
-    kept = next((secret for secret in mine.secrets if wanted.secret_hash and secret.hash == wanted.secret_hash), None)
-    _refuse_strangers(mine, wanted, kept)
-    steps: list[tuple[str, Any]] = []
-    secrets = list(mine.secrets)
-    if kept and kept.status != ACTIVE:
-        steps.append(("activate_secret", kept))
-        active = replace(kept, status=ACTIVE)
-        secrets[secrets.index(kept)] = active
-        kept = active
-    if kept and wanted.exclusive_secrets and not wanted.only_add:
-        steps.extend(("remove_secret", secret) for secret in secrets if secret != kept)
-        secrets = [kept]
-    lost = kept is None and (mine.claim is not Claim.KNOWN or (bool(wanted.secret_hash) and wanted.make_lost_secret))
-    if wanted.new_secret or lost:
-        while len(secrets) >= MOST_SECRETS:
-            victim = _victim(mine, secrets, wanted, kept)
-            steps.append(("remove_secret", victim))
-            secrets.remove(victim)
-        steps.append(("make_secret", None))
+def _plan_secrets(integration: Integration, desired: DesiredIntegration) -> Plan[Integration | None]:
+    if integration.secrets is None:
+        return Plan(integration)
+    stored = next((secret for secret in integration.secrets if desired.secret_hash and secret.hash == desired.secret_hash), None)
+    _refuse_foreign_secrets(integration, desired, stored)
+    steps: list[Step] = []
+    secrets = list(integration.secrets)
+    if stored and stored.status != ACTIVE:
+        steps.append(ActivateSecret(stored))
+        active = replace(stored, status=ACTIVE)
+        secrets[secrets.index(stored)] = active
+        stored = active
+    if stored and desired.exclusive_secrets and not desired.only_add:
+        steps.extend(RemoveSecret(secret) for secret in secrets if secret != stored)
+        secrets = [stored]
+    is_lost = stored is None and (integration.ownership is not Ownership.KNOWN or (bool(desired.secret_hash) and desired.make_lost_secret))
+    if desired.new_secret or is_lost:
+        while len(secrets) >= MAX_SECRETS:
+            replaced = _secret_to_replace(integration, secrets, desired, stored)
+            steps.append(RemoveSecret(replaced))
+            secrets.remove(replaced)
+        steps.append(MakeSecret())
         secrets.append(Secret(None, is_new=True))
-    return Plan(replace(mine, secrets=tuple(secrets)), tuple(steps))
+    return Plan(replace(integration, secrets=tuple(secrets)), tuple(steps))
 
 
-def lacks_secret(mine: Integration, wanted: DesiredIntegration) -> bool:
-    """Whether the caller's secret isn't there any more, and no other was made."""
-    asked = mine.claim is Claim.KNOWN and wanted.secret_hash and mine.secrets is not None
-    return bool(asked) and not any(secret.is_new or secret.hash == wanted.secret_hash for secret in mine.secrets or ())
+def lacks_secret(integration: Integration, desired: DesiredIntegration) -> bool:
+    """Whether the caller's secret no longer exists, and no other was created."""
+    is_known = integration.ownership is Ownership.KNOWN and desired.secret_hash and integration.secrets is not None
+    return bool(is_known) and not any(secret.is_new or secret.hash == desired.secret_hash for secret in integration.secrets or ())
 
 
-def _refuse_strangers(mine: Integration, wanted: DesiredIntegration, kept: Secret | None) -> None:
-    """Make sure that a caller whose secret isn't there meant it so: somebody else may be using those that are."""
-    meant = wanted.new_secret or wanted.take_over or mine.claim is not Claim.KNOWN
-    # those that a run of the caller asked for and lost are nobody's
-    meant = meant or (wanted.make_lost_secret and all(is_ours(secret.created, wanted) for secret in mine.secrets or ()))
-    if wanted.secret_hash and mine.secrets and kept is None and not meant:
+def _refuse_foreign_secrets(integration: Integration, desired: DesiredIntegration, stored: Secret | None) -> None:
+    """Refuse an integration that holds other secrets only, since they may be in use, unless the caller accepts that."""
+    is_intended = desired.new_secret or desired.take_over or integration.ownership is not Ownership.KNOWN
+    # nobody knows the secrets that an earlier run requested and lost
+    is_intended = is_intended or (
+        desired.make_lost_secret and all(is_from_earlier_run(secret.created, desired) for secret in integration.secrets or ())
+    )
+    if desired.secret_hash and integration.secrets and stored is None and not is_intended:
         raise StateError(
-            f"secret_hash: the API service integration {mine.id} doesn't hold our secret but others, which a live integration may be "
-            f"using: {_secrets(mine.secrets)}. Nothing was changed. Find the credentials file that belongs to them, "
-            "or set take_over to add a secret beside them."
+            f"secret_hash: the API service integration {integration.id} doesn't hold this secret but others, which may be in use: "
+            f"{_describe_secrets(integration.secrets)}. Nothing was changed. Find the credentials that belong to them, "
+            "or set take_over to add another secret."
         )
 
 
-def _victim(mine: Integration, secrets: Sequence[Secret], wanted: DesiredIntegration, kept: Secret | None) -> Secret:
-    """The secret that makes place: one that a run of ours made and nobody knows; of two, an inactive or the younger one."""
-    lost = [secret for secret in secrets if secret != kept and is_ours(secret.created, wanted)]
+def _secret_to_replace(integration: Integration, secrets: Sequence[Secret], desired: DesiredIntegration, stored: Secret | None) -> Secret:
+    """The secret that a new one replaces: a lost one of an earlier run; of two, an inactive one, else the younger one."""
+    lost = [secret for secret in secrets if secret != stored and is_from_earlier_run(secret.created, desired)]
     if not lost:
         raise StateError(
-            f"The API service integration {mine.id} holds {len(secrets)} secrets, as many as Okta allows, and none that is known to be "
-            f"lost: {_secrets(secrets)}. Nothing was changed. Deactivate and delete the one that nobody uses ({CONSOLE}), or name the "
-            "one to keep in secret_hash and set exclusive_secrets."
+            f"The API service integration {integration.id} holds {len(secrets)} secrets, Okta's maximum, and none is known to be lost: "
+            f"{_describe_secrets(secrets)}. Nothing was changed. Deactivate and delete the one that is not in use ({CONSOLE}), or set "
+            "secret_hash to the hash of the one to keep, and exclusive_secrets."
         )
-    return max(lost, key=lambda secret: (secret.status != ACTIVE, epoch(secret.created) or 0.0))
+    return max(lost, key=lambda secret: (secret.status != ACTIVE, parse_timestamp(secret.created) or 0.0))
 
 
-def _secrets(secrets: Iterable[Secret]) -> str:
-    return ", ".join(secret.listed() for secret in secrets)
+def _describe_secrets(secrets: Iterable[Secret]) -> str:
+    return ", ".join(secret.description() for secret in secrets)
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preflight: what the calling credential is and may do; and a look at an API token that is to be handed over."""
+"""The preflight check: the calling credential and its permissions, and the inspection of an API token that is to be stored."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._core.errors import ApiError, InputError, NothingShownError, StateError
+from .._core.errors import ApiError, HiddenListError, InputError, StateError
 from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
 from .._core.text import same_text
 from .._okta.authentication import ApiToken
-from .._okta.caller import Caller, read_caller, read_owner, require_super_admin, would_fail
+from .._okta.caller import Caller, failing_calls, read_caller, read_owner, require_super_admin
 from .._okta.client import OktaClient
-from .._okta.connection import Options, api_token, connect, has_credential
-from .._okta.visibility import shows_nothing
+from .._okta.connection import ConnectionOptions, api_token_credential, connect, has_credential
+from .._okta.visibility import is_empty_list_response
 from .access_token import check_paths
 from .api_token import list_tokens
 from .role_assignment import role_key, user_path
@@ -29,13 +29,13 @@ _INSPECTED = "inspect_token"
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose API token it is that is looked at.
+    """The owner of the inspected API token.
 
     Args:
         id: the user's id.
         login: the user's login.
-        roles: the user's admin roles; None where nobody tells.
-        reads_roles: the token itself may read role assignments, which a read-only admin may not.
+        roles: the user's admin roles; None where they can't be read.
+        reads_roles: whether the token itself may read role assignments, which a read-only admin may not.
     """
 
     id: str
@@ -45,66 +45,65 @@ class Owner:
 
     @property
     def surplus(self) -> tuple[str, ...]:
-        """The roles beyond reading."""
+        """The roles that permit more than reading."""
         return tuple(role for role in self.roles or () if role != READ_ONLY)
 
     @property
     def is_privileged(self) -> bool:
-        """Whether it may do more than read, as far as can be told."""
+        """Whether the owner may do more than read, as far as known."""
         return bool(self.surplus) or (self.reads_roles and not self.roles)
 
     @property
     def verdict(self) -> str:
         """What the token's owner may do, in one sentence."""
-        whose = f"The token's owner {self.login or self.id}"
+        owner = f"The token's owner {self.login or self.id}"
         if self.is_privileged:
-            return f"{whose} {self.excess}: the token may do more than read."
+            return f"{owner} {self.excess}: the token may do more than read."
         if self.roles is None:
-            return f"{whose} isn't above {READ_ONLY}, as far as can be told: the token may not read role assignments."
+            return f"{owner} holds no more than {READ_ONLY}, as far as known: the token may not read role assignments."
         if not self.roles:
-            return f"{whose} holds no admin role, so the token can't read the org: assign {READ_ONLY}."
-        return f"{whose} holds {READ_ONLY} and nothing more."
+            return f"{owner} holds no admin role, so the token can't read the org: assign {READ_ONLY}."
+        return f"{owner} holds {READ_ONLY} and nothing more."
 
     @property
     def excess(self) -> str:
-        """What is too much, to follow the owner's name."""
+        """What permits more than reading, to follow the owner's name in a message."""
         if self.surplus:
             return f"holds {', '.join(self.surplus)}"
-        return "may read role assignments, which nobody below the org's own admins may"
+        return "may read role assignments, which only the org's own administrators may"
 
 
-def run_info(call: Call) -> Outcome:
-    """Do what the module `okta_api_token_info` is asked."""
+def inspect_credentials(call: Call) -> Outcome:
+    """Run the module `okta_api_token_info`."""
     params = call.params
     required = check_scopes(params["required_scopes"] or (), "required_scopes")
     inspected = _inspected_token(call)
     check_paths(params["endpoints"], "endpoints")
     if inspected and not has_credential(call) and not params["require_super_admin"]:
         return Outcome(values={"caller": None, "would_fail": [], "inspected": _inspect(call, inspected, None)})
-    client = connect(_asking(call, required, inspects=bool(inspected)), ())
+    client = connect(_with_scopes(call, required, inspects=bool(inspected)), ())
     if inspected and client.credential == inspected:
         raise InputError(
-            f"{_INSPECTED} is the bootstrap token itself, the one that calls: "
-            f"hand over another, made by a user who holds {READ_ONLY} and nothing more."
+            f"{_INSPECTED} is the calling bootstrap token: supply another one, created by a user who holds {READ_ONLY} and nothing more."
         )
     caller = require_super_admin(client, required) if params["require_super_admin"] else read_caller(client)
     return Outcome(
         values={
-            "caller": _told(caller),
-            "would_fail": list(would_fail(caller, required)),
+            "caller": _caller_facts(caller),
+            "would_fail": list(failing_calls(caller, required)),
             "inspected": _inspect(call, inspected, client) if inspected else None,
         },
     )
 
 
-def _asking(call: Call, required: Sequence[str], *, inspects: bool) -> Call:
-    """The run with all the scopes to ask for in one token; those of an app that calls."""
+def _with_scopes(call: Call, required: Sequence[str], *, inspects: bool) -> Call:
+    """The call with all scopes to request in one access token, where an app calls."""
     own = ("okta.roles.read", "okta.apiTokens.read") if inspects else ("okta.roles.read",)
-    scopes = (*(Options(call.params).words("scopes") or own), *required)
+    scopes = (*(ConnectionOptions(call.params).words("scopes") or own), *required)
     return replace(call, params={**call.params, "scopes": tuple(dict.fromkeys(scopes))})
 
 
-def _told(caller: Caller) -> Mapping[str, Any]:
+def _caller_facts(caller: Caller) -> Mapping[str, Any]:
     return {
         "kind": caller.kind,
         "id": caller.id,
@@ -116,40 +115,40 @@ def _told(caller: Caller) -> Mapping[str, Any]:
 
 
 def _inspected_token(call: Call) -> ApiToken | None:
-    text = Options(call.params).text(_INSPECTED)
-    return api_token(text, _INSPECTED) if text else None
+    text = ConnectionOptions(call.params).text(_INSPECTED)
+    return api_token_credential(text, _INSPECTED) if text else None
 
 
 def _inspect(call: Call, token: ApiToken, caller: OktaClient | None) -> Mapping[str, Any]:
-    """Look at an API token, with it and, where there is one, with the calling credential; neither is sent for the other.
+    """Inspect an API token, with the token itself and, where there is one, with the calling credential; neither replaces the other.
 
     Raises:
-        ApiError: Okta doesn't take it, or doesn't let it read.
-        StateError: it may do more than read, and that isn't meant.
+        ApiError: Okta doesn't accept it, or doesn't let it read.
+        StateError: it may do more than read, and that isn't allowed.
     """
     client = connect(replace(call, check_mode=True), (), credential=token)
     owner = _read_owner(client, caller)
     if owner.is_privileged and not call.params["allow_privileged"]:
         raise StateError(
             f"{_INSPECTED}: its owner {owner.login or owner.id} {owner.excess}: the token may do more than read. "
-            f"Take that away from the owner, or have the token made by a user who holds {READ_ONLY} and nothing more; "
-            "if it is meant, set allow_privileged (rezonate_allow_privileged_token of the role)."
+            f"Remove that from the owner, or have a user who holds {READ_ONLY} and nothing more create the token; "
+            "to allow it, set allow_privileged (rezonate_allow_privileged_token of the role)."
         )
-    proved = [_read(client, endpoint, owner) for endpoint in call.params["endpoints"]]
+    verified = [_read_endpoint(client, endpoint, owner) for endpoint in call.params["endpoints"]]
     return {
         "owner": {"id": owner.id, "login": owner.login},
         "roles": None if owner.roles is None else list(owner.roles),
         "exact": owner.roles is not None,
         "privileged": owner.is_privileged,
-        "other_owner": _is_other(call, owner),
+        "other_owner": _is_other_owner(call, owner),
         "tokens": _tokens(caller, owner),
-        "proved": proved,
+        "proved": verified,
         "verdict": owner.verdict,
     }
 
 
-def _is_other(call: Call, owner: Owner) -> bool:
-    """Whether the token belongs to another user than the one that the task expects; a warning says so."""
+def _is_other_owner(call: Call, owner: Owner) -> bool:
+    """Whether the token belongs to another user than the task expects; that is a warning."""
     expected = (call.params["expected_owner"] or "").strip()
     if not expected or expected == owner.id or same_text(expected, owner.login, ignore_case=True):
         return False
@@ -158,11 +157,11 @@ def _is_other(call: Call, owner: Owner) -> bool:
 
 
 def _read_owner(client: OktaClient, caller: OktaClient | None) -> Owner:
-    """Whose token it is, and the roles: by the calling credential or, where that can't, by what the token itself may do."""
+    """The token's owner and roles, read with the calling credential or, where that isn't permitted, with the token itself."""
     try:
-        user_id, login = read_owner(client, f"read whose API token {_INSPECTED} is")
+        user_id, login = read_owner(client, f"read the owner of {_INSPECTED}")
     except ApiError as error:
-        raise _refused(client, error, "GET /api/v1/users/me") from error
+        raise _inspection_error(client, error, "GET /api/v1/users/me") from error
     owner = Owner(user_id, login)
     roles = _roles(caller, owner) if caller else None
     if roles is not None:
@@ -173,7 +172,7 @@ def _read_owner(client: OktaClient, caller: OktaClient | None) -> Owner:
 
 def _roles(client: OktaClient, owner: Owner) -> tuple[str, ...] | None:
     try:
-        found = list(client.pages(user_path(owner.id), f"read the admin roles of {_INSPECTED}'s owner"))
+        found = list(client.pages(user_path(owner.id), f"read the admin roles of the owner of {_INSPECTED}"))
     except ApiError as error:
         if error.status == _FORBIDDEN:
             return None
@@ -182,7 +181,7 @@ def _roles(client: OktaClient, owner: Owner) -> tuple[str, ...] | None:
 
 
 def _tokens(client: OktaClient | None, owner: Owner) -> list[dict[str, Any]] | None:
-    """The owner's API tokens. Okta tells nobody which of them is which."""
+    """The owner's API tokens. Okta doesn't identify the inspected one among them."""
     if client is None:
         return None
     try:
@@ -193,38 +192,41 @@ def _tokens(client: OktaClient | None, owner: Owner) -> list[dict[str, Any]] | N
         raise
 
 
-def _read(client: OktaClient, endpoint: str, owner: Owner) -> dict[str, Any]:
+def _read_endpoint(client: OktaClient, endpoint: str, owner: Owner) -> dict[str, Any]:
     try:
         body = client.get(endpoint, f"read with {_INSPECTED}", expect=object)
     except ApiError as error:
-        raise _refused(client, error, f"GET {endpoint}", owner) from error
-    if shows_nothing(endpoint, body):
-        raise NothingShownError(
-            f"{_INSPECTED}: {client.org.url} answered GET {endpoint} with an empty list (200), as it does where no admin role lets "
-            f"the caller see what is in it: {_held(owner)} may not read that; assign {READ_ONLY}."
+        raise _inspection_error(client, error, f"GET {endpoint}", owner) from error
+    if is_empty_list_response(endpoint, body):
+        raise HiddenListError(
+            f"{_INSPECTED}: {client.org.url} responded to GET {endpoint} with an empty list (200), as it does where no admin role lets "
+            f"the caller see the entries: {_describe_owner(owner)} may not read that; assign {READ_ONLY}."
         )
     return {"method": "GET", "path": endpoint, "status": 200}
 
 
-def _held(owner: Owner | None) -> str:
-    """Whose token it is and what its owner holds, as far as is known."""
+def _describe_owner(owner: Owner | None) -> str:
+    """The token's owner and roles, as far as known."""
     if owner is None:
         return "its owner"
     roles = f" (who holds {', '.join(owner.roles) or 'no admin role'})" if owner.roles is not None else ""
     return f"its owner {owner.login or owner.id}{roles}"
 
 
-def _refused(client: OktaClient, error: ApiError, call: str, owner: Owner | None = None) -> ApiError:
-    """An error of Okta's in words that name the option, since the usual advice is about the calling credential."""
-    if error.is_of_credential:
-        why = "the token is wrong, expired or revoked, or belongs to another org."
+def _inspection_error(client: OktaClient, error: ApiError, call: str, owner: Owner | None = None) -> ApiError:
+    """Okta's error in a message that names the option, since the usual advice is about the calling credential."""
+    if error.is_unauthorized:
+        reason = "the token is wrong, expired or revoked, or belongs to another org."
     elif error.status == _FORBIDDEN:
-        why = f"{_held(owner)} may not read that; assign {READ_ONLY}. Or the token is limited to network zones that this machine isn't in."
+        reason = (
+            f"{_describe_owner(owner)} may not read that; assign {READ_ONLY}. "
+            "Or the token is limited to network zones that don't contain this machine."
+        )
     else:
         return error
-    said = " ".join(filter(None, [str(error.status), error.code]))
+    details = " ".join(filter(None, [str(error.status), error.code]))
     return ApiError(
-        f"{_INSPECTED}: {client.org.url} refused {call} ({said}): {why}",
+        f"{_INSPECTED}: {client.org.url} refused {call} ({details}): {reason}",
         status=error.status,
         code=error.code,
         causes=error.causes,

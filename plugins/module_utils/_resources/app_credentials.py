@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who can authenticate as an app: its public keys, the URL of a key set, a client secret.
 
-Onboarding, adoption, rotation, offboarding and the audit all ask this one question: who can authenticate as this app besides us?
+Onboarding, adoption, rotation, offboarding and the audit all depend on this: which unmanaged credentials authenticate as the app.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CLIENT_CREDENTIALS = "client_credentials"
 
 @dataclass(frozen=True)
 class Key:
-    """A public key of an app; without a ``kid``, an assertion can't name it."""
+    """A public key of an app; an assertion can't refer to a key without a ``kid``."""
 
     kid: str
     thumbprint: str | None
@@ -32,20 +32,20 @@ class Key:
 
     @property
     def name(self) -> str:
-        """What a sentence calls it."""
+        """Its name in messages."""
         return self.kid or f"without a kid, {self.id or 'without an id'}"
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
+        """The members that a module returns."""
         return {"id": self.id, "kid": self.kid or None, "status": self.status, "thumbprint": self.thumbprint, "created": self.created}
 
-    def listed(self) -> str:
-        """What a list in a sentence says of it."""
+    def description(self) -> str:
+        """The text for a list in a message."""
         return f"{self.name} (added {self.created or 'at an unknown time'})"
 
 
-class Client(Protocol):
-    """What decides who can authenticate as an app."""
+class AppCredentials(Protocol):
+    """The properties of an app that decide who can authenticate as it."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -73,8 +73,8 @@ class Access:
     """One credential that authenticates as an app.
 
     Args:
-        type: ``key``, ``jwks_uri``, or the authentication method where that is no key.
-        text: what a list in a sentence says of it.
+        type: ``key``, ``jwks_uri``, or the authentication method where the app doesn't use keys.
+        text: the text for a list in a message.
         kid: the key id, for a key that has one.
     """
 
@@ -83,12 +83,12 @@ class Access:
     kid: str | None = None
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
+        """The members that a module returns."""
         return {"type": self.type, "kid": self.kid, "description": self.text}
 
 
 def key_from(jwk: Mapping[str, Any]) -> Key:
-    """A public key out of Okta's answer."""
+    """Read a public key from Okta's response."""
     kid, key_id, created = (jwk.get(name) for name in ("kid", "id", "created"))
     return Key(
         kid if isinstance(kid, str) else "",
@@ -101,32 +101,32 @@ def key_from(jwk: Mapping[str, Any]) -> Key:
 
 
 def same_key(one: Key, other: Key) -> bool:
-    """Whether two keys are the same numbers; where Okta doesn't return them, the same key id."""
+    """Whether two keys have the same thumbprint; where Okta doesn't return a key's numbers, the same key id."""
     if one.thumbprint and other.thumbprint:
         return one.thumbprint == other.thumbprint
     return bool(one.kid) and one.kid == other.kid
 
 
-def accesses(client: Client, keys: Sequence[Key] | None = None) -> tuple[Access, ...]:
-    """The credentials that authenticate as the app. An inactive key is none.
+def accesses(app: AppCredentials, keys: Sequence[Key] | None = None) -> tuple[Access, ...]:
+    """The credentials that authenticate as the app; an inactive key doesn't.
 
     Args:
-        client: the app.
-        keys: those of its public keys that count; without it, all of them.
+        app: the app.
+        keys: the public keys to consider; all of the app's keys by default.
     """
-    if client.auth_method != BY_KEY:
-        return (Access(client.auth_method, f"the authentication method {client.auth_method}"),)
-    active = [key for key in (client.keys if keys is None else keys) if key.status == ACTIVE]
-    by_key = [Access("key", key.listed(), key.kid or None) for key in active]
-    return (*by_key, *([Access("jwks_uri", f"the keys at {client.jwks_uri}")] if client.jwks_uri else []))
+    if app.auth_method != BY_KEY:
+        return (Access(app.auth_method, f"the authentication method {app.auth_method}"),)
+    active = [key for key in (app.keys if keys is None else keys) if key.status == ACTIVE]
+    by_key = [Access("key", key.description(), key.kid or None) for key in active]
+    return (*by_key, *([Access("jwks_uri", f"the keys at {app.jwks_uri}")] if app.jwks_uri else []))
 
 
-def others(client: Client, ours: Sequence[Key]) -> tuple[Access, ...]:
-    """The credentials that authenticate as the app and aren't ours."""
-    return accesses(client, [key for key in client.keys if not any(same_key(key, mine) for mine in ours)])
+def foreign_accesses(app: AppCredentials, managed_keys: Sequence[Key]) -> tuple[Access, ...]:
+    """The unmanaged credentials that authenticate as the app."""
+    return accesses(app, [key for key in app.keys if not any(same_key(key, managed) for managed in managed_keys)])
 
 
-def other_uses(client: Client) -> tuple[str, ...]:
-    """What the app is used for besides API calls with its own credentials, for a sentence."""
-    grants = [f"the grant type {grant}" for grant in client.grant_types if grant != _CLIENT_CREDENTIALS]
-    return (*grants, *(f"the redirect URI {uri}" for uri in client.redirect_uris))
+def other_uses(app: AppCredentials) -> tuple[str, ...]:
+    """The uses of the app besides API calls with its own credentials, as texts for a message."""
+    grants = [f"the grant type {grant}" for grant in app.grant_types if grant != _CLIENT_CREDENTIALS]
+    return (*grants, *(f"the redirect URI {uri}" for uri in app.redirect_uris))

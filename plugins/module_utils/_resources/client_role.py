@@ -26,18 +26,18 @@ from .role_assignment import (
 
 
 def manage_client_roles(call: Call) -> Outcome:
-    """Do what the module `okta_client_role` is asked."""
+    """Run the module `okta_client_role`."""
     before = call.params.get("roles_before")
-    wanted = _wanted(call.params, before)
+    desired = _desired_roles(call.params, before)
     client = connect(call, ("okta.roles.manage",))
     if before is None or call.check_mode:
-        return _converge(call, client, wanted)
-    # SUPER_ADMIN that the task itself asks for stays
-    guard = SuperAdminGuard(client, call.params["app_client_id"], [*before, *wanted.keys])
+        return _converge(call, client, desired)
+    # SUPER_ADMIN is kept where the task itself assigns it
+    guard = SuperAdminGuard(client, call.params["app_client_id"], [*before, *desired.keys])
     if call.params.get("after_failure"):
         return _after_failure(call, guard)
     try:
-        return _converge(call, client, wanted)
+        return _converge(call, client, desired)
     except RezonateError as error:
         add_sentence(error, guard.after_failure(error))
         if guard.removed:
@@ -45,9 +45,9 @@ def manage_client_roles(call: Call) -> Outcome:
         raise
 
 
-def _converge(call: Call, client: OktaClient, wanted: DesiredSet) -> Outcome:
+def _converge(call: Call, client: OktaClient, desired: DesiredSet) -> Outcome:
     path = client_path(call.params["app_client_id"])
-    roles = RoleAssignments(client, wanted, path=path, holder="the app", is_new=call.params["new_app"])
+    roles = RoleAssignments(client, desired, path=path, holder="the app", is_new=call.params["new_app"])
     outcome = converge(roles, check_mode=call.check_mode)
     if SUPER_ADMIN in outcome.values["removed"]:
         call.warn(super_admin_warning("would be" if call.check_mode else "was"))
@@ -63,16 +63,16 @@ def _after_failure(call: Call, guard: SuperAdminGuard) -> Outcome:
     return Outcome(bool(guard.removed), {"roles": list(guard.held or ()), "added": [], "removed": sorted(guard.removed)})
 
 
-def _wanted(params: Mapping[str, Any], before: Sequence[str] | None) -> DesiredSet:
+def _desired_roles(params: Mapping[str, Any], before: Sequence[str] | None) -> DesiredSet:
     return DesiredSet(
-        _wanted_keys(params),
+        _desired_keys(params),
         present=params["state"] == "present",
         exclusive=params["exclusive"],
-        unwanted=(*_standard(params["absent_roles"], "absent_roles"), *unexpected_roles(before)),
+        forbidden=(*_standard(params["absent_roles"], "absent_roles"), *unexpected_roles(before)),
     )
 
 
-def _wanted_keys(params: Mapping[str, Any]) -> tuple[str, ...]:
+def _desired_keys(params: Mapping[str, Any]) -> tuple[str, ...]:
     standard = _standard(params["roles"], "roles")
     custom = [custom_key(entry["role"], entry["resource_set"]) for entry in params["custom_roles"] or ()]
     return (*standard, *dict.fromkeys(custom))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Custom roles and resource sets: what has a label that no other has, and consists of parts."""
+"""Custom roles and resource sets: resources with a unique label that consist of parts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
-from .._core.errors import ApiError, InputError, NoAnswerError, OktaError
-from .._core.input_values import text_of
+from .._core.errors import ApiError, InputError, NoResponseError, OktaError
+from .._core.input_values import optional_text
 from .._core.spec import Call, Outcome
-from .._core.text import matching, same_text, search_prefix
-from .._okta.client import NOT_FOUND, OktaClient, segment
-from .resource import DesiredSet, Member, Members, Plan, SingleResource, converge, plan_set
-from .usage import unless_used
+from .._core.text import find_by_text, same_text, search_prefix
+from .._okta.client import NOT_FOUND, OktaClient, path_segment
+from .resource import Create, Delete, DesiredSet, Member, Members, Plan, Replace, SingleResource, Step, added, converge, plan_set, removed
+from .usage import delete_unless_used
 
-# Okta wants a description of whatever is made.
+# Okta requires a description.
 _DESCRIPTION = "Managed by Ansible."
 
 
 @dataclass(frozen=True)
 class LabeledState:
-    """A custom role or a resource set, as far as we look after it."""
+    """The managed members of a custom role or a resource set."""
 
     NOUN: ClassVar[str]
     PARTS: ClassVar[str]
@@ -37,21 +37,21 @@ class LabeledState:
     created: str | None = field(default=None, compare=False)
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
-        return {"id": self.id, **self.shown(), "created": self.created}
+        """The members that a module returns."""
+        return {"id": self.id, **self.diff_facts(), "created": self.created}
 
-    def shown(self) -> dict[str, Any]:
-        """What diff mode shows of it."""
+    def diff_facts(self) -> dict[str, Any]:
+        """The members that diff mode shows."""
         return {"label": self.label, "description": self.description, self.PARTS: sorted(self.parts)}
 
 
 @dataclass(frozen=True)
 class DesiredLabeledState:
-    """What it is to be. None leaves Okta's value alone; the parts are all that it consists of.
+    """The desired state. None leaves Okta's value unchanged; the list of parts is complete.
 
     Args:
         id: its id; without one it is found by its label.
-        assume_missing: whether the caller knows that none has the label.
+        assume_missing: whether the caller knows that no resource has the label.
     """
 
     present: bool = True
@@ -62,135 +62,168 @@ class DesiredLabeledState:
     assume_missing: bool = False
 
 
+@dataclass(frozen=True)
+class PartsStep(Step):
+    """A change of the parts that a resource consists of."""
+
+    parts: tuple[Member, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.verb} {', '.join(part.key for part in self.parts)}"
+
+
+class AddParts(PartsStep):
+    """Add the parts."""
+
+    verb = "add"
+
+
+class RemoveParts(PartsStep):
+    """Remove the parts."""
+
+    verb = "remove"
+
+
 def desired_labeled_state(params: Mapping[str, Any], parts: tuple[str, ...]) -> DesiredLabeledState:
-    """What the options C(state), C(id), C(label) and C(description) say.
+    """The desired state by the options C(state), C(id), C(label) and C(description).
 
     Raises:
         InputError: one is blank.
     """
-    texts = {name: text_of(params, name) for name in ("id", "label", "description")}
+    texts = {name: optional_text(params, name) for name in ("id", "label", "description")}
     return DesiredLabeledState(params["state"] == "present", parts=parts, assume_missing=bool(params.get("assume_missing")), **texts)
 
 
-def plan_labeled(have: LabeledState | None, wanted: DesiredLabeledState, kind: type[LabeledState]) -> Plan[LabeledState | None]:
-    """Which changes lead there. Parts are added before others go, so that access never has a gap.
+def plan_labeled(current: LabeledState | None, desired: DesiredLabeledState, kind: type[LabeledState]) -> Plan[LabeledState | None]:
+    """Plan the changes. Parts are added before others are removed, so that access is never interrupted.
 
     Raises:
-        InputError: none has the id.
+        InputError: no resource has the id.
     """
-    if not wanted.present:
-        return Plan(None, (("delete", None),) if have else ())
-    if have is None:
-        if wanted.id or not wanted.label:
-            raise InputError(f"id: this org has no {kind.NOUN} with that id. To make one, give label alone.")
-        new = kind(wanted.label, wanted.description or _DESCRIPTION, {key: Member(key) for key in wanted.parts})
-        return Plan(new, (("create", new),))
+    if not desired.present:
+        return Plan(None, (Delete(),) if current else ())
+    if current is None:
+        if desired.id or not desired.label:
+            raise InputError(f"id: this org has no {kind.NOUN} with that id. To create one, set label and omit id.")
+        new = kind(desired.label, desired.description or _DESCRIPTION, {key: Member(key) for key in desired.parts})
+        return Plan(new, (Create(new),))
     changes = {
         name: value
-        for name, value in (("label", wanted.label), ("description", wanted.description))
-        if value is not None and not same_text(value, getattr(have, name))
+        for name, value in (("label", desired.label), ("description", desired.description))
+        if value is not None and not same_text(value, getattr(current, name))
     }
-    parts = plan_set(have.parts, DesiredSet(wanted.parts, exclusive=True))
-    grouped = [(verb, tuple(part for done, part in parts.steps if done == verb)) for verb in ("add", "remove")]
-    steps = (*([("replace", changes)] if changes else []), *((verb, some) for verb, some in grouped if some))
-    return Plan(replace(have, **changes, parts=parts.after), steps)
+    parts = plan_set(current.parts, DesiredSet(desired.parts, exclusive=True))
+    steps: list[Step] = [Replace(changes)] if changes else []
+    steps += [step for step in (AddParts(added(parts)), RemoveParts(removed(parts))) if step.parts]
+    return Plan(replace(current, **changes, parts=parts.after), tuple(steps))
 
 
 class LabeledResource(SingleResource["LabeledState"]):
-    """One of them in Okta. A subclass tells its kind, its path, and how its parts are read, added and removed.
+    """A custom role or resource set in Okta. A subclass defines its kind, its path, and how parts are read, added and removed.
 
     Args:
-        wanted: what it is to be.
+        desired: the desired state.
     """
 
     kind: type[LabeledState]
     path: str
 
-    def __init__(self, client: OktaClient, wanted: DesiredLabeledState) -> None:
+    def __init__(self, client: OktaClient, desired: DesiredLabeledState) -> None:
         super().__init__(client)
-        self._wanted = wanted
+        self._desired = desired
 
     @abstractmethod
-    def parts(self, whole: str) -> Members:
-        """Ask Okta for the parts of the one whose id, as a segment of a path, this is."""
+    def parts(self, path_id: str) -> Members:
+        """Read the parts of a resource by its id, which is a path segment."""
 
     @abstractmethod
-    def add(self, whole: str, parts: tuple[Member, ...]) -> None:
-        """Add parts to it; may be repeated."""
+    def add(self, path_id: str, parts: tuple[Member, ...]) -> None:
+        """Add parts to it; repeatable."""
 
     @abstractmethod
-    def remove(self, whole: str, part: Member) -> None:
-        """Take a part away from it."""
+    def remove(self, path_id: str, part: Member) -> None:
+        """Remove a part from it."""
 
-    def read(self) -> LabeledState | None:
-        if self._wanted.assume_missing and not self._wanted.id:
+    def read_state(self) -> LabeledState | None:
+        if self._desired.assume_missing and not self._desired.id:
             return None
-        found = self._named(self._wanted.id or self._wanted.label or "") or self._listed()
+        found = self._read_named(self._desired.id or self._desired.label or "") or self._find_listed()
         return replace(found, parts=self.parts(_segment(found))) if found else None
 
-    def _named(self, name: str) -> LabeledState | None:
+    def _read_named(self, name: str) -> LabeledState | None:
         try:
-            found = self._from(self._client.get(f"{self.path}/{segment(name)}", f"read the {self.kind.NOUN}"))
+            found = self._from(self._client.get(f"{self.path}/{path_segment(name)}", f"read the {self.kind.NOUN}"))
         except ApiError as error:
             if error.status == NOT_FOUND:
                 return None
             raise
-        # the path takes both, and what is meant is one of them; in labels Okta may not tell capitals from small letters
-        is_meant = found.id == name if self._wanted.id else same_text(name, found.label, ignore_case=True)
-        return found if is_meant else None
+        # the path accepts an id or a label, so check which one matched; Okta may compare labels without their case
+        is_match = found.id == name if self._desired.id else same_text(name, found.label, ignore_case=True)
+        return found if is_match else None
 
-    def _listed(self) -> LabeledState | None:
-        """The one whose label Okta stores in another form than the task gives it, so that its path names nothing."""
-        label = self._wanted.label or ""
-        if self._wanted.id or search_prefix(label) == label:
+    def _find_listed(self) -> LabeledState | None:
+        """Find a resource whose label Okta stores in another form than the task's, so that no path matches it."""
+        label = self._desired.label or ""
+        if self._desired.id or search_prefix(label) == label:
             return None
         entries = self._client.pages(self.path, f"list each {self.kind.NOUN}", within=self.path.rpartition("/")[2])
-        found = matching(label, entries, lambda entry: entry.get("label"))
+        found = find_by_text(label, entries, lambda entry: entry.get("label"))
         return self._from(found[0]) if found else None
 
-    def _create(self, _nothing: None, new: LabeledState) -> LabeledState | None:
-        self._wanted = replace(self._wanted, assume_missing=False)  # where the answer is lost, it has to be looked for
-        return super()._create(_nothing, new)
+    def _create(self, new: LabeledState) -> LabeledState | None:
+        self._desired = replace(self._desired, assume_missing=False)  # after a lost response it must be read
+        return super()._create(new)
 
     def plan(self, state: LabeledState | None) -> Plan[LabeledState | None]:
-        return plan_labeled(state, self._wanted, self.kind)
+        return plan_labeled(state, self._desired, self.kind)
+
+    def _perform(self, state: LabeledState, step: Step) -> LabeledState | None:
+        match step:
+            case Replace(changes):
+                return self._replace(state, changes)
+            case AddParts(parts):
+                return self._add_parts(state, parts)
+            case RemoveParts(parts):
+                return self._remove_parts(state, parts)
+            case Delete():
+                self._client.remove(self._path(state), f"delete the {self.kind.NOUN} {state.label!r}")
+                return None
+        raise TypeError(step)
 
     def _post(self, new: LabeledState) -> LabeledState:
         body = {"label": new.label, "description": new.description, self.kind.PARTS: list(new.parts)}
         raw = self._client.write("POST", self.path, f"create the {self.kind.NOUN} {new.label!r}", body=body, expect=dict)
-        made = self._from(raw)
-        return replace(new, id=made.id, created=made.created)
+        created = self._from(raw)
+        return replace(new, id=created.id, created=created.created)
 
-    def _replace(self, have: LabeledState, changes: Mapping[str, Any]) -> LabeledState:
-        # texts are sent as the task has them: one that Okta stores escaped would be escaped once more
-        texts = {"label": self._wanted.label or have.label, "description": self._wanted.description or have.description}
+    def _replace(self, current: LabeledState, changes: Mapping[str, Any]) -> LabeledState:
+        # texts are sent as in the task: one that Okta stores escaped would be escaped again
+        texts = {"label": self._desired.label or current.label, "description": self._desired.description or current.description}
         body = {**texts, **changes}
-        self._client.write("PUT", self._path(have), f"change the {self.kind.NOUN} {have.label!r}", body=body)
-        return replace(have, **changes)
+        self._client.write("PUT", self._path(current), f"change the {self.kind.NOUN} {current.label!r}", body=body)
+        return replace(current, **changes)
 
-    def _add(self, have: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
+    def _add_parts(self, current: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
         try:
-            self.add(_segment(have), parts)
+            self.add(_segment(current), parts)
         except OktaError:
-            # the answer to a first try may have been lost, and the next be refused: then they are there
-            there = self.parts(_segment(have))
-            if any(part.key not in there for part in parts):
+            # the response to a first request may have been lost, and its repetition refused: then the parts exist
+            existing = self.parts(_segment(current))
+            if any(part.key not in existing for part in parts):
                 raise
-        return replace(have, parts={**have.parts, **{part.key: part for part in parts}})
+        return replace(current, parts={**current.parts, **{part.key: part for part in parts}})
 
-    def _remove(self, have: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
-        self._client.side_by_side([partial(self.remove, _segment(have), part) for part in parts])
-        return replace(have, parts={key: part for key, part in have.parts.items() if part not in parts})
+    def _remove_parts(self, current: LabeledState, parts: tuple[Member, ...]) -> LabeledState:
+        self._client.in_parallel([partial(self.remove, _segment(current), part) for part in parts])
+        return replace(current, parts={key: part for key, part in current.parts.items() if part not in parts})
 
-    def _delete(self, have: LabeledState, _argument: None) -> None:
-        self._client.remove(self._path(have), f"delete the {self.kind.NOUN} {have.label!r}")
-
-    def _path(self, found: LabeledState) -> str:
-        return f"{self.path}/{_segment(found)}"
+    def _path(self, state: LabeledState) -> str:
+        return f"{self.path}/{_segment(state)}"
 
     def _from(self, raw: Mapping[str, Any]) -> LabeledState:
         if not isinstance(raw.get("id"), str) or not raw["id"]:
-            raise NoAnswerError(f"{self.path}: Okta's answer names no {self.kind.NOUN}.", maybe_done=True)
+            raise NoResponseError(f"{self.path}: Okta's response contains no {self.kind.NOUN}.", maybe_done=True)
         created = raw.get("created")
         return self.kind(
             str(raw.get("label") or ""),
@@ -200,19 +233,21 @@ class LabeledResource(SingleResource["LabeledState"]):
         )
 
 
-def delete_labeled(call: Call, thing: LabeledResource, uses: Callable[[LabeledState], list[str]]) -> Outcome:
-    """Delete one; with O(only_unused), only where nobody else uses it.
+def delete_labeled(call: Call, resource: LabeledResource, uses: Callable[[LabeledState], list[str]]) -> Outcome:
+    """Delete a resource; with O(only_unused), only if it isn't in use.
 
     Args:
-        uses: finds the reasons to leave it.
+        uses: finds its uses.
     """
-    have = thing.read() if call.params.get("only_unused") else None
-    if have is None:
-        return converge(thing, check_mode=call.check_mode)
-    left = Outcome(False, {thing.name: have.facts(), "created": False, "changes": []}, have.shown(), have.shown())
-    name = f"{have.NOUN} {have.label} ({have.id})"
-    return unless_used(name, partial(uses, have), lambda: converge(thing, check_mode=call.check_mode), left)
+    current = resource.read_state() if call.params.get("only_unused") else None
+    if current is None:
+        return converge(resource, check_mode=call.check_mode)
+    unchanged = Outcome(
+        False, {resource.name: current.facts(), "created": False, "changes": []}, current.diff_facts(), current.diff_facts()
+    )
+    name = f"{current.NOUN} {current.label} ({current.id})"
+    return delete_unless_used(name, partial(uses, current), lambda: converge(resource, check_mode=call.check_mode), unchanged)
 
 
-def _segment(found: LabeledState) -> str:
-    return segment(found.id or "")
+def _segment(state: LabeledState) -> str:
+    return path_segment(state.id or "")

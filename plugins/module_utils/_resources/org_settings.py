@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether an org makes each service app with a grant a super admin, as it says itself: a hint, and no module of its own."""
+"""The org setting that makes each service app with a grant a super admin: a hint only, without a module of its own."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def read_client_privileges_setting(call: Call) -> Outcome:
     Raises:
         RezonateError: the setting can't be read.
     """
-    answer = connect(call, ("okta.orgs.read",)).get(_PATH, "read whether the org makes apps super admins")
-    setting = answer.get("clientPrivilegesSetting")
+    response = connect(call, ("okta.orgs.read",)).get(_PATH, "read whether the org makes apps super admins")
+    setting = response.get("clientPrivilegesSetting")
     return Outcome(values={"makes_super_admins": setting} if isinstance(setting, bool) else {})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from .._core.errors import ApiError, InputError, RezonateError, add_sentence
 from .._core.input_values import check_scopes
 from .._core.spec import Call, Outcome
-from .._okta.client import OktaClient, segment
+from .._okta.client import OktaClient, path_segment
 from .._okta.connection import connect
 from .resource import DesiredSet, Member, Members, MemberSet, Plan, converge, id_of, with_id
 from .role_assignment import SuperAdminGuard, super_admin_warning
@@ -26,15 +26,15 @@ class ScopeGrants(MemberSet):
 
     Args:
         app_id: the app.
-        optional: scopes that the org may not know.
-        warn: tells of optional scopes that it doesn't.
-        guard: removes SUPER_ADMIN after the first grant, where the org may assign it with that one; none where that doesn't matter.
+        optional: scopes that may be unknown to the org.
+        warn: reports the optional scopes that are.
+        guard: removes SUPER_ADMIN after the first grant, with which the org may assign it; None where that isn't needed.
     """
 
     def __init__(
         self,
         client: OktaClient,
-        wanted: DesiredSet,
+        desired: DesiredSet,
         *,
         app_id: str,
         optional: Sequence[str] = (),
@@ -42,21 +42,21 @@ class ScopeGrants(MemberSet):
         guard: SuperAdminGuard | None = None,
         is_new: bool = False,
     ) -> None:
-        super().__init__(client, wanted, is_new=is_new)
-        self._path = f"/api/v1/apps/{segment(app_id)}/grants"
+        super().__init__(client, desired, is_new=is_new)
+        self._path = f"/api/v1/apps/{path_segment(app_id)}/grants"
         self._optional = frozenset(optional)
         self._warn = warn
         self._guard = guard
         self.unavailable: list[str] = []
         self._refused: dict[str, ApiError] = {}
 
-    def entries(self) -> Iterable[Member]:
+    def list_members(self) -> Iterable[Member]:
         for grant in self.client.pages(self._path, "read the granted scopes"):
             if isinstance(grant.get("scopeId"), str) and grant.get("status", "ACTIVE") == "ACTIVE":
                 yield Member(grant["scopeId"], grant.get("id"))
 
     def add_all(self, members: Sequence[Member]) -> list[Member | None]:
-        # with a guard, one grant first: a run that ends here leaves a super admin with one scope, not with all of them
+        # with a guard, one grant first: a run that is interrupted here leaves a super admin with one scope, not with all of them
         first: list[Member | None] = []
         while self._guard and len(first) < len(members):
             member = members[len(first)]
@@ -67,7 +67,7 @@ class ScopeGrants(MemberSet):
         return [*first, *super().add_all(members[len(first) :])]
 
     def add(self, member: Member) -> Member | None:
-        # may be repeated: Okta refuses the second grant of a scope
+        # repeatable: Okta refuses the second grant of a scope
         body = {"issuer": self._issuer, "scopeId": member.key}
         try:
             grant = self.client.write("POST", self._path, f"grant the scope {member.key}", body=body, expect=dict, repeatable=True)
@@ -79,25 +79,25 @@ class ScopeGrants(MemberSet):
         return with_id(member, grant)
 
     def remove(self, member: Member) -> None:
-        self.client.remove(f"{self._path}/{id_of(member)}", f"take the scope {member.key} away")
+        self.client.remove(f"{self._path}/{id_of(member)}", f"revoke the scope {member.key}")
 
     @cached_property
     def _issuer(self) -> str:
         return self.client.issuer()
 
-    def settle(self, after: dict[str, Member]) -> None:
-        """What Okta refused may be granted already. Which code it sends then isn't known, so look, once for all."""
+    def finish_adding(self, after: dict[str, Member]) -> None:
+        """A refused scope may already be granted. Okta's code for that isn't documented, so read the grants once."""
         if not self._refused:
             return
-        held = {member.key: member for member in self.entries()}
+        held = {member.key: member for member in self.list_members()}
         for scope, error in self._refused.items():
             if scope in held:
                 after[scope] = held[scope]
             else:
-                self._give_up(scope, error)
+                self._report_refusal(scope, error)
                 del after[scope]
 
-    def _give_up(self, scope: str, error: ApiError) -> None:
+    def _report_refusal(self, scope: str, error: ApiError) -> None:
         if "scopeid" not in str(error).lower():
             raise error
         if scope not in self._optional:
@@ -105,9 +105,9 @@ class ScopeGrants(MemberSet):
                 f"scopes: this org doesn't know the scope {scope}; correct it, or list it in optional_scopes. {error}"
             ) from error
         self.unavailable.append(scope)
-        self._warn(f"This org doesn't have the optional scope {scope}; it was left out.")
+        self._warn(f"This org doesn't have the optional scope {scope}; it was skipped.")
 
-    def show(self, state: Members) -> Mapping[str, Any]:
+    def diff_state(self, state: Members) -> Mapping[str, Any]:
         return {"scopes": sorted(state)}
 
     def values(self, before: Members, after: Members, plan: Plan[Members]) -> Mapping[str, Any]:
@@ -115,14 +115,14 @@ class ScopeGrants(MemberSet):
 
 
 def manage_scope_grants(call: Call) -> Outcome:
-    """Do what the module `okta_scope_grant` is asked."""
-    wanted, optional = _wanted(call.params)
+    """Run the module `okta_scope_grant`."""
+    desired, optional = _desired_scopes(call.params)
     scopes = ("okta.appGrants.manage", *(["okta.roles.manage"] if call.params.get("roles_before") is not None else []))
     client = connect(call, scopes, only_these=True)
     guard = _guard(call, client)
     grants = ScopeGrants(
         client,
-        wanted,
+        desired,
         app_id=call.params["app_id"],
         optional=optional,
         warn=call.warn,
@@ -143,17 +143,17 @@ def manage_scope_grants(call: Call) -> Outcome:
     return replace(outcome, values={**outcome.values, "roles_removed": sorted(guard.removed) if guard else []})
 
 
-def _wanted(params: Mapping[str, Any]) -> tuple[DesiredSet, list[str]]:
-    """Give the scopes that are meant, and which of them are optional."""
+def _desired_scopes(params: Mapping[str, Any]) -> tuple[DesiredSet, list[str]]:
+    """The desired scopes, and the optional ones among them."""
     scopes = check_scopes(params["scopes"], "scopes")
     optional = check_scopes(params["optional_scopes"] or (), "optional_scopes")
-    wanted = DesiredSet(
+    desired = DesiredSet(
         tuple(dict.fromkeys((*scopes, *optional))),
         present=params["state"] == "present",
         exclusive=params["exclusive"],
-        unwanted=check_scopes(params["absent_scopes"] or (), "absent_scopes"),
+        forbidden=check_scopes(params["absent_scopes"] or (), "absent_scopes"),
     )
-    return wanted, [scope for scope in optional if scope not in scopes]
+    return desired, [scope for scope in optional if scope not in scopes]
 
 
 def _guard(call: Call, client: OktaClient) -> SuperAdminGuard | None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A service app: what it is, what is wanted of it, and which changes lead there."""
+"""A service app: its state, its desired state, and the plan of changes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Any
 
 from .._core.errors import InputError, StateError
 from .._core.text import same_text
-from .._crypto.jwk import public_members, thumbprint
-from .app_credentials import ACTIVE, BY_KEY, INACTIVE, Key, accesses, key_from, other_uses, others, same_key
-from .resource import Plan
+from .._crypto.jwk import public_jwk_members, thumbprint
+from .app_credentials import ACTIVE, BY_KEY, INACTIVE, Key, accesses, foreign_accesses, key_from, other_uses, same_key
+from .resource import Activate, Create, Deactivate, Delete, Plan, Replace, Step
 
 _ANYWHERE = {"connection": "ANYWHERE"}
-# What Okta returns of an app but doesn't take back, by its API description: of the app, its settings and a public key in it.
+# Read-only members by Okta's API description: of an app, of its settings, of a public key in it.
 _READ_ONLY = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status", "features", "universalLogout")
 _READ_ONLY_SETTINGS = ("emOptInStatus", "universalLogout")
 _READ_ONLY_OF_KEY = ("id", "created", "lastUpdated", "_links")
-_NOT_IN_APP = "alg"  # a member of a key that is registered by itself, not of one in an app
+_NOT_IN_APP = "alg"  # a member of a key in the list of keys, not of a key within an app
 
 
 @dataclass(frozen=True)
 class App:
-    """A service app as far as we look after it; ``raw`` keeps the rest, for PUT replaces everything."""
+    """The managed members of a service app; ``raw`` holds all members, since PUT replaces everything."""
 
     label: str
     status: str = ACTIVE
@@ -43,7 +43,7 @@ class App:
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def facts(self) -> dict[str, Any]:
-        """What is returned of it."""
+        """The members that a module returns."""
         return {
             "id": self.id,
             "client_id": self.client_id,
@@ -56,8 +56,8 @@ class App:
             "authentication": [access.facts() for access in accesses(self)],
         }
 
-    def shown(self) -> dict[str, Any]:
-        """What diff mode shows of it."""
+    def diff_facts(self) -> dict[str, Any]:
+        """The members that diff mode shows."""
         return {
             "label": self.label,
             "status": self.status,
@@ -70,11 +70,11 @@ class App:
 
 @dataclass(frozen=True)
 class DesiredApp:
-    """The desired state of an app; None leaves Okta's value alone.
+    """The desired state of an app; None leaves Okta's value unchanged.
 
     Args:
-        take_over: an app that others can authenticate as gets our keys beside theirs; without it, it is refused.
-        only_add: what an app that was there before has is neither changed nor removed: our keys are added, and no more.
+        take_over: whether the keys are added to an app with unmanaged credentials; without it, such an app is refused.
+        only_add: whether nothing of an existing app is changed or removed, and the keys are only added.
     """
 
     state: str = "present"
@@ -89,6 +89,35 @@ class DesiredApp:
     network_zones: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True)
+class KeyStep(Step):
+    """A change of one public key of an app."""
+
+    key: Key
+
+    @property
+    def text(self) -> str:
+        return f"{self.verb} {self.key.name}"
+
+
+class AddKey(KeyStep):
+    """Register the key."""
+
+    verb = "add key"
+
+
+class ActivateKey(KeyStep):
+    """Activate the key."""
+
+    verb = "activate key"
+
+
+class RemoveKey(KeyStep):
+    """Remove the key."""
+
+    verb = "remove key"
+
+
 def desired_keys(given: Sequence[Mapping[str, Any]] | None) -> tuple[Key, ...] | None:
     """The keys of the option ``jwks``.
 
@@ -97,7 +126,7 @@ def desired_keys(given: Sequence[Mapping[str, Any]] | None) -> tuple[Key, ...] |
     """
     if given is None:
         return None
-    jwks = [public_members(jwk, "jwks") for jwk in given]
+    jwks = [public_jwk_members(jwk, "jwks") for jwk in given]
     keys = tuple(Key(str(jwk["kid"]), thumbprint(jwk), jwk=jwk) for jwk in jwks)
     if len({key.kid for key in keys}) != len(keys):
         raise InputError("jwks: two keys have the same kid; Okta needs a kid of its own for each.")
@@ -105,7 +134,7 @@ def desired_keys(given: Sequence[Mapping[str, Any]] | None) -> tuple[Key, ...] |
 
 
 def app_from(raw: Mapping[str, Any]) -> App:
-    """An app out of Okta's answer; what is missing or of a wrong type in it is taken as not there."""
+    """Read an app from Okta's response; a member that is missing or of another type counts as unset."""
     client = _dict(_dict(raw, "settings"), "oauthClient")
     keys = _dict(client, "jwks").get("keys")
     network = _dict(client, "network")
@@ -130,12 +159,12 @@ def app_from(raw: Mapping[str, Any]) -> App:
     )
 
 
-def dated(app: App, listed: Sequence[Key]) -> App:
-    """The app, its keys with the times that the list of its keys tells; within an app Okta shows none.
+def with_key_times(app: App, listed: Sequence[Key]) -> App:
+    """The app with the times of its keys, which Okta shows only in the list of keys.
 
     Args:
         app: the app.
-        listed: the keys that Okta lists by themselves.
+        listed: the list of its keys.
     """
     times = {key.id: key.created for key in listed if key.id}
     return replace(app, keys=tuple(replace(key, created=key.created or times.get(key.id or "")) for key in app.keys))
@@ -148,110 +177,106 @@ def is_service_app(raw: Mapping[str, Any]) -> bool:
 
 
 def holds_any(app: App, keys: Sequence[Key]) -> bool:
-    """Whether the app knows one of the keys."""
-    return any(same_key(mine, theirs) for mine in keys for theirs in app.keys)
+    """Whether one of the keys is registered with the app."""
+    return any(same_key(managed, registered) for managed in keys for registered in app.keys)
 
 
-def known_as(app: App | None, keys: Sequence[Key]) -> list[str]:
-    """The key ids by which the app knows these keys, in their order; an adopted one may have had another name before."""
-    theirs = [key for key in app.keys if key.kid] if app else []
-    return [next((found.kid for found in theirs if same_key(found, key)), key.kid) for key in keys]
+def registered_kids(app: App | None, keys: Sequence[Key]) -> list[str]:
+    """The key ids under which these keys are registered with the app, in their order; an adopted key may have another id there."""
+    registered = [key for key in app.keys if key.kid] if app else []
+    return [next((found.kid for found in registered if same_key(found, key)), key.kid) for key in keys]
 
 
 def choose(apps: Sequence[App], label: str, keys: Sequence[Key]) -> App | None:
-    """The one app that is meant, of those with the label.
+    """Choose the app among those with the label: the one with a desired key, or the only one.
 
     Raises:
-        StateError: it can't be told which.
+        StateError: several are possible.
     """
     holding = [app for app in apps if holds_any(app, keys)]
     candidates = holding or apps
     if len(candidates) > 1:
         ids = ", ".join(sorted(str(app.id) for app in candidates))
-        raise StateError(f"Several service apps have the label {label!r} ({ids}): name the one you mean by id, or delete the others.")
+        raise StateError(f"Several service apps have the label {label!r} ({ids}): set id to one of them, or delete the others.")
     return candidates[0] if candidates else None
 
 
-def plan_app(app: App | None, wanted: DesiredApp) -> Plan[App | None]:
-    """Which changes bring an app to the desired state. Keys are added before others go.
+def plan_app(app: App | None, desired: DesiredApp) -> Plan[App | None]:
+    """Which changes bring an app to its desired state. Keys are added before others are removed.
 
     Raises:
         StateError: a change could break an integration that is in use.
     """
-    if wanted.state == "absent":
+    if desired.state == "absent":
         return _plan_absent(app)
     if app is None:
-        return _plan_new(wanted)
-    after, steps = app, list[tuple[str, Any]]()
-    after = _plan_keys(after, wanted, steps)
-    changes = {} if wanted.only_add else _changes(app, wanted)
+        return _plan_new(desired)
+    after, steps = app, list[Step]()
+    after = _plan_keys(after, desired, steps)
+    changes = {} if desired.only_add else _changes(app, desired)
     if changes:
         after = replace(after, **changes)
-        steps.append(("replace", changes))
-    status = INACTIVE if wanted.state == "inactive" else ACTIVE
+        steps.append(Replace(changes))
+    status = INACTIVE if desired.state == "inactive" else ACTIVE
     if app.status != status:
-        if wanted.only_add:
-            raise StateError(_inactive(app))
+        if desired.only_add:
+            raise StateError(_inactive_error(app))
         after = replace(after, status=status)
-        steps.append(("deactivate" if status == INACTIVE else "activate", None))
+        steps.append(Deactivate() if status == INACTIVE else Activate())
     return Plan(after, tuple(steps))
 
 
-def beyond(app: App | None, wanted: DesiredApp) -> list[str]:
-    """How an app differs from the desired state, for a report on an app of which nothing is changed or removed."""
-    if app is None or wanted.state == "absent":
+def describe_drift(app: App | None, desired: DesiredApp) -> list[str]:
+    """The drift of an app from its desired state, for a report on an app of which nothing is changed or removed."""
+    if app is None or desired.state == "absent":
         return []
-    foreign = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())] if wanted.keys else []
-    keys = [f"the public key {key.listed()}" for key in foreign]
-    urls = [f"the keys at {app.jwks_uri}"] if app.jwks_uri and wanted.keys else []
-    return [*keys, *urls, *(_difference(app, name, value) for name, value in _changes(replace(app, jwks_uri=None), wanted).items())]
-
-
-def describe_step(verb: str, argument: Any) -> str:
-    """A step of a plan, for a person."""
-    if isinstance(argument, Key):
-        return f"{verb.replace('_', ' ')} {argument.name}"
-    return f"{verb} {', '.join(argument)}" if isinstance(argument, dict) else verb
+    foreign = [key for key in app.keys if not any(same_key(key, managed) for managed in desired.keys or ())] if desired.keys else []
+    keys = [f"the public key {key.description()}" for key in foreign]
+    urls = [f"the keys at {app.jwks_uri}"] if app.jwks_uri and desired.keys else []
+    return [
+        *keys,
+        *urls,
+        *(_describe_difference(app, name, value) for name, value in _changes(replace(app, jwks_uri=None), desired).items()),
+    ]
 
 
 def _plan_absent(app: App | None) -> Plan[App | None]:
     if app is None:
         return Plan(None)
-    steps = [("deactivate", None)] if app.status == ACTIVE else []
-    return Plan(None, (*steps, ("delete", None)))
+    return Plan(None, (Deactivate(), Delete()) if app.status == ACTIVE else (Delete(),))
 
 
-def _plan_new(wanted: DesiredApp) -> Plan[App | None]:
-    if not wanted.create or not wanted.label:
-        raise InputError("id: this org has no app with that id. To make one, give label instead, or set recreate.")
-    if not wanted.keys:
-        raise InputError("jwks is needed to make the app: give at least one public key.")
+def _plan_new(desired: DesiredApp) -> Plan[App | None]:
+    if not desired.create or not desired.label:
+        raise InputError("id: this org has no app with that id. To create one, set label instead, or set recreate.")
+    if not desired.keys:
+        raise InputError("jwks is missing: set at least one public key to create the app.")
     after = App(
-        label=wanted.label,
-        keys=wanted.keys,
-        dpop=bool(wanted.dpop),
-        network_zones=wanted.network_zones or (),
+        label=desired.label,
+        keys=desired.keys,
+        dpop=bool(desired.dpop),
+        network_zones=desired.network_zones or (),
     )
-    if wanted.state == "inactive":
-        return Plan(replace(after, status=INACTIVE), (("create", after), ("deactivate", None)))
-    return Plan(after, (("create", after),))
+    if desired.state == "inactive":
+        return Plan(replace(after, status=INACTIVE), (Create(after), Deactivate()))
+    return Plan(after, (Create(after),))
 
 
-def _changes(app: App, wanted: DesiredApp) -> dict[str, Any]:
+def _changes(app: App, desired: DesiredApp) -> dict[str, Any]:
     changes: dict[str, Any] = {
         name: value
-        for name, value in (("dpop", wanted.dpop), ("network_zones", wanted.network_zones))
+        for name, value in (("dpop", desired.dpop), ("network_zones", desired.network_zones))
         if value not in (None, getattr(app, name))
     }
-    if wanted.label is not None and not same_text(wanted.label, app.label):
-        changes = {"label": wanted.label, **changes}
-    # whoever serves that URL can authenticate, as with a key that isn't ours
-    if app.jwks_uri and wanted.exclusive_keys and holds_any(app, wanted.keys or ()):
+    if desired.label is not None and not same_text(desired.label, app.label):
+        changes = {"label": desired.label, **changes}
+    # whoever controls that URL can authenticate, as with a foreign key
+    if app.jwks_uri and desired.exclusive_keys and holds_any(app, desired.keys or ()):
         changes["jwks_uri"] = None
     return changes
 
 
-def _difference(app: App, name: str, value: Any) -> str:
+def _describe_difference(app: App, name: str, value: Any) -> str:
     if name == "label":
         return f"the label {app.label!r} instead of {value!r}"
     if name == "dpop":
@@ -260,65 +285,65 @@ def _difference(app: App, name: str, value: Any) -> str:
     return f"a limit to the network zones {limits}" if limits else f"no limit to the network zones {', '.join(value)}"
 
 
-def _plan_keys(app: App, wanted: DesiredApp, steps: list[tuple[str, Any]]) -> App:
-    strange = [key for key in app.keys if not any(same_key(key, mine) for mine in wanted.keys or ())]
-    going = [key for key in strange if key.kid and key.kid in wanted.absent_kids]
-    after = app if wanted.keys is None else _plan_ours(app, wanted, wanted.keys, steps)
-    if wanted.exclusive_keys and not wanted.only_add and holds_any(app, wanted.keys or ()):
-        going = strange
-    steps.extend(("remove_key", key) for key in going)
-    return replace(after, keys=tuple(key for key in after.keys if key not in going))
+def _plan_keys(app: App, desired: DesiredApp, steps: list[Step]) -> App:
+    foreign = [key for key in app.keys if not any(same_key(key, managed) for managed in desired.keys or ())]
+    removed = [key for key in foreign if key.kid and key.kid in desired.absent_kids]
+    after = app if desired.keys is None else _plan_managed_keys(app, desired, desired.keys, steps)
+    if desired.exclusive_keys and not desired.only_add and holds_any(app, desired.keys or ()):
+        removed = foreign
+    steps.extend(RemoveKey(key) for key in removed)
+    return replace(after, keys=tuple(key for key in after.keys if key not in removed))
 
 
-def _plan_ours(app: App, wanted: DesiredApp, ours: Sequence[Key], steps: list[tuple[str, Any]]) -> App:
+def _plan_managed_keys(app: App, desired: DesiredApp, managed_keys: Sequence[Key], steps: list[Step]) -> App:
     if app.auth_method != BY_KEY:
-        raise StateError(_by_secret(app))
-    if not holds_any(app, ours) and not wanted.take_over:
-        _refuse_in_use(app, ours)
-    kept = list(app.keys)
-    for key in ours:
-        # an assertion names its key, and one without a kid can't be named: ours is registered once more beside it
-        found = next((theirs for theirs in kept if theirs.kid and same_key(theirs, key)), None)
+        raise StateError(_auth_method_error(app))
+    if not holds_any(app, managed_keys) and not desired.take_over:
+        _refuse_in_use(app, managed_keys)
+    keys = list(app.keys)
+    for key in managed_keys:
+        # an assertion refers to its key by kid, so a key that is registered without one is registered again
+        found = next((registered for registered in keys if registered.kid and same_key(registered, key)), None)
         if found is None:
-            steps.append(("add_key", key))
-            kept.append(key)
+            steps.append(AddKey(key))
+            keys.append(key)
         elif found.status != ACTIVE:
-            steps.append(("activate_key", found))
-            kept[kept.index(found)] = replace(found, status=ACTIVE)
-    return replace(app, keys=tuple(kept))
+            steps.append(ActivateKey(found))
+            keys[keys.index(found)] = replace(found, status=ACTIVE)
+    return replace(app, keys=tuple(keys))
 
 
-def _refuse_in_use(app: App, ours: Sequence[Key]) -> None:
-    listed = [*(access.text for access in others(app, ours)), *other_uses(app)]
-    if listed:
+def _refuse_in_use(app: App, managed_keys: Sequence[Key]) -> None:
+    uses = [*(access.text for access in foreign_accesses(app, managed_keys)), *other_uses(app)]
+    if uses:
         raise StateError(
-            f"The app {app.label!r} ({app.id}) knows none of our keys but others, which a live integration may be using: "
-            f"{', '.join(listed)}. Nothing was changed. "
-            "Find the credentials file that belongs to them, or set take_over to add our key beside them."
+            f"The app {app.label!r} ({app.id}) has none of the given keys but other credentials, which may be in use: "
+            f"{', '.join(uses)}. Nothing was changed. "
+            "Find the stored credentials that belong to them, or set take_over to add a key to the app."
         )
 
 
-def _inactive(app: App) -> str:
+def _inactive_error(app: App) -> str:
     return (
-        f"The app {app.label!r} ({app.id}) is {app.status.lower()}, and an app that is adopted keeps its status. Nothing was changed. "
-        "Activate it in the Admin Console, or let another app be made by giving another label."
+        f"The app {app.label!r} ({app.id}) is {app.status.lower()}, and the status of an adopted app isn't changed. Nothing was changed. "
+        "Activate it in the Admin Console, or set another label to create another app."
     )
 
 
-def _by_secret(app: App) -> str:
+def _auth_method_error(app: App) -> str:
     return (
-        f"The app {app.label!r} ({app.id}) authenticates with {app.auth_method}, not with a key, and a live integration may be using it. "
-        "Nothing was changed. Let another app be made by giving another label, or set the app to 'Public key / Private key' in the Admin "
-        "Console when nobody needs its secret any more."
+        f"The app {app.label!r} ({app.id}) authenticates with {app.auth_method}, not with a key, and may be in use. Nothing was changed. "
+        "Set another label to create another app, or set the app to 'Public key / Private key' in the Admin Console when its secret "
+        "is no longer needed."
     )
 
 
-def creation(app: App, wanted: DesiredApp | None = None) -> dict[str, Any]:
+def creation(app: App, desired: DesiredApp | None = None) -> dict[str, Any]:
     """The body that creates an app (Okta: POST /api/v1/apps).
 
     Args:
-        app: what is created.
-        wanted: whatever it sets is sent, also where it equals Okta's default: an org may have another one.
+        app: the new app.
+        desired: its values are sent even if they equal Okta's defaults: an org may have others.
     """
     client: dict[str, Any] = {
         "application_type": "service",
@@ -326,7 +351,7 @@ def creation(app: App, wanted: DesiredApp | None = None) -> dict[str, Any]:
         "response_types": ["token"],
         "jwks": {"keys": [_key_in_app(key.jwk) for key in app.keys]},
     }
-    dpop, zones = (wanted.dpop, wanted.network_zones) if wanted else (None, None)
+    dpop, zones = (desired.dpop, desired.network_zones) if desired else (None, None)
     _set_limits(client, dpop=app.dpop or dpop, zones=app.network_zones or zones)
     return {
         "name": "oidc_client",
@@ -338,12 +363,12 @@ def creation(app: App, wanted: DesiredApp | None = None) -> dict[str, Any]:
 
 
 def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any], without: Key | None = None) -> dict[str, Any]:
-    """The body that changes an app: all that Okta has, with our changes (Okta: PUT replaces everything).
+    """The body that changes an app: all its members with the changes (Okta: PUT replaces everything).
 
     Args:
         raw: the app as Okta returns it.
-        changes: what is to be different.
-        without: a public key to leave out.
+        changes: the new values.
+        without: a public key to omit.
     """
     body = {name: copy.deepcopy(value) for name, value in raw.items() if name not in _READ_ONLY}
     if "label" in changes:
@@ -357,13 +382,13 @@ def replacement(raw: Mapping[str, Any], changes: Mapping[str, Any], without: Key
         client.pop("jwks_uri", None)
     keys = _dict(client, "jwks").get("keys")
     if isinstance(keys, list):
-        staying = [jwk for jwk in keys if isinstance(jwk, dict) and not (without and jwk.get("id") == without.id)]
-        client["jwks"]["keys"] = [_key_in_app(jwk) for jwk in staying]
+        remaining = [jwk for jwk in keys if isinstance(jwk, dict) and not (without and jwk.get("id") == without.id)]
+        client["jwks"]["keys"] = [_key_in_app(jwk) for jwk in remaining]
     return body
 
 
 def _key_in_app(jwk: Mapping[str, Any]) -> dict[str, Any]:
-    """A public key as an app's body has it."""
+    """A public key for the body of an app."""
     unsent = (*_READ_ONLY_OF_KEY, _NOT_IN_APP, *(["use"] if jwk.get("use") is None else []))
     return {name: value for name, value in jwk.items() if name not in unsent}
 

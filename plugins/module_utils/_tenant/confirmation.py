@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person confirms before access is removed from tenants: which ones, and how many."""
+"""The confirmation before access to tenants is removed: which tenants, and how many."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NOT_CONFIRMED = "Nothing was taken back: it needs a yes when it is asked, or -e rezonate_confirm=true."
+NOT_CONFIRMED = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
 _YES = ("true", "yes", "y", "1", "on")
-_SHOWN = 20
+_MAX_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -37,34 +37,34 @@ class Confirmation:
 
     @property
     def prompt(self) -> str:
-        """What a person is asked."""
+        """The text of the prompt."""
         if len(self.hosts) == 1:
             (only,) = self.hosts
-            return f"Take Rezonate's access to the tenant {only} away, and forget its credentials? Type {only.tenant} to go on"
+            return f"Remove Rezonate's access to the tenant {only} and its stored credentials? Type {only.tenant} to continue"
         return (
-            f"Take Rezonate's access to {len(self.hosts)} tenants away, and forget its credentials? They are {listed(self.hosts)}. "
-            f"Type their number ({len(self.hosts)}) to go on"
+            f"Remove Rezonate's access to {len(self.hosts)} tenants and its stored credentials? The tenants are {host_list(self.hosts)}. "
+            f"Type their number ({len(self.hosts)}) to continue"
         )
 
     def accepts(self, answer: str) -> bool:
-        """Whether the answer shows that these tenants are meant: their number, or the name of the one."""
+        """Whether the answer confirms: the number of tenants or, for one tenant, its name."""
         given = answer.strip()
         names = {self.hosts[0].name, self.hosts[0].tenant} if len(self.hosts) == 1 else set()
         return given == str(len(self.hosts)) or given.casefold() in {name.casefold() for name in names}
 
     @property
     def refusal(self) -> str:
-        """What a run says that was answered otherwise."""
+        """The message where the answer doesn't confirm."""
         count = len(self.hosts)
-        return f"Nothing was taken back: the answer was not {f'{count}, the number of its tenants' if count > 1 else self.hosts[0].tenant}."
+        return f"Nothing was removed: the answer was not {f'{count}, the number of tenants' if count > 1 else self.hosts[0].tenant}."
 
 
-def listed(hosts: Sequence[Host]) -> str:
-    """Names for a person; of many, the first ones and how many more there are."""
-    shown = ", ".join(map(str, hosts[:_SHOWN]))
-    return f"{shown} and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else shown
+def host_list(hosts: Sequence[Host]) -> str:
+    """The names of hosts; of many, the first ones and the number of the rest."""
+    shown = ", ".join(map(str, hosts[:_MAX_LISTED]))
+    return f"{shown} and {len(hosts) - _MAX_LISTED} more" if len(hosts) > _MAX_LISTED else shown
 
 
-def says_yes(value: Any) -> bool:
-    """Whether a variable confirms. An extra variable is text."""
+def is_affirmative(value: Any) -> bool:
+    """Whether a variable confirms. An extra variable is a string."""
     return str(value).strip().lower() in _YES

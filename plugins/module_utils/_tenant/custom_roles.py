@@ -1,14 +1,14 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The custom admin roles of ours, each with the resource set that it is assigned with."""
+"""The managed custom admin roles, each with the resource set that it is assigned with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# What lets the app read admin roles, who holds them, and resource sets (Okta: Permissions, and Roles, supported resources).
+# Lets the app read admin roles, their assignments and resource sets (Okta: Permissions, and Roles, supported resources).
 IAM_PERMISSION = "okta.iam.read"
 IAM_RESOURCES = "orn:{partition}:iam:{orgId}:contained_resources"
 
@@ -18,23 +18,23 @@ class CustomRole:
     """A custom role and its resource set.
 
     Args:
-        role: what the steps of a plan and the record call the role.
-        resource_set: what they call the resource set.
+        role: the name of the role in the steps of a plan and in the record.
+        resource_set: the name of the resource set there.
     """
 
     role: str
     resource_set: str
 
     @property
-    def names(self) -> tuple[str, str]:
-        """Both."""
+    def record_names(self) -> tuple[str, str]:
+        """Both names."""
         return self.role, self.resource_set
 
-    def pair(self, made: Mapping[str, str]) -> dict[str, str] | None:
-        """The role with its resource set, as an assignment names them; None where the record doesn't know both.
+    def assignment(self, made: Mapping[str, str]) -> dict[str, str] | None:
+        """The ids of the role and its resource set, as an assignment needs them; None where the record lacks one.
 
         Args:
-            made: what the record says that we made.
+            made: the created objects, as the record has them.
         """
         if self.role not in made or self.resource_set not in made:
             return None
@@ -43,4 +43,4 @@ class CustomRole:
 
 REMEDIATION = CustomRole("custom_role", "resource_set")
 PRIVILEGES = CustomRole("privilege_role", "privilege_set")
-ALL = (REMEDIATION, PRIVILEGES)
+CUSTOM_ROLES = (REMEDIATION, PRIVILEGES)

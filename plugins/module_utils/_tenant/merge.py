@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The merged results of a fleet: what its jobs published about each tenant, counted and put into sentences."""
+"""The merged results of a fleet: the published results of its jobs, counted and summarized."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from typing import Any
 
 from .._core.errors import InputError
 from .results import AUDIT_PREFIX, WORK_PREFIX
-from .statuses import AUDIT, CHANGED, CLEAN, CREATED, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED, UNKNOWN, of_change
+from .statuses import AUDIT, CHANGED, CLEAN, CREATED, FAILED, FINDINGS, LABELS, UNCHANGED, UNFINISHED, UNKNOWN, status_of_change
 
-_LABELS = {**LABELS, FAILED: "that could not be audited", UNFINISHED: "of which nothing was told"}
-_TIME = re.compile(r"^(.{10}) (.{8}).*")  # as ansible-core prints a time that it made of a text
+_LABELS = {**LABELS, FAILED: "that could not be audited", UNFINISHED: "without results"}
+_TIME = re.compile(r"^(.{10}) (.{8}).*")  # the form of a time that ansible-core parsed from a string
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Work:
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Work:
-        """Read an artifact; one of an earlier release has no status."""
+        """Parse an artifact; one of an earlier release has no status."""
         work, message = str(value.get("work") or ""), value.get("says")
         is_changed = str(value.get("changed")).lower() == "true"
         status = str(value.get("status"))
         if status not in LABELS:
-            status = of_change(work, created=False, check=False) if is_changed else UNCHANGED
+            status = status_of_change(work, created=False, check=False) if is_changed else UNCHANGED
         return cls(work, status, None if message is None else str(message), _TIME.sub(r"\1T\2Z", str(value["at"])))
 
 
@@ -53,7 +53,7 @@ class Result:
 
     Args:
         status: its status.
-        message: why it failed, what was found, or the first sentence of its report.
+        message: the error, the findings, or the first sentence of the report.
     """
 
     status: str
@@ -62,18 +62,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """All that was published, also about tenants that are no hosts here; by the tenants' store keys."""
+    """All published results by store key, including those of tenants that aren't hosts of the play."""
 
     works: Mapping[str, Work]
     audits: Mapping[str, Mapping[str, Any]]
 
     def works_of(self, key: str) -> set[str]:
-        """What was published about a tenant: the work that was done, and whether it was audited."""
+        """The kinds of published results of a tenant: its work, and whether it was audited."""
         found = {self.works[key].work} - {""} if key in self.works else set()
         return found | ({AUDIT} if key in self.audits else set())
 
     def result(self, key: str) -> Result:
-        """Merge what was published about a tenant: what an audit complains about wins over what work has changed."""
+        """Merge the results of a tenant: failures and findings of an audit take precedence over the status of work."""
         work, audit = self.works.get(key), self.audits.get(key) or {}
         status = str(audit.get("status"))
         if status not in (FAILED, FINDINGS) and work is not None:
@@ -92,18 +92,18 @@ def _findings(audit: Mapping[str, Any]) -> str | None:
 
 
 def collect_artifacts(variables: Mapping[str, Any]) -> Artifacts:
-    """Read the artifacts among some variables.
+    """Collect the artifacts from variables.
 
     Raises:
-        InputError: one isn't what was published.
+        InputError: an artifact is invalid.
     """
     works: dict[str, Work] = {}
     audits: dict[str, Mapping[str, Any]] = {}
-    # works first, whatever the order of the variables
+    # work before audits, whatever the order of the variables
     for name, value in sorted(variables.items(), key=lambda item: (not item[0].startswith(WORK_PREFIX), item[0])):
         if name.startswith(WORK_PREFIX):
             if not isinstance(value, Mapping) or value.get("at") is None:
-                raise _foreign(name)
+                raise _invalid_artifact(name)
             works[name.removeprefix(WORK_PREFIX)] = Work.of(value)
         elif name.startswith(AUDIT_PREFIX):
             audits[name.removeprefix(AUDIT_PREFIX)] = _audit(name, value)
@@ -116,22 +116,22 @@ def _audit(name: str, value: Any) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, Mapping):
-        raise _foreign(name)
+        raise _invalid_artifact(name)
     return found
 
 
-def _foreign(name: str) -> InputError:
-    return InputError(f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are.")
+def _invalid_artifact(name: str) -> InputError:
+    return InputError(f"{name} isn't an artifact of the playbook rezonate.okta.publish_rezonate_results: pass its artifacts on unchanged.")
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """The tenants of a play, and what was published about them.
+    """The tenants of a play, and their published results.
 
     Args:
         keys: each host, and its tenant's store key; None where its settings can't be resolved.
-        artifacts: what was published.
-        required: what must have been published about each tenant; empty for what was published last, and audits if there are any.
+        artifacts: the published results.
+        required: the results that each tenant must have; empty for the latest work, and an audit if there are any audits.
     """
 
     keys: Mapping[str, str | None]
@@ -140,7 +140,7 @@ class Fleet:
 
     @property
     def expected(self) -> list[str]:
-        """What must have been published about each tenant; nothing is known of that where nothing was published."""
+        """The results that each tenant must have; empty where nothing was published."""
         if self.required:
             return list(self.required)
         works = sorted(self.artifacts.works.values(), key=lambda work: work.at)
@@ -148,7 +148,7 @@ class Fleet:
 
     @property
     def missing(self) -> list[str]:
-        """The hosts about which not all that is expected was published."""
+        """The hosts that lack an expected result."""
         expected = set(self.expected)
         return [host for host, key in self.keys.items() if key is None or not expected or not expected <= self.artifacts.works_of(key)]
 
@@ -160,27 +160,27 @@ class Fleet:
         return {**complete, **{host: Result(UNFINISHED) for host in missing}}
 
 
-def failure(fleet: Fleet) -> str:
-    """Name the hosts without results, and how to repeat their jobs; empty where there are none."""
+def missing_results_message(fleet: Fleet) -> str:
+    """The message that names the hosts without results, and how to repeat their jobs; empty where there are none."""
     if not fleet.missing:
         return ""
     expected = f" ({', '.join(fleet.expected)})" if fleet.expected else ""
     return (
-        f"Nothing was told of {len(fleet.missing)} tenant{'' if len(fleet.missing) == 1 else 's'}{expected}: their jobs failed or were"
+        f"No results for {len(fleet.missing)} tenant{'' if len(fleet.missing) == 1 else 's'}{expected}: their jobs failed or were"
         f" cancelled. Repeat only these: --limit {','.join(fleet.missing)}"
     )
 
 
-def sentences(fleet: Fleet) -> list[str]:
-    """Give the results in numbers, for people."""
+def merge_sentences(fleet: Fleet) -> list[str]:
+    """Return the counts of the results as sentences."""
     counts = _counts(fleet.results.values())
     figures = [f"{counts[status]} {label}" for status, label in _LABELS.items() if counts[status] or status in (FAILED, UNFINISHED)]
-    missing = failure(fleet)
+    missing = missing_results_message(fleet)
     return [f"Tenants: {len(fleet.keys)}, of these {', '.join(figures)}.", *([missing] if missing else [])]
 
 
-def summary(fleet: Fleet, now: str) -> dict[str, Any]:
-    """Give the summary, of the form that the fleet's callback writes.
+def merge_summary(fleet: Fleet, now: str) -> dict[str, Any]:
+    """Return the summary, in the format of the callback C(fleet).
 
     Args:
         fleet: the tenants.
@@ -214,7 +214,7 @@ def _counts(results: Iterable[Result]) -> Counter[str]:
 
 
 def _causes(results: Mapping[str, Result]) -> list[dict[str, Any]]:
-    """The sentences of failures in the order of the alphabet, each with its hosts."""
+    """The messages of failures, sorted, each with its hosts."""
     found: dict[str, list[str]] = {}
     for host, result in results.items():
         if result.status == FAILED:

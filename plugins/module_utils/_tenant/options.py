@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role's variables: names, types and defaults. `roles/rezonate/meta/argument_specs.yml` documents them; a test compares both."""
+"""The role's variables: names, types and defaults, as `roles/rezonate/meta/argument_specs.yml` documents them; a test compares both."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _YES_NO = ("false", "true")
 
 
 class Kind(Enum):
-    """What a variable is; each text of the command line is converted to it."""
+    """The type of a variable; a string from the command line is converted to it."""
 
     TEXT = auto()
-    CHOICE = auto()  # a text that YAML may read as true or false
-    KEY = auto()  # a private key: a text, or a JWK as a dictionary
+    CHOICE = auto()  # a string that YAML may parse as a boolean
+    KEY = auto()  # a private key: a string, or a JWK as a dictionary
     FLAG = auto()
     NUMBER = auto()
-    WORDS = auto()  # a list of texts
-    TABLE = auto()  # a list of dictionaries
-    TOKENS = auto()  # a dictionary, or a text of lines
+    LIST = auto()  # a list of strings
+    DICTIONARIES = auto()  # a list of dictionaries
+    TOKENS = auto()  # a dictionary, or a string of lines
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class Option:
     """One variable of the role.
 
     Args:
-        kind: what it is.
-        default: what holds where it isn't set; None where it is computed.
-        choices: the texts that it can be; empty where it can be any.
-        refusal: what a sentence says of any other text, which is no secret where the sentence repeats it.
+        kind: its type.
+        default: its default value; None where it is computed.
+        choices: the allowed values; empty where any value is allowed.
+        refusal: the message for any other value. It may repeat the value only where that is never a secret.
     """
 
     kind: Kind
     default: Any = ""
     choices: tuple[str, ...] = ()
-    refusal: str = "is none of its choices: use"
+    refusal: str = "is not one of its choices: use"
 
 
 def _text(default: str | None = "", *choices: str) -> Option:
@@ -58,8 +58,8 @@ def _number(default: int, *choices: str) -> Option:
     return Option(Kind.NUMBER, default, choices)
 
 
-def _words(*default: str) -> Option:
-    return Option(Kind.WORDS, default)
+def _list(*default: str) -> Option:
+    return Option(Kind.LIST, default)
 
 
 OPTIONS: Mapping[str, Option] = {
@@ -91,25 +91,25 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_readonly_api_token": _text(None),
     "rezonate_allow_privileged_token": _flag(),
     "rezonate_service_user": _text(),
-    "rezonate_scopes": Option(Kind.WORDS, None),
-    "rezonate_optional_scopes": Option(Kind.WORDS, None),
+    "rezonate_scopes": Option(Kind.LIST, None),
+    "rezonate_optional_scopes": Option(Kind.LIST, None),
     "rezonate_scopes_version": _number(0),
     "rezonate_retry_optional_scopes": _flag(),
-    "rezonate_admin_roles": _words("READ_ONLY_ADMIN"),
+    "rezonate_admin_roles": _list("READ_ONLY_ADMIN"),
     "rezonate_privilege_visibility": _flag(default=True),
     "rezonate_exclusive": _flag(default=True),
     "rezonate_key_size": _number(2048, "2048", "3072", "4096"),
     "rezonate_dpop": _flag(),
-    "rezonate_network_zones": _words(),
-    "rezonate_source_addresses": _words(),
+    "rezonate_network_zones": _list(),
+    "rezonate_source_addresses": _list(),
     "rezonate_network_zone_name": _text("Rezonate (rezonate.okta)"),
     "rezonate_remediation": _flag(),
-    "rezonate_remediation_scopes": _words("okta.users.manage", "okta.groups.manage"),
-    "rezonate_remediation_admin_roles": _words("USER_ADMIN"),
-    "rezonate_remediation_custom_roles": Option(Kind.TABLE, (), ("role", "resource_set")),
-    "rezonate_remediation_resource_groups": _words(),
-    "rezonate_remediation_permissions": _words("okta.users.manage", "okta.groups.manage"),
-    "rezonate_credential_store": Option(Kind.TEXT, "file", STORES, "'{}' is no store: choose one of"),
+    "rezonate_remediation_scopes": _list("okta.users.manage", "okta.groups.manage"),
+    "rezonate_remediation_admin_roles": _list("USER_ADMIN"),
+    "rezonate_remediation_custom_roles": Option(Kind.DICTIONARIES, (), ("role", "resource_set")),
+    "rezonate_remediation_resource_groups": _list(),
+    "rezonate_remediation_permissions": _list("okta.users.manage", "okta.groups.manage"),
+    "rezonate_credential_store": Option(Kind.TEXT, "file", STORES, "'{}' is not a credential store: choose one of"),
     "rezonate_credential_store_tasks": _text(),
     "rezonate_controller_organization": _text(),
     "rezonate_controller_credential_type": _text("Rezonate credentials"),
@@ -132,25 +132,25 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_audit_coverage": _flag(),
     "rezonate_audit_fail_on": _text("never", "critical", "high", "medium", "low", "never"),
     "rezonate_report_dir": _text("rezonate-report"),
-    "rezonate_report_merge": _words(),
+    "rezonate_report_merge": _list(),
     "rezonate_merge_expects": Option(
-        Kind.WORDS, (), ("onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit")
+        Kind.LIST, (), ("onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit")
     ),
     "rezonate_merge_fail": _flag(default=True),
     "rezonate_summary_file": _text(),
 }
 
-# What holds a secret, or may.
-_SECRETS = (Kind.KEY, Kind.TOKENS)
-_TOKENS = ("rezonate_okta_api_token", "rezonate_readonly_api_token", "rezonate_audit_api_token")
-PUBLIC = tuple(name for name, option in OPTIONS.items() if option.kind not in _SECRETS and name not in _TOKENS)
+# Types and variables that can hold a secret.
+_SECRET_KINDS = (Kind.KEY, Kind.TOKENS)
+_TOKEN_OPTIONS = ("rezonate_okta_api_token", "rezonate_readonly_api_token", "rezonate_audit_api_token")
+PUBLIC = tuple(name for name, option in OPTIONS.items() if option.kind not in _SECRET_KINDS and name not in _TOKEN_OPTIONS)
 
 
 def public_options(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that hold no secret, by their names without ``rezonate_``, and whether a private key is given.
+    """The variables that hold no secret, by their names without ``rezonate_``, and whether a private key is set.
 
     Args:
-        values: the variables by name; the default of one that is missing counts.
+        values: the variables by name; a missing one has its default.
     """
     found = {name: values.get(name, OPTIONS[name].default) for name in PUBLIC}
     shown = {name.removeprefix("rezonate_"): list(value) if isinstance(value, tuple) else value for name, value in found.items()}

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run knows of its tenant, as one task hands it to the next: settings, the stored record without its secrets, and results so far.
+"""The plan of a tenant, which tasks pass on: settings, the stored record without its secrets, and the results so far.
 
-Nothing in a plan is a secret: it is an Ansible variable.
+A plan holds no secret, since it is an Ansible variable.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from .._core.errors import InputError
 from .options import public_options
 
-# The members of a task's result that later decisions and the report need; None is a text, a number, a flag, or a list of these.
+# The members of a task's result that later decisions and the report need; None is a string, a number, a boolean, or a list of these.
 _APP: Mapping[str, Any] = {
     **dict.fromkeys(("id", "client_id", "label", "status", "dpop", "network_zones")),
     "jwks": {"kid": None},
@@ -46,31 +46,31 @@ _MEMBERS: Mapping[str, Any] = {
     "user": dict.fromkeys(("id", "login")),
     "zone": dict.fromkeys(("id", "name")),
 }
-# Those that are lists, of scopes mostly.
+# The members that are lists, mostly of scopes.
 _LISTS = ("added", "newer", "newer_optional_scopes", "optional_scopes", "removed", "scopes", "surplus", "unavailable")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done for a tenant, and what was done so far.
+    """The work for a tenant, and its results so far.
 
     Args:
         work: ``onboard``, ``rotate``, ``offboard`` or ``audit``.
-        host: the host that stands for the tenant.
+        host: the host of the tenant.
         tenant: the tenant's name.
         org_url: the org's URL.
-        method: how Rezonate authenticates.
-        options: the role's variables without ``rezonate_``, but for those that hold secrets.
-        credential: where the credential is that the org is called with; empty where there is none.
+        method: the authentication method of Rezonate.
+        options: the role's variables that hold no secrets, by their names without ``rezonate_``.
+        credential: a reference to the credential for the calls to the org; empty where there is none.
         store: where the record is stored.
-        known: the stored record when the run began, as that method finds it, without secrets.
+        known: the stored record of that method at the start of the run, without secrets.
         scopes: the default scopes: ``version``, ``newest``, ``scopes``, ``optional_scopes``, ``newer``, ``newer_optional_scopes``.
-        results: what tasks returned so far, by step.
-        steps: the files of tasks that the run includes.
-        parts: where the bootstrap token is given back after them, the files of tasks before that.
-        detour: a file of tasks that the task which is done made necessary; empty where there is none.
+        results: the results of the tasks so far, by step.
+        steps: the task files that the run includes.
+        parts: the task files that run before the bootstrap token is revoked, where it is to be revoked.
+        detour: an additional task file that the last task requires; empty where there is none.
         compared: whether the tenant was compared with Okta.
-        check: whether nothing may be changed.
+        check: whether the run is in check mode.
         failed: whether the last task failed.
     """
 
@@ -94,10 +94,10 @@ class Plan:
 
     @classmethod
     def of(cls, value: Any) -> Plan:
-        """Read what an earlier task returned as C(plan).
+        """Parse a plan that an earlier task returned as C(plan).
 
         Raises:
-            InputError: it isn't that.
+            InputError: it isn't a plan.
         """
         names = {one.name for one in fields(cls)}
         if not isinstance(value, Mapping) or set(value) != names:
@@ -108,27 +108,27 @@ class Plan:
         return cls(**{**value, **lists, "options": options, "results": results, "scopes": _unpacked(value["scopes"])})
 
     def as_dict(self) -> dict[str, Any]:
-        """As a task returns it: short, for Ansible templates each value again in each task.
+        """The plan as a task returns it. It is short, since Ansible templates each value in each task.
 
-        Options that have their defaults are left out; a list of scopes is one text, as in a token request (RFC 6749, 3.3).
+        Options with default values are omitted; a list of scopes is one string, as in a token request (RFC 6749, 3.3).
         """
         defaults = public_options({})
         options = {name: value for name, value in self.options.items() if value != defaults[name]}
         results = {step: _packed(result) for step, result in self.results.items()}
         lists = {name: list(getattr(self, name)) for name in ("steps", "parts")}
-        whole = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**whole, **lists, "options": options, "results": results, "scopes": _packed(self.scopes)}
+        members = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**members, **lists, "options": options, "results": results, "scopes": _packed(self.scopes)}
 
     def option(self, name: str) -> Any:
         """A variable of the role, by its name without ``rezonate_``."""
         return self.options[name]
 
     def result(self, step: str) -> Mapping[str, Any]:
-        """What the task of a step returned; empty where it wasn't run."""
+        """The result of the task of a step; empty where it wasn't run."""
         return self.results.get(step, {})
 
     def of_result(self, step: str, member: str) -> Any:
-        """A member of what the task of a step returned."""
+        """A member of the result of the task of a step."""
         return self.result(step).get(member)
 
     def has_run(self, step: str) -> bool:
@@ -137,25 +137,25 @@ class Plan:
 
     def with_result(self, step: str, values: Mapping[str, Any]) -> Plan:
         """The plan after a task."""
-        return replace(self, results={**self.results, step: public(values)})
+        return replace(self, results={**self.results, step: public_members(values)})
 
-    def with_more(self, step: str, **members: Any) -> Plan:
-        """The plan with more about a task that was run."""
+    def with_members(self, step: str, **members: Any) -> Plan:
+        """The plan with additional members in the result of a step."""
         return replace(self, results={**self.results, step: {**self.result(step), **members}})
 
     @property
     def is_verified(self) -> bool:
-        """Whether the stored credentials of the method were verified when the run began."""
+        """Whether the stored credentials of the method were verified before the run."""
         return bool(self.known.get("proven_at"))
 
     @property
     def has_credential(self) -> bool:
-        """Whether there is a credential to call the org with."""
+        """Whether there is a credential for calls to the org."""
         return bool(self.credential)
 
     @property
-    def is_shown(self) -> bool:
-        """Whether the stored credentials were seen to work in this run, or would be, where check mode can't try them."""
+    def is_verified_now(self) -> bool:
+        """Whether the stored credentials were verified in this run, or would be where check mode can't verify them."""
         if self.method == "api_token":
             return bool(self.of_result("inspection", "inspected"))
         verification = self.result("verification")
@@ -179,8 +179,8 @@ def _are_words(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(entry, str) and entry.split() == [entry] for entry in value)
 
 
-def public(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of a task's result that later decisions and the report need; none is a secret."""
+def public_members(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The public members of a task's result, which later decisions and the report need."""
     found: dict[str, Any] = _part(values, _MEMBERS)
     return found
 
@@ -197,5 +197,5 @@ def _part(value: Any, members: Mapping[str, Any] | None) -> Any:
 
 
 def union(*lists: Sequence[str]) -> list[str]:
-    """The entries of all lists, each once, in their order."""
+    """The distinct entries of all lists, in order."""
     return list(dict.fromkeys(entry for entries in lists for entry in entries))

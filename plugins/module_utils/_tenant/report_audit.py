@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .report_changes import count
+from .report_changes import quantity
 
 
 def audit_sentence(tenant: Mapping[str, Any]) -> str:
@@ -27,4 +27,4 @@ def _status(tenant: Mapping[str, Any]) -> str:
     if tenant["status"] == "clean":
         return "clean."
     findings = [str(finding["id"]) for finding in tenant["findings"]]
-    return f"{count(len(findings), 'finding')}: {', '.join(findings)}."
+    return f"{quantity(len(findings), 'finding')}: {', '.join(findings)}."

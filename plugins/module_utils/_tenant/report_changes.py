@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run has changed for a tenant, and what has to be entered in Rezonate's console because of it."""
+"""The changes of a run for a tenant, and the fields to update in the Rezonate console because of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from .report_facts import Facts
 
 CONSOLE = "In the Rezonate console, "
-# What is made beside the app: the result, the member of it, the noun, and its name.
-BESIDE = (
+# The objects that are created beside the app: result, member of the result, noun, and the member with the name.
+CREATED_OBJECTS = (
     ("custom_role", "role", "custom role", "label"),
     ("resource_set", "resource_set", "resource set", "label"),
     ("privilege_role", "role", "custom role", "label"),
@@ -21,8 +21,8 @@ BESIDE = (
 )
 
 
-def status(facts: Facts) -> str:
-    """How the run left the tenant: ``created``, ``changed`` or ``unchanged``, in check mode ``would change``."""
+def change_status(facts: Facts) -> str:
+    """The status of the tenant after the run: ``created``, ``changed`` or ``unchanged``, in check mode ``would change``."""
     if not facts.is_changed:
         return "unchanged"
     if facts.check:
@@ -31,35 +31,35 @@ def status(facts: Facts) -> str:
     return "created" if is_new or facts.of("app", "created") or facts.of("integration", "created") else "changed"
 
 
-def changes(facts: Facts) -> list[str]:
-    """What the run changed, or would change, a phrase each."""
-    return [*steps(facts), *(["the bootstrap API token is revoked"] if facts.of("revoked", "changed") else [])]
+def reported_changes(facts: Facts) -> list[str]:
+    """The changes of the run, or in check mode the predicted ones, a phrase each."""
+    return [*change_phrases(facts), *(["the bootstrap API token is revoked"] if facts.of("revoked", "changed") else [])]
 
 
-def steps(facts: Facts, *, short: bool = False) -> list[str]:
-    """The same without the bootstrap token, which the report has a sentence for.
+def change_phrases(facts: Facts, *, short: bool = False) -> list[str]:
+    """The changes without the bootstrap token, for which the report has a sentence.
 
     Args:
-        facts: what is known at the end of the run.
-        short: whether the scopes of an app that was made are counted instead of named.
+        facts: the facts at the end of the run.
+        short: whether the scopes of a new app are counted instead of listed.
     """
     return [*_of_app(facts), *_of_access(facts, short=short), *_of_others(facts)]
 
 
-def changed(facts: Facts) -> Iterator[str]:
-    """The same as a sentence."""
-    done = steps(facts, short=not facts.verbose)
+def change_sentence(facts: Facts) -> Iterator[str]:
+    """The changes as a sentence."""
+    done = change_phrases(facts, short=not facts.verbose)
     if done:
         yield f"{'Would change' if facts.check else 'Changed'}: {'; '.join(done)}."
 
 
-def left(facts: Facts) -> list[str]:
-    """What the run left, since others use it."""
-    return [str(facts.of(result, "left")) for result, *_rest in BESIDE if facts.of(result, "left")]
+def retained_objects(facts: Facts) -> list[str]:
+    """The objects that the run retained, since they are used elsewhere."""
+    return [str(facts.of(result, "left")) for result, *_rest in CREATED_OBJECTS if facts.of(result, "left")]
 
 
-def entries(facts: Facts) -> list[str]:
-    """What has to be entered anew in Rezonate's console."""
+def console_entries(facts: Facts) -> list[str]:
+    """The fields to update in the Rezonate console."""
     return [
         *_app_entries(facts),
         *_integration_entries(facts),
@@ -67,13 +67,13 @@ def entries(facts: Facts) -> list[str]:
     ]
 
 
-def made_name(result: str) -> str:
-    """What the stored record calls an object that is made beside the app."""
+def record_name(result: str) -> str:
+    """The name in the stored record of an object that is created beside the app."""
     return "network_zone" if result == "zone" else result
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things."""
+def quantity(number: int, noun: str) -> str:
+    """A number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -88,14 +88,14 @@ def _of_app(facts: Facts) -> Iterator[str]:
     elif facts.of("app", "changes"):
         yield f"the app {label} ({new}): {', '.join(facts.of('app', 'changes'))}"
     if facts.of("made", "key_id"):
-        yield "a key is made" if facts.of("app", "created") or not facts.was_onboarded else "a new key is made"
+        yield "a key is created" if facts.of("app", "created") or not facts.was_onboarded else "a new key is created"
 
 
 def _of_access(facts: Facts, *, short: bool) -> Iterator[str]:
     added = facts.listed("grants", "added")
     roles_removed = {*facts.listed("roles", "removed"), *facts.listed("late_roles", "removed"), *facts.listed("grants", "roles_removed")}
     if added and short and facts.of("app", "created"):
-        yield f"{count(len(added), 'scope')} added"
+        yield f"{quantity(len(added), 'scope')} added"
     elif added:
         yield f"scopes added: {', '.join(added)}"
     for noun, verb, names in (
@@ -108,12 +108,12 @@ def _of_access(facts: Facts, *, short: bool) -> Iterator[str]:
 
 
 def _of_others(facts: Facts) -> Iterator[str]:
-    for result, member, noun, name in BESIDE:
+    for result, member, noun, name in CREATED_OBJECTS:
         if facts.of(result, "changed"):
             found = facts.of(result, member) or {}
             where = f" ({found['id']})" if found.get("id") else ""
-            # of one that is removed only the stored id is known
-            label = found.get(name) or facts.known.get("made", {}).get(made_name(result))
+            # for a removed object only the stored id is known
+            label = found.get(name) or facts.known.get("made", {}).get(record_name(result))
             yield f"the {noun} {label}{where}: {', '.join(facts.listed(result, 'changes'))}"
     before, new = facts.known.get("client_id"), facts.of("integration", "client_id")
     done = [*facts.listed("integration", "changes"), *facts.listed("secrets", "changes")]
@@ -129,7 +129,7 @@ def _of_others(facts: Facts) -> Iterator[str]:
 def _app_entries(facts: Facts) -> Iterator[str]:
     before, new = facts.known.get("application_id"), facts.of("app", "app", "id")
     if facts.of("app", "created") or (before and new and before != new):
-        yield f"the application id {new or '(known once the app is made)'}" + (f" (before: {before})" if before else "")
+        yield f"the application id {new or '(known once the app is created)'}" + (f" (before: {before})" if before else "")
     if facts.of("made", "key_id"):
         yield "the private key (rezonate_credentials.private_key)"
 
@@ -137,7 +137,7 @@ def _app_entries(facts: Facts) -> Iterator[str]:
 def _integration_entries(facts: Facts) -> Iterator[str]:
     is_new = facts.of("integration", "created")
     if is_new:
-        new = facts.of("integration", "client_id") or "(known once it is made)"
+        new = facts.of("integration", "client_id") or "(known once it is created)"
         yield f"the client id {new} (before: {facts.known.get('client_id')})"
     if is_new or "make secret" in facts.listed("integration", "changes"):
         yield "the client secret (rezonate_credentials.client_secret)"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a job publishes about a tenant, for the job that merges the results of all jobs."""
+"""The results that a job publishes about a tenant, for the job that merges the results of all jobs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .keys import org_key, store_key
-from .statuses import CREATED, UNCHANGED, WOULD_CHANGE, of_change
+from .identifiers import org_key, store_key
+from .statuses import CREATED, UNCHANGED, WOULD_CHANGE, status_of_change
 
 WORK_PREFIX, AUDIT_PREFIX = "rezonate_tenant_result_", "rezonate_audit_result_"
 _TEMPLATE = re.compile(r"[{](?=[{%#])")
@@ -20,29 +20,29 @@ _TEMPLATE = re.compile(r"[{](?=[{%#])")
 
 @dataclass(frozen=True)
 class Registered:
-    """What the role's tasks have registered for a host.
+    """The registered results of the role for a host.
 
     Args:
         host: its name.
-        report: what `tenant_report` told of the last work; empty where none has a report.
-        says: the first sentence of that report.
-        audit: what `okta_audit_info` found of the last tenant that was audited; empty where nothing was audited.
+        report: the report of the last work by `tenant_report`; empty where there is none.
+        message: the first sentence of that report.
+        audit: the result of the last audit by `okta_audit_info`; empty where there is none.
     """
 
     host: str
     report: Mapping[str, Any] = field(default_factory=dict)
-    says: str = ""
+    message: str = ""
     audit: Mapping[str, Any] = field(default_factory=dict)
 
 
-def artifacts(found: Registered, now: str) -> dict[str, Any]:
-    """Give the artifacts of a tenant by name; none where there is nothing to publish.
+def result_artifacts(found: Registered, now: str) -> dict[str, Any]:
+    """Return the artifacts of a tenant by name; empty where there is nothing to publish.
 
-    An audit is JSON in one text: from what AWX hands on, ansible-core 2.19 and newer make a time of a text that looks like one,
-    and a number of the tenant 0123. The space keeps older releases from making a dictionary of it.
+    An audit is one string of JSON: from the artifacts of AWX, ansible-core 2.19 and newer convert a string that looks like a time to a
+    time, and the tenant 0123 to a number. The space prevents that older releases convert it to a dictionary.
 
     Args:
-        found: what is registered.
+        found: the registered results.
         now: the time, in ISO 8601.
     """
     published: dict[str, Any] = {}
@@ -62,14 +62,14 @@ def _work(found: Registered, now: str) -> dict[str, Any]:
         "org_url": str(found.report["org_url"]),
         "work": work,
         "changed": reported != UNCHANGED,
-        "status": reported if is_final else of_change(work, created=reported == CREATED, check=False),
-        "says": found.says,
+        "status": reported if is_final else status_of_change(work, created=reported == CREATED, check=False),
+        "says": found.message,
         "at": now,
     }
 
 
 def _without_templates(value: Any) -> Any:
-    """Okta's own words are among it, such as an app's label: none may become a template where extra variables are templates."""
+    """Values from Okta, such as an app's label, must not become templates where extra variables are templated."""
     if isinstance(value, Mapping):
         return {name: _without_templates(entry) for name, entry in value.items()}
     return _TEMPLATE.sub("{ ", value) if isinstance(value, str) else value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which version of the default scopes a tenant has: a release never widens anybody's access by itself."""
+"""The version of the default scopes of a tenant, so that a new release never extends access by itself."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from .._core.errors import InputError
 
 
-def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None) -> dict[str, Any]:
-    """Choose the version: the one asked for, else the stored one, else the newest.
+def choose_scope_set(sets: Mapping[str, Mapping[str, Any]], requested: int, stored: int | None) -> dict[str, Any]:
+    """Choose the version: the requested one, else the stored one, else the newest.
 
     Args:
         sets: ``scopes`` and ``optional_scopes`` of each version.
-        asked: the version that rezonate_scopes_version names; 0 where it names none.
+        requested: the version in rezonate_scopes_version; 0 where it isn't set.
         stored: the version in the stored record; None where there is none.
 
     Returns:
@@ -26,9 +26,9 @@ def choose(sets: Mapping[str, Mapping[str, Any]], asked: int, stored: int | None
         InputError: there is no such version.
     """
     newest = max(map(int, sets))
-    version = asked or stored or newest
+    version = requested or stored or newest
     if str(version) not in sets:
-        origin = "rezonate_scopes_version" if asked else "The scopes_version of the stored record"
+        origin = "rezonate_scopes_version" if requested else "The scopes_version of the stored record"
         raise InputError(
             f"{origin} is {version}, which this release doesn't have: set rezonate_scopes_version to one of {', '.join(sets)}."
         )

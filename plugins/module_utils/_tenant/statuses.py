@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statuses of tenants: words for the outcome of the work that was done."""
+"""The statuses of tenants: the outcomes of a run."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LABELS = {
     UNFINISHED: "not finished",
 }
 
-# The name of a change, by the work that the role reports.
+# The status of a change by the reported work.
 _DONE: dict[str | None, str] = {"rotate_prepare": PREPARED, "rotate_finish": FINISHED, "rotate_abort": ABORTED, "offboard": OFFBOARDED}
 
 
-def of_change(work: str | None, *, created: bool, check: bool) -> str:
-    """Give the status of a tenant that changed, or would have."""
+def status_of_change(work: str | None, *, created: bool, check: bool) -> str:
+    """Return the status of a tenant that changed, or would change."""
     if check:
         return WOULD_CHANGE
     return CREATED if created and work in (None, ONBOARD) else _DONE.get(work, CHANGED)

@@ -1,29 +1,29 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a tenant's record is stored. But for a file it is an encrypted text, which task files load, save and remove."""
+"""Where a tenant's record is stored: in a file, or as encrypted text that task files load, save and remove."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .files import default_vault_file
-from .keys import store_key
+from .identifiers import store_key
 from .settings import Settings
+from .vault_file_paths import default_vault_file
 
 
-def place(settings: Settings, host: str, inventory: str | None) -> dict[str, Any]:
-    """Say where the record is stored.
+def store_location(settings: Settings, host: str, inventory: str | None) -> dict[str, Any]:
+    """Return where the record is stored.
 
     Args:
         settings: the tenant's settings.
-        host: the host that stands for it.
-        inventory: the directory of the inventory; None where it is no file.
+        host: the host of the tenant.
+        inventory: the directory of the inventory; None where it isn't a file.
 
     Returns:
-        ``store``, one of the choices of rezonate_credential_store; ``path``, what messages call it; ``holds_text``, whether it is a text;
-        ``vault_id``; ``tenant`` and ``org_url``; for texts ``key``, ``artifact``, ``controller_name`` and ``tasks``, the file of tasks
-        that speaks to the store.
+        ``store``, one of the choices of rezonate_credential_store; ``path``, its name in messages; ``holds_text``, whether it is encrypted
+        text; ``vault_id``; ``tenant`` and ``org_url``; for texts ``key``, ``artifact``, ``controller_name`` and ``tasks``, the task file
+        of the store.
     """
     store, key = settings.text("credential_store"), store_key(settings.org_url)
     artifact, controller_name = f"rezonate_stored_credentials_{key}", f"Rezonate {key}"

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of the role's variables, converted to what each variable is.
+"""Conversion of the values of the role's variables to their types.
 
-An extra variable given as ``-e NAME=VALUE`` is always text; YAML reads unquoted text as a number, a date, true, false or null.
-No sentence repeats a value: it may be a secret.
+An extra variable ``-e NAME=VALUE`` is always a string; YAML parses unquoted text as a number, a date, a boolean or null.
+No message repeats a value, since it can be a secret.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from .._core.errors import InputError
 from .options import Kind, Option
 
-# the module's declaration names what it needs, and whoever runs it says so in a sentence
+# the module declares its requirements; a missing one is reported where the module runs
 with contextlib.suppress(ImportError):
     import yaml
 
@@ -32,16 +32,16 @@ def convert(name: str, option: Option, value: Any) -> Any:
     """Convert the value of a variable.
 
     Args:
-        name: the variable, for the sentence.
-        option: what it is.
-        value: what was given.
+        name: the variable, for messages.
+        option: its type.
+        value: its value.
 
     Raises:
-        InputError: it is something else.
+        InputError: the value is of another type.
     """
     converted = _CONVERTERS[option.kind](name, option, value)
-    values = converted if option.kind is Kind.WORDS else [converted]
-    if option.choices and option.kind is not Kind.TABLE:
+    values = converted if option.kind is Kind.LIST else [converted]
+    if option.choices and option.kind is not Kind.DICTIONARIES:
         wrong = [one for one in values if str(one) not in option.choices]
         if wrong:
             raise InputError(f"{name} {option.refusal.format(wrong[0])} {', '.join(option.choices)}.")
@@ -49,24 +49,24 @@ def convert(name: str, option: Option, value: Any) -> Any:
 
 
 def describe(value: Any) -> str:
-    """Say what a value is, without the value."""
+    """Describe the type of a value, without the value."""
     if value is None:
         return "null"
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "true or false"),
         ((int, float), "a number"),
         ((dt.date, dt.time), "a date or time"),
-        (str, "a text"),
+        (str, "a string"),
         (Mapping, "a dictionary"),
         ((list, tuple), "a list"),
     )
-    return next((words for kind, words in kinds if isinstance(value, kind)), "no plain value")
+    return next((noun for kind, noun in kinds if isinstance(value, kind)), "not a plain value")
 
 
 def _text(name: str, _option: Option, value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise InputError(f"{name} is {describe(value)} where a text is needed, as YAML reads it: {_QUOTES}.")
+    raise InputError(f"{name} is {describe(value)} where a string is needed, as YAML parses it: {_QUOTES}.")
 
 
 def _choice(name: str, option: Option, value: Any) -> str:
@@ -80,7 +80,7 @@ def _key(name: str, option: Option, value: Any) -> str:
         return json.dumps(value)
     except (TypeError, ValueError, RecursionError):
         raise InputError(
-            f"{name} is a dictionary that is no JWK: give the private key as PEM, or as a JWK whose members are texts."
+            f"{name} is a dictionary but not a JWK: set the private key as PEM, or as a JWK whose members are strings."
         ) from None
 
 
@@ -95,39 +95,41 @@ def _number(name: str, _option: Option, value: Any) -> int:
     text = str(value).strip()
     if isinstance(value, (int, str)) and _NUMBER.fullmatch(text):
         return int(text)
-    raise InputError(f"{name} is no whole number, but {_other(value)}: give one.")
+    raise InputError(f"{name} is not a whole number, but {_other(value)}: set a whole number.")
 
 
 def _other(value: Any) -> str:
-    return "another text" if isinstance(value, str) else describe(value)
+    return "another string" if isinstance(value, str) else describe(value)
 
 
-def _words(name: str, _option: Option, value: Any) -> list[str]:
+def _list(name: str, _option: Option, value: Any) -> list[str]:
     entries = _entries(name, value)
     for entry in entries:
         if not isinstance(entry, str):
-            raise InputError(f"{name} has an entry that is {describe(entry)} where a text is needed, as YAML reads it: put it in quotes.")
+            raise InputError(
+                f"{name} has an entry that is {describe(entry)} where a string is needed, as YAML parses it: put it in quotes."
+            )
         if not entry.strip():
             raise InputError(f"{name} has an empty entry: leave it out.")
     return [str(entry) for entry in entries]
 
 
-def _table(name: str, option: Option, value: Any) -> list[dict[str, str]]:
+def _dictionaries(name: str, option: Option, value: Any) -> list[dict[str, str]]:
     entries = _entries(name, value)
     for entry in entries:
         if not isinstance(entry, Mapping) or set(entry) != set(option.choices):
-            raise InputError(f"{name} has an entry that is no dictionary of {' and '.join(option.choices)}.")
+            raise InputError(f"{name} has an entry that is not a dictionary of {' and '.join(option.choices)}.")
         for member in option.choices:
             _text(f"{name}: {member}", option, entry[member])
     return [{str(member): str(entry[member]) for member in option.choices} for entry in entries]
 
 
 def _entries(name: str, value: Any) -> list[Any]:
-    """A list; from a text, the list that it writes down as JSON or YAML, or what stands between its commas."""
+    """A list; from a string, the list that it contains as JSON or YAML, or its parts between commas."""
     if isinstance(value, (list, tuple)):
         return list(value)
     if not isinstance(value, str):
-        raise InputError(f"{name} is {describe(value)} where a list is needed: give one, such as [a, b].")
+        raise InputError(f"{name} is {describe(value)} where a list is needed: set a list, such as [a, b].")
     if not value.strip().startswith(("[", "{", "- ")):
         return [entry.strip() for entry in value.split(",")] if value.strip() else []
     try:
@@ -138,15 +140,13 @@ def _entries(name: str, value: Any) -> list[Any]:
         found = [found]
     if isinstance(found, list):
         return found
-    raise InputError(f"{name} is a text that is no list: give a list, such as [a, b].")
+    raise InputError(f"{name} is a string that is not a list: set a list, such as [a, b].")
 
 
 def _tokens(name: str, _option: Option, value: Any) -> Any:
     if isinstance(value, (str, Mapping)):
         return value
-    raise InputError(
-        f"{name} is {describe(value)}: give a dictionary of names and tokens, or a text with a line of name, colon and token for each."
-    )
+    raise InputError(f"{name} is {describe(value)}: set a dictionary of names and tokens, or a string with a line 'name: token' for each.")
 
 
 _CONVERTERS: Mapping[Kind, Callable[[str, Option, Any], Any]] = {
@@ -155,7 +155,7 @@ _CONVERTERS: Mapping[Kind, Callable[[str, Option, Any], Any]] = {
     Kind.KEY: _key,
     Kind.FLAG: _flag,
     Kind.NUMBER: _number,
-    Kind.WORDS: _words,
-    Kind.TABLE: _table,
+    Kind.LIST: _list,
+    Kind.DICTIONARIES: _dictionaries,
     Kind.TOKENS: _tokens,
 }

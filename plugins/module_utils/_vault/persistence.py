@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells whether a file outlives the run: a job of AWX has a container that is thrown away, with all but what is mounted there.
+"""Whether a file persists after the run: the container of an AWX job is deleted, with all files that aren't on a mounted volume.
 
-AWX mounts the job's own directory too, and throws it away likewise.
+AWX mounts the job's own directory too, and deletes it as well.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ import re
 from collections.abc import Mapping, Sequence
 
 JOB_FOLDER = "AWX_ISOLATED_DATA_DIR"  # the job's artifacts, `<its own directory>/artifacts/<job>`
-_FLEETING = ("overlay", "tmpfs", "ramfs", "devtmpfs", "aufs", "fuse.fuse-overlayfs")
+_EPHEMERAL_FILE_SYSTEMS = ("overlay", "tmpfs", "ramfs", "devtmpfs", "aufs", "fuse.fuse-overlayfs")
 _MOUNTS = "/proc/self/mountinfo"
 
 
 def is_persistent(path: str, environment: Mapping[str, str] | None = None) -> bool:
-    """Say whether a file stays when the job ends; outside AWX it always does.
+    """Whether a file persists after the job; outside AWX it always does.
 
     Args:
         path: its absolute path.
-        environment: what tells that this is a job; the process's own unless given.
+        environment: environment variables, which identify a job; None for those of the process.
     """
     folder = (os.environ if environment is None else environment).get(JOB_FOLDER, "")
     if not folder:
         return True
     with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as stream:
-        return stays(os.path.realpath(path), _own(os.path.realpath(folder)), stream.read().splitlines())
+        return is_on_persistent_mount(os.path.realpath(path), _job_directory(os.path.realpath(folder)), stream.read().splitlines())
 
 
-def _own(folder: str) -> str:
-    """Give the job's own directory."""
+def _job_directory(folder: str) -> str:
+    """The job's own directory."""
     above = os.path.dirname(folder)
     return os.path.dirname(above) if os.path.basename(above) == "artifacts" else folder
 
 
-def stays(path: str, own: str, mounts: Sequence[str]) -> bool:
-    """Say whether a path is on something mounted that is no part of the job.
+def is_on_persistent_mount(path: str, own: str, mounts: Sequence[str]) -> bool:
+    """Whether a path is on a mounted volume that is not part of the job.
 
     Args:
         path: a real path.
@@ -49,11 +49,11 @@ def stays(path: str, own: str, mounts: Sequence[str]) -> bool:
     for line in mounts:
         before, _dash, after = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), before.split()[4])
-        # the last of those at one place lies on top
-        if _within(path, point) and len(point) >= len(best):
+        # of several mounts at one path the last is effective
+        if _is_within(path, point) and len(point) >= len(best):
             best, kind = point, after.split()[0]
-    return best not in ("", "/") and kind not in _FLEETING and not (_within(path, own) and _within(best, own))
+    return best not in ("", "/") and kind not in _EPHEMERAL_FILE_SYSTEMS and not (_is_within(path, own) and _is_within(best, own))
 
 
-def _within(path: str, folder: str) -> bool:
+def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``audit_report`` where the files are that its page is made of: they aren't shipped with a module."""
+"""Runs ``audit_report`` on the controller, which has the files of its page: they aren't shipped with a module."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _SCRIPTS = ("dom", "model", "filters", "glance", "detail", "tenants", "keys", "m
 
 
 class AuditReportAction(InProcessAction):
-    """Hands the page's source to the module's work."""
+    """Provides the source of the page."""
 
     can_ship = False
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        return write_audit_reports(call, page_source())
+        return write_audit_reports(call, read_page_source())
 
 
-def page_source() -> PageSource:
-    """Read what the page is made of; the scripts share one scope of their own."""
+def read_page_source() -> PageSource:
+    """Read the source of the page; the scripts share one scope."""
     style = "\n".join(_text(f"{name}.css") for name in _STYLES)
     script = "\n".join(_text(f"{name}.js") for name in _SCRIPTS)
     return PageSource(_text("page.html"), style, f'(() => {{\n"use strict";\n{script}\n}})();\n')

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``tenant_comparison``: the credentials are verified, and what was changed is looked at once more before they count as that."""
+"""Runs ``tenant_comparison``: verifies the credentials, and compares changed resources again before they are recorded as verified."""
 
 from __future__ import annotations
 
@@ -18,37 +18,38 @@ from ...modules.okta_access_token import MODULE as ACCESS_TOKEN
 from ...modules.okta_client_role import MODULE as CLIENT_ROLE
 from ...modules.okta_scope_grant import MODULE as SCOPE_GRANT
 from ...modules.okta_service_app import MODULE as SERVICE_APP
-from .._planning.comparison import Block, Compared, raise_first, run_blocks, with_results
+from .._planning.comparison import Block, BlockResult, raise_first_error, run_blocks, with_results
 from .._runner.in_process import ControllerAction
+from .._runner.role_variables import run_step
 from .._runner.tenant_context import Context
-from .._steps.integration import SecretInspection
+from .._steps.integration import SecretInspectionStep
 from .._steps.oauth import AppStep
-from .._steps.step import Step, now
+from .._steps.step import Step, record_time
 from .._steps.verification import VerificationStep
 
 
 class TenantComparisonAction(ControllerAction):
-    """Verifies, and looks at the tenant once more."""
+    """Verifies the credentials, and compares the tenant again."""
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
         plan = Plan.of(call.params["tenant"])
         context = Context(plan, self._variables, self._templar.template, self._loader)
         if plan.method != "oauth":
-            return SecretInspection(context.of(_verified(context, call))).run(call, lambda _call: Outcome())
+            return SecretInspectionStep(context.with_plan(_with_verification(context, call))).run(call, lambda _call: Outcome())
         step = SecondComparison(context)
-        step.plan = _verified(context, replace(call, beside=partial(step.look, call)))
+        step.plan = _with_verification(context, replace(call, parallel_task=partial(step.compare_again, call)))
         return step.run(call, lambda _call: Outcome())
 
 
-def _verified(context: Context, call: Call) -> Plan:
-    """The plan with what came of verifying the stored credentials; a refusal is no failure yet."""
+def _with_verification(context: Context, call: Call) -> Plan:
+    """The plan with the result of the verification; a refusal isn't a failure yet."""
     step = VerificationStep(context)
     if step.applies:
-        block = Block(step.name, ACCESS_TOKEN, step.filled({}))
-        step.run(call, lambda quiet: ACCESS_TOKEN.run(replace(quiet, params=block.params())))
+        block = Block(step.name, ACCESS_TOKEN, step.fill_options({}))
+        step.run(call, lambda inner: run_step(step.name, replace(inner, params=block.params()), ACCESS_TOKEN.run))
     else:
-        step.skipped()
+        step.skipped_result()
     return step.plan
 
 
@@ -56,38 +57,38 @@ class SecondComparison(Step):
     """Compares the app again, corrects it, and stores that its credentials are verified."""
 
     name = "second_look"
-    _compared: Mapping[str, Compared] = {}
+    _compared: Mapping[str, BlockResult] = {}
     _has_corrected = False
 
     def options(self) -> Mapping[str, Any]:
-        """What no module is asked for."""
+        """No options, since the step has no module."""
         return {}
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
-        """Look, then store."""
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        """Compare again, then store the result."""
         refused = self.plan.of_result("verification", "refused")
         if refused:
             raise StateError(f"{refused} {self._roles_after_failure(call)}".strip())
         if not self._compared:
-            self.look(call)
-        raise_first(self._compared.values())
+            self.compare_again(call)
+        raise_first_error(self._compared.values())
         self.plan = with_results(self.plan, self._compared)
         outcome = replace(outcome, changed=self._has_corrected)
         wanted, current = OAuth(self.plan), self.context.record.current
         if self.plan.option("verify") and not self.plan.of_result("verification", "barred"):
-            return self.stored(outcome, wanted.with_verification(current, now=now()), call)
+            return self.save_record(outcome, wanted.with_verification(current, now=record_time()), call)
         if call.check_mode and wanted.stores_app:
-            return self.told(outcome)  # what is stored isn't yet what the task that finds the app would have left
-        return self.stored(outcome, wanted.with_comparison(current), call)
+            return self.result(outcome)  # the stored record doesn't include the changes of the app's task yet
+        return self.save_record(outcome, wanted.with_comparison(current), call)
 
-    def look(self, call: Call, _made: Mapping[str, Any] | None = None) -> None:
-        """Compare the app with the desired state, and correct it, if this run changed something or nothing is verified yet."""
+    def compare_again(self, call: Call, _made: Mapping[str, Any] | None = None) -> None:
+        """Compare the app with the desired state, and correct it, if this run made changes or the tenant isn't verified yet."""
         plan = self.context.plan
         if call.check_mode or not (plan.changed or not plan.is_verified):
             return
         wanted = OAuth(plan)
-        app = {**AppStep(self.context).filled({}), **wanted.late_app()}
-        common = {**self.context.connection(), **self.caller()}
+        app = {**AppStep(self.context).fill_options({}), **wanted.late_app()}
+        common = {**self.context.connection(), **self.caller_options()}
         self._compared = run_blocks(
             [
                 Block("late_roles", CLIENT_ROLE, {**common, **wanted.late_roles()}),
@@ -96,16 +97,16 @@ class SecondComparison(Step):
             ],
             call,
         )
-        self._has_corrected = self._has_corrected or any(one.drifted for one in self._compared.values())
+        self._has_corrected = self._has_corrected or any(one.has_drifted for one in self._compared.values())
 
     def _roles_after_failure(self, call: Call) -> str:
-        """Take away what the org gave by itself, and say what the app holds."""
+        """Remove roles that the org assigned automatically, and return which roles the app holds."""
         if call.check_mode:
             return ""
-        said: list[str] = []
-        options = {**self.context.connection(), **self.caller(), **OAuth(self.plan).late_roles(), "after_failure": True}
-        compared: Mapping[str, Compared] = run_blocks([Block("late_roles", CLIENT_ROLE, options)], replace(call, warn=said.append))
+        warnings: list[str] = []
+        options = {**self.context.connection(), **self.caller_options(), **OAuth(self.plan).late_roles(), "after_failure": True}
+        compared: Mapping[str, BlockResult] = run_blocks([Block("late_roles", CLIENT_ROLE, options)], replace(call, warn=warnings.append))
         self.plan = with_results(self.plan, compared)
-        for warning in said[:-1]:
+        for warning in warnings[:-1]:
             call.warn(warning)
-        return said[-1] if said else ""
+        return warnings[-1] if warnings else ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``tenant_record``: a step of a run that changes the stored record and nothing else."""
+"""Runs ``tenant_record``: a step that changes the stored record only."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._tenant.events import EVENTS
 from ...module_utils._tenant.plan import Plan
+from ...module_utils._tenant.record_events import EVENTS
 from .._runner.in_process import ControllerAction
 from .._runner.tenant_context import Context
-from .._steps.step import Step, now
+from .._steps.step import Step, record_time
 
 
 class TenantRecordAction(ControllerAction):
-    """Stores what has happened, or is about to."""
+    """Stores an event of the run in the record."""
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
@@ -34,10 +34,10 @@ class _RecordStep(Step):
         self.name = event
 
     def options(self) -> Mapping[str, Any]:
-        """What no module is asked for."""
+        """No options, since the step has no module."""
         return {}
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
-        """Store the record as it is after the event, or forget it."""
-        after = EVENTS[self.name](self.plan, self.context.record.current, now())
-        return self.told(outcome, self.context.forget(call)) if after is None else self.stored(outcome, after, call)
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        """Store the record after the event, or remove it."""
+        after = EVENTS[self.name](self.plan, self.context.record.current, record_time())
+        return self.result(outcome, self.context.remove_record(call)) if after is None else self.save_record(outcome, after, call)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What audits found in a tenant, as the fleet's callback counts it."""
+"""The results of audits, as the fleet callback counts them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 
 
 @dataclass(frozen=True)
-class Audit:
-    """What an audit of one tenant found.
+class AuditResult:
+    """The result of an audit of one tenant.
 
     Args:
         status: `clean`, `findings`, `unknown` or `failed`.
-        error: why it failed.
+        error: the reason of a failure.
         findings: the severities of its findings.
-        org: which org it was; a host may have several.
+        org: the org; a host can have several.
     """
 
     status: str
@@ -32,8 +32,8 @@ class Audit:
     org: str = ""
 
     @classmethod
-    def of(cls, value: Any) -> Audit | None:
-        """Read the result of the module okta_audit_info; None where it is none."""
+    def of(cls, value: Any) -> AuditResult | None:
+        """Read the result of the module okta_audit_info; None for any other value."""
         if not isinstance(value, Mapping) or value.get("status") not in (CLEAN, FINDINGS, UNKNOWN, FAILED):
             return None
         found = value.get("findings")
@@ -44,13 +44,13 @@ class Audit:
         return cls(str(value["status"]), str(error) if error else None, known, str(value.get("org_url") or value.get("tenant") or ""))
 
 
-def worst(audits: Iterable[Audit]) -> str:
-    """Give the worst status of a host's orgs."""
+def worst_status(audits: Iterable[AuditResult]) -> str:
+    """The worst status of the orgs of a host."""
     order = (FAILED, FINDINGS, UNKNOWN, CLEAN)
     return min((audit.status for audit in audits), key=order.index, default=CLEAN)
 
 
-def by_severity(audits: Iterable[Audit]) -> dict[str, int]:
-    """Count findings by their severity, the worst first."""
+def count_by_severity(audits: Iterable[AuditResult]) -> dict[str, int]:
+    """Count findings by severity, the worst first."""
     counted = Counter(severity for audit in audits for severity in audit.findings)
     return {severity: counted[severity] for severity in SEVERITIES}

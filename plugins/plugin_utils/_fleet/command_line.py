@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a command line of ansible-playbook is known to hold no secret: its options, and extra variables of this collection."""
+"""The parts of a command line of ansible-playbook that are known to hold no secret: its options, and variables of this collection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible.parsing.splitter import parse_kv
 
 from .causes import has_secret
 
-_LONGEST = 65536  # characters of an extra variable's text
+_MAX_VARIABLES = 65536  # characters of an extra variable's text
 
 _PATH = r"[\w./~%+, -]+"
 _WORD = r"[\w.-]+"
@@ -25,7 +25,7 @@ _NUMBER = r"\d{1,6}"
 _SWITCH = r"(?i:true|false|yes|no|on|off|y|n|t|f|[01])"
 _SCOPE = r"okta\.[A-Za-z]+(?:\.[A-Za-z]+)*"
 _ROLE = r"[A-Z]+(?:_[A-Z]+)*"
-# no user and no password before a host, and nothing but a port after it
+# no user and password before a host, and only a port after it
 _INVENTORY = r"(?:[\w./~%+, *-]|:\d{1,5}(?=,|$)|\[\w+:\w+\])+"
 
 # Options without a value.
@@ -35,7 +35,7 @@ _LONG = (
     " list-hosts list-tasks list-tags syntax-check step"
 )
 FLAGS = frozenset([*(f"-{letter}" for letter in _LETTERS), *(f"--{name}" for name in _LONG.split())])
-# Options with a value: what it looks like where it holds no secret; None where that can't be known.
+# Options with a value: the pattern of values without a secret; None if there is none.
 VALUES: dict[str, str | None] = {
     **dict.fromkeys(("-i", "--inventory", "--inventory-file"), _INVENTORY),
     **dict.fromkeys(("-t", "--tags", "--skip-tags"), r"[\w.,:-]+"),
@@ -49,8 +49,8 @@ VALUES: dict[str, str | None] = {
     **dict.fromkeys(("-l", "--limit", "--start-at-task"), None),
     **dict.fromkeys(("--ssh-common-args", "--sftp-extra-args", "--scp-extra-args", "--ssh-extra-args"), None),
 }
-# Two names of one option: cut short, they are it.
-SAME = {
+# Synonyms of options; an abbreviation of both is not ambiguous.
+SYNONYMS = {
     "--inventory-file": "--inventory",
     "--key-file": "--private-key",
     "--ask-vault-pass": "--ask-vault-password",
@@ -61,62 +61,62 @@ SAME = {
 PLAYBOOK = re.compile(r"[\w./~%+ -]*\.(?:ya?ml|json)|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*){2,}")
 
 
-def _named(names: str, look: str) -> dict[str, re.Pattern[str]]:
-    return dict.fromkeys((f"rezonate_{name}" for name in names.split()), re.compile(look))
+def _patterns(names: str, pattern: str) -> dict[str, re.Pattern[str]]:
+    return dict.fromkeys((f"rezonate_{name}" for name in names.split()), re.compile(pattern))
 
 
-# Variables of the role and the playbooks, and what their values look like; of a list, each of them. A token that is given to a switch
-# by mistake isn't shown either.
+# Variables of the role and the playbooks, with the pattern of their values, or of the members of lists. A token that is assigned to a
+# switch by mistake doesn't match.
 VARIABLES: dict[str, re.Pattern[str]] = {
-    **_named(
+    **_patterns(
         "adopt_existing allow_privileged_token audit_coverage audit_dpop backup confirm dpop exclusive keep_app merge_fail okta_dpop"
         " privilege_visibility recreate remediation require_drift_check retire_previous retry_optional_scopes shared_token validate_certs"
         " verify verify_coverage",
         _SWITCH,
     ),
-    **_named("revoke_bootstrap_token", rf"{_SWITCH}|always"),
-    **_named("concurrency key_size max_retries scopes_version timeout wave_max_fail_percentage", _NUMBER),
-    **_named("waves", rf"{_NUMBER}%?"),
-    **_named("audit_key_max_age rotation_max_age", rf"{_NUMBER}[hdw]?"),
-    **_named("audit_fail_on", "critical|high|medium|low|never"),
-    **_named("credential_store", "file|artifact|controller|custom"),
-    **_named("merge_expects", "onboard|rotate_(?:prepare|finish|abort|status)|offboard|audit"),
-    **_named("method", "oauth|api_service_integration|api_token"),
-    **_named("rotation", "prepare|finish|abort|status"),
-    **_named("scopes optional_scopes remediation_scopes", _SCOPE),
-    **_named("remediation_permissions", r"okta\.[\w.]+"),
-    **_named("admin_roles remediation_admin_roles", _ROLE),
-    **_named("source_addresses", r"[0-9A-Fa-f.:/-]{1,90}"),
-    **_named("ca_path credential_store_tasks report_dir report_merge summary_file vault_file", _PATH),
-    **_named("okta_domain tenant_id vault_id application_id api_service_type", _WORD),
-    **_named("org_url", r"(?:https://)?[\w.-]+(?::\d{1,5})?/?"),
-    **_named("app_label network_zone_name network_zones remediation_resource_groups", _WORDS),
+    **_patterns("revoke_bootstrap_token", rf"{_SWITCH}|always"),
+    **_patterns("concurrency key_size max_retries scopes_version timeout wave_max_fail_percentage", _NUMBER),
+    **_patterns("waves", rf"{_NUMBER}%?"),
+    **_patterns("audit_key_max_age rotation_max_age", rf"{_NUMBER}[hdw]?"),
+    **_patterns("audit_fail_on", "critical|high|medium|low|never"),
+    **_patterns("credential_store", "file|artifact|controller|custom"),
+    **_patterns("merge_expects", "onboard|rotate_(?:prepare|finish|abort|status)|offboard|audit"),
+    **_patterns("method", "oauth|api_service_integration|api_token"),
+    **_patterns("rotation", "prepare|finish|abort|status"),
+    **_patterns("scopes optional_scopes remediation_scopes", _SCOPE),
+    **_patterns("remediation_permissions", r"okta\.[\w.]+"),
+    **_patterns("admin_roles remediation_admin_roles", _ROLE),
+    **_patterns("source_addresses", r"[0-9A-Fa-f.:/-]{1,90}"),
+    **_patterns("ca_path credential_store_tasks report_dir report_merge summary_file vault_file", _PATH),
+    **_patterns("okta_domain tenant_id vault_id application_id api_service_type", _WORD),
+    **_patterns("org_url", r"(?:https://)?[\w.-]+(?::\d{1,5})?/?"),
+    **_patterns("app_label network_zone_name network_zones remediation_resource_groups", _WORDS),
 }
 
 
-def is_harmless(option: str, value: str) -> bool:
+def is_secret_free(option: str, value: str) -> bool:
     """Whether the value of an option is known to hold no secret."""
-    look = VALUES.get(option)
-    return look is not None and re.fullmatch(look, value) is not None and not has_secret(value)
+    pattern = VALUES.get(option)
+    return pattern is not None and re.fullmatch(pattern, value) is not None and not has_secret(value)
 
 
-def harmless_variables(text: str) -> tuple[str, bool]:
-    """Give what of an extra variable's text is known to hold no secret, in the same notation, and whether that is all of it.
+def secret_free_variables(text: str) -> tuple[str, bool]:
+    """Return the extra variables that are known to hold no secret, in the same notation, and whether these are all.
 
-    It is written anew: between the lines of the text there may be comments, and a name may be there twice.
+    The text is generated, since the original can hold comments and duplicate names.
     """
-    given = _parsed(text)
-    kept = {name: value for name, value in given.items() if name in VARIABLES and _fits(VARIABLES[name], value)}
-    if not kept:
+    given = _parse_variables(text)
+    safe = {name: value for name, value in given.items() if name in VARIABLES and _matches(VARIABLES[name], value)}
+    if not safe:
         return "", False
-    is_plain = text[0] not in "[{" and not any(character in str(value) for value in kept.values() for character in " \\'\"=")
-    written = " ".join(f"{name}={value}" for name, value in kept.items()) if is_plain else json.dumps(kept, ensure_ascii=False)
-    return written, len(kept) == len(given)
+    is_plain = text[0] not in "[{" and not any(character in str(value) for value in safe.values() for character in " \\'\"=")
+    written = " ".join(f"{name}={value}" for name, value in safe.items()) if is_plain else json.dumps(safe, ensure_ascii=False)
+    return written, len(safe) == len(given)
 
 
-def _parsed(text: str) -> Mapping[str, Any]:
-    """Read it as Ansible does; what it wouldn't take is nothing."""
-    if not text or len(text) > _LONGEST:
+def _parse_variables(text: str) -> Mapping[str, Any]:
+    """Parse extra variables as Ansible does; empty if they are invalid."""
+    if not text or len(text) > _MAX_VARIABLES:
         return {}
     try:
         found = yaml.safe_load(text) if text[0] in "[{" else parse_kv(text)
@@ -125,12 +125,12 @@ def _parsed(text: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _fits(look: re.Pattern[str], value: Any) -> bool:
+def _matches(pattern: re.Pattern[str], value: Any) -> bool:
     if isinstance(value, list):
-        return all(_fits(look, one) for one in _texts(value))
-    return isinstance(value, (bool, int, str)) and look.fullmatch(str(value)) is not None and not has_secret(str(value))
+        return all(_matches(pattern, one) for one in _list_members(value))
+    return isinstance(value, (bool, int, str)) and pattern.fullmatch(str(value)) is not None and not has_secret(str(value))
 
 
-def _texts(values: Iterable[Any]) -> list[Any]:
-    """The members of a list; a list in it is none that fits."""
+def _list_members(values: Iterable[Any]) -> list[Any]:
+    """The members of a list; a nested list never matches."""
     return [None if isinstance(value, list) else value for value in values]

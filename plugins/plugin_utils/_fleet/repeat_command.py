@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the command that repeats a run for some of its tenants: of what is known to hold no secret, and of nothing else."""
+"""Creates the command that repeats a run for some of its tenants, from arguments that are known to hold no secret."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from .causes import has_secret
-from .command_line import FLAGS, PLAYBOOK, SAME, VALUES, harmless_variables, is_harmless
+from .command_line import FLAGS, PLAYBOOK, SYNONYMS, VALUES, is_secret_free, secret_free_variables
 
-# More than these are better read from a file.
-MANY = 20
+# More tenants are listed in a file.
+MAX_LISTED = 20
 
 _LIMITS, _VARIABLES = ("-l", "--limit"), ("-e", "--extra-vars")
-_OTHERS = "arguments"  # what is none of Ansible's options, by no name of its own, for that may be a secret
+_UNKNOWN_ARGUMENTS = "arguments"  # stands for unknown arguments, whose text may be secret
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class RepeatCommand:
 
     Args:
         command: quoted for a shell.
-        left_out: the options that aren't repeated, since they might hold a secret.
+        left_out: the options that are omitted, since they may hold a secret.
     """
 
     command: str
@@ -35,91 +35,91 @@ class RepeatCommand:
 
 
 @dataclass
-class _Line:
-    """What has been read of a command line."""
+class _CommandLineReader:
+    """Reads a command line, and collects the arguments to repeat."""
 
-    rest: list[str]
-    kept: list[str] = field(default_factory=list)
+    remaining: list[str]
+    repeated: list[str] = field(default_factory=list)
     left_out: dict[str, None] = field(default_factory=dict)
 
     def read(self) -> None:
-        """Read one argument, and its value."""
-        argument = self.rest.pop(0)
+        """Read one argument and its value."""
+        argument = self.remaining.pop(0)
         if argument.startswith("--") and argument != "--":
             self._read_long(argument)
         elif argument.startswith("-") and len(argument) > 1 and argument != "--":
             self._read_short(argument)
         elif argument == "--" or (PLAYBOOK.fullmatch(argument) and not has_secret(argument)):
-            self.kept.append(argument)
+            self.repeated.append(argument)
         else:
-            self.left_out[_OTHERS] = None
+            self.left_out[_UNKNOWN_ARGUMENTS] = None
 
     def _read_long(self, argument: str) -> None:
         name, equals, value = argument.partition("=")
-        option = _in_full(name)
+        option = _full_option_name(name)
         if option in FLAGS and not equals:
-            self.kept.append(option)
+            self.repeated.append(option)
         elif option in VALUES:
-            self._keep(option, value if equals else self._next())
+            self._repeat_option(option, value if equals else self._next())
         else:
-            self.left_out[_OTHERS] = None
+            self.left_out[_UNKNOWN_ARGUMENTS] = None
 
     def _read_short(self, argument: str) -> None:
-        """Read letters; the first one that takes a value takes the rest, with or without an equals sign."""
+        """Read short options; the first one with a value takes the rest, with or without an equals sign."""
         flags = ""
         for place, letter in enumerate(argument[1:], 2):
             if f"-{letter}" in FLAGS:
                 flags += letter
                 continue
             if f"-{letter}" in VALUES:
-                self.kept += [f"-{flags}"] if flags else []
-                self._keep(f"-{letter}", argument[place:].removeprefix("=") or self._next())
+                self.repeated += [f"-{flags}"] if flags else []
+                self._repeat_option(f"-{letter}", argument[place:].removeprefix("=") or self._next())
             else:
-                self.left_out[_OTHERS] = None
+                self.left_out[_UNKNOWN_ARGUMENTS] = None
             return
-        self.kept.append(f"-{flags}")
+        self.repeated.append(f"-{flags}")
 
-    def _keep(self, option: str, value: str) -> None:
+    def _repeat_option(self, option: str, value: str) -> None:
         if option in _LIMITS:
             return
-        is_all = is_harmless(option, value)
+        is_all = is_secret_free(option, value)
         if not is_all and option in _VARIABLES and not value.startswith("@"):
-            value, is_all = harmless_variables(value)
-            self.kept += [option, value] if value else []
+            value, is_all = secret_free_variables(value)
+            self.repeated += [option, value] if value else []
         elif is_all:
-            self.kept += [option, value]
+            self.repeated += [option, value]
         if not is_all:
             self.left_out[option] = None
 
     def _next(self) -> str:
-        return self.rest.pop(0) if self.rest else ""
+        return self.remaining.pop(0) if self.remaining else ""
 
 
-def repeat(argv: Sequence[str], limit: str, *more: str) -> RepeatCommand:
-    """Make the command for other tenants.
+def make_repeat_command(argv: Sequence[str], limit: str, *more: str) -> RepeatCommand:
+    """Create the command for some tenants.
 
     Args:
-        argv: the command line as it was given.
-        limit: what `--limit` is to be.
-        more: arguments to add.
+        argv: the original command line.
+        limit: the value of `--limit`.
+        more: additional arguments.
     """
-    line = _Line(list(argv[1:]))
-    while line.rest:
+    line = _CommandLineReader(list(argv[1:]))
+    while line.remaining:
         line.read()
     name = PurePath(argv[0]).name
     command = name if re.fullmatch(r"[a-z0-9.-]+", name) else "ansible-playbook"
-    return RepeatCommand(shlex.join([command, *line.kept, *more, "--limit", limit]), tuple(line.left_out))
+    return RepeatCommand(shlex.join([command, *line.repeated, *more, "--limit", limit]), tuple(line.left_out))
 
 
 def limit_text(names: Sequence[str]) -> str:
-    """Give what a file for `--limit @file` holds."""
+    """The content of a file for `--limit @file`."""
     return "".join(f"{name}\n" for name in names)
 
 
-def _in_full(name: str) -> str:
-    """Give an option that was cut short in full, as argparse takes it; an empty text where it is none, or could be several."""
+def _full_option_name(name: str) -> str:
+    """The full name of an abbreviated option, as argparse resolves it; empty if it is unknown or ambiguous."""
     options = {*FLAGS, *VALUES}
     if name in options:
         return name
-    found = {SAME.get(option, option) for option in options if option.startswith(name) and option.startswith("--")}
+    found = {SYNONYMS.get(option, option) for option in options if option.startswith(name) and option.startswith("--")}
     return found.pop() if len(found) == 1 else ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file in which a list of tenants is kept."""
+"""Reads the file with the list of tenants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...module_utils._core.errors import InputError
 from . import csv_file, yaml_file
 from .row import LineError, Row
 
-# A thousand tenants are less than 1 MB; YAML takes a second for each.
+# 1000 tenants are less than 1 MB; parsing 1 MB of YAML takes a second.
 MAX_BYTES = 16 * 1024 * 1024
 
 
@@ -19,8 +19,8 @@ def read_tenant_file(path: Path, delimiter: str = ",") -> list[Row]:
     """Read all rows of a CSV or YAML file.
 
     Args:
-        path: the file; its ending says what it is.
-        delimiter: what stands between two cells of a CSV file.
+        path: the file; its extension selects the format.
+        delimiter: the character between cells of a CSV file.
 
     Raises:
         InputError: the file can't be read.
@@ -31,7 +31,7 @@ def read_tenant_file(path: Path, delimiter: str = ",") -> list[Row]:
     except OSError as error:
         raise InputError(f"path: {path} can't be read: {error.strerror}.") from None
     if len(content) > MAX_BYTES:
-        raise InputError(f"path: {path} is larger than {MAX_BYTES} bytes: split the list, or give the file that holds only the tenants.")
+        raise InputError(f"path: {path} is larger than {MAX_BYTES} bytes: split the list, or set path to a file with the tenants only.")
     try:
         text = content.decode("utf-8-sig")  # Excel begins a file with a byte order mark
     except UnicodeDecodeError as error:

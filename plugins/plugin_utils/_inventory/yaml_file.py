@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import yaml
 
-from .row import LineError, Row, Value, column
+from .row import LineError, Row, Value, read_column_name
 
-_SHAPE = "give the tenants as a list of mappings below the key tenants."
-_LONGEST_NUMBER = 400  # characters; a float in full has 325. Python takes quadratic time for more, and refuses to show it.
+_SHAPE = "list the tenants as mappings below the key tenants."
+_LONGEST_NUMBER = 400  # characters; a float in full has 325. Python takes quadratic time for more, and refuses to convert it to text.
 _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
 
@@ -21,15 +21,15 @@ def read_yaml(text: str) -> list[Row]:
     """Read all rows: the mappings of the list ``tenants``.
 
     Raises:
-        LineError: a line can't be read.
+        LineError: a line is invalid.
     """
     try:
         return _rows(yaml.SafeLoader(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise LineError(mark.line + 1 if mark else 1, "this is no valid YAML.") from None
+        raise LineError(mark.line + 1 if mark else 1, "this isn't valid YAML.") from None
     except yaml.reader.ReaderError as error:
-        raise LineError(text.count("\n", 0, error.position) + 1, "there is a character that YAML doesn't have.") from None
+        raise LineError(text.count("\n", 0, error.position) + 1, "there is a character that is invalid in YAML.") from None
 
 
 def _rows(loader: yaml.SafeLoader) -> list[Row]:
@@ -49,23 +49,23 @@ def _tenants(root: yaml.Node | None) -> list[yaml.Node]:
 def _cells(loader: yaml.SafeLoader, node: yaml.Node) -> dict[str, Value]:
     cells: dict[str, Value] = {}
     for number, (key, value) in enumerate(_pairs(node), 1):
-        name = column(key.value if isinstance(key, yaml.ScalarNode) else "", number, _line(key))
+        name = read_column_name(key.value if isinstance(key, yaml.ScalarNode) else "", number, _line(key))
         if name in cells:
-            raise LineError(_line(key), f"{name} is given twice.")
+            raise LineError(_line(key), f"{name} is set twice.")
         cells[name] = _value(loader, name, value)
     return {name: value for name, value in cells.items() if value != ""}
 
 
 def _value(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Value:
     if not isinstance(node, yaml.ScalarNode) or node.tag not in _PLAIN:
-        raise LineError(_line(node), f"{name} has to be a plain value: a text, a number, true or false.")
+        raise LineError(_line(node), f"{name} must be a plain value: a text, a number, true or false.")
     if node.tag.endswith((":int", ":float")) and len(node.value) > _LONGEST_NUMBER:
         raise LineError(
             _line(node), f"{name} is a number of more than {_LONGEST_NUMBER} digits: shorten it, or put it in quotes if it is a text."
         )
     try:
         found = loader.construct_object(node)
-    except (ValueError, LookupError, AttributeError):  # a day that isn't in the calendar, or a tag such as "!!bool much"
+    except (ValueError, LookupError, AttributeError):  # an invalid date, or a tag such as "!!bool much"
         return str(node.value).strip()
     if found is None:
         return ""

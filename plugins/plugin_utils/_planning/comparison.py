@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares a tenant with its plan: the building blocks themselves are asked what they would change, side by side."""
+"""Compares a tenant with its plan: the building blocks run in parallel, in check mode, and return what they would change."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ...module_utils._core.errors import ApiError, InputError, RezonateError
 from ...module_utils._core.spec import Call, ModuleSpec, Outcome
 from ...module_utils._tenant.plan import Plan
+from .._runner.role_variables import run_step
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class Block:
     """A building block.
 
     Args:
-        step: under which the plan keeps its result.
+        step: the name of its result in the plan.
         module: its module.
-        options: what it is asked for.
+        options: the options of the module.
     """
 
     step: str
@@ -32,10 +33,10 @@ class Block:
     options: Mapping[str, Any] = field(repr=False)
 
     def params(self) -> Mapping[str, Any]:
-        """The options as the module gets them.
+        """The validated options of the module.
 
         Raises:
-            InputError: one can't be used.
+            InputError: one is invalid.
         """
         options = {name: value for name, value in self.options.items() if value is not None}
         validator = ArgumentSpecValidator({name: dict(option) for name, option in self.module.options.items()}, **self.module.rules)
@@ -47,36 +48,36 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """What came of a block.
+class BlockResult:
+    """The result of a block.
 
     Args:
-        outcome: what it returned; None where it failed.
-        error: why it failed.
+        outcome: its outcome; None if it failed.
+        error: its error; None if it succeeded.
     """
 
     outcome: Outcome | None = None
     error: RezonateError | None = None
 
     @property
-    def drifted(self) -> bool:
-        """Whether there is something to change."""
+    def has_drifted(self) -> bool:
+        """Whether there is drift."""
         return self.outcome is not None and self.outcome.changed
 
     @property
-    def is_refused(self) -> bool:
-        """Whether Okta doesn't take the calling credential at all."""
-        return isinstance(self.error, ApiError) and self.error.is_of_credential
+    def is_unauthorized(self) -> bool:
+        """Whether Okta rejects the calling credential."""
+        return isinstance(self.error, ApiError) and self.error.is_unauthorized
 
 
-def run_blocks(blocks: Sequence[Block], call: Call) -> dict[str, Compared]:
-    """Run blocks side by side; what one raises keeps no other from its end."""
+def run_blocks(blocks: Sequence[Block], call: Call) -> dict[str, BlockResult]:
+    """Run blocks in parallel; an error of one doesn't affect the others."""
 
-    def work(block: Block) -> Compared:
+    def work(block: Block) -> BlockResult:
         try:
-            return Compared(block.module.run(replace(call, params=block.params())))
+            return BlockResult(run_step(block.step, replace(call, params=block.params()), block.module.run))
         except RezonateError as error:
-            return Compared(error=error)
+            return BlockResult(error=error)
 
     if len(blocks) < 2:
         return {block.step: work(block) for block in blocks}
@@ -84,25 +85,25 @@ def run_blocks(blocks: Sequence[Block], call: Call) -> dict[str, Compared]:
         return dict(zip([block.step for block in blocks], pool.map(work, blocks), strict=True))
 
 
-def with_results(plan: Plan, compared: Mapping[str, Compared]) -> Plan:
-    """The plan with what the blocks returned."""
+def with_results(plan: Plan, compared: Mapping[str, BlockResult]) -> Plan:
+    """The plan with the results of the blocks."""
     for step, one in compared.items():
         if one.outcome is not None:
             plan = plan.with_result(step, {"changed": one.outcome.changed, **one.outcome.values})
     return plan
 
 
-def first_error(compared: Iterable[Compared]) -> RezonateError | None:
-    """The first failure, in the order of the blocks."""
+def first_error(compared: Iterable[BlockResult]) -> RezonateError | None:
+    """The first error, in the order of the blocks."""
     return next((one.error for one in compared if one.error is not None), None)
 
 
-def gave_up(error: RezonateError | None) -> bool:
-    """Whether a call has waited for the rate limit for as long as one may: who asks the same again would wait as long."""
-    return isinstance(error, ApiError) and error.is_of_rate
+def is_rate_limited(error: RezonateError | None) -> bool:
+    """Whether a call has waited for the rate limit for the maximum time, so that a repetition would wait as long again."""
+    return isinstance(error, ApiError) and error.is_rate_limited
 
 
-def raise_first(compared: Iterable[Compared]) -> None:
-    """Raise the first failure, if there is one."""
+def raise_first_error(compared: Iterable[BlockResult]) -> None:
+    """Raise the first error, if there is one."""
     if error := first_error(compared):
         raise error

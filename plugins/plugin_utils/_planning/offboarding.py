@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the app that a tenant is offboarded with, and says which files of tasks the run needs."""
+"""Reads the app of a tenant to offboard, and selects the task files of the run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ...module_utils._tenant.offboarding import Offboarding
 from ...module_utils._tenant.plan import Plan
 from ...modules.okta_service_app_info import MODULE as APP_INFO
 from .._runner.tenant_context import Context
-from .comparison import Block, raise_first, run_blocks
-from .onboarding import with_caller
+from .comparison import Block, raise_first_error, run_blocks
+from .onboarding import with_checked_caller
 
 
 def plan_offboarding(
@@ -27,37 +27,37 @@ def plan_offboarding(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Plan:
-    """Make sure that the caller may remove what the record says, and find the app.
+    """Check that the caller can remove the resources in the record, and find the app.
 
     Args:
         context: the tenant.
         call: the task.
-        clock: gives epoch seconds; replaced in tests.
+        clock: returns epoch seconds; replaced in tests.
         sleep: waits for seconds; replaced in tests.
 
     Raises:
-        RezonateError: something can't be removed as asked, Okta can't be asked, or the caller may not do it.
+        RezonateError: a resource can't be removed as requested, a call fails, or the caller lacks permissions.
     """
     wanted = Offboarding(context.plan)
     if wanted.is_empty:
         return context.plan
-    wanted.refuse_keeping()
-    plan = with_caller(context, call, wanted.bootstrap_scopes)
-    if wanted.looks_for_app:
+    wanted.check_keep_app()
+    plan = with_checked_caller(context, call, wanted.bootstrap_scopes)
+    if wanted.may_have_app:
         until = wanted.recovery_deadline(clock())
-        app = poll(lambda: _app(context, call, wanted), until, clock, sleep)
+        app = poll(lambda: _find_app(context, call, wanted), until, clock, sleep)
         plan = plan.with_result("found", {"changed": False, "app": app or None})
     return replace(plan, steps=tuple(Offboarding(plan).steps))
 
 
-def _app(context: Context, call: Call, wanted: Offboarding) -> Mapping[str, Any]:
-    """Our app, as Okta has it now; empty where there is none.
+def _find_app(context: Context, call: Call, wanted: Offboarding) -> Mapping[str, Any]:
+    """The managed app in Okta; empty if there is none.
 
     Raises:
-        RezonateError: Okta can't be asked, or has several.
+        RezonateError: a call fails, or there are several apps.
     """
     block = Block("found", APP_INFO, {**context.connection(), **context.credential(), **wanted.app_info()})
-    read = run_blocks([block], replace(call, caller_sees_all=True))  # it was checked before
-    raise_first(read.values())
+    read = run_blocks([block], replace(call, caller_sees_all=True))  # checked before
+    raise_first_error(read.values())
     outcome = read["found"].outcome or Outcome()
     return wanted.own_app(outcome.values["apps"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker dies with the playbook that started it: an orphan would go on writing beside the next run."""
+"""Ends a worker together with its playbook: an orphaned worker would write concurrently with the next run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 
 
 class OrphanGuard:
-    """The process that forked this worker; none where this is no worker."""
+    """Checks that the parent process of this worker exists; does nothing in other processes."""
 
     def __init__(self) -> None:
         parent = multiprocessing.parent_process()
@@ -26,19 +26,19 @@ class OrphanGuard:
             _die_with_parent()
 
     def check_parent(self) -> None:
-        """Make sure that it is.
+        """Check that the parent process exists.
 
         Raises:
-            StateError: it was killed.
+            StateError: it has ended.
         """
         if self._pid is not None and os.getppid() != self._pid:
-            raise StateError("The playbook that started this task is gone; nothing more is written.")
+            raise StateError("The playbook that started this task has ended; nothing more is written.")
 
 
 def _die_with_parent() -> None:
-    """Where the system can (Linux), be killed with the parent; elsewhere `check_parent` has to do."""
+    """On Linux, let the kernel kill this process with its parent; on other systems only `check_parent` applies."""
     if sys.platform != "linux":
-        return  # nor load a library into a forked process
+        return  # do not load a library into a forked process
     try:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
     except (OSError, AttributeError):

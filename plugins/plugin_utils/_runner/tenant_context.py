@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task needs of its tenant beyond the plan, secrets among it: looked up in the worker that needs it, and gone with it."""
+"""The data of a tenant beyond its plan, including secrets: read in the worker that needs it, and discarded with it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ...module_utils._core.errors import InputError, StateError
 from ...module_utils._core.spec import Call, Outcome
 from ...module_utils._tenant.plan import Plan
 from ...module_utils._tenant.record import NAME, Record, read_record
-from ...module_utils._tenant.tokens import entries
+from ...module_utils._tenant.tokens import map_entries
 from ...module_utils._vault.vars_file import manage_vars_file as run_vars_file
-from .plain_values import plain
-from .prompt import ask
-from .vault_cipher import VaultCipher, run_secrets
+from .plain_values import plain_value
+from .prompt import prompt_user
+from .vault_cipher import VaultCipher, vault_secrets
 
-STORED = "rezonate_stored"  # the variable that holds the encrypted text of a store that is no file
-_MAP = "rezonate_okta_api_tokens"
-_TRANSPORT = ("ca_path", "validate_certs", "timeout", "max_retries", "concurrency")
+STORED_TEXT = "rezonate_stored"  # the variable with the encrypted text of a store that isn't a file
+_TOKENS_VARIABLE = "rezonate_okta_api_tokens"
+_TRANSPORT_OPTIONS = ("ca_path", "validate_certs", "timeout", "max_retries", "concurrency")
 
 
 class Context:
@@ -32,9 +32,9 @@ class Context:
     Args:
         plan: the tenant's plan.
         variables: the task's variables.
-        template: resolves a value that may hold templates.
-        loader: the run's loader, which knows the vault secrets.
-        record: the stored record, where it was read already.
+        template: resolves the templates in a value.
+        loader: the run's loader, which holds the vault secrets.
+        record: the stored record, if it was read already.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Context:
         self.plan = plan
         self._variables = variables
         self._template = template
-        self._cipher = VaultCipher(run_secrets(loader))
+        self._cipher = VaultCipher(vault_secrets(loader))
         self._record = record
 
-    def of(self, plan: Plan) -> Context:
-        """The same tenant, with a plan of more results."""
+    def with_plan(self, plan: Plan) -> Context:
+        """The same tenant with an updated plan."""
         other = copy.copy(self)
         other.plan = plan
         return other
@@ -57,7 +57,7 @@ class Context:
         """The stored record.
 
         Raises:
-            RezonateError: it can't be read, or isn't the one that the plan was made of.
+            RezonateError: it can't be read, or has changed since the plan was made.
         """
         if self._record is None:
             place = self.plan.store
@@ -69,12 +69,12 @@ class Context:
         return self._record
 
     def connection(self) -> dict[str, Any]:
-        """The options by which the modules reach the org."""
+        """The connection options of the modules."""
         options = self.plan.options
-        return {"org_url": self.plan.org_url, **{name: options[name] for name in _TRANSPORT if options[name] not in ("", None)}}
+        return {"org_url": self.plan.org_url, **{name: options[name] for name in _TRANSPORT_OPTIONS if options[name] not in ("", None)}}
 
     def credential(self) -> dict[str, Any]:
-        """The options of the credential that the org is called with; empty where there is none."""
+        """The options of the calling credential; empty if there is none."""
         found = self.plan.credential
         if not found:
             return {}
@@ -85,29 +85,29 @@ class Context:
         return {"client_id": found["client_id"], "private_key": self._client_key(), "dpop": options["okta_dpop"], **key}
 
     def variable(self, name: str) -> str:
-        """A variable of the role that holds a secret; empty where it isn't set."""
-        value = plain(self._template(self._variables.get(name, "")))
+        """The value of a role variable that holds a secret; empty if it isn't set."""
+        value = plain_value(self._template(self._variables.get(name, "")))
         return "" if value in (None, self._variables.get("omit")) else value if isinstance(value, str) else json.dumps(value)
 
     def ask(self, prompt: str) -> str:
-        """What a person types at a prompt that doesn't show it; empty where none is there, or several tenants would ask at once."""
+        """The hidden input of a prompt; empty if no user can answer it, or several tenants would prompt at the same time."""
         hosts = self._variables.get("ansible_play_hosts_all") or ()
-        return (ask(prompt, self._variables, private=True) or "") if len(hosts) == 1 else ""
+        return (prompt_user(prompt, self._variables, private=True) or "") if len(hosts) == 1 else ""
 
     def inventory(self) -> list[str]:
-        """The sources of the inventory, as the command named them."""
-        return [str(source) for source in plain(self._variables.get("ansible_inventory_sources")) or ()]
+        """The sources of the inventory, as in the command."""
+        return [str(source) for source in plain_value(self._variables.get("ansible_inventory_sources")) or ()]
 
-    def save(self, current: Mapping[str, Any], call: Call) -> Outcome:
+    def save_record(self, current: Mapping[str, Any], call: Call) -> Outcome:
         """Store the record; the outcome is that of the module ``vault_vars_file``.
 
         Raises:
-            RezonateError: it can't be stored, or somebody else has stored another one meanwhile.
+            RezonateError: it can't be stored, or another run has stored one meanwhile.
         """
         return self._stored({"state": "present", "variables": {NAME: dict(current)}}, call)
 
-    def forget(self, call: Call) -> Outcome:
-        """Remove the record; other variables of its file stay."""
+    def remove_record(self, call: Call) -> Outcome:
+        """Remove the record; other variables of its file are preserved."""
         others = [name for name in self.plan.store["names"] if name != NAME]
         backup = bool(self.plan.options["backup"]) and self.plan.work == "offboard"
         return self._stored({"state": "absent", "names": [NAME] if others else None, "backup": backup}, call)
@@ -124,8 +124,8 @@ class Context:
         return Call(given, call.check_mode, call.warn, call.before_write)
 
     def ciphertext(self) -> str:
-        """The encrypted text of a store that is no file; empty where nothing is stored."""
-        return self.variable(STORED)
+        """The encrypted text of a store that isn't a file; empty if nothing is stored."""
+        return self.variable(STORED_TEXT)
 
     def _token(self, found: Mapping[str, Any]) -> str:
         source, name = found["source"], str(found["name"])
@@ -134,10 +134,10 @@ class Context:
         elif source == "variable":
             token = self.variable(name)
         else:
-            given = plain(self._template(self._variables.get(_MAP)))
-            token = next((entry.value for entry in entries(given)[0] if entry.name == name and entry.line == found["line"]), "")
+            given = plain_value(self._template(self._variables.get(_TOKENS_VARIABLE)))
+            token = next((entry.value for entry in map_entries(given)[0] if entry.name == name and entry.line == found["line"]), "")
         if not token:
-            raise StateError("The API token that the run began with is no longer where it was.")
+            raise StateError("The API token with which the run started no longer exists at its source.")
         return token
 
     def _client_key(self) -> str:

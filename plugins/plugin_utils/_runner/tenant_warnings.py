@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names the tenant in warnings: Ansible prints them without the host, and a text that several hosts have only once."""
+"""Adds the tenant to warnings: Ansible prints them without the host, and repeated texts only once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 _ROLE = "rezonate.okta.rezonate"
 
 
-def name_tenant(result: dict[str, Any], task: Any, variables: Mapping[str, Any]) -> None:
-    """Name the tenant in the warnings and deprecations of a task of the role; elsewhere a task's own name tells what it is about.
+def prefix_warnings(result: dict[str, Any], task: Any, variables: Mapping[str, Any]) -> None:
+    """Prefix the warnings and deprecations of a task of the role with the tenant; those of other tasks are not changed.
 
     Args:
-        result: what the task returns, changed in place.
+        result: the result of the task, changed in place.
         task: the task, after its options were templated.
         variables: its variables.
     """
-    if not is_of_role(task) or not (result.get("warnings") or result.get("deprecations")):
+    if not is_role_task(task) or not (result.get("warnings") or result.get("deprecations")):
         return
     tenant = task.args.get("tenant")
     url = task.args.get("org_url") or (tenant.get("org_url") if isinstance(tenant, Mapping) else variables.get("rezonate__org_url"))
@@ -33,7 +33,7 @@ def name_tenant(result: dict[str, Any], task: Any, variables: Mapping[str, Any])
         del result["warnings"]
 
 
-def is_of_role(task: Any) -> bool:
+def is_role_task(task: Any) -> bool:
     """Whether a task is one of the role."""
     role = getattr(task, "_role", None)
     return role is not None and role.get_name() == _ROLE

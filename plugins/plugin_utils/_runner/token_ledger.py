@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which credential goes to which orgs in a whole run, seen from any of its workers.
+"""Records which credential is used for which orgs in a run, across its workers.
 
-A worker knows its own host alone. So each writes what it is about to use, and the first one what all hosts would use, to a file in
-the run's own temporary folder: URLs, and fingerprints made with a key that exists in memory only.
+A worker has the settings of its own host only. So each worker writes the credentials that it uses, and the first one those that all
+hosts would use, to a file in the run's temporary directory: URLs, and fingerprints with a key that exists in memory only.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# made in Ansible's main process, which imports the action before its workers fork
+# created in Ansible's main process, which imports the action before its workers fork
 _KEY = secrets.token_bytes(32)
 _SURVEY = "survey"
 Use = tuple[str, str]
 
 
 def fingerprint(value: str) -> str:
-    """What stands for a credential; of no use without the key."""
+    """The fingerprint of a credential; useless without the key."""
     return hmac.new(_KEY, value.encode(), hashlib.sha256).hexdigest()
 
 
@@ -33,20 +33,20 @@ class TokenLedger:
     """The uses of credentials in this run.
 
     Args:
-        folder: the run's temporary folder, which no other user can read.
+        folder: the run's temporary directory, which no other user can read.
     """
 
     def __init__(self, folder: Path) -> None:
-        # of another key, nothing in the file would match
+        # fingerprints with another key wouldn't match
         self._path = folder / f"rezonate-ledger-{fingerprint('')[:16]}"
 
     def add(self, uses: Iterable[Use], survey: str, others: Callable[[], Iterable[Use]]) -> None:
-        """Write down what a host uses and, once for each survey, what the other hosts would use.
+        """Record the credentials that a host uses and, once for each survey, those that the other hosts would use.
 
         Args:
             uses: fingerprints with the URLs of orgs.
-            survey: names the hosts and the work that are surveyed.
-            others: surveys them.
+            survey: identifies the hosts and the work of a survey.
+            others: returns the uses of the other hosts.
         """
         with self._locked() as descriptor:
             known = set(self._lines())
@@ -58,7 +58,7 @@ class TokenLedger:
             os.write(descriptor, text.encode())
 
     def orgs(self, mark: str) -> set[str]:
-        """The orgs to which a credential goes in this run, by its fingerprint."""
+        """The orgs for which a credential is used in this run, by its fingerprint."""
         return {line.partition(" ")[2] for line in self._lines() if line.startswith(f"{mark} ")}
 
     def _lines(self) -> list[str]:

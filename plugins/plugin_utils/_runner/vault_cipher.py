@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Encryption with the vault secrets that the run was given; `_vars_file.Cipher` for Ansible."""
+"""Encryption with the vault secrets of the run; the `vars_file.Cipher` for Ansible."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ from ...module_utils._core.errors import InputError, StateError
 Secrets = Sequence[tuple[str, VaultSecret]]
 
 
-def run_secrets(loader: DataLoader) -> Secrets:
-    """Give the vault secrets of a run, with their ids, in the order in which they were given."""
-    # Since 2.12 at least it is this attribute; no public way to them works with 2.16 and 2.21 alike.
+def vault_secrets(loader: DataLoader) -> Secrets:
+    """The vault secrets of a run, with their ids, in their order on the command line."""
+    # No public interface works with 2.16 and 2.21 alike; this attribute exists since at least 2.12.
     return tuple(loader._vault.secrets or ())  # noqa: SLF001
 
 
-def storable(vault_id: str) -> bool:
-    """Whether the header of an encrypted file gives a vault id back, and ``--vault-id`` can name it."""
+def is_storable_vault_id(vault_id: str) -> bool:
+    """Whether the header of an encrypted file preserves a vault id, and ``--vault-id`` accepts it."""
     try:
         header = format_vaulttext_envelope(b"00", "AES256", vault_id=vault_id)
-        given_back = is_encrypted(header) and parse_vaulttext_envelope(header)[3] == vault_id
+        is_preserved = is_encrypted(header) and parse_vaulttext_envelope(header)[3] == vault_id
     except (AnsibleError, ValueError):
         return False
-    return bool(given_back) and vault_id.isprintable() and "@" not in vault_id
+    return bool(is_preserved) and vault_id.isprintable() and "@" not in vault_id
 
 
-class VaultSeal:
-    """One vault secret, under the label that a file carries.
+class VaultEncryptor:
+    """Encrypts with one vault secret and its label.
 
     Args:
         secret: the secret.
-        vault_id: what users call it.
-        label: what the file's header says; None for a header of version 1.1, which has no label.
+        vault_id: its vault id.
+        label: the label in the header of the file; None for a header of version 1.1, which has no label.
     """
 
     def __init__(self, secret: VaultSecret, vault_id: str, label: str | None) -> None:
         self.vault_id = vault_id
-        self.typed_once = isinstance(secret, PromptVaultSecret)
+        self.is_typed_once = isinstance(secret, PromptVaultSecret)
         self._secret = secret
         self._label = label
 
@@ -72,8 +72,8 @@ class VaultCipher:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
 
-    def decrypt(self, ciphertext: bytes, path: str) -> tuple[bytes, VaultSeal]:
-        """Decrypt a file; the very secret that opened it, and its label, are to encrypt it again."""
+    def decrypt(self, ciphertext: bytes, path: str) -> tuple[bytes, VaultEncryptor]:
+        """Decrypt a file; it must be encrypted again with the same secret and label."""
         self._require_secrets()
         if not ciphertext.split(b"\n", 1)[0].isascii():
             raise StateError(
@@ -91,10 +91,10 @@ class VaultCipher:
                 " give the right password with --vault-id or --ask-vault-pass; nothing was written."
             ) from None
         has_label = ciphertext.split(b"\n", 1)[0].count(b";") > 2
-        return bytes(plaintext), VaultSeal(secret, vault_id, vault_id if has_label else None)
+        return bytes(plaintext), VaultEncryptor(secret, vault_id, vault_id if has_label else None)
 
-    def seal(self, vault_id: str | None) -> VaultSeal:
-        """Choose the secret for a new file: the one asked for, the configured one, the first."""
+    def encryptor(self, vault_id: str | None) -> VaultEncryptor:
+        """Choose the secret for a new file: the requested one, else the configured one, else the first."""
         self._require_secrets()
         configured = constants.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
         wanted, origin = (vault_id, "'vault_id'") if vault_id else (configured, "the setting vault_encrypt_identity")
@@ -108,19 +108,19 @@ class VaultCipher:
             f" or choose one of those that the run has: {self._ids()}."
         )
 
-    def _new_seal(self, known: str, secret: VaultSecret) -> VaultSeal:
-        """Give a seal whose files this run could read again."""
+    def _new_seal(self, known: str, secret: VaultSecret) -> VaultEncryptor:
+        """An encryptor for files that this run can read again."""
         if not known:
-            # `--vault-id @FILE`: Ansible writes a header without an id, and takes it for the default one.
+            # `--vault-id @FILE`: Ansible writes a header without an id, and regards it as the default id.
             known = str(constants.config.get_config_value("DEFAULT_VAULT_IDENTITY"))
-        elif not storable(known):
+        elif not is_storable_vault_id(known):
             raise InputError(
-                f"The vault id {known!r} can't be stored in an encrypted file, which nobody could read again: name the secret otherwise,"
+                f"The vault id {known!r} can't be stored in an encrypted file, which would be unreadable: use another id,"
                 " with printable ASCII characters, none of them ';' or '@' and no blank at the ends, such as --vault-id rezonate@SOURCE."
             )
         if constants.config.get_config_value("DEFAULT_VAULT_ID_MATCH") and known not in [vault_id for vault_id, _secret in self._secrets]:
             raise InputError(f"With the setting vault_id_match a secret needs a vault id: give it as --vault-id {known}@SOURCE.")
-        return VaultSeal(secret, known, known)
+        return VaultEncryptor(secret, known, known)
 
     def _require_secrets(self) -> None:
         if not self._secrets:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._tenant.audit import TenantAudit, own_credentials, own_jwks, summary
+from ...module_utils._tenant.audit import TenantAudit, audit_summary, own_credentials, own_jwks
 from ...module_utils._tenant.tokens import AUDIT_CLIENT
+from .._runner.role_variables import name_connection
 from .oauth import public_jwk
 from .step import Step
 
@@ -21,12 +22,12 @@ class AuditStep(Step):
 
     name = "audit"
 
-    def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The task's options, with the tenant's name in place of its plan."""
-        return {**super().filled(given), "tenant": self.plan.tenant}
+    def fill_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of the task, with the name of the tenant in place of its plan."""
+        return {**super().fill_options(given), "tenant": self.plan.tenant}
 
-    def caller(self) -> Mapping[str, Any]:
-        """The credential that audits; a client of its own has its own key."""
+    def caller_options(self) -> Mapping[str, Any]:
+        """The credential of the audit; the client of the audit has its own key."""
         found, options = self.plan.credential, self.plan.options
         if found.get("name") != AUDIT_CLIENT:
             return self.context.credential()
@@ -38,7 +39,7 @@ class AuditStep(Step):
         }
 
     def options(self) -> Mapping[str, Any]:
-        """What the module is asked for."""
+        """The options of the module."""
         wanted = TenantAudit(self.plan)
         return {**wanted.options(), **(self._own() if wanted.has_record else {}), "inventory": self.context.inventory()}
 
@@ -46,7 +47,10 @@ class AuditStep(Step):
         current = self.context.record.current
         return {**own_credentials(current), "jwks": [public_jwk(jwk) for jwk in own_jwks(current)]}
 
-    def kept(self, outcome: Outcome, learned: Mapping[str, Any], _call: Call) -> Outcome:
-        """The outcome; the plan knows what was found."""
-        self.plan = replace(self.plan, results={**self.plan.results, self.name: summary(learned["tenant"])})
-        return self.told(replace(outcome, values=learned))
+    def record_result(self, outcome: Outcome, learned: Mapping[str, Any], _call: Call) -> Outcome:
+        """The outcome, with a plan that holds the result of the audit."""
+        tenant = dict(learned["tenant"])
+        if tenant.get("error"):
+            tenant["error"] = name_connection(tenant["error"], {"credential": self.plan.credential, "options": self.plan.options})
+        self.plan = replace(self.plan, results={**self.plan.results, self.name: audit_summary(tenant)})
+        return self.result(replace(outcome, values={**learned, "tenant": tenant}))

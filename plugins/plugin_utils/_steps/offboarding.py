@@ -14,21 +14,21 @@ from .step import Step
 
 
 class AppRemovalStep(Step):
-    """Deletes the app that we made, or switches it off."""
+    """Deletes the managed app, or deactivates it."""
 
     name = "app"
 
     def options(self) -> Mapping[str, Any]:
-        return Offboarding(self.plan).own()
+        return Offboarding(self.plan).created_app()
 
 
 class AppReleaseStep(Step):
-    """Takes our keys from the app that was there before us, or switches it off where it has no others."""
+    """Removes the managed keys from an adopted app, or deactivates the app if it has no others."""
 
     name = "adopted_app"
 
     def options(self) -> Mapping[str, Any]:
-        return Offboarding(self.plan).adopted()
+        return Offboarding(self.plan).adopted_app()
 
 
 class IntegrationRemovalStep(Step):
@@ -41,7 +41,7 @@ class IntegrationRemovalStep(Step):
 
 
 class RoleAssignmentRemovalStep(Step):
-    """Takes our custom roles from the app that was there before us."""
+    """Removes the managed custom roles from an adopted app."""
 
     name = "role_assignment"
 
@@ -50,7 +50,7 @@ class RoleAssignmentRemovalStep(Step):
 
 
 class CustomRoleRemovalStep(Step):
-    """Deletes the custom role that was made for remediation."""
+    """Deletes the custom role of remediation."""
 
     name = REMEDIATION.role
     custom: ClassVar[CustomRole] = REMEDIATION
@@ -70,7 +70,7 @@ class ResourceSetRemovalStep(Step):
 
 
 class PrivilegeRoleRemovalStep(CustomRoleRemovalStep):
-    """Deletes the custom role that sees the privileges."""
+    """Deletes the custom role for privilege visibility."""
 
     name = PRIVILEGES.role
     custom = PRIVILEGES
@@ -93,7 +93,7 @@ class NetworkZoneRemovalStep(Step):
 
 
 class ServiceUserRemovalStep(Step):
-    """Deactivates the administrator whom the API token belongs to."""
+    """Deactivates the administrator that owns the API token."""
 
     name = "service_user"
 

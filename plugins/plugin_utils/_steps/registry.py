@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which step of a tenant's plan a module's task is."""
+"""The steps of a tenant's plan by module."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .audit import AuditStep
 from .step import Step
 from .verification import VerificationStep
 
-# The first of a module is the one that a task means that names none.
+# The first step of a module is the default.
 _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "rsa_jwk": {"key": oauth.KeyStep, "next_key": rotation.NextKeyStep},
     "okta_access_token": {"verification": VerificationStep, "next": rotation.NextVerificationStep},
     "okta_admin_user": {
         "service_user": api_token.ServiceUserStep,
-        "take_away": offboarding.ServiceUserRemovalStep,
+        "remove": offboarding.ServiceUserRemovalStep,
     },
     "okta_api_service_integration": {
         "integration": integration.IntegrationStep,
         "next_secret": rotation.NextSecretStep,
         "retire": rotation.RetireSecretStep,
         "retire_previous": api_token.PreviousIntegrationStep,
-        "secret_anew": integration.ReplacementSecretStep,
-        "take_away": offboarding.IntegrationRemovalStep,
+        "replace_secret": integration.ReplacementSecretStep,
+        "remove": offboarding.IntegrationRemovalStep,
     },
     "okta_api_token": {
         "revoke_bootstrap": api_token.RevocationStep,
@@ -36,28 +36,28 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
     "okta_api_token_info": {"inspection": api_token.TokenInspectionStep},
     "okta_client_role": {
         "roles": oauth.RolesStep,
-        "remediation_gone": oauth.LostRoleStep,
-        "privileges_gone": oauth.LostPrivilegesStep,
-        "take_custom_role": offboarding.RoleAssignmentRemovalStep,
+        "remove_remediation": oauth.ObsoleteRoleStep,
+        "remove_privileges": oauth.ObsoletePrivilegesStep,
+        "remove_assignment": offboarding.RoleAssignmentRemovalStep,
     },
     "okta_custom_role": {
         "custom_role": oauth.CustomRoleStep,
         "privileges": oauth.PrivilegesStep,
-        "remediation_gone": oauth.LostCustomRoleStep,
-        "privileges_gone": oauth.LostPrivilegeRoleStep,
-        "take_away": offboarding.CustomRoleRemovalStep,
-        "take_privileges": offboarding.PrivilegeRoleRemovalStep,
+        "remove_remediation": oauth.ObsoleteCustomRoleStep,
+        "remove_privileges": oauth.ObsoletePrivilegeRoleStep,
+        "remove": offboarding.CustomRoleRemovalStep,
+        "remove_privilege_role": offboarding.PrivilegeRoleRemovalStep,
     },
     "okta_network_zone": {
         "network_zone": oauth.NetworkZoneStep,
-        "take_away": offboarding.NetworkZoneRemovalStep,
+        "remove": offboarding.NetworkZoneRemovalStep,
     },
     "okta_resource_set": {
         "resource_set": oauth.ResourceSetStep,
-        "remediation_gone": oauth.LostResourceSetStep,
-        "privileges_gone": oauth.LostPrivilegeSetStep,
-        "take_away": offboarding.ResourceSetRemovalStep,
-        "take_privileges": offboarding.PrivilegeSetRemovalStep,
+        "remove_remediation": oauth.ObsoleteResourceSetStep,
+        "remove_privileges": oauth.ObsoletePrivilegeSetStep,
+        "remove": offboarding.ResourceSetRemovalStep,
+        "remove_privilege_set": offboarding.PrivilegeSetRemovalStep,
     },
     "okta_scope_grant": {"grants": oauth.GrantsStep},
     "okta_service_app": {
@@ -66,7 +66,7 @@ _STEPS: Mapping[str, Mapping[str, type[Step]]] = {
         "release": offboarding.AppReleaseStep,
         "retire": rotation.RetireKeyStep,
         "retire_previous": api_token.PreviousAppStep,
-        "take_away": offboarding.AppRemovalStep,
+        "remove": offboarding.AppRemovalStep,
     },
     "okta_audit_info": {"audit": AuditStep},
 }
@@ -78,11 +78,11 @@ def has_steps(module: str) -> bool:
 
 
 def step_class(module: str, name: str | None) -> type[Step]:
-    """The step that a task of a module is.
+    """The step of a task.
 
     Args:
         module: the module's short name.
-        name: what the option O(step) says; None where it says nothing.
+        name: the option O(step); None for the default.
 
     Raises:
         InputError: the module has no such step.

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from ...module_utils._core.spec import Call, Outcome
+from ...module_utils._tenant.record_updates import next_key_created, next_secret_created, next_verified
 from ...module_utils._tenant.rotation import Credentials, Rotation
-from ...module_utils._tenant.transitions import next_key_made, next_secret_made, next_verified
 from .oauth import public_jwk
-from .step import Step, Work, now
+from .step import Step, Work, record_time
 
 _KEY = ("key_id", "private_key", "private_jwk")
-_LEFT = "A secret that is not ours was left on the integration."
+_UNMANAGED_LEFT = "An unmanaged secret was left on the integration."
 
 
 class RotationStep(Step):
@@ -24,24 +24,24 @@ class RotationStep(Step):
 
     @property
     def rotation(self) -> Rotation:
-        """The rotation, by the plan."""
+        """The rotation of the plan."""
         return Rotation(self.plan)
 
     @property
     def credentials(self) -> Credentials:
-        """Its credentials, by the stored record."""
+        """Its credentials in the stored record."""
         return Credentials(self.rotation, self.context.record.current)
 
 
-class StayingVerificationStep(RotationStep):
-    """Shows that the credential that stays works."""
+class RemainingVerificationStep(RotationStep):
+    """Verifies the credential that remains after the rotation."""
 
     name = "verification"
 
-    def caller(self) -> Mapping[str, Any]:
-        return self._secrets(self.credentials.staying)
+    def caller_options(self) -> Mapping[str, Any]:
+        return self._credential_options(self.credentials.retained)
 
-    def _secrets(self, credential: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _credential_options(self, credential: Mapping[str, Any]) -> Mapping[str, Any]:
         names = ("private_key", "key_id") if self.rotation.is_oauth else ("client_secret",)
         return {name: credential.get(name) for name in names}
 
@@ -49,29 +49,29 @@ class StayingVerificationStep(RotationStep):
         return self.rotation.verification()
 
 
-class NextVerificationStep(StayingVerificationStep):
-    """Shows that the next credential works, and stores that it does."""
+class NextVerificationStep(RemainingVerificationStep):
+    """Verifies the next credential, and stores that it is verified."""
 
     name = "next_verification"
 
-    def caller(self) -> Mapping[str, Any]:
-        return self._secrets(self.credentials.next)
+    def caller_options(self) -> Mapping[str, Any]:
+        return self._credential_options(self.credentials.next)
 
     def run(self, call: Call, work: Work) -> Outcome:
         would_be_made = call.check_mode and self.plan.changed
-        return super().run(call, _skip if would_be_made else work)
+        return super().run(call, _skipped_outcome if would_be_made else work)
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
         current = self.context.record.current
-        return self.stored(outcome, next_verified({**current, "next": self.credentials.next}, now=now()), call)
+        return self.save_record(outcome, next_verified({**current, "next": self.credentials.next}, now=record_time()), call)
 
 
 class NextKeyStep(RotationStep):
-    """Makes the next key, or takes the one that is stored, and stores it before Okta hears of it."""
+    """Generates the next key, or uses the stored one, and stores it before it is registered with Okta."""
 
     name = "next_key"
 
-    def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def fill_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         return {**self.options(), **given}
 
     def options(self) -> Mapping[str, Any]:
@@ -82,21 +82,21 @@ class NextKeyStep(RotationStep):
         return "private_key" in self.credentials.next
 
     def run(self, call: Call, work: Work) -> Outcome:
-        return super().run(call, self._take if self._is_stored else work)
+        return super().run(call, self._use_stored_key if self._is_stored else work)
 
-    def _take(self, _call: Call) -> Outcome:
+    def _use_stored_key(self, _call: Call) -> Outcome:
         following = self.credentials.next
         return Outcome(values={"key_id": following["key_id"], "public_jwk": public_jwk(following["private_jwk"])})
 
-    def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
+    def record_result(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
         if self._is_stored:
-            return self.told(outcome)
+            return self.result(outcome)
         key = {name: learned[name] for name in _KEY}
-        return self.stored(outcome, next_key_made(self.context.record.current, key, now=now()), call)
+        return self.save_record(outcome, next_key_created(self.context.record.current, key, now=record_time()), call)
 
 
 class NextKeyRegistrationStep(RotationStep):
-    """Registers the next key with the app, beside the one in use."""
+    """Registers the next key with the app, in addition to the one in use."""
 
     name = "registration"
 
@@ -107,33 +107,33 @@ class NextKeyRegistrationStep(RotationStep):
 
 
 class RetireKeyStep(RotationStep):
-    """Removes the other keys from the app. The record names them until it is done."""
+    """Removes the other keys from the app. The record lists them until that is done."""
 
     name = "retirement"
 
     def options(self) -> Mapping[str, Any]:
         credentials = self.credentials
-        return {**credentials.retire_key(), "jwks": [public_jwk(credentials.staying["private_jwk"])]}
+        return {**credentials.retire_key(), "jwks": [public_jwk(credentials.retained["private_jwk"])]}
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
-        return self.stored(outcome, self.credentials.retired(), call)
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        return self.save_record(outcome, self.credentials.retired(), call)
 
 
 class NextSecretStep(RotationStep):
-    """Makes the next client secret, and stores it at once: Okta shows it once."""
+    """Creates the next client secret, and stores it immediately, since Okta shows it only once."""
 
     name = "next_secret"
 
     def options(self) -> Mapping[str, Any]:
         return self.rotation.next_secret(secret_hash=self.context.record.current.get("secret_hash"))
 
-    def kept(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
+    def record_result(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
         made = {name: learned.get(name) or "" for name in ("client_secret", "secret_hash")}  # none in check mode
-        return self.stored(outcome, next_secret_made(self.context.record.current, **made, now=now()), call)
+        return self.save_record(outcome, next_secret_created(self.context.record.current, **made, now=record_time()), call)
 
 
 class RetireSecretStep(RotationStep):
-    """Removes the other client secret from the integration. The record names it until it is done."""
+    """Removes the other client secret from the integration. The record lists it until that is done."""
 
     name = "retirement"
 
@@ -144,12 +144,12 @@ class RetireSecretStep(RotationStep):
         credentials = self.credentials
         seen = work(replace(call, params={**call.params, **credentials.list_secrets()})).values
         secrets = (seen["integration"] or {}).get("secrets") or []
-        left = {"left": _LEFT} if credentials.foreign(secrets) else {}
+        left = {"left": _UNMANAGED_LEFT} if credentials.foreign(secrets) else {}
         return super().run(call, work if credentials.removes_secret(secrets) else lambda _call: Outcome(values=left))
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
-        return self.stored(outcome, self.credentials.retired(), call)
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
+        return self.save_record(outcome, self.credentials.retired(), call)
 
 
-def _skip(_call: Call) -> Outcome:
+def _skipped_outcome(_call: Call) -> Outcome:
     return Outcome(values={"skipped": True})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A building block as a step of a tenant's plan: what it is asked for comes from the plan, and what it learns is stored."""
+"""A building block as a step of a tenant's plan: its options come from the plan, and its result is stored."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .._runner.tenant_context import Context
 Work = Callable[[Call], Outcome]
 
 
-def now() -> str:
-    """The time as the record has it."""
+def record_time() -> str:
+    """The current time in the format of the record."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -27,7 +27,7 @@ class Step(ABC):
     """One task of a role's run, for one tenant.
 
     Attributes:
-        name: under which the plan keeps its result.
+        name: the name of its result in the plan.
 
     Args:
         context: the tenant.
@@ -41,63 +41,63 @@ class Step(ABC):
 
     @abstractmethod
     def options(self) -> Mapping[str, Any]:
-        """What the module is asked for; what is None isn't given."""
+        """The options of the module; None for options that aren't set."""
 
     @property
     def applies(self) -> bool:
-        """Whether there is something to do; else the task is skipped, and hands the plan on as it is."""
+        """Whether there is work; otherwise the task is skipped, and the plan is not changed."""
         return True
 
-    def caller(self) -> Mapping[str, Any]:
-        """The options of whom the module calls Okta as."""
+    def caller_options(self) -> Mapping[str, Any]:
+        """The options of the credential for the calls to Okta."""
         return self.context.credential()
 
-    def filled(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The task's options, and those that it leaves to the plan."""
-        planned = {**self.context.connection(), **self.caller(), **self.options()}
+    def fill_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of the task, completed from the plan."""
+        planned = {**self.context.connection(), **self.caller_options(), **self.options()}
         return {**{name: value for name, value in planned.items() if value is not None}, **given}
 
     def run(self, call: Call, work: Work) -> Outcome:
-        """Do the module's work, keep what it learned, and return the plan that holds from here on."""
+        """Do the module's work, store its result, and return the updated plan."""
         outcome = work(call)
         self.plan = replace(self.plan, detour="")
         self.plan = self.plan.with_result(self.name, {"changed": outcome.changed, **outcome.values})
-        # no result says twice what the plan says: Ansible copies it several times, and secrets among it would be shown
+        # values of the plan aren't repeated in the result: Ansible copies it several times, and would show secrets in it
         skipped = {"skipped": True} if outcome.values.get("skipped") else {}
-        return self.kept(replace(outcome, values=skipped), outcome.values, call)
+        return self.record_result(replace(outcome, values=skipped), outcome.values, call)
 
-    def kept(self, outcome: Outcome, _learned: Mapping[str, Any], _call: Call) -> Outcome:
-        """The outcome, once what was learned is stored."""
-        return self.told(outcome)
+    def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], _call: Call) -> Outcome:
+        """Store the result, and return the outcome."""
+        return self.result(outcome)
 
-    def stored(self, outcome: Outcome, current: Mapping[str, Any], call: Call) -> Outcome:
-        """The outcome, once the record is stored."""
-        return self.told(outcome, self.context.save(current, call))
+    def save_record(self, outcome: Outcome, current: Mapping[str, Any], call: Call) -> Outcome:
+        """Store the record, and return the outcome."""
+        return self.result(outcome, self.context.save_record(current, call))
 
-    def told(self, outcome: Outcome, saved: Outcome | None = None) -> Outcome:
-        """The outcome with the plan; where something was stored, with what the store has to be handed."""
+    def result(self, outcome: Outcome, saved: Outcome | None = None) -> Outcome:
+        """The outcome with the plan and, if something was stored, with the encrypted text for the store."""
         if saved is None:
-            return replace(outcome, values={**outcome.values, "plan": _with(self.plan, hands_over=False).as_dict()})
-        self.plan = saved_plan(self.plan, saved)
+            return replace(outcome, values={**outcome.values, "plan": _with_store_facts(self.plan, hands_over=False).as_dict()})
+        self.plan = plan_after_save(self.plan, saved)
         text = {"ciphertext": saved.values["ciphertext"]} if "ciphertext" in saved.values else {}
         backup = {"backup_file": saved.values["backup_file"]} if saved.values.get("backup_file") else {}
-        self.plan = self.plan.with_more(self.name, changed=outcome.changed or saved.changed, **backup)
+        self.plan = self.plan.with_members(self.name, changed=outcome.changed or saved.changed, **backup)
         return replace(
             outcome,
             changed=outcome.changed or saved.changed,
             values={**outcome.values, **text, "plan": self.plan.as_dict()},
-            before=_joined(outcome.before, saved.before),
-            after=_joined(outcome.after, saved.after),
+            before=_with_record_diff(outcome.before, saved.before),
+            after=_with_record_diff(outcome.after, saved.after),
         )
 
-    def skipped(self) -> Outcome:
-        """The outcome where there is nothing to do."""
+    def skipped_result(self) -> Outcome:
+        """The outcome of a step without work."""
         self.plan = self.plan.with_result(self.name, {"skipped": True})
-        return self.told(Outcome(values={"skipped": True}))
+        return self.result(Outcome(values={"skipped": True}))
 
 
-def saved_plan(plan: Plan, saved: Outcome) -> Plan:
-    """The plan after something was stored.
+def plan_after_save(plan: Plan, saved: Outcome) -> Plan:
+    """The plan after the record was stored.
 
     Args:
         plan: the plan.
@@ -105,12 +105,14 @@ def saved_plan(plan: Plan, saved: Outcome) -> Plan:
     """
     facts = {name: saved.values[name] for name in ("exists", "revision", "names", "view_command") if name in saved.values}
     label = {"label": saved.values["vault_id"]} if saved.values.get("vault_id") else {}
-    return _with(plan, **facts, **label, hands_over="ciphertext" in saved.values, do="save" if saved.values["exists"] else "remove")
+    return _with_store_facts(
+        plan, **facts, **label, hands_over="ciphertext" in saved.values, do="save" if saved.values["exists"] else "remove"
+    )
 
 
-def _with(plan: Plan, **facts: Any) -> Plan:
+def _with_store_facts(plan: Plan, **facts: Any) -> Plan:
     return replace(plan, store={**plan.store, **facts})
 
 
-def _joined(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any]:
+def _with_record_diff(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**(one or {}), **({"record": dict(other)} if other else {})}

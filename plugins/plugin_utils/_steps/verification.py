@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The step that shows that the stored credentials work."""
+"""The step that verifies the stored credentials."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ...module_utils._tenant.oauth import OAuth
 from ...module_utils._tenant.plan import Plan
 from .step import Step, Work
 
-_BARRED = "access_denied"
+_ACCESS_DENIED = "access_denied"
 
 
 class VerificationStep(Step):
-    """Mints an access token. A refusal is no failure yet: what the app may do is looked at first."""
+    """Requests an access token. A refusal isn't a failure yet: the permissions of the app are checked first."""
 
     name = "verification"
 
-    def caller(self) -> Mapping[str, Any]:
+    def caller_options(self) -> Mapping[str, Any]:
         current = self.context.record.current
         if self.plan.method != "oauth":
             return {"client_secret": current.get("client_secret")}
@@ -41,12 +41,12 @@ class VerificationStep(Step):
         try:
             return super().run(call, work)
         except RezonateError as error:
-            values: dict[str, Any] = {"barred": True} if is_barred(error, self.plan) else {"refused": str(error)}
+            values: dict[str, Any] = {"barred": True} if is_network_denied(error, self.plan) else {"refused": str(error)}
             self.plan = self.plan.with_result(self.name, values)
-            return self.told(Outcome(values={"msg": str(error), **values}))
+            return self.result(Outcome(values={"msg": str(error), **values}))
 
 
-def is_barred(error: RezonateError | None, plan: Plan) -> bool:
-    """Whether Okta gives no token since the app is limited to other networks than this one; the credentials may be good all the same."""
-    is_denied = isinstance(error, ApiError) and error.code == _BARRED
-    return is_denied and plan.method == "oauth" and bool(OAuth(plan).limits)
+def is_network_denied(error: RezonateError | None, plan: Plan) -> bool:
+    """Whether Okta refuses a token because the app is limited to other networks; the credentials may still be valid."""
+    is_denied = isinstance(error, ApiError) and error.code == _ACCESS_DENIED
+    return is_denied and plan.method == "oauth" and bool(OAuth(plan).allowed_zones)

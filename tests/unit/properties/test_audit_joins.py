@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import joined, names, of_one_run, report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, tenant
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import org_key
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import join_audits, join_run, make_report, tenant_names
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, parse_tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.identifiers import org_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +26,7 @@ def audits(draw: st.DrawFn) -> list[Tenant]:
         name, domain = draw(st.sampled_from(IDS)), draw(st.sampled_from(DOMAINS))
         finding = {"id": f"finding-{number}", "severity": "critical"}
         members: dict[str, Any] = {"org_url": f"https://{name.lower()}.{domain}", "host": draw(st.sampled_from(["a", "b"]))}
-        found.append(tenant({"tenant": name, "audited_at": time, "findings": [finding], **members}, "x"))
+        found.append(parse_tenant({"tenant": name, "audited_at": time, "findings": [finding], **members}, "x"))
     return found
 
 
@@ -35,29 +35,29 @@ def found_in(tenants: list[Tenant]) -> set[str]:
 
 
 @given(audits())
-def test_of_each_org_the_last_audit_is_kept(given_audits: list[Tenant]) -> None:
+def test_the_latest_audit_of_each_org_is_kept(given_audits: list[Tenant]) -> None:
     last: dict[str, Tenant] = {}
     for one in sorted(given_audits, key=lambda one: one["audited_at"] or ""):
         last[org_key(one["org_url"])] = one
-    assert sorted(joined(given_audits), key=str) == sorted(last.values(), key=str)
+    assert sorted(join_audits(given_audits), key=str) == sorted(last.values(), key=str)
 
 
 @given(audits(), st.randoms())
 def test_the_order_of_the_reports_makes_no_difference(given_audits: list[Tenant], dice: Any) -> None:
     shuffled = list(given_audits)
     dice.shuffle(shuffled)
-    assert report(joined(shuffled), "") == report(joined(given_audits), "")
-    assert report(joined(joined(shuffled)), "") == report(joined(shuffled), "")
+    assert make_report(join_audits(shuffled), "") == make_report(join_audits(given_audits), "")
+    assert make_report(join_audits(join_audits(shuffled)), "") == make_report(join_audits(shuffled), "")
 
 
 @given(audits())
 def test_hosts_of_one_org_in_one_run_add_their_findings_up(given_audits: list[Tenant]) -> None:
     last = {(org_key(one["org_url"]), one["host"]): one for one in sorted(given_audits, key=lambda one: one["audited_at"] or "")}
-    assert found_in(of_one_run(given_audits)) == found_in(list(last.values()))
-    assert {one["org_url"] for one in of_one_run(given_audits)} == {one["org_url"] for one in given_audits}
+    assert found_in(join_run(given_audits)) == found_in(list(last.values()))
+    assert {one["org_url"] for one in join_run(given_audits)} == {one["org_url"] for one in given_audits}
 
 
 @given(audits())
 def test_no_two_tenants_of_a_report_have_one_name(given_audits: list[Tenant]) -> None:
-    shown = names(report(joined(given_audits), ""))
+    shown = tenant_names(make_report(join_audits(given_audits), ""))
     assert len(set(shown)) == len(shown)

@@ -10,10 +10,10 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import as_json, parsed, report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import embedded
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import junit
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import make_report, parse_report, render_json
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import embedded_json
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import render_junit
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,21 +31,21 @@ MEMBERS = ("status", "audited_at", "app", "keys", "scopes", "roles", "findings",
 @given(TEXT, TEXT)
 def test_any_text_can_be_reported(name: str, text: str) -> None:
     finding = {"id": text, "severity": "high", "message": text, "remedy": text}
-    found = report([tenant({"tenant": f"a{name}", "error": text, "findings": [finding]}, "x")], "2026-01-31T12:00:00Z")
-    assert parsed(as_json(found), "x") == found
-    page = embedded(found)
+    found = make_report([parse_tenant({"tenant": f"a{name}", "error": text, "findings": [finding]}, "x")], "2026-01-31T12:00:00Z")
+    assert parse_report(render_json(found), "x") == found
+    page = embedded_json(found)
     assert json.loads(page) == found
     assert re.search(r"[<>&\u2028\u2029]", page) is None
-    assert len(list(ET.fromstring(junit(found)).iter("testcase"))) == 2
+    assert len(list(ET.fromstring(render_junit(found)).iter("testcase"))) == 2
 
 
 @given(st.dictionaries(st.sampled_from(MEMBERS), JSON))
 def test_any_value_is_taken_or_refused_in_a_sentence(members: dict[str, Any]) -> None:
     sentence = None
     try:
-        found = report([tenant({**members, "tenant": "acme"}, "x")], "")
+        found = make_report([parse_tenant({**members, "tenant": "acme"}, "x")], "")
     except InputError as error:
         sentence = str(error)
     else:
-        assert parsed(as_json(found), "x")["tenants"] == found["tenants"]
+        assert parse_report(render_json(found), "x")["tenants"] == found["tenants"]
     assert sentence is None or re.fullmatch(r"x\..+\.", sentence)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk, rsa_jwk
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token, api_service_integration, service_app
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.transitions import without
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import without
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import prompt
 from desk import writes
 from hypothesis import event, example, given, settings
@@ -66,13 +66,13 @@ def states(draw: st.DrawFn, method: str) -> State:
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     """Give a tenant that is made anew for each example; nothing waits, keys come from a pool, and nobody is asked."""
-    keys = itertools.cycle([jwk.generate(jwk.MIN_SIZE) for _number in range(3)])
-    prove = access_token.prove
+    keys = itertools.cycle([jwk.generate_rsa_key(jwk.MIN_SIZE) for _number in range(3)])
+    verify = access_token.verify
     with Emulator() as emulator, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTTPS_PROXY", emulator.proxy_url)
         patch.setattr(prompt, "_TERMINAL", False)
-        patch.setattr(rsa_jwk, "generate", lambda _size, _key_id: next(keys))
-        patch.setattr(access_token, "prove", lambda tries, patience, **more: prove(tries, patience=0 * patience, **more))
+        patch.setattr(rsa_jwk, "generate_rsa_key", lambda _size, _key_id: next(keys))
+        patch.setattr(access_token, "verify", lambda checks, patience, **more: verify(checks, patience=0 * patience, **more))
         for module in (service_app, api_service_integration):
             patch.setattr(module, "poll", lambda find, _until, _clock, _sleep: find())
         yield Chain(emulator.tenant("rezonate-test-comparison"), tmp_path_factory.mktemp("record"), emulator.ca_file)

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.rezonate.okta.plugins.module_utils._ansible import execute
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._ansible import execute_module
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection, transport
@@ -40,7 +40,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.exceptions import ProtocolError
 
-KEY, OTHER = jwk.generate(2048, "ours"), jwk.generate(2048, "theirs")
+KEY, OTHER = jwk.generate_rsa_key(2048, "ours"), jwk.generate_rsa_key(2048, "theirs")
 APP: dict[str, Any] = {
     "id": "0oa1",
     "name": "oidc_client",
@@ -257,9 +257,9 @@ class OddOkta:
 
     def _answer(self, request: Request, status: int, body: Any, headers: dict[str, str], secrets: tuple[str, ...]) -> Answer:
         try:
-            return Answer(status, headers, transport._parsed(request, status, json.dumps(body).encode()), None, secrets)
+            return Answer(status, headers, transport._parse_body(request, status, json.dumps(body).encode()), None, secrets)
         except ProtocolError as error:
-            raise NoAnswerError(str(error), maybe_done=True) from None
+            raise NoResponseError(str(error), maybe_done=True) from None
 
 
 @pytest.fixture(autouse=True)
@@ -275,21 +275,21 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (connection, access_token):
         monkeypatch.setattr(module, "Transport", OddOkta)
-    for function in (service_app.ServiceApp.__init__, api_service_integration.ApiService.__init__, access_token.prove):
+    for function in (service_app.ServiceApp.__init__, api_service_integration.ApiServiceIntegration.__init__, access_token.verify):
         monkeypatch.setattr(function, "__kwdefaults__", {**(function.__kwdefaults__ or {}), "clock": clock, "sleep": sleep})
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("name", MODULES)
 @given(seed=st.integers(0, 2**32))
-def test_a_wrong_answer_ends_in_a_sentence(name: str, check_mode: bool, seed: int) -> None:
+def test_an_invalid_response_is_a_result_or_one_error(name: str, check_mode: bool, seed: int) -> None:
     spec, given_options = MODULES[name]
     credential = {} if {"private_key", "client_secret"} & given_options.keys() else {"api_token": "00made-up-token", "concurrency": 1}
     checked = ArgumentSpecValidator(dict(spec.options), **spec.rules).validate({"org_url": "acme", **credential, **given_options})
     assert not checked.errors.errors
     OddOkta.chance = random.Random(seed)
     call = Call(checked.validated_parameters, check_mode=check_mode)
-    result = execute(spec, call, lambda: spec.run(call), {"00made-up-token"}, diff_mode=True)
+    result = execute_module(spec, call, lambda: spec.run(call), {"00made-up-token"}, diff_mode=True)
     said = result.get("msg", "")
     assert not said.startswith("Unexpected"), said
     assert "please report this as a bug" not in said

@@ -20,9 +20,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page imp
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import RezonateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import rsa_jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._crypto.jwk import generate
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.jwk import generate_rsa_key
 from ansible_collections.rezonate.okta.plugins.module_utils._vault import vars_file
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import Frame, SummaryFile
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import RunInfo, SummaryFile
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher
 
@@ -35,7 +35,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a fil
 
 @cache
 def _key() -> str:
-    return generate(2048).pem()
+    return generate_rsa_key(2048).pem()
 
 
 def _vault_file(folder: Path) -> object:
@@ -60,7 +60,7 @@ def _summary(folder: Path, failed: int = 0) -> object:
         tally.begin(f"t{number}", 0.0)
         tally.fail(f"t{number}", "made-up", 1.0)
     warnings: list[str] = []
-    SummaryFile(folder / "fleet.json", Frame(("ansible-playbook", "p.yml"), "p.yml", ""), warnings.append).write(
+    SummaryFile(folder / "fleet.json", RunInfo(("ansible-playbook", "p.yml"), "p.yml", ""), warnings.append).write(
         tally, 1.0, ended=None, interrupted=False
     )
     if warnings:
@@ -149,7 +149,7 @@ def _written(writer: str, folder: Path) -> str:
 @writers
 @pytest.mark.parametrize("kind", PLANTED)
 @pytest.mark.parametrize("form", [".{}.rezonate-tmp", f".{{}}.{os.getpid()}"], ids=["fixed", "guessed"])
-def test_what_another_user_put_in_place_of_the_temporary_file_is_left_alone(
+def test_another_user_s_file_in_place_of_the_temporary_file_is_not_changed(
     shared: Path, victim: Path, writer: str, kind: str, form: str
 ) -> None:
     name = WRITERS[writer][1]
@@ -169,9 +169,7 @@ def test_what_another_user_put_in_place_of_the_temporary_file_is_left_alone(
 
 @writers
 @pytest.mark.parametrize("kind", sorted(set(PLANTED) - {"a file"}))
-def test_what_this_user_has_in_place_of_the_temporary_file_and_is_no_leftover_is_left_alone(
-    shared: Path, victim: Path, writer: str, kind: str
-) -> None:
+def test_this_user_s_file_in_place_of_the_temporary_file_is_not_changed(shared: Path, victim: Path, writer: str, kind: str) -> None:
     place = shared / f".{WRITERS[writer][1]}.rezonate-tmp"
     PLANTED[kind](place, victim)
     before = [_looks(place), _looks(victim)]
@@ -227,7 +225,7 @@ def test_a_directory_that_another_user_linked_elsewhere_is_not_followed(shared: 
 
 
 @writers
-def test_a_link_of_this_user_is_followed_and_stays(shared: Path, tmp_path: Path, writer: str) -> None:
+def test_a_link_of_this_user_is_followed_and_kept(shared: Path, tmp_path: Path, writer: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (shared / "acme").symlink_to("../elsewhere")
     assert _written(writer, shared / "acme") == ""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.command_line import VARIABLES, harmless_variables
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.command_line import VARIABLES, secret_free_variables
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import make_repeat_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,15 +68,15 @@ def arguments(draw: st.DrawFn) -> tuple[list[str], list[str]]:
 def test_a_secret_in_an_unknown_place_is_not_shown(parts: list[tuple[list[str], list[str]]]) -> None:
     given_arguments = [argument for found, _secrets in parts for argument in found]
     argv = ["ansible-playbook", "-i", "tenants.yml", *given_arguments, "p.yml"]
-    made = repeat(argv, "acme")
+    made = make_repeat_command(argv, "acme")
     assert [secret for _arguments, hidden in parts for secret in hidden if secret in made.command] == []
     assert made.left_out
 
 
 @given(names, secrets)
-def test_beside_a_known_variable_too(name: str, secret: str) -> None:
+def test_a_secret_next_to_a_known_variable_is_hidden(name: str, secret: str) -> None:
     for text in (f"rezonate_verify=false {name}={secret}", json.dumps({"rezonate_verify": False, name: [secret]})):
-        shown, _is_all = harmless_variables(text)
+        shown, _is_all = secret_free_variables(text)
         assert secret not in shown
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import store_key
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.identifiers import store_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,5 +29,5 @@ def test_two_orgs_have_two_keys(one: str, other: str) -> None:
     ("host", "expected"),
     [("acme.okta.com", "acme"), ("acme-test.okta.com", "acme__test"), ("acme.oktapreview.com", "acme_oktapreview_com")],
 )
-def test_the_keys_that_stores_hold_already_stay(host: str, expected: str) -> None:
+def test_existing_keys_of_stores_are_unchanged(host: str, expected: str) -> None:
     assert key(host) == expected

@@ -105,7 +105,7 @@ class Clear:
     def decrypt(self, ciphertext: bytes, _path: str) -> tuple[bytes, Any]:
         return ciphertext.removeprefix(self.header), self
 
-    def seal(self, _vault_id: str | None) -> Any:
+    def encryptor(self, _vault_id: str | None) -> Any:
         return self
 
     def encrypt(self, plaintext: bytes) -> bytes:
@@ -173,7 +173,7 @@ def test_other_peoples_variables_keep_their_values(tmp_path_factory: pytest.Temp
         lambda i: st.lists(i) | st.dictionaries(TEXT, i),
     )
 )
-def test_what_is_kept_is_read_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+def test_a_stored_value_is_read_unchanged(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
     path = tmp_path_factory.mktemp("kept") / "x"
     try:
         call(path, "present", variables={"a": value})

@@ -67,7 +67,7 @@ def test_a_rescued_failure_is_shown_and_no_failure(stage: Stage) -> None:
     failed = result(msg="Bad.")
     failed.task._parent = SimpleNamespace(_uuid="b1", block=[failed.task], rescue=["something"], _parent=None)
     stage.callback.v2_runner_on_failed(failed)
-    assert stage.lines == ["[a] failed, and the play goes on: Try it: Bad."]
+    assert stage.lines == ["[a] failed, and the play continues: Try it: Bad."]
     assert stage.status["a"] == "unchanged"
 
 

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils import _ansible
-from ansible_collections.rezonate.okta.plugins.module_utils._ansible import hides, masked, missing_library, secrets_in_environment
+from ansible_collections.rezonate.okta.plugins.module_utils._ansible import (
+    mask_secrets,
+    must_hide,
+    require_libraries,
+    secrets_in_environment,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, MissingLibraryError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec, Outcome
 
@@ -29,7 +34,7 @@ SPEC = ModuleSpec(options={}, run=lambda _call: Outcome(), secret_returns=("made
     ],
 )
 def test_what_holds_a_secret_hides_itself(result: dict[str, Any], *, hidden: bool) -> None:
-    assert hides(SPEC, result) is hidden
+    assert must_hide(SPEC, result) is hidden
 
 
 @pytest.mark.parametrize(
@@ -50,37 +55,37 @@ def test_of_a_plan_only_the_tenant_s_name_is_shown(given: object, shown: str | N
 def test_credentials_of_the_environment_are_masked(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, TOKEN)
     assert secrets_in_environment() == {TOKEN}
-    assert masked(f"a {TOKEN} b made-up c", {"made-up c"}) == "a ******** b ********"
+    assert mask_secrets(f"a {TOKEN} b made-up c", {"made-up c"}) == "a ******** b ********"
 
 
 def test_a_secret_that_is_part_of_another_doesn_t_save_its_rest() -> None:
     nested = {"made-up-secret"[:length] for length in range(3, 14)} | {"made-up-secret"}
-    assert masked("<made-up-secret>", nested) == "<********>"
+    assert mask_secrets("<made-up-secret>", nested) == "<********>"
     call, outcome = Call({}), Outcome(values={"echo": "<made-up-secret>"})
-    assert _ansible.execute(SPEC, call, lambda: outcome, nested, diff_mode=False)["echo"] == "<********>"
+    assert _ansible.execute_module(SPEC, call, lambda: outcome, nested, diff_mode=False)["echo"] == "<********>"
 
 
 def test_a_long_message_is_cut_after_its_secrets_are_masked() -> None:
     def fail() -> Outcome:
         raise InputError("x" * 3995 + TOKEN + "y" * 9000)
 
-    said = _ansible.execute(SPEC, Call({}), fail, {TOKEN}, diff_mode=False)["msg"]
+    said = _ansible.execute_module(SPEC, Call({}), fail, {TOKEN}, diff_mode=False)["msg"]
     assert said == "x" * 3995 + "*" * 5 + " … (13003 characters)"
 
 
 def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_API_TOKEN", "")
-    assert masked("as it is", set()) == "as it is"
+    assert mask_secrets("as it is", set()) == "as it is"
 
 
 def test_libraries_that_are_there_are_no_trouble() -> None:
-    missing_library(("json", "requests"))
+    require_libraries(("json", "requests"))
     with pytest.raises(MissingLibraryError, match=r"lacks made_up_library: install with '.* -m pip install made_up_library'\.$"):
-        missing_library(("json", "made_up_library"))
+        require_libraries(("json", "made_up_library"))
 
 
 def test_an_error_without_a_trace_has_no_place() -> None:
-    assert _ansible._where(ValueError("x")) == "an unknown place"
+    assert _ansible._error_location(ValueError("x")) == "an unknown place"
 
 
 def test_a_call_that_nobody_listens_to_goes_on() -> None:

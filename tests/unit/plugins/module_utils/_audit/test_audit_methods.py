@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.audit_methods import audit_tenant
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_audit import audit_sentence
@@ -109,12 +109,12 @@ def test_where_the_age_of_keys_matters_their_list_is_one_more_call(audit: Any) -
 
 
 @pytest.mark.parametrize("keys", [[], [raw_key(2)], {"jwks": {}}, forbidden()])
-def test_an_age_that_okta_doesn_t_tell_is_unknown(audit: Any, keys: Any) -> None:
+def test_an_age_that_okta_doesn_t_show_is_unknown(audit: Any, keys: Any) -> None:
     tenant = aged(audit, keys, **PROVEN_RECENTLY)
     assert (ids(tenant), tenant["status"], tenant["keys"][0]["age_days"]) == (["key_age_unknown"], "unknown", None)
 
 
-def test_a_key_that_was_proven_long_ago_is_old_whatever_okta_tells(audit: Any) -> None:
+def test_a_key_that_was_verified_long_ago_is_old_whatever_okta_shows(audit: Any) -> None:
     (finding,) = aged(audit, forbidden(), proven_at="2020-01-06T19:50:58Z")["findings"]
     assert (finding["id"], "is at least" in finding["message"]) == ("key_old", True)
 
@@ -138,7 +138,7 @@ def test_coverage_is_tried_with_the_apps_own_token_and_is_no_finding(audit: Any)
     assert shown == {"okta.logs.read": ("empty", "needs READ_ONLY_ADMIN"), "okta.users.read": ("empty", "needs READ_ONLY_ADMIN")}
 
 
-def test_scopes_beyond_the_wanted_ones_are_tried_too(audit: Any) -> None:
+def test_surplus_scopes_are_checked_too(audit: Any) -> None:
     more = [*SCOPES, "okta.groups.read"]
     granted = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in more]
     minted = (MINT, {**MINTED, "scope": " ".join(more)})
@@ -169,19 +169,19 @@ def test_other_trouble_with_the_list_of_keys_ends_the_audit(audit: Any) -> None:
 
 
 def test_keys_that_have_their_times_need_no_list(audit: Any) -> None:
-    dated = raw_app(settings={"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
-    assert ids(audit((APPS, [dated]), *CLEAN[1:], **OWN, key_max_age="90d")) == ["key_old"]
+    with_key_times = raw_app(settings={"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
+    assert ids(audit((APPS, [with_key_times]), *CLEAN[1:], **OWN, key_max_age="90d")) == ["key_old"]
 
 
 def test_foreign_keys_are_listed_with_their_times(audit: Any) -> None:
     script = ((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, (KEYS, [raw_key(1), raw_key(2, created=LONG_AGO)]), (MINT, MINTED))
     findings = audit(*script, **OWN, exclusive_keys=True, key_max_age="9999d")["findings"]
     assert [finding["message"] for finding in findings] == [
-        f"The app knows public keys that aren't ours: made-up-kid-2 (active, added {LONG_AGO})."
+        f"The app has unmanaged public keys: made-up-kid-2 (active, added {LONG_AGO})."
     ]
 
 
-def test_with_its_own_credentials_the_proof_comes_first(audit: Any) -> None:
+def test_with_its_own_credentials_the_verification_comes_first(audit: Any) -> None:
     script = ((MINT, MINTED), (APPS, [raw_app()]), (GRANTS, GRANTED), (ROLES, forbidden()))
     tenant = audit(*script, **OWN, own_credentials=True)
     assert (tenant["audited_as"], ids(tenant), tenant["status"]) == ("own_credentials", ["roles_unknown"], "unknown")
@@ -197,7 +197,7 @@ def test_its_own_credentials_that_are_dead_end_the_audit(audit: Any) -> None:
 def test_without_any_credential_there_is_nothing_to_audit_with(audit: Any) -> None:
     tenant = audit(own_credentials=True, vault_problem="The file is locked.")
     assert (tenant["status"], ids(tenant)) == ("failed", ["vault_unread"])
-    assert tenant["error"].startswith("There is no credential to audit with. The file is locked. Give rezonate_audit_api_token")
+    assert tenant["error"].startswith("There is no credential for the audit. The file is locked. Set rezonate_audit_api_token")
 
 
 def test_what_may_not_be_read_is_unknown(audit: Any) -> None:
@@ -207,7 +207,7 @@ def test_what_may_not_be_read_is_unknown(audit: Any) -> None:
     assert (tenant["status"], tenant["scopes"]["granted"]) == ("unknown", None)
 
 
-@pytest.mark.parametrize("trouble", [DEAD, refusal(500), NoAnswerError("acme.okta.com can't be reached.")])
+@pytest.mark.parametrize("trouble", [DEAD, refusal(500), NoResponseError("acme.okta.com can't be reached.")])
 def test_other_trouble_ends_the_audit_of_the_tenant_with_a_sentence(audit: Any, trouble: Any) -> None:
     tenant = audit((APPS, trouble), **OWN)
     assert (tenant["status"], ids(tenant)) == ("failed", [])
@@ -218,7 +218,7 @@ def test_a_renamed_app_is_read_by_its_id(audit: Any) -> None:
     assert ids(audit((APPS, []), (APP, raw_app(label="Other")), *RIGHTS, (MINT, MINTED), **OWN)) == ["app_renamed"]
 
 
-def test_of_an_app_that_is_gone_nothing_more_is_asked(audit: Any) -> None:
+def test_of_a_deleted_app_nothing_more_is_read(audit: Any) -> None:
     assert ids(audit((APPS, []), (APP, 404), SHOWN, **OWN)) == ["app_missing"]
 
 
@@ -242,14 +242,14 @@ def test_an_app_that_cannot_work_isn_t_tried(audit: Any) -> None:
         (refusal(400, "invalid_scope"), "credential_dead"),
         (refusal(400, "access_denied"), "credential_unknown"),
         (refusal(503), "credential_unknown"),
-        (NoAnswerError("The connection was lost."), "credential_unknown"),
+        (NoResponseError("The connection was lost."), "credential_unknown"),
     ],
 )
-def test_what_the_token_endpoint_says_of_the_credentials(audit: Any, answer: Any, kind: str) -> None:
+def test_findings_by_the_response_of_the_token_endpoint(audit: Any, answer: Any, kind: str) -> None:
     assert ids(audit(*CLEAN[:-1], (MINT, answer), **OWN)) == [kind]
 
 
-def test_zones_by_name_are_looked_up(audit: Any) -> None:
+def test_zones_by_name_are_resolved(audit: Any) -> None:
     zoned = raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
     script = ((APPS, [zoned]), (ZONES, [{"id": "nzo1", "name": "Office"}]), *RIGHTS, (MINT, MINTED))
     assert ids(audit(*script, **OWN, network_zones=["Office"])) == []
@@ -301,21 +301,21 @@ def test_the_token_that_audits_is_no_finding(audit: Any) -> None:
     assert "token 3" in bootstrapped(audit, calling, api_token(3), me="00u2")["findings"][0]["message"]
 
 
-def test_the_window_of_a_token_tells_its_last_use_too(audit: Any) -> None:
+def test_the_window_of_a_token_shows_its_last_use(audit: Any) -> None:
     token = {**api_token(1, used=PROVEN), "tokenWindow": "P30D", "expiresAt": "2026-03-22T06:00:00.000Z"}
     assert ids(bootstrapped(audit, token)) == ["bootstrap_token_alive"]
 
 
-def test_of_an_adopted_app_the_onboarding_is_told_by_the_proof(audit: Any) -> None:
+def test_for_an_adopted_app_the_verification_is_the_time_of_onboarding(audit: Any) -> None:
     token = api_token(1, created="2026-01-20T00:00:00.000Z")
     assert ids(bootstrapped(audit, token, adopting=True)) == ["bootstrap_token_alive"]
 
 
-def test_of_a_tenant_that_was_never_proven_nothing_can_be_told_of_tokens(audit: Any) -> None:
+def test_without_a_verification_no_token_is_reported(audit: Any) -> None:
     assert ids(bootstrapped(audit, api_token(1), asks=False, proven_at=None)) == ["never_proven"]
 
 
-def test_tokens_are_looked_for_on_all_pages(audit: Any) -> None:
+def test_tokens_are_read_from_all_pages(audit: Any) -> None:
     script = (*CLEAN[:-1], *three_pages("/api/v1/api-tokens", [api_token(number) for number in (1, 2, 3)]), (ME, {"id": "00u9"}), CLEAN[-1])
     assert "token 3" in audit(*script, **OWN, bootstrap_owner="00u2")["findings"][0]["message"]
 
@@ -330,7 +330,7 @@ def test_a_rotation_that_waits_for_a_person_is_a_finding_after_a_week(audit: Any
     assert ids(audit(*CLEAN, **OWN, rotation=stage)) == ["rotation_unfinished"]
 
 
-def test_credentials_that_can_t_be_proven_from_here_are_unknown_only(audit: Any) -> None:
+def test_credentials_that_can_t_be_verified_from_here_are_unknown_only(audit: Any) -> None:
     zoned = raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
     script = ((APPS, [zoned]), *RIGHTS, (MINT, refusal(400, "access_denied")))
     tenant = audit(*script, **OWN, network_zones=["nzo1"], proven_at=None)
@@ -342,7 +342,7 @@ def test_the_label_of_an_adopted_app_is_its_own(audit: Any) -> None:
     assert ids(audit(*script, **OWN, adopting=True)) == []
 
 
-def test_what_an_adopted_app_may_do_beyond_is_found_and_mended_by_ending_the_adoption(audit: Any) -> None:
+def test_surplus_access_of_an_adopted_app_is_corrected_by_finishing_the_adoption(audit: Any) -> None:
     more = [*GRANTED, {"id": "oag9", "scopeId": "okta.users.manage"}]
     (finding,) = audit((APPS, [raw_app()]), (GRANTS, more), (ROLES, READER), (MINT, MINTED), **OWN, adopting=True)["findings"]
     assert (finding["id"], finding["severity"]) == ("scope_manage_surplus", "critical")
@@ -357,12 +357,12 @@ def test_the_keys_of_an_adopted_app_are_a_finding_after_a_week(audit: Any, days:
     assert sorted(ids(tenant)) == found
 
 
-def test_a_tenant_that_was_never_onboarded_is_told_to_onboard(audit: Any) -> None:
+def test_the_remedy_for_a_tenant_that_was_never_onboarded_is_onboarding(audit: Any) -> None:
     unread = {"vault_problem": "acme.vault does not exist.", "onboarded": False, "proven_at": None, "inventory": ["acme,"]}
     tenant = audit((APPS, []), SHOWN, **unread)
     assert ids(tenant) == ["app_missing", "vault_unread"]
     assert all("rezonate.okta.onboard_rezonate --limit acme" in finding["remedy"] for finding in tenant["findings"])
-    assert "Onboard the tenant if that was never done." in audit(own_credentials=True, **unread)["error"]
+    assert "Onboard the tenant if it never was." in audit(own_credentials=True, **unread)["error"]
 
 
 def test_a_tenant_whose_audit_failed_before_has_the_same_shape(audit: Any) -> None:
@@ -373,7 +373,7 @@ def test_a_tenant_whose_audit_failed_before_has_the_same_shape(audit: Any) -> No
 
 
 @pytest.mark.parametrize("given", ["acme", "acme.oktapreview.com", "https://Acme.oktapreview.com/"])
-def test_the_org_of_a_tenant_whose_audit_failed_is_told_by_its_id(audit: Any, given: str) -> None:
+def test_the_org_of_a_failed_audit_is_resolved_from_the_tenant_id(audit: Any, given: str) -> None:
     tenant = audit(problem="x", tenant=given, org_url=None, okta_domain="oktapreview.com")
     assert (tenant["tenant"], tenant["org_url"]) == ("acme", "https://acme.oktapreview.com")
 
@@ -427,7 +427,7 @@ HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", HELD)
-def test_a_token_that_was_handed_over_is_tried(audit: Any, case: str) -> None:
+def test_a_stored_token_is_verified(audit: Any, case: str) -> None:
     script, expected = HELD[case]
     assert ids(audit(*script, method="api_token", own_api_token=KEPT_TOKEN)) == expected
 
@@ -439,7 +439,7 @@ def test_a_token_audits_itself(audit: Any) -> None:
     assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")
 
 
-def test_a_file_without_a_token_says_so(audit: Any) -> None:
+def test_a_file_without_a_token_is_a_finding(audit: Any) -> None:
     assert ids(audit(method="api_token", proven_at=None)) == ["token_dead", "never_proven"]
     assert ids(audit(method="api_token", vault_problem="The file is locked.")) == ["vault_unread"]
 

@@ -44,14 +44,14 @@ def test_each_kind_has_a_severity_and_a_remedy(name: str) -> None:
 
 
 def test_a_remedy_is_a_command_for_one_tenant() -> None:
-    finding = FindingText("rotation_unfinished", "A rotation is under way.").finding(Place("acme", ["acme,"], "rz"))
+    finding = FindingText("rotation_unfinished", "A rotation is in progress.").finding(Place("acme", ["acme,"], "rz"))
     command = "ansible-playbook -i acme, rezonate.okta.rotate_rezonate --limit acme --vault-id rz@prompt -e rezonate_rotation=finish"
-    assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is under way.", "remedy": command}
+    assert finding == {"id": "rotation_unfinished", "severity": "low", "message": "A rotation is in progress.", "remedy": command}
 
 
-def test_what_an_adopted_app_had_is_mended_by_the_end_of_the_adoption() -> None:
+def test_existing_credentials_of_an_adopted_app_are_corrected_by_finishing_the_adoption() -> None:
     scope, key, missing = (
-        FindingText(kind, "x").while_adopted().finding(Place("acme")) for kind in ("scope_surplus", "key_unknown", "scope_missing")
+        FindingText(kind, "x").during_adoption().finding(Place("acme")) for kind in ("scope_surplus", "key_unknown", "scope_missing")
     )
     finish = "ansible-playbook rezonate.okta.rotate_rezonate --limit acme --vault-id @prompt -e rezonate_rotation=finish"
     assert (scope["id"], scope["severity"], scope["remedy"].endswith(finish)) == ("scope_surplus", "medium", True)

@@ -24,7 +24,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.findings impo
     scope_findings,
     secret_age_findings,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import parse_timestamp
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import (
     DesiredIntegration,
     integration_from,
@@ -37,14 +37,14 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
     App,
     DesiredApp,
     app_from,
-    dated,
     desired_keys,
+    with_key_times,
 )
 from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
 OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
 WANTED = DesiredApp(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
-MADE = epoch("2026-01-06T19:50:58.000Z") or 0.0
+MADE = parse_timestamp("2026-01-06T19:50:58.000Z") or 0.0
 DAY = 86400
 LIMITED = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
 
@@ -92,16 +92,16 @@ APPS: dict[str, tuple[App | None, DesiredApp, list[str]]] = {
 }
 
 
-DATED = dated(app(keys=(1, 2)), [key_from(raw_key(1)), key_from(raw_key(2))])
+DATED = with_key_times(app(keys=(1, 2)), [key_from(raw_key(1)), key_from(raw_key(2))])
 
 
 @pytest.mark.parametrize("case", APPS)
 def test_an_app_is_judged_by_the_plan_of_onboarding(case: str) -> None:
-    found, wanted, expected = APPS[case]
-    assert kinds(app_findings(AppFound(found), wanted)) == expected
+    found, desired, expected = APPS[case]
+    assert kinds(app_findings(AppFound(found), desired)) == expected
 
 
-def test_a_key_that_a_rotation_takes_away_is_ours() -> None:
+def test_a_key_that_a_rotation_retires_is_managed() -> None:
     found = app(keys=(1, 2))
     assert kinds(app_findings(AppFound(found), WANTED, "made-up-kid-2")) == []
     rows = key_rows(DATED, OURS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
@@ -113,7 +113,7 @@ def test_whose_a_key_is_isn_t_known_without_the_file() -> None:
     assert [row["ours"] for row in key_rows(app(keys=(1,)), (), Age(MADE))] == [False]
 
 
-def test_the_app_with_our_id_or_our_key_is_meant() -> None:
+def test_the_managed_app_has_the_id_or_a_managed_key() -> None:
     one, two = app(id="0oa1", keys=(1,)), app(id="0oa2", keys=(2,))
     assert find_app([one, two], "0oa2", OURS) == AppFound(two, (one,))
     assert find_app([one, two], None, OURS) == AppFound(one, (two,))
@@ -122,7 +122,7 @@ def test_the_app_with_our_id_or_our_key_is_meant() -> None:
     assert find_app([one], "0oa9", OURS) == AppFound(None, (one,))
 
 
-def test_several_apps_are_told_with_what_follows() -> None:
+def test_several_apps_are_reported_with_the_consequences() -> None:
     one, two = app(id="0oa1"), app(id="0oa2")
     assert kinds(app_findings(AppFound(one, (two,)), WANTED)) == ["app_duplicate"]
     assert kinds(app_findings(AppFound(None, (one, two)), replace(WANTED, keys=None))) == ["app_duplicate", "app_unknown"]
@@ -159,11 +159,11 @@ def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
     ],
 )
 def test_roles_are_compared(roles: list[str], exclusive: bool, knows_custom: bool, expected: list[str]) -> None:
-    wanted = DesiredSet(("READ_ONLY_ADMIN",), exclusive=exclusive)
-    assert kinds(role_findings(held(*roles), wanted, knows_custom=knows_custom)) == expected
+    desired = DesiredSet(("READ_ONLY_ADMIN",), exclusive=exclusive)
+    assert kinds(role_findings(held(*roles), desired, knows_custom=knows_custom)) == expected
 
 
-def test_super_admin_is_none_too_many_where_it_is_wanted() -> None:
+def test_a_desired_super_admin_is_no_finding() -> None:
     assert kinds(role_findings(held("SUPER_ADMIN"), DesiredSet(("SUPER_ADMIN",), exclusive=True))) == []
 
 
@@ -181,7 +181,7 @@ def test_a_key_of_unknown_age_is_unknown_and_not_young(created: str | None) -> N
     (found,) = key_age_findings(rows, LIMITED)
     assert (found.kind, [row["age_days"] for row in rows]) == ("key_age_unknown", [None, None])
     assert found.message == (
-        "Okta doesn't tell the credential of the audit when this was added, so it may be older than 90d: the public key made-up-kid-1."
+        "Okta doesn't show the credential of the audit when this was added, so it may be older than 90d: the public key made-up-kid-1."
     )
     assert kinds(key_age_findings(rows, Age(MADE))) == []
 
@@ -194,7 +194,7 @@ def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_young() -> Non
     assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-2": "2026-01-06T19:50:58Z"})) == ["key_age_unknown"]
 
 
-def test_a_key_of_somebody_else_s_and_of_unknown_age_is_no_question() -> None:
+def test_the_unknown_age_of_a_foreign_key_is_no_finding() -> None:
     assert kinds(key_age_findings(key_rows(app(keys=(2,)), OURS, LIMITED), LIMITED)) == []
 
 
@@ -219,12 +219,12 @@ SECRETS: dict[str, tuple[list[dict[str, Any]], DesiredIntegration, list[str]]] =
 
 @pytest.mark.parametrize("case", SECRETS)
 def test_secrets_are_judged_by_the_plan_of_onboarding(case: str) -> None:
-    raws, wanted, expected = SECRETS[case]
+    raws, desired, expected = SECRETS[case]
     mine = replace(integration_from(raw_service()), secrets=tuple(secret_from(raw) for raw in raws))
-    assert kinds(integration_findings(mine, [], wanted)) == expected
+    assert kinds(integration_findings(mine, [], desired)) == expected
 
 
-def test_an_integration_that_is_gone_or_one_of_several() -> None:
+def test_a_missing_integration_and_one_of_several() -> None:
     one = integration_from(raw_service())
     assert kinds(integration_findings(None, [], HASH)) == ["app_missing"]
     assert kinds(integration_findings(None, [one], replace(HASH, id="0oa9"))) == ["app_duplicate", "app_missing"]
@@ -279,9 +279,9 @@ def test_the_role_that_sees_privileges(case: str) -> None:
 def test_what_is_wrong_with_that_role_is_named() -> None:
     told = list(privilege_findings(PrivilegeSnapshot(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
     assert [one.message for one in told] == [
-        "The resource set by which the app sees privileges is gone.",
+        "The resource set for reading privileges does not exist.",
         "The custom role permits okta.users.manage instead of okta.iam.read.",
         "The custom role is also held by the user 00u1, the group 00g1.",
     ]
     (both,) = privilege_findings(PrivilegeSnapshot(None, None, ()), READ, ALL)
-    assert both.message == "The custom role and the resource set by which the app sees privileges are gone."
+    assert both.message == "The custom role and the resource set for reading privileges do not exist."

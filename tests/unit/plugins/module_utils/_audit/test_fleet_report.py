@@ -14,14 +14,14 @@ import pytest
 import yaml
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import (
     GENERATOR,
-    as_json,
-    joined,
-    names,
-    of_one_run,
-    parsed,
-    report,
+    join_audits,
+    join_run,
+    make_report,
+    parse_report,
+    render_json,
+    tenant_names,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from audit_samples import GENERATED_AT, fleet, hostile
 
@@ -29,15 +29,15 @@ DOCUMENT = Path(__file__).resolve().parents[5] / "docs" / "audit-schema.md"
 
 
 def one(name: str = "acme", at: str | None = None, **members: Any) -> Tenant:
-    return tenant({"tenant": name, "audited_at": at, **members}, "x")
+    return parse_tenant({"tenant": name, "audited_at": at, **members}, "x")
 
 
 def made(*tenants: dict[str, Any]) -> Any:
-    return report([tenant(value, "x") for value in tenants], GENERATED_AT)
+    return make_report([parse_tenant(value, "x") for value in tenants], GENERATED_AT)
 
 
 def test_tenants_are_sorted_by_name() -> None:
-    assert [entry["tenant"] for entry in report([one("b"), one("C"), one("a")], "")["tenants"]] == ["a", "b", "C"]
+    assert [entry["tenant"] for entry in make_report([one("b"), one("C"), one("a")], "")["tenants"]] == ["a", "b", "C"]
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_tenants_are_sorted_by_name() -> None:
 )  # fmt: skip
 def test_of_the_same_tenant_the_last_audited_counts(first: str | None, second: str | None, winner: int) -> None:
     both = [one(at=first, error="first"), one(at=second, error="second")]
-    assert joined(both) == [both[winner]]
+    assert join_audits(both) == [both[winner]]
 
 
 def test_tenants_are_joined() -> None:
-    assert [entry["tenant"] for entry in joined([one("a"), one("b"), one("a")])] == ["a", "b"]
+    assert [entry["tenant"] for entry in join_audits([one("a"), one("b"), one("a")])] == ["a", "b"]
 
 
 ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
@@ -65,47 +65,47 @@ CRITICAL = {"id": "super_admin", "severity": "critical"}
 def test_two_orgs_of_one_tenant_id_are_two_tenants() -> None:
     both = [one(org_url=ACME, findings=[CRITICAL]), one(org_url=PREVIEW, status="clean")]
     for tenants in (both, both[::-1]):
-        found = report(joined(of_one_run(tenants)), "")
+        found = make_report(join_audits(join_run(tenants)), "")
         assert (found["tenants"], found["summary"]["by_severity"]["critical"]) == (both, 1)
-        assert names(found) == ["acme", "acme (acme.oktapreview.com)"]
+        assert tenant_names(found) == ["acme", "acme (acme.oktapreview.com)"]
 
 
 def test_an_audit_that_does_not_know_its_org_belongs_to_the_only_org_of_the_tenant_id() -> None:
     early, late = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
     known, failed = one(at=early, org_url=ACME, status="clean"), one(at=late, error="x")
-    assert joined([known, failed]) == joined([failed, known]) == [{**failed, "org_url": ACME}]
-    assert joined([failed, one(at="2026-01-03T00:00:00Z", org_url=ACME)]) == [one(at="2026-01-03T00:00:00Z", org_url=ACME)]
+    assert join_audits([known, failed]) == join_audits([failed, known]) == [{**failed, "org_url": ACME}]
+    assert join_audits([failed, one(at="2026-01-03T00:00:00Z", org_url=ACME)]) == [one(at="2026-01-03T00:00:00Z", org_url=ACME)]
 
 
-def test_where_several_orgs_have_the_tenant_id_the_host_says_which_is_meant() -> None:
+def test_where_several_orgs_have_the_tenant_id_the_host_decides() -> None:
     orgs = [one(org_url=ACME, host="acme"), one(org_url=PREVIEW, host="acme-preview")]
     failed = one(at="2026-01-02T00:00:00Z", host="acme-preview", error="x")
-    assert joined([*orgs, failed]) == [orgs[0], {**failed, "org_url": PREVIEW}]
+    assert join_audits([*orgs, failed]) == [orgs[0], {**failed, "org_url": PREVIEW}]
 
 
-def test_an_audit_of_an_unknown_org_stays_until_all_orgs_of_the_tenant_id_were_audited_later() -> None:
+def test_an_audit_of_an_unknown_org_is_kept_until_all_orgs_of_the_tenant_id_were_audited_later() -> None:
     at = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]
     failed, later = one(at=at[1], error="x"), [one(at=at[2], org_url=ACME), one(at=at[2], org_url=PREVIEW)]
-    assert joined([failed, later[0], one(at=at[0], org_url=PREVIEW)])[0] == failed
-    assert joined([failed, *later]) == later
+    assert join_audits([failed, later[0], one(at=at[0], org_url=PREVIEW)])[0] == failed
+    assert join_audits([failed, *later]) == later
 
 
 def test_hosts_of_one_org_in_one_run_add_up() -> None:
     first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", error="x", findings=[CRITICAL], status="failed")
-    (found,) = of_one_run([first, one(at="2026-01-02T00:00:00Z", org_url=f"{ACME}/", host="b", status="clean")])
+    (found,) = join_run([first, one(at="2026-01-02T00:00:00Z", org_url=f"{ACME}/", host="b", status="clean")])
     assert (found["host"], found["status"], found["error"], found["findings"]) == ("b", "failed", "x", first["findings"])
 
 
 def test_a_later_audit_of_the_same_host_in_one_run_counts() -> None:
     first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", findings=[CRITICAL])
     last = one(at="2026-01-02T00:00:00Z", org_url=ACME, host="a", status="clean")
-    assert of_one_run([first, last]) == [last]
+    assert join_run([first, last]) == [last]
 
 
 def test_tenants_and_findings_are_counted() -> None:
     finding = {"severity": "high"}
     tenants = [one("a", status="clean"), one("b", error="x"), one("c"), one("d", findings=[finding, finding, {"severity": "low"}])]
-    assert report(tenants, "")["summary"] == {
+    assert make_report(tenants, "")["summary"] == {
         "tenants": 4, "clean": 1, "with_findings": 1, "unknown": 1, "failed": 1,
         "by_severity": {"critical": 0, "high": 2, "medium": 0, "low": 1, "unknown": 0},
     }  # fmt: skip
@@ -113,46 +113,46 @@ def test_tenants_and_findings_are_counted() -> None:
 
 def test_json_read_again_is_the_same() -> None:
     found = made(*fleet(40), hostile())
-    assert parsed(as_json(found), "x") == found
-    assert json.loads(as_json(found))["generator"] == GENERATOR
+    assert parse_report(render_json(found), "x") == found
+    assert json.loads(render_json(found))["generator"] == GENERATOR
 
 
-def test_what_others_wrote_may_lack_all_but_the_tenants() -> None:
-    found = parsed(b'{"tenants": [{"tenant": "acme"}]}', "x")
+def test_a_report_of_another_program_needs_tenants_only() -> None:
+    found = parse_report(b'{"tenants": [{"tenant": "acme"}]}', "x")
     assert (found["generated_at"], found["tenants"]) == ("", [one()])
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "x isn't JSON"), (b"\xff", "x isn't JSON"), (b"[" * 100_000, "x isn't JSON"), (b"[]", "x is no audit report"),
-        (b'{"tenants": {}}', "x is no audit report: it has no list 'tenants'"),
-        (b'{"tenants": [1]}', r"x, tenants\[0\] has to be a dictionary, not a number"),
-        (b'{"tenants": [{"tenant": "a", "error": []}]}', r"x, tenants\[0\].error has to be text, not a list"),
-        (b'{"schema_version": 2, "tenants": []}', "x has the schema version 2; .* knows version 1 only"),
+        (b"", "x isn't JSON"), (b"\xff", "x isn't JSON"), (b"[" * 100_000, "x isn't JSON"), (b"[]", "x isn't an audit report"),
+        (b'{"tenants": {}}', "x isn't an audit report: it has no list 'tenants'"),
+        (b'{"tenants": [1]}', r"x, tenants\[0\] must be a dictionary, not a number"),
+        (b'{"tenants": [{"tenant": "a", "error": []}]}', r"x, tenants\[0\].error must be text, not a list"),
+        (b'{"schema_version": 2, "tenants": []}', "x has the schema version 2; .* supports version 1 only"),
         (b'{"schema_version": {}, "tenants": []}', "the schema version that isn't a number"),
-        (b'{"generated_at": "soon", "tenants": []}', "x, generated_at has to be a time"),
+        (b'{"generated_at": "soon", "tenants": []}', "x, generated_at must be a time"),
     ],
 )  # fmt: skip
-def test_what_is_no_report_is_refused(data: bytes, sentence: str) -> None:
+def test_another_file_is_refused(data: bytes, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
-        parsed(data, "x")
+        parse_report(data, "x")
 
 
 def test_the_documented_sample_is_a_report() -> None:
     sample = DOCUMENT.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
-    assert as_json(parsed(sample.encode(), "sample")).decode() == sample
+    assert render_json(parse_report(sample.encode(), "sample")).decode() == sample
 
 
 def test_the_documentation_names_every_member() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     found = made(hostile())
 
-    def names(value: Any) -> set[str]:
+    def tenant_names(value: Any) -> set[str]:
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        return set(value if isinstance(value, dict) else ()).union(*map(names, inner))
+        return set(value if isinstance(value, dict) else ()).union(*map(tenant_names, inner))
 
-    assert {name for name in names(found) if f"`{name}`" not in text} == set()
+    assert {name for name in tenant_names(found) if f"`{name}`" not in text} == set()
 
 
 def test_the_example_of_the_module_is_a_report() -> None:
@@ -176,6 +176,6 @@ def test_a_bomb_in_a_report_ends_in_a_sentence(text: str, limited: bool) -> None
     sys.set_int_max_str_digits(before if limited else 0)
     try:
         with pytest.raises(InputError, match=r"^a\.json isn't JSON\.$"):
-            parsed(text.encode(), "a.json")
+            parse_report(text.encode(), "a.json")
     finally:
         sys.set_int_max_str_digits(before)

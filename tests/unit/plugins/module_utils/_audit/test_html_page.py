@@ -13,9 +13,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import Report, report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import PageSource, embedded, page
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import Report, make_report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import PageSource, embedded_json, render_page
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
 from audit_samples import GENERATED_AT, fleet, hostile
 
 SOURCE = PageSource(
@@ -24,7 +24,7 @@ SOURCE = PageSource(
 
 
 def made(*tenants: dict[str, Any]) -> Report:
-    return report([tenant(value, "x") for value in tenants], GENERATED_AT)
+    return make_report([parse_tenant(value, "x") for value in tenants], GENERATED_AT)
 
 
 class Tags(HTMLParser):
@@ -41,23 +41,23 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("char", ["<", ">", "&", "\u2028", "\u2029", "\0", "\x7f", "é", "\U0001f600"])
 def test_no_character_of_the_data_means_anything_in_html(char: str) -> None:
-    text = embedded(made({"tenant": f"a{char}b"}))
+    text = embedded_json(made({"tenant": f"a{char}b"}))
     assert re.fullmatch(r"[ -;=?-~]+", text.replace("&", "<"))
     assert json.loads(text)["tenants"][0]["tenant"] == f"a{char}b"
 
 
 def test_hostile_texts_add_no_tag() -> None:
-    tags = [Tags(page(SOURCE, made(*tenants)).decode()).found for tenants in ([], [hostile()])]
+    tags = [Tags(render_page(SOURCE, made(*tenants)).decode()).found for tenants in ([], [hostile()])]
     assert tags[0] == tags[1] == ["title", "meta", "style", "i", "script"]
 
 
 def test_the_data_are_not_taken_for_the_template() -> None:
-    text = page(SOURCE, made({"tenant": "@script@ @title@ @data@"})).decode()
+    text = render_page(SOURCE, made({"tenant": "@script@ @title@ @data@"})).decode()
     assert '"tenant":"@script@ @title@ @data@"' in text
 
 
 def test_the_policy_lets_this_style_and_script_run_and_nothing_else() -> None:
-    text = page(SOURCE, made()).decode()
+    text = render_page(SOURCE, made()).decode()
     style, script = (base64.b64encode(hashlib.sha256(part).digest()).decode() for part in (b"b {}", b"run()"))
     assert f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'" in text
     assert "unsafe" not in text
@@ -65,4 +65,4 @@ def test_the_policy_lets_this_style_and_script_run_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(("count", "title"), [(0, "0 tenants, 0 findings"), (1, "1 tenant, 0 findings"), (1200, "1,200 tenants, ")])
 def test_the_title_says_how_many(count: int, title: str) -> None:
-    assert f"<title>Okta audit: {title}" in page(SOURCE, made(*fleet(count))).decode()
+    assert f"<title>Okta audit: {title}" in render_page(SOURCE, made(*fleet(count))).decode()

@@ -10,9 +10,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import report
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import junit
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import make_report
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import render_junit
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
 from audit_samples import GENERATED_AT, HOSTILE, fleet, hostile
 
 COUNTS = {"tests", "failures", "errors", "skipped"}
@@ -29,7 +29,7 @@ CHILDREN = {"testsuites": {"testsuite"}, "testsuite": {"testcase"}, "testcase": 
 
 
 def written(*tenants: dict[str, Any]) -> ET.Element:
-    return ET.fromstring(junit(report([tenant(value, "x") for value in tenants], GENERATED_AT)))
+    return ET.fromstring(render_junit(make_report([parse_tenant(value, "x") for value in tenants], GENERATED_AT)))
 
 
 def finding(**members: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_tenant_that_could_not_be_audited_is_an_error() -> None:
     ]
 
 
-def test_what_could_not_be_told_is_skipped() -> None:
+def test_a_check_that_could_not_be_made_is_skipped() -> None:
     ((audit, case),) = written({"tenant": "acme", "status": "unknown", "findings": [finding(severity="unknown")]})
     assert [child.tag for child in (*audit, *case)] == ["skipped", "skipped"]
     assert case[0].get("message") == "The key is old."

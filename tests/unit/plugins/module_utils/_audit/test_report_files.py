@@ -125,7 +125,7 @@ def test_a_new_page_is_written_with_the_old_time(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_file_that_is_gone_is_made_again(folder: Folder, name: str) -> None:
+def test_a_deleted_file_is_written_again(folder: Folder, name: str) -> None:
     folder.run(CLEAN, BAD)
     before = folder.state()
     (folder.path / name).unlink()
@@ -143,7 +143,7 @@ def test_a_mode_is_repaired(folder: Folder, name: str) -> None:
     assert folder.state()[name][1] == 0o600
 
 
-def test_check_mode_writes_nothing_and_says_the_same(folder: Folder) -> None:
+def test_check_mode_writes_nothing_and_predicts_the_result(folder: Folder) -> None:
     check = folder.run(CLEAN, BAD, check=True)
     assert not folder.path.parent.exists()
     assert folder.run(CLEAN, BAD) == check
@@ -222,11 +222,11 @@ def test_too_large_a_slice_is_not_read(folder: Folder, tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"advisories": {}}', '{"tenants": {}}', "[]"])
-def test_the_file_of_another_tool_is_left_alone(folder: Folder, content: str) -> None:
+def test_the_file_of_another_tool_is_not_changed(folder: Folder, content: str) -> None:
     folder.path.mkdir(parents=True)
     (folder.path / "audit.json").write_text(content, encoding="utf-8")
     before = folder.state()
-    with pytest.raises(StateError, match=r"audit.json .*It is left alone and nothing was written"):
+    with pytest.raises(StateError, match=r"audit.json .*Nothing was written"):
         folder.run(CLEAN)
     assert folder.state() == before
 
@@ -246,7 +246,7 @@ def test_options_that_make_no_sense_are_refused(folder: Folder, options: dict[st
 def test_a_file_in_place_of_the_directory_is_said(folder: Folder) -> None:
     folder.path.parent.mkdir()
     folder.path.write_text("", encoding="utf-8")
-    with pytest.raises(StateError, match="can't be read: Not a directory; put that right or set another 'path'"):
+    with pytest.raises(StateError, match="can't be read: Not a directory; correct that or set another 'path'"):
         folder.run(CLEAN)
 
 

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import SEVERITIES, as_utc, tenant
+from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import SEVERITIES, as_utc, parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from audit_samples import fleet, hostile
 
@@ -17,7 +17,7 @@ FINDING = {"id": "key_old", "severity": "medium", "message": "Old.", "remedy": "
 
 
 def read(**members: Any) -> Any:
-    return tenant({"tenant": "acme", **members}, "tenants[0]")
+    return parse_tenant({"tenant": "acme", **members}, "tenants[0]")
 
 
 def test_what_is_missing_is_null_or_empty() -> None:
@@ -39,18 +39,18 @@ def test_empty_texts_are_what_old_templates_make_of_null() -> None:
     assert read(**empty) == read()
 
 
-def test_members_that_nobody_knows_are_left_out() -> None:
+def test_unknown_members_are_ignored() -> None:
     assert "more" not in read(more=1)
 
 
 @pytest.mark.parametrize("sample", [*fleet(30), hostile()], ids=lambda one: one["tenant"][:12])
 def test_a_tenant_read_again_is_the_same(sample: dict[str, Any]) -> None:
-    once = tenant(sample, "x")
-    assert tenant(json.loads(json.dumps(once)), "x") == once
+    once = parse_tenant(sample, "x")
+    assert parse_tenant(json.loads(json.dumps(once)), "x") == once
     assert sorted(map(str, once["findings"])) == sorted(map(str, sample["findings"]))
 
 
-def test_order_says_nothing() -> None:
+def test_order_is_irrelevant() -> None:
     findings = [{**FINDING, "id": severity, "severity": severity} for severity in SEVERITIES]
     keys, coverage = [{"kid": "b"}, {"kid": "a"}], [{"scope": "b", "status": "EMPTY"}, {"scope": "a", "status": "usable"}]
     one = read(findings=findings, keys=keys, coverage=coverage, scopes={"wanted": ["b", "a"]}, roles={"held": ["b", "a", "a"]})
@@ -69,29 +69,29 @@ def test_order_says_nothing() -> None:
         ("failed", [FINDING], None, "failed"), ("unknown", [FINDING], None, "unknown"), ("CLEAN", [], None, "clean"),
     ],
 )  # fmt: skip
-def test_a_tenant_with_findings_never_looks_clean(given: str | None, findings: list[Any], error: str | None, status: str) -> None:
+def test_a_tenant_with_findings_is_never_clean(given: str | None, findings: list[Any], error: str | None, status: str) -> None:
     assert read(status=given, findings=findings, error=error)["status"] == status
 
 
 @pytest.mark.parametrize(
     ("members", "sentence"),
     [
-        ({"org_url": ["x"]}, r"tenants\[0\].org_url has to be text, not a list."),
-        ({"error": True}, r"tenants\[0\].error has to be text, not a boolean."),
-        ({"status": "fine"}, r"tenants\[0\].status has to be one of clean, findings, unknown, failed."),
-        ({"method": "saml"}, r"tenants\[0\].method has to be one of oauth, "),
-        ({"audited_at": "yesterday"}, r"tenants\[0\].audited_at has to be a time such as 2026-01-31T12:00:00Z."),
-        ({"app": "0oa1"}, r"tenants\[0\].app has to be a dictionary, not text."),
-        ({"keys": {"kid": "a"}}, r"tenants\[0\].keys has to be a list, not a dictionary."),
-        ({"keys": [{}, {"age_days": "old"}]}, r"tenants\[0\].keys\[1\].age_days has to be a number, not text."),
-        ({"keys": [{"age_days": True}]}, r"tenants\[0\].keys\[0\].age_days has to be a number, not a boolean."),
-        ({"keys": [{"age_days": float("inf")}]}, r"keys\[0\].age_days has to be a number"),
-        ({"keys": [{"ours": "maybe"}]}, r"tenants\[0\].keys\[0\].ours has to be a boolean, not text."),
-        ({"scopes": {"wanted": "okta.users.read"}}, r"tenants\[0\].scopes.wanted has to be a list, not text."),
-        ({"scopes": {"granted": ["a", {}]}}, r"tenants\[0\].scopes.granted\[1\] has to be text, not a dictionary."),
-        ({"coverage": [{}, {"status": "fine"}]}, r"tenants\[0\].coverage\[1\].status has to be one of usable, empty, refused_by_role, "),
-        ({"roles": {"held": [None, True]}}, r"tenants\[0\].roles.held\[1\] has to be text, not a boolean."),
-        ({"findings": [{"severity": "bad"}]}, r"tenants\[0\].findings\[0\].severity has to be one of critical, high, medium, low, "),
+        ({"org_url": ["x"]}, r"tenants\[0\].org_url must be text, not a list."),
+        ({"error": True}, r"tenants\[0\].error must be text, not a boolean."),
+        ({"status": "fine"}, r"tenants\[0\].status must be one of clean, findings, unknown, failed."),
+        ({"method": "saml"}, r"tenants\[0\].method must be one of oauth, "),
+        ({"audited_at": "yesterday"}, r"tenants\[0\].audited_at must be a time such as 2026-01-31T12:00:00Z."),
+        ({"app": "0oa1"}, r"tenants\[0\].app must be a dictionary, not text."),
+        ({"keys": {"kid": "a"}}, r"tenants\[0\].keys must be a list, not a dictionary."),
+        ({"keys": [{}, {"age_days": "old"}]}, r"tenants\[0\].keys\[1\].age_days must be a number, not text."),
+        ({"keys": [{"age_days": True}]}, r"tenants\[0\].keys\[0\].age_days must be a number, not a boolean."),
+        ({"keys": [{"age_days": float("inf")}]}, r"keys\[0\].age_days must be a number"),
+        ({"keys": [{"ours": "maybe"}]}, r"tenants\[0\].keys\[0\].ours must be a boolean, not text."),
+        ({"scopes": {"wanted": "okta.users.read"}}, r"tenants\[0\].scopes.wanted must be a list, not text."),
+        ({"scopes": {"granted": ["a", {}]}}, r"tenants\[0\].scopes.granted\[1\] must be text, not a dictionary."),
+        ({"coverage": [{}, {"status": "fine"}]}, r"tenants\[0\].coverage\[1\].status must be one of usable, empty, refused_by_role, "),
+        ({"roles": {"held": [None, True]}}, r"tenants\[0\].roles.held\[1\] must be text, not a boolean."),
+        ({"findings": [{"severity": "bad"}]}, r"tenants\[0\].findings\[0\].severity must be one of critical, high, medium, low, "),
         ({"tenant": None}, r"tenants\[0\].tenant is missing: a tenant needs its name."),
     ],
 )  # fmt: skip
@@ -102,11 +102,11 @@ def test_a_wrong_type_is_one_sentence(members: dict[str, Any], sentence: str) ->
 
 
 def test_a_tenant_is_a_dictionary() -> None:
-    with pytest.raises(InputError, match=r"tenants\[7\] has to be a dictionary, not null"):
-        tenant(None, "tenants[7]")
+    with pytest.raises(InputError, match=r"tenants\[7\] must be a dictionary, not null"):
+        parse_tenant(None, "tenants[7]")
 
 
-def test_texts_of_numbers_and_booleans_are_understood() -> None:
+def test_texts_of_numbers_and_booleans_are_parsed() -> None:
     (key,) = read(keys=[{"age_days": "12", "ours": "False", "kid": 7}])["keys"]
     assert key == {"kid": "7", "status": None, "created": None, "age_days": 12, "ours": False}
     assert read(tenant=123)["tenant"] == "123"
@@ -132,7 +132,7 @@ def test_times_are_in_utc(text: str, time: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "now", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:00", "2026-01-31T12:00:00ZZ"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="generated_at has to be a time"):
+    with pytest.raises(InputError, match="generated_at must be a time"):
         as_utc(text, "generated_at")
 
 
@@ -147,6 +147,6 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     ids=["text", "boolean", "number", "list"],
 )
 def test_a_number_too_large_to_be_shown_is_a_sentence(entry: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="has to be") as caught:
-        tenant({"tenant": "acme", **entry}, "tenants[0]")
+    with pytest.raises(InputError, match="must be") as caught:
+        parse_tenant({"tenant": "acme", **entry}, "tenants[0]")
     assert len(str(caught.value)) < 200

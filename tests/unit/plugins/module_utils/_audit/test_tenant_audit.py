@@ -18,6 +18,6 @@ def test_an_age_is_a_number_and_a_unit(given: str | None, seconds: float | None)
 
 
 @pytest.mark.parametrize("given", ["90", "d", "90 d", "-1d", "90m", "90d\n", "٩d"])
-def test_anything_else_is_no_age(given: str) -> None:
-    with pytest.raises(InputError, match="give a number and h, d or w, such as 90d"):
+def test_another_text_isn_t_an_age(given: str) -> None:
+    with pytest.raises(InputError, match="use a number and h, d or w, such as 90d"):
         age_limit(given)

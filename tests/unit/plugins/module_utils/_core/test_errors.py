@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core import errors
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import (
     ApiError,
-    NoAnswerError,
+    NoResponseError,
     OktaError,
     RezonateError,
     StateError,
@@ -27,7 +27,7 @@ def test_every_error_belongs_to_the_family(kind: type) -> None:
 
 
 def test_what_comes_from_okta_can_be_told_from_the_rest() -> None:
-    assert [issubclass(kind, OktaError) for kind in (ApiError, NoAnswerError, StateError)] == [True, True, False]
+    assert [issubclass(kind, OktaError) for kind in (ApiError, NoResponseError, StateError)] == [True, True, False]
 
 
 def test_most_errors_have_nothing_to_branch_on() -> None:
@@ -36,15 +36,15 @@ def test_most_errors_have_nothing_to_branch_on() -> None:
 
 @pytest.mark.parametrize("may", [True, False])
 def test_no_answer_tells_whether_it_may_be_done(*, may: bool) -> None:
-    error = NoAnswerError("x", maybe_done=may)
+    error = NoResponseError("x", maybe_done=may)
     assert (str(error), error.facts()) == ("x", {"okta": {"status": None, "maybe_done": may}})
 
 
 @pytest.mark.parametrize(
     ("error", "may"),
     [
-        (NoAnswerError("x", maybe_done=True), True),
-        (NoAnswerError("x"), False),
+        (NoResponseError("x", maybe_done=True), True),
+        (NoResponseError("x"), False),
         (ApiError("x", status=500), True),
         (ApiError("x", status=499), False),
     ],

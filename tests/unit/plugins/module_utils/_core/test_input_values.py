@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._core.input_values import check_scopes, each_once, text_of
+from ansible_collections.rezonate.okta.plugins.module_utils._core.input_values import check_scopes, optional_text, unique_values
 
 
 def test_each_value_comes_once_and_in_its_place() -> None:
-    assert each_once([" b", "a", "b ", "a"], "roles") == ("b", "a")
+    assert unique_values([" b", "a", "b ", "a"], "roles") == ("b", "a")
 
 
 @pytest.mark.parametrize("values", [[""], ["a", " "], ["\n"]])
 def test_an_empty_entry_is_refused(values: list[str]) -> None:
     with pytest.raises(InputError, match=r"^roles holds an empty entry\.$"):
-        each_once(values, "roles")
+        unique_values(values, "roles")
 
 
 @pytest.mark.parametrize("scope", ["okta.users.read", "okta.appGrants.manage", "okta.a-b_c.d.read", "new.thing", "ssf.read"])
@@ -42,10 +42,10 @@ def test_permissions_have_the_same_form_and_their_own_name() -> None:
 
 @pytest.mark.parametrize(("given", "text"), [(None, None), (" a b\n", "a b")])
 def test_a_text_is_stripped_or_isn_t_there(given: str | None, text: str | None) -> None:
-    assert text_of({"label": given}, "label") == text
+    assert optional_text({"label": given}, "label") == text
 
 
 @pytest.mark.parametrize("given", ["", " ", "\n"])
 def test_a_blank_text_is_refused(given: str) -> None:
     with pytest.raises(InputError, match=r"^label is empty: give it, or leave it out\.$"):
-        text_of({"label": given}, "label")
+        optional_text({"label": given}, "label")

@@ -10,7 +10,7 @@ import unicodedata
 from typing import Literal, cast
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.text import matching, same_text, search_prefix, unescaped
+from ansible_collections.rezonate.okta.plugins.module_utils._core.text import find_by_text, same_text, search_prefix, unescape_html
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,9 +77,9 @@ def test_a_search_is_for_what_is_stored_in_any_case(text: str, prefix: str) -> N
 
 
 def test_the_very_text_goes_before_its_stored_forms() -> None:
-    assert matching("A&B", ["A&amp;B", "A&B", "A & B", None], lambda text: text) == ["A&B"]
-    assert matching("A&B", ["A&amp;B", " A&B", "a&b", 7], lambda text: text) == ["A&amp;B", " A&B"]
+    assert find_by_text("A&B", ["A&amp;B", "A&B", "A & B", None], lambda text: text) == ["A&B"]
+    assert find_by_text("A&B", ["A&amp;B", " A&B", "a&b", 7], lambda text: text) == ["A&amp;B", " A&B"]
 
 
 def test_one_level_of_escaping_is_undone() -> None:
-    assert unescaped("&lt;A&#39;B&#x27;&amp;amp; &reg &nosuchentity;") == "<A'B'&amp; &reg &nosuchentity;"
+    assert unescape_html("&lt;A&#39;B&#x27;&amp;amp; &reg &nosuchentity;") == "<A'B'&amp; &reg &nosuchentity;"

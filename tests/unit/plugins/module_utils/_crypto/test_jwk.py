@@ -66,7 +66,7 @@ def _certificate() -> str:
 
 @cache
 def _key() -> jwk.RsaKey:
-    return jwk.load(_pem(_rsa()))
+    return jwk.load_private_key(_pem(_rsa()))
 
 
 def _private(**changes: Any) -> dict[str, Any]:
@@ -148,9 +148,9 @@ def test_an_unusable_key_has_no_thumbprint(members: dict[str, Any]) -> None:
         "own encrypted PEM",
     ],
 )
-@pytest.mark.parametrize("only_signs", [False, True])
-def test_takes_a_key_however_it_is_kept(write: Callable[[], Any], passphrase: str | None, only_signs: bool) -> None:
-    key = jwk.load(write(), passphrase, only_signs=only_signs)
+@pytest.mark.parametrize("is_in_use", [False, True])
+def test_takes_a_key_however_it_is_kept(write: Callable[[], Any], passphrase: str | None, is_in_use: bool) -> None:
+    key = jwk.load_private_key(write(), passphrase, is_in_use=is_in_use)
     assert key == _key()
     assert key.private_jwk() == _private()
 
@@ -169,20 +169,20 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "set in Python's notation": (lambda: "{'a-secret'}", "is neither a private key in PEM nor a private JWK."),
     "broken JSON": (lambda: json.dumps(_private())[:-9], "begins like a JWK but isn't valid JSON."),
     "deep JSON": (lambda: '{"a":' * 100_000, "begins like a JWK but isn't valid JSON."),
-    "short PEM": (lambda: _pem(_rsa(1024)), "is an RSA key of 1024 bits; Okta takes 2048 bits or more."),
-    "exponent in PEM": (lambda: _pem(_rsa(2048, 3)), "is an RSA key with the public exponent 3; 65537 or more is taken."),
+    "short PEM": (lambda: _pem(_rsa(1024)), "is an RSA key of 1024 bits; Okta accepts 2048 bits or more."),
+    "exponent in PEM": (lambda: _pem(_rsa(2048, 3)), "is an RSA key with the public exponent 3; the minimum is 65537."),
     "EC": (lambda: _pem(ec.generate_private_key(ec.SECP256R1())), "is a key of type EC; give an RSA key."),
     "Ed25519": (lambda: _pem(ed25519.Ed25519PrivateKey.generate()), "is a key of type Ed25519; give an RSA key."),
     "DSA": (lambda: _pem(dsa.generate_private_key(2048)), "is a key of type DSA; give an RSA key."),
     "no passphrase": (
         lambda: _pem(_rsa(), passphrase=PASSPHRASE),
-        "is encrypted and its passphrase isn't given; give that too, or the key unencrypted.",
+        "is encrypted and no passphrase is given; give that too, or the key unencrypted.",
     ),
     "public PEM": (_public_pem, "is a public key; the private key is needed."),
     "certificate": (_certificate, "is a certificate; the private key that belongs to it is needed."),
     "parameters": (
         lambda: "-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----",
-        "is a PEM of something else; the private key is needed.",
+        "is a PEM of another type; the private key is needed.",
     ),
     "OpenSSH": (
         lambda: _pem(_rsa(), pem.PrivateFormat.OpenSSH),
@@ -196,24 +196,24 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "EC JWK": (lambda: {"kty": "EC", "crv": "P-256", "d": "AA"}, "is a key of type EC; give an RSA key."),
     "unknown kty": (lambda: {"kty": "a-secret"}, "isn't a JWK of an RSA key: its 'kty' isn't RSA."),
     "no modulus": (lambda: _without("n"), "is a JWK whose 'n' and 'e' aren't those of an RSA key."),
-    "short JWK": (lambda: {"kty": "RSA", "n": "_" * 171, "e": "AQAB"}, "is an RSA key of 1024 bits; Okta takes 2048 bits or more."),
-    "exponent in JWK": (lambda: _private(e="Aw"), "is an RSA key with the public exponent 3; 65537 or more is taken."),
-    "multi-prime": (lambda: _private(oth=[{"r": "AQ"}]), "is an RSA key of more than two primes; give one of two."),
+    "short JWK": (lambda: {"kty": "RSA", "n": "_" * 171, "e": "AQAB"}, "is an RSA key of 1024 bits; Okta accepts 2048 bits or more."),
+    "exponent in JWK": (lambda: _private(e="Aw"), "is an RSA key with the public exponent 3; the minimum is 65537."),
+    "multi-prime": (lambda: _private(oth=[{"r": "AQ"}]), "is an RSA key with more than two primes; give one with two."),
     "only d": (lambda: _without("p", "q", "dp", "dq", "qi"), "is a private JWK without p, q, dp, dq, qi; give all its members."),
     "kid is a number": (lambda: _private(kid=7), "has a 'kid' that isn't a text."),
     **{
-        f"wrong {name}": (partial(_private, **{name: "AQAB"}), "is a JWK whose numbers don't belong together.")
+        f"wrong {name}": (partial(_private, **{name: "AQAB"}), "is a JWK whose numbers are inconsistent.")
         for name in ("d", "p", "q", "dp", "dq", "qi")
     },
-    "null": (lambda: _private(d=None), "is a JWK whose numbers don't belong together."),
+    "null": (lambda: _private(d=None), "is a JWK whose numbers are inconsistent."),
 }
 
 
-@pytest.mark.parametrize("only_signs", [False, True])
+@pytest.mark.parametrize("is_in_use", [False, True])
 @pytest.mark.parametrize(("write", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str, only_signs: bool) -> None:
+def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str, is_in_use: bool) -> None:
     with pytest.raises(InputError) as refusal:
-        jwk.load(write(), option="an_option", only_signs=only_signs)
+        jwk.load_private_key(write(), option="an_option", is_in_use=is_in_use)
     assert str(refusal.value) == f"'an_option' {sentence}"
     assert "a-secret" not in str(refusal.value)
 
@@ -221,19 +221,19 @@ def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str, 
 @pytest.mark.parametrize("form", [pem.PrivateFormat.PKCS8, pem.PrivateFormat.TraditionalOpenSSL])
 def test_refuses_a_wrong_passphrase(form: pem.PrivateFormat) -> None:
     with pytest.raises(InputError) as refusal:
-        jwk.load(_pem(_rsa(), form, PASSPHRASE), "another-made-up-passphrase")
+        jwk.load_private_key(_pem(_rsa(), form, PASSPHRASE), "another-made-up-passphrase")
     assert str(refusal.value) == "'private_key' can't be decrypted with the passphrase given."
 
 
 def test_the_given_key_id_wins_over_that_of_the_jwk_and_that_over_the_thumbprint() -> None:
-    assert jwk.load(_private(kid="own"), key_id="given").key_id == "given"
-    assert jwk.load(_private(kid="own")).key_id == "own"
-    assert jwk.load(_without("kid")).key_id == _key().thumbprint
+    assert jwk.load_private_key(_private(kid="own"), key_id="given").key_id == "given"
+    assert jwk.load_private_key(_private(kid="own")).key_id == "own"
+    assert jwk.load_private_key(_without("kid")).key_id == _key().thumbprint
     assert _key().key_id == _key().thumbprint == jwk.thumbprint(_key().public_jwk())
 
 
 def test_a_new_key_has_the_size_and_the_name_asked_for() -> None:
-    key = jwk.generate(2048, "named")
+    key = jwk.generate_rsa_key(2048, "named")
     assert (key.size, key.key_id) == (2048, "named")
     assert key != _key()
     assert len(key.thumbprint) == 43
@@ -241,15 +241,15 @@ def test_a_new_key_has_the_size_and_the_name_asked_for() -> None:
 
 def test_a_new_key_is_never_too_short() -> None:
     with pytest.raises(InputError) as refusal:
-        jwk.generate(1024)
-    assert str(refusal.value) == "'size' is 1024 bits; Okta takes RSA keys of 2048 bits or more."
+        jwk.generate_rsa_key(1024)
+    assert str(refusal.value) == "'size' is 1024 bits; Okta accepts RSA keys of 2048 bits or more."
 
 
 @pytest.mark.parametrize("passphrase", ["", "long" * 256])
 def test_refuses_a_passphrase_that_cannot_encrypt(passphrase: str) -> None:
     with pytest.raises(InputError) as refusal:
         _key().encrypted_pem(passphrase)
-    assert str(refusal.value) == "'passphrase' can't be used: it has to have 1 to 1023 bytes."
+    assert str(refusal.value) == "'passphrase' can't be used: it must have 1 to 1023 bytes."
 
 
 def test_the_public_jwk_has_nothing_private() -> None:
@@ -279,19 +279,19 @@ def test_headers_join_those_of_the_key_but_the_algorithm_stays() -> None:
 
 def test_public_members_are_those_that_okta_keeps() -> None:
     members = {**RFC_7638_KEY, "e": "AAEAAQ", "x5t": "made-up", "status": "ACTIVE", "use": None}
-    assert jwk.public_members(members, "jwks") == RFC_7638_KEY
+    assert jwk.public_jwk_members(members, "jwks") == RFC_7638_KEY
 
 
 def test_a_public_key_without_a_name_is_named_after_its_thumbprint() -> None:
     members = {name: value for name, value in RFC_7638_KEY.items() if name != "kid"}
-    assert jwk.public_members(members, "jwks")["kid"] == RFC_7638_THUMBPRINT
+    assert jwk.public_jwk_members(members, "jwks")["kid"] == RFC_7638_THUMBPRINT
 
 
 @pytest.mark.parametrize("name", ["d", "p", "q", "dp", "dq", "qi", "oth", "k"])
 def test_refuses_a_public_key_with_a_private_member(name: str) -> None:
     with pytest.raises(InputError) as refusal:
-        jwk.public_members({**RFC_7638_KEY, name: "a-secret"}, "jwks")
-    assert str(refusal.value) == f"'jwks' has private members ({name}); give the public key, nothing was sent."
+        jwk.public_jwk_members({**RFC_7638_KEY, name: "a-secret"}, "jwks")
+    assert str(refusal.value) == f"'jwks' has private members ({name}); give the public key; nothing was sent."
 
 
 @pytest.mark.parametrize(
@@ -299,8 +299,8 @@ def test_refuses_a_public_key_with_a_private_member(name: str) -> None:
     [
         ({"kty": "EC"}, "'jwks' is a key of type EC; give an RSA key."),
         ({"kty": None}, "'jwks' isn't a JWK of an RSA key: its 'kty' isn't RSA."),
-        ({"n": "_" * 171}, "'jwks' is an RSA key of 1024 bits; Okta takes 2048 bits or more."),
-        ({"e": "Aw"}, "'jwks' is an RSA key with the public exponent 3; 65537 or more is taken."),
+        ({"n": "_" * 171}, "'jwks' is an RSA key of 1024 bits; Okta accepts 2048 bits or more."),
+        ({"e": "Aw"}, "'jwks' is an RSA key with the public exponent 3; the minimum is 65537."),
         ({"n": "AQAB="}, "'jwks' is a JWK whose 'n' and 'e' aren't those of an RSA key."),
         ({"keys": []}, "'jwks' is a JWK set; give one key of it."),
         ({"use": 1}, "'jwks' has an 'alg' or 'use' that isn't a text."),
@@ -309,7 +309,7 @@ def test_refuses_a_public_key_with_a_private_member(name: str) -> None:
 )
 def test_refuses_a_public_key_in_one_sentence(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError) as refusal:
-        jwk.public_members({**RFC_7638_KEY, **changes}, "jwks")
+        jwk.public_jwk_members({**RFC_7638_KEY, **changes}, "jwks")
     assert str(refusal.value) == sentence
 
 

@@ -22,7 +22,7 @@ PASSPHRASE = "made-up-passphrase-77ab01c9d3"
 
 @cache
 def _key() -> jwk.RsaKey:
-    return jwk.generate(2048)
+    return jwk.generate_rsa_key(2048)
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def test_what_is_written_is_read_again(path: Path, passphrase: str | None) -> No
     _file(path, passphrase).create(_key(), _nothing)
     stored = _file(path, passphrase).read("named")
     assert stored
-    assert (stored.key.private_jwk(), stored.mode) == (jwk.load(_key().pem(), key_id="named").private_jwk(), 0o600)
-    assert not stored.exposed
+    assert (stored.key.private_jwk(), stored.mode) == (jwk.load_private_key(_key().pem(), key_id="named").private_jwk(), 0o600)
+    assert not stored.is_exposed
     assert ("ENCRYPTED" in path.read_text()) == bool(passphrase)
 
 
@@ -84,8 +84,8 @@ def test_a_file_open_to_others_is_exposed_until_repaired(path: Path, mode: int, 
     path.chmod(mode)
     stored = _file(path).read(None)
     assert stored
-    assert stored.exposed is exposed
-    _file(path).repair()
+    assert stored.is_exposed is exposed
+    _file(path).repair_permissions()
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -94,7 +94,7 @@ def test_a_file_that_exists_is_never_replaced(path: Path) -> None:
     path.write_text("made meanwhile")
     with pytest.raises(StateError) as refusal:
         _file(path).create(_key(), _nothing)
-    assert str(refusal.value) == f"{path} was made by something else just now; nothing was written, run again."
+    assert str(refusal.value) == f"{path} was created by another process just now; nothing was written, run again."
     assert path.read_text() == "made meanwhile"
     assert os.listdir(path.parent) == ["key.pem"]
 
@@ -111,7 +111,7 @@ def test_a_killed_write_leaves_no_key_file_and_the_next_one_works(path: Path) ->
 def test_what_a_killed_write_left_is_swept(path: Path) -> None:
     path.parent.mkdir()
     _temporary(path).write_text("half a key")
-    _file(path).sweep()
+    _file(path).remove_leftovers()
     assert os.listdir(path.parent) == []
 
 
@@ -151,8 +151,8 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(path: Path, tmp_p
     [
         (b"", None, "'{path}' is empty; give a private key in PEM or a private JWK."),
         (b"\x30\x82\x04\xa4\xff", None, "'{path}' is neither a private key in PEM nor a private JWK."),
-        ("plain", PASSPHRASE, "'{path}' isn't encrypted though a passphrase is given; encrypt it, or leave out 'passphrase'."),
-        ("sealed", None, "'{path}' is encrypted and its passphrase isn't given; give that too, or the key unencrypted."),
+        ("plain", PASSPHRASE, "'{path}' isn't encrypted although a passphrase is given; encrypt it, or leave out 'passphrase'."),
+        ("sealed", None, "'{path}' is encrypted and no passphrase is given; give that too, or the key unencrypted."),
         ("sealed", "another", "'{path}' can't be decrypted with the passphrase given."),
     ],
     ids=["empty", "DER", "not encrypted", "no passphrase", "wrong passphrase"],
@@ -170,7 +170,7 @@ def test_refuses_a_file_in_one_sentence(path: Path, content: bytes | str, passph
 
 @pytest.mark.parametrize("path", ["", "a\0b"])
 def test_refuses_what_is_no_path(path: str) -> None:
-    with pytest.raises(InputError, match="has to be the path of a file"):
+    with pytest.raises(InputError, match="must be the path of a file"):
         KeyFile(path, None)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
-from ansible_collections.rezonate.okta.plugins.module_utils._crypto.key_text import tidied
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.key_text import normalize_key_text
 from cryptography.hazmat.primitives import serialization as pem
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
@@ -40,7 +40,7 @@ def text(form: pem.PrivateFormat, encrypted: bool) -> str:
 
 @functools.cache
 def key() -> jwk.RsaKey:
-    return jwk.load(text(PKCS8, False))
+    return jwk.load_private_key(text(PKCS8, False))
 
 
 def public_pem() -> str:
@@ -92,7 +92,7 @@ def test_a_pem_is_taken_as_people_have_it(form: str, wrap: str) -> None:
     if wrap in FLAT and form == "PKCS 1 encrypted":
         pytest.skip("its headers need their lines")
     given_key = {**LINES, **FLAT}[wrap](text(kind, encrypted))
-    assert jwk.load(given_key, PASSPHRASE if encrypted else None, only_signs=True) == key()
+    assert jwk.load_private_key(given_key, PASSPHRASE if encrypted else None, is_in_use=True) == key()
 
 
 @given(st.lists(st.sampled_from([name for name in LINES if "block" not in name and "env" not in name]), max_size=3))
@@ -100,7 +100,7 @@ def test_a_pem_that_was_wrapped_several_times_is_taken(wraps: list[str]) -> None
     value = text(PKCS8, False)
     for wrap in wraps:
         value = LINES[wrap](value)
-    assert jwk.load(value, only_signs=True) == key()
+    assert jwk.load_private_key(value, is_in_use=True) == key()
 
 
 def padded(members: dict[str, Any], alphabet: str = "url") -> dict[str, Any]:
@@ -118,17 +118,17 @@ def padded(members: dict[str, Any], alphabet: str = "url") -> dict[str, Any]:
 @pytest.mark.parametrize("half", ["private", "public"])
 def test_a_jwk_with_padding_is_the_same_key(half: str, alphabet: str) -> None:
     if half == "private":
-        assert jwk.load(padded(key().private_jwk(), alphabet)) == key()
+        assert jwk.load_private_key(padded(key().private_jwk(), alphabet)) == key()
         return
     members = padded(dict(key().public_jwk()), alphabet)
-    assert jwk.public_members(members, "jwks") == key().public_jwk()
+    assert jwk.public_jwk_members(members, "jwks") == key().public_jwk()
     assert jwk.thumbprint(members) == key().thumbprint
 
 
 def test_a_jwk_whose_numbers_are_on_several_lines_is_the_same_key() -> None:
     number = base64.encodebytes(base64.urlsafe_b64decode(key().private_jwk()["n"] + "==")).decode()
     assert "\n" in number.strip()
-    assert jwk.load({**key().private_jwk(), "n": number}) == key()
+    assert jwk.load_private_key({**key().private_jwk(), "n": number}) == key()
 
 
 JSON_WRAPS: dict[str, Wrap] = {
@@ -144,33 +144,33 @@ JSON_WRAPS: dict[str, Wrap] = {
 
 @pytest.mark.parametrize("wrap", JSON_WRAPS)
 def test_a_jwk_is_taken_as_people_have_it(wrap: str) -> None:
-    assert jwk.load(JSON_WRAPS[wrap](json.dumps(key().private_jwk()))) == key()
+    assert jwk.load_private_key(JSON_WRAPS[wrap](json.dumps(key().private_jwk()))) == key()
 
 
 @pytest.mark.parametrize("wrap", LINES)
 def test_a_public_key_in_place_of_a_private_one_is_named(wrap: str) -> None:
     with pytest.raises(InputError, match="is a public key; the private key is needed"):
-        jwk.load(LINES[wrap](public_pem()))
+        jwk.load_private_key(LINES[wrap](public_pem()))
 
 
 @pytest.mark.parametrize("number", ["=", "AQAB===", "AQ=AB", "A*", "é", ""])
 def test_what_is_no_number_stays_none(number: str) -> None:
     with pytest.raises(InputError):
-        jwk.load({**key().private_jwk(), "e": number})
+        jwk.load_private_key({**key().private_jwk(), "e": number})
 
 
 @pytest.mark.parametrize("value", ["", "'", '""', "KEY=", 'KEY=""', "a-secret", "{", "'{'", "-----BEGIN", "-----BEGIN X-----"])
 def test_what_is_no_key_stays_none(value: str) -> None:
     with pytest.raises(InputError):
-        jwk.load(value)
+        jwk.load_private_key(value)
 
 
 def test_a_key_that_is_cut_off_stays_so() -> None:
     with pytest.raises(InputError, match="damaged, cut off"):
-        jwk.load(f'KEY="{text(PKCS8, False)[:900]}"')
+        jwk.load_private_key(f'KEY="{text(PKCS8, False)[:900]}"')
 
 
 def test_many_beginnings_take_no_time() -> None:
     start = time.process_time()
-    tidied("-----BEGIN A-----" * 4000)
+    normalize_key_text("-----BEGIN A-----" * 4000)
     assert time.process_time() - start < 5

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._crypto.result_encryption import ResultKey, encrypt
+from ansible_collections.rezonate.okta.plugins.module_utils._crypto.result_encryption import ResultKey, encrypt_result
 from cryptography.exceptions import InvalidTag
 
 VALUES = {"private_key": "made-up-key-é-8830175624", "nested": {"a": [1, None, True, "x"]}, "changed": True}
@@ -14,30 +14,30 @@ VALUES = {"private_key": "made-up-key-é-8830175624", "nested": {"a": [1, None, 
 
 def test_what_is_encrypted_is_decrypted() -> None:
     key = ResultKey()
-    assert key.decrypt(encrypt(VALUES, key.public)) == VALUES
+    assert key.decrypt(encrypt_result(VALUES, key.public)) == VALUES
 
 
 def test_nothing_of_it_is_shown() -> None:
-    encrypted = encrypt(VALUES, ResultKey().public)
+    encrypted = encrypt_result(VALUES, ResultKey().public)
     assert b"8830175624".hex() not in encrypted
     assert b"private_key".hex() not in encrypted
 
 
 def test_no_two_are_alike() -> None:
     key = ResultKey()
-    assert encrypt(VALUES, key.public) != encrypt(VALUES, key.public)
+    assert encrypt_result(VALUES, key.public) != encrypt_result(VALUES, key.public)
     assert ResultKey().public != key.public
 
 
 def test_another_key_decrypts_nothing() -> None:
     with pytest.raises(InvalidTag):
-        ResultKey().decrypt(encrypt(VALUES, ResultKey().public))
+        ResultKey().decrypt(encrypt_result(VALUES, ResultKey().public))
 
 
 @pytest.mark.parametrize("place", [1, 64, 66, -1])
 def test_what_was_changed_on_its_way_is_refused(place: int) -> None:
     key = ResultKey()
-    raw = bytearray.fromhex(encrypt(VALUES, key.public))
+    raw = bytearray.fromhex(encrypt_result(VALUES, key.public))
     raw[place] ^= 1
     with pytest.raises((InvalidTag, ValueError)):
         key.decrypt(raw.hex())

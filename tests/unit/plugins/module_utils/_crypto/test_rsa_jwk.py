@@ -23,7 +23,7 @@ UNSET: dict[str, Any] = dict.fromkeys(MODULE.options)
 
 @cache
 def _key(_number: int = 1) -> jwk.RsaKey:
-    return jwk.generate(2048)
+    return jwk.generate_rsa_key(2048)
 
 
 def _run(*, check_mode: bool = False, **params: Any) -> Outcome:
@@ -72,7 +72,7 @@ def test_without_a_key_one_is_made(*, check_mode: bool) -> None:
     assert outcome.changed
     assert outcome.before == {}
     assert outcome.values["size"] == 2048
-    assert jwk.load(outcome.values["private_key"]).private_jwk() == outcome.values["private_jwk"]
+    assert jwk.load_private_key(outcome.values["private_key"]).private_jwk() == outcome.values["private_jwk"]
 
 
 def test_a_new_key_has_the_size_asked_for() -> None:
@@ -145,7 +145,7 @@ REFUSED = {
     "size": "{path} holds a key of 2048 bits, not of 3072; nothing was written, set another 'path', or 'size' to what the key has.",
     "private_key": "{path} holds another key ({ours}) than 'private_key' ({theirs}); nothing was written, "
     "set another 'path' or move the file away.",
-    "passphrase": "'{path}' isn't encrypted though a passphrase is given; encrypt it, or leave out 'passphrase'.",
+    "passphrase": "'{path}' isn't encrypted although a passphrase is given; encrypt it, or leave out 'passphrase'.",
 }
 
 

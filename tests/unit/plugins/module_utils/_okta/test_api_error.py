@@ -12,10 +12,10 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.api_error import api_error, error_code
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
 
-CLOCK = "Check this machine's clock: Okta judges by its own clock"
+CLOCK = "Check this machine's clock: Okta validates the issue and expiry times"
 SECRET = "made-up-query-value-90817263"
 REQUEST = Request("POST", f"https://acme.okta.com/api/v1/apps?state={SECRET}", Attempt)
-REDIRECT = " Okta sent us elsewhere, which isn't followed with a credential: use the org's own URL in org_url."
+REDIRECT = " The response is a redirect, which isn't followed with a credential: use the org's own URL in org_url."
 BEGINNING = "Couldn't make the app (POST /api/v1/apps): Okta answered"
 
 
@@ -47,7 +47,7 @@ def test_the_token_endpoint_s_own_form_is_read() -> None:
     assert found.code == "invalid_client"
     assert str(found) == (
         f"{BEGINNING} 401 invalid_client The client_assertion JWT kid is invalid. "
-        "Check client_id and private_key: the app must be active in this org and know the public key."
+        "Check client_id and private_key: the app must be active in this org and have the public key."
     )
 
 
@@ -61,7 +61,7 @@ def test_a_network_zone_that_keeps_us_out_is_told() -> None:
     found = error(403, {"error": "access_denied", "error_description": "The request is made from outside."})
     assert str(found) == (
         f"{BEGINNING} 403 access_denied The request is made from outside. "
-        "This machine is outside the network zones that the app is limited to: run this from inside."
+        "This machine is outside the network zones that the app is limited to: run from an address inside them."
     )
     assert found.facts()["okta"]["error_code"] == "access_denied"
 
@@ -69,7 +69,7 @@ def test_a_network_zone_that_keeps_us_out_is_told() -> None:
 def test_an_empty_body_is_explained_by_the_challenge() -> None:
     challenge = 'Bearer authorization_uri="http://acme.okta.com", error="insufficient_scope", error_description="No scope for this"'
     found = error(403, None, WWW_Authenticate=challenge)
-    assert str(found) == f"{BEGINNING} 403 insufficient_scope No scope for this. Grant the app the scope that this needs."
+    assert str(found) == f"{BEGINNING} 403 insufficient_scope No scope for this. Grant the app the scope that this requires."
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_an_empty_body_is_explained_by_the_challenge() -> None:
         *((status, REDIRECT) for status in (301, 302, 303, 307, 308)),
         (401, " Check the credential: it is wrong, expired or revoked."),
         (404, " Check the id and the org_url."),
-        (429, " The org's rate limit is used up; run again later, or lower concurrency."),
-        *((status, " Okta is ill; run again later: what was done is kept.") for status in (500, 502, 503, 504)),
+        (429, " The org's rate limit is exhausted; run again later, or lower concurrency."),
+        *((status, " Okta reports a server error; run again later: completed steps are preserved.") for status in (500, 502, 503, 504)),
         (418, ""),
     ],
 )
@@ -90,8 +90,12 @@ def test_a_bare_status_gets_its_advice(status: int, advice: str) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "advice"),
     [
-        (401, "E0000015", "The org doesn't have the feature that this needs, or it isn't switched on (the credential is not the reason)"),
-        (403, "E0000015", "The org doesn't have the feature that this needs"),
+        (
+            401,
+            "E0000015",
+            "The org doesn't have the feature that this requires, or the feature isn't enabled (the credential is not the reason)",
+        ),
+        (403, "E0000015", "The org doesn't have the feature that this requires"),
         (401, "E0000011", "Check api_token: "),
         (400, "invalid_scope", "Check the scopes: the org doesn't know at least one of them"),
         (400, "consent_required", "Grant the scopes to the app first."),
@@ -105,8 +109,8 @@ def test_a_code_of_okta_s_beats_the_status(status: int, code: str, advice: str) 
 
 @pytest.mark.parametrize(("code", "is_of_credential"), [("E0000015", False), ("E0000011", True), (None, True)])
 def test_a_feature_that_is_missing_says_nothing_of_the_credential(code: str | None, *, is_of_credential: bool) -> None:
-    assert ApiError("x", status=401, code=code).is_of_credential is is_of_credential
-    assert not ApiError("x", status=403, code=code).is_of_credential
+    assert ApiError("x", status=401, code=code).is_unauthorized is is_of_credential
+    assert not ApiError("x", status=403, code=code).is_unauthorized
 
 
 @pytest.mark.parametrize(
@@ -136,22 +140,22 @@ def test_a_clock_that_is_off_is_named_and_no_other_is(code: str, said: str, skew
             403,
             "http://proxy.example:3128",
             "Access blocked",
-            "so the proxy http://proxy.example:3128, or something behind it, gave it. Have it",
+            "so the proxy http://proxy.example:3128, or a system behind it, sent it. Have it",
         ),
-        (403, None, "", "so a proxy or firewall between this machine and Okta gave it. Have it let through calls to acme.okta.com."),
+        (403, None, "", "so a proxy or firewall between this machine and Okta sent it. Have it let through calls to acme.okta.com."),
         (407, "http://proxy.example:3128", "", "It demands a user name and a password"),
-        (502, None, "Bad gateway", "Run again later: what was done is kept."),
-        (503, None, "", "Run again later: what was done is kept."),
+        (502, None, "Bad gateway", "Run again later: completed steps are preserved."),
+        (503, None, "", "Run again later: completed steps are preserved."),
         (404, None, "Not here", "Have it let through calls to acme.okta.com."),
         (401, None, "Log in", "Have it let through calls to acme.okta.com."),
-        (429, None, "", "It limits how much passes"),
+        (429, None, "", "It limits the rate of requests"),
     ],
 )
 def test_what_a_proxy_says_isn_t_taken_for_okta_s_word(status: int, proxy: str | None, title: str, words: str) -> None:
-    found = api_error(REQUEST, Answer(status, {}, None, foreign=title, proxy=proxy), "make the app")
+    found = api_error(REQUEST, Answer(status, {}, None, foreign_page=title, proxy=proxy), "make the app")
     page = f", a page with the title '{title}'" if title else ""
     start = (
-        f"Couldn't make the app (POST /api/v1/apps): the answer was {status}{page}. It isn't Okta's: it lacks Okta's form and request id"
+        f"Couldn't make the app (POST /api/v1/apps): the answer was {status}{page}. It isn't Okta's: it lacks Okta's format and request id"
     )
     assert str(found).startswith(start)
     assert words in str(found)
@@ -161,7 +165,7 @@ def test_what_a_proxy_says_isn_t_taken_for_okta_s_word(status: int, proxy: str |
 def test_a_redirect_names_the_host_that_it_leads_to() -> None:
     location = {"Location": "https://login.proxy.example/?secret"}
     assert str(error(302, None, **location)).endswith(
-        f"{REDIRECT} It leads to login.proxy.example: is that the login page of a proxy, log in there first."
+        f"{REDIRECT} It leads to login.proxy.example: if that is the login page of a proxy, log in there first."
     )
     assert str(error(302, None, Location="https://[bad")).endswith(REDIRECT)
 

@@ -18,11 +18,11 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication
     AccessToken,
     Anonymous,
     ApiToken,
-    KeyIdentity,
+    KeyAuthentication,
     OAuthClient,
-    SecretIdentity,
+    SecretAuthentication,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
 from unit.fake_okta import URL, Clock, refusal, rsa_key
 
@@ -53,15 +53,15 @@ class TokenEndpoint:
 
 
 def app(clock: Clock | None = None, scopes: tuple[str, ...] = ("okta.users.read", "okta.groups.read")) -> OAuthClient:
-    return OAuthClient(URL, "0oamadeup", KeyIdentity(rsa_key(1)), scopes, clock=clock or Clock())
+    return OAuthClient(URL, "0oamadeup", KeyAuthentication(rsa_key(1)), scopes, clock=clock or Clock())
 
 
-def bound(proofs: Proofs) -> OAuthClient:
-    return OAuthClient(URL, "0oamadeup", KeyIdentity(rsa_key(1)), ("okta.users.read",), proofs=proofs, clock=Clock())
+def bound(proofs: DpopProofs) -> OAuthClient:
+    return OAuthClient(URL, "0oamadeup", KeyAuthentication(rsa_key(1)), ("okta.users.read",), proofs=proofs, clock=Clock())
 
 
 def integration(client_id: str = "0oamadeup", secret: str = SECRET) -> OAuthClient:
-    return OAuthClient(URL, client_id, SecretIdentity(secret), ("okta.users.read",), clock=Clock())
+    return OAuthClient(URL, client_id, SecretAuthentication(secret), ("okta.users.read",), clock=Clock())
 
 
 def claims(assertion: str) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def nonce(attempt: Attempt) -> str | None:
 def test_a_nonce_that_is_asked_for_needs_a_new_assertion_and_a_new_proof() -> None:
     demand = Answer(400, {"DPoP-Nonce": "nonce-1"}, {"error": "use_dpop_nonce"})
     okta = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}, (demand,))
-    assert bound(Proofs(Clock())).mint(okta).token_type == "DPoP"  # type: ignore[arg-type]  # a stand-in
+    assert bound(DpopProofs(Clock())).mint(okta).token_type == "DPoP"  # type: ignore[arg-type]  # a stand-in
     assert [nonce(attempt) for attempt in okta.attempts] == [None, None, "nonce-1", "nonce-1"]
     assert len(set(okta.assertions())) == len({attempt.headers["DPoP"] for attempt in okta.attempts}) == 4
     shown = [(assertion, attempt.headers["DPoP"]) for assertion, attempt in zip(okta.assertions(), okta.attempts, strict=True)]
@@ -121,7 +121,7 @@ def test_a_nonce_that_is_asked_for_needs_a_new_assertion_and_a_new_proof() -> No
 
 
 def test_a_bound_token_goes_with_a_proof_of_the_same_key_for_each_try() -> None:
-    okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(Proofs(Clock()))
+    okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(DpopProofs(Clock()))
     one, other = (credential.headers(okta, "GET", f"{URL}/x?y=z") for _try in range(2))  # type: ignore[arg-type]  # a stand-in
     assert one["Authorization"] == f"DPoP {ACCESS}"
     assert one["DPoP"] != other["DPoP"]
@@ -132,11 +132,11 @@ def test_a_bound_token_goes_with_a_proof_of_the_same_key_for_each_try() -> None:
 
 
 def test_the_api_s_nonce_is_the_api_s_own() -> None:
-    okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(Proofs(Clock()))
+    okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(DpopProofs(Clock()))
     demand = Answer(400, {"DPoP-Nonce": "nonce-2", "WWW-Authenticate": 'DPoP error="use_dpop_nonce"'})
-    assert not credential.learn(demand)
+    assert not credential.update_from(demand)
     credential.headers(okta, "GET", URL)  # type: ignore[arg-type]  # a stand-in
-    assert credential.learn(demand)
+    assert credential.update_from(demand)
     proof = credential.headers(okta, "GET", URL)["DPoP"]  # type: ignore[arg-type]  # a stand-in
     assert jwt.decode(proof, options={"verify_signature": False})["nonce"] == "nonce-2"
     credential.mint(okta)  # type: ignore[arg-type]  # a stand-in
@@ -144,14 +144,14 @@ def test_the_api_s_nonce_is_the_api_s_own() -> None:
 
 
 def test_okta_may_give_a_bearer_token_all_the_same() -> None:
-    token = bound(Proofs(Clock())).mint(TokenEndpoint())  # type: ignore[arg-type]  # a stand-in
+    token = bound(DpopProofs(Clock())).mint(TokenEndpoint())  # type: ignore[arg-type]  # a stand-in
     assert token.headers(None, "GET", URL) == {"Authorization": f"Bearer {ACCESS}"}  # type: ignore[arg-type]  # not used
 
 
 @pytest.mark.parametrize(
-    ("proofs", "advice"), [(None, "The app demands DPoP: set dpop to true."), (Proofs(), "Check this machine's clock")]
+    ("proofs", "advice"), [(None, "The app demands DPoP: set dpop to true."), (DpopProofs(), "Check this machine's clock")]
 )
-def test_a_proof_that_is_missing_is_asked_for_and_one_that_is_wrong_isn_t(proofs: Proofs | None, advice: str) -> None:
+def test_a_proof_that_is_missing_is_asked_for_and_one_that_is_wrong_isn_t(proofs: DpopProofs | None, advice: str) -> None:
     okta = TokenEndpoint(400, {"error": "invalid_dpop_proof", "error_description": "No."})
     credential = bound(proofs) if proofs else app()
     with pytest.raises(ApiError, match=advice) as caught:

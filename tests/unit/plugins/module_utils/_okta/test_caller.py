@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoAnswerError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.caller import Caller, read_caller, require_super_admin, would_fail
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoResponseError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyAuthentication, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.caller import Caller, failing_calls, read_caller, require_super_admin
 from unit.fake_okta import URL, FakeOkta, client, forbidden, refusal, rsa_key, three_pages
 
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
@@ -30,7 +30,7 @@ class MintedApp(OAuthClient):
     """A service app that has its token already."""
 
     def __init__(self, *scopes: str) -> None:
-        super().__init__(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
+        super().__init__(URL, "0oa1", KeyAuthentication(rsa_key(1)), ())
         self._token = AccessToken("made-up-access-token-2209", "Bearer", scopes, 3600)
 
 
@@ -76,7 +76,7 @@ def test_a_dead_token_is_told_so() -> None:
 
 @pytest.mark.parametrize("user", [{}, {"id": None}, {"id": ""}])
 def test_a_user_without_an_id_ends_it(user: dict[str, Any]) -> None:
-    with pytest.raises(NoAnswerError, match="names no user"):
+    with pytest.raises(NoResponseError, match="names no user"):
         read_caller(client(FakeOkta((ME[0], user))))
 
 
@@ -93,7 +93,8 @@ def test_a_super_admin_may_go_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "held"), [([READER], "holds READ_ONLY_ADMIN"), ([], "holds no admin role"), (forbidden(), "may not even read its own roles")]
+    ("answer", "held"),
+    [([READER], "holds READ_ONLY_ADMIN"), ([], "holds no admin role"), (forbidden(), "has no permission to read its own roles")],
 )
 def test_a_token_of_anyone_else_is_refused(answer: Any, held: str) -> None:
     with pytest.raises(StateError) as caught:
@@ -151,13 +152,13 @@ def app_with(*scopes: str) -> Caller:
 
 @pytest.mark.parametrize("caller", [token_of("SUPER_ADMIN", "APP_ADMIN"), app_with(*ONBOARDING[:3])])
 def test_nothing_would_fail(caller: Caller) -> None:
-    assert would_fail(caller, ONBOARDING) == ()
+    assert failing_calls(caller, ONBOARDING) == ()
 
 
 @pytest.mark.parametrize("role", ["APP_ADMIN", "CUSTOM", "API_ACCESS_MANAGEMENT_ADMIN"])
 def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
     only = f"would fail: only a super admin may, and the caller holds {role}."
-    assert would_fail(token_of(role), ()) == (
+    assert failing_calls(token_of(role), ()) == (
         f"Changing the app's keys ({KEYS_CALL}) {only}",
         f"Granting scopes ({GRANT_CALL}) {only}",
         f"Assigning admin roles ({ROLE_CALL}) {only}",
@@ -166,17 +167,17 @@ def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
 
 @pytest.mark.parametrize(
     ("roles", "held"),
-    [(None, "may not even read its own roles"), ((), "holds no admin role"), (("READ_ONLY_ADMIN",), "holds READ_ONLY_ADMIN")],
+    [(None, "has no permission to read its own roles"), ((), "holds no admin role"), (("READ_ONLY_ADMIN",), "holds READ_ONLY_ADMIN")],
 )
 def test_what_only_admins_may_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
-    first, *others = would_fail(Caller("api_token", "00u1", "x", roles), ONBOARDING)
+    first, *others = failing_calls(Caller("api_token", "00u1", "x", roles), ONBOARDING)
     assert first == f"Creating the app ({APP_CALL}) would fail: only an app admin or a super admin may, and the caller {held}."
     assert len(others) == 3
 
 
 def test_a_missing_scope_would_fail_what_needs_it() -> None:
     without = "would fail: Okta gave an access token without"
-    assert would_fail(app_with("okta.appGrants.manage", "okta.roles.manage"), (*ONBOARDING, "okta.logs.read")) == (
+    assert failing_calls(app_with("okta.appGrants.manage", "okta.roles.manage"), (*ONBOARDING, "okta.logs.read")) == (
         f"Creating the app ({APP_CALL}) {without} okta.apps.manage.",
         f"Changing the app's keys ({KEYS_CALL}) {without} okta.apps.manage.",
         f"Calls that need okta.logs.read {without} okta.logs.read.",
@@ -185,16 +186,16 @@ def test_a_missing_scope_would_fail_what_needs_it() -> None:
 
 def test_a_call_that_would_fail_for_two_reasons_is_one_sentence() -> None:
     caller = Caller("service_app", "0oa1", "0oa1", ("READ_ONLY_ADMIN",), ())
-    assert would_fail(caller, ["okta.roles.manage"])[-1] == (
+    assert failing_calls(caller, ["okta.roles.manage"])[-1] == (
         f"Assigning admin roles ({ROLE_CALL}) would fail: only a super admin may, and the caller holds READ_ONLY_ADMIN; "
         "Okta gave an access token without okta.roles.manage."
     )
 
 
 def test_a_scope_that_nobody_named_isn_t_missed() -> None:
-    assert would_fail(app_with(), ()) == ()
+    assert failing_calls(app_with(), ()) == ()
 
 
 def test_managing_includes_reading_and_not_the_other_way_round() -> None:
-    assert app_with("okta.apps.manage").lacks(["okta.apps.read"]) == ()
-    assert app_with("okta.apps.read").lacks(["okta.apps.manage"]) == ("okta.apps.manage",)
+    assert app_with("okta.apps.manage").missing_scopes(["okta.apps.read"]) == ()
+    assert app_with("okta.apps.read").missing_scopes(["okta.apps.manage"]) == ("okta.apps.manage",)

@@ -12,10 +12,10 @@ from typing import Any
 
 import jwt
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, Anonymous, ApiToken
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient, segment
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient, path_segment
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
 from unit.fake_okta import TOKEN, URL, FakeOkta, client, forbidden, refusal, three_pages
@@ -44,7 +44,7 @@ def test_a_read_carries_the_credential() -> None:
 def test_a_call_refused_for_the_lack_of_a_nonce_goes_again_with_it(status: int) -> None:
     demand = Answer(status, {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "nonce-1"})
     okta = FakeOkta((f"POST {THING}", demand), (f"POST {THING}", {"id": "1"}))
-    bound = client(okta, credential=AccessToken(TOKEN, "DPoP", (), 3600, Proofs()))
+    bound = client(okta, credential=AccessToken(TOKEN, "DPoP", (), 3600, DpopProofs()))
     assert bound.write("POST", THING, "make it", body={"a": 1}) == {"id": "1"}
     proofs = [headers["DPoP"] for headers in okta.headers]
     assert [jwt.decode(proof, options={"verify_signature": False}).get("nonce") for proof in proofs] == [None, "nonce-1"]
@@ -72,7 +72,7 @@ def test_a_refused_read_says_what_it_was_for() -> None:
 
 def test_a_redirect_isn_t_an_answer() -> None:
     okta = FakeOkta((f"GET {THING}", 302))
-    with pytest.raises(ApiError, match=r"Okta sent us elsewhere, which isn't followed with a credential"):
+    with pytest.raises(ApiError, match=r"The response is a redirect, which isn't followed with a credential"):
         client(okta).get(THING, "read it")
 
 
@@ -107,13 +107,13 @@ def test_without_a_next_link_the_list_ends(value: str) -> None:
 @pytest.mark.parametrize("target", [".evil.example/x", "@evil.example/x", ":8443/x", "https://[::1/x", "https://evil.example", "?after=2"])
 def test_a_next_link_can_t_lead_the_credential_elsewhere(target: str) -> None:
     okta = FakeOkta((f"GET {THING}", link(f'<{target}>; rel="next"')))
-    with pytest.raises(NoAnswerError, match=r"^Okta's link to the next page can't be read\.$"):
+    with pytest.raises(NoResponseError, match=r"^Okta's link to the next page can't be read\.$"):
         list(client(okta).pages(THING, "list them"))
 
 
 def test_a_circle_of_pages_ends() -> None:
     okta = FakeOkta((f"GET {THING}", link(f'<{URL}{THING}?a>; rel="next"')), (f"GET {THING}?a", link(f'<{URL}{THING}>; rel="next"')))
-    with pytest.raises(NoAnswerError, match=r"^GET /api/v1/thing: Okta's pages lead in a circle\.$"):
+    with pytest.raises(NoResponseError, match=r"^GET /api/v1/thing: Okta's links to the next page form a loop\.$"):
         list(client(okta).pages(THING, "list them"))
 
 
@@ -139,13 +139,13 @@ def test_a_list_within_an_answer_may_have_a_header_with_its_link() -> None:
 @pytest.mark.parametrize("next_one", ["https://evil.example", "?after=2", 7, ["/x"]])
 def test_a_link_within_an_answer_that_can_t_be_read_is_an_error(next_one: Any) -> None:
     okta = FakeOkta((f"GET {THING}", {"things": [], "_links": {"next": {"href": next_one}}}))
-    with pytest.raises(NoAnswerError, match=r"^Okta's link to the next page can't be read\.$"):
+    with pytest.raises(NoResponseError, match=r"^Okta's link to the next page can't be read\.$"):
         list(client(okta).pages(THING, "list them", within="things"))
 
 
 @pytest.mark.parametrize("answer", [{}, {"things": None}, {"things": {}}])
 def test_an_answer_without_its_list_doesn_t_pass_for_an_empty_one(answer: Any) -> None:
-    with pytest.raises(NoAnswerError, match=rf"^GET {THING}: Okta's answer holds no list of things\.$"):
+    with pytest.raises(NoResponseError, match=rf"^GET {THING}: Okta's answer holds no list of things\.$"):
         list(client(FakeOkta((f"GET {THING}", answer))).pages(THING, "list them", within="things"))
 
 
@@ -185,8 +185,8 @@ def test_what_is_gone_already_is_removed() -> None:
 
 
 def test_a_proxy_s_page_doesn_t_mean_that_something_is_gone() -> None:
-    okta = FakeOkta((f"DELETE {THING}", Answer(404, {}, None, foreign="Blocked", proxy="http://proxy.example:3128")))
-    with pytest.raises(NoAnswerError, match=r"It isn't Okta's: .* the proxy http://proxy\.example:3128, or something behind it, gave it"):
+    okta = FakeOkta((f"DELETE {THING}", Answer(404, {}, None, foreign_page="Blocked", proxy="http://proxy.example:3128")))
+    with pytest.raises(NoResponseError, match=r"It isn't Okta's: .* the proxy http://proxy\.example:3128, or a system behind it, sent it"):
         client(okta).remove(THING, "delete it")
 
 
@@ -230,8 +230,8 @@ def test_a_failed_check_stops_every_write() -> None:
 
 
 def test_results_side_by_side_come_in_the_order_of_the_jobs() -> None:
-    assert client(FakeOkta(), concurrency=3).side_by_side([lambda n=n: n for n in range(7)]) == list(range(7))
-    assert client(FakeOkta()).side_by_side([]) == []
+    assert client(FakeOkta(), concurrency=3).in_parallel([lambda n=n: n for n in range(7)]) == list(range(7))
+    assert client(FakeOkta()).in_parallel([]) == []
 
 
 def test_the_first_failure_is_raised_when_those_under_way_have_ended() -> None:
@@ -248,7 +248,7 @@ def test_the_first_failure_is_raised_when_those_under_way_have_ended() -> None:
         ended.append("b")
 
     with pytest.raises(StateError, match=r"^a$"):
-        client(FakeOkta(), concurrency=2).side_by_side([fails, takes_long, lambda: ended.append("c")])
+        client(FakeOkta(), concurrency=2).in_parallel([fails, takes_long, lambda: ended.append("c")])
     assert ended == ["b"]
 
 
@@ -275,7 +275,7 @@ class Together:
 
 def test_as_many_run_at_once_as_may() -> None:
     together = Together(4)
-    client(FakeOkta(), concurrency=4).side_by_side([together] * 6)
+    client(FakeOkta(), concurrency=4).in_parallel([together] * 6)
     assert together.seen == 4
 
 
@@ -296,7 +296,7 @@ def test_the_issuer_behind_a_custom_domain_is_asked_for_once() -> None:
     "links", [None, [], {}, {"organization": None}, {"organization": {"href": 7}}, {"organization": {"href": "http://x"}}]
 )
 def test_an_org_that_doesn_t_tell_its_own_url_is_a_sentence(links: Any) -> None:
-    with pytest.raises(StateError, match=r"Okta doesn't tell the org's own URL; give it in org_url instead of the custom domain\.$"):
+    with pytest.raises(StateError, match=r"Okta doesn't publish the org's own URL; set it in org_url instead of the custom domain\.$"):
         custom(FakeOkta((METADATA, {"id": "00o1", "_links": links}))).issuer()
 
 
@@ -310,15 +310,15 @@ def test_a_custom_domain_is_asked_without_a_credential_first() -> None:
 
 def test_an_org_that_is_recognized_is_a_custom_one_no_more() -> None:
     okta = FakeOkta((METADATA, OWN))
-    assert custom(okta, Anonymous()).recognized() == Org(URL, is_custom=False)
-    assert client(okta).recognized() == Org(URL, is_custom=False)
+    assert custom(okta, Anonymous()).verified_org() == Org(URL, is_custom=False)
+    assert client(okta).verified_org() == Org(URL, is_custom=False)
     assert okta.left == []
 
 
-@pytest.mark.parametrize("answer", [{}, {"id": 7}, 404, 302, refusal(500), NoAnswerError("GET x: no connection.")])
+@pytest.mark.parametrize("answer", [{}, {"id": 7}, 404, 302, refusal(500), NoResponseError("GET x: no connection.")])
 def test_a_stranger_gets_no_credential(answer: Any) -> None:
     okta = FakeOkta((METADATA, answer))
-    with pytest.raises(InputError, match=rf"^org_url {URL} doesn't answer like an Okta org, so no credential was sent there: "):
+    with pytest.raises(InputError, match=rf"^org_url {URL} doesn't respond like an Okta org, so no credential was sent there: "):
         custom(okta).get(THING, "read it")
     assert okta.headers == [{}]
 
@@ -331,7 +331,7 @@ def test_the_org_s_id_is_asked_for_once_and_without_a_credential() -> None:
 
 
 def test_an_org_of_okta_s_own_that_doesn_t_tell_its_id_is_a_sentence() -> None:
-    with pytest.raises(InputError, match=rf"^org_url {URL} doesn't answer like an Okta org: Couldn't recognize an Okta org "):
+    with pytest.raises(InputError, match=rf"^org_url {URL} doesn't respond like an Okta org: Couldn't recognize an Okta org "):
         client(FakeOkta((METADATA, 503))).org_id()
 
 
@@ -345,4 +345,4 @@ def test_without_a_credential_nobody_need_be_recognized() -> None:
     ("value", "path"), [("0oa1", "0oa1"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("a b", "a%20b"), ("\ud800", "%3F")]
 )
 def test_a_value_stays_one_segment(value: str, path: str) -> None:
-    assert segment(value) == path
+    assert path_segment(value) == path

@@ -13,16 +13,21 @@ import trustme
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import ApiToken, KeyIdentity, OAuthClient, SecretIdentity
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import (
+    ApiToken,
+    KeyAuthentication,
+    OAuthClient,
+    SecretAuthentication,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import (
-    Options,
-    api_token,
+    ConnectionOptions,
+    api_token_credential,
     connect,
     has_credential,
     oauth_client,
 )
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Settings
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import TransportSettings
 from unit.fake_okta import TOKEN, URL, FakeOkta, params, rsa_key
 
 OTHER_TOKEN = "00made-up-token-of-the-environment-31415926"
@@ -93,7 +98,7 @@ def test_the_environments_credential_goes_to_the_environments_org_alone(monkeypa
 def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
     credential = made(**app_options(key_id="named")).credential
     assert isinstance(credential, OAuthClient)
-    assert isinstance(credential._identity, KeyIdentity)
+    assert isinstance(credential._identity, KeyAuthentication)
     assert (credential.client_id, credential._scopes, credential._identity.key.key_id) == ("0oa1", NEEDED, "named")
     assert credential._proofs is None
 
@@ -109,8 +114,8 @@ def test_dpop_makes_a_key_of_its_own_for_each_client() -> None:
 
 @pytest.mark.usefixtures("app_in_environment")
 def test_a_client_s_secret_goes_before_a_key_of_the_environment() -> None:
-    options = Options(params(client_id="0oa1", client_secret=f" {SECRET}\n"))
-    assert oauth_client(options, URL, NEEDED)._identity == SecretIdentity(SECRET)
+    options = ConnectionOptions(params(client_id="0oa1", client_secret=f" {SECRET}\n"))
+    assert oauth_client(options, URL, NEEDED)._identity == SecretAuthentication(SECRET)
 
 
 def test_whom_to_call_as_can_be_said_by_the_caller() -> None:
@@ -141,8 +146,8 @@ def test_whether_there_is_a_credential(
 @pytest.mark.parametrize("token", ["a b", "a\tb", "a\nb", "tök"])
 def test_what_no_token_looks_like_is_refused(token: str) -> None:
     with pytest.raises(InputError) as caught:
-        api_token(token, "some_option")
-    assert str(caught.value) == "some_option holds blanks or characters that no token has: copy it again from Okta."
+        api_token_credential(token, "some_option")
+    assert str(caught.value) == "some_option holds blanks or characters that are invalid in a token: copy it again from Okta."
 
 
 def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,16 +188,16 @@ def test_what_is_missing_or_unusable_is_a_sentence(options: dict[str, Any], sent
 
 @pytest.mark.parametrize("token", [f"{TOKEN} x", f"{TOKEN}\nX-Evil: 1", f"{TOKEN}é", f"SSWS {TOKEN}"])
 def test_a_token_that_can_t_be_one_is_refused_and_not_repeated(token: str) -> None:
-    with pytest.raises(InputError, match=r"^api_token holds blanks or characters that no token has: copy it again from Okta\.$"):
+    with pytest.raises(InputError, match=r"^api_token holds blanks or characters that are invalid in a token: copy it again from Okta\.$"):
         made(api_token=token)
 
 
 def test_settings_come_from_the_options(tmp_path: Path) -> None:
     ca_path = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(ca_path))
-    options = Options(params(timeout=7, max_retries=0, validate_certs=False, ca_path=str(ca_path)))
-    assert options.settings() == Settings(7.0, 0, validate_certs=False, ca_path=str(ca_path))
-    assert Options(params()).settings() == Settings(30.0, 4)
+    options = ConnectionOptions(params(timeout=7, max_retries=0, validate_certs=False, ca_path=str(ca_path)))
+    assert options.settings() == TransportSettings(7.0, 0, validate_certs=False, ca_path=str(ca_path))
+    assert ConnectionOptions(params()).settings() == TransportSettings(30.0, 4)
 
 
 @pytest.mark.parametrize(("name", "content"), [("missing", None), ("empty", ""), ("key", "no certificate"), ("folder", None)])

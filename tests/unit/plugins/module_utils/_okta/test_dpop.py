@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import Proofs, send
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs, send_with_challenges
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
 from jwcrypto import jwk
 from unit.fake_okta import URL, Clock
@@ -34,7 +34,7 @@ def demand(nonce: str = "nonce-1", status: int = 400) -> Answer:
 
 
 def test_a_proof_is_what_the_standard_wants() -> None:
-    header, claims = read(Proofs(Clock()).sign("GET", USERS))
+    header, claims = read(DpopProofs(Clock()).sign("GET", USERS))
     assert {**header, "jwk": sorted(header["jwk"])} == {"typ": "dpop+jwt", "alg": "ES256", "jwk": ["crv", "kty", "x", "y"]}
     assert len(claims.pop("jti")) >= 32
     assert claims == {"htm": "GET", "htu": USERS, "iat": int(Clock().now) - 20}
@@ -42,18 +42,18 @@ def test_a_proof_is_what_the_standard_wants() -> None:
 
 @pytest.mark.parametrize("rest", ["?limit=1", "#part", "?a=b#c", "#a?b", ""])
 def test_query_and_fragment_aren_t_part_of_it(rest: str) -> None:
-    assert read(Proofs().sign("GET", USERS + rest))[1]["htu"] == USERS
+    assert read(DpopProofs().sign("GET", USERS + rest))[1]["htu"] == USERS
 
 
 def test_it_names_the_access_token_by_its_digest() -> None:
-    proof = Proofs().sign("GET", USERS, TOKEN)
+    proof = DpopProofs().sign("GET", USERS, TOKEN)
     digest = base64.urlsafe_b64encode(hashlib.sha256(TOKEN.encode()).digest()).decode().rstrip("=")
     assert read(proof)[1]["ath"] == digest
     assert TOKEN not in proof
 
 
 def test_each_proof_is_another_by_the_same_key() -> None:
-    proofs = Proofs()
+    proofs = DpopProofs()
     (one, first), (other, second) = read(proofs.sign("GET", USERS)), read(proofs.sign("GET", USERS))
     assert one["jwk"] == other["jwk"]
     assert first["jti"] != second["jti"]
@@ -61,8 +61,8 @@ def test_each_proof_is_another_by_the_same_key() -> None:
 
 @pytest.mark.parametrize("answer", [demand(), demand(status=401), Answer(400, {**CHALLENGE, "DPoP-Nonce": "nonce-1"})])
 def test_a_demanded_nonce_is_in_the_next_proof(answer: Answer) -> None:
-    proofs = Proofs()
-    assert proofs.learn(answer)
+    proofs = DpopProofs()
+    assert proofs.update_from(answer)
     assert read(proofs.sign("GET", USERS))[1]["nonce"] == "nonce-1"
 
 
@@ -70,22 +70,22 @@ def test_a_demanded_nonce_is_in_the_next_proof(answer: Answer) -> None:
     "answer", [Answer(200, {"DPoP-Nonce": "nonce-2"}, {}), Answer(400, {"DPoP-Nonce": "nonce-2"}, {"error": "invalid_scope"})]
 )
 def test_a_new_nonce_is_taken_from_any_answer_but_asks_for_no_repetition(answer: Answer) -> None:
-    proofs = Proofs()
-    proofs.learn(demand())
-    assert not proofs.learn(answer)
+    proofs = DpopProofs()
+    proofs.update_from(demand())
+    assert not proofs.update_from(answer)
     assert read(proofs.sign("GET", USERS))[1]["nonce"] == "nonce-2"
 
 
 def test_a_demand_without_a_nonce_can_t_be_met() -> None:
-    proofs = Proofs()
-    assert not proofs.learn(Answer(400, {}, {"error": "use_dpop_nonce"}))
+    proofs = DpopProofs()
+    assert not proofs.update_from(Answer(400, {}, {"error": "use_dpop_nonce"}))
     assert "nonce" not in read(proofs.sign("GET", USERS))[1]
 
 
 def test_another_server_gets_the_same_key_and_not_the_nonce() -> None:
-    proofs = Proofs()
-    proofs.learn(demand())
-    (here, _claims), (there, claims) = read(proofs.sign("GET", USERS)), read(proofs.elsewhere().sign("GET", USERS))
+    proofs = DpopProofs()
+    proofs.update_from(demand())
+    (here, _claims), (there, claims) = read(proofs.sign("GET", USERS)), read(proofs.for_other_server().sign("GET", USERS))
     assert here["jwk"] == there["jwk"]
     assert "nonce" not in claims
 
@@ -113,12 +113,12 @@ class Script:
 )
 def test_a_request_goes_again_for_a_nonce_and_not_for_ever(answers: list[Answer], status: int) -> None:
     script = Script(*answers)
-    assert send(script, REQUEST, Proofs().learn).status == status  # type: ignore[arg-type]  # a stand-in
+    assert send_with_challenges(script, REQUEST, DpopProofs().update_from).status == status  # type: ignore[arg-type]  # a stand-in
     assert script.answers == []
 
 
 def test_no_representation_shows_the_key() -> None:
     key = jwk.JWK.generate(kty="EC", crv="P-256")
-    proofs = Proofs(key=key)
+    proofs = DpopProofs(key=key)
     shown = f"{proofs!r} {vars(proofs)!r} {proofs.sign('GET', USERS)}"
     assert key.export(as_dict=True)["d"] not in shown

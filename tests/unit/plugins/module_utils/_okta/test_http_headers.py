@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.http_headers import (
-    challenge,
-    moment,
+    dpop_nonce,
     next_link,
-    nonce,
-    numbers,
+    parse_challenge,
+    parse_date,
+    parse_integers,
     rate_limit_wait,
     retry_after,
 )
@@ -40,7 +40,7 @@ URL = "https://acme.okta.com/api/v1/apps?after=1"
     ],
 )
 def test_numbers_are_read_from_a_list_too(text: str, found: list[int]) -> None:
-    assert numbers(text) == found
+    assert parse_integers(text) == found
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_numbers_are_read_from_a_list_too(text: str, found: list[int]) -> None:
     ],
 )
 def test_a_date_is_read_in_each_form_and_repeated(text: str) -> None:
-    assert moment(text) == NOW
+    assert parse_date(text) == NOW
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "Mon, 99 Foo 2026 99:99:99 GMT", "1 Jan 0 0:0:0 +0", "9" * 5000])
 def test_what_is_no_date_is_none(text: str) -> None:
-    assert moment(text) is None
+    assert parse_date(text) is None
 
 
 RESETS: list[tuple[dict[str, str], float | None]] = [
@@ -128,7 +128,7 @@ def test_the_next_page_is_found_in_any_order_and_line(text: str, found: str | No
     [("", ""), ("abc", "abc"), ("abc, abc", "abc"), ("abc,abc", "abc"), ("a,b", "a,b"), ("old, new", "new"), (" abc ", "abc")],
 )
 def test_a_nonce_that_is_sent_twice_is_one(text: str, found: str) -> None:
-    assert nonce(text) == found
+    assert dpop_nonce(text) == found
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_a_nonce_that_is_sent_twice_is_one(text: str, found: str) -> None:
     ],
 )
 def test_the_challenge_that_says_why_is_found_among_several(text: str, error: Any) -> None:
-    assert challenge(text).get("error") == error
+    assert parse_challenge(text).get("error") == error

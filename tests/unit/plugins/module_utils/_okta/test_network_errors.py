@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import requests
 import trustme
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoAnswerError, RezonateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoResponseError, RezonateError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls as _tls
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.network_errors import FailedCall, classified, shown_proxy
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Attempt, Request, Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.network_errors import FailedCall, classify_error, shown_proxy
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Attempt, Request, Transport, TransportSettings
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -37,7 +37,7 @@ DAY = dt.timedelta(days=1)
 def failure(url: str = OKTA, method: str = "GET", **settings: Any) -> tuple[RezonateError, int]:
     """Fail; give the error, and how often was waited for another try."""
     clock = Clock()
-    transport = Transport(Settings(**{"timeout": 5.0, **settings}), clock=clock, sleep=clock.sleep)
+    transport = Transport(TransportSettings(**{"timeout": 5.0, **settings}), clock=clock, sleep=clock.sleep)
     with pytest.raises(RezonateError) as caught:
         transport.send(Request(method, url, Attempt))
     assert PASSWORD not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
@@ -51,11 +51,11 @@ def failure(url: str = OKTA, method: str = "GET", **settings: Any) -> tuple[Rezo
     ("line", "advice", "tries"),
     [
         ("407 Proxy Authentication Required", "demands a user name and a password .* http://USER:PASSWORD@HOST:PORT", 1),
-        ("403 Forbidden", r"doesn't let us through .* Have it allow acme\.okta\.com", 1),
-        ("404 Not Found", r"doesn't let us through .* Have it allow acme\.okta\.com", 1),
-        ("502 Bad Gateway", "doesn't connect us .* Check org_url and the network", 3),
-        ("503 Service Unavailable", "doesn't connect us .* Check org_url and the network", 3),
-        ("429 Too Many Requests", "doesn't connect us .* Check org_url and the network", 3),
+        ("403 Forbidden", r"refuses the connection .* Have it allow acme\.okta\.com", 1),
+        ("404 Not Found", r"refuses the connection .* Have it allow acme\.okta\.com", 1),
+        ("502 Bad Gateway", "can't connect .* Check org_url and the network", 3),
+        ("503 Service Unavailable", "can't connect .* Check org_url and the network", 3),
+        ("429 Too Many Requests", "can't connect .* Check org_url and the network", 3),
     ],
 )
 def test_a_proxy_that_refuses_is_named_and_asked_again_only_where_that_helps(
@@ -66,7 +66,7 @@ def test_a_proxy_that_refuses_is_named_and_asked_again_only_where_that_helps(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", f"//me:{PASSWORD}@"))
         error, waits = failure(method="POST", max_retries=2)
     assert len(proxy.requests) == waits + 1 == tries
-    assert isinstance(error, NoAnswerError)
+    assert isinstance(error, NoResponseError)
     assert not error.maybe_done
     assert re.match(rf"POST {OKTA}: the proxy that the environment names .*{advice}", str(error))
     assert proxy.url in str(error)
@@ -78,7 +78,7 @@ def test_a_proxy_that_speaks_plain_http_is_told_apart(monkeypatch: pytest.Monkey
         threading.Thread(target=lambda: listener.accept()[0].sendall(answer(400)), daemon=True).start()
         monkeypatch.setenv("HTTPS_PROXY", f"https://me:{PASSWORD}@127.0.0.1:{listener.getsockname()[1]}")
         error, waits = failure()
-    assert str(error).endswith(" speaks plain HTTP. Write http:// in its URL instead of https://.")
+    assert str(error).endswith(" accepts plain HTTP only. Use http:// in its URL instead of https://.")
     assert waits == 0
 
 
@@ -102,7 +102,7 @@ def test_a_socks_proxy_that_isn_t_there_is_named(monkeypatch: pytest.MonkeyPatch
         port = listener.getsockname()[1]
     monkeypatch.setenv("HTTPS_PROXY", f"socks5h://me:{PASSWORD}@127.0.0.1:{port}")
     error, waits = failure(max_retries=1)
-    assert str(error).endswith(f" The way to Okta is the proxy socks5h://127.0.0.1:{port}.")
+    assert str(error).endswith(f" The connection uses the proxy socks5h://127.0.0.1:{port}.")
     assert waits == 1
 
 
@@ -111,7 +111,7 @@ def test_a_proxy_that_can_t_be_used_is_a_sentence_without_another_try(monkeypatc
     monkeypatch.setenv("HTTPS_PROXY", url.format(PASSWORD))
     error, waits = failure()
     assert "the proxy that the environment names" in str(error)
-    assert str(error).endswith("Write it like http://proxy.example.com:3128.")
+    assert str(error).endswith("Set it in the form http://proxy.example.com:3128.")
     assert waits == 0
 
 
@@ -147,7 +147,7 @@ def test_a_proxy_is_shown_without_user_and_password(url: str | None, shown: str 
     ids=lambda error: type(error).__name__,
 )
 def test_a_request_that_can_t_be_sent_is_no_broken_connection(error: Exception) -> None:
-    found = classified(error, FailedCall("GET", OKTA))
+    found = classify_error(error, FailedCall("GET", OKTA))
     assert isinstance(found, InputError)
     assert str(found) == f"{OKTA}: the request can't be sent ({type(error).__name__}). Check org_url."
 
@@ -185,19 +185,19 @@ def test_ca_certificates_of_the_environment_that_can_t_be_used_are_named_by_thei
         (62, r"^It is a certificate of another host: check org_url"),
         (64, r"^It is a certificate of another host: check org_url"),
         (68, "too weak for this machine's OpenSSL"),
-        (85, r"^Python 3\.13 and newer demand that .* set ca_path to the file of its certificates, of which it isn't demanded"),
-        (89, r"^Python 3\.13 and newer demand that "),
-        (92, r"^Python 3\.13 and newer demand that "),
-        (79, r"^Have whoever issued "),
-        (1, r"^Have whoever issued "),
+        (85, r"^Python 3\.13 and newer require that .* set ca_path to the file of its certificates, for which it isn't required"),
+        (89, r"^Python 3\.13 and newer require that "),
+        (92, r"^Python 3\.13 and newer require that "),
+        (79, r"^Have the issuer check "),
+        (1, r"^Have the issuer check "),
     ],
 )
 def test_each_fault_of_a_certificate_gets_advice_of_its_own(code: int, advice: str) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "made-up reason"
-    found = classified(requests.exceptions.SSLError(error), FailedCall("GET", OKTA))
+    found = classify_error(requests.exceptions.SSLError(error), FailedCall("GET", OKTA))
     start = f"{OKTA}: the server's certificate doesn't verify (made-up reason). "
-    assert isinstance(found, NoAnswerError)
+    assert isinstance(found, NoResponseError)
     assert str(found).startswith(start)
     assert re.search(advice, str(found).removeprefix(start))
 
@@ -206,7 +206,7 @@ def test_each_fault_of_a_certificate_gets_advice_of_its_own(code: int, advice: s
 def test_nobody_is_told_to_set_a_ca_path_that_is_set(code: int) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "made-up reason"
-    found = classified(requests.exceptions.SSLError(error), FailedCall("GET", OKTA, ca_path="/etc/company.pem"))
+    found = classify_error(requests.exceptions.SSLError(error), FailedCall("GET", OKTA, ca_path="/etc/company.pem"))
     assert not re.search(r"[Ss]et ca_path", str(found))
 
 
@@ -301,7 +301,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_old_ca_that_ca_path_names_is_enough(tmp_path: Path) -> None:
     ca = OldAuthority(tmp_path)
     with ScriptedServer(answer(), tls=ca.server()) as server:
-        assert Transport(Settings(ca_path=ca.path)).send(Request("GET", server.url, Attempt)).status == 200
+        assert Transport(TransportSettings(ca_path=ca.path)).send(Request("GET", server.url, Attempt)).status == 200
 
 
 @pytest.mark.usefixtures("strict")
@@ -310,5 +310,5 @@ def test_an_old_ca_of_the_environment_is_told_from_an_unknown_one(monkeypatch: p
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca.path)
     with ScriptedServer(answer(), tls=ca.server()) as server:
         error, waits = failure(server.url)
-    assert re.search(r"doesn't verify \(.*(?i:key).*\)\. Python 3\.13 and newer demand that of certificates", str(error))
+    assert re.search(r"doesn't verify \(.*(?i:key).*\)\. Python 3\.13 and newer require that of certificates", str(error))
     assert waits == 0

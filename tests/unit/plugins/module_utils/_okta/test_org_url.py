@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS, Org, parse
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS, Org, parse_org_url
 
 PASSWORD = "made-up-password-in-a-url-77310"
 USE = "give it like https://acme.okta.com."
@@ -27,12 +27,12 @@ USE = "give it like https://acme.okta.com."
     ],
 )
 def test_all_these_mean_the_same(given: str) -> None:
-    assert parse(given) == Org("https://acme.okta.com", is_custom=False)
+    assert parse_org_url(given) == Org("https://acme.okta.com", is_custom=False)
 
 
 @pytest.mark.parametrize("domain", OKTA_DOMAINS)
 def test_orgs_on_okta_s_own_domains_are_known(domain: str) -> None:
-    assert parse(f"acme.{domain}") == Org(f"https://acme.{domain}", is_custom=False)
+    assert parse_org_url(f"acme.{domain}") == Org(f"https://acme.{domain}", is_custom=False)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_orgs_on_okta_s_own_domains_are_known(domain: str) -> None:
     ],
 )
 def test_any_other_host_has_to_show_that_it_is_okta(given: str, url: str) -> None:
-    assert parse(given) == Org(url, is_custom=True)
+    assert parse_org_url(given) == Org(url, is_custom=True)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_any_other_host_has_to_show_that_it_is_okta(given: str, url: str) -> Non
     ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080", "https://[::1]", "https://localhost", "http://127.9.9.9"],
 )
 def test_a_loopback_host_may_go_unencrypted(url: str) -> None:
-    assert parse(url) == Org(url, is_custom=False)
+    assert parse_org_url(url) == Org(url, is_custom=False)
 
 
 @pytest.mark.parametrize(("given", "url"), [("http://localhost:80", "http://localhost"), ("acme:8443", "https://acme.okta.com:8443")])
 def test_only_an_unusual_port_is_kept(given: str, url: str) -> None:
-    assert parse(given).url == url
+    assert parse_org_url(given).url == url
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_only_an_unusual_port_is_kept(given: str, url: str) -> None:
 )
 def test_what_is_no_org_is_refused_in_a_sentence(given: str, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
-        parse(given)
+        parse_org_url(given)
     assert str(caught.value) == sentence
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_org_is_refused_in_a_sentence(given: str, sentence: str) -> N
 )
 def test_the_admin_console_s_host_is_refused_with_the_right_one(given: str, right: str) -> None:
     with pytest.raises(InputError) as caught:
-        parse(given)
+        parse_org_url(given)
     assert str(caught.value) == f"org_url {given!r} is the Admin Console's host, which doesn't serve the API: use {right}."
 
 
@@ -128,10 +128,10 @@ def test_the_admin_console_s_host_is_refused_with_the_right_one(given: str, righ
 )
 def test_a_password_in_it_is_never_repeated(given: str) -> None:
     with pytest.raises(InputError) as caught:
-        parse(given)
+        parse_org_url(given)
     assert str(caught.value) == "org_url holds a user name or password: give the org alone, like https://acme.okta.com."
 
 
 def test_the_option_is_named_as_the_user_knows_it() -> None:
     with pytest.raises(InputError, match=r"^rezonate_org_url 'a b'"):
-        parse("a b", "rezonate_org_url")
+        parse_org_url("a b", "rezonate_org_url")

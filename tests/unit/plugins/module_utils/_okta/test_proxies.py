@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.proxies import environment_certificates, environment_proxies
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Attempt, Request, Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Attempt, Request, Transport, TransportSettings
 from hypothesis import given
 from hypothesis import strategies as st
 from okta_emulator import Emulator
@@ -82,12 +82,12 @@ def macos(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_request_asks_the_system_for_proxies(variables: dict[str, str], method: str) -> None:
     with environment(variables), ScriptedServer(answer(200, {"ok": True})) as server:
-        assert Transport(Settings(timeout=5.0)).send(Request(method, f"{server.url}/x", Attempt, dict)).body == {"ok": True}
+        assert Transport(TransportSettings(timeout=5.0)).send(Request(method, f"{server.url}/x", Attempt, dict)).body == {"ok": True}
 
 
 @pytest.mark.usefixtures("macos")
 def test_nor_does_one_through_a_proxy() -> None:
     with Emulator() as okta, environment({"HTTPS_PROXY": okta.proxy_url}):
         tenant = okta.tenant("behind-a-proxy")
-        transport = Transport(Settings(timeout=5.0, ca_path=str(okta.ca_file)))
+        transport = Transport(TransportSettings(timeout=5.0, ca_path=str(okta.ca_file)))
         assert transport.send(Request("GET", f"{tenant.org_url}/.well-known/okta-organization", Attempt, dict)).status == 200

@@ -10,7 +10,13 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.rate_limit_headers import Window, dumped, endpoint, loaded, window
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.rate_limit_headers import (
+    Window,
+    endpoint_of,
+    read_window,
+    windows_from_json,
+    windows_to_json,
+)
 
 EPOCH, NOW = 1_700_000_000, 50.0
 ACME = "https://acme.okta.com"
@@ -20,7 +26,7 @@ def told(limit: str = "10", remaining: str = "3", reset: str = str(EPOCH + 30), 
     headers = {"X-Rate-Limit-Limit": limit, "X-Rate-Limit-Remaining": remaining, "X-Rate-Limit-Reset": reset}
     if date is not None:
         headers["Date"] = email.utils.formatdate(date, usegmt=True)
-    return window(headers, float(EPOCH), NOW)
+    return read_window(headers, float(EPOCH), NOW)
 
 
 @pytest.mark.parametrize(
@@ -35,11 +41,11 @@ def told(limit: str = "10", remaining: str = "3", reset: str = str(EPOCH + 30), 
     ],
 )
 def test_an_endpoint_is_a_path_without_ids(path: str, kind: str, area: str) -> None:
-    assert endpoint("GET", ACME + path) == ("GET", ACME + kind, ACME + area)
+    assert endpoint_of("GET", ACME + path) == ("GET", ACME + kind, ACME + area)
 
 
 def test_endpoints_of_two_orgs_or_methods_are_two() -> None:
-    kinds = {endpoint(method, f"{org}/api/v1/apps") for method in ("GET", "POST") for org in (ACME, "https://globex.okta.com")}
+    kinds = {endpoint_of(method, f"{org}/api/v1/apps") for method in ("GET", "POST") for org in (ACME, "https://globex.okta.com")}
     assert len(kinds) == 4
 
 
@@ -82,10 +88,10 @@ def test_what_states_no_window_is_none(given: dict[str, str]) -> None:
 
 
 def test_a_file_gives_back_what_has_not_ended() -> None:
-    live, over = endpoint("POST", f"{ACME}/api/v1/apps/0oa1B/grants"), endpoint("GET", f"{ACME}/api/v1/users/me")
+    live, over = endpoint_of("POST", f"{ACME}/api/v1/apps/0oa1B/grants"), endpoint_of("GET", f"{ACME}/api/v1/users/me")
     known = {live: Window(10, EPOCH, 0, NOW + 30), over: Window(600, EPOCH, 2, NOW - 1)}
-    content = json.dumps(dumped(known)).encode()
-    assert loaded(content, NOW) == {live: known[live]}
+    content = json.dumps(windows_to_json(known)).encode()
+    assert windows_from_json(content, NOW) == {live: known[live]}
     assert b"0oa1B" not in content
 
 
@@ -94,14 +100,14 @@ def test_a_file_gives_back_what_has_not_ended() -> None:
     [b"", b"[]", b"7", b"{", b"\xff", b'{"GET": [1, 2, 3, 4]}', b'{"GET https://x/": 7}', b'{"GET https://x/": [1, 2]}'],
 )
 def test_a_garbled_file_gives_nothing(content: bytes) -> None:
-    assert loaded(content, NOW) == {}
+    assert windows_from_json(content, NOW) == {}
 
 
 @pytest.mark.parametrize("values", ['["x", 2, 3, 99]', "[1, 2, null, 99]", "[1, 2, 3, [4]]"])
 def test_a_file_with_odd_values_gives_nothing(values: str) -> None:
-    assert loaded(f'{{"GET https://x/": {values}}}'.encode(), NOW) == {}
+    assert windows_from_json(f'{{"GET https://x/": {values}}}'.encode(), NOW) == {}
 
 
 def test_no_file_makes_a_window_last() -> None:
-    (found,) = loaded(b'{"GET https://x/": [10, 2, -3, 1e300]}', NOW).values()
+    (found,) = windows_from_json(b'{"GET https://x/": [10, 2, -3, 1e300]}', NOW).values()
     assert found == Window(10, 2, 0, NOW + 120)

@@ -32,12 +32,12 @@ class Calls:
         self, method: str, url: str, left: int | None = None, *, limit: int = 10, status: int = 200, patience: float = PATIENCE
     ) -> None:
         """Send a call, which the server answers with what is left of the window that ends with the minute."""
-        with self.pace.turn(method, url, patience):
+        with self.pace.acquire(method, url, patience):
             headers = {"Date": email.utils.formatdate(self.clock.now, usegmt=True)}
             if left is not None:
                 reset = str(RESET + (self.clock.now - 1_700_000_000) // 61 * 61)[:10]
                 headers |= {"X-Rate-Limit-Limit": str(limit), "X-Rate-Limit-Remaining": str(left), "X-Rate-Limit-Reset": reset}
-            self.pace.note(method, url, status, headers)
+            self.pace.record_response(method, url, status, headers)
 
     @property
     def slept(self) -> list[float]:
@@ -65,11 +65,11 @@ def test_a_window_is_waited_for_once_even_by_a_clock_that_stands_still() -> None
     slept: list[float] = []
     pace = RateLimiter(clock=lambda: 5.0, sleep=slept.append)
     for _call in range(3):
-        with pace.turn("GET", USERS, PATIENCE):
+        with pace.acquire("GET", USERS, PATIENCE):
             pass
         if not slept:
             state = {"X-Rate-Limit-Limit": "10", "X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "60"}
-            pace.note("GET", USERS, 200, {**state, "Date": "Thu, 01 Jan 1970 00:00:00 GMT"})
+            pace.record_response("GET", USERS, 200, {**state, "Date": "Thu, 01 Jan 1970 00:00:00 GMT"})
     assert slept == [61.0]
 
 
@@ -132,7 +132,7 @@ class Server:
     """A bucket of calls that are answered a little later, and a record of what came."""
 
     def __init__(self, pace: RateLimiter, left: int) -> None:
-        self.pace, self.left, self.limit = pace, left, 10
+        self.pace, self.remaining, self.limit = pace, left, 10
         self.busy = self.most = self.refused = 0
         self._lock = threading.Lock()
         self._reset = time.time() + 1
@@ -140,9 +140,9 @@ class Server:
 
     def call(self, *_number: int) -> None:
         """Send one call."""
-        with self.pace.turn("POST", GRANTS, PATIENCE):
+        with self.pace.acquire("POST", GRANTS, PATIENCE):
             status, headers = self._answer()
-            self.pace.note("POST", GRANTS, status, headers)
+            self.pace.record_response("POST", GRANTS, status, headers)
 
     def _answer(self) -> tuple[int, dict[str, str]]:
         with self._lock:
@@ -150,9 +150,9 @@ class Server:
             self.most = max(self.most, self.busy)
             self.start.append(time.time())
             if time.time() >= self._reset:
-                self.left, self._reset = self.limit, time.time() + 1
-            self.left -= 1
-            left, reset = self.left, int(self._reset)
+                self.remaining, self._reset = self.limit, time.time() + 1
+            self.remaining -= 1
+            left, reset = self.remaining, int(self._reset)
             self.refused += left < 0
         time.sleep(0.03)
         with self._lock:
@@ -167,7 +167,7 @@ def test_no_more_are_under_way_than_are_left(left: int, at_once: int) -> None:
     server.call()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(server.call, range(left)))
-    assert (server.most, server.refused, server.left) == (at_once, 0, 0)
+    assert (server.most, server.refused, server.remaining) == (at_once, 0, 0)
 
 
 def test_windows_are_used_up_one_after_another_and_no_call_is_refused() -> None:
@@ -184,7 +184,7 @@ def test_a_failed_call_makes_room_for_the_next() -> None:
     calls = Calls()
     calls.send("GET", USERS, 1)
     for _call in range(3):
-        with pytest.raises(OSError, match="broken"), calls.pace.turn("GET", USERS, PATIENCE):
+        with pytest.raises(OSError, match="broken"), calls.pace.acquire("GET", USERS, PATIENCE):
             raise OSError("broken")
     calls.send("GET", USERS)
     assert calls.slept == []
@@ -193,7 +193,7 @@ def test_a_failed_call_makes_room_for_the_next() -> None:
 def test_a_token_for_a_call_under_way_does_not_wait_for_that_call() -> None:
     calls = Calls()
     calls.send("GET", USERS, 1)
-    with calls.pace.turn("GET", USERS, PATIENCE):
+    with calls.pace.acquire("GET", USERS, PATIENCE):
         calls.send("GET", USERS, 0)
     assert calls.slept == []
 

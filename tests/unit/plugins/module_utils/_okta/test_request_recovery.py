@@ -10,7 +10,12 @@ from datetime import datetime, timezone
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import request_recovery
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch, poll, recovery_deadline, requested
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import (
+    parse_timestamp,
+    poll,
+    recovery_deadline,
+    requested_at_epoch,
+)
 from unit.fake_okta import Clock
 
 NOW = 1_767_000_000.0
@@ -38,8 +43,8 @@ def test_how_long_to_look_follows_from_when_it_was_asked_for(monkeypatch: pytest
 @pytest.mark.parametrize("given", ["yesterday", "2026-13-01T00:00:00Z", "12:00"])
 def test_a_time_that_is_none_is_refused(given: str) -> None:
     with pytest.raises(InputError, match=r"is no time: give it like 2026-01-31T12:00:00Z\.$"):
-        requested(given)
-    assert epoch(given) is None
+        requested_at_epoch(given)
+    assert parse_timestamp(given) is None
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.resource_names import (
     ResourceNames,
     check_resource,
-    identity,
-    is_filled,
+    has_no_placeholder,
     is_url,
+    resource_identity,
 )
 
 API = "https://acme.okta.com/api/v1"
@@ -35,12 +35,12 @@ ORNS = ResourceNames("00o1", "okta")
     ],
 )
 def test_a_url_that_okta_documents_means_an_orn(path: str, orn: str) -> None:
-    assert ORNS.of_url(f"{API}/{path}") == orn
+    assert ORNS.orn_of_url(f"{API}/{path}") == orn
 
 
 @pytest.mark.parametrize("path", ["apps/0oa1", "realms/guo1/users", "devices", "groups/00g1/apps", "users/00u1", "apps?filter=x"])
 def test_any_other_url_stays_what_it_is(path: str) -> None:
-    assert ORNS.of_url(f"{API}/{path}") == f"{API}/{path}"
+    assert ORNS.orn_of_url(f"{API}/{path}") == f"{API}/{path}"
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,24 @@ def test_any_other_url_stays_what_it_is(path: str) -> None:
     ],
 )
 def test_the_partition_follows_from_the_org_s_own_url_where_nothing_tells_it(url: str, partition: str) -> None:
-    own, users = ResourceNames.by_url("00o1", url).group("00g1")
+    own, users = ResourceNames.from_org_url("00o1", url).group("00g1")
     assert own == f"orn:{partition}:directory:00o1:groups:00g1"
     assert users == f"{own}:contained_resources"
 
 
 def test_the_partition_is_that_of_another_orn_of_the_org() -> None:
-    assert ResourceNames.like("orn:okta-emea:idp:00o1:apps:oidc_client:0oa1") == ResourceNames("00o1", "okta-emea")
+    assert ResourceNames.from_orn("orn:okta-emea:idp:00o1:apps:oidc_client:0oa1") == ResourceNames("00o1", "okta-emea")
 
 
 @pytest.mark.parametrize("orn", [None, 7, "", "orn:okta", "https://acme.okta.com/api/v1/users"])
 def test_what_is_no_orn_tells_nothing(orn: object) -> None:
-    assert ResourceNames.like(orn) is None
+    assert ResourceNames.from_orn(orn) is None
 
 
 def test_placeholders_stand_for_the_org_s_own() -> None:
     resource = "orn:{partition}:iam:{orgId}:contained_resources"
     check_resource(resource, "resources")
-    assert (is_filled(resource), ResourceNames("00o1", "okta-emea").filled(resource)) == (
+    assert (has_no_placeholder(resource), ResourceNames("00o1", "okta-emea").fill_placeholders(resource)) == (
         False,
         "orn:okta-emea:iam:00o1:contained_resources",
     )
@@ -91,7 +91,7 @@ def test_no_other_placeholder_is_taken(resource: str) -> None:
     ],
 )
 def test_two_names_of_one_resource_are_the_same(one: str, other: str) -> None:
-    assert identity(one) == identity(other)
+    assert resource_identity(one) == resource_identity(other)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_two_names_of_one_resource_are_the_same(one: str, other: str) -> None:
     ],
 )
 def test_two_resources_are_not(one: str, other: str) -> None:
-    assert identity(one) != identity(other)
+    assert resource_identity(one) != resource_identity(other)
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "", "x", "\x00"])
 def test_what_can_t_be_read_has_an_identity_too(url: str) -> None:
-    assert identity(url).startswith("/")
+    assert resource_identity(url).startswith("/")
 
 
 @pytest.mark.parametrize(

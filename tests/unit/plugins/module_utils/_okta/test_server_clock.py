@@ -11,15 +11,15 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport impo
 
 
 def test_what_is_signed_is_dated_back_a_little() -> None:
-    assert (ServerClock(lambda: 1000.7).now(), ServerClock(lambda: 1000.7).issued()) == (1000, 980)
+    assert (ServerClock(lambda: 1000.7).now(), ServerClock(lambda: 1000.7).issue_time()) == (1000, 980)
 
 
 @pytest.mark.parametrize("skew", [600.0, -600.0, 90_000.0, -90_000.0])
 def test_a_refusal_brings_the_server_s_time_once(skew: float) -> None:
     clock = ServerClock(lambda: 100_000.0)
-    assert clock.learn(Answer(401, {}, skew=skew))
+    assert clock.update_from(Answer(401, {}, skew=skew))
     assert clock.now() == 100_000 + int(skew)
-    assert not clock.learn(Answer(401, {}, skew=skew - 1.5))
+    assert not clock.update_from(Answer(401, {}, skew=skew - 1.5))
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,5 @@ def test_a_refusal_brings_the_server_s_time_once(skew: float) -> None:
 )
 def test_a_clock_that_is_right_stays_as_it_is(answer: Answer) -> None:
     clock = ServerClock(lambda: 1000.0)
-    assert not clock.learn(answer)
+    assert not clock.update_from(answer)
     assert clock.now() == 1000

@@ -28,15 +28,15 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             super().load_verify_locations(cafile, capath, cadata)
 
     monkeypatch.setattr(_tls, "create_urllib3_context", lambda: Context(ssl.PROTOCOL_TLS_CLIENT))
-    _tls._context.cache_clear()
+    _tls._tls_context.cache_clear()
     yield files
-    _tls._context.cache_clear()
+    _tls._tls_context.cache_clear()
 
 
 def _get(url: str, verify: str) -> int:
     """Ask on a connection of its own."""
     with requests.Session() as session:
-        session.mount("https://", _tls.Adapter())
+        session.mount("https://", _tls.SharedContextAdapter())
         return session.get(url, verify=verify).status_code
 
 
@@ -53,8 +53,8 @@ def test_certificates_are_read_once_for_all_connections(read: list[str], tmp_pat
 def test_the_usual_certificates_are_those_that_requests_takes(read: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    _tls.read_usual_certificates()
+    _tls.preload_default_certificates()
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-    _tls.read_usual_certificates()
+    _tls.preload_default_certificates()
     assert read == [DEFAULT_CA_BUNDLE_PATH, str(tmp_path / "ca.pem")]

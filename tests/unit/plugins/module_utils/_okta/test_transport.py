@@ -19,17 +19,17 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import transport as _transport
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request, Settings, Transport
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyAuthentication, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request, Transport, TransportSettings
 from okta_emulator import Emulator
 from unit.fake_okta import Clock, rsa_key
 from unit.scripted_server import LOST, ScriptedServer, Sent, answer, drip
 
 PASSWORD = "made-up-proxy-password-66214009"
 NETRC = "made-up-netrc-password-50173366"
-NEXT = "Check org_url and the network, then run again: what was done is kept."
+NEXT = "Check org_url and the network, then run again: completed steps are preserved."
 GOOD = answer(200, {"ok": True})
 ILL = (answer(500), answer(502), answer(503), answer(504))
 
@@ -40,12 +40,12 @@ class Run:
     def __init__(self, script: tuple[Sent, ...], method: str, request: dict[str, Any], settings: dict[str, Any]) -> None:
         self.clock = Clock()
         self.answer: Answer | None = None
-        self.error: NoAnswerError | None = None
+        self.error: NoResponseError | None = None
         with ScriptedServer(*script) as server:
-            transport = Transport(Settings(**{"timeout": 5.0, **settings}), clock=self.clock, sleep=self.clock.sleep)
+            transport = Transport(TransportSettings(**{"timeout": 5.0, **settings}), clock=self.clock, sleep=self.clock.sleep)
             try:
                 self.answer = transport.send(Request(method, f"{server.url}/x", Attempt, **{"expect": dict, **request}))
-            except NoAnswerError as error:
+            except NoResponseError as error:
                 self.error = error
         self.tries = len(server.requests)
         self.requests = server.requests
@@ -114,8 +114,8 @@ def closed_port() -> str:
 
 def test_a_refused_connection_is_tried_again_even_for_a_post() -> None:
     clock, url = Clock(), closed_port()
-    with pytest.raises(NoAnswerError) as caught:
-        Transport(Settings(max_retries=3), clock=clock, sleep=clock.sleep).send(Request("POST", url, Attempt))
+    with pytest.raises(NoResponseError) as caught:
+        Transport(TransportSettings(max_retries=3), clock=clock, sleep=clock.sleep).send(Request("POST", url, Attempt))
     assert str(caught.value) == f"POST {url}: no connection (Connection refused). {NEXT}"
     assert (len(clock.slept), caught.value.maybe_done) == (3, False)
 
@@ -296,7 +296,7 @@ def test_a_megabyte_that_becomes_a_gigabyte_takes_no_more_memory_than_an_answer_
         assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
     finally:
         tracemalloc.stop()
-    assert re.fullmatch(rf"POST {done.url}: the answer is (larger than 16777216 bytes|compressed in a way .*)\. {NEXT}", str(done.error))
+    assert re.fullmatch(rf"POST {done.url}: the answer (is larger than 16777216 bytes|has a compression .*)\. {NEXT}", str(done.error))
     assert done.tries == 1
 
 
@@ -330,7 +330,7 @@ def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
         return Attempt()
 
     with ScriptedServer(GOOD) as server:
-        Transport(Settings()).send(Request("GET", server.url, prepare))
+        Transport(TransportSettings()).send(Request("GET", server.url, prepare))
     assert prepared_in == [threading.current_thread()]
 
 
@@ -351,7 +351,7 @@ def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
 def test_an_answer_that_isn_t_okta_s_is_known(status: int, body: Any, headers: dict[str, str], foreign: str | None) -> None:
     done = run(answer(status, body, **headers), settings={"max_retries": 0}, expect=None)
     assert done.answer
-    assert done.answer.foreign == foreign
+    assert done.answer.foreign_page == foreign
 
 
 @pytest.mark.parametrize("skew", [-10_800, -600, 0, 600, 10_800])
@@ -382,7 +382,7 @@ def test_netrc_is_never_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     with ScriptedServer(GOOD, GOOD) as server:
-        transport = Transport(Settings())
+        transport = Transport(TransportSettings())
         transport.send(Request("GET", server.url, Attempt))
         transport.send(Request("GET", server.url, lambda: Attempt({"Authorization": "SSWS ours"})))
     assert [seen.headers.get("authorization") for seen in server.requests] == [None, "SSWS ours"]
@@ -390,7 +390,7 @@ def test_netrc_is_never_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 def test_each_call_stands_for_itself() -> None:
     with ScriptedServer(answer(200, {}, Set_Cookie="sid=made-up; Path=/"), GOOD) as server:
-        transport = Transport(Settings())
+        transport = Transport(TransportSettings())
         for _time in range(2):
             transport.send(Request("GET", server.url, Attempt))
     assert [seen.headers.get("cookie") for seen in server.requests] == [None, None]
@@ -402,7 +402,7 @@ def test_we_say_who_we_are() -> None:
 
 def test_what_was_secret_in_a_request_comes_back_with_the_answer() -> None:
     with ScriptedServer(answer(400, {})) as server:
-        found = Transport(Settings()).send(Request("GET", server.url, lambda: Attempt({"A": NETRC}, NETRC.encode(), (NETRC,))))
+        found = Transport(TransportSettings()).send(Request("GET", server.url, lambda: Attempt({"A": NETRC}, NETRC.encode(), (NETRC,))))
     assert found.secrets == (NETRC,)
     assert NETRC not in f"{found!r} {Attempt({'A': NETRC}, NETRC.encode(), (NETRC,))!r}"
 
@@ -411,8 +411,8 @@ def test_each_try_of_a_token_request_proves_itself_anew() -> None:
     token = {"access_token": "made-up-access-token", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}
     with ScriptedServer(ILL[2], LOST, limited(1001, 1000.0), answer(200, token)) as server:
         clock = Clock()
-        OAuthClient(server.url, "0oa1", KeyIdentity(rsa_key(1)), ("okta.users.read",)).mint(
-            Transport(Settings(), clock=clock, sleep=clock.sleep)
+        OAuthClient(server.url, "0oa1", KeyAuthentication(rsa_key(1)), ("okta.users.read",)).mint(
+            Transport(TransportSettings(), clock=clock, sleep=clock.sleep)
         )
     assert server.calls == ["POST /oauth2/v1/token"] * 4
     assert len({seen.body for seen in server.requests}) == 4
@@ -441,11 +441,11 @@ def secure(authority: tuple[trustme.CA, str]) -> Iterator[ScriptedServer]:
 
 def fetch(url: str, **settings: Any) -> Answer:
     clock = Clock()
-    return Transport(Settings(**{"max_retries": 1, **settings}), clock=clock, sleep=clock.sleep).send(Request("GET", url, Attempt))
+    return Transport(TransportSettings(**{"max_retries": 1, **settings}), clock=clock, sleep=clock.sleep).send(Request("GET", url, Attempt))
 
 
 def test_a_certificate_that_doesn_t_verify_is_told_with_what_to_do(secure: ScriptedServer) -> None:
-    with pytest.raises(NoAnswerError) as caught:
+    with pytest.raises(NoResponseError) as caught:
         fetch(secure.url)
     assert str(caught.value) == (
         f"{secure.url}: the server's certificate doesn't verify (unable to get local issuer certificate). "
@@ -457,7 +457,7 @@ def test_a_certificate_that_doesn_t_verify_is_told_with_what_to_do(secure: Scrip
 def test_a_certificate_of_another_host_is_refused(authority: tuple[trustme.CA, str]) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority[0].issue_cert("other.example").configure_cert(context)
-    with ScriptedServer(GOOD, tls=context) as server, pytest.raises(NoAnswerError, match="certificate doesn't verify"):
+    with ScriptedServer(GOOD, tls=context) as server, pytest.raises(NoResponseError, match="certificate doesn't verify"):
         fetch(server.url, ca_path=authority[1])
     assert server.requests == []
 
@@ -505,30 +505,30 @@ def test_the_environment_s_proxy_is_used(monkeypatch: pytest.MonkeyPatch, okta: 
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url)
     token = okta.tenant("acme").api_token
     request = Request("GET", "https://acme.okta.com/api/v1/users/me", lambda: Attempt({"Authorization": f"SSWS {token}"}), expect=dict)
-    assert Transport(Settings(ca_path=okta.ca_file)).send(request).status == 200
+    assert Transport(TransportSettings(ca_path=okta.ca_file)).send(request).status == 200
 
 
 def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url)
     okta.fault("close_after", tenant="acme", path="/lost$")
-    with pytest.raises(NoAnswerError, match=r"/lost: the connection broke \(") as caught:
-        Transport(Settings(ca_path=okta.ca_file)).send(Request("POST", "https://acme.okta.com/lost", Attempt))
+    with pytest.raises(NoResponseError, match=r"/lost: the connection broke \(") as caught:
+        Transport(TransportSettings(ca_path=okta.ca_file)).send(Request("POST", "https://acme.okta.com/lost", Attempt))
     assert caught.value.maybe_done
 
 
 def test_a_proxy_s_page_is_told_with_the_proxy_s_name(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
     okta.fault("proxy_page", tenant="acme", path="/blocked$")
-    found = Transport(Settings(ca_path=okta.ca_file)).send(Request("GET", "https://acme.okta.com/blocked", Attempt))
-    assert (found.status, found.foreign, found.proxy) == (403, "Access blocked by policy", okta.proxy_url)
+    found = Transport(TransportSettings(ca_path=okta.ca_file)).send(Request("GET", "https://acme.okta.com/blocked", Attempt))
+    assert (found.status, found.foreign_page, found.proxy) == (403, "Access blocked by policy", okta.proxy_url)
 
 
 def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
-    with pytest.raises(NoAnswerError) as caught:
+    with pytest.raises(NoResponseError) as caught:
         fetch("https://nowhere.example/x")
     assert str(caught.value) == (
-        "GET https://nowhere.example/x: the proxy that the environment names doesn't connect us "
+        "GET https://nowhere.example/x: the proxy that the environment names can't connect "
         f"({okta.proxy_url}: Tunnel connection failed: 502 Bad Gateway). {NEXT}"
     )
 
@@ -537,7 +537,7 @@ def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okt
 def test_a_proxy_s_password_is_never_told(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     port = closed_port().removeprefix("http://").removesuffix("/x")
     monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://user:{PASSWORD}@{port}")
-    with pytest.raises(NoAnswerError) as caught:
+    with pytest.raises(NoResponseError) as caught:
         fetch("https://acme.okta.com/x")
     shown = f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
     assert PASSWORD not in shown
@@ -546,12 +546,12 @@ def test_a_proxy_s_password_is_never_told(monkeypatch: pytest.MonkeyPatch, schem
 def test_a_proxy_that_isn_t_there_surely_did_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", closed_port())
     clock = Clock()
-    with pytest.raises(NoAnswerError) as caught:
-        Transport(Settings(), clock=clock, sleep=clock.sleep).send(Request("POST", "https://acme.okta.com/x", Attempt))
+    with pytest.raises(NoResponseError) as caught:
+        Transport(TransportSettings(), clock=clock, sleep=clock.sleep).send(Request("POST", "https://acme.okta.com/x", Attempt))
     assert (caught.value.maybe_done, len(clock.slept)) == (False, 4)
 
 
 def test_a_caller_that_repeats_waits_by_the_same_sleep() -> None:
     clock = Clock()
-    Transport(Settings(), clock=clock, sleep=clock.sleep).sleep(2.0)
+    Transport(TransportSettings(), clock=clock, sleep=clock.sleep).sleep(2.0)
     assert clock.slept == [2.0]

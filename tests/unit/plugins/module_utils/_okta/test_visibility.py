@@ -10,17 +10,22 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyIdentity, OAuthClient
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility import check_no_app, find_unproven_absence, shows_nothing
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyAuthentication, OAuthClient
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility import (
+    check_no_app,
+    find_uncertain_absence,
+    is_empty_list_response,
+)
 from unit.fake_okta import URL, FakeOkta, client, forbidden, rsa_key
 
 PROBE = "GET /api/v1/apps?limit=1"
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
 ROLES, APP_ROLES = "GET /api/v1/users/00u1/roles", "GET /oauth2/v1/clients/0oa1/roles"
 MISSING = (
-    "Okta shows the caller no apps, not even those that it lists in every org, so whether there is an app labeled 'Rezonate' isn't known. "
+    "Okta lists no apps for the caller, not even those that exist in every org, so it is unknown "
+    "whether there is an app labeled 'Rezonate'. "
     "The API token belongs to owner@acme.example, who {}: a role that sees all apps is missing. "
-    "Use a credential that holds SUPER_ADMIN or APP_ADMIN; READ_ONLY_ADMIN is enough to read."
+    "Use a credential with SUPER_ADMIN or APP_ADMIN; READ_ONLY_ADMIN is sufficient to read."
 )
 
 
@@ -45,19 +50,19 @@ def held(*types: str) -> list[dict[str, str]]:
     ],
 )
 def test_the_whole_list_of_users_or_apps_is_never_empty(path: str, body: Any, *, expected: bool) -> None:
-    assert shows_nothing(path, body) is expected
+    assert is_empty_list_response(path, body) is expected
 
 
 def test_one_app_that_is_shown_is_enough() -> None:
     okta = FakeOkta((PROBE, [{"id": "0oa9", "name": "saasure"}]))
-    assert find_unproven_absence(client(okta)) is None
+    assert find_uncertain_absence(client(okta)) is None
     assert okta.calls == [PROBE]
 
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
 def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
     okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
-    assert find_unproven_absence(client(okta)) is None
+    assert find_uncertain_absence(client(okta)) is None
     assert okta.left == []
 
 
@@ -72,24 +77,26 @@ def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
     ],
 )
 def test_anyone_else_is_doubted(roles: Any, *, is_certain: bool) -> None:
-    doubt = find_unproven_absence(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
+    doubt = find_uncertain_absence(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
     assert doubt is not None
     assert doubt.is_certain is is_certain
 
 
 def test_a_service_app_is_doubted_too() -> None:
-    credential = OAuthClient(URL, "0oa1", KeyIdentity(rsa_key(1)), ())
+    credential = OAuthClient(URL, "0oa1", KeyAuthentication(rsa_key(1)), ())
     credential._token = AccessToken("made-up-access-token-7710", "Bearer", ("okta.apps.manage",), 3600)
-    doubt = find_unproven_absence(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
+    doubt = find_uncertain_absence(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
     assert doubt is not None
     assert doubt.is_certain
-    expected = "The service app 0oa1 may not even read its own roles, which takes the scope okta.roles.read: a role that sees all apps"
+    expected = (
+        "The service app 0oa1 has no permission to read its own roles, which requires the scope okta.roles.read: a role that sees all apps"
+    )
     assert expected in doubt.text("x")
 
 
 def test_a_list_that_was_read_whole_is_not_read_again() -> None:
     okta = FakeOkta(ME, (ROLES, held("ORG_ADMIN")))
-    assert find_unproven_absence(client(okta), has_read=True) is not None
+    assert find_uncertain_absence(client(okta), has_read=True) is not None
 
 
 def test_no_app_is_refused_where_the_caller_is_shown_none() -> None:

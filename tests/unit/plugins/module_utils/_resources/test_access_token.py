@@ -9,13 +9,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NothingShownError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, HiddenListError, InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import org_url
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.access_token import issue_access_token, probe, prove, read_with_token
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.access_token import (
+    issue_access_token,
+    probe,
+    read_with_token,
+    verify,
+)
 from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
 
 ACCESS = "made-up-access-token-91827364"
@@ -32,13 +37,13 @@ TOKEN_CALL = "POST /oauth2/v1/token"
 
 def proof(okta: FakeOkta, clock: Clock, *endpoints: str) -> list[dict[str, Any]]:
     caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
-    return prove([partial(read_with_token, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
+    return verify([partial(read_with_token, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
 
 
 def probed(okta: FakeOkta, clock: Clock | None = None, **asked: Any) -> list[dict[str, Any]]:
     clock = clock or Clock()
     caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
-    return prove([partial(probe, caller, {**PROBE, **asked})], patience=10.0, clock=clock, sleep=clock.sleep)
+    return verify([partial(probe, caller, {**PROBE, **asked})], patience=10.0, clock=clock, sleep=clock.sleep)
 
 
 @pytest.fixture
@@ -48,10 +53,10 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Any:
     def go(*script: tuple[str, Any], check: bool = True, beside: Any = lambda _made: None, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(access_token, "Transport", lambda _settings, **_more: okta)
-        monkeypatch.setattr(access_token, "_TRY_EVERY", 0.0)
+        monkeypatch.setattr(access_token, "_RETRY_SECONDS", 0.0)
         defaults = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": [SCOPE], "endpoints": [USERS], "probes": []}
         outcome = issue_access_token(
-            Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check, beside=beside)
+            Call(params(**{**defaults, "patience": 0, "return_token": False, **options}), check_mode=check, parallel_task=beside)
         )
         assert okta.left == []
         return outcome, okta
@@ -76,7 +81,7 @@ def test_a_403_may_pass() -> None:
     assert clock.slept == [3.0, 3.0]
 
 
-def test_a_403_that_stays_is_an_error_when_patience_ends() -> None:
+def test_a_permanent_403_is_an_error_when_patience_ends() -> None:
     okta, clock = FakeOkta(*[(READ, forbidden())] * 5), Clock()
     with pytest.raises(ApiError, match="Couldn't read with the new access token"):
         proof(okta, clock, USERS)
@@ -90,19 +95,19 @@ def test_an_empty_list_of_users_may_pass_as_a_403_does() -> None:
 
 
 @pytest.mark.parametrize("path", [USERS, "/api/v1/apps?limit=1"])
-def test_an_empty_list_that_stays_proves_nothing(path: str) -> None:
+def test_a_permanently_empty_list_verifies_nothing(path: str) -> None:
     okta, clock = FakeOkta(*[(f"GET {path}", [])] * 5), Clock()
-    with pytest.raises(NothingShownError) as caught:
+    with pytest.raises(HiddenListError) as caught:
         proof(okta, clock, path)
     assert (sum(clock.slept), okta.left) == (12.0, [])
     assert str(caught.value) == (
         f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role lets "
-        "the app see what is in it: assign it READ_ONLY_ADMIN; where that was done just now, give more "
+        "the app see the entries: assign READ_ONLY_ADMIN to the app. If it was just assigned, increase "
         "patience."
     )
 
 
-def test_an_empty_list_of_anything_else_is_a_proof() -> None:
+def test_an_empty_list_of_other_resources_is_a_verification() -> None:
     assert proof(FakeOkta(("GET /api/v1/groups?limit=1", [])), Clock(), "/api/v1/groups?limit=1")
 
 
@@ -121,7 +126,7 @@ def test_another_error_doesn_t_pass(status: int) -> None:
     assert clock.slept == []
 
 
-def test_credentials_that_work_are_proved(work: Any) -> None:
+def test_working_credentials_are_verified(work: Any) -> None:
     outcome, okta = work(given(SCOPE, "okta.a.read"), (READ, SOMEBODY))
     assert outcome.values == {
         "token_type": "Bearer",
@@ -133,7 +138,7 @@ def test_credentials_that_work_are_proved(work: Any) -> None:
     assert TOKEN not in repr(okta.headers)
 
 
-def test_what_is_done_beside_the_reads_is_done_again_where_a_role_had_to_arrive(work: Any) -> None:
+def test_parallel_reads_are_repeated_if_a_role_took_effect_meanwhile(work: Any) -> None:
     done: list[Any] = []
     work(given(SCOPE), (READ, SOMEBODY), beside=done.append)
     assert done == [{}]
@@ -141,7 +146,7 @@ def test_what_is_done_beside_the_reads_is_done_again_where_a_role_had_to_arrive(
     assert done == [{}, {}, {}]
 
 
-def test_without_a_token_nothing_is_done_beside(work: Any) -> None:
+def test_without_a_token_no_parallel_task_runs(work: Any) -> None:
     done: list[Any] = []
     with pytest.raises(ApiError):
         work((TOKEN_CALL, refusal(400)), beside=done.append)
@@ -149,7 +154,7 @@ def test_without_a_token_nothing_is_done_beside(work: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 409])
-def test_a_refusal_of_what_is_asked_proves_the_role(status: int) -> None:
+def test_the_expected_error_of_a_probe_verifies_the_role(status: int) -> None:
     okta = FakeOkta((CHANGE, refusal(status)))
     assert probed(okta) == [{"method": "POST", "path": NOBODY, "status": status}]
     assert (okta.bodies, okta.headers[0]["Authorization"]) == ([{"profile": {}}], f"Bearer {ACCESS}")
@@ -172,7 +177,7 @@ def test_a_role_that_doesn_t_come_is_missed(work: Any) -> None:
         work(given(SCOPE), (CHANGE, forbidden()), endpoints=[], probes=[PROBE], check=False)
     assert str(caught.value).startswith(f"Couldn't probe with the new access token (POST {NOBODY}): Okta answered 403 E0000006 ")
     assert str(caught.value).endswith(
-        " The app lacks an admin role that covers this: assign it one; where that was done just now, give more patience."
+        " The app lacks an admin role that covers this: assign one to it. If one was just assigned, increase patience."
     )
 
 
@@ -187,18 +192,16 @@ def test_a_role_that_doesn_t_come_is_missed(work: Any) -> None:
         refusal(500, "E0000009"),
     ],
 )
-def test_another_refusal_proves_nothing(answer: Answer) -> None:
+def test_another_error_verifies_nothing(answer: Answer) -> None:
     with pytest.raises(ApiError):
         probed(FakeOkta((CHANGE, answer)))
 
 
 @pytest.mark.parametrize("answer", [{}, 200, 204])
-def test_a_probe_that_okta_obeys_is_a_failure(answer: Any) -> None:
+def test_a_probe_that_okta_carries_out_is_a_failure(answer: Any) -> None:
     with pytest.raises(StateError) as caught:
         probed(FakeOkta((CHANGE, answer)))
-    assert str(caught.value) == (
-        f"probes: Okta did what POST {NOBODY} asks for. See to what that changed, and give a probe that can't succeed."
-    )
+    assert str(caught.value) == (f"probes: Okta carried out POST {NOBODY}. Check what that changed, and use a probe that can't succeed.")
 
 
 def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
@@ -210,7 +213,7 @@ def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
     assert okta.writes == [TOKEN_CALL]
 
 
-def test_a_probe_isn_t_sent_when_the_playbook_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_probe_isn_t_sent_after_the_playbook_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone() -> None:
         raise StateError("gone")
 
@@ -231,27 +234,27 @@ def test_the_token_is_returned_on_request_alone(work: Any) -> None:
 METADATA = "GET /.well-known/okta-organization"
 
 
-def test_a_custom_domain_is_asked_once_before_a_secret_goes_there(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_custom_domain_is_verified_once_before_a_secret_is_sent(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(org_url, "OKTA_DOMAINS", ("okta.example",))
     _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, SOMEBODY), (CHANGE, MISSING), probes=[PROBE], check=False)
     assert okta.secrets[0] == ()
 
 
 @pytest.mark.parametrize("answer", [{}, refusal(404)])
-def test_a_stranger_gets_no_secret(work: Any, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+def test_an_unverified_server_gets_no_secret(work: Any, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
     monkeypatch.setattr(org_url, "OKTA_DOMAINS", ("okta.example",))
-    with pytest.raises(InputError, match="doesn't answer like an Okta org, so no credential was sent there"):
+    with pytest.raises(InputError, match="doesn't respond like an Okta org, so no credential was sent there"):
         work((METADATA, answer), private_key=None, client_secret="made-up-secret")
 
 
 def test_a_scope_that_okta_left_out_is_named(work: Any) -> None:
     with pytest.raises(StateError) as caught:
         work(given(SCOPE), scopes=["okta.b.read", SCOPE, "okta.a.read"])
-    assert str(caught.value) == "scopes: Okta gave an access token without okta.b.read, okta.a.read; grant them to the app first."
+    assert str(caught.value) == "scopes: Okta issued an access token without okta.b.read, okta.a.read; grant them to the app first."
 
 
 def test_scopes_are_needed(work: Any) -> None:
-    with pytest.raises(InputError, match=r"^scopes is missing: name the scopes to ask for\.$"):
+    with pytest.raises(InputError, match=r"^scopes is missing: name the scopes to request\.$"):
         work(scopes=None)
 
 

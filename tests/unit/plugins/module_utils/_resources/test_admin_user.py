@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.admin_user import manage_admin_user
@@ -30,7 +30,7 @@ GONE = refusal(404, "E0000007", "Not found: Resource not found: x (User)")
 TAKEN = refusal(
     400, "E0000001", "Api validation failed: login", "login: An object with this field already exists in the current organization"
 )
-LOST = NoAnswerError("the answer was lost", maybe_done=True)
+LOST = NoResponseError("the answer was lost", maybe_done=True)
 Done = tuple[Outcome, FakeOkta, list[str]]
 
 
@@ -100,17 +100,17 @@ def test_a_repetition_only_reads(converge: Any, options: dict[str, Any]) -> None
     assert (outcome.values["user"], okta.writes) == (told("ACTIVE", "READ_ONLY_ADMIN"), [])
 
 
-def test_a_profile_that_differs_is_left_alone(converge: Any) -> None:
+def test_another_profile_is_not_changed(converge: Any) -> None:
     outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [READER]), email="other@acme.example", first_name="Other")
     assert not outcome.changed
 
 
-def test_a_role_is_added_and_others_stay(converge: Any) -> None:
+def test_a_role_is_added_and_others_are_kept(converge: Any) -> None:
     outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [SUPER]), (ASSIGN, READER))
     assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
 
 
-def test_exclusive_takes_others_away(converge: Any) -> None:
+def test_exclusive_removes_other_roles(converge: Any) -> None:
     script = [(FIND, raw()), (ROLES, [SUPER, CUSTOM]), ME]
     told_before, _okta, _warnings = converge(*script, exclusive=True, check=True)
     deleted = [(f"DELETE {ROLES_PATH}/SUPER1", 204), (f"DELETE {ROLES_PATH}/CUSTOM1", 204)]
@@ -128,7 +128,7 @@ def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge:
     script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
     outcome, _okta, warnings = converge(*script, *([] if check else [(f"DELETE {ROLES_PATH}/SUPER1", 204)]), exclusive=True, check=check)
     verb = "would be" if check else "were"
-    assert warnings == [f"The user {LOGIN} was there before this task and held SUPER_ADMIN; these roles {verb} removed (exclusive)."]
+    assert warnings == [f"The user {LOGIN} existed before this task and held SUPER_ADMIN; these roles {verb} removed (exclusive)."]
     assert (outcome.values["removed"], outcome.values["managed"]) == (["SUPER_ADMIN"], False)
     assert (outcome.before["roles"], outcome.after["roles"]) == (["READ_ONLY_ADMIN", "SUPER_ADMIN"], ["READ_ONLY_ADMIN"])
 
@@ -140,7 +140,7 @@ def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge:
 @pytest.mark.parametrize("check", [True, False])
 def test_a_user_who_was_there_before_keeps_everything_or_isn_t_used(converge: Any, roles: list[Any], holds: str, *, check: bool) -> None:
     script = [(FIND, raw()), (ROLES, roles), *([ME] if "also" in holds else [])]
-    with pytest.raises(StateError, match=rf"^The user {LOGIN} \(00u1\) was there before and {holds}\. Nothing was changed"):
+    with pytest.raises(StateError, match=rf"^The user {LOGIN} \(00u1\) existed before and {holds}\. Nothing was changed"):
         converge(*script, keep_existing=True, exclusive=True, check=check)
     if "also" in holds:
         assert not converge(*script[:2], keep_existing=True)[0].changed
@@ -157,10 +157,10 @@ def test_a_user_that_an_earlier_run_made_is_managed(converge: Any) -> None:
     assert (outcome.values["user"]["roles"], outcome.values["managed"], warnings) == (["READ_ONLY_ADMIN"], True, [])
 
 
-def test_a_user_that_somebody_else_made_meanwhile_isn_t_ours(converge: Any) -> None:
+def test_a_user_that_another_client_created_isn_t_managed(converge: Any) -> None:
     outcome, _okta, _warnings = converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [READER]), keep_existing=True, **NAMES)
     assert (outcome.values["created"], outcome.values["managed"], outcome.values["changes"]) == (False, False, [])
-    with pytest.raises(StateError, match="was there before and also holds SUPER_ADMIN"):
+    with pytest.raises(StateError, match="existed before and also holds SUPER_ADMIN"):
         converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, keep_existing=True, exclusive=True, **NAMES)
 
 
@@ -183,7 +183,7 @@ def test_a_busy_okta_is_asked_again(converge: Any) -> None:
 
 
 @pytest.mark.parametrize("lost", [LOST, refusal(502)])
-def test_a_lost_answer_is_looked_for_before_another_try(converge: Any, lost: Any) -> None:
+def test_after_a_lost_response_the_user_is_read_before_another_attempt(converge: Any, lost: Any) -> None:
     made = (FIND, raw("PROVISIONED"))
     outcome, okta, _warnings = converge((FIND, GONE), (CREATE, lost), made, (ROLES, []), (ASSIGN, READER), **NAMES)
     assert okta.calls.count(CREATE) == 1
@@ -196,24 +196,24 @@ def test_a_request_that_was_never_processed_is_sent_again(converge: Any) -> None
 
 
 @pytest.mark.parametrize("answer", [{"id": None}, {"id": "00u1", "profile": {}}])
-def test_an_answer_that_names_nobody_is_lost(converge: Any, answer: dict[str, Any]) -> None:
+def test_a_response_without_a_user_counts_as_lost(converge: Any, answer: dict[str, Any]) -> None:
     script = [(FIND, GONE), (CREATE, answer), (FIND, raw("PROVISIONED")), (ROLES, [READER])]
     assert converge(*script, **NAMES)[0].values["user"]["id"] == "00u1"
 
 
-def test_somebody_else_made_it_meanwhile(converge: Any) -> None:
+def test_another_client_created_the_user_meanwhile(converge: Any) -> None:
     script = [(FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
     outcome, _okta, _warnings = converge(*script, **NAMES, exclusive=True)
     assert outcome.values["user"] == told("ACTIVE", "READ_ONLY_ADMIN")
 
 
-def test_what_somebody_else_made_meanwhile_is_looked_at_as_any(converge: Any) -> None:
+def test_a_user_that_another_client_created_is_checked_like_any_other(converge: Any) -> None:
     with pytest.raises(StateError, match="is suspended"):
         converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw("SUSPENDED")), (ROLES, []), **NAMES)
 
 
 @pytest.mark.parametrize("answer", [TAKEN, refusal(400, "E0000001", "Api validation failed: login", "login: too short"), forbidden()])
-def test_a_user_that_okta_refuses_is_an_error_of_okta_s(converge: Any, answer: Any) -> None:
+def test_okta_s_refusal_of_a_user_is_an_error(converge: Any, answer: Any) -> None:
     script = [(FIND, GONE), (CREATE, answer), *([(FIND, GONE)] if answer is TAKEN else [])]
     with pytest.raises(ApiError, match=rf"^Couldn't create the user {LOGIN} \(POST {USERS}\): Okta answered 40"):
         converge(*script, **NAMES)
@@ -224,7 +224,7 @@ def test_a_user_that_okta_refuses_is_an_error_of_okta_s(converge: Any, answer: A
 def test_a_new_user_needs_a_name(converge: Any, names: dict[str, str], missing: str, *, check: bool) -> None:
     with pytest.raises(InputError) as caught:
         converge((FIND, GONE), **names, check=check)
-    assert str(caught.value) == f"Give {missing}: there is no user {LOGIN} yet, and Okta makes none without a name."
+    assert str(caught.value) == f"{missing} must be set: there is no user {LOGIN} yet, and Okta creates none without a name."
 
 
 @pytest.mark.parametrize(
@@ -235,22 +235,22 @@ def test_a_user_who_can_t_be_used_is_a_sentence(converge: Any, user: dict[str, A
     script = [(FIND, user), *([(ROLES, [])] if word == "suspended" else [])]
     with pytest.raises(StateError) as caught:
         converge(*script, check=True)
-    assert str(caught.value) == (f"The user {LOGIN} (00u1) is {word}: make it active again in the Admin Console, or choose another login.")
+    assert str(caught.value) == (f"The user {LOGIN} (00u1) is {word}: activate it again in the Admin Console, or choose another login.")
 
 
 def test_a_user_who_was_never_activated_is_a_warning(converge: Any) -> None:
     _outcome, _okta, warnings = converge((FIND, raw("STAGED")), (ROLES, [READER]))
-    assert warnings == [f"The user {LOGIN} is there, but was never activated: activate it in the Admin Console."]
+    assert warnings == [f"The user {LOGIN} exists, but was never activated: activate it in the Admin Console."]
     made = (CREATE, raw("STAGED", transitioningToStatus="PROVISIONED"))
     assert converge((FIND, GONE), made, (ROLES, [READER]), **NAMES)[2] == []
 
 
-def test_a_role_by_a_group_can_t_be_taken_away(converge: Any) -> None:
+def test_an_inherited_role_can_t_be_removed(converge: Any) -> None:
     with pytest.raises(StateError) as caught:
         converge((FIND, raw()), (ROLES, [READER, {**SUPER, "assignmentType": "GROUP"}]), ME, exclusive=True, check=True)
     assert str(caught.value) == (
-        f"The user {LOGIN} holds SUPER_ADMIN by a group, which exclusive can't take away: "
-        "take the user out of that group, or list that in roles."
+        f"The user {LOGIN} holds SUPER_ADMIN through a group, which exclusive can't remove: "
+        "remove the user from that group, or list these roles in roles."
     )
 
 
@@ -258,12 +258,12 @@ def test_a_role_by_a_group_is_as_good(converge: Any) -> None:
     assert not converge((FIND, raw()), (ROLES, [{**READER, "assignmentType": "GROUP"}]), exclusive=True)[0].changed
 
 
-def test_nobody_takes_roles_from_himself(converge: Any) -> None:
+def test_the_caller_can_t_remove_its_own_roles(converge: Any) -> None:
     with pytest.raises(StateError) as caught:
         converge((FIND, raw()), (ROLES, [SUPER]), MYSELF, exclusive=True)
     assert str(caught.value) == (
-        f"The user {LOGIN} owns the API token that calls, so it can't take SUPER_ADMIN from itself: "
-        "call with another credential, or list that in roles."
+        f"The user {LOGIN} owns the calling API token, so it can't remove SUPER_ADMIN from itself: "
+        "use another credential, or list these roles in roles."
     )
 
 
@@ -282,7 +282,7 @@ def test_a_user_is_deactivated(converge: Any) -> None:
 
 
 @pytest.mark.parametrize(("answer", "user"), [(GONE, None), (raw("DEPROVISIONED"), told("DEPROVISIONED"))])
-def test_a_user_who_is_gone_is_left_alone(converge: Any, answer: Any, user: Any) -> None:
+def test_a_deleted_user_is_no_change(converge: Any, answer: Any, user: Any) -> None:
     outcome, okta, _warnings = converge((FIND, answer), state="absent")
     assert (outcome.changed, outcome.values["user"], okta.calls) == (False, user, [FIND])
 
@@ -296,27 +296,27 @@ def test_a_lost_deactivation_is_never_sent_twice(converge: Any, lost: Any, found
 
 
 def test_a_deactivation_that_wasn_t_processed_is_a_failure(converge: Any) -> None:
-    with pytest.raises(NoAnswerError, match="the answer was lost"):
+    with pytest.raises(NoResponseError, match="the answer was lost"):
         converge((FIND, raw()), (ROLES, [READER]), ME, (DEACTIVATE, LOST), (BY_ID, raw()), state="absent")
 
 
-def test_a_user_who_goes_meanwhile_is_as_good(converge: Any) -> None:
+def test_a_user_that_is_deleted_meanwhile_is_no_error(converge: Any) -> None:
     assert converge((FIND, raw()), (ROLES, []), ME, (DEACTIVATE, GONE), state="absent")[0].changed
 
 
-def test_nobody_deactivates_himself(converge: Any) -> None:
+def test_the_caller_can_t_deactivate_itself(converge: Any) -> None:
     with pytest.raises(StateError) as caught:
         converge((FIND, raw()), (ROLES, [READER]), MYSELF, state="absent", exclusive=True)
-    assert str(caught.value) == f"The user {LOGIN} (00u1) owns the API token that calls, so it can't deactivate itself."
+    assert str(caught.value) == f"The user {LOGIN} (00u1) owns the calling API token, so it can't deactivate itself."
 
 
-def test_a_user_with_other_roles_may_be_somebody_else(converge: Any) -> None:
+def test_a_user_with_other_roles_is_refused(converge: Any) -> None:
     script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
     with pytest.raises(StateError) as caught:
         converge(*script, state="absent")
     assert str(caught.value) == (
-        f"The user {LOGIN} (00u1) also holds SUPER_ADMIN, so it may be somebody else than was meant. "
-        "To deactivate it all the same, list that in roles, or set exclusive."
+        f"The user {LOGIN} (00u1) also holds SUPER_ADMIN, so it may be another user than intended. "
+        "To deactivate it anyway, list these roles in roles, or set exclusive."
     )
     assert converge(*script, (DEACTIVATE, 204), state="absent", exclusive=True)[0].changed
 
@@ -337,15 +337,15 @@ def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> N
         converge(*script)
 
 
-def test_an_id_makes_nobody(converge: Any) -> None:
+def test_an_unknown_id_creates_no_user(converge: Any) -> None:
     with pytest.raises(InputError) as caught:
         converge((BY_ID, GONE), id="00u1", login=None, **NAMES)
-    assert str(caught.value) == "id: this org has no user 00u1. To make one, give login instead."
+    assert str(caught.value) == "id: this org has no user 00u1. To create one, set login instead."
     assert not converge((BY_ID, GONE), id="00u1", login=None, state="absent")[0].changed
 
 
 def test_what_okta_takes_for_an_id_or_a_login_isn_t_taken_on_trust(converge: Any) -> None:
-    with pytest.raises(InputError, match=r"^id: 'rezonate' is no user's id, .*; Okta takes it for rezonate@acme\.example\.$"):
+    with pytest.raises(InputError, match=r"^id: 'rezonate' isn't a user id, .*; Okta interprets it as rezonate@acme\.example\.$"):
         converge((f"GET {USERS}/rezonate", raw()), id="rezonate", login=None)
     with pytest.raises(StateError, match=r"^login: Okta finds rezonate@acme\.example \(00u1\) for 'other@acme\.example'; "):
         converge((BY_ID, raw()), id="00u1", login="other@acme.example")
@@ -354,19 +354,19 @@ def test_what_okta_takes_for_an_id_or_a_login_isn_t_taken_on_trust(converge: Any
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"login": " "}, "login is missing: say which user is meant, by login or by id."),
-        ({"login": "rezonate"}, "login: 'rezonate' isn't of the form of an email address, such as rezonate@acme.example."),
-        ({"login": "a/b@c.example"}, "login: 'a/b@c.example' isn't of the form of an email address, such as rezonate@acme.example."),
-        ({"email": "a b@c.example"}, "email: 'a b@c.example' isn't of the form of an email address, such as rezonate@acme.example."),
-        ({"id": "me"}, "id: 'me' is no user's id, such as 00unwlw0tbo8E6aVj5d7."),
-        ({"id": ".."}, "id: '..' is no user's id, such as 00unwlw0tbo8E6aVj5d7."),
+        ({"login": " "}, "login is missing: identify the user by login or by id."),
+        ({"login": "rezonate"}, "login: 'rezonate' isn't an email address, such as rezonate@acme.example."),
+        ({"login": "a/b@c.example"}, "login: 'a/b@c.example' isn't an email address, such as rezonate@acme.example."),
+        ({"email": "a b@c.example"}, "email: 'a b@c.example' isn't an email address, such as rezonate@acme.example."),
+        ({"id": "me"}, "id: 'me' isn't a user id, such as 00unwlw0tbo8E6aVj5d7."),
+        ({"id": ".."}, "id: '..' isn't a user id, such as 00unwlw0tbo8E6aVj5d7."),
         (
             {"roles": ["CUSTOM"]},
-            "roles: 'CUSTOM' isn't a standard role's type, such as READ_ONLY_ADMIN; custom ones aren't looked after here.",
+            "roles: 'CUSTOM' isn't a standard role's type, such as READ_ONLY_ADMIN; this module doesn't manage custom roles.",
         ),
     ],
 )
-def test_what_can_t_be_meant_is_refused_before_any_call(converge: Any, options: dict[str, Any], sentence: str) -> None:
+def test_invalid_options_are_refused_before_any_call(converge: Any, options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         converge(**options)
     assert str(caught.value) == sentence
@@ -389,15 +389,15 @@ def test_a_user_that_others_use_by_now_is_left(converge: Any, roles: list[Any], 
     found = [{"name": name, "userId": "00u1"} for name in tokens] + [{"name": "another's", "userId": "00u2"}]
     outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **LEAVE)
     assert (outcome.changed, okta.writes) == (False, [])
-    assert outcome.values["left"] == f"The user {LOGIN} (00u1) was left, since others use it: {why}."
+    assert outcome.values["left"] == f"The user {LOGIN} (00u1) was left unchanged, since others use it: {why}."
 
 
-def test_a_user_with_no_token_but_ours_is_deactivated(converge: Any) -> None:
+def test_a_user_with_the_managed_token_only_is_deactivated(converge: Any) -> None:
     script = (*READ_LEAVING, (TOKENS, [{"name": "ours", "userId": "00u1"}]), *READ_LEAVING, (DEACTIVATE, 204))
     outcome, _okta, _warnings = converge(*script, known_owner=LOGIN.upper(), **LEAVE)
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 
 
-def test_the_only_token_of_a_user_is_another_s_where_ours_has_another_owner(converge: Any) -> None:
+def test_a_single_token_counts_as_used_if_the_managed_one_has_another_owner(converge: Any) -> None:
     outcome, _okta, _warnings = converge(*READ_LEAVING, (TOKENS, [{"name": "CI", "userId": "00u1"}]), known_owner="x@y.example", **LEAVE)
     assert "its API tokens are CI" in outcome.values["left"]

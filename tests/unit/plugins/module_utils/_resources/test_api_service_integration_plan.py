@@ -11,18 +11,19 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import epoch
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recovery import parse_timestamp
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import (
-    Claim,
     DesiredIntegration,
     Integration,
+    MakeSecret,
+    Ownership,
+    RemoveSecret,
     Secret,
     check_type,
     choose,
     creation,
-    describe_step,
     integration_from,
-    is_ours,
+    is_from_earlier_run,
     lacks_secret,
     needs_secrets,
     plan_integration,
@@ -34,28 +35,28 @@ KIND = "rezonate_security"
 SCOPES = ("okta.logs.read", "okta.users.read")
 MINE = integration_from(raw_service())
 # raw_secret(N) is made at 19:5N:57
-BETWEEN = epoch("2026-01-06T19:51:30Z")
+BETWEEN = parse_timestamp("2026-01-06T19:51:30Z")
 
 
-def holding(*numbers: int, claim: Claim = Claim.KNOWN, inactive: tuple[int, ...] = ()) -> Integration:
+def holding(*numbers: int, ownership: Ownership = Ownership.KNOWN, inactive: tuple[int, ...] = ()) -> Integration:
     secrets = (secret_from(raw_secret(number, status="INACTIVE" if number in inactive else "ACTIVE")) for number in numbers)
-    return replace(MINE, secrets=tuple(secrets), claim=claim)
+    return replace(MINE, secrets=tuple(secrets), ownership=ownership)
 
 
-def known(**wanted: Any) -> DesiredIntegration:
-    return DesiredIntegration(id=SERVICE_ID, **wanted)
+def known(**desired: Any) -> DesiredIntegration:
+    return DesiredIntegration(id=SERVICE_ID, **desired)
 
 
-def hashed(number: int, **wanted: Any) -> DesiredIntegration:
-    return known(secret_hash=f"made-up-hash-{number}", **wanted)
+def hashed(number: int, **desired: Any) -> DesiredIntegration:
+    return known(secret_hash=f"made-up-hash-{number}", **desired)
 
 
-def steps(mine: Integration | None, wanted: DesiredIntegration) -> list[str]:
-    return [describe_step(verb, argument) for verb, argument in plan_integration(mine, wanted).steps]
+def steps(mine: Integration | None, desired: DesiredIntegration) -> list[str]:
+    return [step.text for step in plan_integration(mine, desired).steps]
 
 
 @pytest.mark.parametrize(
-    ("mine", "wanted", "expected"),
+    ("mine", "desired", "expected"),
     [
         (None, DesiredIntegration("absent", type=KIND), []),
         (MINE, DesiredIntegration("absent", type=KIND), ["delete"]),
@@ -65,15 +66,19 @@ def steps(mine: Integration | None, wanted: DesiredIntegration) -> list[str]:
         (MINE, known(), []),
         (MINE, known(scopes=SCOPES[::-1], replace=True), []),
         (MINE, known(scopes=SCOPES[:1], replace=True, new_secret=True), ["delete", "create"]),
-        (replace(MINE, claim=Claim.LOST), DesiredIntegration(type=KIND, scopes=SCOPES[:1], replace=True), ["delete", "create"]),
+        (
+            replace(MINE, ownership=Ownership.EARLIER_RUN),
+            DesiredIntegration(type=KIND, scopes=SCOPES[:1], replace=True),
+            ["delete", "create"],
+        ),
     ],
 )
-def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: DesiredIntegration, expected: list[str]) -> None:
-    assert steps(mine, wanted) == expected
+def test_a_plan_creates_keeps_and_deletes(mine: Integration | None, desired: DesiredIntegration, expected: list[str]) -> None:
+    assert steps(mine, desired) == expected
 
 
 @pytest.mark.parametrize(
-    ("mine", "wanted", "expected"),
+    ("mine", "desired", "expected"),
     [
         (holding(1), known(inspect=True), []),
         (holding(1), hashed(1), []),
@@ -94,108 +99,108 @@ def test_a_plan_makes_keeps_and_deletes(mine: Integration | None, wanted: Desire
         (holding(2, 3, inactive=(2,)), known(new_secret=True, since=BETWEEN), ["remove secret ocs2", "make secret"]),
     ],
 )
-def test_a_plan_looks_after_secrets_and_makes_one_last(mine: Integration, wanted: DesiredIntegration, expected: list[str]) -> None:
-    assert needs_secrets(mine, wanted)
-    assert steps(mine, wanted) == expected
+def test_a_plan_manages_secrets_and_creates_one_last(mine: Integration, desired: DesiredIntegration, expected: list[str]) -> None:
+    assert needs_secrets(mine, desired)
+    assert steps(mine, desired) == expected
 
 
 @pytest.mark.parametrize(
-    ("mine", "wanted", "expected"),
+    ("mine", "desired", "expected"),
     [
-        (holding(2, claim=Claim.LOST), {"since": BETWEEN}, ["make secret"]),
-        (holding(2, 3, claim=Claim.LOST), {"since": BETWEEN}, ["remove secret ocs3", "make secret"]),
+        (holding(2, ownership=Ownership.EARLIER_RUN), {"since": BETWEEN}, ["make secret"]),
+        (holding(2, 3, ownership=Ownership.EARLIER_RUN), {"since": BETWEEN}, ["remove secret ocs3", "make secret"]),
         (
-            holding(2, 3, claim=Claim.LOST),
+            holding(2, 3, ownership=Ownership.EARLIER_RUN),
             {"since": BETWEEN, "secret_hash": "made-up-hash-9"},
             ["remove secret ocs3", "make secret"],
         ),
-        (holding(2, 3, claim=Claim.LOST), {"since": BETWEEN, "secret_hash": "made-up-hash-3"}, []),
-        (holding(1, claim=Claim.TAKEN), {"take_over": True}, ["make secret"]),
-        (holding(1, 2, claim=Claim.TAKEN), {"take_over": True, "since": BETWEEN}, ["remove secret ocs2", "make secret"]),
+        (holding(2, 3, ownership=Ownership.EARLIER_RUN), {"since": BETWEEN, "secret_hash": "made-up-hash-3"}, []),
+        (holding(1, ownership=Ownership.FOREIGN), {"take_over": True}, ["make secret"]),
+        (holding(1, 2, ownership=Ownership.FOREIGN), {"take_over": True, "since": BETWEEN}, ["remove secret ocs2", "make secret"]),
     ],
 )
-def test_one_whose_secret_nobody_has_gets_another(mine: Integration, wanted: dict[str, Any], expected: list[str]) -> None:
-    assert steps(mine, DesiredIntegration(type=KIND, scopes=SCOPES, **wanted)) == expected
+def test_an_integration_with_a_lost_secret_gets_another(mine: Integration, desired: dict[str, Any], expected: list[str]) -> None:
+    assert steps(mine, DesiredIntegration(type=KIND, scopes=SCOPES, **desired)) == expected
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_the_kept_secret_and_older_ones_are_never_removed_for_a_new_one(seed: int) -> None:
+def test_stored_and_older_secrets_are_never_removed_for_a_new_one(seed: int) -> None:
     pick = random.Random(seed)
     numbers = pick.sample(range(1, 6), pick.randint(0, 2))
-    mine = holding(*numbers, claim=pick.choice(list(Claim)), inactive=tuple(number for number in numbers if pick.random() < 0.3))
-    wanted = hashed(pick.randint(1, 5), new_secret=True, since=pick.choice((None, BETWEEN)), take_over=pick.random() < 0.5)
+    mine = holding(*numbers, ownership=pick.choice(list(Ownership)), inactive=tuple(number for number in numbers if pick.random() < 0.3))
+    desired = hashed(pick.randint(1, 5), new_secret=True, since=pick.choice((None, BETWEEN)), take_over=pick.random() < 0.5)
     try:
-        plan = plan_integration(mine, wanted)
+        plan = plan_integration(mine, desired)
     except StateError:
         return
-    gone = [secret for verb, secret in plan.steps if verb == "remove_secret"]
-    assert all(secret.hash != wanted.secret_hash and is_ours(secret.created, wanted) for secret in gone)
-    assert [verb for verb, _argument in plan.steps][-1:] == ["make_secret"]
+    gone = [step.secret for step in plan.steps if isinstance(step, RemoveSecret)]
+    assert all(secret.hash != desired.secret_hash and is_from_earlier_run(secret.created, desired) for secret in gone)
+    assert plan.steps[-1] == MakeSecret()
     assert plan.after
     assert len(plan.after.secrets or ()) <= 2
 
 
 def test_both_places_taken_is_a_failure_that_lists_them() -> None:
     with pytest.raises(StateError) as caught:
-        plan_integration(holding(1, 2, inactive=(1,)), hashed(2, new_secret=True, since=epoch("2026-01-06T19:53:30Z")))
+        plan_integration(holding(1, 2, inactive=(1,)), hashed(2, new_secret=True, since=parse_timestamp("2026-01-06T19:53:30Z")))
     assert str(caught.value) == (
-        f"The API service integration {SERVICE_ID} holds 2 secrets, as many as Okta allows, and none that is known to be lost: "
+        f"The API service integration {SERVICE_ID} holds 2 secrets, Okta's maximum, and none is known to be lost: "
         "ocs1 (inactive, made 2026-01-06T19:51:57.000Z), ocs2 (active, made 2026-01-06T19:52:57.000Z). Nothing was changed. "
         "Deactivate and delete the one that nobody uses (Applications > API Service Integrations), or name the one to keep in "
         "secret_hash and set exclusive_secrets."
     )
 
 
-def test_secrets_that_aren_t_ours_are_left_alone() -> None:
-    with pytest.raises(StateError, match=rf"^secret_hash: the API service integration {SERVICE_ID} doesn't hold our secret but others"):
+def test_foreign_secrets_are_refused() -> None:
+    with pytest.raises(StateError, match=rf"^secret_hash: the API service integration {SERVICE_ID} doesn't hold this secret but others"):
         plan_integration(holding(1, 2), hashed(9, exclusive_secrets=True))
 
 
-def test_secrets_that_a_run_of_ours_lost_are_nobodys() -> None:
+def test_secrets_that_an_earlier_run_lost_are_not_foreign() -> None:
     assert steps(holding(2), hashed(9, since=BETWEEN)) == ["make secret"]
-    with pytest.raises(StateError, match="doesn't hold our secret but others"):
+    with pytest.raises(StateError, match="doesn't hold this secret but others"):
         plan_integration(holding(0, 2), hashed(9, since=BETWEEN))
 
 
-def test_a_lost_secret_can_be_told_of_in_place_of_being_made_anew() -> None:
-    wanted = hashed(9, make_lost_secret=False)
-    assert steps(holding(), wanted) == []
-    assert lacks_secret(holding(), wanted)
-    assert not lacks_secret(holding(9), wanted)
-    with pytest.raises(StateError, match="doesn't hold our secret but others"):
+def test_a_lost_secret_can_be_reported_without_creating_another() -> None:
+    desired = hashed(9, make_lost_secret=False)
+    assert steps(holding(), desired) == []
+    assert lacks_secret(holding(), desired)
+    assert not lacks_secret(holding(9), desired)
+    with pytest.raises(StateError, match="doesn't hold this secret but others"):
         plan_integration(holding(2), hashed(9, since=BETWEEN, make_lost_secret=False))
 
 
-def test_other_scopes_are_told_both_ways() -> None:
+def test_the_error_lists_missing_and_surplus_scopes() -> None:
     with pytest.raises(StateError) as caught:
         plan_integration(MINE, known(scopes=("okta.users.read", "okta.apps.read")))
     assert str(caught.value) == (
         f"scopes: the API service integration {SERVICE_ID} (made 2026-01-06T19:50:57.000Z by 00umadeupuser000001) has other scopes "
-        "(it lacks: okta.apps.read; it has more: okta.logs.read), and Okta can't change them. Nothing was changed. Give the scopes that "
-        "it has, or its id and replace (rezonate_recreate of the role) to delete it and make another, "
-        "with a client id and a secret of its own."
+        "(missing: okta.apps.read; surplus: okta.logs.read), and Okta can't change them. Nothing was changed. Set scopes to those that "
+        "it has, or set its id and replace (rezonate_recreate of the role) to delete it and create another one, "
+        "with a new client id and secret."
     )
 
 
 def test_one_that_is_taken_over_is_never_deleted() -> None:
-    wanted = DesiredIntegration(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
+    desired = DesiredIntegration(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
     with pytest.raises(StateError, match=r"Okta can't change them\. Nothing was changed\."):
-        plan_integration(replace(MINE, claim=Claim.TAKEN), wanted)
+        plan_integration(replace(MINE, ownership=Ownership.FOREIGN), desired)
 
 
 @pytest.mark.parametrize(
-    ("mine", "wanted", "sentence"),
+    ("mine", "desired", "sentence"),
     [
         (None, known(type=KIND, scopes=SCOPES), "id: this org has no API service integration with that id."),
-        (None, known(recreate=True, scopes=SCOPES), "type is needed to make the API service integration"),
-        (None, DesiredIntegration(type=KIND), "scopes is needed to make the API service integration"),
+        (None, known(recreate=True, scopes=SCOPES), "type is missing: set it to the integration's key"),
+        (None, DesiredIntegration(type=KIND), "scopes is missing: set at least one scope"),
         (MINE, known(type="other"), f"id: the API service integration {SERVICE_ID} is of the type '{KIND}', not 'other'."),
         (MINE, known(type="other", state="absent"), f"id: the API service integration {SERVICE_ID} is of the type"),
     ],
 )
-def test_what_is_missing_or_doesn_t_fit_is_named(mine: Integration | None, wanted: DesiredIntegration, sentence: str) -> None:
+def test_the_error_names_a_missing_or_invalid_option(mine: Integration | None, desired: DesiredIntegration, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
-        plan_integration(mine, wanted)
+        plan_integration(mine, desired)
     assert str(caught.value).startswith(sentence)
 
 
@@ -205,24 +210,24 @@ NEWER = replace(MINE, id="0oanewer", created_at="2026-01-06T19:53:00.000Z")
 
 
 @pytest.mark.parametrize(
-    ("found", "wanted", "expected"),
+    ("found", "desired", "expected"),
     [
         ([], {}, None),
-        ([OLD, NEW], {"since": BETWEEN}, ("0oanew", Claim.LOST)),
-        ([OLD], {"since": BETWEEN, "take_over": True}, ("0oaold", Claim.TAKEN)),
-        ([OLD], {"take_over": True}, ("0oaold", Claim.TAKEN)),
-        ([OLD], {"state": "absent"}, ("0oaold", Claim.TAKEN)),
-        ([OLD, NEW], {"state": "absent", "since": BETWEEN}, ("0oanew", Claim.LOST)),
+        ([OLD, NEW], {"since": BETWEEN}, ("0oanew", Ownership.EARLIER_RUN)),
+        ([OLD], {"since": BETWEEN, "take_over": True}, ("0oaold", Ownership.FOREIGN)),
+        ([OLD], {"take_over": True}, ("0oaold", Ownership.FOREIGN)),
+        ([OLD], {"state": "absent"}, ("0oaold", Ownership.FOREIGN)),
+        ([OLD, NEW], {"state": "absent", "since": BETWEEN}, ("0oanew", Ownership.EARLIER_RUN)),
         ([OLD], {"state": "absent", "since": BETWEEN}, None),
     ],
 )
-def test_which_of_a_type_is_meant(found: list[Integration], wanted: dict[str, Any], expected: Any) -> None:
-    chosen = choose(found, DesiredIntegration(type=KIND, **wanted))
-    assert (chosen and (chosen.id, chosen.claim)) == expected
+def test_the_choice_among_integrations_of_a_type(found: list[Integration], desired: dict[str, Any], expected: Any) -> None:
+    chosen = choose(found, DesiredIntegration(type=KIND, **desired))
+    assert (chosen and (chosen.id, chosen.ownership)) == expected
 
 
 @pytest.mark.parametrize(
-    ("found", "wanted", "ids"),
+    ("found", "desired", "ids"),
     [
         ([NEW, OLD], {}, ["0oanew", "0oaold"]),
         ([OLD, NEW], {"take_over": True}, ["0oanew", "0oaold"]),
@@ -230,16 +235,18 @@ def test_which_of_a_type_is_meant(found: list[Integration], wanted: dict[str, An
         ([OLD, NEW], {"state": "absent"}, ["0oanew", "0oaold"]),
     ],
 )
-def test_several_are_listed_and_none_is_chosen(found: list[Integration], wanted: dict[str, Any], ids: list[str]) -> None:
+def test_several_are_listed_and_none_is_chosen(found: list[Integration], desired: dict[str, Any], ids: list[str]) -> None:
     with pytest.raises(StateError) as caught:
-        choose(found, DesiredIntegration(type=KIND, **wanted))
+        choose(found, DesiredIntegration(type=KIND, **desired))
     listed = str(caught.value).partition(f"several API service integrations of the type '{KIND}': ")[2].split(". Nothing")[0]
     assert [part.split(" ")[0] for part in listed.split(", ")] == ids
 
 
 @pytest.mark.parametrize("since", [None, BETWEEN])
-def test_one_that_isn_t_ours_is_refused(since: float | None) -> None:
-    with pytest.raises(StateError, match=r"isn't known to be ours.* live integration: 0oaold \(made .*set take_over to add a secret"):
+def test_an_unmanaged_integration_is_refused(since: float | None) -> None:
+    with pytest.raises(
+        StateError, match=r"unmanaged API service integration.* may be in use: 0oaold \(made .*set take_over to add a secret"
+    ):
         choose([OLD], DesiredIntegration(type=KIND, since=since))
 
 
@@ -247,21 +254,21 @@ def test_one_that_isn_t_ours_is_refused(since: float | None) -> None:
     ("created", "ours"),
     [("2026-01-06T19:51:20Z", True), ("2026-01-06T19:51:19Z", False), ("2027-01-06T00:00:00.000Z", True), ("soon", False), (None, False)],
 )
-def test_ours_is_what_was_made_since_but_for_a_little_skew(created: str | None, ours: bool) -> None:
-    assert is_ours(created, DesiredIntegration(since=BETWEEN)) == ours
-    assert not is_ours(created, DesiredIntegration())
+def test_an_earlier_run_is_recognized_by_the_time_of_creation(created: str | None, ours: bool) -> None:
+    assert is_from_earlier_run(created, DesiredIntegration(since=BETWEEN)) == ours
+    assert not is_from_earlier_run(created, DesiredIntegration())
 
 
 def test_secrets_are_read_only_where_they_matter() -> None:
     other_scopes = known(scopes=("okta.apps.read",), new_secret=True, replace=True)
     unread = [known(), known(scopes=SCOPES, replace=True, take_over=True), known(state="absent", inspect=True), other_scopes]
-    assert [wanted for wanted in unread if needs_secrets(MINE, wanted)] == []
-    assert needs_secrets(replace(MINE, claim=Claim.LOST), DesiredIntegration(type=KIND))
+    assert [desired for desired in unread if needs_secrets(MINE, desired)] == []
+    assert needs_secrets(replace(MINE, ownership=Ownership.EARLIER_RUN), DesiredIntegration(type=KIND))
 
 
 @pytest.mark.parametrize("given", ["Rezonate Security", "a/b", "ä", " "])
 def test_a_name_is_no_key_of_the_catalogue(given: str) -> None:
-    with pytest.raises(InputError, match=r"^type: .* isn't of the form of a key in Okta's catalogue, such as"):
+    with pytest.raises(InputError, match=r"^type: .* isn't a valid key of Okta's catalogue, such as"):
         check_type(given)
 
 
@@ -269,7 +276,7 @@ def test_a_key_of_the_catalogue_is_taken_as_it_is() -> None:
     assert [check_type(given) for given in ("rezonate_security", "Acme-2.0", "", None)] == ["rezonate_security", "Acme-2.0", None, None]
 
 
-def test_odd_answers_are_taken_for_what_they_tell() -> None:
+def test_invalid_members_of_responses_count_as_unset() -> None:
     assert integration_from({"grantedScopes": "x", "id": 7}) == Integration("", ())
     assert secret_from({"status": None, "client_secret": "x"}) == Secret(None)
 

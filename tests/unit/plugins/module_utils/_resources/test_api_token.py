@@ -52,11 +52,11 @@ def test_a_dead_token_is_revoked_already(revoke: Any) -> None:
     outcome, _okta, (warning,) = revoke((ME[0], DEAD), current=True)
     assert (outcome.changed, outcome.values) == (False, {"tokens": []})
     assert warning == (
-        "current: Okta doesn't take the API token, so nothing was revoked: it is revoked already, or was never one of this org."
+        "current: Okta doesn't accept the API token, so nothing was revoked: it was revoked before, or belongs to another org."
     )
 
 
-def test_a_lost_answer_to_the_revoking_was_the_last(revoke: Any) -> None:
+def test_a_lost_response_to_the_revocation_counts_as_revoked(revoke: Any) -> None:
     outcome, _okta, _warnings = revoke(ME, (CURRENT, DEAD), current=True)
     assert outcome.changed
 
@@ -65,7 +65,7 @@ def test_a_lost_answer_to_the_revoking_was_the_last(revoke: Any) -> None:
     ("script", "options"),
     [([ME], {"current": True}), ([(READ, RAW)], {"id": "00T1"}), ([(LIST, [RAW])], {"name": "Old"})],
 )
-def test_check_mode_tells_the_same_and_revokes_nothing(revoke: Any, script: list[Any], options: dict[str, Any]) -> None:
+def test_check_mode_predicts_the_result_and_revokes_nothing(revoke: Any, script: list[Any], options: dict[str, Any]) -> None:
     told, okta, _warnings = revoke(*script, check=True, **options)
     real, _okta, _warnings = revoke(*script, (CURRENT if "current" in options else REVOKE, 204), **options)
     assert okta.writes == []
@@ -81,7 +81,9 @@ def test_check_mode_knows_a_dead_token_too(revoke: Any, *, check: bool) -> None:
 def test_a_service_app_has_no_token_to_revoke(revoke: Any) -> None:
     with pytest.raises(InputError) as caught:
         revoke(current=True, api_token=None, client_id="0oa1", private_key=rsa_key(1).pem())
-    assert str(caught.value) == ("current: only an API token can revoke itself, and a service app calls; name the token by id or name.")
+    assert str(caught.value) == (
+        "current: only an API token can revoke itself, and the caller is a service app; identify the token by id or name."
+    )
 
 
 def test_a_token_is_revoked_by_its_id(revoke: Any) -> None:
@@ -89,16 +91,16 @@ def test_a_token_is_revoked_by_its_id(revoke: Any) -> None:
     assert outcome == Outcome(True, {"tokens": [FACTS]}, {"tokens": [FACTS]}, {"tokens": []})
 
 
-def test_an_id_that_is_gone_is_no_change(revoke: Any) -> None:
+def test_an_unknown_id_is_no_change(revoke: Any) -> None:
     outcome, _okta, _warnings = revoke((READ, refusal(404, "E0000007", "Not found")), id="00T1")
     assert (outcome.changed, outcome.values) == (False, {"tokens": []})
 
 
-def test_an_answer_without_an_id_never_means_the_calling_token(revoke: Any) -> None:
+def test_a_response_without_an_id_is_never_the_calling_token(revoke: Any) -> None:
     revoke((READ, {"name": "Old"}), (REVOKE, 204), id="00T1")
 
 
-def test_a_token_that_goes_meanwhile_is_as_good(revoke: Any) -> None:
+def test_a_token_that_is_revoked_meanwhile_is_no_error(revoke: Any) -> None:
     assert revoke((READ, RAW), (REVOKE, refusal(404)), id="00T1")[0].changed
 
 
@@ -108,7 +110,7 @@ def test_a_token_is_revoked_by_its_name_from_the_last_page(revoke: Any) -> None:
     assert outcome.values == {"tokens": [FACTS]}
 
 
-def test_a_name_that_nobody_has_is_no_change(revoke: Any) -> None:
+def test_an_unknown_name_is_no_change(revoke: Any) -> None:
     assert not revoke((LIST, [{**RAW, "name": "old"}]), name="Old")[0].changed
 
 
@@ -116,18 +118,18 @@ def test_several_of_a_name_are_listed_and_none_is_revoked(revoke: Any) -> None:
     with pytest.raises(StateError) as caught:
         revoke((LIST, [RAW, {**RAW, "id": "00T2", "userId": "00u2"}]), name="Old")
     assert str(caught.value) == (
-        "Several API tokens have the name 'Old' (00T1 of the user 00u1, 00T2 of the user 00u2): name the one you mean by id."
+        "Several API tokens have the name 'Old' (00T1 of the user 00u1, 00T2 of the user 00u2): identify one by id."
     )
 
 
 @pytest.mark.parametrize("token_id", [None, ""])
 def test_a_listed_token_without_an_id_is_not_the_calling_one(revoke: Any, token_id: str | None) -> None:
-    with pytest.raises(StateError, match="tells no id for the API token 'Old'"):
+    with pytest.raises(StateError, match="shows no id for the API token 'Old'"):
         revoke((LIST, [{**RAW, "id": token_id}]), name="Old")
 
 
 @pytest.mark.parametrize("network", [None, [], "x", {"connection": "ANYWHERE", "more": 1}])
-def test_what_okta_tells_of_the_network_is_kept_to_what_is_known(revoke: Any, network: Any) -> None:
+def test_only_known_members_of_the_network_are_returned(revoke: Any, network: Any) -> None:
     (token,) = revoke((READ, {**RAW, "network": network}), id="00T1", check=True)[0].values["tokens"]
     assert token["network"] == ({"connection": "ANYWHERE"} if isinstance(network, dict) else {})
 
@@ -151,7 +153,7 @@ def test_another_error_isn_t_taken_for_a_dead_token(revoke: Any, call: str) -> N
 def test_exactly_one_way_to_name_it_is_needed(revoke: Any, options: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
         revoke(**options)
-    assert str(caught.value) == "Say which API token is meant, by exactly one of current (true), id and name."
+    assert str(caught.value) == "Identify the API token by exactly one of current (true), id and name."
 
 
 @pytest.mark.parametrize("token_id", ["current", "..", "a/b", "00T1 "])
@@ -159,5 +161,5 @@ def test_what_is_no_id_is_refused_before_any_call(revoke: Any, token_id: str) ->
     with pytest.raises(InputError) as caught:
         revoke(id=token_id)
     assert str(caught.value) == (
-        f"id: {token_id!r} is no API token's id, such as 00T3kinb0wOUpDUdV5d7; for the one that calls set current to true."
+        f"id: {token_id!r} isn't the id of an API token, such as 00T3kinb0wOUpDUdV5d7; for the calling token, set current to true."
     )

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import (
     ApiError,
+    HiddenListError,
     InputError,
-    NothingShownError,
     RezonateError,
     StateError,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token_info import run_info
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token_info import inspect_credentials
 from unit.fake_okta import TOKEN, URL, FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 GIVEN = "00made-up-token-to-be-handed-over-8c41f6d2"
@@ -56,7 +56,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
         }
         outcome, failure = Outcome(), None
         try:
-            outcome = run_info(Call(params(**{**own, **options}), check_mode=True))
+            outcome = inspect_credentials(Call(params(**{**own, **options}), check_mode=True))
         except RezonateError as error:
             failure = error
         shown = repr((outcome, failure, failure.facts() if failure else {}))
@@ -81,7 +81,7 @@ def facts(number: int) -> dict[str, Any]:
     return {"id": f"00T{number}", "name": f"token {number}", "user_id": "00u2", "created": "c", "expires_at": "e", "network": {}}
 
 
-def test_it_tells_whose_the_token_is(ask: Any) -> None:
+def test_the_owner_of_the_token_is_returned(ask: Any) -> None:
     outcome, _okta = ask(*CALLER)
     caller = {"kind": "api_token", "id": "00u1", "name": "owner@acme.example", "roles": ["SUPER_ADMIN"], "scopes": None}
     assert outcome == Outcome(values={"caller": {**caller, "is_super_admin": True}, "would_fail": [], "inspected": None})
@@ -129,7 +129,7 @@ def test_a_malformed_scope_is_refused_before_any_call(ask: Any, scope: str) -> N
         ask(required_scopes=[scope])
 
 
-def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
+def test_with_a_calling_credential_the_owner_s_roles_are_exact(ask: Any) -> None:
     listed = [token(1, "00u1"), token(2), token(3)]
     script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, listed))
     outcome, okta = ask(*script, inspect_token=GIVEN)
@@ -148,7 +148,7 @@ def test_with_a_calling_credential_the_owner_is_told_exactly(ask: Any) -> None:
     assert set(called_as) == {f"SSWS {TOKEN}", f"SSWS {GIVEN}"}
 
 
-def test_a_service_app_can_look_at_a_token_too(ask: Any) -> None:
+def test_a_service_app_can_inspect_a_token(ask: Any) -> None:
     script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY))
     outcome, okta = ask(*script, (TOKENS, [token(1)]), **APP, inspect_token=GIVEN)
     assert okta.bodies[0]["scope"] == "okta.roles.read okta.apiTokens.read"
@@ -165,14 +165,14 @@ def test_lists_are_read_to_their_last_page(ask: Any) -> None:
     assert len(outcome.values["inspected"]["tokens"]) == 5
 
 
-def test_without_a_calling_credential_the_behaviour_tells(ask: Any) -> None:
+def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None:
     outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY), **NO_CALLER)
     inspected = outcome.values["inspected"]
     assert (outcome.values["caller"], outcome.values["would_fail"]) == (None, [])
     assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
     assert inspected["proved"] == PROVED
     assert inspected["verdict"] == (
-        "The token's owner reader@acme.example isn't above READ_ONLY_ADMIN, as far as can be told: the token may not read role assignments."
+        "The token's owner reader@acme.example holds no more than READ_ONLY_ADMIN, as far as known: the token may not read role assignments."
     )
     assert {headers["Authorization"] for headers in okta.headers} == {f"SSWS {GIVEN}"}
 
@@ -182,7 +182,7 @@ def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
     assert (inspected["roles"], inspected["exact"], inspected["privileged"]) == (["READ_ONLY_ADMIN"], True, False)
     with pytest.raises(StateError, match=r"^inspect_token: its owner reader@acme\.example holds SUPER_ADMIN: "):
         ask(INSPECTED, (READER_ROLES, [READER, SUPER]), **NO_CALLER)
-    with pytest.raises(StateError, match="may read role assignments, which nobody below the org's own admins may: "):
+    with pytest.raises(StateError, match="may read role assignments, which only the org's own administrators may: "):
         ask(INSPECTED, (READER_ROLES, []), **NO_CALLER)
 
 
@@ -196,24 +196,24 @@ def test_a_caller_who_may_not_ask_leaves_it_to_the_behaviour(ask: Any) -> None:
 CUSTOM = {"type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}
 
 
-def test_a_token_that_may_do_more_is_a_failure_that_says_what_to_do(ask: Any) -> None:
+def test_a_privileged_token_is_refused_with_advice(ask: Any) -> None:
     with pytest.raises(StateError) as caught:
         ask(*CALLER, INSPECTED, (READER_ROLES, [SUPER, CUSTOM, READER]), inspect_token=GIVEN)
     assert str(caught.value) == (
         "inspect_token: its owner reader@acme.example holds CUSTOM:cr01:iam1, SUPER_ADMIN: the token may do more than read. "
-        "Take that away from the owner, or have the token made by a user who holds READ_ONLY_ADMIN and nothing more; "
-        "if it is meant, set allow_privileged (rezonate_allow_privileged_token of the role)."
+        "Remove that from the owner, or have a user who holds READ_ONLY_ADMIN and nothing more create the token; "
+        "to allow it, set allow_privileged (rezonate_allow_privileged_token of the role)."
     )
 
 
-def test_a_token_that_may_do_more_can_be_meant(ask: Any) -> None:
+def test_a_privileged_token_can_be_allowed(ask: Any) -> None:
     script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, SOMEBODY), (TOKENS, []))
     inspected = ask(*script, inspect_token=GIVEN, allow_privileged=True)[0].values["inspected"]
     assert (inspected["privileged"], inspected["tokens"]) == (True, [])
     assert inspected["verdict"] == "The token's owner reader@acme.example holds SUPER_ADMIN: the token may do more than read."
 
 
-def test_an_owner_without_a_role_is_told(ask: Any) -> None:
+def test_an_owner_without_a_role_is_reported(ask: Any) -> None:
     inspected = ask(*CALLER, INSPECTED, (READER_ROLES, []), (TOKENS, []), inspect_token=GIVEN, endpoints=[])[0].values["inspected"]
     assert (inspected["roles"], inspected["privileged"], inspected["proved"]) == ([], False, [])
     assert inspected["verdict"] == (
@@ -228,14 +228,14 @@ def test_a_token_that_can_t_read_is_a_failure(ask: Any, roles: Any, who: str) ->
         ask(*script, (READ, forbidden()), inspect_token=GIVEN)
     assert str(caught.value) == (
         f"inspect_token: {URL} refused GET /api/v1/users?limit=1 (403 E0000006): its owner {who} may not read that; "
-        "assign READ_ONLY_ADMIN. Or the token is limited to network zones that this machine isn't in."
+        "assign READ_ONLY_ADMIN. Or the token is limited to network zones that don't contain this machine."
     )
 
 
 @pytest.mark.parametrize(("roles", "who"), [([], "reader@acme.example (who holds no admin role)"), (forbidden(), "reader@acme.example")])
 def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: str) -> None:
     script = [*CALLER, INSPECTED, (READER_ROLES, roles)] + ([(READER_ROLES, forbidden())] if isinstance(roles, Answer) else [])
-    with pytest.raises(NothingShownError) as caught:
+    with pytest.raises(HiddenListError) as caught:
         ask(*script, (READ, []), inspect_token=GIVEN)
     assert str(caught.value) == (
         f"inspect_token: {URL} answered GET /api/v1/users?limit=1 with an empty list (200), as it does where no admin role lets the caller "
@@ -244,7 +244,7 @@ def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: st
 
 
 @pytest.mark.parametrize("caller", [CALLER, []])
-def test_a_dead_token_and_one_of_another_org_is_told_with_its_option(ask: Any, caller: list[Any]) -> None:
+def test_the_error_for_an_invalid_token_names_its_option(ask: Any, caller: list[Any]) -> None:
     options = {"inspect_token": GIVEN} if caller else NO_CALLER
     with pytest.raises(ApiError) as caught:
         ask(*caller, (WHO, DEAD), **options)
@@ -256,7 +256,7 @@ def test_a_dead_token_and_one_of_another_org_is_told_with_its_option(ask: Any, c
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_another_error_of_okta_s_stays_what_it_is(ask: Any, at: int) -> None:
+def test_another_error_of_okta_s_is_unchanged(ask: Any, at: int) -> None:
     script = [INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY)][: at + 1]
     script[at] = (script[at][0], refusal(500))
     with pytest.raises(ApiError, match=r"^Couldn't read .*inspect_token"):
@@ -273,20 +273,21 @@ def test_the_token_that_calls_is_refused_before_any_call(ask: Any, given: str) -
     with pytest.raises(InputError) as caught:
         ask(inspect_token=given)
     assert str(caught.value) == (
-        "inspect_token is the bootstrap token itself, the one that calls: "
-        "hand over another, made by a user who holds READ_ONLY_ADMIN and nothing more."
+        "inspect_token is the calling bootstrap token: supply another one, created by a user who holds READ_ONLY_ADMIN and nothing more."
     )
 
 
 def test_the_token_of_the_environment_is_the_one_that_calls(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_API_TOKEN", GIVEN)
-    with pytest.raises(InputError, match=r"^inspect_token is the bootstrap token itself"):
+    with pytest.raises(InputError, match=r"^inspect_token is the calling bootstrap token"):
         ask(**NO_CALLER)
 
 
 @pytest.mark.parametrize("given", [f"{GIVEN[:9]} {GIVEN[9:]}", "tökèn", "a\tb"])
 def test_garbage_is_refused_before_any_call(ask: Any, given: str) -> None:
-    with pytest.raises(InputError, match=r"^inspect_token holds blanks or characters that no token has: copy it again from Okta\.$"):
+    with pytest.raises(
+        InputError, match=r"^inspect_token holds blanks or characters that are invalid in a token: copy it again from Okta\.$"
+    ):
         ask(inspect_token=given)
 
 
@@ -297,7 +298,7 @@ def test_the_token_is_tried_on_the_org_alone(ask: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("options", [{"api_token": None}, {**NO_CALLER, "require_super_admin": True}])
-def test_without_any_credential_there_is_nobody_to_ask(ask: Any, options: dict[str, Any]) -> None:
+def test_without_any_credential_the_task_fails(ask: Any, options: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=r"^No credential: give api_token"):
         ask(**options)
 
@@ -312,7 +313,7 @@ def test_a_custom_domain_shows_first_that_it_is_okta(ask: Any) -> None:
 def test_a_custom_domain_that_isn_t_okta_gets_neither_token(ask: Any) -> None:
     home = "https://id.acme.example"
     for options in (NO_CALLER, {"inspect_token": GIVEN}):
-        with pytest.raises(InputError, match="doesn't answer like an Okta org, so no credential was sent there"):
+        with pytest.raises(InputError, match="doesn't respond like an Okta org, so no credential was sent there"):
             ask((f"GET {home}/.well-known/okta-organization", {}), **options, org_url=home)
 
 
@@ -323,7 +324,7 @@ def test_a_token_of_another_owner_than_expected_is_reported(monkeypatch: pytest.
     okta, warnings = FakeOkta(*CALLER, INSPECTED, (READER_ROLES, [READER]), (TOKENS, [])), list[str]()
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
     own = {"required_scopes": None, "inspect_token": GIVEN, "endpoints": [], "allow_privileged": False, "expected_owner": expected}
-    outcome = run_info(Call(params(**own), check_mode=True, warn=warnings.append))
+    outcome = inspect_credentials(Call(params(**own), check_mode=True, warn=warnings.append))
     assert outcome.values["inspected"]["other_owner"] is other
     said = "inspect_token belongs to reader@acme.example (00u2), not to rezonate@acme.example."
     assert warnings == ([said] if other else [])

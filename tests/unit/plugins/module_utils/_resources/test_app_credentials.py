@@ -10,16 +10,21 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import Key, accesses, other_uses, others, same_key
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.app_credentials import (
+    Key,
+    accesses,
+    foreign_accesses,
+    other_uses,
+    same_key,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import (
     App,
     DesiredApp,
     app_from,
-    beyond,
-    describe_step,
+    describe_drift,
     desired_keys,
-    known_as,
     plan_app,
+    registered_kids,
     replacement,
 )
 from unit.fake_okta import raw_app, raw_key, rsa_key
@@ -35,8 +40,8 @@ def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
     return app_from(raw_app(credentials=credentials, settings={"jwks": {"keys": jwks}, **settings}))
 
 
-def steps(found: App, **wanted: Any) -> list[str]:
-    return [describe_step(verb, argument) for verb, argument in plan_app(found, DesiredApp(keys=OURS, **wanted)).steps]
+def steps(found: App, **desired: Any) -> list[str]:
+    return [step.text for step in plan_app(found, DesiredApp(keys=OURS, **desired)).steps]
 
 
 NAMELESS = raw_key(2, kid=None)
@@ -61,9 +66,9 @@ WAYS: dict[str, tuple[App, list[str]]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_who_can_authenticate_besides_us(way: str) -> None:
+def test_the_unmanaged_credentials_of_an_app(way: str) -> None:
     found, expected = WAYS[way]
-    assert [access.text for access in others(found, OURS)] == expected
+    assert [access.text for access in foreign_accesses(found, OURS)] == expected
 
 
 @pytest.mark.parametrize("way", [way for way, (_app, expected) in WAYS.items() if expected])
@@ -71,7 +76,7 @@ def test_an_app_that_others_can_authenticate_as_is_refused_without_a_word(way: s
     found, expected = WAYS[way]
     if "beside our key" in way or way == "a key":
         pytest.skip("our key says that the app is ours")
-    with pytest.raises(StateError, match=r"may be using( it|: )") as caught:
+    with pytest.raises(StateError, match=r"may be in use(\.|: )") as caught:
         plan_app(found, DesiredApp(keys=OURS))
     assert found.auth_method != "private_key_jwt" or f"using: {expected[0]}. Nothing was changed." in str(caught.value)
 
@@ -89,7 +94,7 @@ def test_an_app_that_serves_for_something_else_is_in_use(settings: dict[str, Any
     found = app(**settings)
     assert other_uses(found) == uses
     if uses:
-        with pytest.raises(StateError, match=f"may be using: {uses[0]}"):
+        with pytest.raises(StateError, match=f"may be in use: {uses[0]}"):
             plan_app(found, DesiredApp(keys=OURS))
     else:
         assert steps(found) == ["add key made-up-kid-1"]
@@ -105,7 +110,7 @@ def test_what_authenticates_is_returned_with_key_ids() -> None:
 
 def test_a_key_without_a_kid_is_never_called_none() -> None:
     found = app(raw_key(1, kid=None))
-    assert known_as(found, OURS) == ["made-up-kid-1"]
+    assert registered_kids(found, OURS) == ["made-up-kid-1"]
     # an assertion couldn't name it, so ours is registered by its name
     assert steps(found) == ["add key made-up-kid-1"]
     assert (found.keys[0].facts()["kid"], found.shown()["keys"]) == (None, ["without a kid, pks1 (active)"])
@@ -113,7 +118,7 @@ def test_a_key_without_a_kid_is_never_called_none() -> None:
     assert steps(found, absent_kids=("",)) == ["add key made-up-kid-1"]
 
 
-def test_the_url_of_a_key_set_goes_with_the_keys_that_aren_t_ours() -> None:
+def test_the_url_of_a_key_set_is_removed_with_foreign_keys() -> None:
     found = app(1, jwks_uri=URL)
     assert steps(found) == []
     assert steps(found, exclusive_keys=True) == ["replace jwks_uri"]
@@ -126,16 +131,16 @@ HAD = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "incl
 WANTED = DesiredApp(label="New", keys=OURS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
 
 
-def test_adopting_changes_and_removes_nothing_and_says_what_differs() -> None:
+def test_adopting_changes_and_removes_nothing_and_reports_drift() -> None:
     plan = plan_app(HAD, WANTED)
-    assert [describe_step(verb, argument) for verb, argument in plan.steps] == ["add key made-up-kid-1"]
-    assert beyond(plan.after, WANTED) == [
+    assert [step.text for step in plan.steps] == ["add key made-up-kid-1"]
+    assert describe_drift(plan.after, WANTED) == [
         f"the public key made-up-kid-2 {ADDED}",
         "the label 'Rezonate' instead of 'New'",
         "access tokens that are bound by DPoP",
         "a limit to the network zones nzo9",
     ]
-    assert beyond(app(1), replace(WANTED, label="Rezonate", network_zones=("nzo1",), dpop=True)) == [
+    assert describe_drift(app(1), replace(WANTED, label="Rezonate", network_zones=("nzo1",), dpop=True)) == [
         "access tokens that are not bound by DPoP",
         "no limit to the network zones nzo1",
     ]
@@ -144,10 +149,10 @@ def test_adopting_changes_and_removes_nothing_and_says_what_differs() -> None:
 @pytest.mark.parametrize("state", ["present", "inactive"])
 def test_adopting_changes_no_status(state: str) -> None:
     status = "INACTIVE" if state == "present" else "ACTIVE"
-    with pytest.raises(StateError, match=rf"is {status.lower()}, and an app that is adopted keeps its status\. Nothing was changed\."):
+    with pytest.raises(StateError, match=rf"is {status.lower()}, and the status of an adopted app isn't changed\. Nothing was changed\."):
         plan_app(replace(HAD, status=status), replace(WANTED, state=state))
 
 
-def test_once_nothing_is_beyond_there_is_nothing_to_say() -> None:
-    assert beyond(app(1), replace(WANTED, label="Rezonate")) == []
-    assert beyond(None, WANTED) == beyond(HAD, replace(WANTED, state="absent")) == []
+def test_without_drift_nothing_is_reported() -> None:
+    assert describe_drift(app(1), replace(WANTED, label="Rezonate")) == []
+    assert describe_drift(None, WANTED) == describe_drift(HAD, replace(WANTED, state="absent")) == []

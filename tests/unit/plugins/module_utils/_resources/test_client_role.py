@@ -50,7 +50,7 @@ def test_assign_a_standard_and_a_custom_role(converge: Any) -> None:
     assert (outcome.before, outcome.after) == ({"roles": []}, {"roles": [CUSTOM_KEY, "READ_ONLY_ADMIN"]})
 
 
-def test_a_role_that_has_to_go_goes_without_exclusive(converge: Any) -> None:
+def test_a_forbidden_role_is_removed_without_exclusive(converge: Any) -> None:
     outcome, _okta, _warnings = converge(
         (LIST, [READER, SUPER]), (f"DELETE {PATH}/SUPER1", 204), absent_roles=["SUPER_ADMIN", "READ_ONLY_ADMIN"]
     )
@@ -63,26 +63,28 @@ def test_a_repetition_only_reads(converge: Any) -> None:
     assert not outcome.changed
 
 
-def test_exclusive_takes_super_admin_away_and_warns(converge: Any) -> None:
+def test_exclusive_removes_super_admin_and_warns(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, [SUPER]), (POST, READER), (f"DELETE {PATH}/SUPER1", 204), exclusive=True)
     assert outcome.values == {"roles": ["READ_ONLY_ADMIN"], "added": ["READ_ONLY_ADMIN"], "removed": ["SUPER_ADMIN"], "surplus": []}
-    assert warnings == ["The app held SUPER_ADMIN, by the org's own setting (Public client app admins) or by hand; it was taken away."]
+    assert warnings == ["The app held SUPER_ADMIN, by an org setting (Public client app admins) or by a manual assignment; it was removed."]
 
 
-def test_check_mode_reads_and_tells_the_same(converge: Any) -> None:
+def test_check_mode_reads_and_predicts_the_result(converge: Any) -> None:
     real, _okta, _warnings = converge((LIST, [SUPER]), (POST, READER), (f"DELETE {PATH}/SUPER1", 204), exclusive=True)
     told, okta, warnings = converge((LIST, [SUPER]), exclusive=True, check=True)
     assert okta.writes == []
     assert told == real
-    assert warnings == ["The app held SUPER_ADMIN, by the org's own setting (Public client app admins) or by hand; it would be taken away."]
+    assert warnings == [
+        "The app held SUPER_ADMIN, by an org setting (Public client app admins) or by a manual assignment; it would be removed."
+    ]
 
 
-def test_without_exclusive_others_stay(converge: Any) -> None:
+def test_without_exclusive_other_roles_are_kept(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, [SUPER, READER]))
     assert (outcome.changed, warnings) == (False, [])
 
 
-def test_absent_takes_away_what_is_there(converge: Any) -> None:
+def test_absent_removes_what_exists(converge: Any) -> None:
     script = ((LIST, [CUSTOM, READER, SUPER]), (f"DELETE {PATH}/READER1", 204), (f"DELETE {PATH}/CUSTOM1", 204))
     outcome, _okta, _warnings = converge(*script, state="absent", custom_roles=CUSTOM_OPTION)
     assert outcome.values == {"roles": ["SUPER_ADMIN"], "added": [], "removed": [CUSTOM_KEY, "READ_ONLY_ADMIN"], "surplus": []}
@@ -137,19 +139,19 @@ def test_an_empty_role_is_refused(converge: Any) -> None:
         converge(roles=[" "])
 
 
-def test_super_admin_that_wasn_t_held_before_goes_without_exclusive(converge: Any) -> None:
+def test_super_admin_that_wasn_t_held_before_is_removed_without_exclusive(converge: Any) -> None:
     script = ((LIST, [SUPER, READER]), (f"DELETE {PATH}/SUPER1", 204))
     outcome, _okta, warnings = converge(*script, roles_before=[])
     assert (outcome.values["removed"], len(warnings)) == (["SUPER_ADMIN"], 1)
 
 
 @pytest.mark.parametrize("options", [{"roles_before": ["SUPER_ADMIN"]}, {"roles_before": [], "roles": ["READ_ONLY_ADMIN", "SUPER_ADMIN"]}])
-def test_super_admin_that_was_held_before_or_is_asked_for_stays(converge: Any, options: dict[str, Any]) -> None:
+def test_super_admin_that_was_held_before_or_is_desired_is_kept(converge: Any, options: dict[str, Any]) -> None:
     outcome, _okta, _warnings = converge((LIST, [SUPER, READER]), **options)
     assert not outcome.changed
 
 
-def test_a_failure_with_roles_before_removes_super_admin_and_says_what_is_held(converge: Any) -> None:
+def test_a_failure_with_roles_before_removes_super_admin_and_lists_the_roles(converge: Any) -> None:
     script = ((LIST, [SUPER]), (POST, refusal(400)), (LIST, [SUPER]), (f"DELETE {PATH}/SUPER1", 204))
     with pytest.raises(ApiError, match=rf"^Couldn't assign the role READ_ONLY_ADMIN .* The app {APP_ID} holds no admin role\.$"):
         converge(*script, roles_before=[])
@@ -166,4 +168,4 @@ def test_after_a_failure_nothing_is_assigned_and_what_is_held_is_a_warning(conve
 def test_after_a_failure_what_can_t_be_read_is_a_warning_too(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, forbidden()), roles_before=[], after_failure=True)
     assert not outcome.changed
-    assert warnings[0].startswith(f"Which admin roles the app {APP_ID} holds is not known: check them in the Admin Console. ")
+    assert warnings[0].startswith(f"The admin roles of the app {APP_ID} are unknown: check them in the Admin Console. ")

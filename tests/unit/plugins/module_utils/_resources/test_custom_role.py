@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import manage_custom_role
@@ -24,7 +24,7 @@ CREATED = "2026-01-06T19:50:57.000Z"
 RAW = {"id": ID, "label": "Rezonate role", "description": "Text", "created": CREATED, "isCloneable": False}
 FACTS = {"id": ID, "label": "Rezonate role", "description": "Text", "permissions": [GROUPS, USERS], "created": CREATED}
 NOT_FOUND = refusal(404, "E0000007", "Not found: Resource not found: Rezonate role (CustomRole)")
-LOST = NoAnswerError(f"{POST}: no complete answer in time.", maybe_done=True)
+LOST = NoResponseError(f"{POST}: no complete answer in time.", maybe_done=True)
 TAKEN = refusal(400, "E0000001", "Api validation failed: label", "label: There is already an admin role with this name.")
 
 
@@ -55,7 +55,7 @@ def test_a_role_that_is_missing_is_made(module: Any) -> None:
     assert (outcome.changed, outcome.before) == (True, {})
 
 
-def test_check_mode_tells_the_same_of_a_new_role_but_its_id(module: Any) -> None:
+def test_check_mode_predicts_a_new_role_except_its_id(module: Any) -> None:
     outcome, okta = module((LOOK, NOT_FOUND), check=True, description="Text")
     assert okta.writes == []
     assert outcome.values == {"role": {**FACTS, "id": None, "created": None}, "created": True, "changes": ["create"]}
@@ -84,7 +84,7 @@ def test_permissions_are_exactly_those_named(module: Any) -> None:
     assert (outcome.before, outcome.after) == (shown, {**shown, "description": "New", "permissions": [GROUPS, USERS]})
 
 
-def test_check_mode_reads_and_tells_the_same(module: Any) -> None:
+def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     real, _okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), *CHANGES, description="New")
     told, okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), description="New", check=True)
     assert okta.writes == []
@@ -99,7 +99,7 @@ def test_a_role_is_found_by_id_and_renamed(module: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [refusal(404, "E0000007"), {**RAW, "label": ID, "id": "cr0other"}])
-def test_an_id_that_no_role_has_is_a_sentence(module: Any, answer: Any) -> None:
+def test_an_unknown_id_is_an_error(module: Any, answer: Any) -> None:
     with pytest.raises(InputError, match=r"^id: this org has no custom role with that id\."):
         module((READ, answer), id=ID)
 
@@ -128,14 +128,14 @@ def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
     assert (outcome.changed, okta.writes) == (False, [])
 
 
-def test_after_a_lost_answer_the_role_is_looked_for_and_put_right(module: Any) -> None:
+def test_after_a_lost_response_the_role_is_found_and_corrected(module: Any) -> None:
     found = ((LOOK, RAW), (HELD, held(USERS)), (f"POST {ONE}/permissions/{GROUPS}", 204))
     outcome, _okta = module((LOOK, NOT_FOUND), (POST, LOST), *found)
     assert outcome.values == {"role": FACTS, "created": True, "changes": ["create"]}
 
 
 @pytest.mark.parametrize("lost", [LOST, refusal(502)])
-def test_a_role_that_isn_t_there_after_a_lost_answer_is_made_again(module: Any, lost: Any) -> None:
+def test_a_role_that_doesn_t_exist_after_a_lost_response_is_created_again(module: Any, lost: Any) -> None:
     outcome, _okta = module((LOOK, NOT_FOUND), (POST, lost), (LOOK, NOT_FOUND), (POST, RAW), description="Text")
     assert outcome.values["role"] == FACTS
 
@@ -185,6 +185,6 @@ def test_a_role_without_permissions_is_refused(module: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": ""}, {"id": 7}])
-def test_an_answer_that_names_no_role_isn_t_taken_for_one(module: Any, answer: Any) -> None:
-    with pytest.raises(NoAnswerError, match=rf"^{ROLES}: Okta's answer names no custom role\.$"):
+def test_a_response_without_a_role_is_an_error(module: Any, answer: Any) -> None:
+    with pytest.raises(NoResponseError, match=rf"^{ROLES}: Okta's response contains no custom role\.$"):
         module((LOOK, answer))

@@ -32,34 +32,31 @@ def balls(*keys: str) -> Members:
 HAVE = Box("Mine", "Old text", balls("a", "b"), id="box1", created="2026-01-06T19:50:57.000Z")
 
 
-def steps(have: Box | None, wanted: DesiredLabeledState) -> list[str]:
-    told = []
-    for verb, argument in plan_labeled(have, wanted, Box).steps:
-        told.append(f"{verb} {','.join(map(str, argument))}" if isinstance(argument, (dict, tuple)) else verb)
-    return told
+def steps(current: Box | None, desired: DesiredLabeledState) -> list[str]:
+    return [step.text for step in plan_labeled(current, desired, Box).steps]
 
 
 @pytest.mark.parametrize(
-    ("have", "wanted", "expected"),
+    ("current", "desired", "expected"),
     [
         (None, DesiredLabeledState(label="Mine", parts=("a",)), ["create"]),
         (HAVE, DesiredLabeledState(label="Mine", parts=("b", "a")), []),
         (HAVE, DesiredLabeledState(id="box1", parts=("a", "b")), []),
         (HAVE, DesiredLabeledState(label="Mine", description="Old text", parts=("a", "b")), []),
         (HAVE, DesiredLabeledState(label="Mine", description="New", parts=("a", "b")), ["replace description"]),
-        (HAVE, DesiredLabeledState(id="box1", label="Yours", description="New", parts=("a", "b")), ["replace label,description"]),
-        (HAVE, DesiredLabeledState(label="Mine", parts=("d", "a", "c")), ["add d,c", "remove b"]),
-        (HAVE, DesiredLabeledState(label="mine", parts=("c",)), ["replace label", "add c", "remove a,b"]),
+        (HAVE, DesiredLabeledState(id="box1", label="Yours", description="New", parts=("a", "b")), ["replace label, description"]),
+        (HAVE, DesiredLabeledState(label="Mine", parts=("d", "a", "c")), ["add d, c", "remove b"]),
+        (HAVE, DesiredLabeledState(label="mine", parts=("c",)), ["replace label", "add c", "remove a, b"]),
         (HAVE, DesiredLabeledState(present=False, label="Mine"), ["delete"]),
         (None, DesiredLabeledState(present=False, label="Mine"), []),
         (None, DesiredLabeledState(present=False, id="box1"), []),
     ],
 )
-def test_a_plan_adds_parts_before_it_takes_others_away(have: Box | None, wanted: DesiredLabeledState, expected: list[str]) -> None:
-    assert steps(have, wanted) == expected
+def test_a_plan_adds_parts_before_it_removes_others(current: Box | None, desired: DesiredLabeledState, expected: list[str]) -> None:
+    assert steps(current, desired) == expected
 
 
-def test_a_plan_foretells_what_will_be() -> None:
+def test_a_plan_predicts_the_state() -> None:
     after = plan_labeled(HAVE, DesiredLabeledState(label="Yours", parts=("b", "c")), Box).after
     assert after == Box("Yours", "Old text", balls("b", "c"))
     assert after.facts() == {"id": "box1", "label": "Yours", "description": "Old text", "balls": ["b", "c"], "created": HAVE.created}
@@ -77,10 +74,10 @@ def test_a_new_one_gets_the_description_that_is_given() -> None:
     assert after == Box("Mine", "Text", balls("a"))
 
 
-@pytest.mark.parametrize("wanted", [DesiredLabeledState(id="box9"), DesiredLabeledState(id="box9", label="Mine")])
-def test_an_id_that_none_has_makes_nothing(wanted: DesiredLabeledState) -> None:
-    with pytest.raises(InputError, match=r"^id: this org has no box with that id\. To make one, give label alone\.$"):
-        plan_labeled(None, wanted, Box)
+@pytest.mark.parametrize("desired", [DesiredLabeledState(id="box9"), DesiredLabeledState(id="box9", label="Mine")])
+def test_an_id_that_none_has_makes_nothing(desired: DesiredLabeledState) -> None:
+    with pytest.raises(InputError, match=r"^id: this org has no box with that id\. To create one, set label and omit id\.$"):
+        plan_labeled(None, desired, Box)
 
 
 def test_options_are_stripped() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_zone import (
@@ -16,8 +16,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_z
     Zone,
     desired_gateways,
     manage_network_zone,
+    normalize_gateway,
     plan_zone,
-    span,
 )
 from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages
 
@@ -31,7 +31,7 @@ BLOCK, RANGE = {"type": "CIDR", "value": "198.51.100.0/28"}, {"type": "RANGE", "
 PROXIES = [{"type": "CIDR", "value": "192.0.2.1/32"}]
 GIVEN = ["203.0.113.4-203.0.113.9", "198.51.100.0-198.51.100.15"]
 FACTS = {"id": ID, "name": "Rezonate", "status": "ACTIVE", "gateways": ["198.51.100.0/28", "203.0.113.4-203.0.113.9"], "created": CREATED}
-LOST = NoAnswerError(f"{POST}: no complete answer in time.", maybe_done=True)
+LOST = NoResponseError(f"{POST}: no complete answer in time.", maybe_done=True)
 IN_USE = refusal(400, "E0000001", "Api validation failed: id", "id: The zone is in use.")
 
 
@@ -77,8 +77,8 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     ],
 )
 def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> None:
-    assert span(text) == spelled
-    assert span(spelled) == spelled
+    assert normalize_gateway(text) == spelled
+    assert normalize_gateway(spelled) == spelled
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> Non
     ],
 )
 def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(InputError, match=r"^gateways(: '.*' is no address, CIDR block or range, such as .*| holds an empty entry)\.$"):
+    with pytest.raises(InputError, match=r"^gateways(: '.*' isn't an address, CIDR block or range, such as .*| holds an empty entry)\.$"):
         desired_gateways([text])
 
 
-def test_bits_beyond_the_block_are_refused_with_what_may_be_meant() -> None:
+def test_host_bits_are_refused_with_the_alternatives() -> None:
     with pytest.raises(InputError) as caught:
         desired_gateways(["203.0.113.9/24"])
-    said = "gateways: '203.0.113.9/24' is an address within a block: give 203.0.113.0/24 for the block, or the address alone."
+    said = "gateways: '203.0.113.9/24' has host bits set: use 203.0.113.0/24 for the block, or the address alone."
     assert str(caught.value) == said
 
 
@@ -115,7 +115,7 @@ HAVE = Zone("Rezonate", ("198.51.100.0/28",), id=ID)
 
 
 @pytest.mark.parametrize(
-    ("have", "wanted", "steps"),
+    ("current", "desired", "steps"),
     [
         (None, DesiredZone(name="Rezonate", gateways=("a",)), ["create"]),
         (HAVE, DesiredZone(name="Rezonate", gateways=HAVE.gateways), []),
@@ -128,8 +128,8 @@ HAVE = Zone("Rezonate", ("198.51.100.0/28",), id=ID)
         (Zone("x", ("a",), "INACTIVE"), DesiredZone(present=False, name="x"), ["delete"]),
     ],
 )
-def test_a_plan_leads_there(have: Zone | None, wanted: DesiredZone, steps: list[str]) -> None:
-    assert [verb for verb, _argument in plan_zone(have, wanted).steps] == steps
+def test_a_plan_reaches_the_desired_state(current: Zone | None, desired: DesiredZone, steps: list[str]) -> None:
+    assert [step.verb for step in plan_zone(current, desired).steps] == steps
 
 
 def test_a_zone_that_is_missing_is_made_and_is_active(module: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_zone_that_is_missing_is_made_and_is_active(module: Any) -> None:
     assert outcome.values == {"zone": FACTS, "created": True, "changes": ["create"]}
 
 
-def test_check_mode_tells_the_same_of_a_new_zone_but_its_id(module: Any) -> None:
+def test_check_mode_predicts_a_new_zone_except_its_id(module: Any) -> None:
     outcome, okta = module((LIST, []), check=True)
     assert okta.writes == []
     assert outcome.values == {"zone": {**FACTS, "id": None, "created": None}, "created": True, "changes": ["create"]}
@@ -153,7 +153,7 @@ def test_a_repetition_only_reads(module: Any) -> None:
 CHANGED = [{"type": "CIDR", "value": "203.0.113.7/32"}]
 
 
-def test_gateways_are_exactly_those_named_and_the_rest_stays(module: Any) -> None:
+def test_gateways_are_replaced_and_other_members_are_kept(module: Any) -> None:
     script = ((LIST, [raw(status="INACTIVE")]), (PUT, raw(gateways=CHANGED, status="INACTIVE")), (ACTIVATE, raw(gateways=CHANGED)))
     outcome, okta = module(*script, gateways=["203.0.113.7"])
     kept = {"type": "IP", "usage": "POLICY", "status": "INACTIVE", "proxies": PROXIES}
@@ -163,14 +163,14 @@ def test_gateways_are_exactly_those_named_and_the_rest_stays(module: Any) -> Non
     assert (outcome.before, outcome.after) == (shown, {**shown, "status": "ACTIVE", "gateways": ["203.0.113.7/32"]})
 
 
-def test_check_mode_reads_and_tells_the_same(module: Any) -> None:
+def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     real, _okta = module((LIST, [raw()]), (PUT, raw(gateways=CHANGED)), gateways=["203.0.113.7"])
     told, okta = module((LIST, [raw()]), gateways=["203.0.113.7"], check=True)
     assert okta.writes == []
     assert told == real
 
 
-def test_a_gateway_of_okta_s_that_can_t_be_read_goes(module: Any) -> None:
+def test_an_unknown_kind_of_gateway_is_removed(module: Any) -> None:
     odd = [{"type": "RANGE", "value": "15.5.6.7/24-15.5.6.9"}, BLOCK, None]
     outcome, _okta = module((LIST, [raw(gateways=odd)]), (PUT, raw()))
     assert outcome.values["zone"] == FACTS
@@ -182,7 +182,7 @@ def test_a_zone_is_found_by_id_and_renamed(module: Any) -> None:
 
 
 def test_an_id_that_no_zone_has_is_a_sentence(module: Any) -> None:
-    with pytest.raises(InputError, match=r"^id: this org has no network zone with that id\. To make one, give name alone\.$"):
+    with pytest.raises(InputError, match=r"^id: this org has no network zone with that id\. To create one, set name and omit id\.$"):
         module((READ, refusal(404, "E0000007")), id=ID)
 
 
@@ -196,12 +196,12 @@ def test_the_list_is_read_to_its_last_page(module: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"system": True}, rf"The network zone 'Rezonate' \({ID}\) is a system zone of Okta's own, which is left alone; choose another\."),
-        ({"type": "DYNAMIC"}, r".* is of type DYNAMIC and usage POLICY: only zones of type IP and usage POLICY are looked after\."),
+        ({"system": True}, rf"The network zone 'Rezonate' \({ID}\) is a system zone of Okta, which is never changed; choose another\."),
+        ({"type": "DYNAMIC"}, r".* is of type DYNAMIC and usage POLICY: only zones of type IP and usage POLICY are managed\."),
         ({"usage": "BLOCKLIST"}, r".* is of type IP and usage BLOCKLIST: only zones of .*"),
     ],
 )
-def test_a_zone_that_isn_t_ours_to_change_is_left_alone(module: Any, state: str, changes: dict[str, Any], sentence: str) -> None:
+def test_a_zone_of_an_unmanaged_kind_is_refused(module: Any, state: str, changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(StateError, match=f"^{sentence}$"):
         module((LIST, [raw(**changes)]), state=state)
 
@@ -216,25 +216,25 @@ def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
     assert (outcome.changed, okta.writes) == (False, [])
 
 
-def test_a_zone_in_use_is_active_again_and_okta_s_reason_is_told(module: Any) -> None:
+def test_a_zone_in_use_is_activated_again_and_okta_s_reason_is_reported(module: Any) -> None:
     script = ((LIST, [raw()]), (DEACTIVATE, raw(status="INACTIVE")), (DELETE, IN_USE), (ACTIVATE, raw()))
     with pytest.raises(ApiError, match=rf"^Couldn't delete the network zone 'Rezonate' \({DELETE}\): .*id: The zone is in use\."):
         module(*script, state="absent")
 
 
 @pytest.mark.parametrize(("status", "answer"), [("INACTIVE", IN_USE), ("ACTIVE", refusal(503))])
-def test_a_zone_that_was_inactive_or_may_be_gone_isn_t_activated(module: Any, status: str, answer: Any) -> None:
+def test_a_zone_that_was_inactive_or_may_be_deleted_isn_t_activated(module: Any, status: str, answer: Any) -> None:
     steps = [(DEACTIVATE, raw(status="INACTIVE"))] if status == "ACTIVE" else []
     with pytest.raises(ApiError, match="Couldn't delete the network zone"):
         module((LIST, [raw(status=status)]), *steps, (DELETE, answer), state="absent")
 
 
-def test_after_a_lost_answer_the_zone_is_looked_for_and_put_right(module: Any) -> None:
+def test_after_a_lost_response_the_zone_is_found_and_corrected(module: Any) -> None:
     outcome, _okta = module((LIST, []), (POST, LOST), (LIST, [raw(gateways=CHANGED)]), (PUT, raw()))
     assert outcome.values == {"zone": FACTS, "created": True, "changes": ["create"]}
 
 
-def test_a_zone_that_isn_t_there_after_a_lost_answer_is_made_again(module: Any) -> None:
+def test_a_zone_that_doesn_t_exist_after_a_lost_response_is_created_again(module: Any) -> None:
     outcome, _okta = module((LIST, []), (POST, LOST), (LIST, []), (POST, raw()))
     assert outcome.values["zone"] == FACTS
 
@@ -252,6 +252,6 @@ def test_a_zone_without_gateways_is_refused(module: Any) -> None:
         module(gateways=[])
 
 
-def test_an_answer_that_names_no_zone_isn_t_taken_for_one(module: Any) -> None:
-    with pytest.raises(NoAnswerError, match=rf"^{ZONES}: Okta's answer names no zone\.$"):
+def test_a_response_without_a_zone_is_an_error(module: Any) -> None:
+    with pytest.raises(NoResponseError, match=rf"^{ZONES}: Okta's response contains no zone\.$"):
         module((READ, {"name": "Rezonate"}), id=ID)

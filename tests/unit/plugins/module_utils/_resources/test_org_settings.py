@@ -24,12 +24,12 @@ def values(monkeypatch: pytest.MonkeyPatch, answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("setting", [True, False])
-def test_the_setting_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch, *, setting: bool) -> None:
+def test_the_setting_is_returned(monkeypatch: pytest.MonkeyPatch, *, setting: bool) -> None:
     assert values(monkeypatch, {"clientPrivilegesSetting": setting}) == {"makes_super_admins": setting}
 
 
 @pytest.mark.parametrize("answer", [{}, {"clientPrivilegesSetting": None}, {"clientPrivilegesSetting": "false"}])
-def test_another_answer_tells_nothing(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+def test_another_response_is_unknown(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
     assert values(monkeypatch, answer) == {}
 
 

@@ -77,7 +77,7 @@ def test_role_and_set_are_compared_in_two_calls(done: Any, case: str) -> None:
     assert done(compare_privilege_resources, *script, role="cr0", resource_set="iam0", permission="okta.iam.read").changed is differs
 
 
-def test_who_may_not_read_them_is_told_so(done: Any) -> None:
+def test_a_missing_permission_is_an_error(done: Any) -> None:
     with pytest.raises(ApiError, match="E0000006"):
         done(
             compare_privilege_resources,

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoAnswerError, OktaError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoResponseError, OktaError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import (
+    Create,
+    Delete,
     DesiredSet,
     Member,
     Members,
     MemberSet,
     Plan,
     SingleResource,
+    Step,
     converge,
     id_of,
     plan_set,
+    removed,
     with_id,
 )
 from unit.fake_okta import FakeOkta, client
@@ -31,12 +35,12 @@ HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id
 class Letters(MemberSet):
     """A set that is kept in a list of what was done."""
 
-    def __init__(self, wanted: DesiredSet, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
-        super().__init__(client(FakeOkta()), wanted, **how)
+    def __init__(self, desired: DesiredSet, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
+        super().__init__(client(FakeOkta()), desired, **how)
         self.done: list[str] = []
         self._unknown = unknown
 
-    def entries(self) -> Iterable[Member]:
+    def list_members(self) -> Iterable[Member]:
         self.done.append("read")
         return HAVE.values()
 
@@ -47,12 +51,12 @@ class Letters(MemberSet):
     def remove(self, member: Member) -> None:
         self.done.append(f"remove {member.id}")
 
-    def show(self, state: Members) -> Mapping[str, Any]:
+    def diff_state(self, state: Members) -> Mapping[str, Any]:
         return {"letters": sorted(state)}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "steps", "after"),
+    ("desired", "steps", "after"),
     [
         (DesiredSet(()), [], "abx"),
         (DesiredSet(("a", "b")), [], "abx"),
@@ -67,14 +71,14 @@ class Letters(MemberSet):
         (DesiredSet((), present=False), [], "abx"),
     ],
 )
-def test_a_plan_adds_before_it_takes_away(wanted: DesiredSet, steps: list[str], after: str) -> None:
-    plan = plan_set(HAVE, wanted)
-    assert [f"{verb} {member.key}" for verb, member in plan.steps] == steps
+def test_a_plan_adds_before_it_removes(desired: DesiredSet, steps: list[str], after: str) -> None:
+    plan = plan_set(HAVE, desired)
+    assert [step.text for step in plan.steps] == steps
     assert sorted(plan.after) == sorted(after)
 
 
-def test_a_plan_takes_away_by_okta_s_id() -> None:
-    assert plan_set(HAVE, DesiredSet(("a",), present=False)).steps[0][1].id == "id-a"
+def test_a_plan_removes_by_okta_s_id() -> None:
+    assert [member.id for member in removed(plan_set(HAVE, DesiredSet(("a",), present=False)))] == ["id-a"]
 
 
 def test_planning_leaves_the_state_alone() -> None:
@@ -83,7 +87,7 @@ def test_planning_leaves_the_state_alone() -> None:
     assert before == HAVE
 
 
-def test_converging_reads_then_adds_then_takes_away() -> None:
+def test_converging_reads_then_adds_then_removes() -> None:
     letters = Letters(DesiredSet(("c", "d"), exclusive=True))
     outcome = converge(letters, check_mode=False)
     assert letters.done == ["read", "add c", "add d", "remove id-a", "remove id-b", "remove id-x"]
@@ -92,7 +96,7 @@ def test_converging_reads_then_adds_then_takes_away() -> None:
     assert (outcome.before, outcome.after) == ({"letters": ["a", "b", "x"]}, {"letters": ["c", "d"]})
 
 
-def test_check_mode_tells_the_same_and_does_nothing() -> None:
+def test_check_mode_predicts_the_result_and_changes_nothing() -> None:
     real, checking = (Letters(DesiredSet(("c",), exclusive=True)) for _time in range(2))
     assert converge(real, check_mode=False) == converge(checking, check_mode=True)
     assert checking.done == ["read"]
@@ -144,8 +148,8 @@ def test_an_id_is_a_text_or_none(entry: Any, found: str | None) -> None:
 
 
 @pytest.mark.parametrize("found", [None, "", 1, True, ["1"]])
-def test_a_member_without_an_id_can_t_be_taken_away(found: Any) -> None:
-    with pytest.raises(StateError, match=r"^Okta's list tells no id for a, so it can't be taken away\.$"):
+def test_a_member_without_an_id_can_t_be_removed(found: Any) -> None:
+    with pytest.raises(StateError, match=r"^Okta's list shows no id for a, so it can't be removed\.$"):
         id_of(Member("a", found))
 
 
@@ -162,8 +166,20 @@ class Word:
     def facts(self) -> dict[str, Any]:
         return {"text": self.text}
 
-    def shown(self) -> dict[str, Any]:
+    def diff_facts(self) -> dict[str, Any]:
         return {"word": self.text}
+
+
+@dataclass(frozen=True)
+class Lengthen(Step):
+    """Make a word longer."""
+
+    verb = "lengthen"
+    letters: str
+
+    @property
+    def text(self) -> str:
+        return f"lengthen {self.letters}"
 
 
 class OneWord(SingleResource[Word]):
@@ -177,21 +193,21 @@ class OneWord(SingleResource[Word]):
 
     name = "word"
 
-    def __init__(self, wanted: str | None, *have: Word | None, fails: tuple[OktaError, ...] = ()) -> None:
+    def __init__(self, desired: str | None, *have: Word | None, fails: tuple[OktaError, ...] = ()) -> None:
         super().__init__(client(FakeOkta()))
-        self._wanted, self._have, self._fails = wanted, list(have), list(fails)
+        self._desired, self._have, self._fails = desired, list(have), list(fails)
         self.posted = 0
 
-    def read(self) -> Word | None:
+    def read_state(self) -> Word | None:
         return self._have.pop(0)
 
     def plan(self, state: Word | None) -> Plan[Word | None]:
-        if self._wanted is None:
-            return Plan(None, (("delete", None),) if state else ())
+        if self._desired is None:
+            return Plan(None, (Delete(),) if state else ())
         if state is None:
-            return Plan(Word(self._wanted), (("create", Word(self._wanted)),))
-        missing = tuple(self._wanted[len(state.text) :])
-        return Plan(Word(self._wanted), (("lengthen", missing),) if missing else ())
+            return Plan(Word(self._desired), (Create(Word(self._desired)),))
+        missing = self._desired[len(state.text) :]
+        return Plan(Word(self._desired), (Lengthen(missing),) if missing else ())
 
     def _post(self, new: Word) -> Word:
         self.posted += 1
@@ -199,56 +215,55 @@ class OneWord(SingleResource[Word]):
             raise self._fails.pop(0)
         return new
 
-    def _lengthen(self, word: Word, letters: tuple[str, ...]) -> Word:
-        return Word(word.text + "".join(letters))
-
-    def _delete(self, _word: Word, _argument: None) -> None:
-        return None
+    def _perform(self, state: Word, step: Step) -> Word | None:
+        return Word(state.text + step.letters) if isinstance(step, Lengthen) else None
 
 
 @pytest.mark.parametrize(
-    ("wanted", "have", "after", "created", "changes"),
+    ("desired", "have", "after", "created", "changes"),
     [
         ("abc", None, {"text": "abc"}, True, ["create"]),
-        ("abc", Word("a"), {"text": "abc"}, False, ["lengthen b, c"]),
+        ("abc", Word("a"), {"text": "abc"}, False, ["lengthen bc"]),
         ("abc", Word("abc"), {"text": "abc"}, False, []),
         (None, Word("a"), None, False, ["delete"]),
         (None, None, None, False, []),
     ],
 )
-def test_a_thing_tells_what_was_done_to_it(wanted: str | None, have: Word | None, after: Any, *, created: bool, changes: list[str]) -> None:
-    real, checking = (converge(OneWord(wanted, have), check_mode=check) for check in (False, True))
+def test_a_single_resource_reports_its_changes(
+    desired: str | None, have: Word | None, after: Any, *, created: bool, changes: list[str]
+) -> None:
+    real, checking = (converge(OneWord(desired, have), check_mode=check) for check in (False, True))
     assert real == checking
     assert real.values == {"word": after, "created": created, "changes": changes}
     assert real.changed == bool(changes)
-    assert (real.before, real.after) == ({"word": have.text} if have else {}, {"word": wanted} if wanted else {})
+    assert (real.before, real.after) == ({"word": have.text} if have else {}, {"word": desired} if desired else {})
 
 
-LOST = (NoAnswerError("lost", maybe_done=True), ApiError("ill", status=502))
+LOST = (NoResponseError("lost", maybe_done=True), ApiError("ill", status=502))
 
 
 @pytest.mark.parametrize("lost", LOST)
-def test_what_is_found_after_a_lost_answer_is_put_right_and_not_made_again(lost: OktaError) -> None:
+def test_a_resource_that_exists_after_a_lost_response_is_corrected_and_not_created_again(lost: OktaError) -> None:
     word = OneWord("abc", None, Word("a"), fails=(lost,))
     assert converge(word, check_mode=False).values == {"word": {"text": "abc"}, "created": True, "changes": ["create"]}
     assert word.posted == 1
 
 
 @pytest.mark.parametrize("lost", LOST)
-def test_what_isn_t_found_after_a_lost_answer_is_made_again(lost: OktaError) -> None:
+def test_a_resource_that_doesn_t_exist_after_a_lost_response_is_created_again(lost: OktaError) -> None:
     word = OneWord("abc", None, None, fails=(lost,))
     assert converge(word, check_mode=False).changed
     assert word.posted == 2
 
 
-@pytest.mark.parametrize("refused", [NoAnswerError("no connection"), ApiError("no", status=403)])
-def test_what_surely_wasn_t_made_isn_t_looked_for(refused: OktaError) -> None:
+@pytest.mark.parametrize("refused", [NoResponseError("no connection"), ApiError("no", status=403)])
+def test_a_resource_that_surely_wasn_t_created_isn_t_searched(refused: OktaError) -> None:
     with pytest.raises(type(refused)):
         converge(OneWord("abc", None, fails=(refused,)), check_mode=False)
 
 
 @pytest.mark.parametrize("status", [400, 409])
-def test_what_is_refused_and_not_there_is_an_error(status: int) -> None:
+def test_a_refused_creation_of_a_missing_resource_is_an_error(status: int) -> None:
     word = OneWord("abc", None, None, fails=(ApiError("no", status=status),))
     with pytest.raises(ApiError):
         converge(word, check_mode=False)
@@ -256,8 +271,8 @@ def test_what_is_refused_and_not_there_is_an_error(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 409])
-@pytest.mark.parametrize(("found", "changes"), [("abc", []), ("a", ["lengthen b, c"])])
-def test_what_somebody_else_made_meanwhile_is_taken_as_it_is(status: int, found: str, changes: list[str]) -> None:
+@pytest.mark.parametrize(("found", "changes"), [("abc", []), ("a", ["lengthen bc"])])
+def test_a_resource_that_another_client_created_is_brought_to_the_desired_state(status: int, found: str, changes: list[str]) -> None:
     word = OneWord("abc", None, Word(found), fails=(ApiError("the name is taken", status=status),))
     outcome = converge(word, check_mode=False)
     assert outcome.values == {"word": {"text": "abc"}, "created": False, "changes": changes}

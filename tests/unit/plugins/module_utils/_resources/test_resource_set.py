@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import manage_resource_set
@@ -65,7 +65,7 @@ def test_a_set_of_a_group_and_the_users_in_it_is_made(module: Any) -> None:
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": True, "changes": ["create"]}
 
 
-def test_check_mode_tells_the_same_of_a_new_set_but_its_id(module: Any) -> None:
+def test_check_mode_predicts_a_new_set_except_its_id(module: Any) -> None:
     outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), groups=[GROUP], description="Text", check=True)
     assert okta.writes == []
     new = {**FACTS, "id": None, "created": None}
@@ -90,7 +90,7 @@ def test_resources_are_exactly_those_named(module: Any) -> None:
     assert (outcome.before, outcome.after) == (shown, {**shown, "resources": [INSIDE, "orn:okta:idp:00o1:apps"]})
 
 
-def test_check_mode_reads_and_tells_the_same(module: Any) -> None:
+def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(3, USERS))
     options = {"resources": [INSIDE, "orn:okta:idp:00o1:apps"]}
     real, _okta = module((LOOK, RAW), (LIST, have), *CHANGES, **options)
@@ -128,13 +128,13 @@ def test_a_failure_to_read_how_the_org_names_things_is_one(module: Any) -> None:
         module((APPS, refusal(400, "E0000031", "Invalid search criteria.")), resources=[IAM])
 
 
-def test_a_set_that_was_seen_to_be_missing_is_made_without_another_look(module: Any) -> None:
+def test_a_set_that_is_known_to_be_missing_is_created_without_a_search(module: Any) -> None:
     outcome, _okta = module((POST, RAW), resources=[OWN], description="Text", assume_missing=True)
     assert outcome.values["created"]
 
 
-def test_where_the_answer_to_that_is_lost_it_is_looked_for(module: Any) -> None:
-    lost = NoAnswerError("lost", maybe_done=True)
+def test_after_a_lost_response_such_a_set_is_searched(module: Any) -> None:
+    lost = NoResponseError("lost", maybe_done=True)
     outcome, _okta = module((POST, lost), (LOOK, RAW), (LIST, holding(entry(1, OWN))), resources=[OWN], assume_missing=True)
     assert outcome.values["resource_set"]["id"] == RAW["id"]
 
@@ -216,11 +216,11 @@ def test_a_group_that_isn_t_there_is_a_sentence(module: Any) -> None:
 def test_a_name_of_several_groups_is_a_sentence(module: Any) -> None:
     twins = [group(2, "Staff"), group(1, "Staff")]
     ids = r"00gmadeupmadeupmade1, 00gmadeupmadeupmade2"
-    with pytest.raises(InputError, match=rf"^groups: several groups are named 'Staff' \({ids}\): name the one you mean by its id\.$"):
+    with pytest.raises(InputError, match=rf"^groups: several groups are named 'Staff' \({ids}\): set the id of one of them\.$"):
         module((f"GET {search('Staff')}", twins), groups=["Staff"])
 
 
-def test_absent_deletes_and_looks_for_no_group(module: Any) -> None:
+def test_absent_deletes_and_searches_for_no_group(module: Any) -> None:
     script = ((LOOK, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204))
     outcome, _okta = module(*script, state="absent", groups=["Staff"])
     assert outcome.values == {"resource_set": None, "groups": [], "created": False, "changes": ["delete"]}
@@ -231,8 +231,8 @@ def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
     assert (outcome.changed, okta.writes) == (False, [])
 
 
-def test_after_a_lost_answer_the_set_is_looked_for_and_put_right(module: Any) -> None:
-    lost = NoAnswerError(f"{POST}: no complete answer in time.", maybe_done=True)
+def test_after_a_lost_response_the_set_is_found_and_corrected(module: Any) -> None:
+    lost = NoResponseError(f"{POST}: no complete answer in time.", maybe_done=True)
     found = ((LOOK, RAW), (LIST, holding(entry(2, OWN))), (PATCH, {}))
     outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), (POST, lost), *found, groups=[GROUP])
     assert okta.bodies[-1] == {"additions": [INSIDE]}
@@ -261,7 +261,7 @@ def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> Non
 
 def test_a_surplus_resource_without_an_id_is_a_sentence(module: Any) -> None:
     have = holding({"orn": USERS, "id": 7}, entry(2, OWN))
-    with pytest.raises(StateError, match=rf"^Okta's list tells no id for {USERS}, so it can't be taken away\.$"):
+    with pytest.raises(StateError, match=rf"^Okta's list shows no id for {USERS}, so it can't be removed\.$"):
         module((LOOK, RAW), (LIST, have), resources=[OWN])
 
 
@@ -279,8 +279,8 @@ def test_what_is_no_resource_is_refused_before_any_call(module: Any) -> None:
 def test_only_a_name_of_a_group_takes_a_scope_more(monkeypatch: pytest.MonkeyPatch, groups: list[str], scopes: list[str]) -> None:
     asked: list[tuple[str, ...]] = []
 
-    def connect(_call: Call, wanted: tuple[str, ...]) -> Any:
-        asked.append(wanted)
+    def connect(_call: Call, desired: tuple[str, ...]) -> Any:
+        asked.append(desired)
         raise StateError("far enough")
 
     monkeypatch.setattr("ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set.connect", connect)

@@ -56,11 +56,11 @@ def test_what_comes_by_a_group_is_known_from_every_page() -> None:
     roles = [{"id": f"R{n}", "type": f"ROLE_{n}", "assignmentType": "GROUP" if n % 2 else "USER"} for n in range(6)]
     okta = FakeOkta(*three_pages(PATH, roles))
     found = assignments(okta)
-    assert sorted(found.read()) == [f"ROLE_{n}" for n in range(6)]
+    assert sorted(found.read_state()) == [f"ROLE_{n}" for n in range(6)]
     assert (found.inherited, okta.left) == ({"ROLE_1", "ROLE_3", "ROLE_5"}, [])
 
 
-def test_a_role_without_an_id_isn_t_taken_away() -> None:
+def test_a_role_without_an_id_isn_t_removed() -> None:
     with pytest.raises(StateError, match="tells no id for ORG_ADMIN"):
         assignments(FakeOkta()).remove(Member("ORG_ADMIN"))
 
@@ -81,8 +81,8 @@ def assigned(
 ) -> tuple[list[str], FakeOkta]:
     """Bring an app to these roles; what it holds then."""
     okta = FakeOkta(*script)
-    wanted = DesiredSet(roles, exclusive=exclusive)
-    outcome = converge(RoleAssignments(client(okta), wanted, path=APP_PATH, holder="the app"), check_mode=False)
+    desired = DesiredSet(roles, exclusive=exclusive)
+    outcome = converge(RoleAssignments(client(okta), desired, path=APP_PATH, holder="the app"), check_mode=False)
     assert okta.left == []
     return outcome.values["roles"], okta
 
@@ -107,7 +107,7 @@ def test_what_is_said_to_be_assigned_and_is_not_shown_is_assigned_again() -> Non
     assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
 
 
-def test_okta_that_stays_busy_is_one_sentence_after_half_a_minute() -> None:
+def test_a_permanently_busy_okta_is_an_error_after_half_a_minute() -> None:
     okta = FakeOkta((LIST, []), *[(POST, BUSY)] * 6)
     roles = RoleAssignments(client(okta), DesiredSet(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
     with pytest.raises(ApiError) as caught:
@@ -134,7 +134,7 @@ def test_another_refusal_is_an_error(answer: Any) -> None:
 
 
 def test_an_app_that_is_no_service_app_is_a_sentence() -> None:
-    with pytest.raises(ApiError, match=r"Only a service app can hold admin roles: check that app_client_id is that of one\.$"):
+    with pytest.raises(ApiError, match=r"Only a service app can hold admin roles: check that app_client_id belongs to one\.$"):
         assigned((LIST, []), (POST, refusal(400, "E0000227", "Roles can only be granted to service apps.")))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_grant import manage_scope_grants
@@ -59,19 +59,19 @@ def test_a_repetition_only_reads(converge: Any) -> None:
     assert not outcome.changed
 
 
-def test_a_scope_that_has_to_go_goes_without_exclusive(converge: Any) -> None:
+def test_a_forbidden_scope_is_revoked_without_exclusive(converge: Any) -> None:
     script = ((LIST, [grant(APPS), grant(GROUPS), grant(USERS)]), (f"DELETE {PATH}/oag-{GROUPS}", 204))
     outcome, _okta, _warnings = converge(*script, absent_scopes=[USERS, GROUPS])
     assert (outcome.values["removed"], outcome.values["scopes"]) == ([GROUPS], [APPS, USERS])
 
 
-def test_exclusive_takes_the_others_away_last(converge: Any) -> None:
+def test_exclusive_revokes_the_others_last(converge: Any) -> None:
     script = ((LIST, [grant(APPS), grant(GROUPS)]), (POST, grant(USERS)), (f"DELETE {PATH}/oag-{APPS}", 204))
     outcome, _okta, _warnings = converge(*script, scopes=[USERS], optional_scopes=[GROUPS], exclusive=True)
     assert outcome.values == {"scopes": [GROUPS, USERS], "added": [USERS], "removed": [APPS], "unavailable": [], "surplus": []}
 
 
-def test_check_mode_reads_and_tells_the_same(converge: Any) -> None:
+def test_check_mode_reads_and_predicts_the_result(converge: Any) -> None:
     script = ((LIST, [grant(APPS)]), (POST, grant(USERS)), (f"DELETE {PATH}/oag-{APPS}", 204))
     real, _okta, _warnings = converge(*script, exclusive=True)
     told, okta, _warnings = converge(script[0], exclusive=True, check=True)
@@ -79,7 +79,7 @@ def test_check_mode_reads_and_tells_the_same(converge: Any) -> None:
     assert told == real
 
 
-def test_absent_takes_away_what_is_there(converge: Any) -> None:
+def test_absent_removes_what_exists(converge: Any) -> None:
     script = ((LIST, [grant(USERS), grant(APPS)]), (f"DELETE {PATH}/oag-{USERS}", refusal(404)))
     outcome, _okta, _warnings = converge(*script, state="absent", scopes=[USERS, GROUPS])
     assert outcome.values == {"scopes": [APPS], "added": [], "removed": [USERS], "unavailable": [], "surplus": []}
@@ -109,13 +109,13 @@ def test_a_new_app_has_nothing_to_read(converge: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [GRANTED_ALREADY, refusal(409, "E0000090", "Already"), refusal(400)])
-def test_granted_already_is_success_after_a_look(converge: Any, answer: Any) -> None:
+def test_a_scope_that_is_already_granted_is_success_after_a_read(converge: Any, answer: Any) -> None:
     outcome, _okta, warnings = converge((LIST, []), (POST, answer), (LIST, [grant(USERS)]))
     assert outcome.values["scopes"] == [USERS]
     assert warnings == []
 
 
-def test_one_look_does_for_all_that_was_refused(converge: Any) -> None:
+def test_one_read_resolves_all_refusals(converge: Any) -> None:
     script = ((LIST, []), (POST, GRANTED_ALREADY), (POST, UNKNOWN), (POST, UNKNOWN), (LIST, [grant(USERS)]))
     outcome, _okta, warnings = converge(*script, optional_scopes=["okta.b.read", "okta.a.read"])
     assert outcome.values == {
@@ -125,7 +125,7 @@ def test_one_look_does_for_all_that_was_refused(converge: Any) -> None:
         "unavailable": ["okta.a.read", "okta.b.read"],
         "surplus": [],
     }
-    assert warnings == [f"This org doesn't have the optional scope okta.{name}.read; it was left out." for name in ("b", "a")]
+    assert warnings == [f"This org doesn't have the optional scope okta.{name}.read; it was skipped." for name in ("b", "a")]
 
 
 def test_an_optional_scope_that_the_org_lacks_is_no_change(converge: Any) -> None:
@@ -162,9 +162,9 @@ def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> N
         converge(*script)
 
 
-def test_a_lost_answer_is_an_error(converge: Any) -> None:
-    with pytest.raises(NoAnswerError):
-        converge((LIST, []), (POST, NoAnswerError("lost", maybe_done=True)))
+def test_a_lost_response_is_an_error(converge: Any) -> None:
+    with pytest.raises(NoResponseError):
+        converge((LIST, []), (POST, NoResponseError("lost", maybe_done=True)))
 
 
 def test_an_id_can_t_lead_to_another_path(converge: Any) -> None:
@@ -172,16 +172,16 @@ def test_an_id_can_t_lead_to_another_path(converge: Any) -> None:
 
 
 @pytest.mark.parametrize(("option", "value"), [("scopes", ["bad scope"]), ("optional_scopes", ["okta.users.read", ""])])
-def test_a_bad_option_is_told_before_any_call(converge: Any, option: str, value: list[str]) -> None:
+def test_an_invalid_option_is_refused_before_any_call(converge: Any, option: str, value: list[str]) -> None:
     with pytest.raises(InputError, match=f"^{option}"):
         converge(**{option: value})
 
 
-def test_super_admin_goes_after_the_first_grant_and_before_the_others(converge: Any) -> None:
+def test_super_admin_is_removed_after_the_first_grant_and_before_the_others(converge: Any) -> None:
     script = ((LIST, []), (POST, grant(USERS)), (LOOK, [READER, SUPER]), REMOVE, (POST, grant(GROUPS)), (POST, grant(APPS)))
     outcome, _okta, warnings = converge(*script, scopes=[USERS, GROUPS, APPS], roles_before=BEFORE)
     assert outcome.values["roles_removed"] == ["SUPER_ADMIN"]
-    assert warnings == ["The app held SUPER_ADMIN, by the org's own setting (Public client app admins) or by hand; it was taken away."]
+    assert warnings == ["The app held SUPER_ADMIN, by an org setting (Public client app admins) or by a manual assignment; it was removed."]
 
 
 def test_a_scope_that_is_refused_is_no_first_grant(converge: Any) -> None:
@@ -190,7 +190,7 @@ def test_a_scope_that_is_refused_is_no_first_grant(converge: Any) -> None:
         converge(*script, (LOOK, [READER]), scopes=[GROUPS, USERS, APPS], new_app=True, roles_before=BEFORE)
 
 
-def test_all_are_granted_at_once_where_the_org_assigns_no_role_and_a_failure_says_what_is_held_all_the_same(converge: Any) -> None:
+def test_all_are_granted_in_parallel_where_the_org_assigns_no_role_and_a_failure_lists_the_roles(converge: Any) -> None:
     outcome, _okta, _warnings = converge(
         (POST, grant(USERS)), (POST, grant(GROUPS)), scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE, one_first=False
     )
@@ -199,7 +199,7 @@ def test_all_are_granted_at_once_where_the_org_assigns_no_role_and_a_failure_say
         converge((POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE, new_app=True, roles_before=BEFORE, one_first=False)
 
 
-def test_a_failure_among_the_grants_removes_super_admin_and_says_what_is_held(converge: Any) -> None:
+def test_a_failed_grant_removes_super_admin_and_lists_the_roles(converge: Any) -> None:
     script = ((POST, grant(USERS)), (LOOK, [READER]), (POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE)
     with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
         converge(*script, scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE)
@@ -207,20 +207,20 @@ def test_a_failure_among_the_grants_removes_super_admin_and_says_what_is_held(co
 
 def test_what_can_t_be_removed_after_a_failure_is_said(converge: Any) -> None:
     script = ((POST, forbidden()), (LOOK, [READER, SUPER]), (REMOVE[0], forbidden()))
-    with pytest.raises(ApiError, match=r" holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights .* Couldn't take the role"):
+    with pytest.raises(ApiError, match=r" holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights .* Couldn't remove the role"):
         converge(*script, new_app=True, roles_before=BEFORE)
 
 
-def test_super_admin_that_was_held_before_is_left_alone(converge: Any) -> None:
+def test_super_admin_that_was_held_before_is_kept(converge: Any) -> None:
     outcome, _okta, _warnings = converge((POST, grant(USERS)), new_app=True, roles_before=["SUPER_ADMIN"])
     assert outcome.values["roles_removed"] == []
 
 
-def test_check_mode_looks_at_no_roles(converge: Any) -> None:
+def test_check_mode_reads_no_roles(converge: Any) -> None:
     outcome, okta, _warnings = converge((LIST, []), roles_before=BEFORE, check=True)
     assert (okta.calls, outcome.values["added"]) == ([LIST], [USERS])
 
 
-def test_nothing_to_grant_looks_at_no_roles(converge: Any) -> None:
+def test_without_grants_no_roles_are_read(converge: Any) -> None:
     outcome, _okta, _warnings = converge((LIST, [grant(USERS)]), roles_before=BEFORE)
     assert not outcome.changed

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError
-from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_usability import covered
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoResponseError
+from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_usability import classify_read
 from unit.fake_okta import FakeOkta, client, forbidden, refusal
 
 PATH = "/api/v1/users?limit=1"
@@ -30,10 +30,10 @@ PATH = "/api/v1/users?limit=1"
         (refusal(405, "E0000022"), False, "feature_not_available", "405 E0000022"),
         (refusal(401, "E0000011"), False, "unknown", "401 E0000011"),
         (refusal(500, "E0000009"), False, "unknown", "500 E0000009"),
-        (NoAnswerError("lost"), False, "unknown", None),
+        (NoResponseError("lost"), False, "unknown", None),
     ],
 )
-def test_an_answer_is_classified(answer: Any, never_empty: bool, status: str, told: str | None) -> None:
+def test_a_response_is_classified(answer: Any, never_empty: bool, status: str, told: str | None) -> None:
     okta = FakeOkta((f"GET {PATH}", answer))
-    assert covered(client(okta), PATH, never_empty=never_empty) == {"path": PATH, "status": status, "answer": told}
+    assert classify_read(client(okta), PATH, never_empty=never_empty) == {"path": PATH, "status": status, "answer": told}
     assert okta.left == []

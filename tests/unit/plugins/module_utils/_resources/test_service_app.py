@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
@@ -33,7 +33,7 @@ ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.ex
 ROLES = "GET /api/v1/users/00u1/roles"
 ORG_ADMIN = ((PROBE, []), ME, (ROLES, [{"type": "ORG_ADMIN"}]))
 CUSTOM_ADMIN = ((PROBE, []), ME, (ROLES, [{"type": "CUSTOM"}]))
-LOST = NoAnswerError("POST /api/v1/apps: no complete answer in time.", maybe_done=True)
+LOST = NoResponseError("POST /api/v1/apps: no complete answer in time.", maybe_done=True)
 NOT_FOUND = refusal(404, "E0000007", "Not found")
 OLDER = "2026-01-06T19:50:56.000Z"
 
@@ -62,8 +62,8 @@ def clock() -> Clock:
 
 
 def resource(okta: FakeOkta, clock: Clock, state: str = "present", **how: Any) -> ServiceApp:
-    wanted = DesiredApp(state=state, label="Rezonate", keys=desired_keys([rsa_key(1).public_jwk()]))
-    return ServiceApp(client(okta), wanted, clock=clock, sleep=clock.sleep, **how)
+    desired = DesiredApp(state=state, label="Rezonate", keys=desired_keys([rsa_key(1).public_jwk()]))
+    return ServiceApp(client(okta), desired, clock=clock, sleep=clock.sleep, **how)
 
 
 def made(okta: FakeOkta, clock: Clock, **how: Any) -> Outcome:
@@ -72,7 +72,7 @@ def made(okta: FakeOkta, clock: Clock, **how: Any) -> Outcome:
     return outcome
 
 
-def test_create_looks_first_and_once_more(module: Any) -> None:
+def test_creation_searches_before_and_after(module: Any) -> None:
     outcome, okta = module((SEARCH, []), SHOWN, (POST, raw_app()), (SEARCH, [raw_app()]))
     (sent,) = okta.bodies[0]["settings"]["oauthClient"]["jwks"]["keys"]
     assert {**sent, "alg": "RS256"} == rsa_key(1).public_jwk()
@@ -82,17 +82,17 @@ def test_create_looks_first_and_once_more(module: Any) -> None:
     assert (outcome.before, outcome.after["label"]) == ({}, "Rezonate")
 
 
-def test_what_is_done_beside_the_second_look_knows_the_new_app(clock: Clock) -> None:
+def test_the_parallel_task_of_the_second_search_gets_the_new_app(clock: Clock) -> None:
     done: list[Any] = []
     okta = FakeOkta((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
-    converge(resource(okta, clock).while_looking(done.append), check_mode=False)
+    converge(resource(okta, clock).while_searching(done.append), check_mode=False)
     assert [app["id"] for app in done] == [APP_ID]
 
 
-def test_nothing_is_done_beside_where_no_app_is_made(clock: Clock) -> None:
+def test_without_a_new_app_no_parallel_task_runs(clock: Clock) -> None:
     done: list[Any] = []
-    converge(resource(FakeOkta((SEARCH, [raw_app()])), clock).while_looking(done.append), check_mode=False)
-    converge(resource(FakeOkta((SEARCH, [])), clock).while_looking(done.append), check_mode=True)
+    converge(resource(FakeOkta((SEARCH, [raw_app()])), clock).while_searching(done.append), check_mode=False)
+    converge(resource(FakeOkta((SEARCH, [])), clock).while_searching(done.append), check_mode=True)
     assert done == []
 
 
@@ -140,7 +140,7 @@ CHANGE_CALLS = [
 ]
 
 
-def test_change_adds_before_it_takes_away_and_replaces_last(module: Any) -> None:
+def test_a_change_adds_before_it_removes_and_replaces_last(module: Any) -> None:
     outcome, okta = module(*CHANGE_CALLS, **CHANGES)
     assert outcome.values["changes"] == ["add key made-up-kid-3", "remove key made-up-kid-2", "replace label, dpop, network_zones"]
     key, app = okta.bodies
@@ -152,7 +152,7 @@ def test_change_adds_before_it_takes_away_and_replaces_last(module: Any) -> None
     assert outcome.before["keys"] == ["made-up-kid-1 (active)", "made-up-kid-2 (active)"]
 
 
-def test_check_mode_of_a_change_tells_the_same(module: Any) -> None:
+def test_check_mode_predicts_a_change(module: Any) -> None:
     real, _okta = module(*CHANGE_CALLS, **CHANGES)
     told, okta = module(CHANGE_CALLS[0], check=True, **CHANGES)
     assert okta.writes == []
@@ -165,7 +165,7 @@ def test_an_inactive_key_is_deleted_at_once(module: Any) -> None:
     module((SEARCH, [app]), (f"DELETE {KEYS}/pks2", 204), exclusive_keys=True)
 
 
-def test_our_inactive_key_is_activated(module: Any) -> None:
+def test_an_inactive_desired_key_is_activated(module: Any) -> None:
     app = raw_app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE")]}})
     outcome, _okta = module((SEARCH, [app]), (f"POST {KEYS}/pks1/lifecycle/activate", 200))
     assert outcome.values["app"]["jwks"][0]["status"] == "ACTIVE"
@@ -191,13 +191,13 @@ def test_absent_again_only_reads(module: Any, how: dict[str, Any], script: list[
     assert not outcome.changed
 
 
-def test_another_app_with_that_label_isn_t_ours(module: Any) -> None:
+def test_an_app_of_another_kind_with_the_label_is_ignored(module: Any) -> None:
     others = [raw_app(name="bookmark"), raw_app(label="Rezonate 2"), raw_app(label="rezonate")]
     outcome, _okta = module((SEARCH, others), SHOWN, check=True)
     assert outcome.values["created"]
 
 
-def test_the_search_goes_to_the_last_page(module: Any) -> None:
+def test_the_search_reads_the_last_page(module: Any) -> None:
     others = [raw_app(label="Rezonate 2", id=f"0oa{number}") for number in range(5)]
     outcome, _okta = module(*three_pages(f"{APPS}?q=Rezonate&limit=200", [*others, raw_app()], "&"))
     assert not outcome.changed
@@ -217,7 +217,7 @@ def test_a_full_org_is_an_error_of_okta_s(module: Any) -> None:
         module((SEARCH, []), SHOWN, (POST, refusal(400, "E0000001", "Api validation failed", cause)))
 
 
-def test_an_id_without_an_app_is_an_error_unless_told_otherwise(module: Any) -> None:
+def test_an_id_without_an_app_is_an_error_without_recreate(module: Any) -> None:
     with pytest.raises(InputError, match="this org has no app with that id"):
         module((READ, NOT_FOUND), id=APP_ID)
     with pytest.raises(InputError, match="this org has no app with that id"):
@@ -225,21 +225,21 @@ def test_an_id_without_an_app_is_an_error_unless_told_otherwise(module: Any) -> 
 
 
 def test_an_id_of_something_else_is_refused(module: Any) -> None:
-    with pytest.raises(InputError, match=rf"^id: the app {APP_ID} \('Rezonate'\) is no service app\.$"):
+    with pytest.raises(InputError, match=rf"^id: the app {APP_ID} \('Rezonate'\) isn't a service app\.$"):
         module((READ, raw_app(name="bookmark")), id=APP_ID)
 
 
-def test_somebody_s_live_app_is_left_alone(module: Any) -> None:
-    with pytest.raises(StateError, match=r"knows none of our keys but others.*\(added 2026-01-06"):
+def test_an_app_in_use_is_refused(module: Any) -> None:
+    with pytest.raises(StateError, match=r"has none of the given keys but other credentials.*\(added 2026-01-06"):
         module((SEARCH, [raw_app(keys=(2,))]), (f"GET {KEYS}", [raw_key(2, created="2026-01-06T19:50:58.000Z")]), exclusive_keys=True)
 
 
-def test_where_the_times_of_its_keys_can_t_be_read_it_is_left_alone_too(module: Any) -> None:
-    with pytest.raises(StateError, match=r"knows none of our keys but others.*\(added at an unknown time"):
+def test_an_app_in_use_is_refused_without_the_times_of_its_keys(module: Any) -> None:
+    with pytest.raises(StateError, match=r"has none of the given keys but other credentials.*\(added at an unknown time"):
         module((SEARCH, [raw_app(keys=(2,))]), (f"GET {KEYS}", forbidden()), exclusive_keys=True)
 
 
-def test_an_app_that_goes_while_it_is_changed_is_a_sentence(module: Any) -> None:
+def test_an_app_that_is_deleted_during_a_change_is_an_error(module: Any) -> None:
     with pytest.raises(StateError, match=rf"^The app {APP_ID} was deleted while it was being changed; run again\.$"):
         module((SEARCH, [raw_app()]), (READ, NOT_FOUND), app_dpop=True)
 
@@ -270,7 +270,7 @@ def test_an_unknown_zone_is_named(module: Any) -> None:
         module(("GET /api/v1/zones", ZONES), network_zones=["Office", "Zone 1", "nzo9"])
 
 
-def test_a_lost_answer_is_looked_for(clock: Clock) -> None:
+def test_after_a_lost_response_the_app_is_searched(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (POST, LOST), (SEARCH, []), (SEARCH, [raw_app()]), (SEARCH, [raw_app()]))
     outcome = made(okta, clock)
     assert (outcome.values["app"]["id"], okta.writes, clock.slept) == (APP_ID, [POST], [5.0])
@@ -282,26 +282,26 @@ def test_an_app_that_wasn_t_made_is_asked_for_once_more(clock: Clock) -> None:
     assert (okta.writes, sum(clock.slept)) == ([POST, POST], 60.0)
 
 
-def test_an_app_without_our_key_isn_t_what_we_asked_for(clock: Clock) -> None:
+def test_an_app_without_a_desired_key_isn_t_the_requested_one(clock: Clock) -> None:
     stranger = raw_app(id="0oastranger", keys=(2,), created="2099-01-01T00:00:00.000Z")
     okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [stranger])] * 13, (POST, raw_app()), (SEARCH, [stranger]))
     assert made(okta, clock).values["app"]["id"] == APP_ID
 
 
-def test_a_second_lost_answer_is_the_end(clock: Clock) -> None:
+def test_a_second_lost_response_is_an_error(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [])] * 13, (POST, LOST))
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(NoResponseError):
         made(okta, clock)
 
 
-def test_a_request_that_never_left_isn_t_looked_for(clock: Clock) -> None:
-    okta = FakeOkta((SEARCH, []), (POST, NoAnswerError("no connection")))
-    with pytest.raises(NoAnswerError, match="no connection"):
+def test_after_an_unsent_request_nothing_is_searched(clock: Clock) -> None:
+    okta = FakeOkta((SEARCH, []), (POST, NoResponseError("no connection")))
+    with pytest.raises(NoResponseError, match="no connection"):
         made(okta, clock)
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": None}, {"id": 7}])
-def test_an_answer_without_an_id_is_looked_for(clock: Clock, answer: dict[str, Any]) -> None:
+def test_after_a_response_without_an_id_the_app_is_searched(clock: Clock, answer: dict[str, Any]) -> None:
     okta = FakeOkta((SEARCH, []), (POST, answer), (SEARCH, [raw_app()]), (SEARCH, []))
     assert made(okta, clock).values["app"]["id"] == APP_ID
 
@@ -318,7 +318,7 @@ def test_waiting_ends_at_its_time_to_the_second(clock: Clock) -> None:
     assert clock.slept == [5.0, 5.0, 2.0]
 
 
-def test_the_look_that_counts_begins_after_that_time(clock: Clock) -> None:
+def test_the_deciding_search_begins_after_that_time(clock: Clock) -> None:
     class Slow(FakeOkta):
         def send(self, request: Request) -> Answer:
             clock.now += 30
@@ -332,31 +332,31 @@ def test_an_id_that_is_there_needs_no_waiting(clock: Clock) -> None:
     assert not made(FakeOkta((READ, raw_app())), clock, app_id=APP_ID, recovery_deadline=clock.now + 60, recreate=True).changed
 
 
-def test_a_gone_app_is_made_again_when_told_after_a_minute_s_look(clock: Clock) -> None:
+def test_a_deleted_app_is_recreated_after_a_minute_of_searching(clock: Clock) -> None:
     new = raw_app(id="0oanew")
     okta = FakeOkta((READ, NOT_FOUND), *[(SEARCH, [raw_app()])] * 13, (POST, new), (SEARCH, [new, raw_app()]))
     outcome = made(okta, clock, app_id=APP_ID, recreate=True)
     assert (outcome.values["app"]["id"], sum(clock.slept)) == ("0oanew", 60.0)
 
 
-def test_a_gone_app_that_an_earlier_run_made_again_is_found(clock: Clock) -> None:
+def test_a_deleted_app_that_an_earlier_run_recreated_is_found(clock: Clock) -> None:
     okta = FakeOkta((READ, NOT_FOUND), (SEARCH, []), (SEARCH, [raw_app(id="0oanew")]))
     assert not made(okta, clock, app_id=APP_ID, recreate=True).changed
 
 
 @pytest.mark.parametrize(("other_id", "created"), [("0oazzz", OLDER), ("0oa000", "2026-01-06T19:50:57.000Z")])
-def test_the_younger_of_two_goes(clock: Clock, other_id: str, created: str) -> None:
+def test_the_younger_of_two_apps_is_deleted(clock: Clock, other_id: str, created: str) -> None:
     other = raw_app(id=other_id, created=created)
     last = [(SEARCH, [raw_app(), other]), (f"POST {ONE}/lifecycle/deactivate", 200), (DELETE, 204)]
     okta = FakeOkta((SEARCH, []), (POST, raw_app()), *last)
     with pytest.raises(
-        StateError, match=rf"^Another app with the label 'Rezonate' \({other_id}\) .* ours \({APP_ID}\) was taken away again\."
+        StateError, match=rf"^Another app with the label 'Rezonate' \({other_id}\) .* the app of this run \({APP_ID}\) was deleted\."
     ):
         made(okta, clock)
     assert okta.left == []
 
 
-def test_the_older_of_two_stays(clock: Clock) -> None:
+def test_the_older_of_two_apps_is_kept(clock: Clock) -> None:
     other = raw_app(id="0oa000", created="2026-01-06T19:50:58.000Z")
     assert made(FakeOkta((SEARCH, []), (POST, raw_app()), (SEARCH, [other, raw_app()])), clock).values["created"]
 
@@ -366,7 +366,7 @@ def test_two_runs_at_once_leave_one_app() -> None:
     assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
 
 
-def test_of_two_in_a_second_the_one_whose_run_is_over_stays() -> None:
+def test_of_two_apps_of_one_second_the_one_of_the_earlier_run_is_kept() -> None:
     """The other's run looked before ours was there, so it takes nothing away."""
     assert _ends(_TWO[0], *[(f"GET {APPS}/0oa2", _TWO[1])] * 13) == "gone"
 
@@ -387,7 +387,7 @@ def _ends(mine: dict[str, Any], *looks: tuple[str, Any]) -> str:
     return "kept"
 
 
-def test_an_app_that_is_assumed_to_be_missing_is_made_without_a_look_before(module: Any) -> None:
+def test_an_app_that_is_assumed_to_be_missing_is_created_without_a_search(module: Any) -> None:
     outcome, _okta = module((POST, raw_app()), (SEARCH, [raw_app()]), assume_missing=True)
     assert (outcome.values["created"], outcome.values["app"]["id"]) == (True, APP_ID)
 
@@ -419,7 +419,7 @@ def test_a_time_that_is_none_is_refused(module: Any) -> None:
         ),
     ],
 )
-def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: str, answer: Any, ids: list[str]) -> None:
+def test_info_returns_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], call: str, answer: Any, ids: list[str]) -> None:
     okta = FakeOkta((call, answer))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
     outcome = list_service_apps(Call(params(**options)))
@@ -427,7 +427,7 @@ def test_info_tells_of_apps(monkeypatch: pytest.MonkeyPatch, options: dict[str, 
     assert (outcome.changed, okta.left) == (False, [])
 
 
-def test_info_goes_to_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_info_reads_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
     apps = [raw_app(id=f"0oa{number}") for number in range(6)]
     okta = FakeOkta(*three_pages(f"{APPS}?limit=200", apps, "&"))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
@@ -441,7 +441,7 @@ def test_keys_are_listed_in_either_form(wrap: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"jwks": []}, {"jwks": {"keys": None}}])
-def test_a_list_of_keys_in_another_form_tells_nothing(answer: Any) -> None:
+def test_a_list_of_keys_in_another_form_counts_as_empty(answer: Any) -> None:
     assert list_keys(client(FakeOkta((f"GET {KEYS}", answer))), APP_ID) == ()
 
 
@@ -456,7 +456,7 @@ def test_an_empty_list_of_which_nothing_can_be_known_is_a_warning(module: Any) -
     script = ((SEARCH, []), *CUSTOM_ADMIN, (POST, raw_app()), (SEARCH, [raw_app()]))
     assert module(*script, call={"warn": warnings.append})[0].changed
     assert not module(*script[:4], call={"warn": warnings.append}, state="absent")[0].changed
-    assert [text.startswith("Okta shows the caller no apps") for text in warnings] == [True, True]
+    assert [text.startswith("Okta lists no apps for the caller") for text in warnings] == [True, True]
 
 
 def test_a_caller_who_is_known_to_see_all_makes_no_call_more(module: Any) -> None:
@@ -464,7 +464,7 @@ def test_a_caller_who_is_known_to_see_all_makes_no_call_more(module: Any) -> Non
     assert module(*script, call={"caller_sees_all": True})[0].values["created"]
 
 
-def test_an_app_in_place_of_one_that_is_gone_isn_t_made_from_a_list_that_may_be_hidden(clock: Clock) -> None:
+def test_a_deleted_app_isn_t_recreated_if_the_list_may_be_hidden(clock: Clock) -> None:
     def refuse() -> None:
         raise StateError("nothing is shown")
 

@@ -57,10 +57,10 @@ def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
     ("path", "told"),
     [("/api/v1/users/00u1", "the user 00u1"), ("/api/v1/groups/00g1", "the group 00g1"), ("/oauth2/v1/clients/0oa1", "the app 0oa1")],
 )
-def test_a_role_that_somebody_else_holds_is_left(remove: Any, path: str, told: str) -> None:
+def test_a_role_with_other_holders_is_kept(remove: Any, path: str, told: str) -> None:
     outcome, okta = remove(manage_custom_role, *READ_ROLE, LIST_SETS, BOUND, (f"GET {MEMBERS}", {"members": [member(path)]}), id=ROLE)
     assert (outcome.changed, okta.writes) == (False, [])
-    assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left, since others use it: {told}."
+    assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left unchanged, since others use it: {told}."
 
 
 def test_a_role_that_only_our_app_holds_is_deleted(remove: Any) -> None:
@@ -70,11 +70,11 @@ def test_a_role_that_only_our_app_holds_is_deleted(remove: Any) -> None:
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 
 
-def test_a_role_to_which_somebody_gave_more_is_left(remove: Any) -> None:
+def test_a_role_with_additional_permissions_is_kept(remove: Any) -> None:
     outcome, _okta = remove(
         manage_custom_role, *READ_ROLE, (f"GET {SETS}", {"resource-sets": []}), id=ROLE, permissions=["okta.groups.manage"]
     )
-    assert outcome.values["left"].endswith("since others use it: somebody gave it okta.users.manage.")
+    assert outcome.values["left"].endswith("since others use it: it also has okta.users.manage.")
 
 
 def test_each_page_of_members_is_read(remove: Any) -> None:
@@ -89,10 +89,10 @@ def test_what_can_t_be_read_counts_as_used(remove: Any, at: str) -> None:
     script = [*READ_SET, (BOUND[0], forbidden())] if at == "bindings" else [*READ_SET, BOUND, (f"GET {MEMBERS}", refusal(404))]
     outcome, okta = remove(manage_resource_set, *script, id=SET)
     assert okta.writes == []
-    assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since who uses it can't be read: ")
+    assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left unchanged, since its uses can't be read: ")
 
 
-def test_a_set_that_nobody_is_bound_to_is_deleted(remove: Any) -> None:
+def test_an_unused_set_is_deleted(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", 204))
     assert remove(manage_resource_set, *script, id=SET)[0].changed
 
@@ -100,7 +100,7 @@ def test_a_set_that_nobody_is_bound_to_is_deleted(remove: Any) -> None:
 def test_what_okta_refuses_to_delete_is_left(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", refusal(400)))
     outcome, _okta = remove(manage_resource_set, *script, id=SET)
-    assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left, since Okta doesn't delete it: Couldn't")
+    assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left unchanged, since Okta refuses to delete it: Couldn't")
 
 
 def test_an_okta_that_is_busy_with_role_assignments_is_an_error(remove: Any) -> None:
@@ -117,7 +117,7 @@ def app(where: str) -> dict[str, Any]:
 def test_a_zone_that_another_app_names_is_left_active(remove: Any, where: str) -> None:
     outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, [{"id": "0oa2"}, app(where)]), (TOKENS, []), id=ZONE)
     assert okta.writes == []
-    assert outcome.values["left"] == f"The network zone Office ({ZONE}) was left, since others use it: the app Payroll (0oa1)."
+    assert outcome.values["left"] == f"The network zone Office ({ZONE}) was left unchanged, since others use it: the app Payroll (0oa1)."
 
 
 def test_a_zone_that_an_api_token_names_is_left(remove: Any) -> None:
@@ -136,7 +136,7 @@ def test_a_zone_that_only_our_app_names_is_deleted(remove: Any) -> None:
 def test_a_zone_that_a_policy_uses_is_active_again_and_left(remove: Any) -> None:
     refused = [GOES[0], (GOES[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
     outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
-    assert "since Okta doesn't delete it" in outcome.values["left"]
+    assert "since Okta refuses to delete it" in outcome.values["left"]
 
 
 @pytest.mark.parametrize("role", ["ORG_ADMIN", "CUSTOM"])
@@ -144,7 +144,9 @@ def test_a_zone_isn_t_deleted_by_a_caller_who_is_shown_no_apps(remove: Any, role
     who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": role}])]
     outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, []), *who, id=ZONE)
     assert (outcome.changed, okta.writes) == (False, [])
-    assert outcome.values["left"].startswith(f"The network zone Office ({ZONE}) was left, since who uses it can't be read: Okta shows the")
+    assert outcome.values["left"].startswith(
+        f"The network zone Office ({ZONE}) was left unchanged, since its uses can't be read: Okta lists no apps"
+    )
 
 
 def test_a_zone_is_deleted_by_a_super_admin_of_an_org_without_apps(remove: Any) -> None:

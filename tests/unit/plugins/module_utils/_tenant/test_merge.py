@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the last job makes of the published results."""
+"""The merged results of a fleet."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.merge import
     Result,
     Work,
     collect_artifacts,
-    failure,
-    sentences,
-    summary,
+    merge_sentences,
+    merge_summary,
+    missing_results_message,
 )
 
 NOW = "2026-01-31T14:00:00Z"
@@ -26,24 +26,24 @@ KEYS = {"acme": "acme", "globex": "globex", "dead-one": "dead__one"}
 
 
 def work(key: str, status: str | None = "unchanged", **more: Any) -> dict[str, Any]:
-    """Give the artifact of a tenant that was worked on."""
+    """Return the artifact of work on a tenant."""
     value = {"work": "onboard", "changed": False, "status": status, "says": f"{key}: done.", "at": "2026-01-31T12:00:00Z", **more}
     return {f"rezonate_tenant_result_{key}": {name: entry for name, entry in value.items() if entry is not None}}
 
 
 def audit(key: str, status: str = "clean", **more: Any) -> dict[str, Any]:
-    """Give the artifact of a tenant that was audited."""
+    """Return the artifact of the audit of a tenant."""
     return {f"rezonate_audit_result_{key}": f" {json.dumps({'tenant': key, 'status': status, **more})}"}
 
 
 def fleet(*artifacts: dict[str, Any], required: tuple[str, ...] = (), keys: dict[str, str | None] | None = None) -> Fleet:
-    """Give a fleet of three tenants, or others."""
+    """Return a fleet, by default of three tenants."""
     found = {name: value for artifact in artifacts for name, value in artifact.items()}
     return Fleet({**KEYS} if keys is None else keys, collect_artifacts(found), required)
 
 
 def result(*artifacts: dict[str, Any]) -> Result:
-    """Give the result of one tenant."""
+    """Return the result of one tenant."""
     return fleet(*artifacts, keys={"acme": "acme"}).results["acme"]
 
 
@@ -63,17 +63,17 @@ ALL = (work("acme", "created"), work("globex"), work("dead__one"))
         {"rezonate_audit_result_acme": "[" * 100000},
     ],
 )
-def test_what_was_not_published_is_refused(value: dict[str, Any]) -> None:
+def test_an_invalid_artifact_is_refused(value: dict[str, Any]) -> None:
     (name,) = value
     with pytest.raises(InputError) as refused:
         collect_artifacts(value)
     assert (
         str(refused.value)
-        == f"{name} isn't what the playbook rezonate.okta.publish_rezonate_results told: hand its artifacts on as they are."
+        == f"{name} isn't an artifact of the playbook rezonate.okta.publish_rezonate_results: pass its artifacts on unchanged."
     )
 
 
-def test_of_several_problems_the_first_is_named() -> None:
+def test_the_first_of_several_problems_is_named() -> None:
     for names in (("tenant_result_b", "tenant_result_a", "audit_result_a"), ("audit_result_a", "tenant_result_a")):
         with pytest.raises(InputError, match=r"^rezonate_tenant_result_a isn't"):
             collect_artifacts({f"rezonate_{name}": "x" for name in names})
@@ -81,7 +81,7 @@ def test_of_several_problems_the_first_is_named() -> None:
         collect_artifacts({"rezonate_audit_result_b": "x", "rezonate_audit_result_a": "x", **work("z")})
 
 
-def test_other_variables_are_no_artifacts() -> None:
+def test_other_variables_are_not_artifacts() -> None:
     assert collect_artifacts({"rezonate_tenant_results": "x", "rezonate_audit_fail_on": "high"}) == Artifacts({}, {})
 
 
@@ -103,12 +103,12 @@ def test_artifacts_are_found_by_the_key_of_their_tenant() -> None:
         ({"changed": True, "status": "of a later release"}, "changed"),
     ],
 )
-def test_an_artifact_without_a_status_says_whether_something_changed(more: dict[str, Any], status: str) -> None:
+def test_an_artifact_without_a_status_gets_one_from_its_change(more: dict[str, Any], status: str) -> None:
     assert result(work("acme", **{"status": None, **more})).status == status
 
 
 @pytest.mark.parametrize("status", ["created", "changed", "would change", "prepared", "finished", "aborted", "offboarded", "unchanged"])
-def test_the_status_of_the_work_is_the_tenant_s(status: str) -> None:
+def test_the_status_of_the_work_is_the_status_of_the_tenant(status: str) -> None:
     assert result(work("acme", status, changed=True)) == Result(status, "acme: done.")
 
 
@@ -120,7 +120,7 @@ def test_the_status_of_the_work_is_the_tenant_s(status: str) -> None:
         ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"),
     ],
 )
-def test_a_time_has_one_form(at: str, read_as: str) -> None:
+def test_a_time_is_normalized(at: str, read_as: str) -> None:
     assert collect_artifacts(work("acme", at=at)).works["acme"].at == read_as
 
 
@@ -128,24 +128,24 @@ def test_an_artifact_without_a_sentence_has_no_message() -> None:
     assert result(work("acme", says=None)).message is None
 
 
-def test_an_artifact_without_a_work_says_of_no_work() -> None:
+def test_an_artifact_without_work_counts_for_no_work() -> None:
     found = fleet(work("acme", work=None), keys={"acme": "acme"})
     assert (found.artifacts.works_of("acme"), found.artifacts.works["acme"].work) == (set(), "")
 
 
 @pytest.mark.parametrize("status", ["clean", "unknown", "failed", "findings"])
-def test_a_tenant_that_was_audited_alone_has_the_status_of_that(status: str) -> None:
+def test_a_tenant_with_only_an_audit_has_the_status_of_the_audit(status: str) -> None:
     assert result(audit("acme", status)).status == status
 
 
-def test_an_audit_of_an_odd_status_is_clean() -> None:
+def test_an_audit_with_an_unknown_status_is_clean() -> None:
     assert result(audit("acme", "of a later release")).status == "clean"
 
 
 @pytest.mark.parametrize(
     ("status", "merged"), [("clean", "created"), ("unknown", "created"), ("failed", "failed"), ("findings", "findings")]
 )
-def test_only_what_an_audit_complains_about_wins_over_the_work(status: str, merged: str) -> None:
+def test_only_failures_and_findings_of_an_audit_override_the_work(status: str, merged: str) -> None:
     assert result(work("acme", "created"), audit("acme", status)).status == merged
 
 
@@ -158,7 +158,7 @@ def test_the_message_is_the_error_or_the_findings_or_the_sentence() -> None:
     assert result(audit("acme")).message is None
 
 
-def test_the_latest_work_is_expected_and_audits_if_there_are_any() -> None:
+def test_the_latest_work_is_expected_and_an_audit_if_there_are_any() -> None:
     later = work("globex", work="rotate_finish", at="2026-01-31T13:00:00Z")
     assert fleet(later, work("acme")).expected == ["rotate_finish"]
     assert fleet(work("acme"), later, audit("acme")).expected == ["rotate_finish", "audit"]
@@ -167,7 +167,7 @@ def test_the_latest_work_is_expected_and_audits_if_there_are_any() -> None:
     assert fleet(work("acme"), required=("onboard", "audit")).expected == ["onboard", "audit"]
 
 
-def test_a_tenant_without_all_that_is_expected_is_missing() -> None:
+def test_a_tenant_that_lacks_an_expected_result_is_missing() -> None:
     assert fleet(*ALL).missing == []
     assert fleet(*ALL, audit("globex")).missing == ["acme", "dead-one"]
     assert fleet(*ALL, audit("globex"), required=("onboard",)).missing == []
@@ -175,11 +175,11 @@ def test_a_tenant_without_all_that_is_expected_is_missing() -> None:
     assert fleet().missing == [*KEYS]
 
 
-def test_a_tenant_whose_settings_can_not_be_resolved_is_missing() -> None:
+def test_a_tenant_whose_settings_cannot_be_resolved_is_missing() -> None:
     assert fleet(work("acme"), keys={"acme": "acme", "other": None}).missing == ["other"]
 
 
-def test_results_of_missing_tenants_are_the_last() -> None:
+def test_the_results_of_missing_tenants_come_last() -> None:
     found = fleet(work("globex"), work("dead__one", "created"))
     assert [*found.results.items()] == [
         ("globex", Result("unchanged", "globex: done.")),
@@ -188,29 +188,29 @@ def test_results_of_missing_tenants_are_the_last() -> None:
     ]
 
 
-def test_who_is_missing_is_named_with_what_repeats_only_these() -> None:
-    assert failure(fleet(*ALL)) == ""
-    assert failure(fleet(work("globex"))) == (
-        "Nothing was told of 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
+def test_missing_tenants_are_named_with_the_limit_that_repeats_them() -> None:
+    assert missing_results_message(fleet(*ALL)) == ""
+    assert missing_results_message(fleet(work("globex"))) == (
+        "No results for 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
     )
-    assert failure(fleet(*ALL[1:], audit("globex"), audit("dead__one"))).startswith("Nothing was told of 1 tenant (onboard, audit): ")
-    assert failure(fleet()).startswith("Nothing was told of 3 tenants: their jobs")
+    assert missing_results_message(fleet(*ALL[1:], audit("globex"), audit("dead__one"))).startswith(
+        "No results for 1 tenant (onboard, audit): "
+    )
+    assert missing_results_message(fleet()).startswith("No results for 3 tenants: their jobs")
 
 
-def test_the_sentence_counts_statuses_in_their_order() -> None:
-    assert sentences(fleet(*ALL)) == [
-        "Tenants: 3, of these 1 created, 2 unchanged, 0 that could not be audited, 0 of which nothing was told."
-    ]
+def test_the_sentence_lists_the_counts_of_statuses_in_order() -> None:
+    assert merge_sentences(fleet(*ALL)) == ["Tenants: 3, of these 1 created, 2 unchanged, 0 that could not be audited, 0 without results."]
     found = fleet(audit("acme", "failed"), audit("globex", "findings", findings=[]))
-    assert sentences(found) == [
-        "Tenants: 3, of these 1 with findings, 1 that could not be audited, 1 of which nothing was told.",
-        failure(found),
+    assert merge_sentences(found) == [
+        "Tenants: 3, of these 1 with findings, 1 that could not be audited, 1 without results.",
+        missing_results_message(found),
     ]
 
 
-def test_the_summary_has_all() -> None:
+def test_the_summary_is_complete() -> None:
     found = fleet(work("globex", at="2026-01-31T13:00:00Z"), work("acme", "created"))
-    assert summary(found, NOW) == {
+    assert merge_summary(found, NOW) == {
         "started": "2026-01-31T12:00:00Z",
         "ended": NOW,
         "interrupted": False,
@@ -229,42 +229,42 @@ def test_the_summary_has_all() -> None:
 
 
 def test_the_summary_of_a_complete_fleet_has_nothing_to_repeat() -> None:
-    found = summary(fleet(*ALL), NOW)
+    found = merge_summary(fleet(*ALL), NOW)
     assert (found["repeat"], found["limit"]) == (None, None)
 
 
-def test_the_summary_names_all_that_is_to_be_repeated() -> None:
-    found = summary(fleet(work("globex")), NOW)
+def test_the_summary_has_the_limit_that_repeats_missing_tenants() -> None:
+    found = merge_summary(fleet(work("globex")), NOW)
     assert (found["repeat"], found["limit"]) == ("--limit acme,dead-one", "acme,dead-one")
 
 
 def test_the_summary_of_nothing_has_no_start() -> None:
-    found = summary(fleet(keys={}), NOW)
+    found = merge_summary(fleet(keys={}), NOW)
     assert (found["started"], found["tenants"]["total"], found["limit"]) == (None, 0, None)
 
 
-def test_onboarded_are_those_that_were_created_or_changed() -> None:
-    found = summary(fleet(work("acme", "created"), work("globex", "changed"), work("dead__one", "prepared")), NOW)
+def test_created_and_changed_tenants_count_as_onboarded() -> None:
+    found = merge_summary(fleet(work("acme", "created"), work("globex", "changed"), work("dead__one", "prepared")), NOW)
     assert found["tenants"]["onboarded"] == 2
     assert found["statuses"] == {"created": 1, "changed": 1, "prepared": 1}
 
 
 def test_findings_are_counted_where_there_are_any() -> None:
-    found = summary(fleet(audit("acme", "findings"), audit("globex", "findings"), audit("dead__one")), NOW)
+    found = merge_summary(fleet(audit("acme", "findings"), audit("globex", "findings"), audit("dead__one")), NOW)
     assert found["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 0, "unfinished": 0, "findings": 2}
 
 
-def test_the_first_of_works_and_audits_is_the_start() -> None:
+def test_the_earliest_result_is_the_start() -> None:
     early, later, never = audit("acme", audited_at="2026-01-31T11:00:00Z"), audit("acme", audited_at=NOW), audit("acme", audited_at=None)
-    assert summary(fleet(*ALL, early), NOW)["started"] == "2026-01-31T11:00:00Z"
-    assert summary(fleet(*ALL, later), NOW)["started"] == "2026-01-31T12:00:00Z"
-    assert summary(fleet(*ALL, never), NOW)["started"] == "2026-01-31T12:00:00Z"
+    assert merge_summary(fleet(*ALL, early), NOW)["started"] == "2026-01-31T11:00:00Z"
+    assert merge_summary(fleet(*ALL, later), NOW)["started"] == "2026-01-31T12:00:00Z"
+    assert merge_summary(fleet(*ALL, never), NOW)["started"] == "2026-01-31T12:00:00Z"
 
 
-def test_failures_are_grouped_by_their_sentence() -> None:
+def test_failures_are_grouped_by_message() -> None:
     down = (audit("globex", "failed", error="b"), audit("acme", "failed", error="b"), audit("dead__one", "failed", error="a"))
-    assert summary(fleet(*down), NOW)["causes"] == [
+    assert merge_summary(fleet(*down), NOW)["causes"] == [
         {"message": "a", "tenants": ["dead-one"]},
         {"message": "b", "tenants": ["acme", "globex"]},
     ]
-    assert summary(fleet(audit("acme", "failed"), keys={"acme": "acme"}), NOW)["causes"] == [{"message": "", "tenants": ["acme"]}]
+    assert merge_summary(fleet(audit("acme", "failed"), keys={"acme": "acme"}), NOW)["causes"] == [{"message": "", "tenants": ["acme"]}]

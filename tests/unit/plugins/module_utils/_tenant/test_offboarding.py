@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Offboarding removes what the record says that we made, and nothing else."""
+"""Offboarding removes the created objects in the record, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.custom_roles import PRIVILEGES, REMEDIATION
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding, leaving
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding, stored_methods
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_events import EVENTS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
 
 AT, AT_EPOCH = "2026-01-31T12:00:00Z", 1769860800.0
 OAUTH: dict[str, Any] = {"method": "oauth", "application_id": "0oa1", "key_id": "ours", "has_key": True}
@@ -28,13 +28,13 @@ def access(kid: str | None) -> dict[str, Any]:
 
 
 def app(*kids: str | None, status: str = "ACTIVE", zones: tuple[str, ...] = ()) -> dict[str, Any]:
-    """An app that was found, with the keys that authenticate as it."""
+    """An app in Okta, with the keys that authenticate as it."""
     found = {"id": "0oa1", "client_id": "client1", "label": "Rezonate", "status": status, "network_zones": list(zones)}
     return {**found, "authentication": [access(kid) for kid in kids]}
 
 
 def offboarding(known: dict[str, Any], found: dict[str, Any] | None = None, **options: Any) -> Offboarding:
-    settings = resolve({f"rezonate_{name}": value for name, value in options.items()}, "acme")
+    settings = resolve_settings({f"rezonate_{name}": value for name, value in options.items()}, "acme")
     plan = Plan(
         work="offboard",
         host="acme",
@@ -52,7 +52,7 @@ def steps(known: dict[str, Any], found: dict[str, Any] | None = None, **options:
     return [step.removeprefix("offboard/") for step in offboarding(known, found, **options).steps]
 
 
-def test_files_of_tasks_are_those_of_offboarding() -> None:
+def test_the_task_files_are_those_of_offboarding() -> None:
     assert offboarding(OAUTH, app("ours")).steps == ["offboard/app", "offboard/credentials"]
 
 
@@ -61,24 +61,24 @@ def test_without_a_record_there_is_nothing_to_remove(known: dict[str, Any], is_e
     assert offboarding(known).is_empty == is_empty
 
 
-def test_what_is_stored_is_told_by_method_the_one_in_use_last() -> None:
+def test_the_stored_methods_end_with_the_current_one() -> None:
     known = {**OAUTH, "previous": {"api_token": TOKEN, "api_service_integration": INTEGRATION}}
-    found = leaving(offboarding(known).plan)
+    found = stored_methods(offboarding(known).plan)
     assert list(found.items()) == [("api_token", TOKEN), ("api_service_integration", INTEGRATION), ("oauth", OAUTH)]
 
 
-def test_it_is_finished_once_the_record_is_forgotten() -> None:
-    wanted = offboarding(OAUTH, app("ours"))
-    assert not wanted.is_finished
-    assert not Offboarding(wanted.plan.with_result("app", {"changed": True})).is_finished
-    assert Offboarding(wanted.plan.with_result("forgotten", {"changed": True})).is_finished
+def test_offboarding_is_finished_when_the_record_is_deleted() -> None:
+    desired = offboarding(OAUTH, app("ours"))
+    assert not desired.is_finished
+    assert not Offboarding(desired.plan.with_result("app", {"changed": True})).is_finished
+    assert Offboarding(desired.plan.with_result("forgotten", {"changed": True})).is_finished
 
 
-def test_a_record_is_forgotten_by_its_event() -> None:
+def test_an_event_deletes_the_record() -> None:
     assert EVENTS["forgotten"](offboarding(OAUTH).plan, OAUTH, AT) is None
 
 
-# Which app is ours
+# The managed app
 
 
 def listed(app_id: str, *kids: str | None) -> dict[str, Any]:
@@ -86,10 +86,10 @@ def listed(app_id: str, *kids: str | None) -> dict[str, Any]:
 
 
 def test_the_app_is_read_by_its_stored_id() -> None:
-    wanted = offboarding(OAUTH)
-    assert (wanted.looks_for_app, wanted.app_info()) == (True, {"id": "0oa1"})
-    assert wanted.own_app([listed("0oa1", "vendors")]) == listed("0oa1", "vendors")
-    assert wanted.own_app([]) == {}
+    desired = offboarding(OAUTH)
+    assert (desired.may_have_app, desired.app_info()) == (True, {"id": "0oa1"})
+    assert desired.own_app([listed("0oa1", "vendors")]) == listed("0oa1", "vendors")
+    assert desired.own_app([]) == {}
 
 
 def test_where_no_app_is_found_there_is_none() -> None:
@@ -99,21 +99,21 @@ def test_where_no_app_is_found_there_is_none() -> None:
 CUT_OFF = {"method": "oauth", "key_id": "ours", "app_requested_at": AT}
 
 
-def test_without_a_stored_id_the_app_is_the_one_that_holds_a_key_of_ours() -> None:
-    wanted = offboarding({**CUT_OFF, "next": {"key_id": "next"}}, app_label="Ours")
-    assert wanted.app_info() == {"label": "Ours"}
+def test_without_a_stored_id_the_app_is_the_one_with_a_managed_key() -> None:
+    desired = offboarding({**CUT_OFF, "next": {"key_id": "next"}}, app_label="Ours")
+    assert desired.app_info() == {"label": "Ours"}
     for kid in ("ours", "next"):
-        assert wanted.own_app([listed("0oa1", None, "vendors"), listed("0oa2", "vendors", kid)])["id"] == "0oa2"
-    assert wanted.own_app([listed("0oa1", None, "vendors")]) == {}
+        assert desired.own_app([listed("0oa1", None, "vendors"), listed("0oa2", "vendors", kid)])["id"] == "0oa2"
+    assert desired.own_app([listed("0oa1", None, "vendors")]) == {}
 
 
-def test_of_several_apps_that_hold_our_key_none_is_chosen() -> None:
-    wanted = offboarding(CUT_OFF, app_label="Ours 2")
+def test_several_apps_with_the_managed_key_are_refused() -> None:
+    desired = offboarding(CUT_OFF, app_label="Ours 2")
     with pytest.raises(StateError) as caught:
-        wanted.own_app([listed("0oa1", "ours"), listed("0oa2", "vendors"), listed("0oa3", "ours")])
+        desired.own_app([listed("0oa1", "ours"), listed("0oa2", "vendors"), listed("0oa3", "ours")])
     assert str(caught.value) == (
-        "Several apps named 'Ours 2' hold our key (0oa1, 0oa3), and /srv/rezonate.vault doesn't tell which is ours; nothing was taken back."
-        " Delete in the Admin Console those that nobody uses, then run again."
+        "Several apps named 'Ours 2' hold the managed key (0oa1, 0oa3), and /srv/rezonate.vault doesn't record which one is managed;"
+        " nothing was removed. Delete the unused apps in the Admin Console, then run again."
     )
 
 
@@ -127,69 +127,69 @@ def test_of_several_apps_that_hold_our_key_none_is_chosen() -> None:
     ],
     ids=["requested", "requested by a clock that is ahead", "id stored", "never requested"],
 )
-def test_a_list_that_lags_is_waited_for(known: dict[str, Any], now: float, until: float) -> None:
+def test_the_search_waits_for_a_list_that_lags(known: dict[str, Any], now: float, until: float) -> None:
     assert offboarding(known).recovery_deadline(now) == until
 
 
 @pytest.mark.parametrize("known", [TOKEN, INTEGRATION, {"method": "oauth"}], ids=lambda known: known["method"])
-def test_without_a_key_no_app_is_looked_for(known: dict[str, Any]) -> None:
-    assert not offboarding(known).looks_for_app
+def test_without_a_key_no_app_is_searched(known: dict[str, Any]) -> None:
+    assert not offboarding(known).may_have_app
 
 
 # What happens to it
 
 
-def test_an_app_that_we_made_is_deleted() -> None:
-    wanted = offboarding(OAUTH, app("ours", "vendors"))
-    assert (wanted.is_adopted, wanted.own()) == (False, {"id": "0oa1", "state": "absent"})
+def test_an_app_that_onboarding_created_is_deleted() -> None:
+    desired = offboarding(OAUTH, app("ours", "vendors"))
+    assert (desired.is_adopted, desired.created_app()) == (False, {"id": "0oa1", "state": "absent"})
 
 
 ADOPTED = {**OAUTH, "adopted": True}
 
 
-def test_an_adopted_app_loses_our_key_where_it_has_another() -> None:
+def test_the_managed_key_of_an_adopted_app_is_removed_where_it_has_another() -> None:
     assert steps(ADOPTED, app("ours", "vendors")) == ["adopted_app", "credentials"]
-    wanted = offboarding(ADOPTED, app("ours", "vendors"))
-    assert wanted.adopted() == {"id": "0oa1", "state": "present", "absent_keys": ["ours"]}
+    desired = offboarding(ADOPTED, app("ours", "vendors"))
+    assert desired.adopted_app() == {"id": "0oa1", "state": "present", "absent_keys": ["ours"]}
 
 
 @pytest.mark.parametrize("kids", [("ours",), ()])
-def test_an_adopted_app_is_switched_off_where_it_has_no_other_key(kids: tuple[str, ...]) -> None:
-    assert offboarding(ADOPTED, app(*kids)).adopted() == {"id": "0oa1", "state": "inactive", "absent_keys": []}
+def test_an_adopted_app_is_deactivated_where_it_has_no_other_key(kids: tuple[str, ...]) -> None:
+    assert offboarding(ADOPTED, app(*kids)).adopted_app() == {"id": "0oa1", "state": "inactive", "absent_keys": []}
 
 
-def test_an_app_of_which_neither_zones_nor_keys_are_told_has_none() -> None:
-    wanted = offboarding({**ADOPTED, "made": {"network_zone": "nzo1"}}, {"id": "0oa1", "client_id": "client1", "status": "ACTIVE"})
-    assert (wanted.removes_zone, wanted.has_other_access) == (True, False)
+def test_an_app_without_reported_zones_and_keys_has_none() -> None:
+    desired = offboarding({**ADOPTED, "made": {"network_zone": "nzo1"}}, {"id": "0oa1", "client_id": "client1", "status": "ACTIVE"})
+    assert (desired.removes_zone, desired.has_other_access) == (True, False)
 
 
-def test_what_has_no_key_id_is_other_access() -> None:
+def test_a_credential_without_a_key_id_is_unmanaged_access() -> None:
     assert offboarding(ADOPTED, app("ours", None)).has_other_access
 
 
-def test_an_inactive_foreign_key_does_not_keep_an_app_active() -> None:
+def test_an_inactive_unmanaged_key_does_not_prevent_a_deactivation() -> None:
     # what authenticates now is all that counts; the key itself is among `jwks`
     found = {**app("ours"), "jwks": [{"kid": "vendors", "status": "INACTIVE"}]}
-    assert offboarding(ADOPTED, found).adopted()["state"] == "inactive"
+    assert offboarding(ADOPTED, found).adopted_app()["state"] == "inactive"
 
 
-def test_an_adopted_app_that_is_inactive_is_not_switched_on() -> None:
-    wanted = offboarding(ADOPTED, app("ours", "vendors", status="INACTIVE"))
-    assert wanted.adopted() == {"id": "0oa1", "state": "inactive", "absent_keys": ["ours"]}
+def test_an_inactive_adopted_app_is_not_activated() -> None:
+    desired = offboarding(ADOPTED, app("ours", "vendors", status="INACTIVE"))
+    assert desired.adopted_app() == {"id": "0oa1", "state": "inactive", "absent_keys": ["ours"]}
 
 
-def test_keys_of_a_rotation_are_ours() -> None:
+def test_the_keys_of_a_rotation_are_managed() -> None:
     rotating = {**ADOPTED, "next": {"key_id": "next"}, "retiring": True, "retiring_keys": ["older", "oldest"]}
     assert offboarding(rotating).key_ids == ["ours", "next", "older", "oldest"]
     assert not offboarding(rotating, app("ours", "next", "older", "oldest")).has_other_access
-    assert offboarding(rotating, app("older", "vendors")).adopted()["absent_keys"] == ["ours", "next", "older", "oldest"]
+    assert offboarding(rotating, app("older", "vendors")).adopted_app()["absent_keys"] == ["ours", "next", "older", "oldest"]
 
 
 @pytest.mark.parametrize(
     ("flags", "is_adopted"),
     [({"take_over": True}, True), ({"take_over": True, "adopted": False}, False), ({"adopted": True}, True), ({}, False)],
 )
-def test_an_app_that_was_taken_over_is_not_ours_to_delete(flags: dict[str, Any], is_adopted: bool) -> None:
+def test_an_adopted_app_is_not_deleted(flags: dict[str, Any], is_adopted: bool) -> None:
     assert offboarding({**OAUTH, **flags}, app("ours")).is_adopted == is_adopted
     assert steps({**OAUTH, **flags}, app("ours"))[0] == ("adopted_app" if is_adopted else "app")
 
@@ -201,31 +201,32 @@ def test_an_app_that_no_longer_exists_needs_no_task() -> None:
 # Keeping the app
 
 
-def test_a_kept_app_is_switched_off_and_all_else_stays() -> None:
+def test_with_keep_app_the_app_is_deactivated_and_everything_is_retained() -> None:
     known = {**OAUTH, "made": MADE, "previous": {"api_service_integration": INTEGRATION}}
     assert steps(known, app("ours"), keep_app=True) == ["app"]
-    assert offboarding(known, app("ours"), keep_app=True).own() == {"id": "0oa1", "state": "inactive"}
+    assert offboarding(known, app("ours"), keep_app=True).created_app() == {"id": "0oa1", "state": "inactive"}
 
 
-def test_an_adopted_app_that_is_kept_stays_as_it_is() -> None:
+def test_with_keep_app_an_adopted_app_is_unchanged() -> None:
     assert steps(ADOPTED, app("ours"), keep_app=True) == []
 
 
 @pytest.mark.parametrize("known", [INTEGRATION, TOKEN])
-def test_what_can_not_be_switched_off_is_not_kept(known: dict[str, Any]) -> None:
+def test_keep_app_is_refused_without_an_app(known: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
-        offboarding(known, keep_app=True).refuse_keeping()
+        offboarding(known, keep_app=True).check_keep_app()
     assert str(caught.value) == (
-        "rezonate_keep_app: Okta can not switch an API service integration off; nothing was taken back. Leave the option out to delete it."
+        "rezonate_keep_app: Okta cannot deactivate an API service integration, so nothing was removed."
+        " Leave the variable out to delete the integration."
     )
-    offboarding(known).refuse_keeping()
-    offboarding({**known, "previous": {"oauth": OAUTH}}, keep_app=True).refuse_keeping()
+    offboarding(known).check_keep_app()
+    offboarding({**known, "previous": {"oauth": OAUTH}}, keep_app=True).check_keep_app()
 
 
 # Beside the app
 
 
-def test_all_that_was_made_is_removed_and_the_record_goes_last() -> None:
+def test_all_created_objects_are_removed_and_the_record_last() -> None:
     known = {
         **TOKEN,
         "made": {"service_user": "00u1"},
@@ -236,12 +237,12 @@ def test_all_that_was_made_is_removed_and_the_record_goes_last() -> None:
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_each_kind_is_removed_by_itself(kind: str) -> None:
+def test_each_kind_of_object_has_its_own_removal(kind: str) -> None:
     assert steps({**OAUTH, "made": {kind: MADE[kind]}}, app("ours")) == ["app", kind, "credentials"]
     assert steps({**ADOPTED, "made": {kind: MADE[kind]}}, app("ours")) == ["adopted_app", kind, "credentials"]
 
 
-def test_of_two_records_of_a_kind_the_one_of_the_method_in_use_counts() -> None:
+def test_the_current_method_wins_where_two_records_have_the_same_kind() -> None:
     previous = {"oauth": {**OAUTH, "made": {"service_user": "00u0", "custom_role": "cr0"}}}
     assert offboarding({**TOKEN, "made": {"service_user": "00u1"}, "previous": previous}).made == {
         "service_user": "00u1",
@@ -249,7 +250,7 @@ def test_of_two_records_of_a_kind_the_one_of_the_method_in_use_counts() -> None:
     }
 
 
-def test_our_custom_role_leaves_an_adopted_app() -> None:
+def test_the_managed_custom_role_is_unassigned_from_an_adopted_app() -> None:
     known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1"}}
     assert steps(known, app("ours")) == ["adopted_app", "role_assignment", "custom_role", "resource_set", "credentials"]
     assigned = [{"role": "cr1", "resource_set": "iam1"}]
@@ -257,7 +258,7 @@ def test_our_custom_role_leaves_an_adopted_app() -> None:
     assert "role_assignment" not in steps(known)
 
 
-def test_all_custom_roles_of_ours_leave_an_adopted_app() -> None:
+def test_all_managed_custom_roles_are_unassigned_from_an_adopted_app() -> None:
     known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1", **SEEING}}
     assigned = [{"role": "cr1", "resource_set": "iam1"}, {"role": "cr7", "resource_set": "iam7"}]
     assert offboarding(known, app("ours")).role_assignment()["custom_roles"] == assigned
@@ -265,19 +266,19 @@ def test_all_custom_roles_of_ours_leave_an_adopted_app() -> None:
     assert steps(seeing, app("ours")) == ["adopted_app", "role_assignment", *SEEING, "credentials"]
 
 
-def test_the_role_that_sees_privileges_goes_with_its_one_permission() -> None:
-    wanted = offboarding({**OAUTH, "made": SEEING}, app("ours"), remediation_permissions=["okta.users.manage"])
+def test_the_privilege_role_is_removed_with_its_permission() -> None:
+    desired = offboarding({**OAUTH, "made": SEEING}, app("ours"), remediation_permissions=["okta.users.manage"])
     common = {"state": "absent", "only_unused": True, "own_apps": ["client1"]}
-    assert wanted.custom_role(PRIVILEGES) == {**common, "id": "cr7", "permissions": ["okta.iam.read"]}
-    assert wanted.resource_set(PRIVILEGES) == {**common, "id": "iam7"}
+    assert desired.custom_role(PRIVILEGES) == {**common, "id": "cr7", "permissions": ["okta.iam.read"]}
+    assert desired.resource_set(PRIVILEGES) == {**common, "id": "iam7"}
 
 
-def test_an_own_app_does_not_count_as_another_user_of_what_was_made() -> None:
-    wanted = offboarding({**OAUTH, "made": MADE}, app("ours"), remediation_permissions=["okta.users.manage"])
+def test_the_managed_app_does_not_count_as_use_of_created_objects() -> None:
+    desired = offboarding({**OAUTH, "made": MADE}, app("ours"), remediation_permissions=["okta.users.manage"])
     common = {"state": "absent", "only_unused": True}
-    assert wanted.custom_role(REMEDIATION) == {**common, "id": "cr1", "own_apps": ["client1"], "permissions": ["okta.users.manage"]}
-    assert wanted.resource_set(REMEDIATION) == {**common, "id": "iam1", "own_apps": ["client1"]}
-    assert wanted.network_zone() == {**common, "id": "nzo1", "own_apps": ["0oa1"]}
+    assert desired.custom_role(REMEDIATION) == {**common, "id": "cr1", "own_apps": ["client1"], "permissions": ["okta.users.manage"]}
+    assert desired.resource_set(REMEDIATION) == {**common, "id": "iam1", "own_apps": ["client1"]}
+    assert desired.network_zone() == {**common, "id": "nzo1", "own_apps": ["0oa1"]}
     without = offboarding({**OAUTH, "made": MADE})
     assert [one["own_apps"] for one in (without.custom_role(REMEDIATION), without.resource_set(REMEDIATION), without.network_zone())] == [
         [],
@@ -286,18 +287,18 @@ def test_an_own_app_does_not_count_as_another_user_of_what_was_made() -> None:
     ]
 
 
-def test_a_zone_that_an_adopted_app_uses_stays() -> None:
+def test_a_zone_that_an_adopted_app_uses_is_retained() -> None:
     known = {**ADOPTED, "made": {"network_zone": "nzo1"}}
     assert steps(known, app("ours", zones=("nzo0", "nzo1"))) == ["adopted_app", "credentials"]
     assert steps(known, app("ours", zones=("nzo0",))) == ["adopted_app", "network_zone", "credentials"]
     assert steps({**known, "adopted": False}, app("ours", zones=("nzo1",))) == ["app", "network_zone", "credentials"]
 
 
-def test_an_adopted_app_counts_as_another_user_of_the_zone() -> None:
+def test_an_adopted_app_counts_as_use_of_the_zone() -> None:
     assert offboarding({**ADOPTED, "made": {"network_zone": "nzo1"}}, app("ours")).network_zone()["own_apps"] == []
 
 
-def test_a_service_user_may_own_the_token_that_was_handed_over() -> None:
+def test_a_service_user_can_own_the_supplied_token() -> None:
     expected = {"state": "absent", "id": "00u1", "roles": ["READ_ONLY_ADMIN"], "only_unused": True, "known_owner": "rezonate@acme.example"}
     assert offboarding({**TOKEN, "made": MADE}).service_user() == expected
     assert offboarding({**OAUTH, "made": MADE, "previous": {"api_token": TOKEN}}).service_user() == expected
@@ -307,18 +308,18 @@ def test_a_service_user_may_own_the_token_that_was_handed_over() -> None:
 # The integration
 
 
-def test_our_integration_is_deleted_by_its_id() -> None:
+def test_the_managed_integration_is_deleted_by_its_id() -> None:
     assert steps(INTEGRATION) == ["api_service_integration", "credentials"]
     assert offboarding(INTEGRATION).integration() == {"state": "absent", "id": "0oi1", "type": "theirs", "requested_at": None}
 
 
-def test_an_integration_without_a_stored_id_is_the_one_made_since_it_was_asked_for() -> None:
-    wanted = offboarding({"method": "api_service_integration", "requested_at": AT}, api_service_type="ours")
-    assert wanted.integration() == {"state": "absent", "id": None, "type": "ours", "requested_at": AT}
+def test_an_integration_without_a_stored_id_is_the_one_created_since_the_request() -> None:
+    desired = offboarding({"method": "api_service_integration", "requested_at": AT}, api_service_type="ours")
+    assert desired.integration() == {"state": "absent", "id": None, "type": "ours", "requested_at": AT}
 
 
 @pytest.mark.parametrize("known", [{**INTEGRATION, "adopted": True}, {"method": "api_service_integration", "client_id": "0oi1"}])
-def test_an_integration_that_is_not_ours_stays(known: dict[str, Any]) -> None:
+def test_an_unmanaged_integration_is_retained(known: dict[str, Any]) -> None:
     assert steps(known) == ["credentials"]
 
 
@@ -343,6 +344,6 @@ NEEDS: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", NEEDS)
-def test_a_bootstrap_client_needs_the_scopes_of_what_the_record_names(case: str) -> None:
+def test_a_bootstrap_client_needs_the_scopes_for_the_objects_in_the_record(case: str) -> None:
     known, scopes = NEEDS[case]
     assert offboarding(known).bootstrap_scopes == scopes

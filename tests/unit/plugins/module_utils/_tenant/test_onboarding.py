@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which files of tasks an onboarding needs, which methods it retires, and what a bootstrap client has to be able to do."""
+"""The task files of an onboarding, the methods that it retires, and the scopes of a bootstrap client."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.onboarding import bootstrap_scopes, retiring, steps
-from unit.tenant_plans import HANDED_OVER, INTEGRATED, VERIFIED, plan
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.onboarding import bootstrap_scopes, methods_to_retire, onboarding_steps
+from unit.tenant_plans import SUPPLIED, INTEGRATED, VERIFIED, plan
 
 TASKS = Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks"
 PARTS = ("oauth/key", "oauth/app", "oauth/access")
@@ -22,62 +22,62 @@ RETIRE = {"retire_previous": True}
 SEES, LIMITED = {"privilege_visibility": True}, {"source_addresses": ["192.0.2.1"]}
 SEEING = {**VERIFIED, "made": {"privilege_role": "cr7", "privilege_set": "iam7"}}
 REFUSED = {**VERIFIED, "privileges_refused": True}
-# Method, record, options; the steps where something has drifted.
+# Method, record, options; the steps after drift.
 CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
     "app": ("oauth", {}, {}, ["oauth"]),
     "limited to addresses": ("oauth", {}, {"source_addresses": ["192.0.2.1"]}, ["network_zone", "oauth"]),
     "remediation by groups": ("oauth", {}, GROUPS, ["remediation", "oauth"]),
     "addresses and groups": ("oauth", {}, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["network_zone", "remediation", "oauth"]),
     "remediation of all users": ("oauth", {}, {"remediation": True}, ["oauth"]),
-    "remediation by groups no more": ("oauth", MADE, {}, ["oauth", "remediation_gone"]),
-    "remediation by groups still": ("oauth", MADE, GROUPS, ["remediation", "oauth"]),
-    "a zone was made": ("oauth", {**VERIFIED, "made": {"network_zone": "nzo1"}}, {}, ["oauth"]),
-    "moved": ("oauth", MOVED, {}, ["oauth"]),
-    "moved, the other retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
+    "remediation by groups no longer": ("oauth", MADE, {}, ["oauth", "remove_remediation"]),
+    "remediation by groups as before": ("oauth", MADE, GROUPS, ["remediation", "oauth"]),
+    "a zone was created": ("oauth", {**VERIFIED, "made": {"network_zone": "nzo1"}}, {}, ["oauth"]),
+    "method changed": ("oauth", MOVED, {}, ["oauth"]),
+    "method changed, the previous one retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
     "nothing to retire": ("oauth", VERIFIED, RETIRE, ["oauth"]),
-    "all at the end": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remediation_gone", "retire"]),
+    "all removals": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remove_remediation", "retire"]),
     "privileges": ("oauth", {}, SEES, ["privileges", "oauth"]),
-    "privileges, and all else": ("oauth", {}, {**SEES, **GROUPS, **LIMITED}, ["network_zone", "remediation", "privileges", "oauth"]),
-    "privileges no more": ("oauth", SEEING, {}, ["oauth", "privileges_gone"]),
+    "privileges and everything else": ("oauth", {}, {**SEES, **GROUPS, **LIMITED}, ["network_zone", "remediation", "privileges", "oauth"]),
+    "privileges no longer": ("oauth", SEEING, {}, ["oauth", "remove_privileges"]),
     "privileges refused": ("oauth", {**VERIFIED, "privileges_refused": True}, SEES, ["oauth"]),
-    "privileges refused, tried again": ("oauth", REFUSED, {**SEES, "retry_optional_scopes": True}, ["privileges", "oauth"]),
+    "privileges refused, retried": ("oauth", REFUSED, {**SEES, "retry_optional_scopes": True}, ["privileges", "oauth"]),
     "privileges refused, never verified": ("oauth", {"privileges_refused": True}, SEES, ["privileges", "oauth"]),
-    "privileges, but no app": ("api_service_integration", INTEGRATED, SEES, ["api_service_integration"]),
+    "privileges without an app": ("api_service_integration", INTEGRATED, SEES, ["api_service_integration"]),
     "integration": ("api_service_integration", INTEGRATED, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["api_service_integration"]),
-    "token": ("api_token", HANDED_OVER, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
-    "token of a user": ("api_token", HANDED_OVER, USER, ["service_user", "api_token"]),
+    "token": ("api_token", SUPPLIED, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
+    "token of a user": ("api_token", SUPPLIED, USER, ["service_user", "api_token"]),
     "user named, but an app": ("oauth", {}, USER, ["oauth"]),
 }
 
 
 @pytest.mark.parametrize("case", CHAINS)
-def test_drift_takes_the_chain_of_the_method_in_its_order(case: str) -> None:
+def test_drift_requires_the_steps_of_the_method_in_order(case: str) -> None:
     method, known, options, names = CHAINS[case]
-    assert steps(plan(method, known, options=options), has_drifted=True) == [f"onboard/{name}" for name in names]
+    assert onboarding_steps(plan(method, known, options=options), has_drifted=True) == [f"onboard/{name}" for name in names]
 
 
-def test_a_store_that_is_no_file_gets_what_each_step_of_an_app_has_stored() -> None:
-    found = steps(plan(options={"source_addresses": ["192.0.2.1"]}, store={"holds_text": True}), has_drifted=True)
-    assert found == ["onboard/network_zone", *(step for name in PARTS for step in (f"onboard/{name}", "hand_over"))]
+def test_the_record_is_saved_to_a_text_store_after_each_step_of_an_app() -> None:
+    found = onboarding_steps(plan(options={"source_addresses": ["192.0.2.1"]}, store={"holds_text": True}), has_drifted=True)
+    assert found == ["onboard/network_zone", *(step for name in PARTS for step in (f"onboard/{name}", "save_to_store"))]
     assert bootstrap_scopes(found) == ["okta.networkZones.manage", *SCOPES["oauth"]]
 
 
 @pytest.mark.parametrize("case", CHAINS)
-def test_without_drift_only_what_is_asked_for_beside_it_is_done(case: str) -> None:
+def test_without_drift_only_additional_requests_are_done(case: str) -> None:
     method, known, options, names = CHAINS[case]
-    after = [f"onboard/{name}" for name in names if name in ("remediation_gone", "privileges_gone", "retire")]
-    assert steps(plan(method, known, options=options, compared=True), has_drifted=False) == after
+    after = [f"onboard/{name}" for name in names if name in ("remove_remediation", "remove_privileges", "retire")]
+    assert onboarding_steps(plan(method, known, options=options, compared=True), has_drifted=False) == after
 
 
 @pytest.mark.parametrize("case", CHAINS)
-def test_a_tenant_that_was_not_compared_is_left_as_it_is(case: str) -> None:
+def test_a_tenant_that_was_not_compared_is_unchanged(case: str) -> None:
     method, known, options, _names = CHAINS[case]
-    assert steps(plan(method, known, options=options, compared=False), has_drifted=False) == []
+    assert onboarding_steps(plan(method, known, options=options, compared=False), has_drifted=False) == []
 
 
 def test_a_new_token_of_a_verified_tenant_needs_no_credential_for_its_user() -> None:
-    for known, names in ((HANDED_OVER, ["api_token"]), ({}, ["service_user", "api_token"])):
-        found = steps(plan("api_token", known, options=USER, credential={}), has_drifted=True)
+    for known, names in ((SUPPLIED, ["api_token"]), ({}, ["service_user", "api_token"])):
+        found = onboarding_steps(plan("api_token", known, options=USER, credential={}), has_drifted=True)
         assert found == [f"onboard/{name}" for name in names]
 
 
@@ -88,24 +88,24 @@ PREVIOUS: dict[str, Any] = {
 }
 
 
-def test_all_methods_used_before_retire() -> None:
-    assert retiring(plan(known={"previous": PREVIOUS})) == ["api_token", "oauth", "api_service_integration"]
-    assert retiring(plan()) == []
+def test_all_previous_methods_are_retired() -> None:
+    assert methods_to_retire(plan(known={"previous": PREVIOUS})) == ["api_token", "oauth", "api_service_integration"]
+    assert methods_to_retire(plan()) == []
 
 
 @pytest.mark.parametrize("method", ["oauth", "api_service_integration"])
-def test_what_was_taken_over_is_not_ours_to_delete(method: str) -> None:
+def test_adopted_objects_are_not_retired(method: str) -> None:
     previous = {**PREVIOUS, method: {**PREVIOUS[method], "adopted": True}}
-    assert retiring(plan(known={"previous": previous})) == [name for name in PREVIOUS if name != method]
+    assert methods_to_retire(plan(known={"previous": previous})) == [name for name in PREVIOUS if name != method]
 
 
-def test_an_app_that_was_taken_over_is_not_ours_to_delete() -> None:
-    assert retiring(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": True}}})) == []
-    assert retiring(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": False}}})) == ["oauth"]
+def test_an_adopted_app_is_not_deleted() -> None:
+    assert methods_to_retire(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": True}}})) == []
+    assert methods_to_retire(plan(known={"previous": {"oauth": {"application_id": "0oa1", "adopted": False}}})) == ["oauth"]
 
 
-def test_without_a_credential_only_a_token_retires_by_itself() -> None:
-    assert retiring(plan(known={"previous": PREVIOUS}, credential={})) == ["api_token"]
+def test_without_a_credential_only_a_token_is_retired() -> None:
+    assert methods_to_retire(plan(known={"previous": PREVIOUS}, credential={})) == ["api_token"]
 
 
 SCOPES = {
@@ -114,14 +114,14 @@ SCOPES = {
     "api_token": ["okta.roles.read", "okta.apiTokens.read"],
     "network_zone": ["okta.networkZones.manage"],
     "remediation": ["okta.roles.manage", "okta.groups.read"],
-    "remediation_gone": ["okta.roles.manage"],
+    "remove_remediation": ["okta.roles.manage"],
     "service_user": ["okta.users.manage", "okta.roles.manage"],
     "retire": ["okta.apps.manage", "okta.oauthIntegrations.manage"],
 }
 
 
 @pytest.mark.parametrize("name", SCOPES)
-def test_a_step_needs_the_scopes_of_what_it_calls(name: str) -> None:
+def test_a_step_needs_the_scopes_of_its_calls(name: str) -> None:
     assert bootstrap_scopes([f"onboard/{name}"]) == SCOPES[name]
 
 
@@ -132,5 +132,5 @@ def test_steps_need_each_scope_once() -> None:
 
 
 @pytest.mark.parametrize("name", [*SCOPES, *PARTS])
-def test_each_step_is_a_file_of_tasks(name: str) -> None:
+def test_each_step_is_a_task_file(name: str) -> None:
     assert (TASKS / "onboard" / f"{name}.yml").is_file()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of the role's variables, and the role's own description of them."""
+"""The table of the role's variables, compared with their documentation."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ TYPES = {
     Kind.KEY: ("str",),
     Kind.FLAG: ("bool",),
     Kind.NUMBER: ("int",),
-    Kind.WORDS: ("list",),
-    Kind.TABLE: ("list",),
+    Kind.LIST: ("list",),
+    Kind.DICTIONARIES: ("list",),
     Kind.TOKENS: ("raw",),
 }
 
@@ -37,5 +37,7 @@ def test_a_variable_is_of_the_documented_type_default_and_choices(name: str) -> 
     assert documented["type"] in TYPES[option.kind]
     default = list(option.default) if isinstance(option.default, tuple) else option.default
     assert documented.get("default") == default or ("default" not in documented and default in ("", None))
-    choices = list(documented.get("options", {})) if option.kind is Kind.TABLE else [str(one) for one in documented.get("choices", [])]
+    choices = (
+        list(documented.get("options", {})) if option.kind is Kind.DICTIONARIES else [str(one) for one in documented.get("choices", [])]
+    )
     assert sorted(choices) == sorted(option.choices)

@@ -28,6 +28,6 @@ def test_the_status_of_an_audited_tenant(found: dict[str, Any], words: str) -> N
     assert audit_sentence(tenant) == f"Tenant acme (https://acme.okta.com): {words}"
 
 
-def test_a_tenant_whose_org_is_not_known_has_its_name_alone() -> None:
+def test_a_tenant_with_an_unknown_org_is_named_without_it() -> None:
     tenant = {"tenant": "acme", "org_url": None, "status": "failed", "error": "No org.", "findings": []}
     assert audit_sentence(tenant) == "Tenant acme: could not be audited: No org."

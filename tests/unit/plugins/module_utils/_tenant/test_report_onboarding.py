@@ -9,40 +9,43 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, Stored
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_onboarding import is_desired, onboarding
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, StoredFacts
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_onboarding import matches_desired_state, onboarding_report
 
 OLD, NEW, TIME = "0oaold00000000000001", "0oanew00000000000001", "2026-01-31T12:00:00Z"
 ACME = "Tenant acme (https://acme.okta.com)"
 VIEW = "ansible-vault view --vault-id rz@prompt acme.vault"
 KNOWN = {"application_id": OLD, "proven_at": TIME}
-EMPTY = Stored("acme.vault", VIEW)
+EMPTY = StoredFacts("acme.vault", VIEW)
 APP = {"id": OLD, "client_id": OLD, "label": "Rezonate", "authentication": [{"kid": "k1"}]}
 SCOPES = ["okta.users.read", "okta.logs.read"]
-PROOF = {"token_type": "Bearer", "scopes": SCOPES, "proved": [{"path": "/api/v1/users?limit=1"}]}
-SAME = {"app": {"changed": False, "app": APP}, "grants": {"changed": False}, "roles": {"changed": False}, "proof": PROOF}
+VERIFICATION = {"token_type": "Bearer", "scopes": SCOPES, "proved": [{"path": "/api/v1/users?limit=1"}]}
+SAME = {"app": {"changed": False, "app": APP}, "grants": {"changed": False}, "roles": {"changed": False}, "verification": VERIFICATION}
 CREATED = {"changed": True, "created": True, "app": {**APP, "id": NEW, "client_id": NEW}}
 FIRST = {
     "app": CREATED,
     "made": {"changed": True, "key_id": "k1"},
     "grants": {"changed": True, "added": SCOPES},
-    "proof": PROOF,
-    "saved_proof": {"changed": True},
+    "verification": VERIFICATION,
+    "saved_verification": {"changed": True},
 }
-STAYS = "To do: nothing; what was entered in the Rezonate console stays valid."
-DESIRED = f"{ACME}: as it should be; verified, 2 scopes."
+VERIFIED_WITH_KEY = (
+    "Verification: an access token was issued with the private key in the vault file, for 2 scopes; read with it: /api/v1/users?limit=1."
+)
+NOTHING_TO_DO = "To do: nothing; the entries in the Rezonate console remain valid."
+DESIRED = f"{ACME}: matches the desired state; verified, 2 scopes."
 WHERE = ["Credentials: acme.vault", f"View them: {VIEW}"]
 CONSOLE = "In the Rezonate console, Settings > Cloud Integrations > New Integration > Okta"
 
 
-def known(method: str = "oauth", **members: Any) -> Stored:
+def known(method: str = "oauth", **members: Any) -> StoredFacts:
     """A record whose credentials were verified."""
     entry = {**KNOWN, **members}
-    return Stored("acme.vault", VIEW, method=method, proven=True, known=entry, methods={method: entry})
+    return StoredFacts("acme.vault", VIEW, method=method, verified=True, known=entry, methods={method: entry})
 
 
-def facts(stored: Stored | None = None, results: dict[str, Any] | None = None, **members: Any) -> Facts:
-    """A run that found the desired state, unless something else is given."""
+def facts(stored: StoredFacts | None = None, results: dict[str, Any] | None = None, **members: Any) -> Facts:
+    """A run, by default one that found the desired state."""
     options = {"verify": True, **members.pop("options", {})}
     found = SAME if results is None else results
     compared = {"compared": "app" in found or "integration" in found}
@@ -51,99 +54,102 @@ def facts(stored: Stored | None = None, results: dict[str, Any] | None = None, *
 
 
 def test_a_tenant_in_the_desired_state_is_one_line() -> None:
-    assert onboarding(facts()) == [DESIRED]
+    assert onboarding_report(facts()) == [DESIRED]
     options = {"remediation": True, "retry_optional_scopes": False, "revoke_bootstrap_token": "false"}
-    assert onboarding(facts(known(unavailable_scopes=["okta.realms.read"]), options=options, caller="api_token")) == [DESIRED]
+    assert onboarding_report(facts(known(unavailable_scopes=["okta.realms.read"]), options=options, caller="api_token")) == [DESIRED]
 
 
-def test_all_details_are_there_where_they_are_asked_for() -> None:
+def test_a_verbose_report_has_all_details() -> None:
     stored = known(unavailable_scopes=["okta.realms.read"])
-    assert onboarding(facts(stored, options={"remediation": True}, verbose=True)) == [
+    assert onboarding_report(facts(stored, options={"remediation": True}, verbose=True)) == [
         DESIRED,
         (
-            "Proof: an access token was minted with the key in the vault file, for 2 scopes (okta.users.read, okta.logs.read);"
-            " tried with it: /api/v1/users?limit=1."
+            "Verification: an access token was issued with the private key in the vault file, for 2 scopes (okta.users.read,"
+            " okta.logs.read); read with it: /api/v1/users?limit=1."
         ),
-        "Optional scopes that this org does not have: okta.realms.read.",
-        "Remediation: the app may act on users and groups.",
+        "Optional scopes that are not available in this org: okta.realms.read.",
+        "Remediation: the app can manage users and groups.",
     ]
 
 
-def test_the_first_run_says_where_the_credentials_are_and_what_to_enter() -> None:
-    assert onboarding(facts(EMPTY, FIRST)) == [
-        f"{ACME}: onboarded and proven.",
-        "Proof: an access token was minted with the key in the vault file, for 2 scopes; tried with it: /api/v1/users?limit=1.",
-        f"Changed: the app Rezonate is created, application id {NEW}; a key is made; 2 scopes added.",
+def test_the_first_run_reports_the_credentials_and_the_console_fields() -> None:
+    assert onboarding_report(facts(EMPTY, FIRST)) == [
+        f"{ACME}: onboarded and verified.",
+        VERIFIED_WITH_KEY,
+        f"Changed: the app Rezonate is created, application id {NEW}; a key is created; 2 scopes added.",
         *WHERE,
         f"{CONSOLE}: tenant id acme, application id {NEW}, private key: rezonate_credentials.private_key of that file.",
     ]
 
 
-def test_a_run_that_finishes_an_earlier_one_says_so_too() -> None:
+def test_a_run_that_finishes_an_earlier_one_reports_the_credentials() -> None:
     stored = replace(EMPTY, known={"application_id": OLD})
-    lines = onboarding(facts(stored, {"proof": PROOF, "app": {"app": {}}, "saved_proof": {"changed": True}}))
+    lines = onboarding_report(facts(stored, {"verification": VERIFICATION, "app": {"app": {}}, "saved_verification": {"changed": True}}))
     assert lines[-1].startswith(f"{CONSOLE}: tenant id acme, application id {OLD}, ")
 
 
 def test_check_mode_of_a_new_tenant_has_no_credentials_yet() -> None:
-    results = {"app": {**CREATED, "app": {"label": "Rezonate"}}, "saved_proof": {"changed": True}}
-    assert onboarding(facts(EMPTY, results, check=True)) == [f"{ACME}: would be onboarded.", "Would change: the app Rezonate is created."]
-
-
-def test_drift_that_is_corrected_leaves_what_was_entered() -> None:
-    results = {**SAME, "grants": {"changed": True, "added": ["okta.logs.read"]}}
-    lines = onboarding(facts(results=results))
-    assert (lines[0], lines[2:]) == (f"{ACME}: onboarded and proven.", ["Changed: scopes added: okta.logs.read.", STAYS])
-    assert onboarding(facts(results={**results, "proof": {}}, check=True)) == [
-        f"{ACME}: would be changed.",
-        "Would change: scopes added: okta.logs.read.",
-        STAYS,
+    results = {"app": {**CREATED, "app": {"label": "Rezonate"}}, "saved_verification": {"changed": True}}
+    assert onboarding_report(facts(EMPTY, results, check=True)) == [
+        f"{ACME}: would be onboarded.",
+        "Would change: the app Rezonate is created.",
     ]
 
 
-def test_an_app_that_is_created_anew_has_to_be_entered() -> None:
-    lines = onboarding(facts(results={**SAME, "app": CREATED, "saved_app": {"changed": True}}))
-    to_do = f"To do: In the Rezonate console, the application id {NEW} (before: {OLD}) has to be entered anew."
+def test_corrected_drift_needs_no_console_entries() -> None:
+    results = {**SAME, "grants": {"changed": True, "added": ["okta.logs.read"]}}
+    lines = onboarding_report(facts(results=results))
+    assert (lines[0], lines[2:]) == (f"{ACME}: onboarded and verified.", ["Changed: scopes added: okta.logs.read.", NOTHING_TO_DO])
+    assert onboarding_report(facts(results={**results, "verification": {}}, check=True)) == [
+        f"{ACME}: would be changed.",
+        "Would change: scopes added: okta.logs.read.",
+        NOTHING_TO_DO,
+    ]
+
+
+def test_a_recreated_app_needs_console_entries() -> None:
+    lines = onboarding_report(facts(results={**SAME, "app": CREATED, "saved_app": {"changed": True}}))
+    to_do = f"To do: In the Rezonate console, the application id {NEW} (before: {OLD}) must be updated."
     assert lines[2:] == [f"Changed: the app Rezonate is created in place of {OLD}, application id {NEW}.", to_do, *WHERE]
-    lines = onboarding(facts(results={**SAME, "app": CREATED}, check=True))
-    assert lines[-1] == to_do.replace("has to be", "would have to be")
+    lines = onboarding_report(facts(results={**SAME, "app": CREATED}, check=True))
+    assert lines[-1] == to_do.replace("must be", "would have to be")
 
 
-def test_another_method_is_entered_like_a_first_one() -> None:
-    stored = replace(known(), moves=True, methods={"oauth": KNOWN, "api_token": {}})
-    lines = onboarding(facts(stored, {**SAME, "saved_proof": {"changed": True}}))
-    assert lines[0] == f"{ACME}: onboarded and proven."
+def test_another_method_is_reported_like_the_first_run() -> None:
+    stored = replace(known(), changes_method=True, methods={"oauth": KNOWN, "api_token": {}})
+    lines = onboarding_report(facts(stored, {**SAME, "saved_verification": {"changed": True}}))
+    assert lines[0] == f"{ACME}: onboarded and verified."
     assert lines[-3:-1] == WHERE
     assert not [line for line in lines if line.startswith("To do")]
 
 
-def test_credentials_that_are_verified_again_stay_valid() -> None:
-    lines = onboarding(facts(results={**SAME, "saved_proof": {"changed": True}}))
-    assert (lines[0], lines[2:]) == (f"{ACME}: onboarded and proven.", [STAYS])
+def test_credentials_that_are_verified_again_remain_valid() -> None:
+    lines = onboarding_report(facts(results={**SAME, "saved_verification": {"changed": True}}))
+    assert (lines[0], lines[2:]) == (f"{ACME}: onboarded and verified.", [NOTHING_TO_DO])
 
 
-def test_without_a_live_credential_it_is_verified_alone() -> None:
-    assert onboarding(facts(results={"proof": PROOF})) == [
-        f"{ACME}: proven, not compared with Okta, since no API token or OAuth client that is alive was given.",
-        "Proof: an access token was minted with the key in the vault file, for 2 scopes; tried with it: /api/v1/users?limit=1.",
+def test_without_a_valid_credential_the_tenant_is_verified_but_not_compared() -> None:
+    assert onboarding_report(facts(results={"verification": VERIFICATION})) == [
+        f"{ACME}: verified; not compared with Okta, since no valid API token or OAuth client was given.",
+        VERIFIED_WITH_KEY,
     ]
 
 
-def test_without_verification_nothing_is_proven() -> None:
+def test_without_verification_the_status_is_not_verified() -> None:
     results = {name: SAME[name] for name in ("app", "grants", "roles")}
     unverified = f"{ACME}: onboarded, not verified (rezonate_verify is false)."
-    assert onboarding(facts(replace(EMPTY, known={"application_id": OLD}), results, options={"verify": False})) == [unverified]
-    assert onboarding(facts(results=results, options={"verify": False})) == [unverified]
+    assert onboarding_report(facts(replace(EMPTY, known={"application_id": OLD}), results, options={"verify": False})) == [unverified]
+    assert onboarding_report(facts(results=results, options={"verify": False})) == [unverified]
 
 
-BARRED = {"app": {"app": {**APP, "network_zones": ["nzo1", "nzo2"]}}, "proof": {"barred": True}}
+BARRED = {"app": {"app": {**APP, "network_zones": ["nzo1", "nzo2"]}}, "verification": {"barred": True}}
 
 
 @pytest.mark.parametrize("stored", [EMPTY, known()])
-def test_an_app_that_can_not_be_used_from_here_is_not_proven(stored: Stored) -> None:
-    assert onboarding(facts(stored, BARRED)) == [
-        f"{ACME}: onboarded; not proven, since the app can not be used from here.",
-        "Not proven from here: the app may be used from the network zones nzo1, nzo2 only, and Okta refused this address.",
+def test_an_app_that_is_limited_to_other_networks_is_not_verified(stored: StoredFacts) -> None:
+    assert onboarding_report(facts(stored, BARRED)) == [
+        f"{ACME}: onboarded; not verified, since the app cannot be used from this address.",
+        "Not verified from this address: the app can be used from the network zones nzo1, nzo2 only, and Okta refused this address.",
     ]
 
 
@@ -152,41 +158,41 @@ def test_an_app_that_can_not_be_used_from_here_is_not_proven(stored: Stored) -> 
     [
         (known(), SAME, {}, True),
         (EMPTY, SAME, {}, False),
-        (known(), {"proof": PROOF}, {}, False),
+        (known(), {"verification": VERIFICATION}, {}, False),
         (known(), SAME, {"verify": False}, False),
         (known(), BARRED, {}, False),
         (known(), {**SAME, "roles": {"changed": True}}, {}, False),
-        (known(), {**SAME, "saved_proof": {"changed": True}}, {}, False),
+        (known(), {**SAME, "saved_verification": {"changed": True}}, {}, False),
         (known(), {**SAME, "revoked": {"changed": True}}, {}, True),
     ],
 )
-def test_what_the_desired_state_is(stored: Stored, results: dict[str, Any], options: dict[str, Any], desired: bool) -> None:
-    assert is_desired(facts(stored, results, options=options)) == desired
+def test_when_the_desired_state_is_reported(stored: StoredFacts, results: dict[str, Any], options: dict[str, Any], desired: bool) -> None:
+    assert matches_desired_state(facts(stored, results, options=options)) == desired
 
 
 @pytest.mark.parametrize(
-    ("method", "proof", "line"),
+    ("method", "verification", "line"),
     [
         (
             "oauth",
-            {**PROOF, "token_type": "DPoP"},
-            "the key in the vault file, bound by DPoP, for 2 scopes; tried with it: /api/v1/users?limit=1.",
+            {**VERIFICATION, "token_type": "DPoP"},
+            "the private key in the vault file, bound by DPoP, for 2 scopes; read with it: /api/v1/users?limit=1.",
         ),
-        ("oauth", {**PROOF, "proved": []}, "the key in the vault file, for 2 scopes."),
+        ("oauth", {**VERIFICATION, "proved": []}, "the private key in the vault file, for 2 scopes."),
         (
             "api_service_integration",
             {"scopes": ["a"], "proved": [{"path": "/a"}, {"path": "/b"}]},
-            "the client secret in the vault file, for 1 scope; tried with it: /a, /b.",
+            "the client secret in the vault file, for 1 scope; read with it: /a, /b.",
         ),
     ],
 )
-def test_how_the_credentials_were_verified(method: str, proof: dict[str, Any], line: str) -> None:
-    lines = onboarding(facts(replace(EMPTY, method=method), {**FIRST, "proof": proof}))
-    assert lines[1] == f"Proof: an access token was minted with {line}"
+def test_how_the_credentials_were_verified(method: str, verification: dict[str, Any], line: str) -> None:
+    lines = onboarding_report(facts(replace(EMPTY, method=method), {**FIRST, "verification": verification}))
+    assert lines[1] == f"Verification: an access token was issued with {line}"
 
 
-def test_what_others_use_is_reported_in_any_case() -> None:
-    assert onboarding(facts(results={**SAME, "resource_set": {"left": "It was left."}})) == [DESIRED, "It was left."]
+def test_objects_in_use_are_always_reported() -> None:
+    assert onboarding_report(facts(results={**SAME, "resource_set": {"left": "It was left."}})) == [DESIRED, "It was left."]
 
 
 READ_ONLY = {
@@ -202,17 +208,17 @@ READ_ONLY = {
 TOKEN = known("api_token")
 
 
-def owner(stored: Stored = TOKEN, saved: bool = False, verbose: bool = False, **inspected: Any) -> list[str]:
-    """The report of a tenant with an API token, but for its first line."""
-    results = {"inspection": {"inspected": {**READ_ONLY, **inspected}}, "saved_proof": {"changed": saved}}
-    lines = onboarding(
+def owner(stored: StoredFacts = TOKEN, saved: bool = False, verbose: bool = False, **inspected: Any) -> list[str]:
+    """The report of a tenant with an API token, without its first line."""
+    results = {"inspection": {"inspected": {**READ_ONLY, **inspected}}, "saved_verification": {"changed": saved}}
+    lines = onboarding_report(
         facts(stored, results, verbose=verbose, new_token=saved, options={"service_user": "" if saved else "rz@acme.example"})
     )
     return lines if saved or verbose else lines[1:]
 
 
 def test_an_api_token_in_the_desired_state_is_one_line() -> None:
-    assert onboarding(facts(TOKEN, {"inspection": {"inspected": READ_ONLY}})) == [f"{ACME}: as it should be; verified."]
+    assert onboarding_report(facts(TOKEN, {"inspection": {"inspected": READ_ONLY}})) == [f"{ACME}: matches the desired state; verified."]
 
 
 @pytest.mark.parametrize("inspected", [{"exact": False}, {"privileged": True}, {"roles": []}])
@@ -222,14 +228,14 @@ def test_an_owner_that_is_not_known_to_be_read_only_is_reported(inspected: dict[
 
 def test_a_token_of_another_owner_is_a_warning() -> None:
     assert owner(other_owner=True) == ["Warning: the token belongs to auditor@acme.example, not to rz@acme.example."]
-    words = "Warning: the token belongs to auditor@acme.example, not to the service user that was made for it."
+    words = "Warning: the token belongs to auditor@acme.example, not to the service user that was created for it."
     assert words in owner(saved=True, other_owner=True)
 
 
-def test_a_new_api_token_is_reported_with_what_was_found() -> None:
+def test_a_new_api_token_is_reported_with_its_inspection() -> None:
     assert owner(replace(EMPTY, method="api_token"), saved=True) == [
-        f"{ACME}: onboarded and proven.",
-        "Proof: read with the token: /api/v1/users?limit=1.",
+        f"{ACME}: onboarded and verified.",
+        "Verification: read with the token: /api/v1/users?limit=1.",
         "Changed: the API token is stored.",
         "The verdict.",
         "API tokens of that owner: Test.",
@@ -252,71 +258,71 @@ def test_a_verbose_report_has_the_owner_too() -> None:
         ({"connection": "ZONE", "exclude": ["nzo1", "nzo2"]}, " (not from the network zones nzo1, nzo2)"),
     ],
 )
-def test_from_where_an_owners_tokens_may_be_used(network: dict[str, Any] | None, where: str) -> None:
+def test_the_network_restrictions_of_an_owners_tokens(network: dict[str, Any] | None, where: str) -> None:
     tokens = [{"name": "One", "network": network}, {"name": "Two"}]
     assert owner(verbose=True, tokens=tokens)[-1] == f"API tokens of that owner: One{where}, Two."
 
 
 ADOPTED = known(take_over=True)
 TWO_KEYS = {**APP, "authentication": [{"kid": "k1"}, {"kid": "script"}]}
-KEYS_STAY = "Keys that are not ours stay on the app until a rotation is finished (rezonate_adopt_existing)."
+KEYS_REMAIN = "Unmanaged keys remain on the app until a rotation is finished (rezonate_adopt_existing)."
 
 
-def test_what_is_beyond_the_desired_state_is_reported_in_each_run() -> None:
+def test_the_surplus_of_an_adopted_app_is_reported_in_each_run() -> None:
     results = {
         **SAME,
         "app": {"app": TWO_KEYS, "beyond": ["the public key script"]},
         "grants": {"surplus": ["okta.apps.manage"]},
         "roles": {"surplus": ["ORG_ADMIN"]},
     }
-    assert onboarding(facts(ADOPTED, results)) == [
+    assert onboarding_report(facts(ADOPTED, results)) == [
         DESIRED,
-        KEYS_STAY,
+        KEYS_REMAIN,
         (
-            "Beyond the desired state, and left alone since the app is adopted: the public key script; the scope okta.apps.manage;"
+            "Beyond the desired state, and retained since the app is adopted: the public key script; the scope okta.apps.manage;"
             " the admin role ORG_ADMIN. After a finished rotation (-e rezonate_rotation=finish) the next onboarding brings the app"
             " to the desired state."
         ),
     ]
-    assert onboarding(facts(results=results)) == [DESIRED]
+    assert onboarding_report(facts(results=results)) == [DESIRED]
 
 
-def test_an_app_that_this_run_made_has_nothing_beyond() -> None:
+def test_an_app_that_this_run_created_has_no_surplus() -> None:
     results = {**FIRST, "app": {**CREATED, "beyond": ["a label"]}}
-    assert not [line for line in onboarding(facts(EMPTY, results, options={"adopt_existing": True})) if line.startswith("Beyond")]
+    assert not [line for line in onboarding_report(facts(EMPTY, results, options={"adopt_existing": True})) if line.startswith("Beyond")]
 
 
-def test_what_was_not_compared_is_not_known_to_be_beyond() -> None:
-    assert len(onboarding(facts(ADOPTED, {"proof": PROOF}))) == 2
-    assert onboarding(facts(ADOPTED)) == [DESIRED]
+def test_without_a_comparison_no_surplus_is_reported() -> None:
+    assert len(onboarding_report(facts(ADOPTED, {"verification": VERIFICATION}))) == 2
+    assert onboarding_report(facts(ADOPTED)) == [DESIRED]
 
 
 SERVICE = known("api_service_integration", client_id=OLD)
-SECRETS_STAY = "Secrets that are not ours stay until a rotation is finished (rezonate_adopt_existing)."
+SECRETS_REMAIN = "Unmanaged secrets remain until a rotation is finished (rezonate_adopt_existing)."
 
 
 @pytest.mark.parametrize("beyond", [[], ["a secret", "a scope"]])
-def test_an_adopted_integration_keeps_what_it_has(beyond: list[str]) -> None:
-    results = {"integration": {"integration": {}, "beyond": beyond}, "proof": PROOF}
-    sentence = "Beyond the desired state, and left alone since the integration is adopted: a secret; a scope."
-    assert onboarding(facts(replace(SERVICE, known={**SERVICE.known, "take_over": True}), results)) == [
+def test_an_adopted_integration_retains_its_surplus(beyond: list[str]) -> None:
+    results = {"integration": {"integration": {}, "beyond": beyond}, "verification": VERIFICATION}
+    sentence = "Beyond the desired state, and retained since the integration is adopted: a secret; a scope."
+    assert onboarding_report(facts(replace(SERVICE, known={**SERVICE.known, "take_over": True}), results)) == [
         DESIRED,
-        SECRETS_STAY,
+        SECRETS_REMAIN,
         *([sentence] if beyond else []),
     ]
-    assert onboarding(facts(SERVICE, results)) == [DESIRED]
+    assert onboarding_report(facts(SERVICE, results)) == [DESIRED]
 
 
 def test_an_api_token_adopts_nothing() -> None:
-    assert onboarding(facts(TOKEN, {}, options={"adopt_existing": True})) == [f"{ACME}: as it should be; verified."]
+    assert onboarding_report(facts(TOKEN, {}, options={"adopt_existing": True})) == [f"{ACME}: matches the desired state; verified."]
 
 
-def test_a_first_integration_has_its_own_place_in_the_console() -> None:
-    results = {"integration": {"changed": True, "created": True, "client_id": NEW, "integration": {}}, "proof": PROOF}
-    lines = onboarding(facts(replace(EMPTY, method="api_service_integration"), results, options={"remediation": True}))
+def test_the_first_integration_has_its_own_console_fields() -> None:
+    results = {"integration": {"changed": True, "created": True, "client_id": NEW, "integration": {}}, "verification": VERIFICATION}
+    lines = onboarding_report(facts(replace(EMPTY, method="api_service_integration"), results, options={"remediation": True}))
     assert lines[3:] == [
         (
-            "Remediation: an integration acts by its scopes alone. Okta can not change the scopes of one that is there;"
+            "Remediation: an integration is limited by its scopes only. Okta cannot change the scopes of an existing integration;"
             " rezonate_recreate replaces it."
         ),
         *WHERE,
@@ -327,21 +333,21 @@ def test_a_first_integration_has_its_own_place_in_the_console() -> None:
     ]
 
 
-def test_an_integration_that_was_there_is_entered_by_its_stored_id() -> None:
-    stored = replace(SERVICE, proven=False, known={"client_id": OLD})
-    results = {"integration": {"integration": {}}, "proof": PROOF, "saved_proof": {"changed": True}}
-    assert f"client id {OLD}," in onboarding(facts(stored, results))[-1]
+def test_an_existing_integration_is_reported_by_its_stored_id() -> None:
+    stored = replace(SERVICE, verified=False, known={"client_id": OLD})
+    results = {"integration": {"integration": {}}, "verification": VERIFICATION, "saved_verification": {"changed": True}}
+    assert f"client id {OLD}," in onboarding_report(facts(stored, results))[-1]
 
 
 @pytest.mark.parametrize(("method", "results"), [("api_token", {}), ("oauth", SAME)])
-def test_remediation_of_an_integration_is_of_no_other_method(method: str, results: dict[str, Any]) -> None:
-    lines = onboarding(facts(known(method), {**results, "zone": {"changed": True}}, options={"remediation": True}))
-    assert not [line for line in lines if "an integration acts" in line]
+def test_only_an_integration_has_the_remediation_sentence_of_an_integration(method: str, results: dict[str, Any]) -> None:
+    lines = onboarding_report(facts(known(method), {**results, "zone": {"changed": True}}, options={"remediation": True}))
+    assert not [line for line in lines if "an integration is limited" in line]
 
 
-def details(stored: Stored, grants: dict[str, Any], **options: Any) -> list[str]:
-    """The report of a run that granted something: its lines on optional scopes and remediation."""
-    lines = onboarding(facts(stored, {**SAME, "grants": {"changed": True, **grants}}, options=options))
+def details(stored: StoredFacts, grants: dict[str, Any], **options: Any) -> list[str]:
+    """The sentences about optional scopes and remediation after a grant."""
+    lines = onboarding_report(facts(stored, {**SAME, "grants": {"changed": True, **grants}}, options=options))
     return [line for line in lines if line.startswith(("Optional", "Remediation"))]
 
 
@@ -353,22 +359,24 @@ def details(stored: Stored, grants: dict[str, Any], **options: Any) -> list[str]
         (replace(EMPTY, known={"unavailable_scopes": ["okta.realms.read"]}), {}, "okta.devices.read"),
     ],
 )
-def test_which_optional_scopes_the_org_does_not_have(stored: Stored, options: dict[str, Any], names: str) -> None:
-    assert details(stored, {"unavailable": ["okta.devices.read"]}, **options) == [f"Optional scopes that this org does not have: {names}."]
+def test_the_optional_scopes_that_are_unavailable(stored: StoredFacts, options: dict[str, Any], names: str) -> None:
+    assert details(stored, {"unavailable": ["okta.devices.read"]}, **options) == [
+        f"Optional scopes that are not available in this org: {names}."
+    ]
 
 
-def test_on_whom_the_app_may_act() -> None:
+def test_the_groups_that_remediation_covers() -> None:
     assert details(known(), {}) == []
-    assert details(known(), {}, remediation=True) == ["Remediation: the app may act on users and groups."]
+    assert details(known(), {}, remediation=True) == ["Remediation: the app can manage users and groups."]
     groups = {"remediation": True, "remediation_resource_groups": ["Contractors", "Staff"]}
-    assert details(known(), {}, **groups) == ["Remediation: the app may act on users and groups of Contractors, Staff."]
+    assert details(known(), {}, **groups) == ["Remediation: the app can manage users and groups of Contractors, Staff."]
 
 
 SETS = {1: ["okta.users.read"], 2: ["okta.users.read", "okta.logs.read", "okta.realms.read"]}
 
 
 def test_newer_default_scopes_are_offered() -> None:
-    assert onboarding(facts(scope_sets=SETS)) == [
+    assert onboarding_report(facts(scope_sets=SETS)) == [
         DESIRED,
         (
             "Newer default scopes exist (version 2); this tenant uses version 1."
@@ -387,30 +395,30 @@ def test_newer_default_scopes_are_offered() -> None:
         (known(), {1: [], 2: []}),
     ],
 )
-def test_the_newest_default_scopes_are_not_offered(stored: Stored, sets: dict[int, list[str]]) -> None:
-    assert onboarding(facts(stored, scope_sets=sets)) == [DESIRED]
+def test_the_newest_default_scopes_are_not_offered(stored: StoredFacts, sets: dict[int, list[str]]) -> None:
+    assert onboarding_report(facts(stored, scope_sets=sets)) == [DESIRED]
 
 
-def test_newer_default_scopes_are_those_of_an_app() -> None:
-    assert len(onboarding(facts(TOKEN, {}, scope_sets=SETS))) == 1
+def test_newer_default_scopes_are_reported_for_apps_only() -> None:
+    assert len(onboarding_report(facts(TOKEN, {}, scope_sets=SETS))) == 1
 
 
 BEFORE = {"api_token": {}, "api_service_integration": {}}
 UNUSED = (
-    "No longer used: the credentials of {}, which the vault file keeps under previous."
+    "No longer used: the credentials of {}, which are stored in the vault file under previous."
     " When Rezonate uses the new ones, remove them with -e rezonate_retire_previous=true."
 )
 RETIRE = {"retire_previous": True}
 
 
 def previous(methods: dict[str, Any], results: dict[str, Any] | None = None, **members: Any) -> list[str]:
-    """What the report of a tenant says of the methods that were used before."""
+    """The sentences of a report about previous methods."""
     stored = replace(known(), methods={"oauth": KNOWN, **methods})
-    lines = onboarding(facts(stored, results, **members))
-    return [line for line in lines if line.startswith(("Taken", "No longer"))]
+    lines = onboarding_report(facts(stored, results, **members))
+    return [line for line in lines if line.startswith(("Removed", "No longer"))]
 
 
-def test_what_is_no_longer_used_is_reported_until_it_is_removed() -> None:
+def test_previous_credentials_are_reported_until_they_are_removed() -> None:
     assert previous(BEFORE) == [UNUSED.format("api_token, api_service_integration")]
     assert previous({}) == []
 
@@ -423,28 +431,28 @@ def test_what_is_no_longer_used_is_reported_until_it_is_removed() -> None:
         ({"api_service_integration": {}}, {}, ""),
         ({"api_service_integration": {"adopted": True}}, {"caller": "client"}, ""),
         (BEFORE, {"caller": "client", "check": True}, ""),
-        (BEFORE, {"caller": "client", "results": {"proof": PROOF}}, ""),
+        (BEFORE, {"caller": "client", "results": {"verification": VERIFICATION}}, ""),
         (BEFORE, {"caller": "client", "results": {"app": {"app": APP}}}, ""),
     ],
 )
-def test_what_is_removed_is_what_was_replaced(methods: dict[str, Any], members: dict[str, Any], removed: str) -> None:
-    expected = f"Taken away: the credentials of {removed}." if removed else UNUSED.format(", ".join(methods))
+def test_the_removed_credentials_are_those_of_previous_methods(methods: dict[str, Any], members: dict[str, Any], removed: str) -> None:
+    expected = f"Removed: the credentials of {removed}." if removed else UNUSED.format(", ".join(methods))
     assert previous(methods, **{"options": RETIRE, **members}) == [expected]
     assert previous(methods, **members) == [UNUSED.format(", ".join(methods))]
 
 
-def test_the_app_is_not_removed_without_a_credential_either() -> None:
+def test_the_app_is_not_removed_without_a_credential() -> None:
     stored = replace(known("api_token"), methods={"api_token": {}, "oauth": {}})
-    line = onboarding(facts(stored, {"inspection": {"inspected": READ_ONLY}}, options=RETIRE))[-1]
+    line = onboarding_report(facts(stored, {"inspection": {"inspected": READ_ONLY}}, options=RETIRE))[-1]
     assert line == UNUSED.format("oauth")
 
 
-def test_the_bootstrap_token_that_is_revoked_is_reported_and_no_more() -> None:
-    assert onboarding(facts(results={**SAME, "revoked": {"changed": True}})) == [DESIRED, "The bootstrap API token was revoked."]
+def test_the_revoked_bootstrap_token_is_reported_once() -> None:
+    assert onboarding_report(facts(results={**SAME, "revoked": {"changed": True}})) == [DESIRED, "The bootstrap API token was revoked."]
 
 
 @pytest.mark.parametrize(
-    ("option", "results", "kept"),
+    ("option", "results", "reported"),
     [
         ("true", {"app": {"app": APP}}, True),
         ("always", {"app": {"app": APP}}, False),
@@ -452,26 +460,26 @@ def test_the_bootstrap_token_that_is_revoked_is_reported_and_no_more() -> None:
         ("false", {"app": {"app": APP}}, False),
     ],
 )
-def test_a_bootstrap_token_stays_where_nothing_was_verified(option: str, results: dict[str, Any], kept: bool) -> None:
-    lines = onboarding(facts(results=results, caller="api_token", options={"revoke_bootstrap_token": option}))
-    assert ("The bootstrap API token was not revoked, since the credentials are not proven." in lines) == kept
+def test_a_bootstrap_token_is_retained_where_nothing_was_verified(option: str, results: dict[str, Any], reported: bool) -> None:
+    lines = onboarding_report(facts(results=results, caller="api_token", options={"revoke_bootstrap_token": option}))
+    assert ("The bootstrap API token was not revoked, since the credentials are not verified." in lines) == reported
 
 
-def test_details_are_those_of_a_run_that_changed_the_tenant() -> None:
+def test_details_are_reported_only_after_a_change() -> None:
     options = {"remediation": True}
-    revoked = onboarding(facts(results={**SAME, "revoked": {"changed": True}}, options=options))
+    revoked = onboarding_report(facts(results={**SAME, "revoked": {"changed": True}}, options=options))
     assert revoked == [DESIRED, "The bootstrap API token was revoked."]
-    assert len(onboarding(facts(results={"app": {"app": APP}}, options={**options, "verify": False}))) == 1
+    assert len(onboarding_report(facts(results={"app": {"app": APP}}, options={**options, "verify": False}))) == 1
 
 
-def test_an_integration_without_remediation_has_no_sentence_on_it() -> None:
-    results = {"integration": {"changed": True, "changes": ["x"], "integration": {}}, "proof": PROOF}
-    assert not [line for line in onboarding(facts(SERVICE, results)) if line.startswith("Remediation")]
+def test_an_integration_without_remediation_has_no_remediation_sentence() -> None:
+    results = {"integration": {"changed": True, "changes": ["x"], "integration": {}}, "verification": VERIFICATION}
+    assert not [line for line in onboarding_report(facts(SERVICE, results)) if line.startswith("Remediation")]
 
 
-def test_an_integration_that_was_not_compared_is_not_known_to_keep_secrets() -> None:
-    assert SECRETS_STAY not in onboarding(facts(SERVICE, {"proof": PROOF}, options={"adopt_existing": True}))
+def test_without_a_comparison_no_unmanaged_secrets_are_reported() -> None:
+    assert SECRETS_REMAIN not in onboarding_report(facts(SERVICE, {"verification": VERIFICATION}, options={"adopt_existing": True}))
 
 
-def test_check_mode_without_drift_changes_no_tenant() -> None:
-    assert onboarding(facts(check=True)) == [DESIRED]
+def test_check_mode_without_drift_predicts_no_change() -> None:
+    assert onboarding_report(facts(check=True)) == [DESIRED]

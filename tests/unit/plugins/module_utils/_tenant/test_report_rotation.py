@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, Stored
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_rotation import rotation
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, StoredFacts
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_rotation import rotation_report
 
 ACME = "Tenant acme (https://acme.okta.com): "
 TIME = "2026-01-31T12:00:00Z"
 VIEW = "ansible-vault view --vault-id rz@prompt acme.vault"
-PROOF = {"proof": {"proved": []}}
+VERIFICATION = {"verification": {"proved": []}}
 LAST = "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
 ENTER = {
     "oauth": "In the Rezonate console, enter the private key: rezonate_credentials.next.private_key of acme.vault",
@@ -23,29 +23,29 @@ ENTER = {
 NOUNS = {"oauth": "key", "api_service_integration": "client secret"}
 
 
-def lines(stage: str, at: str = "none", method: str = "oauth", proven: bool = True, **members: Any) -> list[str]:
-    """The report of a stage, of a tenant whose rotation is at another."""
-    stored = Stored("acme.vault", VIEW, method=method, proven=proven, rotation={"stage": at, "since": TIME})
+def lines(stage: str, at: str = "none", method: str = "oauth", verified: bool = True, **members: Any) -> list[str]:
+    """The report of a command at a stage of the rotation."""
+    stored = StoredFacts("acme.vault", VIEW, method=method, verified=verified, rotation={"stage": at, "since": TIME})
     options = {"rotation_max_age": "90d"}
     facts = Facts("rotate", stage, tenant="acme", org_url="https://acme.okta.com", stored=stored, options=options, **members)
-    return [line.removeprefix(ACME) for line in rotation(facts)]
+    return [line.removeprefix(ACME) for line in rotation_report(facts)]
 
 
 @pytest.mark.parametrize("method", NOUNS)
-def test_a_prepared_rotation_says_what_to_enter(method: str) -> None:
-    words = f"both work, the {NOUNS[method]} in use and the next one."
-    assert lines("prepare", method=method, results=PROOF) == [words, ENTER[method], f"View it: {VIEW}", LAST]
+def test_a_prepared_rotation_has_console_steps(method: str) -> None:
+    words = f"the {NOUNS[method]} in use and the next one are both verified."
+    assert lines("prepare", method=method, results=VERIFICATION) == [words, ENTER[method], f"View it: {VIEW}", LAST]
 
 
 @pytest.mark.parametrize("method", NOUNS)
 def test_the_end_of_a_rotation_is_one_line(method: str) -> None:
-    assert lines("finish", "prepared", method, results=PROOF) == [f"the new {NOUNS[method]} is the only one."]
-    assert lines("abort", "prepared", method, results=PROOF) == [f"the {NOUNS[method]} in use is the only one."]
+    assert lines("finish", "prepared", method, results=VERIFICATION) == [f"the new {NOUNS[method]} is the only one."]
+    assert lines("abort", "prepared", method, results=VERIFICATION) == [f"the {NOUNS[method]} in use is the only one."]
 
 
 @pytest.mark.parametrize("stage", ["prepare", "finish", "abort"])
-def test_check_mode_enters_nothing(stage: str) -> None:
-    assert lines(stage, "prepared", results=PROOF, check=True) == [f"would {stage} the rotation."]
+def test_check_mode_has_no_console_steps(stage: str) -> None:
+    assert lines(stage, "prepared", results=VERIFICATION, check=True) == [f"would {stage} the rotation."]
 
 
 STATUS: list[tuple[str, str, list[str]]] = [
@@ -73,25 +73,25 @@ def test_the_status_of_a_rotation_and_what_comes_next(at: str, words: str, follo
 
 @pytest.mark.parametrize("stage", ["finish", "abort"])
 @pytest.mark.parametrize(("at", "words", "following"), STATUS)
-def test_a_stage_that_has_nothing_to_do_says_why(stage: str, at: str, words: str, following: list[str]) -> None:
+def test_a_command_without_work_gives_the_reason(stage: str, at: str, words: str, following: list[str]) -> None:
     assert lines(stage, at) == [f"nothing to {stage}, and nothing was changed: {words}", *following]
 
 
-def test_a_young_credential_is_one_line() -> None:
-    words = f"nothing to rotate, for the client secret of {TIME} is not older than 90d."
+def test_a_credential_within_the_maximum_age_is_one_line() -> None:
+    words = f"nothing to rotate: the client secret of {TIME} is not older than 90d."
     for at in ("none", "taking over", "finishing"):
         assert lines("prepare", at, "api_service_integration") == [words]
 
 
-def test_what_can_not_be_rotated_is_one_line() -> None:
-    assert lines("status", proven=False) == ["not onboarded, or not verified."]
-    assert lines("status", "preparing", proven=False) == ["not onboarded, or not verified."]
-    words = "method api_token, which has no rotation: make another token in the Admin Console, and onboard with it."
+def test_a_tenant_that_cannot_be_rotated_is_one_line() -> None:
+    assert lines("status", verified=False) == ["not onboarded, or not verified."]
+    assert lines("status", "preparing", verified=False) == ["not onboarded, or not verified."]
+    words = "method api_token has no rotation: create another token in the Admin Console, and onboard with it."
     assert lines("status", method="api_token") == [words]
 
 
 ONE, TWO = {"id": "ocs1"}, {"id": "ocs2"}
-LEFT = "A secret that is not managed remains on the integration."
+REMAINS = "A secret that is not managed remains on the integration."
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ LEFT = "A secret that is not managed remains on the integration."
         ("prepare", [ONE, TWO], {}, False),
     ],
 )
-def test_a_foreign_secret_is_reported(stage: str, secrets: list[Any], integration: dict[str, Any], foreign: bool) -> None:
-    results = {**PROOF, "secrets": {"integration": {"secrets": secrets}}, "integration": integration}
-    assert (LEFT in lines(stage, "prepared", "api_service_integration", results=results)) == foreign
+def test_an_unmanaged_secret_is_reported(stage: str, secrets: list[Any], integration: dict[str, Any], foreign: bool) -> None:
+    results = {**VERIFICATION, "secrets": {"integration": {"secrets": secrets}}, "integration": integration}
+    assert (REMAINS in lines(stage, "prepared", "api_service_integration", results=results)) == foreign
 
 
-def test_what_was_changed_comes_last() -> None:
+def test_the_changes_come_last() -> None:
     app = {"changed": True, "changes": ["remove key k1"], "app": {"id": "0oa1", "label": "Rezonate"}}
-    results = {**PROOF, "app": app, "revoked": {"changed": True}}
+    results = {**VERIFICATION, "app": app, "revoked": {"changed": True}}
     assert lines("finish", "prepared", results=results)[1:] == [
         "The bootstrap API token was revoked.",
         "Changed: the app Rezonate (0oa1): remove key k1.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.revocation import is_due, is_wanted
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.revocation import is_revocation_due, is_revocation_requested
 from unit.tenant_plans import CREDENTIAL, plan
 
 WORKS = ("onboard", "rotate", "offboard")
@@ -22,30 +22,30 @@ def wish(word: str, **options: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("work", WORKS)
 @pytest.mark.parametrize(("word", "expected"), [("true", True), ("always", True), ("false", False)])
-def test_a_token_is_given_back_where_the_settings_ask_for_it(word: str, expected: bool, work: str) -> None:
-    assert is_wanted(plan(options=wish(word, rotation="finish"), work=work)) is expected
+def test_a_revocation_is_requested_by_the_settings(word: str, expected: bool, work: str) -> None:
+    assert is_revocation_requested(plan(options=wish(word, rotation="finish"), work=work)) is expected
 
 
 @pytest.mark.parametrize("credential", [{}, {**CREDENTIAL, "kind": "client"}])
-def test_only_an_api_token_is_given_back(credential: dict[str, Any]) -> None:
-    assert is_wanted(plan(options=wish("true"), credential=credential)) is False
+def test_only_an_api_token_is_revoked(credential: dict[str, Any]) -> None:
+    assert is_revocation_requested(plan(options=wish("true"), credential=credential)) is False
 
 
 @pytest.mark.parametrize("word", ["true", "always"])
-def test_a_rotation_that_only_looks_gives_nothing_back(word: str) -> None:
-    assert is_wanted(plan(options=wish(word, rotation="status"), work="rotate")) is False
-    assert is_wanted(plan(options=wish(word, rotation="status"), work="onboard")) is True
+def test_the_status_of_a_rotation_revokes_nothing(word: str) -> None:
+    assert is_revocation_requested(plan(options=wish(word, rotation="status"), work="rotate")) is False
+    assert is_revocation_requested(plan(options=wish(word, rotation="status"), work="onboard")) is True
 
 
 @pytest.mark.parametrize("work", WORKS)
-def test_a_bootstrap_token_stays_when_the_run_failed_unless_always(work: str) -> None:
+def test_a_bootstrap_token_is_retained_after_a_failure_unless_always(work: str) -> None:
     results = {**SHOWN, "forgotten": {}}
-    assert is_due(plan(options=wish("true"), results=results, work=work, failed=True)) is False
-    assert is_due(plan(options=wish("always"), results=results, work=work, failed=True)) is True
+    assert is_revocation_due(plan(options=wish("true"), results=results, work=work, failed=True)) is False
+    assert is_revocation_due(plan(options=wish("always"), results=results, work=work, failed=True)) is True
 
 
-def test_always_needs_nothing_to_be_shown() -> None:
-    assert is_due(plan(options=wish("always"))) is True
+def test_always_needs_no_verification() -> None:
+    assert is_revocation_due(plan(options=wish("always"))) is True
 
 
 DUE: dict[str, tuple[str, Any, bool]] = {
@@ -59,6 +59,6 @@ DUE: dict[str, tuple[str, Any, bool]] = {
 
 
 @pytest.mark.parametrize("case", DUE)
-def test_a_token_goes_where_it_is_not_needed_any_more(case: str) -> None:
+def test_a_token_is_revoked_where_it_is_no_longer_needed(case: str) -> None:
     work, results, expected = DUE[case]
-    assert is_due(plan(options=wish("true"), results=results, work=work)) is expected
+    assert is_revocation_due(plan(options=wish("true"), results=results, work=work)) is expected

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rotation does at each stage, which credential stays, and which are removed."""
+"""The work of a rotation at each stage, the retained credential, and the removed ones."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_events import EVENTS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Credentials, Rotation
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import rotation as rotation_of
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import rotation_stage as rotation_of
 
 OAUTH, SERVICE = "oauth", "api_service_integration"
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T12:00:30Z"
@@ -37,7 +37,7 @@ def record(method: str = OAUTH, **more: Any) -> dict[str, Any]:
     return {**RECORDS[method], **more}
 
 
-def rotation(asked: str, stored: dict[str, Any], results: dict[str, Any] | None = None, **options: Any) -> Rotation:
+def rotation(command: str, stored: dict[str, Any], results: dict[str, Any] | None = None, **options: Any) -> Rotation:
     read = read_record(stored, "file", None)[0]
     scopes = {
         "version": 1,
@@ -48,7 +48,7 @@ def rotation(asked: str, stored: dict[str, Any], results: dict[str, Any] | None 
         "newer_optional_scopes": [],
     }
     given: dict[str, Any] = {
-        "rotation": asked,
+        "rotation": command,
         "rotation_max_age": "",
         "exclusive": True,
         "scopes": None,
@@ -64,8 +64,8 @@ def rotation(asked: str, stored: dict[str, Any], results: dict[str, Any] | None 
     return Rotation(plan)
 
 
-def credentials(asked: str, stored: dict[str, Any], **options: Any) -> Credentials:
-    return Credentials(rotation(asked, stored, **options), stored)
+def credentials(command: str, stored: dict[str, Any], **options: Any) -> Credentials:
+    return Credentials(rotation(command, stored, **options), stored)
 
 
 # stages
@@ -73,7 +73,7 @@ def credentials(asked: str, stored: dict[str, Any], **options: Any) -> Credentia
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("method", [OAUTH, SERVICE])
-def test_the_stage_is_what_the_record_holds(stage: str, method: str) -> None:
+def test_the_record_determines_the_stage(stage: str, method: str) -> None:
     assert rotation("status", record(method, **STAGES[stage])).stage == stage
 
 
@@ -81,7 +81,7 @@ def test_the_stage_is_what_the_record_holds(stage: str, method: str) -> None:
     ("more", "stage"),
     [({**STAGES["finishing"], **STAGES["taking over"]}, "finishing"), ({"take_over": False}, "none"), ({"next": {}}, "none")],
 )
-def test_a_finish_that_was_interrupted_comes_before_adopting(more: dict[str, Any], stage: str) -> None:
+def test_an_interrupted_finish_takes_precedence_over_an_adoption(more: dict[str, Any], stage: str) -> None:
     assert rotation("status", record(**more)).stage == stage
 
 
@@ -90,15 +90,15 @@ def test_a_stage_has_a_time(stage: str, since: str) -> None:
     assert rotation_of(record(**STAGES[stage])) == {"stage": stage, "since": since}
 
 
-def test_what_was_never_verified_has_no_time() -> None:
+def test_an_unverified_credential_has_no_time() -> None:
     assert rotation_of({}) == {"stage": "none", "since": ""}
 
 
-def test_a_prepare_of_no_known_time_is_as_old_as_the_credential_in_use() -> None:
+def test_a_prepare_without_a_time_has_the_time_of_the_current_credential() -> None:
     assert rotation_of(record(next={"key_id": "k2"})) == {"stage": "preparing", "since": T1}
 
 
-# whether there is something to do
+# commands with work
 
 WORK = {
     "status": [],
@@ -109,9 +109,9 @@ WORK = {
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("asked", WORK)
-def test_there_is_work_at_some_stages_only(asked: str, stage: str) -> None:
-    assert rotation(asked, record(**STAGES[stage])).has_work(T3) is (stage in WORK[asked])
+@pytest.mark.parametrize("command", WORK)
+def test_each_command_has_work_at_its_stages_only(command: str, stage: str) -> None:
+    assert rotation(command, record(**STAGES[stage])).has_work(T3) is (stage in WORK[command])
 
 
 def test_finish_needs_a_next_credential_that_is_verified() -> None:
@@ -120,7 +120,7 @@ def test_finish_needs_a_next_credential_that_is_verified() -> None:
 
 
 @pytest.mark.parametrize(
-    ("longest", "now", "is_young"),
+    ("longest", "now", "is_within_max_age"),
     [
         ("2h", "2026-01-01T02:00:00Z", True),
         ("2h", "2026-01-01T02:00:01Z", False),
@@ -131,67 +131,70 @@ def test_finish_needs_a_next_credential_that_is_verified() -> None:
         ("", T1, False),
     ],
 )
-def test_only_what_is_older_than_the_maximum_age_is_rotated(longest: str, now: str, is_young: bool) -> None:
-    asked = rotation("prepare", record(), rotation_max_age=longest)
-    assert (asked.is_young(now), asked.has_work(now)) == (is_young, not is_young)
+def test_only_credentials_older_than_the_maximum_age_are_rotated(longest: str, now: str, is_within_max_age: bool) -> None:
+    command = rotation("prepare", record(), rotation_max_age=longest)
+    assert (command.is_within_max_age(now), command.has_work(now)) == (is_within_max_age, not is_within_max_age)
 
 
 @pytest.mark.parametrize("stage", ["preparing", "prepared"])
-def test_a_rotation_that_has_begun_is_not_too_young(stage: str) -> None:
-    asked = rotation("prepare", record(**STAGES[stage]), rotation_max_age="9d")
-    assert not asked.is_young(T1)
-    assert asked.has_work(T1)
+def test_the_age_does_not_stop_a_rotation_that_has_begun(stage: str) -> None:
+    command = rotation("prepare", record(**STAGES[stage]), rotation_max_age="9d")
+    assert not command.is_within_max_age(T1)
+    assert command.has_work(T1)
 
 
-@pytest.mark.parametrize("asked", ["finish", "abort"])
-def test_the_age_counts_for_prepare_only(asked: str) -> None:
-    assert rotation(asked, record(**STAGES["prepared"]), rotation_max_age="9d").has_work(T1)
+@pytest.mark.parametrize("command", ["finish", "abort"])
+def test_the_age_counts_for_prepare_only(command: str) -> None:
+    assert rotation(command, record(**STAGES["prepared"]), rotation_max_age="9d").has_work(T1)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("asked", WORK)
-def test_only_a_prepare_after_a_prepare_is_repeated(asked: str, stage: str) -> None:
-    assert rotation(asked, record(**STAGES[stage])).is_repeated is ((asked, stage) == ("prepare", "prepared"))
+@pytest.mark.parametrize("command", WORK)
+def test_only_a_prepare_after_a_prepare_is_repeated(command: str, stage: str) -> None:
+    assert rotation(command, record(**STAGES[stage])).is_repeated is ((command, stage) == ("prepare", "prepared"))
 
 
 # what the record doesn't allow
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "nothing": ({}, "There is nothing to rotate for acme: file holds no proven credentials; onboard the tenant first."),
+    "nothing": ({}, "There is nothing to rotate for acme: file holds no verified credentials; onboard the tenant first."),
     "not verified": (
         {"method": "api_token"},
-        "There is nothing to rotate for acme: file holds no proven credentials; onboard the tenant first.",
+        "There is nothing to rotate for acme: file holds no verified credentials; onboard the tenant first.",
     ),
     "token": (
         {"method": "api_token", "proven_at": T1},
-        "rezonate_rotation prepare can not be had with method api_token: make another token in the Admin Console, and onboard with it.",
+        (
+            "rezonate_rotation prepare cannot be used with rezonate_method api_token: create another token in the Admin Console,"
+            " and onboard with it."
+        ),
     ),
     "unknown secret": (
         {"method": SERVICE, "client_id": "0oa2", "proven_at": T1},
-        "Nothing was changed: file does not tell which secret of the integration is ours; onboard the tenant once more, then rotate.",
+        "Nothing was changed: file does not record which secret of the integration is managed; onboard the tenant again, then rotate.",
     ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_the_record_does_not_allow_is_refused(case: str) -> None:
+def test_a_command_that_the_record_does_not_allow_is_refused(case: str) -> None:
     stored, sentence = REFUSED[case]
     with pytest.raises(StateError) as refused:
-        rotation("prepare", stored).check()
+        rotation("prepare", stored).check_record()
     assert str(refused.value) == sentence
-    rotation("status", stored).check()
+    rotation("status", stored).check_record()
 
 
 @pytest.mark.parametrize("more", [{"secret_hash": "h1"}, STAGES["prepared"], STAGES["finishing"]])
-def test_a_secret_without_a_hash_does_not_stop_a_rotation_that_has_the_next_one(more: dict[str, Any]) -> None:
+def test_a_secret_without_a_hash_does_not_stop_a_prepared_rotation(more: dict[str, Any]) -> None:
     stored = {"method": SERVICE, "client_id": "0oa2", "proven_at": T1}
-    rotation("finish", {**stored, **more}).check()
+    rotation("finish", {**stored, **more}).check_record()
     with pytest.raises(StateError):
-        rotation("finish", {**stored, **STAGES["preparing"]}).check()
+        rotation("finish", {**stored, **STAGES["preparing"]}).check_record()
 
 
 def test_a_key_needs_no_hash() -> None:
-    rotation("prepare", record()).check()
+    rotation("prepare", record()).check_record()
 
 
 # steps
@@ -211,9 +214,9 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "stored", "steps"), STEPS)
-def test_the_steps(asked: str, stored: dict[str, Any], steps: list[str]) -> None:
-    assert rotation(asked, stored).steps == [f"rotate/{step}" for step in steps]
+@pytest.mark.parametrize(("command", "stored", "steps"), STEPS)
+def test_the_steps_of_each_command(command: str, stored: dict[str, Any], steps: list[str]) -> None:
+    assert rotation(command, stored).steps == [f"rotate/{step}" for step in steps]
 
 
 @pytest.mark.parametrize(("method", "scope"), [(OAUTH, "okta.apps.manage"), (SERVICE, "okta.oauthIntegrations.manage")])
@@ -222,7 +225,7 @@ def test_a_bootstrap_client_needs_one_scope(method: str, scope: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "exclusive", "take_over", "removes"),
+    ("command", "exclusive", "take_over", "removes"),
     [
         ("finish", True, False, True),
         ("finish", False, True, True),
@@ -231,49 +234,49 @@ def test_a_bootstrap_client_needs_one_scope(method: str, scope: str) -> None:
         ("prepare", True, True, False),
     ],
 )
-def test_a_finish_removes_all_others_unless_told_not_to(asked: str, exclusive: bool, take_over: bool, removes: bool) -> None:
-    assert rotation(asked, record(take_over=take_over), exclusive=exclusive).removes_all_others is removes
+def test_a_finish_removes_all_others_unless_not_exclusive(command: str, exclusive: bool, take_over: bool, removes: bool) -> None:
+    assert rotation(command, record(take_over=take_over), exclusive=exclusive).removes_all_others is removes
 
 
-# what Okta is asked for
+# options of the modules
 
 
-@pytest.mark.parametrize(("apps", "problem"), [([], "gone"), ([{"status": "INACTIVE"}], "switched off")])
-def test_an_app_that_is_gone_or_switched_off_is_refused(apps: list[dict[str, str]], problem: str) -> None:
+@pytest.mark.parametrize(("apps", "problem"), [([], "no longer exists"), ([{"status": "INACTIVE"}], "is deactivated")])
+def test_a_missing_or_inactive_app_is_refused(apps: list[dict[str, str]], problem: str) -> None:
     with pytest.raises(StateError) as refused:
         rotation("prepare", record()).check_app(apps)
     assert str(refused.value) == (
-        f"The app 0oa1 is {problem}, so its key can't be rotated; nothing was changed. Onboard the tenant once more, then rotate."
+        f"The app 0oa1 {problem}, so its key cannot be rotated; nothing was changed. Onboard the tenant again, then rotate."
     )
 
 
-def test_an_app_in_use_is_rotated() -> None:
+def test_an_active_app_is_rotated() -> None:
     app = {"status": "ACTIVE", "client_id": "0oa9"}
     assert rotation("prepare", record()).check_app([app]) == app
     assert rotation("prepare", record(), {"app": {"app": app}}).client_id == "0oa9"
 
 
-def test_the_verification_of_a_key_asks_for_all_scopes_that_the_app_has() -> None:
-    asked = rotation("prepare", record(unavailable_scopes=["okta.logs.read"])).verification()
-    assert asked == {"client_id": "0oa1", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
+def test_the_verification_of_a_key_requests_all_available_scopes() -> None:
+    command = rotation("prepare", record(unavailable_scopes=["okta.logs.read"])).verification()
+    assert command == {"client_id": "0oa1", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
     assert rotation("prepare", record(dpop=True)).verification()["dpop"] is True
     assert rotation("prepare", record()).verification()["scopes"] == ["okta.users.read", "okta.logs.read"]
 
 
-def test_the_verification_of_a_secret_asks_for_the_scopes_of_the_integration() -> None:
-    asked = rotation("prepare", record(SERVICE)).verification()
-    assert asked == {"client_id": "0oa2", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
+def test_the_verification_of_a_secret_requests_the_scopes_of_the_integration() -> None:
+    command = rotation("prepare", record(SERVICE)).verification()
+    assert command == {"client_id": "0oa2", "dpop": False, "scopes": ["okta.users.read"], "endpoints": ["/api/v1/users?limit=1"]}
 
 
 @pytest.mark.parametrize(("more", "requested_at"), [({}, None), (STAGES["preparing"], T2)])
 def test_the_next_secret_replaces_one_that_an_earlier_run_lost(more: dict[str, Any], requested_at: str | None) -> None:
-    asked = rotation("prepare", record(SERVICE, **more)).next_secret(secret_hash="h1")
-    assert asked == {"id": "0oa2", "new_secret": True, "secret_hash": "h1", "requested_at": requested_at}
+    command = rotation("prepare", record(SERVICE, **more)).next_secret(secret_hash="h1")
+    assert command == {"id": "0oa2", "new_secret": True, "secret_hash": "h1", "requested_at": requested_at}
 
 
-# what stays, and what goes
+# retained and removed credentials
 
-STAYING_AND_GOING = [
+RETAINED_AND_REMOVED = [
     ("finish", record(next=NEXT_KEY), "k2", ["k1"]),
     ("finish", record(next=NEXT_KEY, retiring=["k0"]), "k2", ["k0", "k1"]),
     ("finish", record(retiring=["k0", "k00"]), "k1", ["k0", "k00"]),
@@ -283,14 +286,14 @@ STAYING_AND_GOING = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "stored", "staying", "going"), STAYING_AND_GOING)
-def test_what_stays_and_what_goes_of_keys(asked: str, stored: dict[str, Any], staying: str, going: list[str]) -> None:
-    found = credentials(asked, stored)
-    assert (found.staying["key_id"], found.going) == (staying, going)
+@pytest.mark.parametrize(("command", "stored", "retained", "removed"), RETAINED_AND_REMOVED)
+def test_the_retained_and_the_removed_keys(command: str, stored: dict[str, Any], retained: str, removed: list[str]) -> None:
+    found = credentials(command, stored)
+    assert (found.retained["key_id"], found.retired_ids) == (retained, removed)
 
 
 @pytest.mark.parametrize(
-    ("asked", "stored", "going"),
+    ("command", "stored", "removed"),
     [
         ("finish", record(SERVICE, next=NEXT_SECRET), ["h1"]),
         ("finish", record(SERVICE, next=NEXT_SECRET, secret_hash=""), []),
@@ -299,24 +302,24 @@ def test_what_stays_and_what_goes_of_keys(asked: str, stored: dict[str, Any], st
         ("abort", record(SERVICE, next={**NEXT_SECRET, "secret_hash": ""}), []),
     ],
 )
-def test_secrets_go_by_their_hashes_where_these_are_known(asked: str, stored: dict[str, Any], going: list[str]) -> None:
-    assert credentials(asked, stored).going == going
+def test_secrets_are_removed_by_their_hashes_if_known(command: str, stored: dict[str, Any], removed: list[str]) -> None:
+    assert credentials(command, stored).retired_ids == removed
 
 
-@pytest.mark.parametrize("asked", ["abort", "finish"])
+@pytest.mark.parametrize("command", ["abort", "finish"])
 @pytest.mark.parametrize("method", [OAUTH, SERVICE])
-def test_without_a_next_credential_the_one_in_use_stays_and_nothing_goes(asked: str, method: str) -> None:
-    found = credentials(asked, record(method))
-    assert (found.next, found.staying, found.going) == ({}, record(method), [])
+def test_without_a_next_credential_the_current_one_is_retained(command: str, method: str) -> None:
+    found = credentials(command, record(method))
+    assert (found.next, found.retained, found.retired_ids) == ({}, record(method), [])
 
 
-def test_the_app_loses_the_keys_that_go() -> None:
-    asked = credentials("finish", record(next=NEXT_KEY), exclusive=False).retire_key()
-    assert asked == {"id": "0oa1", "absent_keys": ["k1"], "exclusive_keys": False}
+def test_the_removed_keys_are_absent_from_the_app() -> None:
+    command = credentials("finish", record(next=NEXT_KEY), exclusive=False).retire_key()
+    assert command == {"id": "0oa1", "absent_keys": ["k1"], "exclusive_keys": False}
     assert credentials("finish", record(next=NEXT_KEY)).retire_key()["exclusive_keys"] is True
 
 
-def test_the_integration_keeps_the_secret_that_stays() -> None:
+def test_the_integration_retains_one_secret() -> None:
     found = credentials("finish", record(SERVICE, next=NEXT_SECRET))
     assert found.retire_secret() == {"id": "0oa2", "secret_hash": "h2", "exclusive_secrets": True}
     assert found.list_secrets() == {"id": "0oa2", "inspect": True, "secret_hash": None, "exclusive_secrets": False}
@@ -328,15 +331,15 @@ def secret(name: str, created: str | None = "2026-01-01T00:00:00.000Z") -> dict[
 
 FINISH, ABORT = record(SERVICE, next=NEXT_SECRET), record(SERVICE, next={"requested_at": T2})
 SECRETS: dict[str, tuple[str, dict[str, Any], bool, list[dict[str, Any]], list[str], bool]] = {
-    "only ours": ("finish", FINISH, True, [secret("h2")], [], False),
-    "the one before": ("finish", FINISH, False, [secret("h1"), secret("h2")], [], True),
-    "a foreign one, exclusive": ("finish", FINISH, True, [secret("h9"), secret("h2")], [], True),
-    "a foreign one": ("finish", FINISH, False, [secret("h9"), secret("h2")], ["h9"], False),
-    "a foreign one of late": ("finish", FINISH, False, [secret("h9", "2027-01-01T00:00:00.000Z"), secret("h2")], ["h9"], False),
+    "only the managed one": ("finish", FINISH, True, [secret("h2")], [], False),
+    "the previous one": ("finish", FINISH, False, [secret("h1"), secret("h2")], [], True),
+    "an unmanaged one, exclusive": ("finish", FINISH, True, [secret("h9"), secret("h2")], [], True),
+    "an unmanaged one": ("finish", FINISH, False, [secret("h9"), secret("h2")], ["h9"], False),
+    "a recent unmanaged one": ("finish", FINISH, False, [secret("h9", "2027-01-01T00:00:00.000Z"), secret("h2")], ["h9"], False),
     "abort of the next one": ("abort", FINISH, True, [secret("h1"), secret("h2")], [], True),
-    "abort beside a foreign one": ("abort", ABORT, True, [secret("h1"), secret("h9")], ["h9"], False),
-    "abort of a lost one": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:50.000Z")], [], True),
-    "abort of one made just before": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:49.999Z")], ["h9"], False),
+    "abort beside an unmanaged one": ("abort", ABORT, True, [secret("h1"), secret("h9")], ["h9"], False),
+    "abort of an unrecorded one": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:50.000Z")], [], True),
+    "abort, one created just before": ("abort", ABORT, True, [secret("h1"), secret("h9", "2026-03-01T11:59:49.999Z")], ["h9"], False),
     "abort of one of unknown age": ("abort", ABORT, True, [secret("h1"), secret("h9", None)], ["h9"], False),
     "abort without a time": (
         "abort",
@@ -350,18 +353,18 @@ SECRETS: dict[str, tuple[str, dict[str, Any], bool, list[dict[str, Any]], list[s
 
 
 @pytest.mark.parametrize("case", SECRETS)
-def test_secrets_of_others_stay_unless_the_finish_is_exclusive(case: str) -> None:
-    asked, stored, exclusive, secrets, foreign, removes = SECRETS[case]
-    found = credentials(asked, stored, exclusive=exclusive)
+def test_unmanaged_secrets_are_retained_unless_the_finish_is_exclusive(case: str) -> None:
+    command, stored, exclusive, secrets, foreign, removes = SECRETS[case]
+    found = credentials(command, stored, exclusive=exclusive)
     assert ([one["secret_hash"] for one in found.foreign(secrets)], found.removes_secret(secrets)) == (foreign, removes)
 
 
-def test_an_adopted_integration_loses_the_secrets_that_were_there_before() -> None:
+def test_the_existing_secrets_of_an_adopted_integration_are_removed() -> None:
     found = credentials("finish", record(SERVICE, take_over=True), exclusive=False)
     assert (found.foreign([secret("h1"), secret("h9")]), found.removes_secret([secret("h1"), secret("h9")])) == ([], True)
 
 
-# what is stored
+# the stored record
 
 
 def test_the_next_credential_becomes_the_current_one() -> None:
@@ -372,7 +375,7 @@ def test_the_next_credential_becomes_the_current_one() -> None:
 
 
 @pytest.mark.parametrize("more", [{"retiring": ["k0"]}, {"take_over": True}, {"retiring": ["k0"], "take_over": True}])
-def test_the_flag_of_adopting_goes_when_one_key_is_left(more: dict[str, Any]) -> None:
+def test_the_adoption_ends_with_the_removal_of_the_other_keys(more: dict[str, Any]) -> None:
     assert credentials("finish", record(**more)).retired() == record()
 
 
@@ -382,23 +385,23 @@ def test_check_mode_predicts_the_record_of_a_finish() -> None:
     assert credentials("finish", record(next=NEXT_KEY, take_over=True)).retired() == after
 
 
-def test_an_abort_leaves_the_record_as_it_was_before() -> None:
+def test_an_abort_restores_the_previous_record() -> None:
     stored = record(retiring=["k0"], take_over=True)
     assert credentials("abort", {**stored, "next": NEXT_KEY}).retired() == stored
 
 
-def test_the_intent_to_ask_for_a_secret_keeps_its_time() -> None:
+def test_the_intent_to_request_a_secret_retains_its_time() -> None:
     plan = rotation("prepare", record(SERVICE)).plan
     intended = record(SERVICE, next={"requested_at": T2})
     assert EVENTS["next_secret_requested"](plan, record(SERVICE), T2) == intended
     assert EVENTS["next_secret_requested"](plan, intended, T3) == intended
-    # what somebody took the time from is asked for anew
+    # without a time, the secret is requested again
     assert EVENTS["next_secret_requested"](plan, record(SERVICE, next={"secret_hash": "h2"}), T3) == record(
         SERVICE, next={"requested_at": T3}
     )
 
 
-def test_the_event_of_promoting_knows_what_goes() -> None:
+def test_the_event_promoted_stores_the_removed_ids() -> None:
     stored = record(next=NEXT_KEY)
     after = EVENTS["promoted"](rotation("finish", stored).plan, stored, T3)
     assert after == credentials("finish", stored).promoted()

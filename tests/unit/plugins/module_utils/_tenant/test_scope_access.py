@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import ACCESS, needs, reads
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import ACCESS, missing_access, scope_reads
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,7 +66,7 @@ def test_each_default_scope_is_in_the_table(version: str) -> None:
     assert [scope for scope in EACH[version] if scope not in ACCESS] == []
 
 
-def test_the_table_has_no_other_scopes_than_the_default_ones() -> None:
+def test_the_table_has_only_default_scopes() -> None:
     assert sorted(ACCESS) == sorted({scope for scopes in EACH.values() for scope in scopes})
 
 
@@ -76,14 +76,14 @@ def test_a_released_set_never_changes(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", [version for version in EACH if version != "1"])
-def test_a_set_has_all_scopes_of_the_one_before(version: str) -> None:
+def test_a_set_includes_the_previous_one(version: str) -> None:
     before = SETS[str(int(version) - 1)]
     assert set(before["scopes"]) <= set(SETS[version]["scopes"])
     assert set(before["optional_scopes"]) <= set(EACH[version])
 
 
 @pytest.mark.parametrize("version", EACH)
-def test_a_set_names_each_scope_once_and_reads_only(version: str) -> None:
+def test_a_set_has_distinct_read_scopes(version: str) -> None:
     assert len(EACH[version]) == len(set(EACH[version]))
     assert [scope for scope in EACH[version] if not re.fullmatch(r"okta(\.[a-zA-Z]+)+\.read", scope)] == []
 
@@ -93,14 +93,14 @@ def test_each_scope_has_a_reason() -> None:
     assert [line for line in lines if line.strip().startswith("- ") and not re.search(r"\.read # .+", line)] == []
 
 
-def test_only_what_a_super_admin_alone_can_use_is_marked_so_in_the_newest_set() -> None:
+def test_only_scopes_for_super_admins_are_marked_in_the_newest_set() -> None:
     newest = (ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8").rpartition('  "')[2]
     marked = re.findall(r"- (\S+) # .*usable with SUPER_ADMIN only", newest)
     assert sorted(marked) == sorted(scope for scope, access in ACCESS.items() if access.super_admin_only)
 
 
-def test_the_documentation_says_what_each_scope_needs() -> None:
-    found = {scope: need.removeprefix("needs ") if (need := needs(scope, (), ())) else UNKNOWN for scope in ACCESS}
+def test_the_documentation_lists_the_requirements_of_each_scope() -> None:
+    found = {scope: need.removeprefix("needs ") if (need := missing_access(scope, (), ())) else UNKNOWN for scope in ACCESS}
     assert documented() == found
 
 
@@ -112,8 +112,8 @@ def test_each_scope_has_its_family_and_read() -> None:
     }
 
 
-def test_one_read_stands_for_each_family_and_twelve_for_all() -> None:
-    chosen = reads(ACCESS)
+def test_each_family_has_one_read_and_all_have_twelve() -> None:
+    chosen = scope_reads(ACCESS)
     assert sorted(ACCESS[scope].family for scope in chosen) == sorted({access.family for access in ACCESS.values() if access.read})
     assert len(chosen) == 12
     first = ("users", "groups", "apps", "logs", "policies", "schemas", "roles", "logStreams", "aiAgents")
@@ -126,27 +126,27 @@ def test_one_read_stands_for_each_family_and_twelve_for_all() -> None:
 
 
 @pytest.mark.parametrize("family", sorted({access.family for access in ACCESS.values()}))
-def test_scopes_of_a_family_need_the_same_as_far_as_is_known(family: str) -> None:
-    found = {needs(scope, (), ()) for scope, access in ACCESS.items() if access.family == family and access.is_known}
+def test_known_requirements_are_the_same_within_a_family(family: str) -> None:
+    found = {missing_access(scope, (), ()) for scope, access in ACCESS.items() if access.family == family and access.is_known}
     assert len(found) <= 1
 
 
-def test_a_read_is_chosen_among_the_scopes_that_there_are() -> None:
-    assert reads(["okta.userTypes.read", "okta.realms.read", "okta.appGrants.read", "okta.new.read", "okta.orgs.read"]) == {
+def test_a_read_is_chosen_among_the_granted_scopes() -> None:
+    assert scope_reads(["okta.userTypes.read", "okta.realms.read", "okta.appGrants.read", "okta.new.read", "okta.orgs.read"]) == {
         "okta.userTypes.read": "/api/v1/meta/types/user",
         "okta.orgs.read": "/api/v1/org",
     }
-    assert reads(["okta.userRisk.read", "okta.realms.read"]) == {"okta.realms.read": "/api/v1/realms?limit=1"}
-    assert reads([]) == {}
+    assert scope_reads(["okta.userRisk.read", "okta.realms.read"]) == {"okta.realms.read": "/api/v1/realms?limit=1"}
+    assert scope_reads([]) == {}
 
 
-def test_where_an_empty_list_means_that_nothing_is_seen() -> None:
+def test_the_reads_for_which_an_empty_list_means_no_access() -> None:
     never_empty = [scope for scope, access in ACCESS.items() if access.never_empty]
     assert never_empty == ["okta.users.read", "okta.apps.read", "okta.logs.read"]
 
 
-def test_what_the_default_roles_leave_unusable() -> None:
-    lacking = {scope: need for scope in ACCESS if (need := needs(scope, *DEFAULT))}
+def test_the_scopes_that_the_default_roles_leave_unusable() -> None:
+    lacking = {scope: need for scope in ACCESS if (need := missing_access(scope, *DEFAULT))}
     three = ("okta.appGrants.read", "okta.logStreams.read", "okta.serviceAccounts.okta.read")
     assert [scope for scope, need in lacking.items() if need == "needs SUPER_ADMIN"] == sorted(three, key=list(ACCESS).index)
     assert [scope for scope in lacking if "roles" in scope or ACCESS[scope].roles == ("READ_ONLY_ADMIN",)] == []
@@ -193,14 +193,14 @@ LACKING: dict[str, tuple[str, list[str], list[str], str]] = {
 
 
 @pytest.mark.parametrize("case", ENOUGH)
-def test_nothing_is_lacking_where_the_roles_are_enough_or_nothing_is_known(case: str) -> None:
-    assert needs(*ENOUGH[case]) is None
+def test_nothing_is_missing_where_roles_are_sufficient_or_unknown(case: str) -> None:
+    assert missing_access(*ENOUGH[case]) is None
 
 
 @pytest.mark.parametrize("case", LACKING)
-def test_what_is_lacking_is_named(case: str) -> None:
+def test_missing_access_is_named(case: str) -> None:
     scope, roles, permissions, what = LACKING[case]
-    assert needs(scope, roles, permissions) == f"needs {what}"
+    assert missing_access(scope, roles, permissions) == f"needs {what}"
 
 
 JUDGED = (
@@ -210,10 +210,10 @@ JUDGED = (
 
 
 @pytest.mark.parametrize("role", JUDGED.split())
-def test_a_standard_role_short_of_super_admin_reads_no_grants(role: str) -> None:
-    assert needs("okta.appGrants.read", [role], []) == "needs SUPER_ADMIN"
+def test_no_standard_role_but_super_admin_reads_grants(role: str) -> None:
+    assert missing_access("okta.appGrants.read", [role], []) == "needs SUPER_ADMIN"
 
 
 @given(st.sampled_from(sorted(ACCESS)), st.lists(st.sampled_from(JUDGED.split())), st.lists(st.sampled_from(sorted(ACCESS))))
-def test_a_super_admin_lacks_nothing(scope: str, roles: list[str], permissions: list[str]) -> None:
-    assert needs(scope, [*roles, "SUPER_ADMIN"], permissions) is None
+def test_a_super_admin_has_access_to_every_scope(scope: str, roles: list[str], permissions: list[str]) -> None:
+    assert missing_access(scope, [*roles, "SUPER_ADMIN"], permissions) is None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant's settings: the org that they name, and those that contradict each other."""
+"""A tenant's settings: the org that they identify, and contradictions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import METHODS
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, STORES, Kind
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check, resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import check_settings, resolve_settings
 
 ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "host": ({}, "acme", "https://acme.okta.com"),
@@ -25,15 +25,15 @@ ORGS: dict[str, tuple[dict[str, Any], str, str]] = {
     "variable that is not the role's": ({"ansible_host": "globex", "rezonate_waves": [1]}, "acme", "https://acme.okta.com"),
     "custom domain": ({"rezonate_org_url": "ID.Acme.example"}, "acme", "https://id.acme.example"),
     "custom domain as URL": ({"rezonate_org_url": "https://id.acme.example/"}, "acme", "https://id.acme.example"),
-    "name as URL": ({"rezonate_org_url": "acme"}, "acme", "https://acme.okta.com"),
+    "name in place of a URL": ({"rezonate_org_url": "acme"}, "acme", "https://acme.okta.com"),
     "empty URL": ({"rezonate_org_url": ""}, "acme", "https://acme.okta.com"),
 }
 
 
 @pytest.mark.parametrize("case", ORGS)
-def test_an_org_is_resolved_by_whichever_of_its_names_is_given(case: str) -> None:
+def test_an_org_is_resolved_from_any_of_its_names(case: str) -> None:
     variables, tenant, url = ORGS[case]
-    settings = resolve(variables, "acme")
+    settings = resolve_settings(variables, "acme")
     assert (settings.tenant, settings.org_url) == (tenant, url)
 
 
@@ -42,9 +42,9 @@ NAMES = ("tenant_id", "okta_domain", "org_url")
 
 @pytest.mark.parametrize("value", [0o123, False, None, 1.5, ["acme"], {"a": 1}])
 @pytest.mark.parametrize("name", NAMES)
-def test_an_identifier_that_is_no_text_names_no_org(name: str, value: Any) -> None:
+def test_an_identifier_that_is_not_a_string_is_refused(name: str, value: Any) -> None:
     with pytest.raises(InputError, match=rf"^rezonate_{name} is .*put it in quotes"):
-        resolve({f"rezonate_{name}": value}, "acme")
+        resolve_settings({f"rezonate_{name}": value}, "acme")
 
 
 BAD_NAMES = (
@@ -65,50 +65,50 @@ BAD_NAMES = (
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_what_names_no_tenant_is_refused(name: str) -> None:
+def test_an_invalid_tenant_name_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_tenant_id '"):
-        resolve({"rezonate_tenant_id": name}, "acme")
+        resolve_settings({"rezonate_tenant_id": name}, "acme")
 
 
 @pytest.mark.parametrize("domain", ["okta.com", "okta.example"])
-def test_the_admin_consoles_name_is_refused_with_the_orgs_own(domain: str) -> None:
+def test_the_name_of_the_admin_console_is_refused_with_that_of_the_org(domain: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_tenant_id 'acme-admin' is the Admin Console's name, .*: use 'acme'\.$"):
-        resolve({"rezonate_tenant_id": "acme-admin", "rezonate_okta_domain": domain}, "acme")
+        resolve_settings({"rezonate_tenant_id": "acme-admin", "rezonate_okta_domain": domain}, "acme")
 
 
 @pytest.mark.parametrize("url", ["https://acme-admin.okta.com", "http://acme.okta.com", "acme.okta.com/x"])
-def test_a_url_that_is_no_orgs_is_refused_by_the_name_of_its_variable(url: str) -> None:
+def test_an_invalid_url_is_refused_by_the_name_of_its_variable(url: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_org_url '"):
-        resolve({"rezonate_org_url": url}, "acme")
+        resolve_settings({"rezonate_org_url": url}, "acme")
 
 
 @pytest.mark.parametrize("host", ["localhost", "acme-admin", "acme/x"])
-def test_a_host_whose_name_is_no_tenants_may_stand_for_an_org_that_is_given(host: str) -> None:
-    assert resolve({"rezonate_org_url": "https://id.acme.example"}, host).org_url == "https://id.acme.example"
+def test_a_host_can_have_any_name_where_the_org_is_set(host: str) -> None:
+    assert resolve_settings({"rezonate_org_url": "https://id.acme.example"}, host).org_url == "https://id.acme.example"
 
 
 @pytest.mark.parametrize("domain", ["", "okta.com/evil", "okta com", "a@b", ".."])
-def test_what_is_no_domain_is_refused(domain: str) -> None:
+def test_an_invalid_domain_is_refused(domain: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_okta_domain '"):
-        resolve({"rezonate_okta_domain": domain}, "acme")
+        resolve_settings({"rezonate_okta_domain": domain}, "acme")
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no scopes": ("onboard", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
-    "no scopes, as text": ("onboard", {"rezonate_scopes": "[]"}, "rezonate_scopes is empty: "),
+    "no scopes, as a string": ("onboard", {"rezonate_scopes": "[]"}, "rezonate_scopes is empty: "),
     "no scopes, audited": ("audit", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
     "scope": ("onboard", {"rezonate_scopes": "okta users read"}, "rezonate_scopes, rezonate_optional_scopes: 'okta users read'"),
     "custom store": ("onboard", {"rezonate_credential_store": "custom"}, "rezonate_credential_store custom needs "),
     "controller": ("onboard", {"rezonate_credential_store": "controller"}, "rezonate_credential_store controller needs "),
-    "backup": ("offboard", {"rezonate_credential_store": "artifact", "rezonate_backup": "yes"}, "rezonate_backup goes with "),
-    "acting by token": ("onboard", {"rezonate_method": "api_token", "rezonate_remediation": "true"}, "rezonate_remediation can not "),
+    "backup": ("offboard", {"rezonate_credential_store": "artifact", "rezonate_backup": "yes"}, "rezonate_backup can be used with "),
+    "remediation by a token": ("onboard", {"rezonate_method": "api_token", "rezonate_remediation": "true"}, "rezonate_remediation cannot "),
     "id of an integration": (
         "onboard",
         {"rezonate_method": "api_service_integration", "rezonate_application_id": "0oa"},
         "rezonate_application_id and ",
     ),
     "comparison without a credential": ("onboard", {"rezonate_require_drift_check": "true"}, "rezonate_require_drift_check is set, "),
-    "age": ("rotate", {"rezonate_rotation_max_age": "90"}, "rezonate_rotation_max_age '90' is no age"),
+    "age": ("rotate", {"rezonate_rotation_max_age": "90"}, "rezonate_rotation_max_age '90' is not an age"),
     "client without a key": ("audit", {"rezonate_audit_client_id": "0oa"}, "rezonate_audit_private_key is missing"),
 }
 
@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 def test_settings_that_contradict_each_other_are_refused(case: str) -> None:
     work, variables, sentence = REFUSED[case]
     with pytest.raises(InputError, match=f"^{sentence}"):
-        check(resolve(variables, "acme"), work, has_credential=False)
+        check_settings(resolve_settings(variables, "acme"), work, has_credential=False)
 
 
 ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -130,8 +130,8 @@ ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
         {"rezonate_credential_store": "controller", "rezonate_controller_organization": "Default"},
     ),
     "backup of a file": ("offboard", {"rezonate_backup": "yes"}),
-    "acting by an app": ("onboard", {"rezonate_remediation": "true"}),
-    "acting by an integration": ("onboard", {"rezonate_method": "api_service_integration", "rezonate_remediation": "true"}),
+    "remediation by an app": ("onboard", {"rezonate_remediation": "true"}),
+    "remediation by an integration": ("onboard", {"rezonate_method": "api_service_integration", "rezonate_remediation": "true"}),
     "comparison with a credential": ("onboard", {"rezonate_require_drift_check": "true"}),
     "age in hours": ("rotate", {"rezonate_rotation_max_age": "1h"}),
     "age in days": ("rotate", {"rezonate_rotation_max_age": "90d"}),
@@ -143,56 +143,58 @@ ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", ACCEPTED)
-def test_settings_that_go_together_are_accepted(case: str) -> None:
+def test_compatible_settings_are_accepted(case: str) -> None:
     work, variables = ACCEPTED[case]
-    check(resolve(variables, "acme"), work, has_credential=True)
+    check_settings(resolve_settings(variables, "acme"), work, has_credential=True)
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_the_credentials_are_an_encrypted_text_for_every_store_but_the_file(store: str) -> None:
-    assert resolve({"rezonate_credential_store": store}, "acme").holds_text is (store != "file")
+def test_the_credentials_are_encrypted_text_for_every_store_but_the_file(store: str) -> None:
+    assert resolve_settings({"rezonate_credential_store": store}, "acme").holds_text is (store != "file")
 
 
-def test_a_variable_whose_default_is_computed_is_an_empty_text_until_then() -> None:
-    settings = resolve({}, "acme")
+def test_a_variable_with_a_computed_default_is_an_empty_string_before() -> None:
+    settings = resolve_settings({}, "acme")
     assert [settings.text(name) for name in ("okta_api_token", "org_url", "vault_file")] == ["", "", ""]
 
 
 @pytest.mark.parametrize("name", ["private_key", "application_id"])
 @pytest.mark.parametrize("method", METHODS)
 def test_a_private_key_given_with_another_method_is_refused(method: str, name: str) -> None:
-    settings = resolve({"rezonate_method": method, f"rezonate_{name}": "made-up"}, "acme")
+    settings = resolve_settings({"rezonate_method": method, f"rezonate_{name}": "made-up"}, "acme")
     if method == "oauth":
-        check(settings, "onboard", has_credential=True)
+        check_settings(settings, "onboard", has_credential=True)
         return
-    with pytest.raises(InputError, match=r"^rezonate_application_id and rezonate_private_key go with rezonate_method oauth only\.$"):
-        check(settings, "onboard", has_credential=True)
+    with pytest.raises(
+        InputError, match=r"^rezonate_application_id and rezonate_private_key can be used with rezonate_method oauth only\.$"
+    ):
+        check_settings(settings, "onboard", has_credential=True)
 
 
 @pytest.mark.parametrize("work", ["onboard", "rotate", "offboard", "audit", "merge"])
-def test_flags_that_are_the_text_false_refuse_nothing(work: str) -> None:
+def test_the_string_false_is_false_for_flags(work: str) -> None:
     flags = {
         "rezonate_method": "api_token",
         "rezonate_remediation": "false",
         "rezonate_require_drift_check": "False",
         "rezonate_backup": "no",
     }
-    check(resolve({**flags, "rezonate_credential_store": "artifact"}, "acme"), work, has_credential=False)
+    check_settings(resolve_settings({**flags, "rezonate_credential_store": "artifact"}, "acme"), work, has_credential=False)
 
 
 def test_the_default_of_scopes_is_left_to_the_version() -> None:
-    public = resolve({"rezonate_scopes": "", "rezonate_optional_scopes": ""}, "acme").public()
+    public = resolve_settings({"rezonate_scopes": "", "rezonate_optional_scopes": ""}, "acme").public()
     assert (public["scopes"], public["optional_scopes"], public["admin_roles"]) == (None, None, ["READ_ONLY_ADMIN"])
-    assert resolve({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
+    assert resolve_settings({"rezonate_optional_scopes": []}, "acme").public()["optional_scopes"] == []
 
 
-def test_texts_are_public() -> None:
+def test_strings_are_public() -> None:
     variables = {
         "rezonate_revoke_bootstrap_token": "Always",
         "rezonate_rotation_max_age": "90d",
         "rezonate_service_user": "rz@acme.example",
     }
-    public = resolve(variables, "acme").public()
+    public = resolve_settings(variables, "acme").public()
     assert {name: public[name.removeprefix("rezonate_")] for name in variables} == {
         **variables,
         "rezonate_revoke_bootstrap_token": "always",
@@ -200,10 +202,10 @@ def test_texts_are_public() -> None:
     assert public["app_label"] == "Rezonate"
 
 
-def test_nothing_secret_is_public() -> None:
+def test_no_secret_is_public() -> None:
     secret = "made-up-secret-0b1c2d3e4f"
     variables = {"rezonate_okta_api_token": secret, "rezonate_okta_api_tokens": {"acme": secret}, "rezonate_private_key": secret}
-    settings = resolve(variables, "acme")
+    settings = resolve_settings(variables, "acme")
     assert secret not in repr(settings) + repr(settings.public())
 
 
@@ -211,12 +213,14 @@ SECRETS = [name for name, option in OPTIONS.items() if option.kind in (Kind.KEY,
 
 
 def test_all_variables_are_public_but_those_that_hold_secrets() -> None:
-    public = resolve({}, "acme").public()
+    public = resolve_settings({}, "acme").public()
     assert sorted(public) == sorted([*(name.removeprefix("rezonate_") for name in OPTIONS if name not in SECRETS), "private_key_given"])
     assert len(SECRETS) == 7
     assert (public["method"], public["revoke_bootstrap_token"], public["network_zones"]) == ("oauth", "false", [])
 
 
 def test_it_is_public_whether_a_private_key_is_given() -> None:
-    given = [resolve({"rezonate_private_key": key}, "acme").public()["private_key_given"] for key in ("made-up", {"kty": "RSA"}, "")]
+    given = [
+        resolve_settings({"rezonate_private_key": key}, "acme").public()["private_key_given"] for key in ("made-up", {"kty": "RSA"}, "")
+    ]
     assert given == [True, True, False]

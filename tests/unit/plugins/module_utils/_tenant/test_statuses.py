@@ -1,12 +1,12 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words for the outcome of work."""
+"""The statuses of tenants."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses import AUDIT, LABELS, of_change
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses import AUDIT, LABELS, status_of_change
 
 
 @pytest.mark.parametrize(
@@ -23,16 +23,16 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.statuses imp
         ("rotate_status", False, "changed"),
     ],
 )
-def test_a_change_is_named_after_the_work(work: str | None, created: bool, status: str) -> None:
-    assert of_change(work, created=created, check=False) == status
-    assert of_change(work, created=created, check=True) == "would change"
+def test_the_status_of_a_change_depends_on_the_work(work: str | None, created: bool, status: str) -> None:
+    assert status_of_change(work, created=created, check=False) == status
+    assert status_of_change(work, created=created, check=True) == "would change"
 
 
-def test_an_audit_has_the_name_that_the_role_s_variables_give_it() -> None:
+def test_an_audit_has_the_same_name_in_the_variables_of_the_role() -> None:
     assert AUDIT == "audit"
 
 
-def test_the_recap_begins_with_what_was_done_and_ends_with_what_is_not_finished() -> None:
+def test_the_recap_starts_with_changes_and_ends_with_unfinished_tenants() -> None:
     assert list(LABELS.items()) == [
         ("created", "created"),
         ("changed", "changed"),

@@ -1,15 +1,15 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a tenant's record is stored, and what messages call that place."""
+"""The location of a tenant's record, and its name in messages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.stores import place, store_key
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.stores import store_key, store_location
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize("url", KEYS)
-def test_the_key_of_a_tenant_is_part_of_a_name_of_a_variable(url: str) -> None:
+def test_the_store_key_of_a_tenant(url: str) -> None:
     assert store_key(url) == KEYS[url]
 
 
@@ -39,8 +39,8 @@ def test_two_orgs_have_two_keys(one: str, its_domain: str, other: str, other_dom
 
 
 def placed(inventory: str | None = None, **variables: Any) -> dict[str, Any]:
-    """Where the record of acme is stored."""
-    return place(resolve({f"rezonate_{name}": value for name, value in variables.items()}, "acme"), "acme", inventory)
+    """The location of the record of acme."""
+    return store_location(resolve_settings({f"rezonate_{name}": value for name, value in variables.items()}, "acme"), "acme", inventory)
 
 
 PATHS: dict[str, tuple[dict[str, Any], str | None, str]] = {
@@ -54,7 +54,7 @@ PATHS: dict[str, tuple[dict[str, Any], str | None, str]] = {
 
 
 @pytest.mark.parametrize("case", PATHS)
-def test_messages_call_the_place_by_its_name(case: str) -> None:
+def test_messages_name_the_store(case: str) -> None:
     variables, inventory, path = PATHS[case]
     found = placed(inventory, **variables)
     assert (found["path"], found["holds_text"]) == (path, found["store"] != "file")
@@ -64,7 +64,7 @@ STORES = {"file": "store/file.yml", "artifact": "store/artifact.yml", "controlle
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_a_store_has_its_file_of_tasks_a_custom_one_that_of_the_user(store: str) -> None:
+def test_each_store_has_its_task_file(store: str) -> None:
     assert placed(credential_store=store, credential_store_tasks="own/store.yml") == {
         "store": store,
         "path": placed(credential_store=store)["path"],
@@ -79,5 +79,5 @@ def test_a_store_has_its_file_of_tasks_a_custom_one_that_of_the_user(store: str)
     }
 
 
-def test_the_vault_id_is_the_one_that_is_given() -> None:
+def test_the_vault_id_comes_from_the_settings() -> None:
     assert (placed(vault_id="prod")["vault_id"], placed(vault_id="")["vault_id"]) == ("prod", None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which credential goes to which org."""
+"""The credential for each org."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens import (
-    Choice,
-    Entry,
-    bootstrap,
-    caller,
-    entries,
+    CredentialChoice,
+    TokenEntry,
+    bootstrap_credential,
+    calling_credential,
+    map_entries,
     refuse_shared,
-    used,
+    used_credentials,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
 PREVIEW = {"rezonate_tenant_id": "acme", "rezonate_okta_domain": "oktapreview.com"}
 Case = tuple[str, dict[str, Any], Any, Any]
-# The host, its variables, the map of tokens, and the token that goes to its org.
+# The host, its variables, the map of tokens; the token for its org.
 MAPS: dict[str, Case] = {
     "own entry": ("acme", {}, {"acme": "A", "globex": "G"}, "A"),
     "own entry before the tenant's": ("acme-preview", PREVIEW, {"acme": "A", "acme-preview": "B"}, "B"),
     "own entry before the tenant's, in lines": ("acme-preview", PREVIEW, "acme: A\nacme-preview: B", "B"),
-    "own entry before the tenant's, lines turned": ("acme-preview", PREVIEW, "acme-preview: B\nacme: A", "B"),
+    "own entry before the tenant's, in reverse lines": ("acme-preview", PREVIEW, "acme-preview: B\nacme: A", "B"),
     "own entry before the tenant's, in JSON": ("acme-preview", PREVIEW, '{"acme": "A", "acme-preview": "B"}', "B"),
     "the tenant's entry, of another domain": ("acme-preview", PREVIEW, {"acme": "A"}, None),
     "the tenant's entry, of another domain, in lines": ("acme-preview", PREVIEW, "acme: A", None),
@@ -49,16 +49,16 @@ MAPS: dict[str, Case] = {
     "a name that begins like another": ("acme", {}, "acme-two: T\nacme: A\nacme2: X", "A"),
     "a name that ends like another": ("acme", {}, "not-acme: T", None),
     "a dot in a name is a dot": ("a.me", {"rezonate_tenant_id": "x"}, "acme: A", None),
-    "quotes, blanks, comments": ("acme", {}, "# fleet\r\n\r\n  \"acme\" : 'A'  # hers\r\n", "A"),
+    "quotes, spaces, comments": ("acme", {}, "# fleet\r\n\r\n  \"acme\" : 'A'  # hers\r\n", "A"),
     "empty": ("acme", {}, {"acme": ""}, None),
     "empty line of a name": ("acme", {}, "acme:", None),
 }
 
 
 @pytest.mark.parametrize("case", MAPS)
-def test_a_token_of_the_map_goes_to_the_org_that_it_was_given_for(case: str) -> None:
+def test_a_token_of_the_map_is_used_for_its_org_only(case: str) -> None:
     host, variables, tokens, expected = MAPS[case]
-    found = bootstrap(resolve({**variables, "rezonate_okta_api_tokens": tokens}, host), host, {})
+    found = bootstrap_credential(resolve_settings({**variables, "rezonate_okta_api_tokens": tokens}, host), host, {})
     assert (found.value if found else None) == expected
 
 
@@ -74,9 +74,9 @@ BAD_MAPS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("case", BAD_MAPS)
-def test_a_map_that_cannot_be_meant_is_refused_without_a_value(case: str) -> None:
+def test_an_invalid_map_is_refused_without_its_values(case: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_okta_api_tokens") as caught:
-        bootstrap(resolve({"rezonate_okta_api_tokens": BAD_MAPS[case]}, "acme"), "acme", {})
+        bootstrap_credential(resolve_settings({"rezonate_okta_api_tokens": BAD_MAPS[case]}, "acme"), "acme", {})
     assert "made-up" not in str(caught.value)
 
 
@@ -85,7 +85,7 @@ TOKEN = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 
 
 @given(st.dictionaries(NAME, TOKEN, min_size=1, max_size=6), st.sampled_from(["okta.com", "oktapreview.com", "okta-emea.com"]), st.data())
-def test_lines_and_dictionary_mean_the_same_and_no_host_gets_anothers_token(
+def test_lines_and_dictionary_are_equivalent_and_no_host_gets_the_token_of_another(
     tokens: dict[str, str], domain: str, data: st.DataObject
 ) -> None:
     host = data.draw(NAME)
@@ -94,27 +94,29 @@ def test_lines_and_dictionary_mean_the_same_and_no_host_gets_anothers_token(
         return
     text = "\n".join(f"{name}: {value}" for name, value in tokens.items())
     variables = {"rezonate_tenant_id": tenant, "rezonate_okta_domain": domain}
-    found = [bootstrap(resolve({**variables, "rezonate_okta_api_tokens": form}, host), host, {}) for form in (tokens, text)]
+    found = [
+        bootstrap_credential(resolve_settings({**variables, "rezonate_okta_api_tokens": form}, host), host, {}) for form in (tokens, text)
+    ]
     values = [choice.value if choice else None for choice in found]
     assert values == [tokens.get(host, tokens.get(tenant) if domain == "okta.com" else None)] * 2
-    assert {(entry.name, entry.value) for entry in entries(text)[0]} == set(tokens.items())
+    assert {(entry.name, entry.value) for entry in map_entries(text)[0]} == set(tokens.items())
 
 
 OWN, MAPPED, ENV, OTHER = "T-own", "T-mapped", "T-environment", "T-other"
 ENVIRONMENT = {"OKTA_API_TOKEN": ENV}
-OF_VARIABLE = Choice("api_token", OWN, "variable", "rezonate_okta_api_token")
-OF_ENVIRONMENT = Choice("api_token", ENV, "environment", "OKTA_API_TOKEN")
-# Variables, environment, and the credential that is chosen then.
-SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], Choice | None]] = {
+OF_VARIABLE = CredentialChoice("api_token", OWN, "variable", "rezonate_okta_api_token")
+OF_ENVIRONMENT = CredentialChoice("api_token", ENV, "environment", "OKTA_API_TOKEN")
+# Variables, environment; the chosen credential.
+SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], CredentialChoice | None]] = {
     "nothing": ({}, {}, None),
     "own": ({"rezonate_okta_api_token": OWN, "rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, OF_VARIABLE),
-    "map": ({"rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, Choice("api_token", MAPPED, "map", "acme")),
+    "map": ({"rezonate_okta_api_tokens": {"acme": MAPPED}}, ENVIRONMENT, CredentialChoice("api_token", MAPPED, "map", "acme")),
     "map of lines": (
         {"rezonate_okta_api_tokens": f"globex: {OTHER}\nACME: {MAPPED}"},
         ENVIRONMENT,
-        Choice("api_token", MAPPED, "lines", "ACME", 1),
+        CredentialChoice("api_token", MAPPED, "lines", "ACME", 1),
     ),
-    "client": ({"rezonate_okta_client_id": "0oa1"}, ENVIRONMENT, Choice("client", "0oa1", "variable", "rezonate_okta_client_id")),
+    "client": ({"rezonate_okta_client_id": "0oa1"}, ENVIRONMENT, CredentialChoice("client", "0oa1", "variable", "rezonate_okta_client_id")),
     "client that is the environment's, and its token": (
         {"rezonate_okta_client_id": "0oa2"},
         {**ENVIRONMENT, "OKTA_CLIENT_CLIENTID": "0oa2"},
@@ -123,18 +125,18 @@ SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], Choice | None]] = {
     "client that is the environment's": (
         {"rezonate_okta_client_id": "0oa2"},
         {"OKTA_CLIENT_CLIENTID": "0oa2"},
-        Choice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
+        CredentialChoice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
     ),
     "environment": ({"rezonate_okta_api_token": ""}, ENVIRONMENT, OF_ENVIRONMENT),
     "both, the same": (
         {},
         {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": ENV},
-        Choice("api_token", ENV, "environment", "OKTA_CLIENT_TOKEN"),
+        CredentialChoice("api_token", ENV, "environment", "OKTA_CLIENT_TOKEN"),
     ),
     "client of the environment": (
         {},
         {"OKTA_CLIENT_CLIENTID": "0oa2"},
-        Choice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
+        CredentialChoice("client", "0oa2", "environment", "OKTA_CLIENT_CLIENTID"),
     ),
     "org as name": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "acme"}, OF_ENVIRONMENT),
     "org as URL in capitals": ({}, {**ENVIRONMENT, "OKTA_CLIENT_ORGURL": "https://ACME.Okta.com/"}, OF_ENVIRONMENT),
@@ -149,9 +151,9 @@ SOURCES: dict[str, tuple[dict[str, Any], dict[str, str], Choice | None]] = {
 
 
 @pytest.mark.parametrize("case", SOURCES)
-def test_what_is_given_for_the_host_comes_before_what_is_given_for_the_run(case: str) -> None:
+def test_credentials_of_the_host_take_precedence_over_those_of_the_environment(case: str) -> None:
     variables, environment, expected = SOURCES[case]
-    assert bootstrap(resolve(variables, "acme"), "acme", environment) == expected
+    assert bootstrap_credential(resolve_settings(variables, "acme"), "acme", environment) == expected
 
 
 OTHERS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
@@ -179,7 +181,7 @@ OTHERS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
 def test_the_environments_token_of_another_org_is_refused(case: str) -> None:
     variables, environment, sentence = OTHERS[case]
     with pytest.raises(InputError, match=f"^{sentence}") as caught:
-        bootstrap(resolve(variables, "acme"), "acme", {**ENVIRONMENT, **environment})
+        bootstrap_credential(resolve_settings(variables, "acme"), "acme", {**ENVIRONMENT, **environment})
     assert ENV not in str(caught.value)
 
 
@@ -187,33 +189,33 @@ def test_the_environments_client_of_another_org_is_refused() -> None:
     environment = {"OKTA_CLIENT_CLIENTID": "0oa2", "OKTA_CLIENT_ORGURL": "globex"}
     sentence = "The OAuth client in the environment is that of OKTA_CLIENT_ORGURL, globex, .* its own rezonate_okta_client_id, or"
     with pytest.raises(InputError, match=f"^{sentence}"):
-        bootstrap(resolve({}, "acme"), "acme", environment)
+        bootstrap_credential(resolve_settings({}, "acme"), "acme", environment)
 
 
-READONLY = Choice("api_token", "R", "variable", "rezonate_readonly_api_token")
-READONLY_OF_ENVIRONMENT = Choice("api_token", "R", "environment", "REZONATE_READONLY_API_TOKEN")
+READONLY = CredentialChoice("api_token", "R", "variable", "rezonate_readonly_api_token")
+READONLY_OF_ENVIRONMENT = CredentialChoice("api_token", "R", "environment", "REZONATE_READONLY_API_TOKEN")
 IN_ENVIRONMENT = {"REZONATE_READONLY_API_TOKEN": "R"}
 BY_TOKEN = {"rezonate_method": "api_token"}
-AUDIT_TOKEN = Choice("api_token", "X", "variable", "rezonate_audit_api_token")
-AUDIT_CLIENT = Choice("client", "0oa3", "variable", "rezonate_audit_client_id")
+AUDIT_TOKEN = CredentialChoice("api_token", "X", "variable", "rezonate_audit_api_token")
+AUDIT_CLIENT = CredentialChoice("client", "0oa3", "variable", "rezonate_audit_client_id")
 OF_AUDIT = {"rezonate_audit_api_token": "X", "rezonate_audit_client_id": "0oa3"}
-USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[Choice]]] = {
+USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[CredentialChoice]]] = {
     "onboard": ("onboard", {}, {}, [OF_VARIABLE]),
-    "handed over": ("onboard", {**BY_TOKEN, "rezonate_readonly_api_token": "R"}, {}, [OF_VARIABLE, READONLY]),
-    "handed over, of the environment": ("onboard", BY_TOKEN, IN_ENVIRONMENT, [OF_VARIABLE, READONLY_OF_ENVIRONMENT]),
-    "handed over, one for this tenant and one in the environment": (
+    "supplied": ("onboard", {**BY_TOKEN, "rezonate_readonly_api_token": "R"}, {}, [OF_VARIABLE, READONLY]),
+    "supplied by the environment": ("onboard", BY_TOKEN, IN_ENVIRONMENT, [OF_VARIABLE, READONLY_OF_ENVIRONMENT]),
+    "supplied for this tenant, and another in the environment": (
         "onboard",
         {**BY_TOKEN, "rezonate_readonly_api_token": "R"},
         {"REZONATE_READONLY_API_TOKEN": OTHER},
         [OF_VARIABLE, READONLY],
     ),
-    "handed over, the environment's by a variable": (
+    "supplied by a variable from the environment": (
         "onboard",
         {**BY_TOKEN, "rezonate_readonly_api_token": "R"},
         IN_ENVIRONMENT,
         [OF_VARIABLE, READONLY_OF_ENVIRONMENT],
     ),
-    "not handed over yet": ("onboard", BY_TOKEN, {}, [OF_VARIABLE]),
+    "not supplied yet": ("onboard", BY_TOKEN, {}, [OF_VARIABLE]),
     "another method": ("onboard", {}, IN_ENVIRONMENT, [OF_VARIABLE]),
     "onboard, audited otherwise": ("onboard", OF_AUDIT, {}, [OF_VARIABLE]),
     "rotate": ("rotate", OF_AUDIT, {}, [OF_VARIABLE]),
@@ -226,16 +228,16 @@ USES: dict[str, tuple[str, dict[str, Any], dict[str, str], list[Choice]]] = {
 
 
 @pytest.mark.parametrize("case", USES)
-def test_what_a_kind_of_work_uses(case: str) -> None:
+def test_the_credentials_that_a_kind_of_work_uses(case: str) -> None:
     work, variables, environment, expected = USES[case]
-    settings = resolve({"rezonate_okta_api_token": OWN, **variables}, "acme")
-    assert used(settings, "acme", work, environment) == expected
+    settings = resolve_settings({"rezonate_okta_api_token": OWN, **variables}, "acme")
+    assert used_credentials(settings, "acme", work, environment) == expected
 
 
-HANDED_OVER = {"rezonate_method": "api_token", "rezonate_readonly_api_token": "R"}
+SUPPLIED = {"rezonate_method": "api_token", "rezonate_readonly_api_token": "R"}
 CALLERS = {
     "onboard": ("onboard", {}, OWN),
-    "onboard with nothing but a token to hand over": ("onboard", {"rezonate_okta_api_token": "", **HANDED_OVER}, None),
+    "onboard with only a token to store": ("onboard", {"rezonate_okta_api_token": "", **SUPPLIED}, None),
     "audit": ("audit", {}, OWN),
     "audit token": ("audit", {"rezonate_audit_api_token": "X", "rezonate_audit_client_id": "0oa3"}, "X"),
     "audit client": ("audit", {"rezonate_audit_client_id": "0oa3"}, "0oa3"),
@@ -245,9 +247,9 @@ CALLERS = {
 
 
 @pytest.mark.parametrize("case", CALLERS)
-def test_what_a_kind_of_work_calls_the_org_with(case: str) -> None:
+def test_the_calling_credential_of_a_kind_of_work(case: str) -> None:
     work, variables, expected = CALLERS[case]
-    found = caller(resolve({"rezonate_okta_api_token": OWN, **variables}, "acme"), "acme", work, {})
+    found = calling_credential(resolve_settings({"rezonate_okta_api_token": OWN, **variables}, "acme"), "acme", work, {})
     assert (found and found.value) == expected
 
 
@@ -255,62 +257,70 @@ OF_ANOTHER_ORG = {"OKTA_API_TOKEN": ENV, "OKTA_CLIENT_ORGURL": "https://other.ok
 
 
 @pytest.mark.parametrize("name", ["rezonate_audit_api_token", "rezonate_okta_api_token"])
-def test_the_org_of_the_environment_is_held_against_tokens_of_the_environment_only(name: str) -> None:
-    found = caller(resolve({name: OWN}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
+def test_the_org_of_the_environment_applies_to_credentials_of_the_environment_only(name: str) -> None:
+    found = calling_credential(resolve_settings({name: OWN}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
     assert found
     assert (found.value, found.name) == (OWN, name)
     with pytest.raises(InputError, match=r"would be sent to https://acme\.okta\.com, another org"):
-        caller(resolve({}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
+        calling_credential(resolve_settings({}, "acme"), "acme", "audit", OF_ANOTHER_ORG)
 
 
-def test_tokens_of_the_environment_that_contradict_each_other_matter_only_where_one_is_used() -> None:
+def test_different_tokens_in_the_environment_are_refused_only_where_one_is_used() -> None:
     both = {"OKTA_CLIENT_TOKEN": ENV, "OKTA_API_TOKEN": OTHER}
-    assert caller(resolve({"rezonate_audit_client_id": "0oa3"}, "acme"), "acme", "audit", both)
+    assert calling_credential(resolve_settings({"rezonate_audit_client_id": "0oa3"}, "acme"), "acme", "audit", both)
     with pytest.raises(InputError, match="with different tokens"):
-        caller(resolve({}, "acme"), "acme", "audit", both)
+        calling_credential(resolve_settings({}, "acme"), "acme", "audit", both)
 
 
 TOKEN_ELSEWHERE = "it would be sent to orgs that it does not belong to. Give each tenant its own"
 CLIENT_ELSEWHERE = "it would be used in orgs that it does not belong to. Give each tenant its own,"
-# A credential, what a sentence calls it, and what it says.
-SHARED: list[tuple[Choice, str, str]] = [
+# A credential, its description, and the message.
+SHARED: list[tuple[CredentialChoice, str, str]] = [
     (
-        Choice("api_token", "S-made-up", "environment", "OKTA_API_TOKEN"),
+        CredentialChoice("api_token", "S-made-up", "environment", "OKTA_API_TOKEN"),
         "API token in the environment (OKTA_CLIENT_TOKEN or OKTA_API_TOKEN)",
         f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
     ),
     (
-        Choice("api_token", "S-made-up", "variable", "rezonate_okta_api_token"),
+        CredentialChoice("api_token", "S-made-up", "variable", "rezonate_okta_api_token"),
         "API token (rezonate_okta_api_token)",
         f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
     ),
     (
-        Choice("api_token", "S-made-up", "variable", "rezonate_audit_api_token"),
+        CredentialChoice("api_token", "S-made-up", "variable", "rezonate_audit_api_token"),
         "API token (rezonate_audit_api_token)",
         f"{TOKEN_ELSEWHERE} rezonate_audit_api_token,",
     ),
     (
-        Choice("api_token", "S-made-up", "variable", "rezonate_readonly_api_token"),
+        CredentialChoice("api_token", "S-made-up", "variable", "rezonate_readonly_api_token"),
         "API token (rezonate_readonly_api_token)",
         "give each tenant its own rezonate_readonly_api_token,",
     ),
     (
-        Choice("api_token", "S-made-up", "environment", "REZONATE_READONLY_API_TOKEN"),
+        CredentialChoice("api_token", "S-made-up", "environment", "REZONATE_READONLY_API_TOKEN"),
         "API token in the environment (REZONATE_READONLY_API_TOKEN)",
         "give each tenant its own rezonate_readonly_api_token,",
     ),
     *(
         (
-            Choice("api_token", "S-made-up", form, "acme"),
+            CredentialChoice("api_token", "S-made-up", form, "acme"),
             "API token (rezonate_okta_api_tokens, entry acme)",
             f"{TOKEN_ELSEWHERE} rezonate_okta_api_token,",
         )
         for form in ("map", "lines", "json")
     ),
-    (Choice("client", "0oa-made-up", "variable", "rezonate_okta_client_id"), "OAuth client (rezonate_okta_client_id)", CLIENT_ELSEWHERE),
-    (Choice("client", "0oa-made-up", "variable", "rezonate_audit_client_id"), "OAuth client (rezonate_audit_client_id)", CLIENT_ELSEWHERE),
     (
-        Choice("client", "0oa-made-up", "environment", "OKTA_CLIENT_CLIENTID"),
+        CredentialChoice("client", "0oa-made-up", "variable", "rezonate_okta_client_id"),
+        "OAuth client (rezonate_okta_client_id)",
+        CLIENT_ELSEWHERE,
+    ),
+    (
+        CredentialChoice("client", "0oa-made-up", "variable", "rezonate_audit_client_id"),
+        "OAuth client (rezonate_audit_client_id)",
+        CLIENT_ELSEWHERE,
+    ),
+    (
+        CredentialChoice("client", "0oa-made-up", "environment", "OKTA_CLIENT_CLIENTID"),
         "OAuth client in the environment (OKTA_CLIENT_CLIENTID)",
         CLIENT_ELSEWHERE,
     ),
@@ -318,17 +328,17 @@ SHARED: list[tuple[Choice, str, str]] = [
 
 
 @pytest.mark.parametrize(("choice", "called", "said"), SHARED, ids=lambda value: getattr(value, "name", ""))
-def test_one_value_for_several_orgs_is_refused_wherever_it_comes_from(choice: Choice, called: str, said: str) -> None:
+def test_one_value_for_several_orgs_is_refused_from_any_source(choice: CredentialChoice, called: str, said: str) -> None:
     refuse_shared(choice, ["https://acme.okta.com", "https://acme.okta.com"])
     with pytest.raises(InputError) as caught:
         refuse_shared(choice, ["https://acme.okta.com", "https://acme.oktapreview.com", "https://acme.okta.com"])
-    assert str(caught.value) == f"One {called} and 2 tenants: {said} or set rezonate_shared_token if it is meant."
+    assert str(caught.value) == f"One {called} and 2 tenants: {said} or set rezonate_shared_token if that is intended."
 
 
-def test_a_template_is_told_where_a_credential_is_but_no_token() -> None:
-    token = Choice("api_token", OWN, "lines", "acme", 3)
+def test_the_reference_to_a_credential_holds_no_token() -> None:
+    token = CredentialChoice("api_token", OWN, "lines", "acme", 3)
     assert token.reference() == {"kind": "api_token", "source": "lines", "name": "acme", "line": 3}
-    client = Choice("client", "0oa1", "variable", "rezonate_okta_client_id")
+    client = CredentialChoice("client", "0oa1", "variable", "rezonate_okta_client_id")
     assert client.reference() == {
         "kind": "client",
         "source": "variable",
@@ -338,21 +348,21 @@ def test_a_template_is_told_where_a_credential_is_but_no_token() -> None:
     }
 
 
-def test_no_token_is_shown_where_a_credential_or_an_entry_is_printed() -> None:
-    assert OWN not in repr(OF_VARIABLE) + repr(Entry("acme", OWN, 0))
+def test_the_repr_of_credentials_and_entries_shows_no_token() -> None:
+    assert OWN not in repr(OF_VARIABLE) + repr(TokenEntry("acme", OWN, 0))
 
 
 LINES = f"---\n# fleet\n\nacme: {OWN}\nhttps://globex.okta.com: {OTHER}\n..."
-# The map of tokens, what it holds, and in which form it is.
-FORMS: dict[str, tuple[Any, list[Entry], str]] = {
-    "dictionary": ({"acme": OWN, "globex": ""}, [Entry("acme", OWN)], "map"),
-    "JSON": (f' {{"acme": "{OWN}"}}', [Entry("acme", OWN)], "json"),
-    "lines": (LINES, [Entry("acme", OWN, 3), Entry("https://globex.okta.com", OTHER, 4)], "lines"),
+# The map of tokens, its entries, and its format.
+FORMS: dict[str, tuple[Any, list[TokenEntry], str]] = {
+    "dictionary": ({"acme": OWN, "globex": ""}, [TokenEntry("acme", OWN)], "map"),
+    "JSON": (f' {{"acme": "{OWN}"}}', [TokenEntry("acme", OWN)], "json"),
+    "lines": (LINES, [TokenEntry("acme", OWN, 3), TokenEntry("https://globex.okta.com", OTHER, 4)], "lines"),
     "nothing": ("", [], "lines"),
 }
 
 
 @pytest.mark.parametrize("case", FORMS)
-def test_the_map_of_tokens_is_a_dictionary_or_a_text_that_is_one(case: str) -> None:
+def test_the_formats_of_the_map_of_tokens(case: str) -> None:
     given_map, expected, form = FORMS[case]
-    assert entries(given_map) == (expected, form)
+    assert map_entries(given_map) == (expected, form)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of the role's variables: converted from what the command line and YAML make of them, or refused in a sentence with the name."""
+"""Values of the role's variables: converted to their types, or refused with the name of the variable."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ SECRET = "made-up-secret-7f3e0d5c1b9a"
 
 @pytest.mark.parametrize("case", NO_TEXTS)
 @pytest.mark.parametrize("name", OF_KIND[Kind.TEXT])
-def test_what_is_no_text_is_refused_where_a_text_is_needed(name: str, case: str) -> None:
-    with pytest.raises(InputError, match=rf"^{name} is .* where a text is needed, .*put it in quotes"):
+def test_other_types_are_refused_where_a_string_is_needed(name: str, case: str) -> None:
+    with pytest.raises(InputError, match=rf"^{name} is .* where a string is needed, .*put it in quotes"):
         convert(name, OPTIONS[name], NO_TEXTS[case])
 
 
@@ -47,42 +47,42 @@ DESCRIBED: list[tuple[Any, str]] = [
     (dt.date(2026, 1, 31), "a date or time"),
     (dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc), "a date or time"),
     (dt.time(12), "a date or time"),
-    ("x", "a text"),
+    ("x", "a string"),
     ({}, "a dictionary"),
     ([], "a list"),
     ((), "a list"),
-    (b"x", "no plain value"),
+    (b"x", "not a plain value"),
 ]
 
 
 @pytest.mark.parametrize(("value", "expected"), DESCRIBED, ids=[str(type(value).__name__) for value, _words in DESCRIBED])
-def test_a_value_is_called_by_what_it_is(value: Any, expected: str) -> None:
+def test_a_value_is_described_by_its_type(value: Any, expected: str) -> None:
     assert describe(value) == expected
 
 
 @pytest.mark.parametrize("name", [name for name in (*OF_KIND[Kind.TEXT], *OF_KIND[Kind.KEY]) if not OPTIONS[name].choices])
 @pytest.mark.parametrize("value", ["", " 0123 ", "acme\n"])
-def test_a_text_stays_as_it_is(name: str, value: str) -> None:
+def test_a_string_is_unchanged(name: str, value: str) -> None:
     assert convert(name, OPTIONS[name], value) == value
 
 
 LISTS: dict[str, tuple[Any, list[str]]] = {
     "list": (["a", "b"], ["a", "b"]),
     "tuple": (("a", "b"), ["a", "b"]),
-    "one word": ("READ_ONLY_ADMIN", ["READ_ONLY_ADMIN"]),
-    "words between commas": ("a, b,c", ["a", "b", "c"]),
-    "words with blanks": ("Head office, Rezonate", ["Head office", "Rezonate"]),
+    "one string": ("READ_ONLY_ADMIN", ["READ_ONLY_ADMIN"]),
+    "strings between commas": ("a, b,c", ["a", "b", "c"]),
+    "strings with spaces": ("Head office, Rezonate", ["Head office", "Rezonate"]),
     "JSON": ('["a", "b"]', ["a", "b"]),
     "YAML": ("[a, b]", ["a", "b"]),
     "YAML of lines": ("- a\n- b\n", ["a", "b"]),
     "nothing": ("", []),
-    "empty list as text": ("[]", []),
+    "empty list as a string": ("[]", []),
 }
 
 
 @pytest.mark.parametrize("case", LISTS)
-@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.WORDS] if not OPTIONS[name].choices])
-def test_a_list_given_as_text_is_that_list(name: str, case: str) -> None:
+@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.LIST] if not OPTIONS[name].choices])
+def test_a_list_can_be_a_string(name: str, case: str) -> None:
     value, expected = LISTS[case]
     assert convert(name, OPTIONS[name], value) == expected
 
@@ -91,19 +91,19 @@ NO_LISTS: dict[str, Any] = {
     "null": None,
     "number": 5,
     "dictionary": {"a": 1},
-    "truth": True,
-    "number in it": ["a", 5],
+    "boolean": True,
+    "number entry": ["a", 5],
     "number in YAML": "[0123]",
-    "null in it": [None],
-    "blank in it": ["a", " "],
+    "null entry": [None],
+    "blank entry": ["a", " "],
     "nothing between commas": "a,,b",
     "broken": "[a",
 }
 
 
 @pytest.mark.parametrize("case", NO_LISTS)
-@pytest.mark.parametrize("name", OF_KIND[Kind.WORDS])
-def test_what_is_no_list_of_texts_is_refused(name: str, case: str) -> None:
+@pytest.mark.parametrize("name", OF_KIND[Kind.LIST])
+def test_other_types_are_refused_where_a_list_of_strings_is_needed(name: str, case: str) -> None:
     with pytest.raises(InputError, match=f"^{name} "):
         convert(name, OPTIONS[name], NO_LISTS[case])
 
@@ -127,25 +127,31 @@ FLAGS: dict[Any, bool] = {
 }
 
 
-# Neither true nor false, nor a whole number.
-NO_FLAGS: list[tuple[Any, str]] = [(None, "null"), (0.5, "a number"), (["1"], "a list"), (Decimal(1), "no plain value")]
+# Neither booleans nor whole numbers.
+NO_FLAGS: list[tuple[Any, str]] = [(None, "null"), (0.5, "a number"), (["1"], "a list"), (Decimal(1), "not a plain value")]
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.FLAG])
-def test_true_and_false_count_as_text_and_as_numbers(name: str) -> None:
+def test_a_boolean_can_be_a_string_or_a_number(name: str) -> None:
     for value, expected in [*FLAGS.items(), (True, True), (False, False), (1, True), (0, False)]:
         assert convert(name, OPTIONS[name], value) is expected
-    for value, called in (*NO_FLAGS, ("maybe", "another text"), ("", "another text"), (2, "a number")):
+    for value, called in (*NO_FLAGS, ("maybe", "another string"), ("", "another string"), (2, "a number")):
         with pytest.raises(InputError, match=f"^{name} is neither true nor false, but {called}: use true or false"):
             convert(name, OPTIONS[name], value)
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.NUMBER])
-def test_a_number_counts_as_text(name: str) -> None:
+def test_a_number_can_be_a_string(name: str) -> None:
     number = int((OPTIONS[name].choices or ("7",))[0])
     assert (convert(name, OPTIONS[name], str(number)), convert(name, OPTIONS[name], number)) == (number, number)
-    for value, called in (*NO_FLAGS, (True, "true or false"), ("many", "another text"), ("", "another text"), ("9" * 50, "another text")):
-        with pytest.raises(InputError, match=f"^{name} is no whole number, but {called}: give one"):
+    for value, called in (
+        *NO_FLAGS,
+        (True, "true or false"),
+        ("many", "another string"),
+        ("", "another string"),
+        ("9" * 50, "another string"),
+    ):
+        with pytest.raises(InputError, match=f"^{name} is not a whole number, but {called}: set a whole number"):
             convert(name, OPTIONS[name], value)
 
 
@@ -153,7 +159,7 @@ ROLES = {"role": "cr0made-up", "resource_set": "iammade-up"}
 
 
 @pytest.mark.parametrize("value", [[ROLES], json.dumps([ROLES]), json.dumps(ROLES), "[{role: cr0made-up, resource_set: iammade-up}]"])
-def test_custom_roles_given_as_text_are_a_list_of_dictionaries(value: Any) -> None:
+def test_custom_roles_can_be_a_string(value: Any) -> None:
     name = "rezonate_remediation_custom_roles"
     assert convert(name, OPTIONS[name], value) == [ROLES]
 
@@ -162,62 +168,62 @@ NO_ROLES: list[Any] = ["cr0made-up", [{"role": "cr0made-up"}], [{**ROLES, "role"
 
 
 @pytest.mark.parametrize("value", NO_ROLES)
-def test_custom_roles_that_are_no_such_dictionaries_are_refused(value: Any) -> None:
+def test_invalid_custom_roles_are_refused(value: Any) -> None:
     name = "rezonate_remediation_custom_roles"
     with pytest.raises(InputError, match=f"^{name}"):
         convert(name, OPTIONS[name], value)
 
 
 @pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option.choices and option.kind is Kind.TEXT])
-def test_another_word_than_its_choices_is_refused(name: str) -> None:
+def test_a_value_outside_the_choices_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=f"^{name} .*: (use|choose one of) {OPTIONS[name].choices[0]}"):
         convert(name, OPTIONS[name], "../../evil")
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.CHOICE])
-def test_true_without_quotes_is_the_word(name: str) -> None:
+def test_an_unquoted_true_is_accepted_as_a_choice(name: str) -> None:
     assert (convert(name, OPTIONS[name], True), convert(name, OPTIONS[name], "TRUE")) == ("true", "true")
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.KEY])
-def test_a_private_key_may_be_a_dictionary(name: str) -> None:
+def test_a_private_key_can_be_a_dictionary(name: str) -> None:
     assert json.loads(convert(name, OPTIONS[name], {"kty": "RSA"})) == {"kty": "RSA"}
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.KEY])
-def test_a_private_key_is_neither_a_dictionary_of_other_values_than_texts_nor_a_list(name: str) -> None:
-    with pytest.raises(InputError, match=f"^{name} is a dictionary that is no JWK: "):
+def test_a_private_key_is_neither_a_dictionary_of_other_types_nor_a_list(name: str) -> None:
+    with pytest.raises(InputError, match=f"^{name} is a dictionary but not a JWK: "):
         convert(name, OPTIONS[name], {"kty": dt.date(2026, 1, 31)})
-    with pytest.raises(InputError, match=f"^{name} is a list where a text is needed, "):
+    with pytest.raises(InputError, match=f"^{name} is a list where a string is needed, "):
         convert(name, OPTIONS[name], ["made-up"])
 
 
 @pytest.mark.parametrize("value", [5, 1.5, None, ["true"], {}])
 @pytest.mark.parametrize("name", OF_KIND[Kind.CHOICE])
-def test_a_choice_is_a_text_or_true_or_false(name: str, value: Any) -> None:
-    with pytest.raises(InputError, match=f"^{name} is .* where a text is needed, "):
+def test_a_choice_is_a_string_or_a_boolean(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=f"^{name} is .* where a string is needed, "):
         convert(name, OPTIONS[name], value)
 
 
-@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.WORDS] if OPTIONS[name].choices])
-def test_each_word_of_a_list_is_one_of_its_choices(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in OF_KIND[Kind.LIST] if OPTIONS[name].choices])
+def test_each_entry_of_a_list_is_one_of_its_choices(name: str) -> None:
     choices = list(OPTIONS[name].choices)
     assert convert(name, OPTIONS[name], choices) == convert(name, OPTIONS[name], ", ".join(choices)) == choices
-    with pytest.raises(InputError, match=rf"^{name} is none of its choices: use {', '.join(choices)}\.$"):
+    with pytest.raises(InputError, match=rf"^{name} is not one of its choices: use {', '.join(choices)}\.$"):
         convert(name, OPTIONS[name], [choices[0], "evil"])
 
 
 @pytest.mark.parametrize("name", OF_KIND[Kind.TOKENS])
-def test_tokens_are_a_dictionary_or_a_text_and_nothing_else(name: str) -> None:
+def test_tokens_are_a_dictionary_or_a_string(name: str) -> None:
     for value in ({"acme": SECRET}, f"acme: {SECRET}", {}, ""):
         assert convert(name, OPTIONS[name], value) == value
     for other, called in (([SECRET], "a list"), (None, "null"), (5, "a number")):
-        with pytest.raises(InputError, match=f"^{name} is {called}: give a dictionary of names and tokens, "):
+        with pytest.raises(InputError, match=f"^{name} is {called}: set a dictionary of names and tokens, "):
             convert(name, OPTIONS[name], other)
 
 
 def refusal(name: str, value: Any) -> str:
-    """The sentence that a value is refused in; empty where it isn't."""
+    """The message that refuses a value; empty where it is accepted."""
     try:
         convert(name, OPTIONS[name], value)
     except InputError as error:
@@ -233,11 +239,11 @@ PLAIN = st.recursive(
 
 
 @given(st.sampled_from(sorted(OPTIONS)), PLAIN)
-def test_whatever_is_given_is_converted_or_refused_in_a_sentence_that_names_it(name: str, value: Any) -> None:
+def test_any_value_is_converted_or_refused_with_the_name_of_its_variable(name: str, value: Any) -> None:
     assert refusal(name, value).startswith(name) or refusal(name, value) == ""
 
 
 @pytest.mark.parametrize("value", [[SECRET, 5], {SECRET: SECRET}, SECRET])
-def test_no_sentence_repeats_a_value(value: Any) -> None:
-    # a store has no secret name
+def test_no_message_repeats_a_value(value: Any) -> None:
+    # the name of a store is never a secret
     assert [name for name in OPTIONS if SECRET in refusal(name, value)] in ([], ["rezonate_credential_store"])

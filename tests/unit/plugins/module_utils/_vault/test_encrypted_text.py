@@ -22,7 +22,7 @@ def work(text: str, *, check: bool = False, **options: Any) -> Outcome:
     """Run the module on a text."""
     given = {"variables": None, "state": "read", "names": None, "expected_revision": None, "vault_id": None, **options}
     return manage_vars_file(
-        Call({"path": NAME, "ciphertext": text, **given}, check, pytest.fail, lambda: None), FakeCipher(typed_once=True)
+        Call({"path": NAME, "ciphertext": text, **given}, check, pytest.fail, lambda: None), FakeCipher(is_typed_once=True)
     )
 
 
@@ -78,7 +78,7 @@ def test_another_revision_than_the_expected_is_refused() -> None:
 
 
 def test_a_text_in_clear_is_refused_and_not_shown() -> None:
-    with pytest.raises(StateError, match=r"^What the artifact \S+ holds isn't encrypted with Ansible Vault") as refused:
+    with pytest.raises(StateError, match=r"^The content of the artifact \S+ isn't encrypted with Ansible Vault") as refused:
         written(f"a: {SECRET}")
     assert SECRET not in str(refused.value)
 

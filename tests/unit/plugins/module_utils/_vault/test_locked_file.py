@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._vault import locked_file as _locked_file
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.locked_file import LockedFile, Snapshot
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.locked_file import LockedFile, Snapshot, WriteLock
 
 
 def nothing() -> None:
@@ -110,7 +111,7 @@ def test_a_kill_before_the_replacement_leaves_the_old_file(path: Path, temporary
     assert os.WTERMSIG(in_child(lambda: write(path, b"new", die))) == signal.SIGKILL
     assert locked_file(path).read().data == old
     assert temporary.read_bytes() == b"new"
-    locked_file(path).sweep()
+    locked_file(path).remove_leftovers()
     assert not temporary.exists()
     assert locked_file(path).read().data == old
 
@@ -124,7 +125,7 @@ def test_a_kill_after_the_replacement_leaves_the_new_file(path: Path, temporary:
 
 def test_what_a_living_run_writes_is_not_swept(path: Path, temporary: Path) -> None:
     with locked_file(path).locked():
-        locked_file(path).sweep()
+        locked_file(path).remove_leftovers()
         assert temporary.exists()
     assert not temporary.exists()
 
@@ -141,7 +142,7 @@ def test_a_writer_that_waited_for_a_lock_does_not_write_into_the_finished_file(p
         waiting = os.open(temporary, os.O_RDWR)
         slot.replace(b"one", Snapshot(), nothing)
     fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    assert not file.is_named(waiting)
+    assert not file.is_temporary(waiting)
     os.close(waiting)
     assert path.read_bytes() == b"one"
 
@@ -150,7 +151,7 @@ def test_a_change_by_an_editor_under_the_lock_is_not_overwritten(path: Path, tem
     file = locked_file(path)
     with file.locked() as slot:
         path.write_bytes(b"edited")
-        with pytest.raises(StateError, match="changed by something else just now"):
+        with pytest.raises(StateError, match="changed by another process just now"):
             slot.replace(b"ours", Snapshot(), nothing)
     assert (path.read_bytes(), temporary.exists()) == (b"edited", False)
 
@@ -199,7 +200,7 @@ def test_a_trap_in_place_of_the_temporary_file_is_not_written_to(tmp_path: Path,
         temporary.mkdir()
     with pytest.raises(StateError, match=r"\.x\.vault\.rezonate-tmp"):
         write(path, b"new")
-    locked_file(path).sweep()
+    locked_file(path).remove_leftovers()
     assert (victim.read_bytes(), path.exists(), os.path.lexists(temporary)) == (b"precious", False, True)
 
 
@@ -226,6 +227,50 @@ def test_a_full_disk_leaves_the_old_file(path: Path, temporary: Path, monkeypatc
     with pytest.raises(StateError, match=r"x\.vault can't be written: No space left on device"):
         write(path, b"new")
     assert (path.read_bytes(), temporary.exists()) == (b"old", False)
+
+
+def fail_directory_sync(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Let the sync of a directory fail; that of a file works."""
+    sync = os.fsync
+
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(code, os.strerror(code))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+
+
+CHANGES: dict[str, Callable[[WriteLock], object]] = {
+    "replaced": lambda file: file.replace(b"new", Snapshot(b"old"), nothing),
+    "removed": lambda file: file.replace(None, Snapshot(b"old"), nothing),
+    "overwritten": lambda file: file.overwrite(b"new"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_a_directory_that_can_not_be_synced_is_an_error(path: Path, change: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(path, b"old")
+    fail_directory_sync(monkeypatch, code)
+    with locked_file(path).locked() as file, pytest.raises(StateError, match=rf"x\.vault can't be written: {os.strerror(code)}"):
+        CHANGES[change](file)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_syncs_no_directories_is_no_error(path: Path, change: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(path, b"old")
+    fail_directory_sync(monkeypatch, code)
+    with locked_file(path).locked() as file:
+        CHANGES[change](file)
+    assert locked_file(path).read().data == (None if change == "removed" else b"new")
+
+
+def test_a_new_directory_that_can_not_be_synced_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_directory_sync(monkeypatch, errno.EIO)
+    with pytest.raises(StateError, match=r"x\.vault can't be written: Input/output error"):
+        write(path.parent / "new" / path.name, b"new")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

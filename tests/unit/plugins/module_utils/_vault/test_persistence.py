@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.persistence import JOB_FOLDER, is_persistent, stays
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.persistence import JOB_FOLDER, is_on_persistent_mount, is_persistent
 
 MOUNTS = """\
 22 1 0:35 / / rw,relatime - overlay overlay rw
@@ -35,11 +35,11 @@ MOUNTS = """\
     ],
 )
 def test_only_what_is_mounted_and_no_part_of_the_job_stays(path: str, stay: bool) -> None:
-    assert stays(path, "/runner", MOUNTS) is stay
+    assert is_on_persistent_mount(path, "/runner", MOUNTS) is stay
 
 
 def test_a_mount_inside_of_the_jobs_directory_is_taken_for_a_part_of_it() -> None:
-    assert stays("/runner/keep/acme.vault", "/runner", MOUNTS) is False
+    assert is_on_persistent_mount("/runner/keep/acme.vault", "/runner", MOUNTS) is False
 
 
 def test_without_a_job_every_file_lasts() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_document import Document, checked_name, plain
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_document import Document, check_variable_name, json_value
 
 SECRET = "correct-horse-battery-staple-4711"
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----\n"
@@ -49,7 +49,7 @@ def parse(text: str) -> Document:
 
 def roundtrip(value: Any) -> Any:
     document = parse("a: 1\n")
-    document.set("b", plain(value, "b"))
+    document.set("b", json_value(value, "b"))
     return parse(document.dump()).read("b")[1]
 
 
@@ -97,7 +97,7 @@ def test_subclasses_are_reduced_to_plain_types() -> None:
         def __str__(self) -> str:
             return "not to be called"
 
-    value = plain({Tagged("k"): [Tagged("v")]}, "a")
+    value = json_value({Tagged("k"): [Tagged("v")]}, "a")
     assert [type(key) for key in value] == [str]
     assert [(type(entry), entry) for entry in value["k"]] == [(str, "v")]
 
@@ -105,7 +105,7 @@ def test_subclasses_are_reduced_to_plain_types() -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, object(), b"x", {1: 2}, {1, 2}, UserString("x"), "\ud800"])
 def test_other_values_are_refused_by_name_without_the_value(value: Any) -> None:
     with pytest.raises(InputError, match="The variable my_name in 'variables'") as caught:
-        plain({"k": [SECRET, value]}, "my_name")
+        json_value({"k": [SECRET, value]}, "my_name")
     assert SECRET not in str(caught.value)
 
 
@@ -113,13 +113,13 @@ def test_a_bottomless_value_is_refused() -> None:
     value: list[Any] = []
     value.append(value)
     with pytest.raises(InputError, match="at most 64 levels"):
-        plain(value, "a")
+        json_value(value, "a")
 
 
 @pytest.mark.parametrize("name", ["", "1a", "a b", "a-b", "é", "a\n", 1, None])
 def test_a_name_that_ansible_would_not_take_is_refused(name: Any) -> None:
     with pytest.raises(InputError, match="isn't a name for a variable"):
-        checked_name(name)
+        check_variable_name(name)
 
 
 @pytest.mark.parametrize(
@@ -203,10 +203,10 @@ def test_the_last_variable_leaves_an_empty_mapping_that_fills_in_block_style() -
 )
 def test_a_number_that_could_not_be_read_again_is_refused(value: Any) -> None:
     with pytest.raises(InputError, match="The variable a in 'variables' has to be made of"):
-        plain(value, "a")
+        json_value(value, "a")
 
 
 def test_the_largest_number_is_read_again() -> None:
     document = Document.parse("", "x")
-    document.set("a", plain((1 << 1300) - 1, "a"))
+    document.set("a", json_value((1 << 1300) - 1, "a"))
     assert Document.parse(document.dump(), "x").read("a") == (True, (1 << 1300) - 1)

@@ -30,7 +30,7 @@ class FakeSeal:
     """Encrypts by Base64, salted as the real thing is."""
 
     vault_id: str = "default"
-    typed_once: bool = False
+    is_typed_once: bool = False
 
     def encrypt(self, plaintext: bytes) -> bytes:
         return HEADER + b"\n".join([self.vault_id.encode(), os.urandom(8).hex().encode(), base64.b64encode(plaintext)])
@@ -40,14 +40,14 @@ class FakeSeal:
 class FakeCipher:
     """Knows any vault id; the file says which one it has."""
 
-    typed_once: bool = False
+    is_typed_once: bool = False
 
     def decrypt(self, ciphertext: bytes, _path: str) -> tuple[bytes, FakeSeal]:
         vault_id, _salt, content = ciphertext.removeprefix(HEADER).split(b"\n")
         return base64.b64decode(content), FakeSeal(vault_id.decode())
 
-    def seal(self, vault_id: str | None) -> FakeSeal:
-        return FakeSeal(vault_id or "default", self.typed_once)
+    def encryptor(self, vault_id: str | None) -> FakeSeal:
+        return FakeSeal(vault_id or "default", self.is_typed_once)
 
 
 class File:
@@ -65,10 +65,10 @@ class File:
     def text(self) -> str:
         return FakeCipher().decrypt(self.path.read_bytes(), "")[0].decode()
 
-    def run(self, *, check: bool = False, typed_once: bool = False, hook: Callable[[], None] = lambda: None, **options: Any) -> Outcome:
+    def run(self, *, check: bool = False, is_typed_once: bool = False, hook: Callable[[], None] = lambda: None, **options: Any) -> Outcome:
         params = {"variables": {"a": SECRET}, "state": "present", "names": None, "expected_revision": None}
         params |= {"path": str(self.path), "ciphertext": None, "vault_id": None, "backup": False, **options}
-        return manage_vars_file(Call(params, check, self.warnings.append, hook), FakeCipher(typed_once))
+        return manage_vars_file(Call(params, check, self.warnings.append, hook), FakeCipher(is_typed_once))
 
     def read(self, **options: Any) -> Outcome:
         return self.run(state="read", variables=None, **options)
@@ -300,18 +300,18 @@ def test_what_a_killed_run_left_is_swept_by_the_next(file: File, state: str) -> 
 
 
 def test_a_password_typed_once_is_to_be_tried(file: File, tmp_path: Path) -> None:
-    file.run(typed_once=True, vault_id="prod", check=True)
+    file.run(is_typed_once=True, vault_id="prod", check=True)
     assert file.warnings == []
-    file.run(typed_once=True, vault_id="prod")
+    file.run(is_typed_once=True, vault_id="prod")
     assert f"ansible-vault view --vault-id prod@prompt {tmp_path}/x.vault" in file.warnings[0]
-    file.run(typed_once=True, variables={"b": 1})
+    file.run(is_typed_once=True, variables={"b": 1})
     assert len(file.warnings) == 1
 
 
 @pytest.mark.parametrize("state", ["absent", "read"])
 def test_variables_with_another_state_are_refused(file: File, state: str) -> None:
     file.put("a: 1\n")
-    with pytest.raises(InputError, match="'state: present' only"):
+    with pytest.raises(InputError, match="requires 'state: present'"):
         file.run(state=state)
     assert file.path.exists()
 
@@ -337,7 +337,7 @@ def test_a_path_starts_where_the_user_is(file: File, tmp_path: Path, monkeypatch
 
 def test_more_than_could_be_read_again_is_not_written(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vars_file, "MAX_BYTES", 1000)
-    with pytest.raises(InputError, match="would get larger than 1000 bytes"):
+    with pytest.raises(InputError, match="would exceed 1000 bytes"):
         file.run(variables={"a": "x" * 1000})
     assert not file.path.exists()
 
@@ -388,7 +388,7 @@ COMMANDS = {
 def test_the_command_that_shows_the_file_is_quoted_for_the_shell(tmp_path: Path, case: str) -> None:
     vault_id, name, words = COMMANDS[case]
     file = File(tmp_path / name)
-    command = file.run(vault_id=vault_id, typed_once=True).values["view_command"]
+    command = file.run(vault_id=vault_id, is_typed_once=True).values["view_command"]
     assert shlex.split(command) == ["ansible-vault", "view", *words, str(tmp_path / name)]
     assert file.warnings[0].endswith(command)
     assert file.run(state="read", variables=None).values["view_command"] == command
@@ -426,11 +426,11 @@ def test_a_backup_is_not_written_into_a_file_that_another_user_planted(file: Fil
     revision = file.read().values["revision"]
     planted = file.path.parent / f".{file.path.name}.{revision[:12]}.backup.rezonate-tmp"
     planted.symlink_to(file.path.parent / "elsewhere")
-    with pytest.raises(StateError, match=r"rezonate-tmp is in the way"):
+    with pytest.raises(StateError, match=r"rezonate-tmp exists, and"):
         file.run(backup=True, **ABSENT)
     assert file.path.exists()
 
 
 def test_a_text_has_no_backup(file: File) -> None:
-    with pytest.raises(InputError, match=r"^'backup' goes with a file only"):
+    with pytest.raises(InputError, match=r"^'backup' can't be used with 'ciphertext'"):
         file.run(ciphertext="", backup=True)

@@ -13,7 +13,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible_collections.rezonate.okta.plugins.action.okta_audit_info import ActionModule
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
 from ansible_collections.rezonate.okta.plugins.modules.okta_audit_info import MODULE
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import tenant_context
 
@@ -33,7 +33,7 @@ TENANT = {"tenant": "acme", "status": "clean", "error": None, "findings": []}
 def plan(credential: dict[str, Any], **variables: Any) -> dict[str, Any]:
     """A plan whose record could be read."""
     store = {"path": "acme.vault", "vault_id": None, "label": None, "revision": "r", "holds_text": False, "exists": True}
-    options = resolve(variables, "acme").public()
+    options = resolve_settings(variables, "acme").public()
     found = Plan(
         "audit", "acme", "acme", "https://acme.okta.com", "oauth", options, credential, known={"application_id": "0oa1"}, scopes=SCOPES
     )

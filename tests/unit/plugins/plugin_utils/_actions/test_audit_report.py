@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.plugin_utils._actions import audit_report
-from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.audit_report import page_source
+from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.audit_report import read_page_source
 
 FOLDER = Path(audit_report.__file__).resolve().parents[1] / "_audit_page"
 FILES = sorted(FOLDER.iterdir())
@@ -79,7 +79,7 @@ def test_no_colour_stands_outside_the_list() -> None:
 def test_a_file_of_the_page_is_small_and_used(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 300
-    source = page_source()
+    source = read_page_source()
     assert text in (source.template, *source.style.split("\0"), *source.script.split("\0")) or text in source.style + source.script
 
 
@@ -92,12 +92,12 @@ def test_texts_get_into_the_page_as_text_nodes_only(path: Path) -> None:
 
 
 def test_nothing_is_loaded_from_anywhere() -> None:
-    source = page_source()
+    source = read_page_source()
     code = re.sub(r"(https://www\.gnu\.org/licenses/gpl-3\.0\.txt)", "", source.template + source.style + source.script)
     assert re.findall(r"https?:|//\w+\.\w|url\(|@import|fetch\(|XMLHttpRequest|sendBeacon", code) == []
 
 
 def test_style_and_script_do_not_end_before_their_end() -> None:
-    source = page_source()
+    source = read_page_source()
     assert re.findall(r"</|<!--|<script", source.script + source.style) == []
     assert [source.template.count(f"@{place}@") for place in ("policy", "style", "script", "data")] == [1, 1, 1, 1]

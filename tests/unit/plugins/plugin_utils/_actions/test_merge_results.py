@@ -42,7 +42,7 @@ def test_each_host_finds_its_own_artifacts() -> None:
     result = merge({name: {**settings(name), **extra} for name in ("acme", "globex")})
     assert {host: one["status"] for host, one in result["summary"]["results"].items()} == {"acme": "created", "globex": "unchanged"}
     assert (result["changed"], result["failure"], result["audited"], result["audits"]) == (False, "", False, [])
-    assert result["msg"] == ["Tenants: 2, of these 1 created, 1 unchanged, 0 that could not be audited, 0 of which nothing was told."]
+    assert result["msg"] == ["Tenants: 2, of these 1 created, 1 unchanged, 0 that could not be audited, 0 without results."]
 
 
 def test_the_summary_is_published_for_the_whole_job() -> None:
@@ -89,7 +89,7 @@ def test_a_host_whose_settings_failed_is_missing() -> None:
 def test_what_is_required_can_be_named() -> None:
     hosts = {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}}
     assert merge(hosts, required=["onboard"])["failure"] == ""
-    assert merge(hosts, required=["onboard", "audit"])["failure"].startswith("Nothing was told of 1 tenant (onboard, audit)")
+    assert merge(hosts, required=["onboard", "audit"])["failure"].startswith("No results for 1 tenant (onboard, audit)")
     assert "value of required must be one or more of" in merge(hosts, required=["dance"])["msg"]
 
 

@@ -60,4 +60,4 @@ def test_nothing_has_changed() -> None:
 def test_a_host_without_results_fails(empty: dict[str, Any]) -> None:
     result = publish(**empty)
     assert result["failed"]
-    assert result["msg"].startswith("There is nothing to tell of host-1: name this playbook after one that onboards")
+    assert result["msg"].startswith("There is nothing to publish for host-1: list this playbook after one that onboards")

@@ -15,11 +15,11 @@ from ansible.utils.display import Display
 from ansible_collections.rezonate.okta.plugins.action.tenant_report import ActionModule
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from unit.both_paths import NAME, Result
-from unit.tenant_plans import HANDED_OVER, SCOPES, URL, VERIFIED, plan
+from unit.tenant_plans import SCOPES, SUPPLIED, URL, VERIFIED, plan
 
 SECRET = "made-up-secret-2f9d7b31c0"
 ACME = f"Tenant acme ({URL})"
-DESIRED = f"{ACME}: as it should be; verified, 1 scope."
+DESIRED = f"{ACME}: matches the desired state; verified, 1 scope."
 STORE = {"path": "acme.vault", "label": "rz", "view_command": "ansible-vault view acme.vault"}
 NEWEST = {**SCOPES, "version": 4}
 APP = {"changed": False, "app": {"id": "0oa1", "label": "Rezonate"}}
@@ -57,7 +57,7 @@ def test_no_secret_is_printed() -> None:
         made(results={}).with_result("verification", {**VERIFICATION, "access_token": SECRET}).with_result("app", {**APP, "key": SECRET})
     )
     result = run(known.with_result("key", {"generated": True, "key_id": "k2", "private_key": SECRET, "changed": True}))
-    assert result["rezonate"]["changed"] == ["a new key is made"]
+    assert result["rezonate"]["changed"] == ["a new key is created"]
     assert SECRET not in json.dumps(result)
 
 
@@ -91,13 +91,13 @@ def test_an_offboarding_whose_plan_has_no_scopes_is_reported() -> None:
 
 def test_another_api_token_is_reported() -> None:
     results = {"inspection": {"changed": True, "is_new_token": True}}
-    assert run(made(method="api_token", known=HANDED_OVER, results=results))["rezonate"]["changed"] == ["another API token is stored"]
+    assert run(made(method="api_token", known=SUPPLIED, results=results))["rezonate"]["changed"] == ["another API token is stored"]
 
 
 def test_the_calling_credential_counts() -> None:
     known = {**VERIFIED, "previous": {"api_service_integration": {}}}
     options = {"retire_previous": True}
-    assert run(made(known=known, options=options))["msg"][1] == "Taken away: the credentials of api_service_integration."
+    assert run(made(known=known, options=options))["msg"][1] == "Removed: the credentials of api_service_integration."
     assert run(made(known=known, options=options, credential={}))["msg"][1].startswith("No longer used")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.rezonate.okta.plugins.action.tenant_settings import ActionModule
-from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.tenant_settings import _given, _is_cheap
+from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.tenant_settings import _is_local, _templated_variables
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import in_process
 from unit.both_paths import NAME, Result
 
@@ -139,12 +139,12 @@ def test_other_hosts_lookups_over_the_network_are_left_alone(case: str) -> None:
         "loop": "{{ loop + more }}",
         "more": "{{ loop }}",
     }
-    assert _is_cheap(raw, variables) is cheap
+    assert _is_local(raw, variables) is cheap
 
 
 def test_what_is_omitted_is_not_given_and_a_date_stays_one() -> None:
     variables = {"rezonate_key_id": "__omit__", "omit": "__omit__", "rezonate_app_label": dt.date(2026, 1, 31)}
     templar = SimpleNamespace(template=lambda value: value)
-    assert _given(["rezonate_key_id", "rezonate_app_label", "rezonate_dpop"], variables, templar) == {
+    assert _templated_variables(["rezonate_key_id", "rezonate_app_label", "rezonate_dpop"], variables, templar) == {
         "rezonate_app_label": dt.date(2026, 1, 31)
     }

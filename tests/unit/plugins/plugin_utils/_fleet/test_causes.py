@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.causes import cause, causes, has_secret, hidden
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.causes import generalize_message, group_by_cause, has_secret, redact
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tenant
 
 TOKEN = "00" + "madeUpTokenOfTestsNobodyElseHas-12345678"  # as long as Okta's
@@ -16,14 +16,14 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMIImadeup\n-----END PRIVATE KEY-----"
 @pytest.mark.parametrize("secret", [TOKEN, PEM, PEM[:40], "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJtYWRlIn0.c2ln"])
 def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
     assert has_secret(f"Given: {secret}")
-    assert hidden(f"Given: {secret} and more").startswith("Given: <hidden>")
-    assert secret not in hidden(secret)
+    assert redact(f"Given: {secret} and more").startswith("Given: <hidden>")
+    assert secret not in redact(secret)
 
 
 @pytest.mark.parametrize("text", ["acme", "okta.users.read", "0oaMadeUpAppId123456", "rezonate_ca_path=/etc/ca.pem"])
 def test_what_does_not_stays(text: str) -> None:
     assert not has_secret(text)
-    assert hidden(text) == text
+    assert redact(text) == text
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_what_does_not_stays(text: str) -> None:
     ],
 )
 def test_what_is_a_tenants_own_is_taken_out(text: str, common: str) -> None:
-    assert cause(text, "acme") == common
+    assert generalize_message(text, "acme") == common
 
 
 def test_the_commonest_cause_comes_first_and_a_lone_one_keeps_its_words() -> None:
     failures = [("a", "b: no file for a"), ("b", "https://b.okta.com: 401"), ("c", "https://c.okta.com: 401"), ("d", None)]
     tenants = [Tenant(name, failure=failure) for name, failure in failures]
-    assert causes(tenants) == [("<org>: 401", ["b", "c"]), ("b: no file for a", ["a"])]
+    assert group_by_cause(tenants) == [("<org>: 401", ["b", "c"]), ("b: no file for a", ["a"])]

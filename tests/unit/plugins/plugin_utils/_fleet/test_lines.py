@@ -6,7 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.lines import again, ended, progress, span, summary
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.lines import (
+    format_duration,
+    progress_line,
+    repeat_lines,
+    summary_lines,
+    tenant_lines,
+)
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Counts, Tenant
 
 
@@ -26,42 +32,42 @@ def tenant(**more: object) -> Tenant:
     [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (99.4, "99 s"), (99.6, "2 min"), (5900, "98 min"), (6060, "1 h 41 min")],
 )
 def test_times_are_short(seconds: float, text: str) -> None:
-    assert span(seconds) == text
+    assert format_duration(seconds) == text
 
 
 def test_a_line_in_between_has_all_figures() -> None:
-    line = progress(counts(done=5, waiting=2, created=2, changed=1, unchanged=1, failed=1, unfinished=5))
+    line = progress_line(counts(done=5, waiting=2, created=2, changed=1, unchanged=1, failed=1, unfinished=5))
     assert line == "5 of 10 tenants done: 2 created, 1 changed, 1 unchanged, 1 failed, 2 waiting; 5.0 a minute, 60 s left."
 
 
 def test_before_the_first_has_ended_there_is_no_rate() -> None:
-    assert progress(counts()) == "0 of 10 tenants done: 0 failed."
+    assert progress_line(counts()) == "0 of 10 tenants done: 0 failed."
 
 
 def test_one_that_changed_shows_the_report() -> None:
-    assert ended(tenant(changed=True, report=["Onboarded.", "Proof."]), counts(done=1)) == [
+    assert tenant_lines(tenant(changed=True, report=["Onboarded.", "Verification."]), counts(done=1)) == [
         "[ 1/10] acme: changed, 2.0 s",
         "    Onboarded.",
-        "    Proof.",
+        "    Verification.",
     ]
 
 
 @pytest.mark.parametrize(
     ("report", "shown"),
-    [(["Tenant acme: as it should be; verified, 30 scopes.", "Proof."], 0), (["Tenant acme: not compared."], 1), ([], 0)],
+    [(["Tenant acme: matches the desired state; verified, 30 scopes.", "Verification."], 0), (["Tenant acme: not compared."], 1), ([], 0)],
 )
 def test_one_without_a_change_shows_it_where_there_is_news(report: list[str], shown: int) -> None:
-    assert len(ended(tenant(report=report), counts(done=1))) == 1 + shown
+    assert len(tenant_lines(tenant(report=report), counts(done=1))) == 1 + shown
 
 
 @pytest.mark.parametrize(("reached", "word"), [(True, "FAILED"), (False, "UNREACHABLE")])
 def test_one_that_failed_shows_the_whole_sentence(reached: bool, word: str) -> None:
-    told = ended(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
+    told = tenant_lines(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
     assert told == [f"[ 1/10] acme: {word}, 2.0 s", "    Okta answered 401.", "    Give another."]
 
 
 def test_the_summary_groups_and_shortens() -> None:
-    lines = summary(counts(created=3, failed=7), [("Okta answered 401.", [*"abcdefg"])], interrupted=False, check=False)
+    lines = summary_lines(counts(created=3, failed=7), [("Okta answered 401.", [*"abcdefg"])], interrupted=False, check=False)
     assert lines == [
         "10 tenants in 60 s: 3 created, 7 failed, 0 not finished.",
         "7 tenants (a, b, c, d, e and 2 more):",
@@ -70,26 +76,26 @@ def test_the_summary_groups_and_shortens() -> None:
 
 
 def test_it_says_how_the_run_was() -> None:
-    assert summary(counts(), [], interrupted=True, check=False)[0].startswith("Interrupted. 10 tenants")
-    assert "nothing was written" in summary(counts(), [], interrupted=False, check=True)[0]
+    assert summary_lines(counts(), [], interrupted=True, check=False)[0].startswith("Interrupted. 10 tenants")
+    assert "nothing was written" in summary_lines(counts(), [], interrupted=False, check=True)[0]
 
 
 def test_what_was_left_out_is_asked_for() -> None:
-    assert again("x --limit a", ())[1:] == ["    x --limit a"]
-    assert again("x --limit a", ("-e", "-i"))[-1].startswith("    Give -e, -i again: ")
+    assert repeat_lines("x --limit a", ())[1:] == ["    x --limit a"]
+    assert repeat_lines("x --limit a", ("-e", "-i"))[-1].startswith("    Add -e, -i yourself: ")
 
 
 def test_findings_are_counted_by_severity() -> None:
     found = {"critical": 1, "high": 0, "medium": 2, "low": 0, "unknown": 0}
     made = Counts(10, 10, {"clean": 7, "findings": 3}, found, 0, 1.0)
-    (line,) = summary(made, [], interrupted=False, check=False)
+    (line,) = summary_lines(made, [], interrupted=False, check=False)
     assert line.endswith(": 7 clean, 3 with findings (1 critical, 2 medium), 0 failed, 0 not finished.")
 
 
 def test_what_would_change_is_no_change() -> None:
-    (line,) = summary(counts(would_change=4, unchanged=6), [], interrupted=False, check=True)
+    (line,) = summary_lines(counts(would_change=4, unchanged=6), [], interrupted=False, check=True)
     assert line.endswith(": 4 would change, 6 unchanged, 0 failed, 0 not finished. Check mode: nothing was written.")
 
 
 def test_a_run_for_a_fleet_as_a_whole_has_no_tenants() -> None:
-    assert summary(Counts(0, 0, {}, None, 0, 1.0), [], interrupted=False, check=False) == ["Done in 60 s."]
+    assert summary_lines(Counts(0, 0, {}, None, 0, 1.0), [], interrupted=False, check=False) == ["Done in 60 s."]

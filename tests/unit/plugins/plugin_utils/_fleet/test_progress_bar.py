@@ -17,7 +17,7 @@ from io import StringIO
 from typing import Any, TextIO
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.progress_bar import ProgressBar, drawn, is_terminal
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.progress_bar import ProgressBar, is_terminal, render_bar
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
 
 
@@ -69,22 +69,22 @@ def screen() -> Iterator[Screen]:
 @pytest.mark.parametrize("width", [1, 2, 20, 40, 80, 200])
 @pytest.mark.parametrize("total", [0, 10, 1000])
 def test_no_line_is_as_wide_as_the_terminal(width: int, total: int) -> None:
-    assert all(len(line) <= max(width - 1, 1) for line in drawn(counts(0, total), width))
+    assert all(len(line) <= max(width - 1, 1) for line in render_bar(counts(0, total), width))
 
 
 def test_it_is_two_lines_in_80_columns() -> None:
-    first, second = drawn(counts(), 80)
+    first, second = render_bar(counts(), 80)
     assert (first.count("━"), first.count("─")) == (22, 52)
     assert second.endswith("3 changed, 0 failed, 2 waiting; 3.0 a minute, 2 min left")
 
 
 def test_in_20_columns_all_figures_are_there() -> None:
-    wide, narrow = drawn(counts(), 200), drawn(counts(), 20)
+    wide, narrow = render_bar(counts(), 200), render_bar(counts(), 20)
     assert " ".join(narrow[1:]) == wide[1]
 
 
 def test_it_is_full_at_the_end() -> None:
-    assert "─" not in drawn(counts(10), 80)[0]
+    assert "─" not in render_bar(counts(10), 80)[0]
 
 
 def test_it_is_drawn_until_it_is_stopped(screen: Screen) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import limit_text, repeat
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import limit_text, make_repeat_command
 
 TOKEN = "00" + "madeUpTokenOfTestsNobodyElseHas-12345678"  # as long as Okta's
 SECRET = "hunter2MadeUpForTests"
@@ -16,7 +16,7 @@ SECRET = "hunter2MadeUpForTests"
 
 def again(*args: str, limit: str = "acme") -> tuple[list[str], list[str]]:
     """Give the command's arguments after its name and before the new limit, and what was left out."""
-    made = repeat(["/usr/bin/ansible-playbook", *args], limit)
+    made = make_repeat_command(["/usr/bin/ansible-playbook", *args], limit)
     words = shlex.split(made.command)
     assert (words[0], words[-2:]) == ("ansible-playbook", ["--limit", limit])
     return words[1:-2], list(made.left_out)
@@ -141,11 +141,11 @@ def test_an_option_without_its_value_does_no_harm() -> None:
 
 
 def test_the_command_is_quoted_for_a_shell() -> None:
-    assert repeat(["ansible-playbook", "my play.yml"], "a,b").command == "ansible-playbook 'my play.yml' --limit a,b"
+    assert make_repeat_command(["ansible-playbook", "my play.yml"], "a,b").command == "ansible-playbook 'my play.yml' --limit a,b"
 
 
 def test_more_can_be_added() -> None:
-    assert repeat(["ansible-playbook", "p.yml"], "a", "-e", "x=1").command == "ansible-playbook p.yml -e x=1 --limit a"
+    assert make_repeat_command(["ansible-playbook", "p.yml"], "a", "-e", "x=1").command == "ansible-playbook p.yml -e x=1 --limit a"
 
 
 def test_a_limit_file_has_a_line_a_tenant() -> None:

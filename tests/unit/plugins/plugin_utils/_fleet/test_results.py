@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.results import (
-    Parts,
-    is_changed,
-    is_rescued,
-    message_of,
-    report_of,
+    TaskResult,
+    failure_message,
+    has_changed,
+    is_in_rescued_block,
+    report_lines,
     summary_path,
 )
 
@@ -23,17 +23,17 @@ TASK = SimpleNamespace(_uuid="u1", action="ansible.builtin.debug", get_name=lamb
 HOST = SimpleNamespace(get_name=lambda: "acme")
 
 
-def parts(**values: Any) -> Parts:
+def parts(**values: Any) -> TaskResult:
     """Give a result's parts."""
-    return Parts("acme", TASK, values)
+    return TaskResult("acme", TASK, values)
 
 
 @pytest.mark.parametrize("names", [("host", "task", "result"), ("_host", "_task", "_result")])
 def test_both_kinds_of_names_are_known(names: tuple[str, str, str]) -> None:
     result = SimpleNamespace(**dict(zip(names, (HOST, TASK, {"changed": True}), strict=True)))
-    found = Parts.of(result)
-    assert (found.host, found.task_id, is_changed(found)) == ("acme", "u1", True)
-    assert Parts.of(found) is found
+    found = TaskResult.of(result)
+    assert (found.host, found.task_id, has_changed(found)) == ("acme", "u1", True)
+    assert TaskResult.of(found) is found
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_both_kinds_of_names_are_known(names: tuple[str, str, str]) -> None:
     ],
 )
 def test_a_failure_is_a_sentence(values: dict[str, Any], message: str) -> None:
-    assert message_of(parts(**values)) == message
+    assert failure_message(parts(**values)) == message
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_failure_is_a_sentence(values: dict[str, Any], message: str) -> None:
     ],
 )
 def test_a_debug_task_is_a_report(values: dict[str, Any], report: list[str]) -> None:
-    assert report_of(parts(**values)) == report
+    assert report_lines(parts(**values)) == report
 
 
 def test_other_tasks_are_none() -> None:
     other = SimpleNamespace(action="rezonate.okta.okta_service_app")
-    assert report_of(Parts("acme", other, {"msg": "a"})) == []
+    assert report_lines(TaskResult("acme", other, {"msg": "a"})) == []
 
 
 def test_a_failure_is_rescued_only_within_the_block_itself() -> None:
@@ -72,7 +72,7 @@ def test_a_failure_is_rescued_only_within_the_block_itself() -> None:
     block = SimpleNamespace(_uuid="3", block=[inner], rescue=[in_rescue], _parent=None)
     inner._parent = in_rescue._parent = block
     deep = SimpleNamespace(_uuid="4", _parent=inner)
-    assert [is_rescued(task) for task in (inner, deep, in_rescue, SimpleNamespace(_uuid="5"))] == [True, True, False, False]
+    assert [is_in_rescued_block(task) for task in (inner, deep, in_rescue, SimpleNamespace(_uuid="5"))] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("value", "path"), [(None, None), ("", None), ("out.json", "out.json")])

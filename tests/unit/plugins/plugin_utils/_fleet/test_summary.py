@@ -9,12 +9,12 @@ import json
 import shlex
 from pathlib import Path
 
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.audit_counts import Audit
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.audit_counts import AuditResult
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.repeat_command import RepeatCommand
-from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import Frame, SummaryFile, document, utc_now
+from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.summary import RunInfo, SummaryFile, summary_document, summary_time
 from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import Tally
 
-FRAME = Frame(("ansible-playbook", "-i", "t.yml", "p.yml"), "p.yml", "2026-01-31T12:00:00Z")
+FRAME = RunInfo(("ansible-playbook", "-i", "t.yml", "p.yml"), "p.yml", "2026-01-31T12:00:00Z")
 
 
 def tally(failed: int = 1) -> Tally:
@@ -22,7 +22,7 @@ def tally(failed: int = 1) -> Tally:
     told = Tally(0.0)
     told.begin("good", 0.0)
     told.done("good", changed=True)
-    told.tenants["good"].report.append("Onboarded and proven.")
+    told.tenants["good"].report.append("Onboarded and verified.")
     told.end("good", 1.5)
     for number in range(failed):
         told.begin(f"bad{number}", 0.0)
@@ -36,7 +36,9 @@ def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
 
 
 def test_it_tells_all() -> None:
-    assert document(tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=RepeatCommand("again", ("-e",))) == {
+    assert summary_document(
+        tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=RepeatCommand("again", ("-e",))
+    ) == {
         "started": "2026-01-31T12:00:00Z",
         "ended": "2026-01-31T12:00:03Z",
         "interrupted": False,
@@ -49,7 +51,7 @@ def test_it_tells_all() -> None:
         "repeat": "again",
         "left_out": ["-e"],
         "results": {
-            "good": {"status": "changed", "seconds": 1.5, "message": "Onboarded and proven."},
+            "good": {"status": "changed", "seconds": 1.5, "message": "Onboarded and verified."},
             "bad0": {"status": "failed", "seconds": 2.0, "message": "Okta answered 401."},
         },
     }
@@ -58,7 +60,7 @@ def test_it_tells_all() -> None:
 def audit(path: Path, report: str | None) -> RepeatCommand | None:
     """Give the command that repeats an audit one of whose tenants failed."""
     told = tally()
-    told.audit("good", Audit("findings", findings=("critical",)))
+    told.audit("good", AuditResult("findings", findings=("critical",)))
     told.report = report
     return file(path).write(told, 3.0, ended=None, interrupted=False)
 
@@ -90,7 +92,7 @@ def test_it_is_written_once_a_second_at_most(tmp_path: Path) -> None:
 
 
 def test_all_well_needs_no_repeating(tmp_path: Path) -> None:
-    assert file(tmp_path / "fleet.json").write(tally(0), 3.0, ended=utc_now(), interrupted=False) is None
+    assert file(tmp_path / "fleet.json").write(tally(0), 3.0, ended=summary_time(), interrupted=False) is None
     assert json.loads((tmp_path / "fleet.json").read_text())["repeat"] is None
 
 

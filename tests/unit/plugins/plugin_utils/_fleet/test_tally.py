@@ -53,7 +53,7 @@ def test_one_that_never_began_is_unfinished() -> None:
     tally.expect(["a", "b"])
     assert tally.end("a", 1.0) is None
     assert tally.counts(1.0).statuses == {"unfinished": 2}
-    assert tally.to_repeat() == ["a", "b"]
+    assert tally.tenants_to_repeat() == ["a", "b"]
 
 
 def test_one_out_of_reach_is_done_and_unfinished() -> None:
@@ -61,7 +61,7 @@ def test_one_out_of_reach_is_done_and_unfinished() -> None:
     tally.fail("a", "No way there.", 1.0, reached=False)
     counts = tally.counts(2.0)
     assert (counts.done, counts.statuses) == (1, {"unfinished": 1})
-    assert tally.to_repeat() == ["a"]
+    assert tally.tenants_to_repeat() == ["a"]
 
 
 def test_another_play_opens_only_what_did_not_fail() -> None:

@@ -33,13 +33,13 @@ def test_text_with_jinja_stays_as_it_is() -> None:
     [
         ("", "line 1: there is no header"),
         ("\n\n", "line 1: there is no header"),
-        ("tenant;owner\nacme;x\n", "line 1: the header is a single column: say with the option delimiter"),
-        ("tenant,,x\n", "line 1: the name of column 2 is no name"),
+        ("tenant;owner\nacme;x\n", "line 1: the header is a single column: set the delimiter of the file with the option delimiter"),
+        ("tenant,,x\n", "line 1: the name of column 2 isn't a valid name"),
         ("tenant,x,X\n", "line 1: column 3 has the name of column 2, 'x'"),
         ("tenant,x\n\nacme,made-up-cell,y\n", "line 3: there are 3 cells under 2 columns"),
         ("tenant,x\nacme\n", "line 2: there are 1 cells under 2 columns"),
-        ('tenant,x\nacme,y\nglobex,"made-up-cell\n\n\n', "line 3: this is no CSV"),
-        ('tenant,x\nacme,"made-up-cell"y\n', "line 2: this is no CSV"),
+        ('tenant,x\nacme,y\nglobex,"made-up-cell\n\n\n', "line 3: this isn't valid CSV"),
+        ('tenant,x\nacme,"made-up-cell"y\n', "line 2: this isn't valid CSV"),
     ],
 )
 def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
@@ -51,5 +51,5 @@ def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, 
 
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
 def test_a_delimiter_is_one_character(delimiter: str) -> None:
-    with pytest.raises(InputError, match=r"^delimiter has to be one character"):
+    with pytest.raises(InputError, match=r"^delimiter must be one character"):
         read_csv("tenant\n", delimiter)

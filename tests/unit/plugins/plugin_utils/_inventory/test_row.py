@@ -6,20 +6,20 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import LineError, column, is_secret, names_secret
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import LineError, is_secret, is_secret_column, read_column_name
 
 TOKEN = "00MadeUpTokenForTenantRows_0123456789-abcd"
 
 
 @pytest.mark.parametrize(("name", "found"), [("tenant", "tenant"), (" Owner_2 ", "owner_2")])
 def test_capitals_and_spaces_around_a_name_do_not_matter(name: str, found: str) -> None:
-    assert column(name, 1, 1) == found
+    assert read_column_name(name, 1, 1) == found
 
 
 @pytest.mark.parametrize("name", ["", "two words", "2nd", "_own", "größe", "a-b", "a\nb", TOKEN])
 def test_what_is_no_name_of_a_variable_is_refused_and_not_repeated(name: str) -> None:
-    with pytest.raises(LineError, match=r"^line 7: the name of column 3 is no name of a variable") as caught:
-        column(name, 3, 7)
+    with pytest.raises(LineError, match=r"^line 7: the name of column 3 isn't a valid name of a variable") as caught:
+        read_column_name(name, 3, 7)
     assert TOKEN not in str(caught.value)
 
 
@@ -37,9 +37,9 @@ def test_other_values_are_none(value: str | int) -> None:
 
 @pytest.mark.parametrize("name", ["token", "client_secret", "admin_password", "passwd", "private_key", "privatekey", "api_key"])
 def test_columns_for_secrets_are_known_by_name(name: str) -> None:
-    assert names_secret(name)
+    assert is_secret_column(name)
 
 
 @pytest.mark.parametrize("name", ["tenant", "owner", "group", "key_age"])
 def test_other_columns_are_none(name: str) -> None:
-    assert not names_secret(name)
+    assert not is_secret_column(name)

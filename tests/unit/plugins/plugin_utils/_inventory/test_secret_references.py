@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.secret_references import template
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.secret_references import reference_template
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.secret_re
     ],
 )
 def test_a_reference_becomes_a_template(reference: str, found: str) -> None:
-    assert template(reference, ["a.b.vault"]) == found
+    assert reference_template(reference, ["a.b.vault"]) == found
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_reference_becomes_a_template(reference: str, found: str) -> None:
 )
 def test_anything_else_is_refused_and_not_repeated(reference: str) -> None:
     with pytest.raises(InputError) as caught:
-        template(reference, ["a.b.vault"])
+        reference_template(reference, ["a.b.vault"])
     assert str(caught.value) == (
-        "no reference to a secret, such as env:NAME, var:NAME or lookup:PLUGIN:TERM. A secret in clear isn't taken."
+        "no reference to a secret, such as env:NAME, var:NAME or lookup:PLUGIN:TERM. A plaintext secret isn't accepted."
     )
 
 
 def test_only_lookups_that_were_allowed_are_taken() -> None:
     with pytest.raises(InputError, match="a reference to a lookup plugin that the option lookups doesn't name"):
-        template("lookup:ansible.builtin.pipe:id", ["a.b.vault"])
+        reference_template("lookup:ansible.builtin.pipe:id", ["a.b.vault"])

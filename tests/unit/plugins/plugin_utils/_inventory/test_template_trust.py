@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.template_trust import text, trusted
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.template_trust import mark_as_template, mark_as_text
 
 
 def rendered(value: Any) -> Any:
-    return Templar(loader=DataLoader(), variables={"value": value}).template(trusted("{{ value }}"))
+    return Templar(loader=DataLoader(), variables={"value": value}).template(mark_as_template("{{ value }}"))
 
 
 def test_a_template_of_our_own_is_one() -> None:
-    assert rendered(trusted("{{ 'a' ~ 'b' }}")) == "ab"
+    assert rendered(mark_as_template("{{ 'a' ~ 'b' }}")) == "ab"
 
 
 @pytest.mark.parametrize(
     "value", ["{{ 'a' ~ 'b' }}", "{% if true %}x{% endif %}", "#jinja2: variable_start_string: '[['\n[[ 1 ]]", "acme", 7]
 )
 def test_a_value_of_a_file_stays_as_it_is(value: str | int) -> None:
-    assert rendered(text(value)) == value
+    assert rendered(mark_as_text(value)) == value

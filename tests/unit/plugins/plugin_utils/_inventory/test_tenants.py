@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.row import Row, Value
-from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenants import Tenant, tenants
+from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenants import TenantHost, read_tenants
 
 TOKEN = "00MadeUpTokenForTenants_0123456789-abcdefg"
 
 
-def read(*rows: dict[str, Value], columns: dict[str, str] | None = None, plugins: tuple[str, ...] = ()) -> list[Tenant]:
-    return tenants([Row(line, cells) for line, cells in enumerate(rows, 2)], columns or {}, plugins)
+def read(*rows: dict[str, Value], columns: dict[str, str] | None = None, plugins: tuple[str, ...] = ()) -> list[TenantHost]:
+    return read_tenants([Row(line, cells) for line, cells in enumerate(rows, 2)], columns or {}, plugins)
 
 
 def complaint(*rows: dict[str, Value], **options: Any) -> str:
@@ -41,7 +41,7 @@ def test_a_tenant_has_the_variables_of_the_role_and_those_of_its_columns() -> No
         "rezonate_okta_domain": "oktapreview.com",
         "rezonate_method": "api_token",
     }
-    assert read(row) == [Tenant(2, "acme", "https://acme.oktapreview.com", variables, {"rezonate_okta_api_token": "env:A"})]
+    assert read(row) == [TenantHost(2, "acme", "https://acme.oktapreview.com", variables, {"rezonate_okta_api_token": "env:A"})]
 
 
 @pytest.mark.parametrize("name", ["acme", "ACME", "acme.okta.com", "https://acme.okta.com/"])
@@ -67,7 +67,7 @@ def test_columns_can_be_called_otherwise() -> None:
 
 
 def test_only_columns_that_there_are_can_be_called_otherwise() -> None:
-    assert complaint(columns={"owner": "x"}).startswith("columns: there is no 'owner' to name")
+    assert complaint(columns={"owner": "x"}).startswith("columns: 'owner' isn't a column of this plugin")
 
 
 @pytest.mark.parametrize(
@@ -78,25 +78,25 @@ def test_only_columns_that_there_are_can_be_called_otherwise() -> None:
         ({"tenant": "-made-up"}, "the column tenant names no Okta tenant below okta.com"),
         ({"tenant": "made-up.okta.com", "domain": "oktapreview.com"}, "the column tenant names no Okta tenant below oktapreview.com"),
         ({"tenant": "made-up-admin"}, "the column tenant has the Admin Console's name"),
-        ({"tenant": 7}, "tenant has to be a text: put it in quotes"),
+        ({"tenant": 7}, "tenant must be a text: put it in quotes"),
         ({"tenant": "acme", "domain": "made-up"}, "the column domain holds no domain"),
         ({"tenant": "acme", "domain": "made-up@x.example"}, "the column domain holds no domain"),
         ({"tenant": "acme", "domain": "http://made-up.example"}, "the column domain holds no domain"),
-        ({"tenant": "acme", "method": "made-up"}, "the column method holds no method: use oauth, "),
-        ({"tenant": "acme", "host": "made-up!"}, "the column host holds no name of a host"),
+        ({"tenant": "acme", "method": "made-up"}, "the column method holds no valid method: use oauth, "),
+        ({"tenant": "acme", "host": "made-up!"}, "the column host holds no valid name of a host"),
         ({"tenant": "acme", "token": "made-up"}, "the column token holds no reference to a secret"),
         ({"tenant": "acme", "token": "lookup:made.up.x:y"}, "the column token holds a reference to a lookup plugin that"),
-        ({"tenant": "acme", "token": "var:rezonate_okta_api_token"}, "the column token refers to the variable that it makes"),
-        ({"tenant": "acme", "x_secret": "var:tenant_x_secret"}, "the column x_secret refers to the variable that it makes"),
+        ({"tenant": "acme", "token": "var:rezonate_okta_api_token"}, "the column token refers to the variable that it sets"),
+        ({"tenant": "acme", "x_secret": "var:tenant_x_secret"}, "the column x_secret refers to the variable that it sets"),
         ({"tenant": "acme", "admin_password": 1234}, "the column admin_password holds no reference to a secret"),
-        ({"tenant": "acme", "token": TOKEN}, "the column token looks like a token or key in clear"),
-        ({"tenant": "made up", "owner": f"x {TOKEN}"}, "the column owner looks like a token or key in clear"),
+        ({"tenant": "acme", "token": TOKEN}, "the column token looks like a plaintext token or key"),
+        ({"tenant": "made up", "owner": f"x {TOKEN}"}, "the column owner looks like a plaintext token or key"),
     ],
 )
 def test_what_can_not_be_meant_is_told_with_its_line_and_not_repeated(row: dict[str, Value], message: str) -> None:
     found = complaint({"tenant": "globex"}, row)
     assert found.startswith(f"line 3: {message}")
-    assert "made" not in found.removesuffix("variable that it makes: keep the secret in another one.")
+    assert "made" not in found.removesuffix("variable that it sets: store the secret in another one.")
     assert TOKEN not in found
 
 

@@ -24,19 +24,19 @@ def test_a_day_that_is_in_no_calendar_is_a_text() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1: give the tenants as a list"),
-        ("- tenant: acme\n", "line 1: give the tenants as a list"),
-        ("\nother: []\n", "line 2: give the tenants as a list"),
-        ("tenants:\n  acme: {}\n", "line 1: give the tenants as a list"),
-        ("tenants:\n  - acme\n", "line 2: give the tenants as a list"),
-        ("tenants:\n  - tenant: acme\n    a b: made-up-cell\n", "line 3: the name of column 2 is no name"),
-        ("tenants:\n  - tenant: acme\n    [a]: made-up-cell\n", "line 3: the name of column 2 is no name"),
-        ("tenants:\n  - tenant: acme\n    tenant: made-up-cell\n", "line 3: tenant is given twice"),
-        ("tenants:\n  - tenant: acme\n    tags:\n      - made-up-cell\n", "line 4: tags has to be a plain value"),
-        ("tenants:\n  - tenant: acme\n    tags: !vault made-up-cell\n", "line 3: tags has to be a plain value"),
-        ("tenants:\n  - tenant: 'acme\n    made-up-cell\n", "line 4: this is no valid YAML"),
-        ("tenants:\n  - tenant: *made-up-cell\n", "line 2: this is no valid YAML"),
-        ("tenants:\n  - tenant: ac\x00me\n", "line 2: there is a character that YAML doesn't have"),
+        ("", "line 1: list the tenants as mappings"),
+        ("- tenant: acme\n", "line 1: list the tenants as mappings"),
+        ("\nother: []\n", "line 2: list the tenants as mappings"),
+        ("tenants:\n  acme: {}\n", "line 1: list the tenants as mappings"),
+        ("tenants:\n  - acme\n", "line 2: list the tenants as mappings"),
+        ("tenants:\n  - tenant: acme\n    a b: made-up-cell\n", "line 3: the name of column 2 isn't a valid name"),
+        ("tenants:\n  - tenant: acme\n    [a]: made-up-cell\n", "line 3: the name of column 2 isn't a valid name"),
+        ("tenants:\n  - tenant: acme\n    tenant: made-up-cell\n", "line 3: tenant is set twice"),
+        ("tenants:\n  - tenant: acme\n    tags:\n      - made-up-cell\n", "line 4: tags must be a plain value"),
+        ("tenants:\n  - tenant: acme\n    tags: !vault made-up-cell\n", "line 3: tags must be a plain value"),
+        ("tenants:\n  - tenant: 'acme\n    made-up-cell\n", "line 4: this isn't valid YAML"),
+        ("tenants:\n  - tenant: *made-up-cell\n", "line 2: this isn't valid YAML"),
+        ("tenants:\n  - tenant: ac\x00me\n", "line 2: there is a character that is invalid in YAML"),
     ],
 )
 def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
@@ -68,9 +68,9 @@ BOMBS = {
     "blocks": ("tenants:\n" + "".join(" " * n + "-\n" for n in range(1, 1500)), "line "),
     "a billion laughs": (
         "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)) + "tenants: [*a39]",
-        "line 40: give the tenants as a list",
+        "line 40: list the tenants as mappings",
     ),
-    "a loop": ("tenants: &t [*t]", "line 1: give the tenants as a list"),
+    "a loop": ("tenants: &t [*t]", "line 1: list the tenants as mappings"),
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, RezonateError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
 from ansible_collections.rezonate.okta.plugins.modules.okta_api_token_info import MODULE as TOKEN_INFO
 from ansible_collections.rezonate.okta.plugins.modules.okta_service_app_info import MODULE as APP_INFO
 from ansible_collections.rezonate.okta.plugins.plugin_utils._planning import offboarding, onboarding
@@ -72,7 +72,7 @@ def plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan]:
     def make(okta: Okta, known: Mapping[str, Any], **options: Any) -> Plan:
         monkeypatch.setattr(onboarding, "TOKEN_INFO", ModuleSpec(TOKEN_INFO.options, okta.token_info))
         monkeypatch.setattr(offboarding, "APP_INFO", ModuleSpec(APP_INFO.options, okta.app_info))
-        settings = resolve({f"rezonate_{name}": value for name, value in options.items()}, "acme")
+        settings = resolve_settings({f"rezonate_{name}": value for name, value in options.items()}, "acme")
         begun = Plan(
             work="offboard",
             host="acme",
@@ -153,6 +153,6 @@ def test_a_list_is_read_for_no_longer_than_it_may_lag(plan: Make) -> None:
 
 def test_several_apps_that_hold_our_key_end_the_run_at_once(plan: Make) -> None:
     okta = Okta([[OURS, {**OURS, "id": "0oa2"}]])
-    with pytest.raises(StateError, match=r"^Several apps named Rezonate hold our key \(0oa1, 0oa2\)"):
+    with pytest.raises(StateError, match=r"^Several apps named Rezonate hold the managed key \(0oa1, 0oa2\)"):
         plan(okta, CUT_OFF)
     assert okta.asked == ["caller", "Rezonate"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoAnswerError, StateError
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import RecordError
 from ansible_collections.rezonate.okta.plugins.module_utils._vault import vars_file
@@ -41,15 +41,15 @@ class Orgs:
     """Stands for the orgs of Okta: what URLs answer with, and which were asked."""
 
     def __init__(self) -> None:
-        self.found: dict[str, stored_record.Identity] = {}
+        self.found: dict[str, stored_record.OrgIdentity] = {}
         self.asked: list[str] = []
 
-    def identity(self, url: str, _settings: Any) -> stored_record.Identity | None:
+    def identity(self, url: str, _settings: Any) -> stored_record.OrgIdentity | None:
         self.asked.append(url)
         return self.found.get(url)
 
 
-def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> stored_record.Stored:
+def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> stored_record.StoredRecord:
     """Read a file that holds the record, as ``tenant_plan`` does."""
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
@@ -60,10 +60,10 @@ def read(path: Path, record: Any, warnings: list[str] | None = None, **options: 
 @pytest.fixture
 def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
     found = Orgs()
-    acme = stored_record.Identity(ID, (ACME, CUSTOM))
-    found.found = {ACME: acme, CUSTOM: acme, SECOND: acme, GLOBEX: stored_record.Identity("00oanotherorg", (GLOBEX,))}
+    acme = stored_record.OrgIdentity(ID, (ACME, CUSTOM))
+    found.found = {ACME: acme, CUSTOM: acme, SECOND: acme, GLOBEX: stored_record.OrgIdentity("00oanotherorg", (GLOBEX,))}
     found.found[ALIAS] = acme
-    monkeypatch.setattr(stored_record, "_identity", found.identity)
+    monkeypatch.setattr(stored_record, "_read_identity", found.identity)
     return found
 
 
@@ -127,7 +127,7 @@ OTHERS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 def test_another_orgs_record_is_refused(tmp_path: Path, orgs: Orgs, case: str) -> None:
     url, more, asked = OTHERS[case]
     stored = more.get("org_url", ACME)
-    with pytest.raises(RecordError, match=f"holds the credentials of {stored}, not of {url}: give the tenant a file of its own"):
+    with pytest.raises(RecordError, match=f"holds the credentials of {stored}, not of {url}: set another file for the tenant"):
         read(tmp_path / "f", {**RECORD, **more}, org_url=url)
     assert orgs.asked == asked
 
@@ -139,38 +139,40 @@ def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) 
 
         def send(self, request: Any) -> Any:
             assert request.prepare().headers == {}
-            raise NoAnswerError("no answer")
+            raise NoResponseError("no answer")
 
     monkeypatch.setattr(stored_record, "Transport", Transport)
     settings: Any = None
-    assert stored_record._identity("no url at all\n", settings) is None
-    assert stored_record._identity(CUSTOM, settings) is None
+    assert stored_record._read_identity("no url at all\n", settings) is None
+    assert stored_record._read_identity(CUSTOM, settings) is None
 
 
 @pytest.mark.parametrize("record", [None, {}])
 def test_nothing_stored_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
     found = read(tmp_path / "f", record, method="api_token").record
-    assert (found.current, found.method, found.moves) == ({}, "api_token", False)
+    assert (found.current, found.method, found.changes_method) == ({}, "api_token", False)
 
 
 @pytest.mark.parametrize(("work", "method"), [("onboard", "api_token"), ("audit", "oauth"), ("offboard", "oauth")])
 def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, work: str, method: str) -> None:
     record = read(tmp_path / "f", RECORD, work=work, method="api_token").record
-    assert (record.method, record.moves) == (method, work == "onboard")
+    assert (record.method, record.changes_method) == (method, work == "onboard")
 
 
 def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
     warnings: list[str] = []
     assert read(tmp_path / "f", {**RECORD, "later": 1}, warnings).record.current["later"] == 1
     (warning,) = warnings
-    assert "doesn't know later of rezonate_credentials" in warning
+    assert "doesn't support later of rezonate_credentials" in warning
 
 
 def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
     for lasting in (True, False):
         monkeypatch.setattr(vars_file, "is_persistent", lambda _path, lasting=lasting: lasting)
         assert read(tmp_path / "f", RECORD, must_last=False).record.current
-    with pytest.raises(RecordError, match="would be gone with this job: set rezonate_credential_store to artifact, controller or custom"):
+    with pytest.raises(
+        RecordError, match="would be deleted with this job: set rezonate_credential_store to artifact, controller or custom"
+    ):
         read(tmp_path / "f", RECORD, must_last=True)
     monkeypatch.setattr(vars_file, "is_persistent", lambda _path: True)
     assert read(tmp_path / "f", RECORD, must_last=True).record.current

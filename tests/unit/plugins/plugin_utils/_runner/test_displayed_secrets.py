@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import ENVIRONMENT
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.displayed_secrets import revealing, shows
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.displayed_secrets import contains_secret, variables_with_secrets
 from desk import pem, private_jwk
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +39,7 @@ HARMLESS = {
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_known_to_be_harmless_may_stand_in_a_command_line(name: str) -> None:
-    assert revealing({name: HARMLESS[name]}, [SECRET]) == []
+    assert variables_with_secrets({name: HARMLESS[name]}, [SECRET]) == []
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_what_is_known_to_be_harmless_may_stand_in_a_command_line(name: str) -> 
     ],
 )
 def test_what_may_be_a_secret_may_not(name: str, value: str) -> None:
-    assert revealing({**HARMLESS, name: value}, [SECRET])[:1] == [name]
+    assert variables_with_secrets({**HARMLESS, name: value}, [SECRET])[:1] == [name]
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text()))
 def test_no_variable_is_harmless_whose_name_is_unknown(environment: dict[str, str]) -> None:
     unknown = {name for name, value in environment.items() if len(value) > 5 and not name.isupper() and "_proxy" not in name.lower()}
-    assert unknown <= set(revealing(environment, []))
+    assert unknown <= set(variables_with_secrets(environment, []))
 
 
 def test_a_short_word_of_a_secret_is_no_secret_but_as_a_whole() -> None:
-    assert not shows(["designate", "/usr/share/RSA-tools"], ["sig", "RSA"])
-    assert shows({"passphrase": "sig"}, ["sig"])
+    assert not contains_secret(["designate", "/usr/share/RSA-tools"], ["sig", "RSA"])
+    assert contains_secret({"passphrase": "sig"}, ["sig"])
 
 
 KEY, JWK = pem("revealed"), private_jwk("revealed")
@@ -94,10 +94,10 @@ KEY, JWK = pem("revealed"), private_jwk("revealed")
     ],
 )
 def test_an_item_that_holds_a_secret_in_any_form_is_found(item: Any, secret: str) -> None:
-    assert shows(item, [secret])
+    assert contains_secret(item, [secret])
 
 
 @pytest.mark.parametrize("item", [None, 7, "", "acme", {"name": "acme", "secrets": []}, {SECRET: "x"}, "a long name of a tenant"])
 def test_other_items_hold_none(item: Any) -> None:
-    assert not shows(item, [SECRET])
-    assert not shows(item, [])
+    assert not contains_secret(item, [SECRET])
+    assert not contains_secret(item, [])

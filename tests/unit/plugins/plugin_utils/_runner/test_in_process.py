@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, ModuleSpec, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto.result_encryption import ResultKey
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import in_process
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.plain_values import plain
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.plain_values import plain_value
 from cryptography.exceptions import InvalidTag
 from unit.both_paths import NAME, action, bridge, comparable, shipped
 
@@ -268,7 +268,7 @@ def test_a_loop_may_not_tell_a_secret_where_ansible_shows_all_of_it(
 ) -> None:
     monkeypatch.setattr(in_process, "core", core)
     told, silent = CASES["secret returned"].module(), Case(tell_mode, spec={"secret_returns": ()}).module()
-    sentence = f"In a loop, ansible-core {core} would show made to callbacks: give the task no_log: true."
+    sentence = f"In a loop, ansible-core {core} would show made to callbacks: set no_log: true for the task."
     assert (bridge(told, {}, **task).get("msg") == sentence) is is_refused
     assert "msg" not in {**bridge(told, {}, **task, no_log=True), **bridge(silent, {}, **task), **bridge(told, {}, no_log=False)}
 
@@ -364,8 +364,8 @@ def test_options_of_a_shipped_module_are_not_in_a_debugging_text() -> None:
 @pytest.mark.parametrize("variable", [{"OKTA_API_TOKEN": "x-y"}, {"LANG": f"<{SECRET}>"}, {"https_proxy": "http://me:word@proxy.example"}])
 def test_environment_with_a_secret_is_refused_where_the_module_is_shipped(variable: dict[str, str]) -> None:
     sentence = (
-        f"environment would show {next(iter(variable))} in a command line on the host: give what the module needs"
-        " as its options, and run the task without these variables."
+        f"environment would show {next(iter(variable))} in a command line on the host: set the module's"
+        " options instead, and run the task without these variables."
     )
     environment = [{"TZ": "UTC"}, variable]
     assert went({"token": SECRET}, environment=environment, connection="ssh") == sentence
@@ -381,7 +381,7 @@ def test_a_secret_is_not_sent_where_it_would_lie_in_a_file() -> None:
         result = made.run(task_vars={})
         return "shipped" if made.shipped else str(result["msg"])
 
-    sentence = "The connection plugin made_up can't send token on standard input: it would lie in a file on the host. "
+    sentence = "The connection plugin made_up can't send token on standard input: it would be stored in a file on the host. "
     assert shipped_without_pipelining({"token": SECRET}).startswith(sentence)
     assert shipped_without_pipelining({"hidden": {"a": HIDDEN}}).startswith(sentence.replace("token", "hidden"))
     assert shipped_without_pipelining({"name": "x"}) == "shipped"
@@ -453,5 +453,5 @@ def test_options_come_in_python_s_own_types(value: Any, bare: Any) -> None:
             return {(name, type(name)): types(entry) for name, entry in found.items()}
         return [types(entry) for entry in found] if isinstance(found, list) else type(found)
 
-    assert plain(value) == bare
-    assert types(plain(value)) == types(bare)
+    assert plain_value(value) == bare
+    assert types(plain_value(value)) == types(bare)

@@ -82,7 +82,7 @@ def test_a_worker_is_killed_with_its_playbook() -> None:
 
 def test_elsewhere_it_refuses_to_write_on() -> None:
     written = written_after_the_kill(write_while_the_parent_is_there)
-    assert written.lstrip(b".") == b"The playbook that started this task is gone; nothing more is written."
+    assert written.lstrip(b".") == b"The playbook that started this task has ended; nothing more is written."
 
 
 def test_where_there_is_no_parent_nobody_is_missed() -> None:

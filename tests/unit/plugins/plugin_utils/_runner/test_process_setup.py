@@ -34,7 +34,7 @@ for name in ("lookup.env", "lookup.vars", "filter", "test"):
     "certificates are read": """
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls
 process_setup.prepare_forks()
-assert tls._context.cache_info().currsize == 1
+assert tls._tls_context.cache_info().currsize == 1
 """,
     "what can't be prepared is left to whom it concerns": """
 process_setup.Templar = None

@@ -61,4 +61,4 @@ def test_without_a_terminal_or_without_any_input_nobody_is_there() -> None:
 
 
 def test_a_question_to_nobody_is_answered_at_once() -> None:
-    assert prompt.ask("Are you there?", {"awx_job_id": 7}) is None
+    assert prompt.prompt_user("Are you there?", {"awx_job_id": 7}) is None

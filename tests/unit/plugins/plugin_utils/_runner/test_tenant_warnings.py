@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.tenant_warnings import name_tenant
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.tenant_warnings import prefix_warnings
 
 URL = "https://acme.okta.com"
 
@@ -20,7 +20,7 @@ def task(role: str | None = "rezonate.okta.rezonate", **args: Any) -> Any:
 
 def named(given: Any, **variables: Any) -> dict[str, Any]:
     result: dict[str, Any] = {"warnings": ["One.", "Two."], "deprecations": [{"msg": "Old.", "version": "2.0.0"}]}
-    name_tenant(result, given, {"inventory_hostname": "acme", **variables})
+    prefix_warnings(result, given, {"inventory_hostname": "acme", **variables})
     return result
 
 
@@ -42,5 +42,5 @@ def test_elsewhere_a_warning_stays_as_it_is(role: str | None) -> None:
 
 def test_without_warnings_nothing_is_added() -> None:
     result: dict[str, Any] = {"changed": False}
-    name_tenant(result, task(), {"inventory_hostname": "acme"})
+    prefix_warnings(result, task(), {"inventory_hostname": "acme"})
     assert result == {"changed": False}

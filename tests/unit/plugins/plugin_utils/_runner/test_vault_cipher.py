@@ -14,7 +14,7 @@ from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecret
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
-from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher, run_secrets
+from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher, vault_secrets
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +35,7 @@ def encrypted(label: str | None = None, password: bytes = PASSWORD) -> bytes:
 
 
 def test_a_file_comes_back_and_is_salted_anew() -> None:
-    seal = cipher(prod=PASSWORD).seal(None)
+    seal = cipher(prod=PASSWORD).encryptor(None)
     one, other = seal.encrypt(PLAINTEXT), seal.encrypt(PLAINTEXT)
     assert one != other
     assert header(one) == b"$ANSIBLE_VAULT;1.2;AES256;prod"
@@ -55,7 +55,7 @@ def test_a_file_keeps_its_header_and_the_secret_that_opened_it(label: str | None
 
 def test_ansible_vault_itself_opens_the_file(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(PASSWORD)
-    (tmp_path / "x.vault").write_bytes(cipher(prod=PASSWORD).seal("prod").encrypt(PLAINTEXT))
+    (tmp_path / "x.vault").write_bytes(cipher(prod=PASSWORD).encryptor("prod").encrypt(PLAINTEXT))
     command = [sys.executable, "-m", "ansible.cli.vault", "view", "--vault-id", f"prod@{tmp_path}/password"]
     shown = subprocess.run([*command, str(tmp_path / "x.vault")], capture_output=True, check=True)
     assert shown.stdout.strip() == PLAINTEXT.strip()
@@ -63,22 +63,22 @@ def test_ansible_vault_itself_opens_the_file(tmp_path: Path) -> None:
 
 def test_a_new_file_gets_the_id_asked_for_then_the_configured_then_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     many = cipher(one=b"1", two=b"2", three=b"3")
-    assert many.seal(None).vault_id == "one"
+    assert many.encryptor(None).vault_id == "one"
     monkeypatch.setenv("ANSIBLE_VAULT_ENCRYPT_IDENTITY", "two")
-    assert many.seal(None).vault_id == "two"
-    assert many.seal("three").vault_id == "three"
+    assert many.encryptor(None).vault_id == "two"
+    assert many.encryptor("three").vault_id == "three"
 
 
 def test_an_unknown_id_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"id four, which 'vault_id' asks for: .* that the run has: one, two"):
-        cipher(one=b"1", two=b"2").seal("four")
+        cipher(one=b"1", two=b"2").encryptor("four")
     monkeypatch.setenv("ANSIBLE_VAULT_ENCRYPT_IDENTITY", "five")
     with pytest.raises(InputError, match="id five, which the setting vault_encrypt_identity asks for"):
-        cipher(one=b"1").seal(None)
+        cipher(one=b"1").encryptor(None)
 
 
 def test_without_a_secret_there_is_a_sentence() -> None:
-    for call in (lambda: cipher().seal(None), lambda: cipher().decrypt(encrypted(), "/x")):
+    for call in (lambda: cipher().encryptor(None), lambda: cipher().decrypt(encrypted(), "/x")):
         with pytest.raises(StateError, match=r"The run has no vault secret: add --vault-id or --ask-vault-pass"):
             call()
 
@@ -104,16 +104,16 @@ def test_a_damaged_file_is_a_sentence(content: bytes) -> None:
 
 
 def test_only_a_prompt_means_typed_once() -> None:
-    assert not cipher(prod=PASSWORD).seal(None).typed_once
-    assert VaultCipher([("prod", PromptVaultSecret(PASSWORD))]).seal(None).typed_once
+    assert not cipher(prod=PASSWORD).encryptor(None).is_typed_once
+    assert VaultCipher([("prod", PromptVaultSecret(PASSWORD))]).encryptor(None).is_typed_once
 
 
 def test_secrets_are_those_of_the_loader() -> None:
     loader = DataLoader()
-    assert run_secrets(loader) == ()
+    assert vault_secrets(loader) == ()
     secrets = [("prod", PromptVaultSecret(PASSWORD))]
     loader.set_vault_secrets(secrets)
-    assert run_secrets(loader) == tuple(secrets)
+    assert vault_secrets(loader) == tuple(secrets)
 
 
 # Found by trying: Ansible writes all of them, and reads none of them back as it was.
@@ -125,16 +125,16 @@ STORABLE = ["a b", "-x", "$(id)", "it's", '"', "1.2", "x" * 300, "a:b/c", "`", "
 def test_a_vault_id_that_a_file_can_not_hold_is_refused(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for many, wanted in ((cipher(**{vault_id: PASSWORD}), None), (cipher(good=b"1", **{vault_id: PASSWORD}), vault_id)):
         with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
-            many.seal(wanted)
+            many.encryptor(wanted)
     monkeypatch.setattr(constants.config, "get_config_value", lambda name: vault_id if name.endswith("IDENTITY") else False)
     with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
-        cipher(good=b"1", **{vault_id: PASSWORD}).seal(None)
+        cipher(good=b"1", **{vault_id: PASSWORD}).encryptor(None)
 
 
 @pytest.mark.parametrize("vault_id", STORABLE)
 def test_a_vault_id_that_a_file_can_hold_is_read_back(vault_id: str) -> None:
     one = cipher(**{vault_id: PASSWORD})
-    plaintext, again = one.decrypt(one.seal(None).encrypt(PLAINTEXT), "/x")
+    plaintext, again = one.decrypt(one.encryptor(None).encrypt(PLAINTEXT), "/x")
     assert (plaintext, again.vault_id) == (PLAINTEXT, vault_id)
 
 
@@ -142,7 +142,7 @@ def test_a_vault_id_that_a_file_can_hold_is_read_back(vault_id: str) -> None:
 def test_every_vault_id_is_refused_or_read_back(vault_id: str) -> None:
     one = cipher(**{vault_id: PASSWORD})
     try:
-        seal = one.seal(None)
+        seal = one.encryptor(None)
     except InputError:
         return
     plaintext, again = one.decrypt(seal.encrypt(PLAINTEXT), "/x")
@@ -151,19 +151,19 @@ def test_every_vault_id_is_refused_or_read_back(vault_id: str) -> None:
 
 def test_an_empty_vault_id_is_the_default_one() -> None:
     # --vault-id @FILE
-    seal = cipher(**{"": PASSWORD}).seal(None)
+    seal = cipher(**{"": PASSWORD}).encryptor(None)
     assert (seal.vault_id, header(seal.encrypt(PLAINTEXT))) == ("default", b"$ANSIBLE_VAULT;1.1;AES256")
 
 
 def test_where_ids_have_to_match_an_empty_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSIBLE_VAULT_ID_MATCH", "true")
     with pytest.raises(InputError, match=r"vault_id_match .* --vault-id default@SOURCE"):
-        cipher(**{"": PASSWORD}).seal(None)
+        cipher(**{"": PASSWORD}).encryptor(None)
 
 
 def test_a_vault_id_with_a_source_gets_its_own_sentence() -> None:
     with pytest.raises(InputError, match=r"^'vault_id' is prod@prompt, but a vault id has no @SOURCE: .* the run has: prod\.$"):
-        cipher(prod=PASSWORD).seal("prod@prompt")
+        cipher(prod=PASSWORD).encryptor("prod@prompt")
 
 
 def test_a_file_whose_vault_id_is_not_ascii_tells_how_to_read_it() -> None:

@@ -13,9 +13,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.oauth import (
-    LostCustomRoleStep,
-    LostResourceSetStep,
-    LostRoleStep,
+    ObsoleteCustomRoleStep,
+    ObsoleteResourceSetStep,
+    ObsoleteRoleStep,
     RolesStep,
 )
 from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.step import Step
@@ -49,27 +49,27 @@ LEAVES: dict[str, tuple[Plan, bool]] = {
 @pytest.mark.parametrize("case", LEAVES)
 def test_our_custom_role_leaves_an_adopted_app(case: str) -> None:
     of, applies = LEAVES[case]
-    assert step(LostRoleStep, of).applies is applies
+    assert step(ObsoleteRoleStep, of).applies is applies
 
 
 def test_our_custom_role_is_taken_from_the_app_by_its_pair() -> None:
     of = remediated(results={"app": app(client_id="c1")}, options=ADOPT)
     pair = {"role": "cr01", "resource_set": "iam1"}
-    assert step(LostRoleStep, of).options() == {"state": "absent", "app_client_id": "c1", "custom_roles": [pair]}
-    alone = step(LostRoleStep, remediated({"custom_role": "cr01"})).options()
-    assert alone["custom_roles"] == [{"role": "cr01", "resource_set": "not-made-in-check-mode"}]
+    assert step(ObsoleteRoleStep, of).options() == {"state": "absent", "app_client_id": "c1", "custom_roles": [pair]}
+    alone = step(ObsoleteRoleStep, remediated({"custom_role": "cr01"})).options()
+    assert alone["custom_roles"] == [{"role": "cr01", "resource_set": "not-created-in-check-mode"}]
 
 
 def test_our_custom_role_and_resource_set_are_deleted_unless_others_use_them() -> None:
     of = remediated(options={"remediation_permissions": ["okta.users.manage"]})
     common = {"state": "absent", "only_unused": True, "own_apps": ["0oa1"]}
-    assert step(LostCustomRoleStep, of).options() == {**common, "id": "cr01", "permissions": ["okta.users.manage"]}
-    assert step(LostResourceSetStep, of).options() == {**common, "id": "iam1"}
+    assert step(ObsoleteCustomRoleStep, of).options() == {**common, "id": "cr01", "permissions": ["okta.users.manage"]}
+    assert step(ObsoleteResourceSetStep, of).options() == {**common, "id": "iam1"}
 
 
 def test_a_resource_set_is_deleted_only_if_we_made_one() -> None:
-    assert step(LostResourceSetStep, remediated()).applies is True
-    assert step(LostResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
+    assert step(ObsoleteResourceSetStep, remediated()).applies is True
+    assert step(ObsoleteResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
 
 
 def assigned_before(**roles: Any) -> Step:

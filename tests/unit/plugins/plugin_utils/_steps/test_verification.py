@@ -62,7 +62,7 @@ def test_an_app_is_barred_from_here_only_where_zones_are_set(case: str) -> None:
 
 def test_a_token_that_was_minted_shows_that_the_credentials_work() -> None:
     found = step(plan(known=VERIFIED)).run(Call({}), lambda _call: Outcome(values={"proved": [{"path": "/api/v1/users"}]}))
-    assert Plan.of(found.values["plan"]).is_shown is True
+    assert Plan.of(found.values["plan"]).is_verified_now is True
 
 
 CALLERS: dict[str, tuple[Plan, dict[str, Any]]] = {
@@ -78,7 +78,7 @@ CALLERS: dict[str, tuple[Plan, dict[str, Any]]] = {
 @pytest.mark.parametrize("case", CALLERS)
 def test_the_token_is_asked_for_with_the_stored_credentials_and_no_others(case: str) -> None:
     of, caller = CALLERS[case]
-    found = step(of).filled({})
+    found = step(of).fill_options({})
     names = ("private_key", "key_id", "client_secret", "api_token")
     assert {name: found[name] for name in names if name in found} == caller
     assert (found["org_url"], found["client_id"]) == (of.org_url, "0oa1" if of.method == "oauth" else "0oa2")

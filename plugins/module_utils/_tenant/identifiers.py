@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keys of a tenant. A tenant is its org: two orgs can have one tenant id below different Okta domains."""
+"""Identifiers of a tenant. Its org identifies it, since two orgs below different Okta domains can have the same tenant id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULT_DOMAIN = ".okta.com"
 
 
 def org_key(org_url: str | None) -> str:
-    """The key of an org: its URL in one spelling, whichever of the spellings that C(org_url) takes was given; empty where it is unknown."""
+    """The key of an org: its URL in normalized form, from any form that C(org_url) accepts; empty where it is unknown."""
     text = (org_url or "").strip().lower()
     scheme = _SCHEME.match(text)
     host = (text[scheme.end() :] if scheme else text).rstrip("/")
@@ -31,18 +31,18 @@ def org_host(org_url: str | None) -> str:
 
 
 def tenant_name(given: str, domain: str) -> str:
-    """A tenant id without scheme and domain: C(https://acme.okta.com/) is acme. One that is neither stays as it is."""
+    """A tenant id without scheme and domain: C(https://acme.okta.com/) is acme. An id without them is returned unchanged."""
     return _SCHEME.sub("", given.strip().lower()).rstrip("/").removesuffix(f".{domain.lower()}") or given
 
 
 def store_key(org_url: str) -> str:
-    """A tenant's part of the names of its artifacts and stored credentials: a dot is one underscore, a dash two."""
+    """A tenant's part of the names of its artifacts and stored credentials: a dot becomes one underscore, a dash two."""
     host = _SCHEME.sub("", org_url).removesuffix(_DEFAULT_DOMAIN)
     return re.sub(r"[^A-Za-z0-9_]", "_", host.replace("-", "__"))
 
 
 def is_default_org(tenant: str, org_url: str | None) -> bool:
-    """Whether the org is the one that its tenant id names without a domain."""
+    """Whether the org is the one below Okta's default domain that has this tenant id."""
     return org_host(org_url) == f"{tenant.lower()}{_DEFAULT_DOMAIN}"
 
 

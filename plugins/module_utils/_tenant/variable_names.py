@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of variables: one that the role doesn't know is probably misspelled, and would be ignored without a word."""
+"""Warnings about unknown variables: such a name is probably misspelled, and Ansible ignores it silently."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from .options import OPTIONS
 
-# What else is called so: internal variables, artifacts, the interface of stores, the example store, the playbooks.
+# Other names with the prefix: internal variables, artifacts, the interface of stores, the example store, the playbooks.
 _PREFIXES = (
     "rezonate__",
     "rezonate_tenant_result_",
@@ -20,23 +20,23 @@ _PREFIXES = (
     "rezonate_store_",
     "rezonate_hashi_vault_",
 )
-_OTHERS = frozenset(
+_OTHER_NAMES = frozenset(
     {"rezonate_stored", "rezonate_credentials", "rezonate_fleet_summary", "rezonate_waves", "rezonate_wave_max_fail_percentage"}
 )
 _NAME = re.compile(r"rezonate_\w*", re.IGNORECASE)
 
 
 def unknown_names(names: Iterable[str]) -> list[str]:
-    """Give a warning for each variable that is called as if it were the role's, and isn't.
+    """Return a warning for each variable that has the role's prefix and is unknown.
 
     Args:
         names: the names of all variables of a host.
     """
-    known = (*OPTIONS, *sorted(_OTHERS))
+    known = (*OPTIONS, *sorted(_OTHER_NAMES))
     found = sorted({name for name in names if _NAME.fullmatch(name) and name not in known and not name.startswith(_PREFIXES)})
     return [f"The variable {name} is unknown to the role rezonate.okta.rezonate and has no effect; {_nearest(name)}" for name in found]
 
 
 def _nearest(name: str) -> str:
     (nearest,) = difflib.get_close_matches(name.lower(), OPTIONS, n=1, cutoff=0)
-    return f"the nearest that it knows is {nearest}."
+    return f"the closest known variable is {nearest}."

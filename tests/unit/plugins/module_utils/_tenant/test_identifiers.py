@@ -1,12 +1,18 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keys of a tenant: one for each org."""
+"""The identifiers of a tenant: one key for each org."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.keys import display_names, org_host, org_key, store_key, tenant_name
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.identifiers import (
+    display_names,
+    org_host,
+    org_key,
+    store_key,
+    tenant_name,
+)
 
 ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
 
@@ -14,7 +20,7 @@ ACME, PREVIEW = "https://acme.okta.com", "https://acme.oktapreview.com"
 @pytest.mark.parametrize(
     "given", [ACME, "https://ACME.Okta.com/", "acme.okta.com", "acme", " https://acme.okta.com:443 ", "https://acme.okta.com//"]
 )
-def test_the_spellings_of_an_org_have_one_key(given: str) -> None:
+def test_all_forms_of_an_org_url_have_the_same_key(given: str) -> None:
     assert org_key(given) == ACME
 
 
@@ -41,7 +47,7 @@ def test_a_local_org_keeps_its_host_and_port() -> None:
         ([("acme", "https://login.acme.com"), ("acme", None)], ["acme (login.acme.com)", "acme (unknown org)"]),
     ],
 )  # fmt: skip
-def test_tenants_of_one_tenant_id_are_told_apart_by_their_hosts(tenants: list[tuple[str, str | None]], names: list[str]) -> None:
+def test_tenants_with_the_same_tenant_id_are_distinguished_by_their_hosts(tenants: list[tuple[str, str | None]], names: list[str]) -> None:
     assert display_names(tenants) == names
 
 
@@ -71,5 +77,5 @@ def test_a_tenant_is_named_without_scheme_and_domain(given: str, domain: str, na
         ("https://okta.com.example", "okta_com_example"),
     ],
 )
-def test_a_store_key_is_a_part_of_a_variable_s_name(org_url: str, key: str) -> None:
+def test_a_store_key_is_valid_in_the_name_of_a_variable(org_url: str, key: str) -> None:
     assert store_key(org_url) == key

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the stored record changes: each function gives the record after a step. Nothing else knows which members belong together.
+"""Updates of the stored record: each function returns the record after a step. Only these functions know which members belong together.
 
-Each takes the record of the method that counts, as `Record.current` has it, and leaves it as it is.
+Each takes the record of the method of the run, as in `Record.current`, and doesn't modify it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 Current = Mapping[str, Any]
-# What is known of an app anew each time that it is looked at.
-_OF_APP = ("take_over", "adopted", "dpop", "network_limited", "privileges_refused", "made")
+# Members that each comparison of the app replaces.
+_APP_MEMBERS = ("take_over", "adopted", "dpop", "network_limited", "privileges_refused", "made")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose record it is.
+    """The tenant that a record belongs to.
 
     Args:
-        method: how Rezonate authenticates.
+        method: the authentication method of Rezonate.
         tenant: the tenant's name.
         org_url: the org's URL.
-        bootstrap_owner: the id of the user whose API token onboards; None where that isn't known.
+        bootstrap_owner: the id of the user who owns the bootstrap API token; None where that is unknown.
     """
 
     method: str
@@ -34,25 +34,25 @@ class Identity:
     bootstrap_owner: str | None = None
 
     def members(self) -> dict[str, Any]:
-        """As the record has them."""
+        """The members of the record."""
         owner = {"bootstrap_owner": self.bootstrap_owner} if self.bootstrap_owner else {}
         return {"method": self.method, "tenant_id": self.tenant, "org_url": self.org_url, **owner}
 
 
 @dataclass(frozen=True)
 class AppFacts:
-    """What is known of the app.
+    """The facts about the app.
 
     Args:
         app_id: its id.
-        key_id: the name by which it knows our key.
-        adopting: whether what it has beyond the desired state stays for now.
-        adopted: whether it was there before us.
+        key_id: the id of the managed key there.
+        adopting: whether its access beyond the desired state is retained for now.
+        adopted: whether it existed before onboarding.
         dpop: whether its access tokens are bound by DPoP.
-        network_limited: whether we limit it to network zones.
-        privileges_refused: whether the org took no custom role that sees privileges.
-        made: what this run made beside it: the id of each kind.
-        org_id: the org's id; None where Okta didn't tell.
+        network_limited: whether onboarding limits it to network zones.
+        privileges_refused: whether the org refused the custom role that reads privileges.
+        made: the objects that this run created beside it: the id of each kind.
+        org_id: the org's id; None where Okta didn't report it.
     """
 
     app_id: str
@@ -66,7 +66,7 @@ class AppFacts:
     org_id: str | None = None
 
     def members(self, current: Current) -> dict[str, Any]:
-        """As the record has them."""
+        """The members of the record."""
         flags = {
             "take_over": self.adopting,
             "adopted": self.adopted,
@@ -92,7 +92,7 @@ def without(current: Current, names: Collection[str]) -> dict[str, Any]:
 # OAuth service app
 
 
-def key_made(
+def key_created(
     current: Current,
     identity: Identity,
     key: Mapping[str, Any],
@@ -102,42 +102,42 @@ def key_made(
     adopted: bool,
     now: str,
 ) -> dict[str, Any]:
-    """A key is made, or the one that is there is taken, and Okta is about to hear of it.
+    """A key was created or taken from the store, and is about to be registered in Okta.
 
     Args:
         current: the record.
-        identity: whose it is.
+        identity: the tenant that it belongs to.
         key: ``key_id``, ``private_key`` and ``private_jwk``.
         scopes_version: the version of the default scopes.
-        adopting: whether this run asks for adopting an app.
-        adopted: whether it means an app that is there.
-        now: when Okta is asked for the app.
+        adopting: whether this run requests the adoption of an app.
+        adopted: whether it expects an existing app.
+        now: when the app is requested from Okta.
     """
     intent = {**({"take_over": True} if adopting else {}), **({"adopted": True} if adopted else {}), "app_requested_at": now}
     return {**current, **identity.members(), "scopes_version": scopes_version, **key, **intent}
 
 
-def app_known(current: Current, identity: Identity, facts: AppFacts, *, scopes_version: int) -> dict[str, Any]:
-    """The app is there, by its id; whether the credentials work with it isn't known yet."""
-    kept = without(current, ("proven_at", "app_requested_at", *_OF_APP))
+def app_identified(current: Current, identity: Identity, facts: AppFacts, *, scopes_version: int) -> dict[str, Any]:
+    """The app exists and its id is known; the credentials aren't verified yet."""
+    retained = without(current, ("proven_at", "app_requested_at", *_APP_MEMBERS))
     org = {"org_id": facts.org_id} if facts.org_id else {}
-    return {**kept, **identity.members(), "scopes_version": scopes_version, **facts.members(current), **org}
+    return {**retained, **identity.members(), "scopes_version": scopes_version, **facts.members(current), **org}
 
 
 def app_compared(current: Current, facts: AppFacts) -> dict[str, Any]:
-    """The app was compared, whether the credentials are verified or not."""
-    return {**without(current, _OF_APP), **facts.members(current)}
+    """The app was compared, whether or not the credentials were verified."""
+    return {**without(current, _APP_MEMBERS), **facts.members(current)}
 
 
 def app_verified(current: Current, facts: AppFacts | None, *, scopes_version: int, unavailable: Sequence[str], now: str) -> dict[str, Any]:
-    """An access token was minted with the stored key.
+    """An access token was issued with the stored key.
 
     Args:
         current: the record.
-        facts: what is known of the app; None where it wasn't compared.
+        facts: the facts about the app; None where it wasn't compared.
         scopes_version: the version of the default scopes.
         unavailable: the optional scopes that the org doesn't have.
-        now: when it was verified; a record that was verified before, and whose app is the same, keeps its time.
+        now: when it was verified; a record that was verified before with the same app retains its time.
     """
     verified = {"proven_at": current.get("proven_at", now), "scopes_version": scopes_version}
     if facts is None:
@@ -149,17 +149,17 @@ def app_verified(current: Current, facts: AppFacts | None, *, scopes_version: in
 
 
 def integration_requested(current: Current, identity: Identity, *, now: str) -> dict[str, Any]:
-    """Okta is about to be asked for an integration."""
+    """An integration is about to be requested from Okta."""
     return {**current, **identity.members(), "requested_at": now}
 
 
 def request_refused(current: Current, identity: Identity, *, moved_from: str | None) -> dict[str, Any] | None:
-    """Okta was asked for nothing: the record is as it was before the intent.
+    """Nothing was requested from Okta: the record is as it was before the intent.
 
     Args:
         current: the record with the intent.
-        identity: whose it is.
-        moved_from: the method of the record before; None where it had this one, or there was none.
+        identity: the tenant that it belongs to.
+        moved_from: the previous method of the record; None where it had this one, or there was no record.
 
     Returns:
         The record; None where there was none.
@@ -176,21 +176,21 @@ def request_refused(current: Current, identity: Identity, *, moved_from: str | N
 
 
 def secret_requested(current: Current, *, now: str) -> dict[str, Any]:
-    """Okta is about to be asked for a secret in place of one that is gone."""
+    """A replacement for a deleted secret is about to be requested from Okta."""
     return {**current, "secret_requested_at": now}
 
 
 @dataclass(frozen=True)
 class IntegrationFacts:
-    """What is known of the integration.
+    """The facts about the integration.
 
     Args:
         client_id: its client id.
-        client_secret: the secret that Okta showed.
-        secret_hash: the hash by which Okta tells it from others; None where Okta doesn't say.
-        service_type: the integration's key in Okta's catalogue.
-        adopting: whether secrets that aren't ours stay for now.
-        adopted: whether it was there before us.
+        client_secret: the secret that Okta returned.
+        secret_hash: the hash that identifies it in Okta; None where Okta doesn't return one.
+        service_type: the integration's key in the Okta Integration Network (OIN).
+        adopting: whether unmanaged secrets are retained for now.
+        adopted: whether it existed before onboarding.
     """
 
     client_id: str
@@ -201,11 +201,11 @@ class IntegrationFacts:
     adopted: bool = False
 
 
-def integration_known(current: Current, identity: Identity, facts: IntegrationFacts, *, now: str) -> dict[str, Any]:
-    """The integration is there, and Okta has shown a secret of it. The intent stays: an integration made after it is ours."""
-    kept = without(current, ("proven_at", "secret_hash", "secret_requested_at", "take_over", "adopted"))
+def integration_identified(current: Current, identity: Identity, facts: IntegrationFacts, *, now: str) -> dict[str, Any]:
+    """The integration exists, and Okta has returned its secret. The intent is retained: an integration created after it is managed."""
+    retained = without(current, ("proven_at", "secret_hash", "secret_requested_at", "take_over", "adopted"))
     return {
-        **kept,
+        **retained,
         **identity.members(),
         "requested_at": current.get("requested_at", now),
         "client_id": facts.client_id,
@@ -217,35 +217,35 @@ def integration_known(current: Current, identity: Identity, facts: IntegrationFa
     }
 
 
-def hash_learned(current: Current, *, secret_hash: str) -> dict[str, Any]:
-    """Okta has told by what hash it knows our secret."""
+def secret_hash_identified(current: Current, *, secret_hash: str) -> dict[str, Any]:
+    """Okta has returned the hash of the managed secret."""
     return {**current, "secret_hash": secret_hash}
 
 
 def integration_verified(current: Current, *, secret_hash: str | None, now: str) -> dict[str, Any]:
-    """An access token was minted with the stored secret."""
-    known = hash_learned(current, secret_hash=secret_hash) if secret_hash else current
+    """An access token was issued with the stored secret."""
+    known = secret_hash_identified(current, secret_hash=secret_hash) if secret_hash else current
     return {**known, "proven_at": current.get("proven_at", now)}
 
 
 # API token
 
 
-def user_made(current: Current, identity: Identity, user_id: str) -> dict[str, Any]:
-    """The administrator that the token is to belong to is made."""
+def service_user_created(current: Current, identity: Identity, user_id: str) -> dict[str, Any]:
+    """The administrator who must own the token was created."""
     return {**current, **identity.members(), "made": {**current.get("made", {}), "service_user": user_id}}
 
 
-def token_taken(current: Current, identity: Identity, token: str, *, owner: str, verified: bool, now: str) -> dict[str, Any]:
-    """A person has handed a token over.
+def token_supplied(current: Current, identity: Identity, token: str, *, owner: str, verified: bool, now: str) -> dict[str, Any]:
+    """A token was supplied.
 
     Args:
         current: the record.
-        identity: whose it is.
+        identity: the tenant that it belongs to.
         token: the token.
-        owner: the login of the user it belongs to.
-        verified: whether something was read with it.
-        now: when that was; the token that was verified before keeps its time.
+        owner: the login of its owner.
+        verified: whether an endpoint was read with it.
+        now: when it was read; a token that was verified before retains its time.
     """
     same = current if current.get("api_token") == token else without(current, ("proven_at",))
     since = {"proven_at": same.get("proven_at", now)} if verified else {}
@@ -255,63 +255,63 @@ def token_taken(current: Current, identity: Identity, token: str, *, owner: str,
 # Rotation
 
 
-def next_key_made(current: Current, key: Mapping[str, Any], *, now: str) -> dict[str, Any]:
-    """The next key is made, and Okta is about to hear of it."""
+def next_key_created(current: Current, key: Mapping[str, Any], *, now: str) -> dict[str, Any]:
+    """The next key was created, and is about to be registered in Okta."""
     return {**current, "next": {**key, "requested_at": now}}
 
 
 def next_secret_requested(current: Current, *, now: str) -> dict[str, Any]:
-    """Okta is about to be asked for the next secret."""
+    """The next secret is about to be requested from Okta."""
     return {**current, "next": {"requested_at": now}}
 
 
-def next_secret_made(current: Current, *, client_secret: str, secret_hash: str, now: str) -> dict[str, Any]:
-    """Okta has shown the next secret."""
+def next_secret_created(current: Current, *, client_secret: str, secret_hash: str, now: str) -> dict[str, Any]:
+    """Okta has returned the next secret."""
     since = current.get("next", {}).get("requested_at", now)
     return {**current, "next": {"requested_at": since, "client_secret": client_secret, "secret_hash": secret_hash}}
 
 
 def next_verified(current: Current, *, now: str) -> dict[str, Any]:
-    """An access token was minted with the next credential; one that was verified before keeps its time."""
+    """An access token was issued with the next credential; one that was verified before retains its time."""
     return {**current, "next": {**current["next"], "proven_at": current["next"].get("proven_at", now)}}
 
 
-def promoted(current: Current, *, retiring: Sequence[str]) -> dict[str, Any]:
-    """The next credential is the current one.
+def next_promoted(current: Current, *, retiring: Sequence[str]) -> dict[str, Any]:
+    """The next credential has become the current one.
 
     Args:
         current: the record.
-        retiring: the key ids, or hashes of secrets, that have still to be taken from Okta.
+        retiring: the key ids, or hashes of secrets, that must still be removed from Okta.
     """
     following = without(current["next"], ("requested_at",))
     return {**without(current, ("next",)), **following, "retiring": list(retiring)}
 
 
-def retired(current: Current) -> dict[str, Any]:
-    """The credentials before are gone from Okta; nothing that was there before us is kept any more."""
+def rotation_finished(current: Current) -> dict[str, Any]:
+    """The previous credentials were removed from Okta; an adoption is complete."""
     return without(current, ("retiring", "take_over"))
 
 
-def aborted(current: Current) -> dict[str, Any]:
-    """The next credential is gone from Okta."""
+def rotation_aborted(current: Current) -> dict[str, Any]:
+    """The next credential was removed from Okta."""
     return without(current, ("next",))
 
 
-# What else
+# Removals
 
 
-def taken_away(current: Current, kinds: Collection[str]) -> dict[str, Any]:
-    """Some of what we made beside the app is gone from Okta.
+def objects_removed(current: Current, kinds: Collection[str]) -> dict[str, Any]:
+    """Objects that were created beside the app were removed from Okta.
 
     Args:
         current: the record.
-        kinds: what it is, by the names that the record has for it.
+        kinds: their kinds, by their names in the record.
     """
     made = without(current.get("made", {}), kinds)
     return {**without(current, ("made",)), **({"made": made} if made else {})}
 
 
-def previous_retired(current: Current, methods: Collection[str]) -> dict[str, Any]:
-    """The credentials of methods used before are gone from Okta."""
+def previous_methods_removed(current: Current, methods: Collection[str]) -> dict[str, Any]:
+    """The credentials of previous methods were removed from Okta."""
     previous = without(current.get("previous", {}), methods)
     return {**without(current, ("previous",)), **({"previous": previous} if previous else {})}

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of variables that the role doesn't know."""
+"""Warnings about unknown variables."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.names import unknown_names
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.variable_names import unknown_names
 
 MISSPELLED = {
     "rezonate_scope": "rezonate_scopes",
@@ -35,11 +35,11 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("name", MISSPELLED)
-def test_an_unknown_variable_gives_a_warning_that_names_the_nearest(name: str) -> None:
+def test_an_unknown_variable_gives_a_warning_with_the_closest_name(name: str) -> None:
     (warning,) = unknown_names(["ansible_host", name])
     assert f"The variable {name} is unknown" in warning
-    assert warning.endswith(f"the nearest that it knows is {MISSPELLED[name]}.")
+    assert warning.endswith(f"the closest known variable is {MISSPELLED[name]}.")
 
 
-def test_what_the_role_and_its_playbooks_and_stores_know_gives_none() -> None:
+def test_known_variables_give_no_warning() -> None:
     assert unknown_names([*OPTIONS, *OTHERS]) == []

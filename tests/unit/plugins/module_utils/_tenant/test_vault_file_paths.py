@@ -1,14 +1,14 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts with names of every kind: each has a directory of its own, below host_vars and nowhere else."""
+"""Vault files of hosts with names of every kind: each has its own directory below host_vars."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.files import default_vault_file, folder
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.vault_file_paths import default_vault_file, host_directory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -57,20 +57,20 @@ ODD = {
 
 
 @pytest.mark.parametrize("host", ORDINARY)
-def test_an_ordinary_host_keeps_its_file(host: str) -> None:
+def test_an_ordinary_host_has_a_directory_with_its_name(host: str) -> None:
     assert default_vault_file(host, "/i") == f"/i/host_vars/{host}/rezonate.vault"
     assert default_vault_file(host, None) == f"host_vars/{host}/rezonate.vault"
 
 
 @pytest.mark.parametrize("host", ODD)
-def test_a_host_that_is_no_name_of_a_directory_gets_one(host: str) -> None:
-    assert folder(host) == ODD[host]
+def test_a_host_that_cannot_name_a_directory_is_encoded(host: str) -> None:
+    assert host_directory(host) == ODD[host]
 
 
 @given(HOSTS)
 @example("..")
 @example("%")
-def test_a_file_is_in_a_directory_of_its_own_below_host_vars(host: str) -> None:
+def test_each_file_is_in_its_own_directory_below_host_vars(host: str) -> None:
     path = default_vault_file(host, "/i")
     assert path.isascii()
     assert path.isprintable()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a run that change the stored record and nothing else."""
+"""The events of a run that change only the stored record."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 
 from .custom_roles import PRIVILEGES, REMEDIATION
 from .integration import Integration
-from .onboarding import retiring
+from .onboarding import methods_to_retire
 from .plan import Plan
+from .record_updates import Current, next_secret_requested, objects_removed, previous_methods_removed
 from .rotation import Credentials, Rotation
-from .transitions import Current, next_secret_requested, previous_retired, taken_away
 
-# From the plan, the record and the time to the record after the step; None where it is forgotten.
+# From the plan, the record and the time to the record after the event; None where it is deleted.
 Event = Callable[[Plan, Current, str], "dict[str, Any] | None"]
 
 
 def _integration_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
-    wanted = Integration(plan)
-    return wanted.with_intent(current, now=now) if wanted.keeps_intent else dict(current)
+    desired = Integration(plan)
+    return desired.with_intent(current, now=now) if desired.stores_intent else dict(current)
 
 
 def _request_refused(plan: Plan, current: Current, _now: str) -> dict[str, Any] | None:
-    wanted = Integration(plan)
-    return wanted.without_intent(current) if wanted.keeps_intent else dict(current)
+    desired = Integration(plan)
+    return desired.without_intent(current) if desired.stores_intent else dict(current)
 
 
 def _secret_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
@@ -34,15 +34,15 @@ def _secret_requested(plan: Plan, current: Current, now: str) -> dict[str, Any]:
 
 
 def _remediation_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
-    return taken_away(current, REMEDIATION.names)
+    return objects_removed(current, REMEDIATION.record_names)
 
 
 def _privileges_taken_away(_plan: Plan, current: Current, _now: str) -> dict[str, Any]:
-    return taken_away(current, PRIVILEGES.names)
+    return objects_removed(current, PRIVILEGES.record_names)
 
 
 def _previous_retired(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
-    return previous_retired(current, retiring(plan)) if plan.is_shown else dict(current)
+    return previous_methods_removed(current, methods_to_retire(plan)) if plan.is_verified_now else dict(current)
 
 
 def _next_secret_requested(_plan: Plan, current: Current, now: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _promoted(plan: Plan, current: Current, _now: str) -> dict[str, Any]:
 
 
 def _forgotten(_plan: Plan, _current: Current, _now: str) -> None:
-    """All is removed from Okta."""
+    """Everything is removed from Okta, so the record is deleted."""
 
 
 EVENTS: Mapping[str, Event] = {
