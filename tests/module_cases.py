@@ -251,7 +251,10 @@ CASES = {
         "okta_access_token", {**PROOF, "scopes": ["okta.users.read"], "probes": PROBES, "patience": 0}, fails="insufficient_scope", writes=1
     ),
     "proof: probe that works": Case(
-        "okta_access_token", {**BOUND, "probes": [{"method": "DELETE", "path": "/api/v1/users/user5"}]}, fails="^probes: Okta carried out", writes=1
+        "okta_access_token",
+        {**BOUND, "probes": [{"method": "DELETE", "path": "/api/v1/users/user5"}]},
+        fails="^probes: Okta carried out",
+        writes=1,
     ),
     "proof: probe elsewhere": Case("okta_access_token", {**BOUND, "probes": [{"method": "PUT", "path": "//x"}]}, fails="^probes: '//x'"),
     "proof: probe that reads": Case(
@@ -332,7 +335,7 @@ CASES = {
     "audit: checked": Case("okta_audit_info", {**AUDITING, "app_label": "Bound"}, keywords={"check_mode": True}),
     "audit: as itself": Case("okta_audit_info", {**AUDITING, **OWN, "own_credentials": True}),
     "audit: a dead token": Case("okta_audit_info", {**AUDITING, "api_token": "{{ dead_token }}"}),
-    "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' is no age"),
+    "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' isn't an age"),
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: nobody": Case("confirm_offboarding", {"ask": False}, fails="Nothing was removed: confirm at the prompt"),
     "tenant report: printed": Case("tenant_report", {"tenant": PLAN}),
@@ -351,9 +354,7 @@ CASES = {
     "report: merged": Case("audit_report", {**REPORT, "tenants": [{"tenant": "globex"}], "merge": [MERGED]}, True),
     "report: merged again": Case("audit_report", {**REPORT, "merge": [MERGED]}),
     "report: of nothing": Case("audit_report", REPORT, fails="one of the following is required: tenants, merge"),
-    "report: malformed": Case(
-        "audit_report", {**REPORT, "tenants": [{**AUDITED, "keys": "x"}]}, fails=r"tenants\[0\].keys must be a list"
-    ),
+    "report: malformed": Case("audit_report", {**REPORT, "tenants": [{**AUDITED, "keys": "x"}]}, fails=r"tenants\[0\].keys must be a list"),
 }
 # What can't be shipped anywhere.
 CONTROLLER_ONLY = (

@@ -135,7 +135,7 @@ would_fail:
   returned: success
   type: list
   elements: str
-  sample: ["Granting scopes (POST /api/v1/apps/{id}/grants) would fail: only a super admin may, and the caller holds APP_ADMIN."]
+  sample: ["Granting scopes (POST /api/v1/apps/{id}/grants) would fail: it requires a super admin, and the caller holds APP_ADMIN."]
 inspected:
   description: The findings about O(inspect_token); C(null) without it.
   returned: success

@@ -157,7 +157,10 @@ BADS = {
         scopes("okta users read"),
     ),
     "ambiguous label": Bad(
-        r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): set rezonate_application_id to one of them, .*", two_apps, False, 2
+        r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): set rezonate_application_id to one of them, .*",
+        two_apps,
+        False,
+        2,
     ),
     "full org": Bad(
         r"Couldn't create the app 'Rezonate' \(POST /api/v1/apps\): .* Maximum number of instances has been reached.*",

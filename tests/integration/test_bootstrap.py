@@ -95,7 +95,7 @@ def test_managing_roles_includes_reading_them(stories: Stories) -> None:
 
 def test_without_its_scopes_an_api_token_is_checked_by_behaviour(stories: Stories) -> None:
     assert "holds READ_ONLY_ADMIN and nothing more." in stories.report("first", "`api_token`")
-    assert "as far as can be told" in stories.report("first", "`api_token` without okta.roles.read")
+    assert "as far as known" in stories.report("first", "`api_token` without okta.roles.read")
     assert "API tokens of that owner" not in stories.report("first", "`api_token` without okta.apiTokens.read")
 
 

@@ -91,6 +91,6 @@ def test_calls_side_by_side_share_a_token_and_no_proof(tenant: Tenant, caller: O
 def test_without_proofs_the_sentence_says_what_is_missing(tenant: Tenant, caller: OktaClient) -> None:
     bound = caller.credential
     assert isinstance(bound, OAuthClient)
-    plain = OAuthClient(caller.org.url, bound.client_id, bound._identity, bound._scopes)
+    plain = OAuthClient(caller.org.url, bound.client_id, bound._authentication, bound._scopes)
     with pytest.raises(ApiError, match=r"Okta answered 400 invalid_dpop_proof .* The app demands DPoP: set dpop to true\.$"):
         plain.mint(caller.transport)

@@ -45,7 +45,8 @@ def lost(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Los
 def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
     message = lost.stopped.failure(lost.tenant.name)
     pattern = (
-        rf"The app 'Rezonate' \(0oa\w+\) has none of the given keys but other credentials.*: {re.escape(lost.old_key)} \(added 20[^)]+Z\)\. .*rezonate_adopt_existing"
+        rf"The app 'Rezonate' \(0oa\w+\) has none of the given keys but other credentials.*: {re.escape(lost.old_key)} "
+        r"\(added 20[^)]+Z\)\. .*rezonate_adopt_existing"
     )
     assert re.match(pattern, message), message
     assert lost.stopped_writes == []

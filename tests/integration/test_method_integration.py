@@ -142,7 +142,7 @@ STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     ),
     "other scopes": (
         change_scopes,
-        r"rezonate_scopes: .* has other scopes \(missing: okta\.logs\.read; surplus: okta\.apps\.read\), and Okta can't .*rezonate_recreate.*",
+        r"rezonate_scopes: .* has other scopes \(missing: okta\.logs\.read; surplus: okta\.apps\.read\), and .*rezonate_recreate.*",
     ),
 }
 
@@ -208,11 +208,11 @@ def strangers(tenant: Tenant) -> None:
 BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     "not ours": (
         strangers,
-        r"This org has an API service integration of the type 'rezonate_security' that unmanaged API service integration, .* rezonate_adopt_existing .*",
+        r"This org has an unmanaged API service integration of the type 'rezonate_security', .* rezonate_adopt_existing.*",
     ),
     "unknown type": (
         lambda t: t.set(catalogue=["anzennaapiservice"]),
-        r"type: this org can't create an API service integration of the type 'rezonate_security'\. .* > API Service Integrations > .*",
+        r"rezonate_api_service_type: this org can't create .* of the type 'rezonate_security'\. .* > API Service Integrations > .*",
     ),
     "weak token": (
         lambda t: t.remove_user_role("owner", "SUPER_ADMIN"),

@@ -100,7 +100,7 @@ def test_the_report_tells_the_proof_and_the_steps_in_the_console(story: Story) -
     assert f"Okta: domain {story.tenant.name}.okta.com, API key: rezonate_credentials.api_token of that file." in report
     assert "Verification: read with the token: /api/v1/users?limit=1." in report
     assert f"auditor@{story.tenant.name}.example holds READ_ONLY_ADMIN and nothing more." in report
-    assert "isn't above READ_ONLY_ADMIN, as far as can be told" in story.report("no bootstrap token")
+    assert "holds no more than READ_ONLY_ADMIN, as far as known" in story.report("no bootstrap token")
 
 
 Variables = dict[str, Any]
@@ -132,7 +132,7 @@ BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
     ),
     "owner without a role": (
         handed("user1"),
-        r"rezonate_readonly_api_token: \S+ answered GET /api/v1/users\?limit=1 with an empty list \(200\), .* no admin role\).*",
+        r"rezonate_readonly_api_token: \S+ responded to GET /api/v1/users\?limit=1 with an empty list \(200\), .* no admin role\).*",
     ),
     "revoked": (revoked, REFUSED_ME),
     "none": (
@@ -141,7 +141,7 @@ BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
     ),
     "the bootstrap token": (
         lambda tenant: {"rezonate_readonly_api_token": tenant.api_token},
-        r"rezonate_readonly_api_token is the calling bootstrap token, .*",
+        r"rezonate_readonly_api_token is the calling bootstrap token: .*",
     ),
     "remediation": (
         handed("auditor", rezonate_remediation=True),

@@ -30,8 +30,8 @@ def same_text(desired: str, stored: str, *, ignore_case: bool = False) -> bool:
         ignore_case: whether upper and lower case are equal.
     """
     fold: Callable[[str], str] = str.casefold if ignore_case else str
-    wanted = {fold(_canonical(form)) for form in (desired, unicodedata.normalize("NFKC", desired))}
-    return bool(wanted & {fold(_canonical(form)) for form in (stored, unescape_html(stored))})
+    forms = {fold(_canonical(form)) for form in (desired, unicodedata.normalize("NFKC", desired))}
+    return bool(forms & {fold(_canonical(form)) for form in (stored, unescape_html(stored))})
 
 
 def find_by_text(desired: str, found: Iterable[T], text_of: Callable[[T], object], *, ignore_case: bool = False) -> list[T]:

@@ -33,8 +33,8 @@ def normalize_key_text(text: str) -> str:
         return bare
     if "-----BEGIN " not in text:
         return text
-    for pattern, meant in _ESCAPED_LINE_ENDS:
-        text = pattern.sub(meant, text)
+    for pattern, replacement in _ESCAPED_LINE_ENDS:
+        text = pattern.sub(replacement, text)
     return _BLOCK.sub(_format_pem_block, text).strip()
 
 

@@ -76,14 +76,14 @@ def api_error(request: Request, answer: Answer, purpose: str, advice: Mapping[st
     causes = _error_causes(body, answer.secrets)
     error_id = text_of(body.get("errorId"))
     request_id = text_of(answer.headers.get("X-Okta-Request-Id"))
-    said = ": ".join(part for part in (" ".join(p for p in (code, summary) if p), "; ".join(causes)) if part)
+    details = ": ".join(part for part in (" ".join(p for p in (code, summary) if p), "; ".join(causes)) if part)
     ids = ", ".join(f"{name} {value}" for name, value in (("error id", error_id), ("request id", request_id)) if value)
     known = {**_ADVICE, **(advice or {})}
     next_step = (
         _clock_advice(answer, code, summary) or known.get(code or "") or known.get(str(answer.status), "") + _redirect_advice(answer)
     )
     message = f"Couldn't {purpose} ({request.method} {urlsplit(request.url).path}): Okta answered {answer.status}"
-    message += f" {said}" if said else ""
+    message += f" {details}" if details else ""
     message += f" ({ids})" if ids else ""
     return ApiError(
         f"{message.rstrip('.')}. {next_step}".rstrip(),

@@ -228,8 +228,8 @@ def _certificate_advice(code: int, call: FailedCall) -> str:
 
 
 _CERTIFICATE_ADVICE = (
-    ({9}, "Check this machine's clock, which says {now}: it is behind, or the certificate of {host} isn't valid yet."),
-    ({10}, "Check this machine's clock, which says {now}: it is ahead, or the certificate of {host} or of its CA has expired."),
+    ({9}, "Check this machine's clock, which shows {now}: it is behind, or the certificate of {host} isn't valid yet."),
+    ({10}, "Check this machine's clock, which shows {now}: it is ahead, or the certificate of {host} or of its CA has expired."),
     (
         {62, 63, 64},
         "It is a certificate of another host: check org_url, and which system responds for {host} (DNS, a proxy).",

@@ -124,32 +124,31 @@ def issue_access_token(call: Call) -> Outcome:
     prober = OktaClient(org, token, transport, check_mode=call.check_mode, before_write=call.before_write, advice=_ADVICE)
     sent_probes, skipped_probes = ([], probes) if call.check_mode else (probes, [])
     checks = [*(partial(read_with_token, reader, path) for path in endpoints), *(partial(probe, prober, entry) for entry in sent_probes)]
+    verified, coverage = _run_checks(call, reader, checks)
+    verified += [{"method": entry["method"], "path": entry["path"], "status": None} for entry in skipped_probes]
+    values = _values(token, verified, return_token=call.params["return_token"])
+    return Outcome(values={**values, **({"coverage": coverage} if coverage else {})})
+
+
+def _run_checks(
+    call: Call, reader: OktaClient, checks: Sequence[Callable[[], Verification]]
+) -> tuple[list[Verification], list[dict[str, Any]]]:
+    """Run the checks, and in parallel the reads that show which scopes are usable; verified endpoints aren't read again."""
+    endpoints, coverage_reads = call.params["endpoints"], call.params.get("coverage") or ()
+    reads = [entry for entry in coverage_reads if entry["path"] not in endpoints]
+    parallel: list[Callable[[], Any]] = [partial(call.parallel_task, {})]
+    parallel += [partial(classify_read, reader, entry["path"], never_empty=entry["never_empty"]) for entry in reads]
     waits: list[float] = []
 
     def pause(seconds: float) -> None:
         waits.append(seconds)
         time.sleep(seconds)
 
-    verification = partial(verify, checks, patience=float(call.params["patience"]), sleep=pause)
-    coverage_reads = call.params.get("coverage") or ()
-    concurrent_reads: list[Callable[[], Any]] = [
-        partial(call.parallel_task, {}),
-        *(
-            partial(classify_read, reader, entry["path"], never_empty=entry["never_empty"])
-            for entry in coverage_reads
-            if entry["path"] not in endpoints
-        ),
-    ]
-    jobs: list[Callable[[], Any]] = [verification, *concurrent_reads]
-    verified, _parallel, *coverage = reader.in_parallel(jobs)
+    jobs: list[Callable[[], Any]] = [partial(verify, checks, patience=float(call.params["patience"]), sleep=pause), *parallel]
+    verified, _done, *coverage = reader.in_parallel(jobs)
     if waits:  # roles took effect meanwhile, so the results of the parallel reads may have changed
-        _parallel, *coverage = reader.in_parallel(concurrent_reads)
-    # verified endpoints aren't read again
-    coverage = [*(usable_read(entry["path"]) for entry in coverage_reads if entry["path"] in endpoints), *coverage]
-    verified += [{"method": entry["method"], "path": entry["path"], "status": None} for entry in skipped_probes]
-    return Outcome(
-        values={**_values(token, verified, return_token=call.params["return_token"]), **({"coverage": coverage} if coverage else {})}
-    )
+        _done, *coverage = reader.in_parallel(parallel)
+    return verified, [*(usable_read(entry["path"]) for entry in coverage_reads if entry["path"] in endpoints), *coverage]
 
 
 def _values(token: AccessToken, verified: list[Verification], *, return_token: bool) -> Mapping[str, Any]:

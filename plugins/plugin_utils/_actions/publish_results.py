@@ -49,11 +49,11 @@ def host_artifacts(variables: Mapping[str, Any], audited: Mapping[str, Any] | No
         variables: the host's variables, including those that tasks of the role registered.
         audited: the audit of the current task, in place of a registered one.
     """
-    stands = _registered_result(variables, "stands")
-    says = [str(line) for line in stands.get("msg") or ()]
-    report = {**stands["rezonate"], "tenant": stands["tenant"], "org_url": stands["org_url"]} if "rezonate" in stands else {}
+    status = _registered_result(variables, "stands")
+    lines = [str(line) for line in status.get("msg") or ()]
+    report = {**status["rezonate"], "tenant": status["tenant"], "org_url": status["org_url"]} if "rezonate" in status else {}
     audit = audited or _registered_result(variables, "audit").get("tenant") or {}
-    found = Registered(str(variables["inventory_hostname"]), report=report, message=says[0] if says else "", audit=audit)
+    found = Registered(str(variables["inventory_hostname"]), report=report, message=lines[0] if lines else "", audit=audit)
     return result_artifacts(found, artifact_time())
 
 

@@ -74,26 +74,26 @@ class SecondComparison(Step):
         raise_first_error(self._compared.values())
         self.plan = with_results(self.plan, self._compared)
         outcome = replace(outcome, changed=self._has_corrected)
-        wanted, current = OAuth(self.plan), self.context.record.current
+        desired, current = OAuth(self.plan), self.context.record.current
         if self.plan.option("verify") and not self.plan.of_result("verification", "barred"):
-            return self.save_record(outcome, wanted.with_verification(current, now=record_time()), call)
-        if call.check_mode and wanted.stores_app:
+            return self.save_record(outcome, desired.with_verification(current, now=record_time()), call)
+        if call.check_mode and desired.stores_app:
             return self.result(outcome)  # the stored record doesn't include the changes of the app's task yet
-        return self.save_record(outcome, wanted.with_comparison(current), call)
+        return self.save_record(outcome, desired.with_comparison(current), call)
 
     def compare_again(self, call: Call, _made: Mapping[str, Any] | None = None) -> None:
         """Compare the app with the desired state, and correct it, if this run made changes or the tenant isn't verified yet."""
         plan = self.context.plan
         if call.check_mode or not (plan.changed or not plan.is_verified):
             return
-        wanted = OAuth(plan)
-        app = {**AppStep(self.context).fill_options({}), **wanted.late_app()}
+        desired = OAuth(plan)
+        app = {**AppStep(self.context).fill_options({}), **desired.late_app()}
         common = {**self.context.connection(), **self.caller_options()}
         self._compared = run_blocks(
             [
-                Block("late_roles", CLIENT_ROLE, {**common, **wanted.late_roles()}),
+                Block("late_roles", CLIENT_ROLE, {**common, **desired.late_roles()}),
                 Block("late_app", SERVICE_APP, app),
-                Block("late_grants", SCOPE_GRANT, {**common, **wanted.late_grants()}),
+                Block("late_grants", SCOPE_GRANT, {**common, **desired.late_grants()}),
             ],
             call,
         )

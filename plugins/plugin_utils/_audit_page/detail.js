@@ -18,8 +18,8 @@ function detail(tenant, { onPaper = false } = {}) {
 
 const WITHOUT_FINDINGS = {
   clean: "No findings.",
-  failed: "What would be found here is not known.",
-  unknown: "No findings, but not everything could be told.",
+  failed: "The findings are not known.",
+  unknown: "No findings, but not everything could be determined.",
 };
 
 function findingsBlock(data, onPaper) {
@@ -59,8 +59,8 @@ function factsBlock(data) {
     ["Method", data.method, (method) => METHOD_WORDS[method]],
     ["App", data.app, appFact],
     ["App id", app.id, (id) => make("code", null, stranger(id))],
-    ["App made", app.created, (created) => time(created)],
-    ["Last proof", data.last_proof, (proof) => time(proof, true)],
+    ["App created", app.created, (created) => time(created)],
+    ["Last verified", data.last_proof, (proof) => time(proof, true)],
     ["Audited", data.audited_at, (audited) => time(audited, true)],
     ["Audited as", data.audited_as, (credential) => CREDENTIAL_WORDS[credential]],
   ];
@@ -113,7 +113,7 @@ function scopeGroup(state, scopes) {
     null,
     scopes.map((scope) => make("li", null, make("code", null, stranger(scope)))),
   );
-  // What is as it should be needs no room.
+  // States as desired take no space.
   if (state === "granted") return make("details", null, make("summary", null, title), names);
   return make("div", null, make("p.state-title", null, title), names);
 }
@@ -137,7 +137,7 @@ function keysBlock(keys) {
 }
 
 const age = (days) => (days === null ? "age unknown" : counted(days, "day"));
-const owner = (ours) => ({ true: "ours", false: "not ours" })[ours] || "";
+const owner = (ours) => ({ true: "managed", false: "unmanaged" })[ours] || "";
 
 function block(title, children) {
   return make("div.block", null, make("h4", null, title), children);

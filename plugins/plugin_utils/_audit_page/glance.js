@@ -13,11 +13,11 @@ function drawHeadline() {
 
 /** The sentences below the headline; of a single tenant the headline says it all, unless it is clean. */
 function lead(troubled, failed, unknown) {
-  if (TENANTS.length && troubled + failed + unknown === 0) return ["Access is exactly what was asked for: app, keys, scopes and roles."];
+  if (TENANTS.length && troubled + failed + unknown === 0) return ["Access is exactly as desired: app, keys, scopes and roles."];
   if (TENANTS.length < 2) return [];
   const sentences = [worstSentence()];
   if (failed) sentences.push(`${counted(failed, "tenant")} could not be audited.`);
-  if (unknown) sentences.push(`Of ${counted(unknown, "tenant")} not everything could be told.`);
+  if (unknown) sentences.push(`For ${counted(unknown, "tenant")} not everything could be determined.`);
   return sentences.filter(Boolean);
 }
 
@@ -37,7 +37,7 @@ function headline(troubled) {
   }
   const { data, counts, name } = TENANTS[0];
   const parts = SEVERITIES.filter((severity) => counts[severity]).map((severity) => `${counts[severity]} ${severity}`);
-  const rest = { failed: "could not be audited", unknown: "not everything could be told", clean: "clean" }[data.status];
+  const rest = { failed: "could not be audited", unknown: "not everything could be determined", clean: "clean" }[data.status];
   const found = `${listed(parts)} ${data.findings.length === 1 ? "finding" : "findings"}`;
   return [stranger(name), parts.length ? `: ${found}` : `: ${rest}`];
 }

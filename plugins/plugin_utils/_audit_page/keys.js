@@ -18,7 +18,7 @@ function drawKeys() {
   const keys = view.matching.flatMap((tenant) => tenant.data.keys.map((key) => ({ tenant, key })));
   const known = keys.filter(({ key }) => key.age_days !== null);
   const body = byId("keys-body");
-  if (!keys.length) return replace(body, make("p.none", null, "No key is known of the tenants shown above."));
+  if (!keys.length) return replace(body, make("p.none", null, "No keys of the tenants shown above are known."));
   known.sort((one, other) => other.key.age_days - one.key.age_days);
   const note = keys.length > 1 ? make("p.note", null, keysSentence(keys, known)) : null;
   return replace(body, note, make("div.panels", null, agesPanel(keys), oldestPanel(known.slice(0, OLDEST))));
@@ -60,10 +60,10 @@ function agesPanel(keys) {
       "table.plain.ages",
       null,
       make("caption", null, "Keys by age"),
-      head(["Age"], ["Chart", "track", true], ["Ours", "number"], ["Not ours", "number"]),
+      head(["Age"], ["Chart", "track", true], ["Managed", "number"], ["Unmanaged", "number"]),
       make("tbody", null, rows),
     ),
-    make("p.legend", { "aria-hidden": "true" }, make("span.swatch.ours"), "ours", make("span.swatch.others"), "not ours"),
+    make("p.legend", { "aria-hidden": "true" }, make("span.swatch.ours"), "managed", make("span.swatch.others"), "unmanaged"),
   );
 }
 
@@ -98,7 +98,7 @@ function oldestPanel(oldest) {
       "table.plain.oldest",
       null,
       make("caption", null, "The oldest keys"),
-      head(["Tenant"], ["Key id", "kid"], ["Whose"], ["Age", "number"]),
+      head(["Tenant"], ["Key id", "kid"], ["Managed"], ["Age", "number"]),
       make("tbody", null, rows),
     ),
   );

@@ -32,12 +32,12 @@ const drawMatrix = whenIdle(() => {
 const nameOf = ({ id, dataset }) => (id && `#${id}`) || (dataset.step && `[data-step=${dataset.step}]`);
 
 function noMatrix() {
-  return view.onlyDifferences ? "No tenant shown above differs from what is wanted." : "No scope is known of the tenants shown above.";
+  return view.onlyDifferences ? "No tenant shown above has drift." : "No scopes of the tenants shown above are known.";
 }
 
 const differences = (tenant) => [...tenant.scopes].filter(([, state]) => state !== "granted");
 
-/** The scopes of some tenants, with how many of them differ; those that are wanted nowhere come first. */
+/** The scopes of some tenants, with how many of them differ; those that are desired nowhere come first. */
 function columnsOf(rows) {
   const columns = new Map();
   for (const tenant of rows) {
@@ -55,9 +55,9 @@ function columnsOf(rows) {
 function matrixControls() {
   const states = ["granted", "missing", "surplus", "unknown"];
   const legend = states.map((state) => make("li", null, sign(STATE_SIGNS[state], `cell.of-${state}`), state));
-  legend.push(make("li", null, sign(NOT_WANTED, "cell"), "neither wanted nor granted"));
+  legend.push(make("li", null, sign(NOT_WANTED, "cell"), "neither desired nor granted"));
   const box = make("input", { type: "checkbox", id: "only-differences", checked: view.onlyDifferences, change: onlyDifferences });
-  const choice = make("label.choice", null, box, "Only what differs");
+  const choice = make("label.choice", null, box, "Only drift");
   return make("div.controls", null, choice, make("ul.legend", { "aria-label": "Signs" }, legend));
 }
 
@@ -77,7 +77,7 @@ function turnMatrix(page) {
 function matrixTable(rows, columns) {
   const names = columns.map(({ scope }) => make("th.scope", { scope: "col" }, make("span.turned", null, stranger(scope))));
   const top = make("tr", null, make("th.corner", { scope: "col" }, "Tenant"), names);
-  const sums = make("tr", null, make("th", { scope: "row" }, "Tenants that differ"), columns.map(sumCell));
+  const sums = make("tr", null, make("th", { scope: "row" }, "Tenants with drift"), columns.map(sumCell));
   const lines = rows.map((tenant) => {
     const name = make(
       "th",
@@ -94,7 +94,7 @@ function matrixTable(rows, columns) {
   const table = make(
     "table.matrix",
     null,
-    make("caption.unseen", null, "Which scopes are granted in which tenant, against what is wanted"),
+    make("caption.unseen", null, "Granted scopes by tenant, compared with the desired scopes"),
     make("thead", null, top),
     make("tbody", null, lines),
     make("tfoot", null, sums),
@@ -114,6 +114,6 @@ function sumCell({ missing, surplus, unknown }) {
 }
 
 function stateCell(state) {
-  if (!state) return make("td.cell", null, sign(NOT_WANTED, "dot"), unseen("not wanted"));
+  if (!state) return make("td.cell", null, sign(NOT_WANTED, "dot"), unseen("not desired"));
   return make(`td.cell.of-${state}`, null, sign(STATE_SIGNS[state], "mark"), unseen(state));
 }

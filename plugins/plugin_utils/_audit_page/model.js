@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The data, what is reckoned from them, and what the reader is looking at.
+// The data, the values computed from them, and the state of the view.
 
 const REPORT = JSON.parse(byId("report").textContent);
 const SEVERITIES = ["critical", "high", "medium", "low", "unknown"];
@@ -43,7 +43,7 @@ const TENANTS = REPORT.tenants.map((data, index) => {
 // Where no audit tried that, a column for it would be empty.
 const SHOWS_COVERAGE = TENANTS.some((tenant) => tenant.usable !== null);
 
-/** For each scope or role that is wanted or there: granted, missing, surplus or, where nobody could look, unknown. */
+/** The state of each desired or granted scope or role: granted, missing, surplus or, if it could not be read, unknown. */
 function statesOf(wanted, granted) {
   const states = new Map();
   for (const name of wanted) states.set(name, granted === null ? "unknown" : "missing");

@@ -106,7 +106,7 @@ function toggle(tenant) {
   if (isOpen) view.open.add(tenant.index);
   else view.open.delete(tenant.index);
   const row = byId(`detail-${tenant.index}`);
-  // Made when it is wanted: a thousand of them would take seconds.
+  // Created when the row is opened: a thousand of them would take seconds.
   replace(row.firstChild, ...(isOpen ? detail(tenant) : []));
   row.hidden = !isOpen;
   byId(`tenant-${tenant.index}`).setAttribute("aria-expanded", String(isOpen));

@@ -120,9 +120,9 @@ class SummaryFile:
         more = ("-e", json.dumps(merging, ensure_ascii=False)) if merging else ()
         if len(names) <= MAX_LISTED or self.path is None:
             return make_repeat_command(self._run_info.argv, ",".join(names), *more)
-        beside = self.path.with_suffix(".limit")
-        self._write_file(beside, limit_text(names))
-        return make_repeat_command(self._run_info.argv, f"@{beside}", *more)
+        limit_file = self.path.with_suffix(".limit")
+        self._write_file(limit_file, limit_text(names))
+        return make_repeat_command(self._run_info.argv, f"@{limit_file}", *more)
 
     def _write_file(self, path: Path | None, text: str) -> None:
         """Replace a file atomically, so that readers never see a partial file."""

@@ -38,26 +38,26 @@ def plan_offboarding(
     Raises:
         RezonateError: a resource can't be removed as requested, a call fails, or the caller lacks permissions.
     """
-    wanted = Offboarding(context.plan)
-    if wanted.is_empty:
+    desired = Offboarding(context.plan)
+    if desired.is_empty:
         return context.plan
-    wanted.check_keep_app()
-    plan = with_checked_caller(context, call, wanted.bootstrap_scopes)
-    if wanted.may_have_app:
-        until = wanted.recovery_deadline(clock())
-        app = poll(lambda: _find_app(context, call, wanted), until, clock, sleep)
+    desired.check_keep_app()
+    plan = with_checked_caller(context, call, desired.bootstrap_scopes)
+    if desired.may_have_app:
+        until = desired.recovery_deadline(clock())
+        app = poll(lambda: _find_app(context, call, desired), until, clock, sleep)
         plan = plan.with_result("found", {"changed": False, "app": app or None})
     return replace(plan, steps=tuple(Offboarding(plan).steps))
 
 
-def _find_app(context: Context, call: Call, wanted: Offboarding) -> Mapping[str, Any]:
+def _find_app(context: Context, call: Call, desired: Offboarding) -> Mapping[str, Any]:
     """The managed app in Okta; empty if there is none.
 
     Raises:
         RezonateError: a call fails, or there are several apps.
     """
-    block = Block("found", APP_INFO, {**context.connection(), **context.credential(), **wanted.app_info()})
+    block = Block("found", APP_INFO, {**context.connection(), **context.credential(), **desired.app_info()})
     read = run_blocks([block], replace(call, caller_sees_all=True))  # checked before
     raise_first_error(read.values())
     outcome = read["found"].outcome or Outcome()
-    return wanted.own_app(outcome.values["apps"])
+    return desired.own_app(outcome.values["apps"])

@@ -58,8 +58,8 @@ def compare_onboarding(context: Context, call: Call) -> Plan:
     plan, has_drifted = _COMPARISONS[context.plan.method](context, call)
     plan = replace(plan, compared=plan.compared or has_drifted)
     chosen = onboarding_steps(plan, has_drifted=has_drifted)
-    only_hands_over = plan.method == "api_token" and _SERVICE_USER not in chosen
-    if chosen and not only_hands_over:
+    only_stores_token = plan.method == "api_token" and _SERVICE_USER not in chosen
+    if chosen and not only_stores_token:
         plan = with_checked_caller(context.with_plan(plan), call, bootstrap_scopes(chosen), _initial_reads(context.with_plan(plan)))
         if _may_find_app(plan):
             _check_existing_app(context.with_plan(plan), call)
@@ -85,15 +85,15 @@ def _compare_app(context: Context, call: Call) -> tuple[Plan, bool]:
     quiet = replace(call, check_mode=True, warn=warnings.append)
     remediates = OAuth(plan).manages_remediation_role
     prerequisites = [*([_PREREQUISITES[0]] if plan.option("source_addresses") else []), *(_PREREQUISITES[1:] if remediates else [])]
-    wanted = OAuth(plan).privileges()
-    if OAuth(plan).manages_privilege_role and wanted is None:
+    desired = OAuth(plan).privileges()
+    if OAuth(plan).manages_privilege_role and desired is None:
         return plan, True
     compared = run_blocks([_step_block(kind, module, context) for kind, module in prerequisites], quiet)
     found = with_results(plan, compared)
     if not any(one.has_drifted or one.error for one in compared.values()):
         blocks = [_step_block(kind, module, context.with_plan(found)) for kind, module in _APP_BLOCKS]
-        if wanted and OAuth(plan).manages_privilege_role:
-            blocks.append(Block("privileges", COMPARE_PRIVILEGES, {**context.connection(), **context.credential(), **wanted}))
+        if desired and OAuth(plan).manages_privilege_role:
+            blocks.append(Block("privileges", COMPARE_PRIVILEGES, {**context.connection(), **context.credential(), **desired}))
         compared.update(run_blocks([*blocks, *_verification_blocks(context.with_plan(found))], quiet))
         found = with_results(plan, compared)
     if _has_other_client_id(found, plan):
@@ -181,8 +181,8 @@ def _changes_record(context: Context) -> bool:
         after = SuppliedToken(plan).with_token(record.current, str(record.current["api_token"]), owner=owner, now=record_time())
     elif plan.method == "oauth":
         verifies = plan.option("verify") and not plan.of_result("verification", "barred")
-        wanted = OAuth(plan)
-        after = wanted.with_verification(record.current, now=record_time()) if verifies else wanted.with_comparison(record.current)
+        desired = OAuth(plan)
+        after = desired.with_verification(record.current, now=record_time()) if verifies else desired.with_comparison(record.current)
     elif not plan.option("verify"):
         return False
     else:

@@ -49,9 +49,9 @@ def _is_harmless(name: str, value: str, secrets: tuple[str, ...]) -> bool:
 
 def contains_secret(value: Any, secrets: Iterable[str]) -> bool:
     """Whether a plain value holds one of the secrets, in whole or in part, also in Base64 or with other line breaks."""
-    wanted = [bare for secret in secrets if (bare := _without_quotes(secret))]
+    bare_secrets = [bare for secret in secrets if (bare := _without_quotes(secret))]
     found = [_without_quotes(form) for text in iterate_texts(value) for form in (text, *_base64_decoded(text))]
-    return any(_is_part(secret, bare) or _is_part(bare, secret) for bare in found for secret in wanted)
+    return any(_is_part(secret, bare) or _is_part(bare, secret) for bare in found for secret in bare_secrets)
 
 
 def _is_part(part: str, whole: str) -> bool:

@@ -39,7 +39,7 @@ _STORED = {
     "dpop": "rezonate_dpop",
     **_GRANTS,
 }
-# The variables of the options that a step has beside those of the connection, by the name of the step in the plan.
+# The variables of the options of a step in addition to those of the connection, by the name of the step in the plan.
 _STEPS: Mapping[str, Mapping[str, str]] = {
     "app": _APP,
     "late_app": _APP,

@@ -97,14 +97,16 @@ class VaultCipher:
         """Choose the secret for a new file: the requested one, else the configured one, else the first."""
         self._require_secrets()
         configured = constants.config.get_config_value("DEFAULT_VAULT_ENCRYPT_IDENTITY")
-        wanted, origin = (vault_id, "'vault_id'") if vault_id else (configured, "the setting vault_encrypt_identity")
+        requested, origin = (vault_id, "'vault_id'") if vault_id else (configured, "the setting vault_encrypt_identity")
         for known, secret in self._secrets:
-            if wanted in (None, known):
+            if requested in (None, known):
                 return self._new_seal(str(known), secret)
-        if "@" in str(wanted):
-            raise InputError(f"{origin} is {wanted}, but a vault id has no @SOURCE: choose one of those that the run has: {self._ids()}.")
+        if "@" in str(requested):
+            raise InputError(
+                f"{origin} is {requested}, but a vault id has no @SOURCE: choose one of those that the run has: {self._ids()}."
+            )
         raise InputError(
-            f"No vault secret has the id {wanted}, which {origin} asks for: add --vault-id {shlex.quote(f'{wanted}@SOURCE')}"
+            f"No vault secret has the id {requested}, which {origin} asks for: add --vault-id {shlex.quote(f'{requested}@SOURCE')}"
             f" or choose one of those that the run has: {self._ids()}."
         )
 

@@ -31,12 +31,12 @@ class ServiceUserStep(Step):
         return SuppliedToken(self.plan).service_user()
 
     def record_result(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
-        wanted = SuppliedToken(self.plan)
+        desired = SuppliedToken(self.plan)
         if not learned["created"]:
             return self.result(outcome)
-        if not wanted.created_objects:
+        if not desired.created_objects:
             return self.result(replace(outcome, changed=True))  # in check mode the user has no id yet
-        return self.save_record(outcome, wanted.with_user(self.context.record.current), call)
+        return self.save_record(outcome, desired.with_user(self.context.record.current), call)
 
 
 class TokenInspectionStep(Step):
@@ -104,8 +104,8 @@ class PreviousTokenStep(Step):
 
     @property
     def applies(self) -> bool:
-        goes = "api_token" in methods_to_retire(self.plan) and self.plan.known["previous"]["api_token"].get("has_token")
-        return bool(goes) and self.plan.is_verified_now
+        is_retired = "api_token" in methods_to_retire(self.plan) and self.plan.known["previous"]["api_token"].get("has_token")
+        return bool(is_retired) and self.plan.is_verified_now
 
 
 class PreviousAppStep(Step):
@@ -119,8 +119,8 @@ class PreviousAppStep(Step):
 
     @property
     def applies(self) -> bool:
-        goes = self.method in methods_to_retire(self.plan) and self.member in self.plan.known["previous"][self.method]
-        return goes and self.plan.is_verified_now
+        is_retired = self.method in methods_to_retire(self.plan) and self.member in self.plan.known["previous"][self.method]
+        return is_retired and self.plan.is_verified_now
 
 
 class PreviousIntegrationStep(PreviousAppStep):

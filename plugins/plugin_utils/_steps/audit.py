@@ -40,8 +40,8 @@ class AuditStep(Step):
 
     def options(self) -> Mapping[str, Any]:
         """The options of the module."""
-        wanted = TenantAudit(self.plan)
-        return {**wanted.options(), **(self._own() if wanted.has_record else {}), "inventory": self.context.inventory()}
+        desired = TenantAudit(self.plan)
+        return {**desired.options(), **(self._own() if desired.has_record else {}), "inventory": self.context.inventory()}
 
     def _own(self) -> dict[str, Any]:
         current = self.context.record.current

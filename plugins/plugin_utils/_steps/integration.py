@@ -66,7 +66,7 @@ class SecretInspectionStep(Step):
         """Inspect the secrets, then store the result."""
         if refused := self.plan.of_result("verification", "refused"):
             raise StateError(str(refused))
-        wanted, current = Integration(self.plan), self.context.record.current
+        desired, current = Integration(self.plan), self.context.record.current
         secret_hash = current.get("secret_hash")
         if self._needs_inspection(call, secret_hash):
             compared = run_blocks([Block("secrets", INTEGRATION, self.fill_options({}))], call)
@@ -75,8 +75,8 @@ class SecretInspectionStep(Step):
             outcome = replace(outcome, changed=compared["secrets"].has_drifted)
             secret_hash = secret_hash or single_secret_hash(compared["secrets"])
         if self.plan.option("verify"):
-            return self.save_record(outcome, wanted.with_verification(current, secret_hash, now=record_time()), call)
-        return self.save_record(outcome, wanted.with_hash(current, secret_hash), call) if secret_hash else self.result(outcome)
+            return self.save_record(outcome, desired.with_verification(current, secret_hash, now=record_time()), call)
+        return self.save_record(outcome, desired.with_hash(current, secret_hash), call) if secret_hash else self.result(outcome)
 
     def _needs_inspection(self, call: Call, secret_hash: str | None) -> bool:
         """Whether the secrets are read: if this run created one, or the verification has confirmed the stored one."""

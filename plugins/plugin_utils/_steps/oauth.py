@@ -51,14 +51,14 @@ class KeyStep(Step):
         return Outcome(values={"key_id": current["key_id"], "public_jwk": public_jwk(current["private_jwk"])})
 
     def record_result(self, outcome: Outcome, learned: Mapping[str, Any], call: Call) -> Outcome:
-        wanted = OAuth(self.plan)
+        desired = OAuth(self.plan)
         current = self.context.record.current
         is_stored = "private_key" in current
         self.plan = self.plan.with_members(self.name, generated=not is_stored)
-        if is_stored and not wanted.stores_key_first:
+        if is_stored and not desired.stores_key_first:
             return self.result(outcome)
         key = {} if is_stored else {name: learned[name] for name in ("key_id", "private_key", "private_jwk")}
-        return self.save_record(outcome, wanted.with_key(current, key, now=record_time()), call)
+        return self.save_record(outcome, desired.with_key(current, key, now=record_time()), call)
 
 
 class AppStep(Step):
@@ -98,8 +98,10 @@ class AppStep(Step):
     def record_result(self, outcome: Outcome, _learned: Mapping[str, Any], call: Call) -> Outcome:
         if self._roles:
             self.plan = self.plan.with_result(RolesStep.name, self._roles)
-        wanted = OAuth(self.plan)
-        return self.save_record(outcome, wanted.with_app(self.context.record.current), call) if wanted.stores_app else self.result(outcome)
+        desired = OAuth(self.plan)
+        return (
+            self.save_record(outcome, desired.with_app(self.context.record.current), call) if desired.stores_app else self.result(outcome)
+        )
 
 
 class RolesStep(Step):
@@ -168,11 +170,11 @@ class PrivilegesStep(Step):
 
     def run(self, call: Call, _work: Work) -> Outcome:
         common = {**self.context.connection(), **self.caller_options()}
-        wanted = OAuth(self.plan)
+        desired = OAuth(self.plan)
         compared = run_blocks(
             [
-                Block(PRIVILEGES.role, CUSTOM_ROLE, {**common, **wanted.privilege_role()}),
-                Block(PRIVILEGES.resource_set, RESOURCE_SET, {**common, **wanted.privilege_set()}),
+                Block(PRIVILEGES.role, CUSTOM_ROLE, {**common, **desired.privilege_role()}),
+                Block(PRIVILEGES.resource_set, RESOURCE_SET, {**common, **desired.privilege_set()}),
             ],
             call,
         )
@@ -268,5 +270,5 @@ def is_unsupported_feature(error: RezonateError | None) -> bool:
     return error.code == _NO_FEATURE or error.status in _UNSUPPORTED_STATUSES
 
 
-def _only_unused(wanted: OAuth) -> dict[str, Any]:
-    return {"only_unused": True, "own_apps": [wanted.client_id]}
+def _only_unused(desired: OAuth) -> dict[str, Any]:
+    return {"only_unused": True, "own_apps": [desired.client_id]}

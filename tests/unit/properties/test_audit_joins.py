@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports are joined by org: no finding of an org's last audit is lost, whatever other orgs are called."""
+"""Reports are joined by org: no finding of an org's latest audit is lost, whatever the names of other orgs."""
 
 from __future__ import annotations
 

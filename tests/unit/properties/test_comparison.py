@@ -35,7 +35,7 @@ EXAMPLES = 2000 if os.environ.get("SOAK") else 40  # a third of a second each
 
 @dataclass(frozen=True)
 class State:
-    """How a tenant came to be as it is.
+    """The history of a tenant.
 
     Args:
         org: the options of the tenant.
@@ -56,7 +56,7 @@ def _some(table: Mapping[str, Mapping[str, object]], method: str, most: int) -> 
 
 @st.composite
 def states(draw: st.DrawFn, method: str) -> State:
-    """Give a state: most settings stay as they are, and little happens."""
+    """Generate a state: most settings are the defaults, and little happens."""
     first = method, draw(_some(SETTINGS, method, 2))
     others = st.sampled_from(METHODS).flatmap(lambda other: st.tuples(st.just(other), _some(SETTINGS, other, 2)))
     second = draw(st.just(first) | st.tuples(st.just(method), _some(SETTINGS, method, 2)) | others)
@@ -65,7 +65,7 @@ def states(draw: st.DrawFn, method: str) -> State:
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    """Give a tenant that is made anew for each example; nothing waits, keys come from a pool, and nobody is asked."""
+    """A new tenant for each example; nothing waits, keys come from a pool, and there is no prompt."""
     keys = itertools.cycle([jwk.generate_rsa_key(jwk.MIN_SIZE) for _number in range(3)])
     verify = access_token.verify
     with Emulator() as emulator, pytest.MonkeyPatch.context() as patch:
@@ -97,7 +97,7 @@ def bring_about(chain: Chain, state: State) -> None:
 
 
 def compared(chain: Chain, *, check: bool) -> str:
-    """Say what the comparison finds."""
+    """The result of the comparison."""
     try:
         return "work" if chain.plan(check=check).steps else "nothing"
     except ChainError as error:
@@ -105,7 +105,7 @@ def compared(chain: Chain, *, check: bool) -> str:
 
 
 def predicted(chain: Chain) -> str:
-    """Say what the building blocks would do, by their own prediction."""
+    """The prediction of the building blocks in check mode."""
     try:
         changed = chain.run(chain.plan(check=True, drifted=True), check=True)
     except ChainError as error:
@@ -150,5 +150,5 @@ def unchanged(chain: Chain, before: Mapping[str, Any], *, adopts: bool) -> None:
 
 
 def _held(chain: Chain) -> dict[str, Any]:
-    """Give what the tenant holds, but for what each call leaves: access tokens, when a token was used, events."""
+    """The content of the tenant without the traces of calls: access tokens, times of use, events."""
     return {name: value for name, value in chain.tenant.dump().items() if name in HELD}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys that were damaged, invented or meant to hurt: an `InputError` without anything of the key in it, or a key."""
+"""Damaged, invented and hostile keys: the result is a key, or an `InputError` without any part of the key."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
 from hypothesis import example, given
 from hypothesis import strategies as st
+from unit.acceptance import accepts, either
 
 _NUMBERS = ("n", "e", "d", "p", "q", "dp", "dq", "qi")
 JUNK = st.recursive(
@@ -32,7 +33,7 @@ JUNK = st.recursive(
 
 @functools.cache
 def key() -> jwk.RsaKey:
-    """Make the one key that all is made of."""
+    """The one key from which all others are made."""
     return jwk.generate_rsa_key(2048, "made-up-kid")
 
 
@@ -42,7 +43,7 @@ def encrypted() -> str:
 
 
 def loaded(value: Any, **options: Any) -> jwk.RsaKey | None:
-    """Load a key; None where it is refused, in a sentence that holds nothing of it."""
+    """Load a key; None where it is refused with a message that contains no part of it."""
     try:
         found = jwk.load_private_key(value, **options)
     except InputError as error:
@@ -66,14 +67,27 @@ def damaged(draw: st.DrawFn, text: str) -> str:
     return text
 
 
+@st.composite
+def broken_lines(draw: st.DrawFn, text: str) -> str:
+    """Add white space to the lines of a text, as editors and forms do; a PEM stays valid by that."""
+    lines = text.splitlines()
+    for _unused in range(draw(st.integers(0, 4))):
+        line = draw(st.integers(1, len(lines) - 2))
+        at = draw(st.integers(0, len(lines[line])))
+        lines[line] = lines[line][:at] + draw(st.sampled_from(["\n", " ", "\t", "\r\n"])) + lines[line][at:]
+    return draw(st.sampled_from(["\n", "\r\n", "\\n", " "])).join(lines)
+
+
+@accepts(0.3)
 @given(st.data())
-def test_a_damaged_pem(data: st.DataObject) -> None:
-    loaded(data.draw(damaged(key().pem())))
+def test_a_damaged_pem(data: st.DataObject) -> bool:
+    return loaded(data.draw(either(broken_lines(key().pem()), damaged(key().pem())))) is not None
 
 
-@given(st.data(), st.sampled_from([None, "", "made-up-passphrase", "wrong", "\ud800"]))
-def test_a_damaged_encrypted_pem(data: st.DataObject, passphrase: str | None) -> None:
-    loaded(data.draw(damaged(encrypted())), passphrase=passphrase)
+@accepts(0.1)
+@given(st.data(), st.just("made-up-passphrase") | st.sampled_from([None, "", "wrong", "\ud800"]))
+def test_a_damaged_encrypted_pem(data: st.DataObject, passphrase: str | None) -> bool:
+    return loaded(data.draw(either(broken_lines(encrypted()), damaged(encrypted()))), passphrase=passphrase) is not None
 
 
 @given(
@@ -118,22 +132,37 @@ def odd_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
     return members
 
 
+@st.composite
+def spelled_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
+    """Change only what leaves a JWK valid: its name, what is optional, and members that nobody knows."""
+    optional = {"kid": st.from_regex(r"[A-Za-z0-9._-]{1,40}", fullmatch=True), "alg": st.just("RS256"), "use": st.just("sig")}
+    changed = draw(st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in optional.items()}))
+    unknown = draw(st.dictionaries(st.sampled_from(["x5c", "x5t", "key_ops", "status", "created"]), JUNK, max_size=2))
+    return {**{name: value for name, value in whole.items() if name not in optional}, **changed, **unknown}
+
+
+@accepts(0.3)
 @given(st.data(), st.booleans())
-def test_an_odd_private_jwk(data: st.DataObject, as_text: bool) -> None:
-    members = data.draw(odd_jwks(key().private_jwk()))
-    loaded(json.dumps(members) if as_text else members)
+def test_an_odd_private_jwk(data: st.DataObject, as_text: bool) -> bool:
+    whole = key().private_jwk()
+    members = data.draw(either(spelled_jwks(whole), odd_jwks(whole)))
+    return loaded(json.dumps(members) if as_text else members) is not None
 
 
+@accepts(0.4)
 @given(st.data())
-def test_an_odd_public_jwk(data: st.DataObject) -> None:
-    members = data.draw(odd_jwks(key().public_jwk()))
+def test_an_odd_public_jwk(data: st.DataObject) -> bool:
+    whole = key().public_jwk()
+    members = data.draw(either(spelled_jwks(whole), odd_jwks(whole)))
     jwk.thumbprint(members)
     try:
-        told = jwk.public_jwk_members(members, "jwks")
+        members_read = jwk.public_jwk_members(members, "jwks")
     except InputError:
-        return
-    assert set(told) <= {"kty", "n", "e", "kid", "alg", "use"}
-    assert all(isinstance(value, str) for value in told.values())
+        return False
+    assert set(members_read) <= {"kty", "n", "e", "kid", "alg", "use"}
+    assert all(isinstance(value, str) for value in members_read.values())
+    assert jwk.thumbprint(members_read) == jwk.thumbprint(members) is not None
+    return True
 
 
 @given(st.dictionaries(st.sampled_from(["kty", "n", "e", "kid", "alg", "use"]) | st.text(max_size=5), JUNK, max_size=6))
@@ -154,7 +183,7 @@ def test_a_huge_key_is_refused_at_once(text: str) -> None:
 
 @pytest.mark.parametrize("size", [16_384, 100_000])
 def test_a_huge_modulus_ends_soon(size: int) -> None:
-    """Numbers that big take minutes to check."""
+    """Such large numbers take minutes to check."""
     number = base64.urlsafe_b64encode(b"\xff" * (size // 8)).rstrip(b"=").decode()
     start = time.monotonic()
     assert loaded({**key().private_jwk(), "n": number, "d": number}) is None

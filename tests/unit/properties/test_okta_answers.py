@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An Okta whose answers are wrong in some place: each module ends well or in one sentence, and soon."""
+"""Responses with an invalid part: each module succeeds or fails with one message, and soon."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ ZONE = {
 }
 USER = {"id": "00u2", "status": "ACTIVE", "created": "2026-01-06T19:50:57.000Z", "profile": {"login": "r@acme.example", "email": "r@x.y"}}
 API_TOKEN = {"id": "00T1", "name": "Old", "userId": "00u1", "expiresAt": "2026-01-16T06:23:05.000Z", "network": {"connection": "ANYWHERE"}}
-# The first pattern that fits `METHOD path` tells the good answer.
+# The first pattern that matches `METHOD path` has the valid response.
 ANSWERS: list[tuple[str, Any]] = [
     (r"GET .*/credentials/secrets$", [SECRET, {**SECRET, "id": "ocs2", "secret_hash": "another"}]),
     (r"POST .*/credentials/secrets$", {**SECRET, "id": "ocs3", "client_secret": "made-up-secret"}),
@@ -188,7 +188,7 @@ JUNK: list[Any] = [
     *(None, True, False, 0, -1, 10**400, 1e308, float("nan"), "", "x", "é\x00\ud800", "A" * 20_000, "{{ 7*7 }}"),
     *([], {}, [None], [[]], [{}], {"id": 1}, {"id": "x"}, ["x"]),
 ]
-# Members that Okta may add one day, those of other answers and of Python among them.
+# Members that Okta may add one day, among them those of other responses and of Python.
 EXTRA = ["", "x", "é", "id", "kid", "errorCode", "error", "jwks", "type", "status", "__class__", "{{ 7*7 }}", "next", "_embedded"]
 STATUS = [*[200] * 8, 199, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503, 999]
 HEADER = [
@@ -209,7 +209,7 @@ HEADERS = ["Link", "X-Rate-Limit-Remaining", "X-Rate-Limit-Limit", "WWW-Authenti
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Give all places in a JSON value."""
+    """All places in a JSON value."""
     yield path
     entries: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, entry in entries:
@@ -217,16 +217,16 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 class OddOkta:
-    """Stands in for the transport: answers well, but for what chance changes."""
+    """A stand-in for the transport: valid responses with random changes."""
 
-    # hypothesis draws its seed, and no more: what is asked of it from several threads can't be told again
+    # hypothesis draws the seed only: draws from several threads aren't reproducible
     chance = random.Random()
 
     def __init__(self, _settings: Any, **_more: Any) -> None:
         self.calls = 0
 
     def send(self, request: Request) -> Answer:
-        """Answer once; what isn't of the expected form is an error, as in the real one."""
+        """Respond once; a response of another form is an error, as in the real transport."""
         self.calls += 1
         assert self.calls < 3000, "it never ends"
         attempt = request.prepare()
@@ -264,7 +264,7 @@ class OddOkta:
 
 @pytest.fixture(autouse=True)
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the odd Okta in the transport's place, and let waits cost nothing."""
+    """Replace the transport, and make waits free."""
     waited = [0.0]
 
     def sleep(seconds: float) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each writer in a directory where another user has put something: it is never written into, and nothing becomes that user's."""
+"""Each writer in a directory with a file of another user: it never writes into that file, and that user gets no file."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ def victim(tmp_path: Path) -> Path:
 
 
 def _looks(path: Path) -> tuple[Any, ...]:
-    """Everything of a directory's entry that writing could change."""
+    """All properties of a directory entry that writing could change."""
     status = os.lstat(path)
     content = path.read_bytes() if stat.S_ISREG(status.st_mode) else os.readlink(path) if path.is_symlink() else b""
     return status.st_ino, status.st_mode, status.st_uid, content
 
 
 def _written(writer: str, folder: Path) -> str:
-    """Write; give the sentence with which that ended, if any."""
+    """Write; returns the error message, if any."""
     try:
         WRITERS[writer][0](folder)
     except RezonateError as error:
@@ -208,7 +208,7 @@ def test_what_another_user_put_in_place_of_the_file_itself_is_neither_followed_n
     if said:
         assert _looks(place) == before[0]
     else:
-        # a file that others may read holds no secret and is replaced, by one of this user
+        # a file that others may read contains no secret and is replaced by one of this user
         assert (place.stat().st_uid, place.is_symlink(), place.stat().st_nlink) == (os.geteuid(), False, 1)
         assert kind in ("a file", "a hard link")
 

@@ -34,7 +34,7 @@ switches = st.sampled_from(sorted(name for name, look in VARIABLES.items() if no
 
 
 def leaves(value: Any) -> list[str]:
-    """Give the texts in it."""
+    """The texts in it."""
     if isinstance(value, str):
         return [value]
     return [leaf for one in (value.values() if isinstance(value, dict) else value) for leaf in leaves(one)]
@@ -42,7 +42,7 @@ def leaves(value: Any) -> list[str]:
 
 @st.composite
 def arguments(draw: st.DrawFn) -> tuple[list[str], list[str]]:
-    """Give arguments with secrets in unknown places, and the secrets."""
+    """Generate arguments with secrets in unknown places, and the secrets."""
     name = draw(names | switches)
     kind = draw(st.sampled_from(KINDS))
     value = draw(values if kind in ("json", "escaped", "yaml") else secrets)

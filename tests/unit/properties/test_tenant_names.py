@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever a tenant is called: one https URL of the host that was meant, or one sentence."""
+"""Any name of a tenant: one https URL of the intended host, or one error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DOMAINS = st.sampled_from(["", *(f".{domain}" for domain in OKTA_DOMAINS), ".acm
 VALID = st.tuples(st.sampled_from(["", "", "https://", "HTTPS://"]), LABELS, DOMAINS, st.sampled_from(["", "", "/", ":443", ":8443"])).map(
     "".join
 )
-# Valid names, such of which a little was changed, and what was never one.
+# Valid names, slightly damaged names, and other texts.
 NAMES = either(
     VALID,
     damaged(VALID, _PIECES)
@@ -51,7 +51,7 @@ NAMES = either(
 
 
 def org_of(text: str) -> Org | None:
-    """Parse a name; None where it is refused in a sentence."""
+    """Parse a name; None where it is refused with a message."""
     try:
         return parse_org_url(text)
     except InputError:
@@ -104,7 +104,7 @@ def test_a_long_name_is_refused_at_once(text: str) -> None:
 
 
 def role_says(tenant: str) -> tuple[str, str]:
-    """Give the role's complaint about a tenant's name, and the URL that it makes of it."""
+    """The role's error for a tenant's name, and its URL."""
     try:
         return "", resolve_settings({"rezonate_tenant_id": tenant}, "host").org_url
     except InputError as error:

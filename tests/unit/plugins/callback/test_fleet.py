@@ -52,7 +52,7 @@ def test_the_roles_last_task_ends_a_tenant(stage: Stage) -> None:
     assert stage.lines[-1].endswith("\n    Onboarded.")
 
 
-def test_what_another_debug_task_says_is_shown(stage: Stage) -> None:
+def test_the_output_of_other_debug_tasks_is_shown(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(result("Tell", "ansible.builtin.debug", msg="Here it is."))
     assert stage.lines == ["[a] Here it is."]
 
@@ -102,7 +102,7 @@ def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
 
 
 def begins(work: str) -> Any:
-    """Give the result by which the role says what it does."""
+    """Return the result with which the role starts its work."""
     kind, _dash, stage = work.partition("_")
     return result("Plan", "rezonate.okta.tenant_plan", plan={"work": kind, "options": {"rotation": stage}})
 

@@ -88,7 +88,7 @@ def test_an_error_without_a_trace_has_no_place() -> None:
     assert _ansible._error_location(ValueError("x")) == "an unknown place"
 
 
-def test_a_call_that_nobody_listens_to_goes_on() -> None:
+def test_a_call_without_callbacks_continues() -> None:
     call = Call({})
     call.warn("nobody hears this")
     call.before_write()

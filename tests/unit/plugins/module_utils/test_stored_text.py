@@ -119,7 +119,7 @@ def test_an_api_token_is_found_in_whatever_form_its_name_is_stored(monkeypatch: 
     assert outcome.changed
 
 
-def test_a_text_is_sent_as_it_is_meant_and_never_escaped_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_is_sent_unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
     one = f"/api/v1/apps/{APP_ID}"
     app = [(SEARCH, [raw_app(label=STORED)]), (f"GET {one}", raw_app(label=STORED)), (f"PUT {one}", raw_app(label=STORED))]
     _outcome, okta = run(monkeypatch, service_app.manage_service_app, {**APP, "label": TEXT, **KEYS, "app_dpop": True}, *app)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit of one tenant: exactly which calls are made, and what the report says."""
+"""The audit of one tenant: the exact calls and the report."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ KEPT_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
 
 @pytest.fixture
 def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; whatever comes of it shows no secret, and every call is a read."""
+    """Runs the module against scripted responses; its outcome contains no secret, and every call is a read."""
 
-    def go(*script: tuple[str, Any], **given: Any) -> dict[str, Any]:
+    def run_module(*script: tuple[str, Any], **given: Any) -> dict[str, Any]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {name: option.get("default") for name, option in MODULE.options.items()}
@@ -75,7 +75,7 @@ def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert [secret for secret in (TOKEN, KEPT_TOKEN, MINTED["access_token"]) if str(secret) in repr(tenant)] == []
         return tenant
 
-    return go
+    return run_module
 
 
 def ids(tenant: dict[str, Any]) -> list[str]:
@@ -123,7 +123,7 @@ LOGS = "GET /api/v1/logs?limit=1"
 
 
 def covering(audit: Any, *reads: tuple[str, Any], roles: Any = READER, **given: Any) -> Any:
-    """Audit with coverage; by scope, what is known of it and what is lacking."""
+    """Audit with coverage; returns the status of each scope and the missing role."""
     script = (CLEAN[0], (GRANTS, GRANTED), (ROLES, roles), (MINT, MINTED), *reads)
     found = audit(*script, **{**OWN, "coverage": True, "concurrency": 1, **given})
     return {one["scope"]: (one["status"], one["needs"]) for one in found["coverage"]}, ids(found)
@@ -263,7 +263,7 @@ PROVEN, APP_CREATED, LATER = "2026-01-30T06:00:00Z", "2026-01-06T19:50:57.000Z",
 
 
 def api_token(number: int, owner: int = 2, created: str = "2026-01-01T00:00:00.000Z", used: str = LATER) -> dict[str, Any]:
-    """Make what Okta says of an API token."""
+    """An API token in Okta's format."""
     return {"id": f"00T{number}", "name": f"token {number}", "userId": f"00u{owner}", "created": created, "lastUpdated": used}
 
 
@@ -413,7 +413,7 @@ HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
     "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, SOMEBODY)], ["super_admin", "owner_privileged"]),
     "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
     "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, SOMEBODY)], ["roles_unknown"]),
-    "nothing, as far as can be told": (
+    "nothing, as far as known": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
         ["role_missing", "roles_unknown"],
     ),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of findings: what it says is what the documentation says, and each kind can be mended."""
+"""The table of findings: it equals the one in the documentation, and each kind has a remedy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE
 
 
 def shown(kind: str) -> str:
-    """What the table of the documentation says of the remedy."""
+    """The remedy in the table of the documentation."""
     found = KINDS[kind]
     return " ".join(filter(None, [found.person, f"`{found.playbook}`" if found.playbook else ""]))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings from states: pure, a table."""
+"""Findings from states, without HTTP."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def with_auth(method: str) -> App:
     return app(credentials={"oauthClient": {"token_endpoint_auth_method": method}})
 
 
-def kinds(told: Iterator[FindingText]) -> list[str]:
-    return sorted(one.kind for one in told)
+def kinds(texts: Iterator[FindingText]) -> list[str]:
+    return sorted(one.kind for one in texts)
 
 
 def held(*keys: str) -> Members:
@@ -234,7 +234,7 @@ def test_a_missing_integration_and_one_of_several() -> None:
 def test_a_secret_grows_old_too() -> None:
     secrets = [secret_from(raw_secret(1)), secret_from(raw_secret(2))]
     old = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
-    assert [told.message.split()[3] for told in secret_age_findings(secrets, "made-up-hash-2", old)] == ["ocs2"]
+    assert [texts.message.split()[3] for texts in secret_age_findings(secrets, "made-up-hash-2", old)] == ["ocs2"]
     assert len(list(secret_age_findings(secrets, None, old))) == 2
 
 
@@ -277,8 +277,8 @@ def test_the_role_that_sees_privileges(case: str) -> None:
 
 
 def test_what_is_wrong_with_that_role_is_named() -> None:
-    told = list(privilege_findings(PrivilegeSnapshot(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
-    assert [one.message for one in told] == [
+    texts = list(privilege_findings(PrivilegeSnapshot(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
+    assert [one.message for one in texts] == [
         "The resource set for reading privileges does not exist.",
         "The custom role permits okta.users.manage instead of okta.iam.read.",
         "The custom role is also held by the user 00u1, the group 00g1.",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The summary of a fleet as a file; what others plant in its place is in properties/test_planted_files.py."""
+"""The summary of a fleet as a file; properties/test_planted_files.py tests planted files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as one page: what stands in its source."""
+"""The report as one HTML page: its source."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def made(*tenants: dict[str, Any]) -> Report:
 
 
 class Tags(HTMLParser):
-    """Collects the tags of a page, as a parser sees them."""
+    """Collects the tags of a page with a parser."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

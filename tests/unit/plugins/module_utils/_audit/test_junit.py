@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as CI reads it."""
+"""The report as JUnit XML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import
 from audit_samples import GENERATED_AT, HOSTILE, fleet, hostile
 
 COUNTS = {"tests", "failures", "errors", "skipped"}
-# What the schema that Jenkins' xUnit plugin checks against (junit-10.xsd) allows where, of what we use.
+# What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, for the elements in use.
 ATTRIBUTES = {
     "testsuites": {"name", *COUNTS},
     "testsuite": {"name", "timestamp", "time", *COUNTS},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three files in a directory."""
+"""The three report files in a directory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BAD = {"tenant": "globex", "findings": [{"id": "key_old", "severity": "high"}]}
 
 
 class Folder:
-    """A directory for a report, and ways to run the module on it and to look at it."""
+    """A directory for a report: runs the module on it and reads the files."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -38,7 +38,7 @@ class Folder:
         return write_audit_reports(Call(params, check, before_write=hook), source)
 
     def state(self) -> dict[str, tuple[bytes, int, int]]:
-        """What lies in the directory: contents, modes and times."""
+        """The files in the directory: contents, modes and times."""
         files = sorted(self.path.iterdir()) if self.path.exists() else []
         return {file.name: (file.read_bytes(), file.stat().st_mode & 0o777, file.stat().st_mtime_ns) for file in files}
 
@@ -166,7 +166,7 @@ def test_the_difference_is_counts(folder: Folder) -> None:
 
 
 def slices(tmp_path: Path) -> list[str]:
-    """Make two reports that know the same tenant."""
+    """Make two reports that contain the same tenant."""
     for name, day, tenants in (("emea", 1, [BAD]), ("apac", 3, [{"tenant": "initech"}])):
         acme = {**CLEAN, "audited_at": f"2026-01-0{day}T00:00:00Z", "error": name}
         Folder(tmp_path / name).run(acme, *tenants)
@@ -232,14 +232,19 @@ def test_the_file_of_another_tool_is_not_changed(folder: Folder, content: str) -
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "message"),
     [
-        {"path": ""}, {"path": "a\0b"}, {"path": "~no-such-user-here/x"}, {"generated_at": "soon"}, {"merge": [""]},
-        {"merge": ["~no-such-user-here/x"]}, {"tenants": [{"tenant": "acme", "keys": "x"}]},
+        ({"path": ""}, "'path' must be the path of a directory"),
+        ({"path": "a\0b"}, "'path' must be the path of a directory"),
+        ({"path": "~no-such-user-here/x"}, "'path' must be the path of a directory"),
+        ({"generated_at": "soon"}, "generated_at must be a time"),
+        ({"merge": [""]}, "'merge' must be the path of a file"),
+        ({"merge": ["~no-such-user-here/x"]}, "'merge' must be the path of a file"),
+        ({"tenants": [{"tenant": "acme", "keys": "x"}]}, r"tenants\[0\]\.keys must be a list, not text"),
     ],
-)  # fmt: skip
-def test_options_that_make_no_sense_are_refused(folder: Folder, options: dict[str, Any]) -> None:
-    with pytest.raises(InputError):
+)
+def test_options_that_make_no_sense_are_refused(folder: Folder, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=f"^{message}"):
         folder.run(**options)
 
 

@@ -26,7 +26,7 @@ def test_every_error_belongs_to_the_family(kind: type) -> None:
     assert issubclass(kind, RezonateError)
 
 
-def test_what_comes_from_okta_can_be_told_from_the_rest() -> None:
+def test_responses_of_okta_are_distinguished_from_others() -> None:
     assert [issubclass(kind, OktaError) for kind in (ApiError, NoResponseError, StateError)] == [True, True, False]
 
 
@@ -35,7 +35,7 @@ def test_most_errors_have_nothing_to_branch_on() -> None:
 
 
 @pytest.mark.parametrize("may", [True, False])
-def test_no_answer_tells_whether_it_may_be_done(*, may: bool) -> None:
+def test_a_missing_response_reports_whether_the_request_may_be_done(*, may: bool) -> None:
     error = NoResponseError("x", maybe_done=may)
     assert (str(error), error.facts()) == ("x", {"okta": {"status": None, "maybe_done": may}})
 
@@ -53,6 +53,6 @@ def test_what_okta_may_have_done_nevertheless(error: OktaError, *, may: bool) ->
     assert maybe_done(error) is may
 
 
-def test_an_error_of_okta_s_tells_what_okta_told() -> None:
+def test_an_error_contains_the_details_of_okta() -> None:
     facts = ApiError("x", status=403).facts()
     assert facts == {"okta": {"status": 403, "error_code": None, "error_causes": [], "error_id": None, "request_id": None}}

@@ -21,7 +21,7 @@ def test_an_empty_entry_is_refused(values: list[str]) -> None:
 
 
 @pytest.mark.parametrize("scope", ["okta.users.read", "okta.appGrants.manage", "okta.a-b_c.d.read", "new.thing", "ssf.read"])
-def test_any_scope_of_the_form_is_taken_known_or_not(scope: str) -> None:
+def test_any_scope_of_the_form_is_accepted(scope: str) -> None:
     assert check_scopes([scope], "scopes") == (scope,)
 
 

@@ -55,7 +55,7 @@ def test_texts_that_no_server_makes_of_each_other_are_different(desired: str, ke
     assert not same_text(desired, kept)
 
 
-def test_capitals_count_unless_told_otherwise() -> None:
+def test_case_matters_unless_it_is_ignored() -> None:
     assert same_text("Ann@Acme.example", "ann@acme.EXAMPLE", ignore_case=True)
 
 
@@ -76,7 +76,7 @@ def test_a_search_is_for_what_is_stored_in_any_case(text: str, prefix: str) -> N
     assert search_prefix(text) == prefix
 
 
-def test_the_very_text_goes_before_its_stored_forms() -> None:
+def test_the_exact_text_precedes_its_stored_forms() -> None:
     assert find_by_text("A&B", ["A&amp;B", "A&B", "A & B", None], lambda text: text) == ["A&B"]
     assert find_by_text("A&B", ["A&amp;B", " A&B", "a&b", 7], lambda text: text) == ["A&amp;B", " A&B"]
 

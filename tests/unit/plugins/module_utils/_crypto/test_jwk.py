@@ -149,7 +149,7 @@ def test_an_unusable_key_has_no_thumbprint(members: dict[str, Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("is_in_use", [False, True])
-def test_takes_a_key_however_it_is_kept(write: Callable[[], Any], passphrase: str | None, is_in_use: bool) -> None:
+def test_a_key_is_accepted_in_any_format(write: Callable[[], Any], passphrase: str | None, is_in_use: bool) -> None:
     key = jwk.load_private_key(write(), passphrase, is_in_use=is_in_use)
     assert key == _key()
     assert key.private_jwk() == _private()
@@ -271,13 +271,13 @@ def test_another_library_verifies_what_is_signed() -> None:
     assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "JWT", "kid": _key().key_id}
 
 
-def test_headers_join_those_of_the_key_but_the_algorithm_stays() -> None:
+def test_headers_are_added_but_the_algorithm_is_fixed() -> None:
     token = _key().sign({}, {"typ": "dpop+jwt", "jwk": _key().public_jwk(), "alg": "none"})
     header = jwt.get_unverified_header(token)
     assert (header["typ"], header["alg"], header["jwk"]) == ("dpop+jwt", "RS256", _key().public_jwk())
 
 
-def test_public_members_are_those_that_okta_keeps() -> None:
+def test_public_members_are_those_that_okta_stores() -> None:
     members = {**RFC_7638_KEY, "e": "AAEAAQ", "x5t": "made-up", "status": "ACTIVE", "use": None}
     assert jwk.public_jwk_members(members, "jwks") == RFC_7638_KEY
 

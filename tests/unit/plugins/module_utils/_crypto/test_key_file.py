@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 from collections.abc import Callable
 from functools import cache
@@ -68,7 +69,7 @@ def test_what_is_written_is_read_again(path: Path, passphrase: str | None) -> No
     assert ("ENCRYPTED" in path.read_text()) == bool(passphrase)
 
 
-def test_nobody_else_may_read_it_whatever_the_umask(path: Path) -> None:
+def test_only_the_owner_can_read_it_regardless_of_the_umask(path: Path) -> None:
     before = os.umask(0)
     try:
         _file(path).create(_key(), _nothing)
@@ -140,7 +141,7 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(path: Path, tmp_p
     victim = tmp_path / "victim"
     victim.write_text("precious")
     _temporary(path).symlink_to(victim)
-    with pytest.raises(RezonateError):
+    with pytest.raises(RezonateError, match=rf"^{re.escape(str(_temporary(path)))} .*Nothing was written"):
         _file(path).create(_key(), _nothing)
     assert victim.read_text() == "precious"
     assert not path.exists()

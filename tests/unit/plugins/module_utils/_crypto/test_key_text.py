@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys as people have them: in quotes, on one line, from environment files; and what is no key stays none."""
+"""Keys in common notations: in quotes, on one line, from environment files; invalid texts remain invalid."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def public_pem() -> str:
     return private().public_key().public_bytes(pem.Encoding.PEM, pem.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-# However a PEM is kept, whatever its form.
+# Notations of a PEM of any form.
 LINES: dict[str, Wrap] = {
     "as it is": lambda value: value,
     "in double quotes": lambda value: f'"{value}"',
@@ -87,7 +87,7 @@ FORMS = {
 
 @pytest.mark.parametrize("wrap", [*LINES, *FLAT])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_pem_is_taken_as_people_have_it(form: str, wrap: str) -> None:
+def test_a_pem_is_accepted_in_common_notations(form: str, wrap: str) -> None:
     kind, encrypted = FORMS[form]
     if wrap in FLAT and form == "PKCS 1 encrypted":
         pytest.skip("its headers need their lines")
@@ -96,7 +96,7 @@ def test_a_pem_is_taken_as_people_have_it(form: str, wrap: str) -> None:
 
 
 @given(st.lists(st.sampled_from([name for name in LINES if "block" not in name and "env" not in name]), max_size=3))
-def test_a_pem_that_was_wrapped_several_times_is_taken(wraps: list[str]) -> None:
+def test_a_pem_that_was_wrapped_several_times_is_accepted(wraps: list[str]) -> None:
     value = text(PKCS8, False)
     for wrap in wraps:
         value = LINES[wrap](value)
@@ -143,7 +143,7 @@ JSON_WRAPS: dict[str, Wrap] = {
 
 
 @pytest.mark.parametrize("wrap", JSON_WRAPS)
-def test_a_jwk_is_taken_as_people_have_it(wrap: str) -> None:
+def test_a_jwk_is_accepted_in_common_notations(wrap: str) -> None:
     assert jwk.load_private_key(JSON_WRAPS[wrap](json.dumps(key().private_jwk()))) == key()
 
 
@@ -154,18 +154,26 @@ def test_a_public_key_in_place_of_a_private_one_is_named(wrap: str) -> None:
 
 
 @pytest.mark.parametrize("number", ["=", "AQAB===", "AQ=AB", "A*", "é", ""])
-def test_what_is_no_number_stays_none(number: str) -> None:
-    with pytest.raises(InputError):
+def test_an_invalid_number_remains_invalid(number: str) -> None:
+    with pytest.raises(InputError, match=r"^'private_key' is a JWK whose 'n' and 'e' aren't those of an RSA key"):
         jwk.load_private_key({**key().private_jwk(), "e": number})
 
 
-@pytest.mark.parametrize("value", ["", "'", '""', "KEY=", 'KEY=""', "a-secret", "{", "'{'", "-----BEGIN", "-----BEGIN X-----"])
-def test_what_is_no_key_stays_none(value: str) -> None:
-    with pytest.raises(InputError):
+NO_KEYS = {
+    "is empty": [""],
+    "is neither a private key in PEM nor a private JWK": ["'", '""', "KEY=", 'KEY=""', "a-secret", "-----BEGIN"],
+    "begins like a JWK but isn't valid JSON": ["{", "'{'"],
+    "is a PEM of another type": ["-----BEGIN X-----"],
+}
+
+
+@pytest.mark.parametrize(("message", "value"), [(message, value) for message, values in NO_KEYS.items() for value in values])
+def test_a_text_without_a_key_remains_invalid(message: str, value: str) -> None:
+    with pytest.raises(InputError, match=f"^'private_key' {message}"):
         jwk.load_private_key(value)
 
 
-def test_a_key_that_is_cut_off_stays_so() -> None:
+def test_a_truncated_key_remains_truncated() -> None:
     with pytest.raises(InputError, match="damaged, cut off"):
         jwk.load_private_key(f'KEY="{text(PKCS8, False)[:900]}"')
 

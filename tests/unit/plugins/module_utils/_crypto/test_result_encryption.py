@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A result that is encrypted can be read by the worker that sent the key, and by nobody else."""
+"""An encrypted result can be read only by the worker that sent the key."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module ``rsa_jwk``: what is taken, made, kept, refused, and shown."""
+"""The module ``rsa_jwk``: supplied, generated, stored and refused keys, and its results."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _state(path: Path) -> tuple[list[str], bytes, int]:
     return sorted(os.listdir(path.parent)), path.read_bytes(), path.stat().st_mode & 0o777
 
 
-def test_a_given_key_is_taken_over_without_a_change() -> None:
+def test_a_supplied_key_is_returned_without_a_change() -> None:
     outcome = _run(private_key=_key().pem(), size=4096)
     assert not outcome.changed
     assert outcome.before == outcome.after
@@ -126,7 +126,7 @@ def test_a_read_only_file_is_private_enough(kept: Path) -> None:
     assert _state(kept)[2] == 0o400
 
 
-def test_what_a_killed_run_left_goes_but_not_in_check_mode(kept: Path) -> None:
+def test_leftovers_of_an_interrupted_run_are_removed_but_not_in_check_mode(kept: Path) -> None:
     left = kept.with_name(".key.pem.rezonate-tmp")
     left.write_text("half a key")
     assert not _run(check_mode=True, path=str(kept)).changed

@@ -51,13 +51,13 @@ def test_the_token_endpoint_s_own_form_is_read() -> None:
     )
 
 
-def test_whoever_asks_may_know_better_what_to_do() -> None:
+def test_a_caller_can_override_the_advice() -> None:
     answer = Answer(400, {}, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
     found = api_error(REQUEST, answer, "make the app", {"E0000001": "Give another label.", "404": "Look again."})
     assert str(found) == f"{BEGINNING} 400 E0000001 Api validation failed. Give another label."
 
 
-def test_a_network_zone_that_keeps_us_out_is_told() -> None:
+def test_a_network_zone_that_excludes_this_machine_is_reported() -> None:
     found = error(403, {"error": "access_denied", "error_description": "The request is made from outside."})
     assert str(found) == (
         f"{BEGINNING} 403 access_denied The request is made from outside. "
@@ -108,7 +108,7 @@ def test_a_code_of_okta_s_beats_the_status(status: int, code: str, advice: str) 
 
 
 @pytest.mark.parametrize(("code", "is_of_credential"), [("E0000015", False), ("E0000011", True), (None, True)])
-def test_a_feature_that_is_missing_says_nothing_of_the_credential(code: str | None, *, is_of_credential: bool) -> None:
+def test_a_missing_feature_does_not_concern_the_credential(code: str | None, *, is_of_credential: bool) -> None:
     assert ApiError("x", status=401, code=code).is_unauthorized is is_of_credential
     assert not ApiError("x", status=403, code=code).is_unauthorized
 
@@ -151,7 +151,7 @@ def test_a_clock_that_is_off_is_named_and_no_other_is(code: str, said: str, skew
         (429, None, "", "It limits the rate of requests"),
     ],
 )
-def test_what_a_proxy_says_isn_t_taken_for_okta_s_word(status: int, proxy: str | None, title: str, words: str) -> None:
+def test_the_response_of_a_proxy_is_not_regarded_as_okta_s(status: int, proxy: str | None, title: str, words: str) -> None:
     found = api_error(REQUEST, Answer(status, {}, None, foreign_page=title, proxy=proxy), "make the app")
     page = f", a page with the title '{title}'" if title else ""
     start = (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who calls: an API token, or a client that proves itself by its key or its secret."""
+"""The credentials of calls: an API token, or a client that authenticates with its key or its secret."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GIVEN = {"access_token": ACCESS, "token_type": "Bearer", "scope": "okta.users.re
 
 
 class TokenEndpoint:
-    """Answers each request alike, after the first ones, and keeps what was sent."""
+    """Returns the same response to each request after the first ones, and records the requests."""
 
     def __init__(self, status: int = 200, body: Any = None, first: tuple[Answer, ...] = ()) -> None:
         self.answer = Answer(status, {}, GIVEN if body is None else body)
@@ -71,7 +71,7 @@ def claims(assertion: str) -> dict[str, Any]:
     return found
 
 
-def test_the_assertion_is_what_okta_wants() -> None:
+def test_the_assertion_has_the_required_claims() -> None:
     okta = TokenEndpoint()
     app().mint(okta)  # type: ignore[arg-type]  # a stand-in
     found = claims(okta.assertions()[0])
@@ -82,7 +82,7 @@ def test_the_assertion_is_what_okta_wants() -> None:
     assert jwt.get_unverified_header(okta.assertions()[0]) == {"alg": "RS256", "typ": "JWT", "kid": "made-up-kid-1"}
 
 
-def test_each_try_proves_itself_anew() -> None:
+def test_each_attempt_has_a_new_assertion() -> None:
     okta = TokenEndpoint()
     app().mint(okta)  # type: ignore[arg-type]  # a stand-in
     one, other = okta.assertions()
@@ -110,7 +110,7 @@ def nonce(attempt: Attempt) -> str | None:
     return found.get("nonce")
 
 
-def test_a_nonce_that_is_asked_for_needs_a_new_assertion_and_a_new_proof() -> None:
+def test_a_requested_nonce_requires_a_new_assertion_and_a_new_proof() -> None:
     demand = Answer(400, {"DPoP-Nonce": "nonce-1"}, {"error": "use_dpop_nonce"})
     okta = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}, (demand,))
     assert bound(DpopProofs(Clock())).mint(okta).token_type == "DPoP"  # type: ignore[arg-type]  # a stand-in
@@ -120,7 +120,7 @@ def test_a_nonce_that_is_asked_for_needs_a_new_assertion_and_a_new_proof() -> No
     assert [attempt.secrets for attempt in okta.attempts] == shown
 
 
-def test_a_bound_token_goes_with_a_proof_of_the_same_key_for_each_try() -> None:
+def test_each_attempt_with_a_bound_token_has_a_proof_of_the_same_key() -> None:
     okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(DpopProofs(Clock()))
     one, other = (credential.headers(okta, "GET", f"{URL}/x?y=z") for _try in range(2))  # type: ignore[arg-type]  # a stand-in
     assert one["Authorization"] == f"DPoP {ACCESS}"
@@ -151,7 +151,7 @@ def test_okta_may_give_a_bearer_token_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("proofs", "advice"), [(None, "The app demands DPoP: set dpop to true."), (DpopProofs(), "Check this machine's clock")]
 )
-def test_a_proof_that_is_missing_is_asked_for_and_one_that_is_wrong_isn_t(proofs: DpopProofs | None, advice: str) -> None:
+def test_a_missing_proof_is_a_challenge_and_an_invalid_one_is_not(proofs: DpopProofs | None, advice: str) -> None:
     okta = TokenEndpoint(400, {"error": "invalid_dpop_proof", "error_description": "No."})
     credential = bound(proofs) if proofs else app()
     with pytest.raises(ApiError, match=advice) as caught:
@@ -160,7 +160,7 @@ def test_a_proof_that_is_missing_is_asked_for_and_one_that_is_wrong_isn_t(proofs
 
 
 @pytest.mark.parametrize(("client_id", "secret"), [("0oamadeup", SECRET), ("a:b c", "d e+f:ü%/&")])
-def test_a_secret_goes_by_http_basic_encoded_like_a_form(client_id: str, secret: str) -> None:
+def test_a_secret_is_sent_with_http_basic_and_form_encoding(client_id: str, secret: str) -> None:
     okta = TokenEndpoint()
     integration(client_id, secret).mint(okta)  # type: ignore[arg-type]  # a stand-in
     attempt = okta.attempts[0]
@@ -172,7 +172,7 @@ def test_a_secret_goes_by_http_basic_encoded_like_a_form(client_id: str, secret:
     assert {value, secret} <= set(attempt.secrets)
 
 
-def test_a_secret_that_okta_doesn_t_take_is_named_and_not_shown() -> None:
+def test_a_rejected_secret_is_named_and_not_shown() -> None:
     okta = TokenEndpoint(401, {"error": "invalid_client", "error_description": f"The secret {SECRET} is wrong."})
     okta.answer = replace(okta.answer, secrets=(SECRET,))
     with pytest.raises(ApiError, match="Check client_id and client_secret") as caught:
@@ -188,7 +188,7 @@ def test_one_client_gets_one_token_however_many_ask_at_once() -> None:
     assert len(okta.requests) == 1
 
 
-def test_what_was_given_is_told_not_what_was_asked_for() -> None:
+def test_the_scopes_of_the_token_are_returned_not_the_requested_ones() -> None:
     token = app().mint(TokenEndpoint())  # type: ignore[arg-type]  # a stand-in
     assert token == AccessToken(ACCESS, "Bearer", ("okta.users.read",), 3600)
 
@@ -205,7 +205,7 @@ def test_a_refusal_is_an_error_of_okta_s() -> None:
 def test_a_failed_first_call_leaves_no_token_behind() -> None:
     okta, credential = TokenEndpoint(), app()
     good, okta.answer = okta.answer, refusal(500)
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^Couldn't get an access token \(POST /oauth2/v1/token\): Okta answered 500 "):
         credential.headers(okta, "GET", URL)  # type: ignore[arg-type]  # a stand-in
     okta.answer = good
     assert credential.headers(okta, "GET", URL) == {"Authorization": f"Bearer {ACCESS}"}  # type: ignore[arg-type]  # a stand-in
@@ -220,16 +220,16 @@ def test_an_answer_without_a_token_is_a_sentence(body: dict[str, Any]) -> None:
     assert str(caught.value) == f"POST {TOKEN_URL}: Okta's answer holds no access token."
 
 
-def test_a_lifetime_that_isn_t_told_is_none() -> None:
+def test_a_missing_lifetime_is_zero() -> None:
     body = {"access_token": ACCESS, "scope": "", "expires_in": "soon"}
     assert app().mint(TokenEndpoint(200, body)) == AccessToken(ACCESS, "Bearer", (), 0)  # type: ignore[arg-type]  # a stand-in
 
 
-def test_an_api_token_goes_by_okta_s_own_scheme() -> None:
+def test_an_api_token_is_sent_with_okta_s_own_scheme() -> None:
     assert ApiToken(ACCESS).headers(None, "GET", URL) == {"Authorization": f"SSWS {ACCESS}"}  # type: ignore[arg-type]  # not used
 
 
-def test_nobody_sends_nothing() -> None:
+def test_anonymous_calls_have_no_headers() -> None:
     assert Anonymous().headers(None, "GET", URL) == {}  # type: ignore[arg-type]  # not used
 
 

@@ -68,7 +68,7 @@ def test_another_error_is_no_answer_to_the_question(status: int) -> None:
         read_caller(client(FakeOkta(ME, (ROLES, refusal(status)))))
 
 
-def test_a_dead_token_is_told_so() -> None:
+def test_an_invalid_token_is_reported() -> None:
     dead = refusal(401, "E0000011", "Invalid token provided")
     with pytest.raises(ApiError, match=r"Check api_token: it is wrong, expired or revoked, or belongs to another org\.$"):
         read_caller(client(FakeOkta((ME[0], dead))))
@@ -96,7 +96,7 @@ def test_a_super_admin_may_go_on() -> None:
     ("answer", "held"),
     [([READER], "holds READ_ONLY_ADMIN"), ([], "holds no admin role"), (forbidden(), "has no permission to read its own roles")],
 )
-def test_a_token_of_anyone_else_is_refused(answer: Any, held: str) -> None:
+def test_a_token_of_another_owner_is_refused(answer: Any, held: str) -> None:
     with pytest.raises(StateError) as caught:
         require_super_admin(client(FakeOkta(ME, (ROLES, answer))))
     assert str(caught.value) == f"The API token belongs to owner@acme.example, who {held}: {REST}"
@@ -157,7 +157,7 @@ def test_nothing_would_fail(caller: Caller) -> None:
 
 @pytest.mark.parametrize("role", ["APP_ADMIN", "CUSTOM", "API_ACCESS_MANAGEMENT_ADMIN"])
 def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
-    only = f"would fail: only a super admin may, and the caller holds {role}."
+    only = f"would fail: it requires a super admin, and the caller holds {role}."
     assert failing_calls(token_of(role), ()) == (
         f"Changing the app's keys ({KEYS_CALL}) {only}",
         f"Granting scopes ({GRANT_CALL}) {only}",
@@ -171,7 +171,7 @@ def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
 )
 def test_what_only_admins_may_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
     first, *others = failing_calls(Caller("api_token", "00u1", "x", roles), ONBOARDING)
-    assert first == f"Creating the app ({APP_CALL}) would fail: only an app admin or a super admin may, and the caller {held}."
+    assert first == f"Creating the app ({APP_CALL}) would fail: it requires an app admin or a super admin, and the caller {held}."
     assert len(others) == 3
 
 
@@ -187,12 +187,12 @@ def test_a_missing_scope_would_fail_what_needs_it() -> None:
 def test_a_call_that_would_fail_for_two_reasons_is_one_sentence() -> None:
     caller = Caller("service_app", "0oa1", "0oa1", ("READ_ONLY_ADMIN",), ())
     assert failing_calls(caller, ["okta.roles.manage"])[-1] == (
-        f"Assigning admin roles ({ROLE_CALL}) would fail: only a super admin may, and the caller holds READ_ONLY_ADMIN; "
+        f"Assigning admin roles ({ROLE_CALL}) would fail: it requires a super admin, and the caller holds READ_ONLY_ADMIN; "
         "Okta gave an access token without okta.roles.manage."
     )
 
 
-def test_a_scope_that_nobody_named_isn_t_missed() -> None:
+def test_only_required_scopes_are_reported_as_missing() -> None:
     assert failing_calls(app_with(), ()) == ()
 
 

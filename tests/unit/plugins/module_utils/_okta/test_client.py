@@ -41,7 +41,7 @@ def test_a_read_carries_the_credential() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401])
-def test_a_call_refused_for_the_lack_of_a_nonce_goes_again_with_it(status: int) -> None:
+def test_a_call_refused_for_a_missing_nonce_is_repeated_with_it(status: int) -> None:
     demand = Answer(status, {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "nonce-1"})
     okta = FakeOkta((f"POST {THING}", demand), (f"POST {THING}", {"id": "1"}))
     bound = client(okta, credential=AccessToken(TOKEN, "DPoP", (), 3600, DpopProofs()))
@@ -52,19 +52,19 @@ def test_a_call_refused_for_the_lack_of_a_nonce_goes_again_with_it(status: int) 
     assert okta.bodies == [{"a": 1}] * 2
 
 
-def test_a_nonce_that_nobody_can_give_is_a_refusal() -> None:
+def test_a_nonce_request_without_a_nonce_is_a_refusal() -> None:
     okta = FakeOkta((f"GET {THING}", Answer(400, {"WWW-Authenticate": 'DPoP error="use_dpop_nonce"', "DPoP-Nonce": "nonce-1"})))
     with pytest.raises(ApiError, match="use_dpop_nonce"):
         client(okta).get(THING, "read it")
 
 
-def test_whoever_calls_may_know_better_what_to_do() -> None:
+def test_the_client_can_override_the_advice() -> None:
     okta = FakeOkta((f"GET {THING}", forbidden()))
     with pytest.raises(ApiError, match=r" Ask Ada\.$"):
         client(okta, advice={"E0000006": "Ask Ada."}).get(THING, "read it")
 
 
-def test_a_refused_read_says_what_it_was_for() -> None:
+def test_the_error_of_a_refused_read_has_its_purpose() -> None:
     okta = FakeOkta((f"GET {THING}", forbidden()))
     with pytest.raises(ApiError, match=rf"^Couldn't read it \(GET {THING}\): Okta answered 403 E0000006 "):
         client(okta).get(THING, "read it")
@@ -105,7 +105,7 @@ def test_without_a_next_link_the_list_ends(value: str) -> None:
 
 
 @pytest.mark.parametrize("target", [".evil.example/x", "@evil.example/x", ":8443/x", "https://[::1/x", "https://evil.example", "?after=2"])
-def test_a_next_link_can_t_lead_the_credential_elsewhere(target: str) -> None:
+def test_a_next_link_never_sends_the_credential_to_another_host(target: str) -> None:
     okta = FakeOkta((f"GET {THING}", link(f'<{target}>; rel="next"')))
     with pytest.raises(NoResponseError, match=r"^Okta's link to the next page can't be read\.$"):
         list(client(okta).pages(THING, "list them"))
@@ -165,7 +165,7 @@ def test_check_mode_refuses_a_write_whoever_asks() -> None:
     assert okta.calls == []
 
 
-def test_a_write_is_refused_when_the_playbook_is_gone() -> None:
+def test_a_write_is_refused_after_the_playbook_has_ended() -> None:
     def gone() -> None:
         raise StateError("gone")
 
@@ -177,14 +177,14 @@ def test_a_write_is_refused_when_the_playbook_is_gone() -> None:
     assert okta.writes == []
 
 
-def test_what_is_gone_already_is_removed() -> None:
+def test_a_missing_resource_counts_as_removed() -> None:
     okta = FakeOkta((f"DELETE {THING}", 204), (f"DELETE {THING}", refusal(404, "E0000007")))
     for _time in range(2):
         client(okta).remove(THING, "delete it")
     assert okta.left == []
 
 
-def test_a_proxy_s_page_doesn_t_mean_that_something_is_gone() -> None:
+def test_the_page_of_a_proxy_is_not_regarded_as_a_missing_resource() -> None:
     okta = FakeOkta((f"DELETE {THING}", Answer(404, {}, None, foreign_page="Blocked", proxy="http://proxy.example:3128")))
     with pytest.raises(NoResponseError, match=r"It isn't Okta's: .* the proxy http://proxy\.example:3128, or a system behind it, sent it"):
         client(okta).remove(THING, "delete it")
@@ -295,7 +295,7 @@ def test_the_issuer_behind_a_custom_domain_is_asked_for_once() -> None:
 @pytest.mark.parametrize(
     "links", [None, [], {}, {"organization": None}, {"organization": {"href": 7}}, {"organization": {"href": "http://x"}}]
 )
-def test_an_org_that_doesn_t_tell_its_own_url_is_a_sentence(links: Any) -> None:
+def test_an_org_without_its_own_url_is_an_error(links: Any) -> None:
     with pytest.raises(StateError, match=r"Okta doesn't publish the org's own URL; set it in org_url instead of the custom domain\.$"):
         custom(FakeOkta((METADATA, {"id": "00o1", "_links": links}))).issuer()
 
@@ -316,7 +316,7 @@ def test_an_org_that_is_recognized_is_a_custom_one_no_more() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": 7}, 404, 302, refusal(500), NoResponseError("GET x: no connection.")])
-def test_a_stranger_gets_no_credential(answer: Any) -> None:
+def test_no_credential_is_sent_to_an_unverified_host(answer: Any) -> None:
     okta = FakeOkta((METADATA, answer))
     with pytest.raises(InputError, match=rf"^org_url {URL} doesn't respond like an Okta org, so no credential was sent there: "):
         custom(okta).get(THING, "read it")
@@ -330,12 +330,12 @@ def test_the_org_s_id_is_asked_for_once_and_without_a_credential() -> None:
     assert okta.headers == [{}]
 
 
-def test_an_org_of_okta_s_own_that_doesn_t_tell_its_id_is_a_sentence() -> None:
+def test_an_org_without_an_id_is_an_error() -> None:
     with pytest.raises(InputError, match=rf"^org_url {URL} doesn't respond like an Okta org: Couldn't recognize an Okta org "):
         client(FakeOkta((METADATA, 503))).org_id()
 
 
-def test_without_a_credential_nobody_need_be_recognized() -> None:
+def test_without_a_credential_the_org_is_not_verified() -> None:
     okta = FakeOkta((f"GET {THING}", {}))
     custom(okta, Anonymous()).get(THING, "read it")
     assert okta.left == []
@@ -344,5 +344,5 @@ def test_without_a_credential_nobody_need_be_recognized() -> None:
 @pytest.mark.parametrize(
     ("value", "path"), [("0oa1", "0oa1"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("a b", "a%20b"), ("\ud800", "%3F")]
 )
-def test_a_value_stays_one_segment(value: str, path: str) -> None:
+def test_a_value_remains_one_segment(value: str, path: str) -> None:
     assert path_segment(value) == path

@@ -85,7 +85,7 @@ def test_the_environment_stands_behind_the_task(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize("variables", [{"OKTA_API_TOKEN": OTHER_TOKEN}, {"OKTA_CLIENT_CLIENTID": "0oa1", "OKTA_CLIENT_PRIVATEKEY": "x"}])
-def test_the_environments_credential_goes_to_the_environments_org_alone(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+def test_the_credential_of_the_environment_is_used_for_its_org_only(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     for name, value in {**variables, "OKTA_CLIENT_ORGURL": "from-environment"}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(
@@ -98,8 +98,8 @@ def test_the_environments_credential_goes_to_the_environments_org_alone(monkeypa
 def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
     credential = made(**app_options(key_id="named")).credential
     assert isinstance(credential, OAuthClient)
-    assert isinstance(credential._identity, KeyAuthentication)
-    assert (credential.client_id, credential._scopes, credential._identity.key.key_id) == ("0oa1", NEEDED, "named")
+    assert isinstance(credential._authentication, KeyAuthentication)
+    assert (credential.client_id, credential._scopes, credential._authentication.key.key_id) == ("0oa1", NEEDED, "named")
     assert credential._proofs is None
 
 
@@ -113,12 +113,12 @@ def test_dpop_makes_a_key_of_its_own_for_each_client() -> None:
 
 
 @pytest.mark.usefixtures("app_in_environment")
-def test_a_client_s_secret_goes_before_a_key_of_the_environment() -> None:
+def test_a_client_secret_overrides_a_key_of_the_environment() -> None:
     options = ConnectionOptions(params(client_id="0oa1", client_secret=f" {SECRET}\n"))
-    assert oauth_client(options, URL, NEEDED)._identity == SecretAuthentication(SECRET)
+    assert oauth_client(options, URL, NEEDED)._authentication == SecretAuthentication(SECRET)
 
 
-def test_whom_to_call_as_can_be_said_by_the_caller() -> None:
+def test_the_credential_can_be_passed() -> None:
     client = connect(Call(params(api_token=None)), NEEDED, credential=ApiToken(OTHER_TOKEN))
     assert client.credential == ApiToken(OTHER_TOKEN)
     assert connect(Call(params()), NEEDED, credential=ApiToken(OTHER_TOKEN)).credential == ApiToken(OTHER_TOKEN)
@@ -159,7 +159,7 @@ def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("app_in_environment")
 @pytest.mark.parametrize(("options", "kind"), [({}, ApiToken), ({"api_token": None}, OAuthClient), (app_options(), OAuthClient)])
-def test_what_the_task_gives_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], kind: type) -> None:
+def test_the_options_of_the_task_override_the_environment(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], kind: type) -> None:
     monkeypatch.setenv("OKTA_API_TOKEN", OTHER_TOKEN)
     assert isinstance(made(**options).credential, kind)
 
@@ -201,7 +201,7 @@ def test_settings_come_from_the_options(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "content"), [("missing", None), ("empty", ""), ("key", "no certificate"), ("folder", None)])
-def test_a_ca_path_that_can_t_be_used_is_told_before_any_call(tmp_path: Path, name: str, content: str | None) -> None:
+def test_an_invalid_ca_path_is_reported_before_any_call(tmp_path: Path, name: str, content: str | None) -> None:
     path = tmp_path if name == "folder" else tmp_path / name
     if content is not None:
         path.write_text(content)

@@ -33,7 +33,7 @@ def demand(nonce: str = "nonce-1", status: int = 400) -> Answer:
     return Answer(status, {"DPoP-Nonce": nonce}, {"error": "use_dpop_nonce"})
 
 
-def test_a_proof_is_what_the_standard_wants() -> None:
+def test_a_proof_conforms_to_the_standard() -> None:
     header, claims = read(DpopProofs(Clock()).sign("GET", USERS))
     assert {**header, "jwk": sorted(header["jwk"])} == {"typ": "dpop+jwt", "alg": "ES256", "jwk": ["crv", "kty", "x", "y"]}
     assert len(claims.pop("jti")) >= 32
@@ -60,7 +60,7 @@ def test_each_proof_is_another_by_the_same_key() -> None:
 
 
 @pytest.mark.parametrize("answer", [demand(), demand(status=401), Answer(400, {**CHALLENGE, "DPoP-Nonce": "nonce-1"})])
-def test_a_demanded_nonce_is_in_the_next_proof(answer: Answer) -> None:
+def test_a_requested_nonce_is_in_the_next_proof(answer: Answer) -> None:
     proofs = DpopProofs()
     assert proofs.update_from(answer)
     assert read(proofs.sign("GET", USERS))[1]["nonce"] == "nonce-1"
@@ -69,7 +69,7 @@ def test_a_demanded_nonce_is_in_the_next_proof(answer: Answer) -> None:
 @pytest.mark.parametrize(
     "answer", [Answer(200, {"DPoP-Nonce": "nonce-2"}, {}), Answer(400, {"DPoP-Nonce": "nonce-2"}, {"error": "invalid_scope"})]
 )
-def test_a_new_nonce_is_taken_from_any_answer_but_asks_for_no_repetition(answer: Answer) -> None:
+def test_a_new_nonce_is_stored_from_any_response_without_a_repetition(answer: Answer) -> None:
     proofs = DpopProofs()
     proofs.update_from(demand())
     assert not proofs.update_from(answer)
@@ -111,7 +111,7 @@ class Script:
         ([Answer(400, {}, {"error": "invalid_scope"})], 400),
     ],
 )
-def test_a_request_goes_again_for_a_nonce_and_not_for_ever(answers: list[Answer], status: int) -> None:
+def test_a_request_is_repeated_for_a_nonce_a_limited_number_of_times(answers: list[Answer], status: int) -> None:
     script = Script(*answers)
     assert send_with_challenges(script, REQUEST, DpopProofs().update_from).status == status  # type: ignore[arg-type]  # a stand-in
     assert script.answers == []

@@ -50,7 +50,7 @@ def failure(url: str = OKTA, method: str = "GET", **settings: Any) -> tuple[Rezo
 @pytest.mark.parametrize(
     ("line", "advice", "tries"),
     [
-        ("407 Proxy Authentication Required", "demands a user name and a password .* http://USER:PASSWORD@HOST:PORT", 1),
+        ("407 Proxy Authentication Required", "requires a user name and a password .* http://USER:PASSWORD@HOST:PORT", 1),
         ("403 Forbidden", r"refuses the connection .* Have it allow acme\.okta\.com", 1),
         ("404 Not Found", r"refuses the connection .* Have it allow acme\.okta\.com", 1),
         ("502 Bad Gateway", "can't connect .* Check org_url and the network", 3),
@@ -73,7 +73,7 @@ def test_a_proxy_that_refuses_is_named_and_asked_again_only_where_that_helps(
     assert line in str(error)
 
 
-def test_a_proxy_that_speaks_plain_http_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_with_plain_http_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=lambda: listener.accept()[0].sendall(answer(400)), daemon=True).start()
         monkeypatch.setenv("HTTPS_PROXY", f"https://me:{PASSWORD}@127.0.0.1:{listener.getsockname()[1]}")
@@ -83,7 +83,7 @@ def test_a_proxy_that_speaks_plain_http_is_told_apart(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks4"])
-def test_a_socks_proxy_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_a_socks_proxy_without_its_library_is_reported_with_the_command(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     def missing(*_given: Any, **_options: Any) -> None:
         raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
 
@@ -175,8 +175,11 @@ def test_ca_certificates_of_the_environment_that_can_t_be_used_are_named_by_thei
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        (9, r"^Check this machine's clock, which says \d{4}-\d\d-\d\d \d\d:\d\d UTC: it is behind, or the certificate of acme\.okta\.com "),
-        (10, r"^Check this machine's clock, which says .* it is ahead, or the certificate of acme\.okta\.com .* has expired\.$"),
+        (
+            9,
+            r"^Check this machine's clock, which shows \d{4}-\d\d-\d\d \d\d:\d\d UTC: it is behind, or the certificate of acme\.okta\.com ",
+        ),
+        (10, r"^Check this machine's clock, which shows .* it is ahead, or the certificate of acme\.okta\.com .* has expired\.$"),
         (18, r"^Set ca_path to your company's CA certificates"),
         (19, r"^Set ca_path to your company's CA certificates"),
         (20, r"^Set ca_path to your company's CA certificates"),
@@ -203,7 +206,7 @@ def test_each_fault_of_a_certificate_gets_advice_of_its_own(code: int, advice: s
 
 
 @pytest.mark.parametrize("code", [18, 19, 20, 21, 85, 86, 89, 62, 10])
-def test_nobody_is_told_to_set_a_ca_path_that_is_set(code: int) -> None:
+def test_a_ca_path_that_is_set_is_not_recommended(code: int) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "made-up reason"
     found = classify_error(requests.exceptions.SSLError(error), FailedCall("GET", OKTA, ca_path="/etc/company.pem"))
@@ -230,12 +233,12 @@ def authority(tmp_path: Path) -> tuple[trustme.CA, str]:
 
 def test_a_certificate_that_has_expired_leads_to_the_clock(authority: tuple[trustme.CA, str]) -> None:
     certificate = authority[0].issue_cert("127.0.0.1", not_before=NOW - 9 * DAY, not_after=NOW - DAY)
-    assert "(certificate has expired). Check this machine's clock, which says" in served(certificate, ca_path=authority[1])
+    assert "(certificate has expired). Check this machine's clock, which shows" in served(certificate, ca_path=authority[1])
 
 
 def test_a_certificate_of_tomorrow_leads_to_the_clock(authority: tuple[trustme.CA, str]) -> None:
     certificate = authority[0].issue_cert("127.0.0.1", not_before=NOW + DAY, not_after=NOW + 9 * DAY)
-    assert "(certificate is not yet valid). Check this machine's clock, which says" in served(certificate, ca_path=authority[1])
+    assert "(certificate is not yet valid). Check this machine's clock, which shows" in served(certificate, ca_path=authority[1])
 
 
 @pytest.mark.parametrize("name", ["other.example", "192.0.2.1"])
@@ -305,7 +308,7 @@ def test_an_old_ca_that_ca_path_names_is_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("strict")
-def test_an_old_ca_of_the_environment_is_told_from_an_unknown_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_old_ca_of_the_environment_is_distinguished_from_an_unknown_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ca = OldAuthority(tmp_path)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca.path)
     with ScriptedServer(answer(), tls=ca.server()) as server:

@@ -61,7 +61,7 @@ def test_a_loopback_host_may_go_unencrypted(url: str) -> None:
 
 
 @pytest.mark.parametrize(("given", "url"), [("http://localhost:80", "http://localhost"), ("acme:8443", "https://acme.okta.com:8443")])
-def test_only_an_unusual_port_is_kept(given: str, url: str) -> None:
+def test_only_a_port_that_is_not_the_default_is_preserved(given: str, url: str) -> None:
     assert parse_org_url(given).url == url
 
 
@@ -132,6 +132,6 @@ def test_a_password_in_it_is_never_repeated(given: str) -> None:
     assert str(caught.value) == "org_url holds a user name or password: give the org alone, like https://acme.okta.com."
 
 
-def test_the_option_is_named_as_the_user_knows_it() -> None:
+def test_the_message_names_the_option() -> None:
     with pytest.raises(InputError, match=r"^rezonate_org_url 'a b'"):
         parse_org_url("a b", "rezonate_org_url")

@@ -198,7 +198,7 @@ def test_a_token_for_a_call_under_way_does_not_wait_for_that_call() -> None:
     assert calls.slept == []
 
 
-def test_another_task_of_the_run_knows_what_is_used_up(tmp_path: Path) -> None:
+def test_exhausted_windows_are_shared_with_other_tasks(tmp_path: Path) -> None:
     first = Calls(tmp_path)
     first.send("POST", GRANTS, 0)
     second = Calls(tmp_path, first.clock)
@@ -213,7 +213,7 @@ def test_nothing_is_written_while_much_is_left(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_file_is_its_owner_s_alone_and_holds_no_id(tmp_path: Path) -> None:
+def test_the_file_is_private_and_holds_no_id(tmp_path: Path) -> None:
     calls = Calls(tmp_path)
     calls.send("POST", GRANTS, 2)
     calls.send("GET", USERS, 1)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an earlier run asked for, and a lost answer: how long to look."""
+"""Recovery after an interrupted run or a lost response: how long to search."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOW = 1_767_000_000.0
         ("2020-01-01T00:00:00Z", datetime(2020, 1, 1, 0, 1, tzinfo=timezone.utc).timestamp()),
     ],
 )
-def test_how_long_to_look_follows_from_when_it_was_asked_for(monkeypatch: pytest.MonkeyPatch, given: str | None, until: float) -> None:
+def test_the_recovery_deadline_depends_on_the_time_of_the_request(monkeypatch: pytest.MonkeyPatch, given: str | None, until: float) -> None:
     monkeypatch.setattr(request_recovery.time, "time", lambda: NOW)
     assert recovery_deadline(given) == until
 
@@ -51,7 +51,7 @@ def test_a_time_that_is_none_is_refused(given: str) -> None:
     ("answers", "seconds", "slept"),
     [([[1]], 60, []), ([[], [1]], 60, [5.0]), ([[]], 0, []), ([[], [], [], []], 12, [5.0, 5.0, 2.0])],
 )
-def test_it_looks_until_it_is_found_or_the_time_is_up(answers: list[list[int]], seconds: float, slept: list[float]) -> None:
+def test_it_polls_until_a_result_or_the_deadline(answers: list[list[int]], seconds: float, slept: list[float]) -> None:
     clock, left = Clock(), list(answers)
     assert poll(lambda: left.pop(0), clock.now + seconds, clock, clock.sleep) == answers[-1]
     assert (clock.slept, left) == (slept, [])

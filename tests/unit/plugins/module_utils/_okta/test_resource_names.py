@@ -39,7 +39,7 @@ def test_a_url_that_okta_documents_means_an_orn(path: str, orn: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["apps/0oa1", "realms/guo1/users", "devices", "groups/00g1/apps", "users/00u1", "apps?filter=x"])
-def test_any_other_url_stays_what_it_is(path: str) -> None:
+def test_any_other_url_is_not_changed(path: str) -> None:
     assert ORNS.orn_of_url(f"{API}/{path}") == f"{API}/{path}"
 
 
@@ -52,7 +52,7 @@ def test_any_other_url_stays_what_it_is(path: str) -> None:
         ("http://127.0.0.1:8080", "okta"),
     ],
 )
-def test_the_partition_follows_from_the_org_s_own_url_where_nothing_tells_it(url: str, partition: str) -> None:
+def test_the_partition_follows_from_the_org_s_own_url_by_default(url: str, partition: str) -> None:
     own, users = ResourceNames.from_org_url("00o1", url).group("00g1")
     assert own == f"orn:{partition}:directory:00o1:groups:00g1"
     assert users == f"{own}:contained_resources"
@@ -63,7 +63,7 @@ def test_the_partition_is_that_of_another_orn_of_the_org() -> None:
 
 
 @pytest.mark.parametrize("orn", [None, 7, "", "orn:okta", "https://acme.okta.com/api/v1/users"])
-def test_what_is_no_orn_tells_nothing(orn: object) -> None:
+def test_a_text_that_is_no_orn_has_no_org(orn: object) -> None:
     assert ResourceNames.from_orn(orn) is None
 
 
@@ -77,7 +77,7 @@ def test_placeholders_stand_for_the_org_s_own() -> None:
 
 
 @pytest.mark.parametrize("resource", ["orn:{region}:iam:{orgId}:contained_resources", "{partition}", "orn:{partition}"])
-def test_no_other_placeholder_is_taken(resource: str) -> None:
+def test_no_other_placeholder_is_accepted(resource: str) -> None:
     with pytest.raises(InputError, match="is no resource"):
         check_resource(resource, "resources")
 

@@ -25,7 +25,7 @@ def test_a_refusal_brings_the_server_s_time_once(skew: float) -> None:
 @pytest.mark.parametrize(
     "answer", [Answer(401, {}), Answer(401, {}, skew=-2.0), Answer(200, {}, skew=600.0), Answer(403, {}, skew=600.0)], ids=str
 )
-def test_a_clock_that_is_right_stays_as_it_is(answer: Answer) -> None:
+def test_a_correct_clock_is_not_changed(answer: Answer) -> None:
     clock = ServerClock(lambda: 1000.0)
     assert not clock.update_from(answer)
     assert clock.now() == 1000

@@ -50,7 +50,7 @@ def test_certificates_are_read_once_for_all_connections(read: list[str], tmp_pat
     assert read == [path]
 
 
-def test_the_usual_certificates_are_those_that_requests_takes(read: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_default_certificates_are_those_of_requests(read: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     _tls.preload_default_certificates()

@@ -82,7 +82,7 @@ def test_a_post_isn_t_repeated_after_an_error_of_the_server(failure: Sent) -> No
 
 
 @pytest.mark.parametrize("failure", [LOST, GOOD[:-3], answer(200, b"<html>"), answer(200, b"")])
-def test_a_post_whose_answer_is_lost_isn_t_repeated_but_may_be_done(failure: Sent) -> None:
+def test_a_post_whose_response_is_lost_is_not_repeated_and_may_be_done(failure: Sent) -> None:
     done = run(failure, GOOD, method="POST")
     assert (done.tries, done.clock.slept) == (1, [])
     assert done.error
@@ -207,7 +207,7 @@ def test_an_endless_refusal_ends_within_the_deadline() -> None:
     assert 880 <= sum(done.clock.slept) <= 900
 
 
-def test_a_server_that_is_away_for_a_while_is_asked_when_it_says() -> None:
+def test_an_unavailable_server_is_called_again_after_its_retry_after() -> None:
     ill = answer(503, Retry_After="30")
     assert run(ill, ill, GOOD).clock.slept == [30.0, 30.0]
     assert run(*[ill] * 9).tries == 5
@@ -249,7 +249,7 @@ def test_an_unreadable_answer_is_a_sentence(sent: bytes, expect: type, reason: s
 
 
 @pytest.mark.parametrize("sent", [answer(204, b""), answer(200, b"<html>"), answer(200, {"a": 1})])
-def test_a_body_that_nobody_wants_may_be_anything(sent: bytes) -> None:
+def test_an_unused_body_may_be_invalid(sent: bytes) -> None:
     assert run(sent, method="DELETE", expect=None).tries == 1
 
 
@@ -289,7 +289,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_megabyte_that_becomes_a_gigabyte_takes_no_more_memory_than_an_answer_may(name: str) -> None:
+def test_decompression_is_limited_in_memory(name: str) -> None:
     tracemalloc.start()
     try:
         done = run(BOMBS[name], BOMBS[name], method="POST")
@@ -355,14 +355,14 @@ def test_an_answer_that_isn_t_okta_s_is_known(status: int, body: Any, headers: d
 
 
 @pytest.mark.parametrize("skew", [-10_800, -600, 0, 600, 10_800])
-def test_the_server_s_clock_is_compared_with_ours(skew: int) -> None:
+def test_the_server_s_clock_is_compared_with_the_local_clock(skew: int) -> None:
     date = email.utils.formatdate(time.time() + skew, usegmt=True)
     done = run(answer(200, {}, Date=f"{date}, {date}"))
     assert done.answer
     assert done.answer.skew == pytest.approx(skew, abs=5)
 
 
-def test_without_a_date_nothing_is_known_of_the_server_s_clock() -> None:
+def test_without_a_date_the_skew_is_unknown() -> None:
     done = run(GOOD)
     assert done.answer
     assert done.answer.skew is None
@@ -396,7 +396,7 @@ def test_each_call_stands_for_itself() -> None:
     assert [seen.headers.get("cookie") for seen in server.requests] == [None, None]
 
 
-def test_we_say_who_we_are() -> None:
+def test_requests_have_a_user_agent() -> None:
     assert run(GOOD).requests[0].headers["user-agent"] == "rezonate.okta (Ansible)"
 
 
@@ -407,7 +407,7 @@ def test_what_was_secret_in_a_request_comes_back_with_the_answer() -> None:
     assert NETRC not in f"{found!r} {Attempt({'A': NETRC}, NETRC.encode(), (NETRC,))!r}"
 
 
-def test_each_try_of_a_token_request_proves_itself_anew() -> None:
+def test_each_attempt_of_a_token_request_has_a_new_proof() -> None:
     token = {"access_token": "made-up-access-token", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}
     with ScriptedServer(ILL[2], LOST, limited(1001, 1000.0), answer(200, token)) as server:
         clock = Clock()
@@ -444,7 +444,7 @@ def fetch(url: str, **settings: Any) -> Answer:
     return Transport(TransportSettings(**{"max_retries": 1, **settings}), clock=clock, sleep=clock.sleep).send(Request("GET", url, Attempt))
 
 
-def test_a_certificate_that_doesn_t_verify_is_told_with_what_to_do(secure: ScriptedServer) -> None:
+def test_an_invalid_certificate_is_reported_with_a_remedy(secure: ScriptedServer) -> None:
     with pytest.raises(NoResponseError) as caught:
         fetch(secure.url)
     assert str(caught.value) == (
@@ -485,7 +485,7 @@ def test_the_environment_s_missing_certificates_are_a_sentence(monkeypatch: pyte
 
 
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
-def test_certificates_go_unchecked_on_request_alone(monkeypatch: pytest.MonkeyPatch, secure: ScriptedServer) -> None:
+def test_certificates_are_unchecked_only_on_request(monkeypatch: pytest.MonkeyPatch, secure: ScriptedServer) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/made-up/ca.pem")
     assert fetch(secure.url, validate_certs=False).status == 200
 
@@ -516,7 +516,7 @@ def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypat
     assert caught.value.maybe_done
 
 
-def test_a_proxy_s_page_is_told_with_the_proxy_s_name(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+def test_the_page_of_a_proxy_is_reported_with_the_proxy(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
     okta.fault("proxy_page", tenant="acme", path="/blocked$")
     found = Transport(TransportSettings(ca_path=okta.ca_file)).send(Request("GET", "https://acme.okta.com/blocked", Attempt))
@@ -533,11 +533,11 @@ def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okt
     )
 
 
-@pytest.mark.parametrize("scheme", ["http", "socks9"])
-def test_a_proxy_s_password_is_never_told(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "message"), [("http", "can't connect"), ("socks9", "has no supported scheme or no host")])
+def test_the_password_of_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch, scheme: str, message: str) -> None:
     port = closed_port().removeprefix("http://").removesuffix("/x")
     monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://user:{PASSWORD}@{port}")
-    with pytest.raises(NoResponseError) as caught:
+    with pytest.raises(NoResponseError, match=f"the proxy that the environment names {message} ") as caught:
         fetch("https://acme.okta.com/x")
     shown = f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
     assert PASSWORD not in shown
@@ -546,7 +546,7 @@ def test_a_proxy_s_password_is_never_told(monkeypatch: pytest.MonkeyPatch, schem
 def test_a_proxy_that_isn_t_there_surely_did_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", closed_port())
     clock = Clock()
-    with pytest.raises(NoResponseError) as caught:
+    with pytest.raises(NoResponseError, match="the proxy that the environment names can't connect") as caught:
         Transport(TransportSettings(), clock=clock, sleep=clock.sleep).send(Request("POST", "https://acme.okta.com/x", Attempt))
     assert (caught.value.maybe_done, len(clock.slept)) == (False, 4)
 

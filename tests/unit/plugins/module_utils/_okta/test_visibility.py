@@ -60,7 +60,7 @@ def test_one_app_that_is_shown_is_enough() -> None:
 
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
-def test_who_sees_apps_is_believed_to_be_shown_none(role: str) -> None:
+def test_an_empty_list_is_complete_for_a_caller_that_sees_apps(role: str) -> None:
     okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
     assert find_uncertain_absence(client(okta)) is None
     assert okta.left == []
@@ -105,16 +105,16 @@ def test_no_app_is_refused_where_the_caller_is_shown_none() -> None:
     assert str(caught.value) == f"{MISSING.format('holds ORG_ADMIN')} Nothing was changed."
 
 
-def test_no_app_is_a_warning_where_nothing_can_be_known() -> None:
+def test_no_app_is_a_warning_if_visibility_is_unknown() -> None:
     warnings: list[str] = []
     check_no_app(Call({}, warn=warnings.append), client(FakeOkta((PROBE, []), ME, (ROLES, held("CUSTOM")))), "Rezonate")
     assert warnings == [MISSING.format("holds CUSTOM").replace(" is missing", " may be missing")]
 
 
 def test_of_no_label_no_app_is_known() -> None:
-    with pytest.raises(StateError, match="so whether there are service apps isn't known"):
+    with pytest.raises(StateError, match="so it is unknown whether there are service apps"):
         check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held()))), None)
 
 
-def test_a_caller_who_is_known_to_see_all_is_not_asked_for() -> None:
+def test_a_caller_known_to_see_all_is_not_read() -> None:
     check_no_app(Call({}, caller_sees_all=True), client(FakeOkta()), "Rezonate")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof: an access token minted with given credentials, and tried."""
+"""The verification of credentials: an access token is issued and used."""
 
 from __future__ import annotations
 
@@ -48,9 +48,11 @@ def probed(okta: FakeOkta, clock: Clock | None = None, **asked: Any) -> list[dic
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script."""
+    """Runs the module against scripted responses."""
 
-    def go(*script: tuple[str, Any], check: bool = True, beside: Any = lambda _made: None, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(
+        *script: tuple[str, Any], check: bool = True, beside: Any = lambda _made: None, **options: Any
+    ) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(access_token, "Transport", lambda _settings, **_more: okta)
         monkeypatch.setattr(access_token, "_RETRY_SECONDS", 0.0)
@@ -61,7 +63,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 def given(*scopes: str) -> tuple[str, Any]:
@@ -113,7 +115,7 @@ def test_an_empty_list_of_other_resources_is_a_verification() -> None:
 
 def test_patience_is_for_all_endpoints_together() -> None:
     okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, SOMEBODY), (READ, forbidden())), Clock()
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered 403 "):
         proof(okta, clock, USERS, USERS)
     assert okta.left == []
 
@@ -121,7 +123,7 @@ def test_patience_is_for_all_endpoints_together() -> None:
 @pytest.mark.parametrize("status", [401, 404, 500])
 def test_another_error_doesn_t_pass(status: int) -> None:
     clock = Clock()
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=rf"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered {status} "):
         proof(FakeOkta((READ, refusal(status))), clock, USERS)
     assert clock.slept == []
 
@@ -148,7 +150,7 @@ def test_parallel_reads_are_repeated_if_a_role_took_effect_meanwhile(work: Any) 
 
 def test_without_a_token_no_parallel_task_runs(work: Any) -> None:
     done: list[Any] = []
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^Couldn't get an access token \(POST /oauth2/v1/token\): Okta answered 400 "):
         work((TOKEN_CALL, refusal(400)), beside=done.append)
     assert done == []
 
@@ -193,7 +195,7 @@ def test_a_role_that_doesn_t_come_is_missed(work: Any) -> None:
     ],
 )
 def test_another_error_verifies_nothing(answer: Answer) -> None:
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=rf"^Couldn't probe with the new access token \(POST {NOBODY}\): Okta answered {answer.status}\b"):
         probed(FakeOkta((CHANGE, answer)))
 
 

@@ -26,7 +26,7 @@ SUPER = {"id": "SUPER1", "type": "SUPER_ADMIN", "assignmentType": "USER"}
 CUSTOM = {"id": "CUSTOM1", "type": "CUSTOM", "role": "cr01", "resource-set": "iam1"}
 ME = ("GET /api/v1/users/me", {"id": "00u9", "profile": {"login": "owner@acme.example"}})
 MYSELF = (ME[0], {"id": "00u1", "profile": {"login": LOGIN}})
-GONE = refusal(404, "E0000007", "Not found: Resource not found: x (User)")
+MISSING = refusal(404, "E0000007", "Not found: Resource not found: x (User)")
 TAKEN = refusal(
     400, "E0000001", "Api validation failed: login", "login: An object with this field already exists in the current organization"
 )
@@ -38,16 +38,16 @@ def raw(status: str = "ACTIVE", **changes: Any) -> dict[str, Any]:
     return {"id": "00u1", "status": status, "created": "2026-01-06T19:50:57.000Z", "profile": PROFILE, **changes}
 
 
-def told(status: str, *roles: str, **changes: Any) -> dict[str, Any]:
+def user_facts(status: str, *roles: str, **changes: Any) -> dict[str, Any]:
     known = {"id": "00u1", "login": LOGIN, "email": LOGIN, "created": "2026-01-06T19:50:57.000Z"}
     return {**known, "status": status, "roles": list(roles), **changes}
 
 
 @pytest.fixture
 def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it, the stand-in and the warnings."""
+    """Runs the module against scripted responses; returns the outcome, the stand-in for Okta and the warnings."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         plain = {"state": "present", "login": LOGIN, "id": None, "email": None, "first_name": None, "last_name": None}
@@ -59,26 +59,26 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta, warnings
 
-    return go
+    return run_module
 
 
 def test_a_user_is_made_and_gets_its_role(converge: Any) -> None:
-    outcome, okta, warnings = converge((FIND, GONE), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER), **NAMES)
+    outcome, okta, warnings = converge((FIND, MISSING), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER), **NAMES)
     assert okta.bodies == [{"profile": PROFILE}, {"type": "READ_ONLY_ADMIN"}]
     assert outcome.values == {
-        "user": told("PROVISIONED", "READ_ONLY_ADMIN"),
+        "user": user_facts("PROVISIONED", "READ_ONLY_ADMIN"),
         "created": True,
         "removed": [],
         "managed": True,
         "changes": [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"],
     }
-    assert (outcome.before, outcome.after, warnings) == ({}, told("PROVISIONED", "READ_ONLY_ADMIN"), [])
+    assert (outcome.before, outcome.after, warnings) == ({}, user_facts("PROVISIONED", "READ_ONLY_ADMIN"), [])
 
 
 def test_check_mode_predicts_the_making(converge: Any) -> None:
-    outcome, okta, _warnings = converge((FIND, GONE), **NAMES, check=True)
+    outcome, okta, _warnings = converge((FIND, MISSING), **NAMES, check=True)
     assert okta.calls == [FIND]
-    assert outcome.values["user"] == told("PROVISIONED", "READ_ONLY_ADMIN", id=None, created=None)
+    assert outcome.values["user"] == user_facts("PROVISIONED", "READ_ONLY_ADMIN", id=None, created=None)
     assert (outcome.changed, outcome.values["created"]) == (True, True)
     assert outcome.values["changes"] == [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"]
 
@@ -86,10 +86,10 @@ def test_check_mode_predicts_the_making(converge: Any) -> None:
 def test_a_user_can_wait_to_be_activated(converge: Any) -> None:
     create = f"POST {USERS}?activate=false"
     options = {**NAMES, "activate": False, "email": "team@acme.example", "roles": []}
-    outcome, okta, warnings = converge((FIND, GONE), (create, raw("STAGED")), (ROLES, []), **options)
+    outcome, okta, warnings = converge((FIND, MISSING), (create, raw("STAGED")), (ROLES, []), **options)
     assert okta.bodies == [{"profile": {**PROFILE, "email": "team@acme.example"}}]
     assert (outcome.values["user"]["status"], warnings) == ("STAGED", [])
-    assert converge((FIND, GONE), **options, check=True)[0].values["user"]["status"] == "STAGED"
+    assert converge((FIND, MISSING), **options, check=True)[0].values["user"]["status"] == "STAGED"
 
 
 @pytest.mark.parametrize("options", [{}, {"id": "00u1", "login": None}, {"id": "00u1"}, {"exclusive": True}, {"login": LOGIN.upper()}])
@@ -97,7 +97,7 @@ def test_a_repetition_only_reads(converge: Any, options: dict[str, Any]) -> None
     find = BY_ID if "id" in options else f"GET {USERS}/{(options.get('login') or LOGIN).replace('@', '%40')}"
     outcome, okta, _warnings = converge((find, raw()), (ROLES, [READER]), **options)
     assert (outcome.changed, outcome.values["created"], outcome.values["changes"]) == (False, False, [])
-    assert (outcome.values["user"], okta.writes) == (told("ACTIVE", "READ_ONLY_ADMIN"), [])
+    assert (outcome.values["user"], okta.writes) == (user_facts("ACTIVE", "READ_ONLY_ADMIN"), [])
 
 
 def test_another_profile_is_not_changed(converge: Any) -> None:
@@ -158,10 +158,10 @@ def test_a_user_that_an_earlier_run_made_is_managed(converge: Any) -> None:
 
 
 def test_a_user_that_another_client_created_isn_t_managed(converge: Any) -> None:
-    outcome, _okta, _warnings = converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [READER]), keep_existing=True, **NAMES)
+    outcome, _okta, _warnings = converge((FIND, MISSING), (CREATE, TAKEN), (FIND, raw()), (ROLES, [READER]), keep_existing=True, **NAMES)
     assert (outcome.values["created"], outcome.values["managed"], outcome.values["changes"]) == (False, False, [])
     with pytest.raises(StateError, match="existed before and also holds SUPER_ADMIN"):
-        converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, keep_existing=True, exclusive=True, **NAMES)
+        converge((FIND, MISSING), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, keep_existing=True, exclusive=True, **NAMES)
 
 
 def test_roles_are_read_to_the_last_page(converge: Any) -> None:
@@ -185,36 +185,36 @@ def test_a_busy_okta_is_asked_again(converge: Any) -> None:
 @pytest.mark.parametrize("lost", [LOST, refusal(502)])
 def test_after_a_lost_response_the_user_is_read_before_another_attempt(converge: Any, lost: Any) -> None:
     made = (FIND, raw("PROVISIONED"))
-    outcome, okta, _warnings = converge((FIND, GONE), (CREATE, lost), made, (ROLES, []), (ASSIGN, READER), **NAMES)
+    outcome, okta, _warnings = converge((FIND, MISSING), (CREATE, lost), made, (ROLES, []), (ASSIGN, READER), **NAMES)
     assert okta.calls.count(CREATE) == 1
     assert outcome.values["created"]
 
 
 def test_a_request_that_was_never_processed_is_sent_again(converge: Any) -> None:
-    script = [(FIND, GONE), (CREATE, LOST), (FIND, GONE), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER)]
+    script = [(FIND, MISSING), (CREATE, LOST), (FIND, MISSING), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER)]
     assert converge(*script, **NAMES)[0].values["created"]
 
 
 @pytest.mark.parametrize("answer", [{"id": None}, {"id": "00u1", "profile": {}}])
 def test_a_response_without_a_user_counts_as_lost(converge: Any, answer: dict[str, Any]) -> None:
-    script = [(FIND, GONE), (CREATE, answer), (FIND, raw("PROVISIONED")), (ROLES, [READER])]
+    script = [(FIND, MISSING), (CREATE, answer), (FIND, raw("PROVISIONED")), (ROLES, [READER])]
     assert converge(*script, **NAMES)[0].values["user"]["id"] == "00u1"
 
 
 def test_another_client_created_the_user_meanwhile(converge: Any) -> None:
-    script = [(FIND, GONE), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
+    script = [(FIND, MISSING), (CREATE, TAKEN), (FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
     outcome, _okta, _warnings = converge(*script, **NAMES, exclusive=True)
-    assert outcome.values["user"] == told("ACTIVE", "READ_ONLY_ADMIN")
+    assert outcome.values["user"] == user_facts("ACTIVE", "READ_ONLY_ADMIN")
 
 
 def test_a_user_that_another_client_created_is_checked_like_any_other(converge: Any) -> None:
     with pytest.raises(StateError, match="is suspended"):
-        converge((FIND, GONE), (CREATE, TAKEN), (FIND, raw("SUSPENDED")), (ROLES, []), **NAMES)
+        converge((FIND, MISSING), (CREATE, TAKEN), (FIND, raw("SUSPENDED")), (ROLES, []), **NAMES)
 
 
 @pytest.mark.parametrize("answer", [TAKEN, refusal(400, "E0000001", "Api validation failed: login", "login: too short"), forbidden()])
 def test_okta_s_refusal_of_a_user_is_an_error(converge: Any, answer: Any) -> None:
-    script = [(FIND, GONE), (CREATE, answer), *([(FIND, GONE)] if answer is TAKEN else [])]
+    script = [(FIND, MISSING), (CREATE, answer), *([(FIND, MISSING)] if answer is TAKEN else [])]
     with pytest.raises(ApiError, match=rf"^Couldn't create the user {LOGIN} \(POST {USERS}\): Okta answered 40"):
         converge(*script, **NAMES)
 
@@ -223,7 +223,7 @@ def test_okta_s_refusal_of_a_user_is_an_error(converge: Any, answer: Any) -> Non
 @pytest.mark.parametrize("check", [True, False])
 def test_a_new_user_needs_a_name(converge: Any, names: dict[str, str], missing: str, *, check: bool) -> None:
     with pytest.raises(InputError) as caught:
-        converge((FIND, GONE), **names, check=check)
+        converge((FIND, MISSING), **names, check=check)
     assert str(caught.value) == f"{missing} must be set: there is no user {LOGIN} yet, and Okta creates none without a name."
 
 
@@ -242,7 +242,7 @@ def test_a_user_who_was_never_activated_is_a_warning(converge: Any) -> None:
     _outcome, _okta, warnings = converge((FIND, raw("STAGED")), (ROLES, [READER]))
     assert warnings == [f"The user {LOGIN} exists, but was never activated: activate it in the Admin Console."]
     made = (CREATE, raw("STAGED", transitioningToStatus="PROVISIONED"))
-    assert converge((FIND, GONE), made, (ROLES, [READER]), **NAMES)[2] == []
+    assert converge((FIND, MISSING), made, (ROLES, [READER]), **NAMES)[2] == []
 
 
 def test_an_inherited_role_can_t_be_removed(converge: Any) -> None:
@@ -273,7 +273,7 @@ def test_a_user_is_deactivated(converge: Any) -> None:
     outcome, _okta, _warnings = converge(*script, (DEACTIVATE, 204), state="absent")
     assert outcome == told_before
     assert outcome.values == {
-        "user": told("DEPROVISIONED"),
+        "user": user_facts("DEPROVISIONED"),
         "created": False,
         "removed": [],
         "managed": False,
@@ -281,14 +281,14 @@ def test_a_user_is_deactivated(converge: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(("answer", "user"), [(GONE, None), (raw("DEPROVISIONED"), told("DEPROVISIONED"))])
+@pytest.mark.parametrize(("answer", "user"), [(MISSING, None), (raw("DEPROVISIONED"), user_facts("DEPROVISIONED"))])
 def test_a_deleted_user_is_no_change(converge: Any, answer: Any, user: Any) -> None:
     outcome, okta, _warnings = converge((FIND, answer), state="absent")
     assert (outcome.changed, outcome.values["user"], okta.calls) == (False, user, [FIND])
 
 
 @pytest.mark.parametrize("lost", [LOST, refusal(503)])
-@pytest.mark.parametrize("found", [raw("DEPROVISIONED"), raw(transitioningToStatus="DEPROVISIONED"), GONE])
+@pytest.mark.parametrize("found", [raw("DEPROVISIONED"), raw(transitioningToStatus="DEPROVISIONED"), MISSING])
 def test_a_lost_deactivation_is_never_sent_twice(converge: Any, lost: Any, found: Any) -> None:
     script = [(FIND, raw()), (ROLES, [READER]), ME, (DEACTIVATE, lost), (BY_ID, found)]
     outcome, okta, _warnings = converge(*script, state="absent")
@@ -301,7 +301,7 @@ def test_a_deactivation_that_wasn_t_processed_is_a_failure(converge: Any) -> Non
 
 
 def test_a_user_that_is_deleted_meanwhile_is_no_error(converge: Any) -> None:
-    assert converge((FIND, raw()), (ROLES, []), ME, (DEACTIVATE, GONE), state="absent")[0].changed
+    assert converge((FIND, raw()), (ROLES, []), ME, (DEACTIVATE, MISSING), state="absent")[0].changed
 
 
 def test_the_caller_can_t_deactivate_itself(converge: Any) -> None:
@@ -339,9 +339,9 @@ def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> N
 
 def test_an_unknown_id_creates_no_user(converge: Any) -> None:
     with pytest.raises(InputError) as caught:
-        converge((BY_ID, GONE), id="00u1", login=None, **NAMES)
+        converge((BY_ID, MISSING), id="00u1", login=None, **NAMES)
     assert str(caught.value) == "id: this org has no user 00u1. To create one, set login instead."
-    assert not converge((BY_ID, GONE), id="00u1", login=None, state="absent")[0].changed
+    assert not converge((BY_ID, MISSING), id="00u1", login=None, state="absent")[0].changed
 
 
 def test_what_okta_takes_for_an_id_or_a_login_isn_t_taken_on_trust(converge: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API service integrations in Okta: exactly which calls are made, and that no cut leaves two or a secret that is kept."""
+"""API service integrations in Okta: the exact calls, and the recovery after an interruption."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def test_creation_searches_first_and_sends_no_request_after_the_secret(module: M
 
 def test_check_mode_predicts_a_creation(module: Module) -> None:
     real, _okta = module.make((LIST, []), (POST, MADE))
-    told, okta = module.make((LIST, []), check=True)
+    predicted, okta = module.make((LIST, []), check=True)
     assert okta.writes == []
-    assert (told.changed, told.before, told.after) == (real.changed, real.before, real.after)
-    assert (told.values["changes"], told.values["created"]) == (real.values["changes"], True)
-    assert (told.values["integration"]["id"], told.values["client_id"], told.values["client_secret"]) == (None, None, None)
+    assert (predicted.changed, predicted.before, predicted.after) == (real.changed, real.before, real.after)
+    assert (predicted.values["changes"], predicted.values["created"]) == (real.values["changes"], True)
+    assert (predicted.values["integration"]["id"], predicted.values["client_id"], predicted.values["client_secret"]) == (None, None, None)
 
 
 @pytest.mark.parametrize("options", [{}, {"type": KIND, "scopes": SCOPES[::-1], "requested_at": BEFORE_ALL, "recreate": True}])
@@ -120,10 +120,10 @@ def test_a_new_secret_is_created_last_and_the_old_one_is_kept(module: Module) ->
 
 def test_check_mode_predicts_a_new_secret(module: Module) -> None:
     real, _okta = module.known(*ROTATION, new_secret=True)
-    told, okta = module.known(*ROTATION[:2], new_secret=True, check=True)
+    predicted, okta = module.known(*ROTATION[:2], new_secret=True, check=True)
     assert okta.writes == []
-    assert (told.changed, told.before, told.after) == (real.changed, real.before, real.after)
-    assert (told.values["changes"], told.values["client_secret"]) == (real.values["changes"], None)
+    assert (predicted.changed, predicted.before, predicted.after) == (real.changed, real.before, real.after)
+    assert (predicted.values["changes"], predicted.values["client_secret"]) == (real.values["changes"], None)
 
 
 FINISH = [(READ, raw_service()), (LIST_SECRETS, [raw_secret(1), raw_secret(2)]), *removed(1)]
@@ -133,8 +133,8 @@ def test_exclusive_secrets_deactivates_then_deletes_the_others(module: Module) -
     how = {"secret_hash": "made-up-hash-2", "exclusive_secrets": True}
     outcome, okta = module.known(*FINISH, **how)
     assert (outcome.values["changes"], outcome.after["secrets"]) == (["remove secret ocs1"], ["ocs2 (active)"])
-    told, okta = module.known(*FINISH[:2], **how, check=True)
-    assert (told, okta.writes) == (outcome, [])
+    predicted, okta = module.known(*FINISH[:2], **how, check=True)
+    assert (predicted, okta.writes) == (outcome, [])
 
 
 def test_an_inactive_foreign_secret_is_deleted_and_the_stored_one_activated(module: Module) -> None:
@@ -153,8 +153,8 @@ def test_absent_deletes_it(module: Module, how: dict[str, Any]) -> None:
     find = (READ, raw_service()) if "id" in how else (LIST, [raw_service()])
     outcome, _okta = module(find, (DELETE, 204), state="absent", **how)
     assert (outcome.changed, outcome.values["integration"], outcome.values["client_id"]) == (True, None, None)
-    told, okta = module(find, state="absent", check=True, **how)
-    assert (told, okta.writes) == (outcome, [])
+    predicted, okta = module(find, state="absent", check=True, **how)
+    assert (predicted, okta.writes) == (outcome, [])
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_one_that_is_deleted_without_a_successor_is_warned_of(module: Module) ->
     with pytest.raises(InputError, match=r"^scopes: "):
         module.known(*script, scopes=SCOPES[:1], replace=True)
     assert module.warnings == [f"The API service integration {SERVICE_ID} was deleted, but its replacement could not be created yet."]
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^Couldn't delete the API service integration \(DELETE .*\): Okta answered 403 "):
         module.known(*RECREATION[:2], (DELETE, forbidden()), scopes=SCOPES[:1], replace=True)
     assert len(module.warnings) == 1
 
@@ -227,7 +227,7 @@ def test_a_deleted_integration_is_an_error_without_recreate(module: Module) -> N
 
 
 def test_a_deleted_integration_is_recreated_after_a_minute_of_searching(clock: Clock) -> None:
-    # the list may still show it, or not yet show another that a run made which was cut off
+    # the list may still show it, or not yet show another one that an interrupted run created
     okta = FakeOkta((READ, NOT_FOUND), *[(LIST, [raw_service()])] * 13, (POST, raw_service(id="0oanew", clientSecret=TEXT)))
     values = made(okta, clock, id=SERVICE_ID, recreate=True, secret_hash="made-up-hash-1").values
     assert (values["client_id"], values["created"], sum(clock.slept)) == ("0oanew", True, 60.0)
@@ -289,11 +289,11 @@ def test_an_id_can_t_lead_to_another_path(module: Module) -> None:
 
 def test_a_response_without_ids_deletes_nothing(module: Module) -> None:
     nameless = {name: value for name, value in raw_secret(1).items() if name != "id"}
-    with pytest.raises(StateError, match="tells no id"):
+    with pytest.raises(StateError, match="shows no id"):
         module.known(*FINISH[:1], (LIST_SECRETS, [nameless, raw_secret(2)]), secret_hash="made-up-hash-2", exclusive_secrets=True)
 
 
-# A run that is cut off, and the next one.
+# An interrupted run, and the next one.
 
 
 @pytest.mark.parametrize("lost", [LOST, ILL, {}, raw_service(), raw_service(clientSecret=None)])
@@ -329,7 +329,7 @@ def test_two_new_integrations_after_a_lost_response_are_an_error(clock: Clock) -
 
 
 def test_a_second_lost_response_is_an_error(clock: Clock) -> None:
-    with pytest.raises(NoResponseError):
+    with pytest.raises(NoResponseError, match=f"^POST {ALL}: no complete answer in time"):
         made(FakeOkta((LIST, []), (POST, LOST), *[(LIST, [])] * 13, (POST, LOST)), clock)
 
 
@@ -358,8 +358,8 @@ def test_an_interrupted_rotation_is_recovered_and_the_stored_secret_kept(module:
     script = ((READ, raw_service()), (LIST_SECRETS, [raw_secret(1), raw_secret(3)]), *removed(3), (POST_SECRET, fresh(4)))
     outcome, _okta = module.known(*script, **how)
     assert [secret["id"] for secret in outcome.values["integration"]["secrets"]] == ["ocs1", "ocs4"]
-    told, okta = module.known(*script[:2], **how, check=True)
-    assert (okta.writes, told.after, told.values["changes"]) == ([], outcome.after, outcome.values["changes"])
+    predicted, okta = module.known(*script[:2], **how, check=True)
+    assert (okta.writes, predicted.after, predicted.values["changes"]) == ([], outcome.after, outcome.values["changes"])
 
 
 def test_neither_the_stored_nor_an_older_secret_is_replaced(module: Module) -> None:
@@ -400,5 +400,5 @@ def test_a_lost_secret_is_kept_if_it_is_the_only_active_one(module: Module) -> N
 
 def test_a_second_lost_secret_is_an_error_and_the_stored_one_is_kept(module: Module) -> None:
     script = [*ROTATION[:2], (POST_SECRET, LOST), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, LOST)]
-    with pytest.raises(NoResponseError):
+    with pytest.raises(NoResponseError, match=f"^POST {ALL}: no complete answer in time"):
         module.known(*script, new_secret=True, secret_hash="made-up-hash-1")

@@ -29,9 +29,9 @@ Done = tuple[Outcome, FakeOkta, list[str]]
 
 @pytest.fixture
 def revoke(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it, the stand-in and the warnings."""
+    """Runs the module against scripted responses; returns the outcome, the stand-in for Okta and the warnings."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> Done:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         given = params(**{"state": "absent", "current": False, "id": None, "name": None, **options})
@@ -39,7 +39,7 @@ def revoke(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta, warnings
 
-    return go
+    return run_module
 
 
 def test_the_calling_token_revokes_itself(revoke: Any) -> None:
@@ -66,11 +66,11 @@ def test_a_lost_response_to_the_revocation_counts_as_revoked(revoke: Any) -> Non
     [([ME], {"current": True}), ([(READ, RAW)], {"id": "00T1"}), ([(LIST, [RAW])], {"name": "Old"})],
 )
 def test_check_mode_predicts_the_result_and_revokes_nothing(revoke: Any, script: list[Any], options: dict[str, Any]) -> None:
-    told, okta, _warnings = revoke(*script, check=True, **options)
+    predicted, okta, _warnings = revoke(*script, check=True, **options)
     real, _okta, _warnings = revoke(*script, (CURRENT if "current" in options else REVOKE, 204), **options)
     assert okta.writes == []
-    assert told == real
-    assert told.changed
+    assert predicted == real
+    assert predicted.changed
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The preflight and the look at a token to be handed over: exactly which calls are made, with which credential, and what is told."""
+"""The preflight check and the inspection of a supplied token: the exact calls, their credential, and the results."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ Done = tuple[Outcome, FakeOkta]
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; neither what it gives nor what it raises may show the token."""
+    """Runs the module against scripted responses; neither its outcome nor its error may contain the token."""
 
-    def go(*script: tuple[str, Any], **options: Any) -> Done:
+    def run_module(*script: tuple[str, Any], **options: Any) -> Done:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         own = {
@@ -66,7 +66,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 def minted(*scopes: str) -> tuple[str, Any]:
@@ -172,7 +172,8 @@ def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None
     assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
     assert inspected["proved"] == PROVED
     assert inspected["verdict"] == (
-        "The token's owner reader@acme.example holds no more than READ_ONLY_ADMIN, as far as known: the token may not read role assignments."
+        "The token's owner reader@acme.example holds no more than READ_ONLY_ADMIN, as far as known: "
+        "the token may not read role assignments."
     )
     assert {headers["Authorization"] for headers in okta.headers} == {f"SSWS {GIVEN}"}
 
@@ -238,8 +239,8 @@ def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: st
     with pytest.raises(HiddenListError) as caught:
         ask(*script, (READ, []), inspect_token=GIVEN)
     assert str(caught.value) == (
-        f"inspect_token: {URL} answered GET /api/v1/users?limit=1 with an empty list (200), as it does where no admin role lets the caller "
-        f"see what is in it: its owner {who} may not read that; assign READ_ONLY_ADMIN."
+        f"inspect_token: {URL} responded to GET /api/v1/users?limit=1 with an empty list (200), as it does where no admin role lets "
+        f"the caller see the entries: its owner {who} may not read that; assign READ_ONLY_ADMIN."
     )
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who can authenticate as an app besides us: a table of all ways."""
+"""The unmanaged credentials that authenticate as an app: a table of all kinds."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def steps(found: App, **desired: Any) -> list[str]:
 
 NAMELESS = raw_key(2, kid=None)
 CURVE = {"id": "pks9", "kty": "EC", "kid": "curve", "status": "ACTIVE"}
-# An app, and who can authenticate as it besides us.
+# An app, and the unmanaged credentials that authenticate as it.
 WAYS: dict[str, tuple[App, list[str]]] = {
     "nobody": (app(), []),
     "we": (app(1), []),
@@ -72,13 +72,13 @@ def test_the_unmanaged_credentials_of_an_app(way: str) -> None:
 
 
 @pytest.mark.parametrize("way", [way for way, (_app, expected) in WAYS.items() if expected])
-def test_an_app_that_others_can_authenticate_as_is_refused_without_a_word(way: str) -> None:
+def test_an_app_with_unmanaged_credentials_is_refused(way: str) -> None:
     found, expected = WAYS[way]
     if "beside our key" in way or way == "a key":
-        pytest.skip("our key says that the app is ours")
+        pytest.skip("a desired key is registered")
     with pytest.raises(StateError, match=r"may be in use(\.|: )") as caught:
         plan_app(found, DesiredApp(keys=OURS))
-    assert found.auth_method != "private_key_jwt" or f"using: {expected[0]}. Nothing was changed." in str(caught.value)
+    assert found.auth_method != "private_key_jwt" or f"in use: {expected[0]}. Nothing was changed." in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_an_app_that_others_can_authenticate_as_is_refused_without_a_word(way: s
         ({"grant_types": None, "redirect_uris": "odd"}, ()),
     ],
 )
-def test_an_app_that_serves_for_something_else_is_in_use(settings: dict[str, Any], uses: tuple[str, ...]) -> None:
+def test_an_app_with_other_uses_is_refused(settings: dict[str, Any], uses: tuple[str, ...]) -> None:
     found = app(**settings)
     assert other_uses(found) == uses
     if uses:
@@ -111,9 +111,9 @@ def test_what_authenticates_is_returned_with_key_ids() -> None:
 def test_a_key_without_a_kid_is_never_called_none() -> None:
     found = app(raw_key(1, kid=None))
     assert registered_kids(found, OURS) == ["made-up-kid-1"]
-    # an assertion couldn't name it, so ours is registered by its name
+    # an assertion can't refer to a key without a kid, so the desired key is registered with its kid
     assert steps(found) == ["add key made-up-kid-1"]
-    assert (found.keys[0].facts()["kid"], found.shown()["keys"]) == (None, ["without a kid, pks1 (active)"])
+    assert (found.keys[0].facts()["kid"], found.diff_facts()["keys"]) == (None, ["without a kid, pks1 (active)"])
     assert not same_key(Key("", None), Key("", None))
     assert steps(found, absent_kids=("",)) == ["add key made-up-kid-1"]
 

@@ -24,9 +24,9 @@ CUSTOM_OPTION = [{"role": "cr01", "resource_set": "iam1"}]
 
 @pytest.fixture
 def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it, the stand-in and the warnings."""
+    """Runs the module against scripted responses; returns the outcome, the stand-in for Okta and the warnings."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "app_client_id": APP_ID, "roles": ["READ_ONLY_ADMIN"], "custom_roles": None, "absent_roles": None}
@@ -35,7 +35,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta, warnings
 
-    return go
+    return run_module
 
 
 def test_assign_a_standard_and_a_custom_role(converge: Any) -> None:
@@ -71,9 +71,9 @@ def test_exclusive_removes_super_admin_and_warns(converge: Any) -> None:
 
 def test_check_mode_reads_and_predicts_the_result(converge: Any) -> None:
     real, _okta, _warnings = converge((LIST, [SUPER]), (POST, READER), (f"DELETE {PATH}/SUPER1", 204), exclusive=True)
-    told, okta, warnings = converge((LIST, [SUPER]), exclusive=True, check=True)
+    predicted, okta, warnings = converge((LIST, [SUPER]), exclusive=True, check=True)
     assert okta.writes == []
-    assert told == real
+    assert predicted == real
     assert warnings == [
         "The app held SUPER_ADMIN, by an org setting (Public client app admins) or by a manual assignment; it would be removed."
     ]

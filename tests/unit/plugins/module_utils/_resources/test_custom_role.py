@@ -29,15 +29,15 @@ TAKEN = refusal(400, "E0000001", "Api validation failed: label", "label: There i
 
 
 def held(*permissions: str) -> dict[str, Any]:
-    """A role's permissions as Okta tells of them."""
+    """A role's permissions in Okta's format."""
     return {"permissions": [{"label": permission, "created": CREATED} for permission in permissions]}
 
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it and the stand-in."""
+    """Runs the module against scripted responses; returns the outcome and the stand-in for Okta."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "id": None, "label": "Rezonate role", "description": None, "permissions": [USERS, GROUPS]}
@@ -45,7 +45,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 def test_a_role_that_is_missing_is_made(module: Any) -> None:
@@ -86,9 +86,9 @@ def test_permissions_are_exactly_those_named(module: Any) -> None:
 
 def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     real, _okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), *CHANGES, description="New")
-    told, okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), description="New", check=True)
+    predicted, okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), description="New", check=True)
     assert okta.writes == []
-    assert told == real
+    assert predicted == real
 
 
 def test_a_role_is_found_by_id_and_renamed(module: Any) -> None:

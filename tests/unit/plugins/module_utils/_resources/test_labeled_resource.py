@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has a label and consists of parts: which changes lead to the wanted state, without a call to Okta."""
+"""The plan of a resource with a label and parts, without a call to Okta."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource 
 
 
 class Box(LabeledState):
-    """Something labelled."""
+    """A labeled resource."""
 
     NOUN: ClassVar[str] = "box"
     PARTS: ClassVar[str] = "balls"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Network zones: addresses and how they are spelled, the plan, and exactly which calls are made."""
+"""Network zones: the normal form of addresses, the plan, and the exact calls."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ IN_USE = refusal(400, "E0000001", "Api validation failed: id", "id: The zone is 
 
 
 def raw(**changes: Any) -> dict[str, Any]:
-    """A zone as Okta tells of it."""
+    """A zone in Okta's format."""
     plain = {"id": ID, "name": "Rezonate", "type": "IP", "usage": "POLICY", "status": "ACTIVE", "system": False, "created": CREATED}
     return {**plain, "gateways": [RANGE, BLOCK], "proxies": PROXIES, "lastUpdated": CREATED, "_links": {}, **changes}
 
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it and the stand-in."""
+    """Runs the module against scripted responses; returns the outcome and the stand-in for Okta."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         outcome = manage_network_zone(
@@ -54,7 +54,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ CHANGED = [{"type": "CIDR", "value": "203.0.113.7/32"}]
 def test_gateways_are_replaced_and_other_members_are_kept(module: Any) -> None:
     script = ((LIST, [raw(status="INACTIVE")]), (PUT, raw(gateways=CHANGED, status="INACTIVE")), (ACTIVATE, raw(gateways=CHANGED)))
     outcome, okta = module(*script, gateways=["203.0.113.7"])
-    kept = {"type": "IP", "usage": "POLICY", "status": "INACTIVE", "proxies": PROXIES}
-    assert okta.bodies == [{**kept, "name": "Rezonate", "gateways": CHANGED}]
+    unmanaged = {"type": "IP", "usage": "POLICY", "status": "INACTIVE", "proxies": PROXIES}
+    assert okta.bodies == [{**unmanaged, "name": "Rezonate", "gateways": CHANGED}]
     assert outcome.values["changes"] == ["replace gateways", "activate"]
     shown = {"name": "Rezonate", "status": "INACTIVE", "gateways": FACTS["gateways"]}
     assert (outcome.before, outcome.after) == (shown, {**shown, "status": "ACTIVE", "gateways": ["203.0.113.7/32"]})
@@ -165,9 +165,9 @@ def test_gateways_are_replaced_and_other_members_are_kept(module: Any) -> None:
 
 def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     real, _okta = module((LIST, [raw()]), (PUT, raw(gateways=CHANGED)), gateways=["203.0.113.7"])
-    told, okta = module((LIST, [raw()]), gateways=["203.0.113.7"], check=True)
+    predicted, okta = module((LIST, [raw()]), gateways=["203.0.113.7"], check=True)
     assert okta.writes == []
-    assert told == real
+    assert predicted == real
 
 
 def test_an_unknown_kind_of_gateway_is_removed(module: Any) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an org says of its setting: true, false, or nothing that can be relied on."""
+"""The org setting: true, false, or unknown."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def test_another_response_is_unknown(monkeypatch: pytest.MonkeyPatch, answer: An
 
 
 def test_a_refusal_is_an_error_of_its_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^Couldn't read .* \(GET /api/v1/org/settings/clientPrivilegesSetting\): Okta answered 403 "):
         values(monkeypatch, forbidden())

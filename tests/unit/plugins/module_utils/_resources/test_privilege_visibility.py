@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The custom role that sees privileges: looked for by its label, compared by its id."""
+"""The custom role that can read privileges: found by its label, compared by its id."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ RESOURCES = {"resources": [{"id": "ire1", "orn": OWN}]}
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Does the work on a script; its calls are made side by side, so they may come in any order."""
+    """Runs the module against scripted responses; its calls are parallel, so their order is arbitrary."""
 
-    def go(work: Any, *script: tuple[str, Any], **options: Any) -> Outcome:
+    def run_module(work: Any, *script: tuple[str, Any], **options: Any) -> Outcome:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         outcome: Outcome = work(Call(params(**options, resource=IAM)))
         assert okta.left == []
         return outcome
 
-    return go
+    return run_module
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_both_are_missing_or_not(done: Any, role: Any, resource_set: Any, missin
     assert outcome.values == {"are_missing": missing, "resource": OWN}
 
 
-# Permissions, resources; whether they differ.
+# Permissions, resources; whether there is drift.
 COMPARED: dict[str, tuple[Any, Any, bool]] = {
     "as wanted": (PERMISSIONS, RESOURCES, False),
     "a permission more": ({"permissions": [{"label": "okta.iam.read"}, {"label": "okta.users.manage"}]}, RESOURCES, True),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read, plan, apply, for sets of members."""
+"""Read, plan, apply: for sets of members and for single resources."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id
 
 
 class Letters(MemberSet):
-    """A set that is kept in a list of what was done."""
+    """A set that records the calls in a list."""
 
     def __init__(self, desired: DesiredSet, *, unknown: tuple[str, ...] = (), **how: Any) -> None:
         super().__init__(client(FakeOkta()), desired, **how)
@@ -159,7 +159,7 @@ def test_members_are_the_same_whatever_their_ids() -> None:
 
 @dataclass(frozen=True)
 class Word:
-    """A word, for a thing."""
+    """A word, the state of a resource."""
 
     text: str
 
@@ -183,7 +183,7 @@ class Lengthen(Step):
 
 
 class OneWord(SingleResource[Word]):
-    """A word that is to be there, or to be gone; one that is too short is made longer.
+    """A word that must exist or must not; one that is too short is made longer.
 
     Args:
         wanted: its letters.
@@ -258,14 +258,14 @@ def test_a_resource_that_doesn_t_exist_after_a_lost_response_is_created_again(lo
 
 @pytest.mark.parametrize("refused", [NoResponseError("no connection"), ApiError("no", status=403)])
 def test_a_resource_that_surely_wasn_t_created_isn_t_searched(refused: OktaError) -> None:
-    with pytest.raises(type(refused)):
+    with pytest.raises(type(refused), match=f"^{refused}$"):
         converge(OneWord("abc", None, fails=(refused,)), check_mode=False)
 
 
 @pytest.mark.parametrize("status", [400, 409])
 def test_a_refused_creation_of_a_missing_resource_is_an_error(status: int) -> None:
     word = OneWord("abc", None, None, fails=(ApiError("no", status=status),))
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match=r"^no$"):
         converge(word, check_mode=False)
     assert word.posted == 1
 

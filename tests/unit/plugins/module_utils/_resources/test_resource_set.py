@@ -18,7 +18,7 @@ SETS = "/api/v1/iam/resource-sets"
 ID = "iammadeupmadeupmade1"
 ONE = f"{SETS}/{ID}"
 APPS, APP = "GET /api/v1/apps?limit=1", {"orn": "orn:okta:idp:00o1:apps:saasure:0oa0"}
-METADATA, LOOK, LIST = "GET /.well-known/okta-organization", f"GET {SETS}/Rezonate", f"GET {ONE}/resources"
+METADATA, READ, LIST = "GET /.well-known/okta-organization", f"GET {SETS}/Rezonate", f"GET {ONE}/resources"
 POST, PATCH = f"POST {SETS}", f"PATCH {ONE}/resources"
 ORG = {"id": "00o1", "_links": {"organization": {"href": URL}}}
 GROUP = "00gmadeupmadeupmade1"
@@ -32,7 +32,7 @@ NOT_FOUND = refusal(404, "E0000007", "Not found: Resource not found: Rezonate (I
 
 
 def entry(number: int, orn: str | None = None, link: str | None = None) -> dict[str, Any]:
-    """A resource as Okta tells of it."""
+    """A resource in Okta's format."""
     links = {"_links": {"self": {"href": f"https://id.acme.example{link}"}}} if link else {}
     return {"id": f"ire{number}", "created": CREATED, **({"orn": orn} if orn else {}), **links}
 
@@ -46,9 +46,9 @@ BOTH = holding(entry(1, INSIDE), entry(2, OWN))
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it and the stand-in."""
+    """Runs the module against scripted responses; returns the outcome and the stand-in for Okta."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "id": None, "label": "Rezonate", "description": None, "resources": None, "groups": None}
@@ -56,24 +56,24 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 def test_a_set_of_a_group_and_the_users_in_it_is_made(module: Any) -> None:
-    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), (POST, RAW), groups=[GROUP], description="Text")
+    outcome, okta = module((APPS, [APP]), (READ, NOT_FOUND), (POST, RAW), groups=[GROUP], description="Text")
     assert okta.bodies == [{"label": "Rezonate", "description": "Text", "resources": [OWN, INSIDE]}]
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": True, "changes": ["create"]}
 
 
 def test_check_mode_predicts_a_new_set_except_its_id(module: Any) -> None:
-    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), groups=[GROUP], description="Text", check=True)
+    outcome, okta = module((APPS, [APP]), (READ, NOT_FOUND), groups=[GROUP], description="Text", check=True)
     assert okta.writes == []
     new = {**FACTS, "id": None, "created": None}
     assert outcome.values == {"resource_set": new, "groups": GROUPS, "created": True, "changes": ["create"]}
 
 
 def test_a_repetition_only_reads(module: Any) -> None:
-    outcome, okta = module((APPS, [APP]), (LOOK, RAW), (LIST, BOTH), groups=[GROUP], description="Text")
+    outcome, okta = module((APPS, [APP]), (READ, RAW), (LIST, BOTH), groups=[GROUP], description="Text")
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": False, "changes": []}
 
@@ -83,7 +83,7 @@ CHANGES = ((PATCH, {}), (f"DELETE {ONE}/resources/ire2", 204), (f"DELETE {ONE}/r
 
 def test_resources_are_exactly_those_named(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(3, USERS))
-    outcome, okta = module((LOOK, RAW), (LIST, have), *CHANGES, resources=[INSIDE, "orn:okta:idp:00o1:apps"])
+    outcome, okta = module((READ, RAW), (LIST, have), *CHANGES, resources=[INSIDE, "orn:okta:idp:00o1:apps"])
     assert okta.bodies == [{"additions": ["orn:okta:idp:00o1:apps"]}]
     assert outcome.values["changes"] == ["add orn:okta:idp:00o1:apps", f"remove {OWN}, {USERS}"]
     shown = {"label": "Rezonate", "description": "Text", "resources": [OWN, INSIDE, USERS]}
@@ -93,15 +93,15 @@ def test_resources_are_exactly_those_named(module: Any) -> None:
 def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(3, USERS))
     options = {"resources": [INSIDE, "orn:okta:idp:00o1:apps"]}
-    real, _okta = module((LOOK, RAW), (LIST, have), *CHANGES, **options)
-    told, okta = module((LOOK, RAW), (LIST, have), **options, check=True)
+    real, _okta = module((READ, RAW), (LIST, have), *CHANGES, **options)
+    predicted, okta = module((READ, RAW), (LIST, have), **options, check=True)
     assert okta.writes == []
-    assert told == real
+    assert predicted == real
 
 
 def test_what_is_named_twice_comes_once(module: Any) -> None:
     resources = [f"{URL}/api/v1/groups/{GROUP}/users", OWN, OWN.replace("okta", "oktapreview")]
-    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, BOTH), resources=resources, groups=[GROUP])
+    outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, BOTH), resources=resources, groups=[GROUP])
     assert not outcome.changed
 
 
@@ -118,7 +118,7 @@ IAM = "orn:{partition}:iam:{orgId}:contained_resources"
     ],
 )
 def test_placeholders_are_read_from_the_org(module: Any, script: Any, partition: str) -> None:
-    outcome, okta = module(*script, (LOOK, NOT_FOUND), (POST, RAW), resources=[IAM])
+    outcome, okta = module(*script, (READ, NOT_FOUND), (POST, RAW), resources=[IAM])
     assert okta.bodies[0]["resources"] == [f"orn:{partition}:iam:00o1:contained_resources"]
     assert outcome.changed
 
@@ -135,7 +135,7 @@ def test_a_set_that_is_known_to_be_missing_is_created_without_a_search(module: A
 
 def test_after_a_lost_response_such_a_set_is_searched(module: Any) -> None:
     lost = NoResponseError("lost", maybe_done=True)
-    outcome, _okta = module((POST, lost), (LOOK, RAW), (LIST, holding(entry(1, OWN))), resources=[OWN], assume_missing=True)
+    outcome, _okta = module((POST, lost), (READ, RAW), (LIST, holding(entry(1, OWN))), resources=[OWN], assume_missing=True)
     assert outcome.values["resource_set"]["id"] == RAW["id"]
 
 
@@ -145,14 +145,14 @@ def test_one_with_an_id_is_read_whatever_is_assumed(module: Any) -> None:
 
 def test_the_partition_is_no_difference(module: Any) -> None:
     preview = USERS.replace("okta", "oktapreview")
-    outcome, _okta = module((LOOK, RAW), (LIST, holding(entry(1, USERS))), resources=[preview])
+    outcome, _okta = module((READ, RAW), (LIST, holding(entry(1, USERS))), resources=[preview])
     assert (outcome.changed, outcome.values["resource_set"]["resources"]) == (False, [preview])
 
 
 def test_a_url_that_means_no_orn_is_found_by_okta_s_link(module: Any) -> None:
     app = f"{URL}/api/v1/apps/0oa1"
     have = holding(entry(1, "orn:okta:idp:00o1:apps:oidc_client:0oa1", "/api/v1/apps/0oa1"))
-    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, have), resources=[app])
+    outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, have), resources=[app])
     assert (outcome.changed, outcome.values["resource_set"]["resources"]) == (False, [app])
 
 
@@ -162,32 +162,32 @@ def test_a_link_that_okta_shows_twice_stands_for_one_resource(module: Any) -> No
         entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"),
         entry(2, "orn:okta:x:00o1:realms:guo1:users", "/api/v1/realms/guo1/users"),
     )
-    outcome, _okta = module((APPS, [APP]), (LOOK, RAW), (LIST, twins), resources=[realm], check=True)
+    outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, twins), resources=[realm], check=True)
     assert outcome.values["changes"] == ["remove orn:okta:x:00o1:realms:guo1:users"]
 
 
 def test_the_list_is_read_to_its_last_page(module: Any) -> None:
     orns = [f"orn:okta:directory:00o1:groups:00g{number}" for number in range(6)]
     pages = three_pages_within("resources", f"{ONE}/resources", [entry(number, orn) for number, orn in enumerate(orns)])
-    outcome, _okta = module((LOOK, RAW), *pages, resources=orns)
+    outcome, _okta = module((READ, RAW), *pages, resources=orns)
     assert not outcome.changed
 
 
 def test_an_entry_that_comes_on_two_pages_is_one(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(1, INSIDE))
-    outcome, _okta = module((LOOK, RAW), (LIST, have), resources=[OWN, INSIDE])
+    outcome, _okta = module((READ, RAW), (LIST, have), resources=[OWN, INSIDE])
     assert not outcome.changed
 
 
 def test_a_resource_that_okta_shows_twice_is_once_too_often(module: Any) -> None:
     have = holding(entry(1, OWN), entry(2, OWN))
-    outcome, _okta = module((LOOK, RAW), (LIST, have), (f"DELETE {ONE}/resources/ire2", 204), resources=[OWN])
+    outcome, _okta = module((READ, RAW), (LIST, have), (f"DELETE {ONE}/resources/ire2", 204), resources=[OWN])
     assert outcome.values["changes"] == ["remove resource 2"]
 
 
 def test_a_resource_of_which_okta_shows_no_orn_is_known_by_its_link(module: Any) -> None:
     have = holding(entry(1, None, f"/api/v1/groups/{GROUP}/users"), entry(2, None, "/api/v1/users"))
-    script = ((LOOK, RAW), (LIST, have), (APPS, [APP]), (f"DELETE {ONE}/resources/ire2", 204))
+    script = ((READ, RAW), (LIST, have), (APPS, [APP]), (f"DELETE {ONE}/resources/ire2", 204))
     outcome, _okta = module(*script, resources=[INSIDE])
     assert outcome.values["changes"] == [f"remove {USERS}"]
 
@@ -203,7 +203,7 @@ def group(number: int, name: Any) -> dict[str, Any]:
 def test_a_group_is_found_by_its_very_name_on_any_page(module: Any) -> None:
     names = ["Staff one", "Staff two", "staff", "Staff", "Staff three", None]
     pages = three_pages(search("Staff"), [group(number, name) for number, name in enumerate(names)], "&")
-    outcome, _okta = module(*pages, (APPS, [APP]), (LOOK, NOT_FOUND), groups=["Staff"], check=True)
+    outcome, _okta = module(*pages, (APPS, [APP]), (READ, NOT_FOUND), groups=["Staff"], check=True)
     assert outcome.values["groups"] == [{"name": "Staff", "id": "00gmadeupmadeupmade3"}]
     assert outcome.values["resource_set"]["resources"][0].endswith(":groups:00gmadeupmadeupmade3")
 
@@ -221,39 +221,39 @@ def test_a_name_of_several_groups_is_a_sentence(module: Any) -> None:
 
 
 def test_absent_deletes_and_searches_for_no_group(module: Any) -> None:
-    script = ((LOOK, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204))
+    script = ((READ, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204))
     outcome, _okta = module(*script, state="absent", groups=["Staff"])
     assert outcome.values == {"resource_set": None, "groups": [], "created": False, "changes": ["delete"]}
 
 
 def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
-    outcome, okta = module((LOOK, NOT_FOUND), state="absent")
+    outcome, okta = module((READ, NOT_FOUND), state="absent")
     assert (outcome.changed, okta.writes) == (False, [])
 
 
 def test_after_a_lost_response_the_set_is_found_and_corrected(module: Any) -> None:
     lost = NoResponseError(f"{POST}: no complete answer in time.", maybe_done=True)
-    found = ((LOOK, RAW), (LIST, holding(entry(2, OWN))), (PATCH, {}))
-    outcome, okta = module((APPS, [APP]), (LOOK, NOT_FOUND), (POST, lost), *found, groups=[GROUP])
+    found = ((READ, RAW), (LIST, holding(entry(2, OWN))), (PATCH, {}))
+    outcome, okta = module((APPS, [APP]), (READ, NOT_FOUND), (POST, lost), *found, groups=[GROUP])
     assert okta.bodies[-1] == {"additions": [INSIDE]}
     assert outcome.values["resource_set"] == FACTS
 
 
 def test_resources_that_are_there_after_a_refusal_are_success(module: Any) -> None:
-    script = ((LOOK, RAW), (LIST, holding(entry(2, OWN))), (PATCH, refusal(400)), (LIST, BOTH))
+    script = ((READ, RAW), (LIST, holding(entry(2, OWN))), (PATCH, refusal(400)), (LIST, BOTH))
     outcome, _okta = module((APPS, [APP]), *script, groups=[GROUP])
     assert outcome.values["resource_set"] == FACTS
 
 
 def test_a_resource_that_okta_refuses_is_an_error(module: Any) -> None:
-    script = ((LOOK, RAW), (LIST, BOTH), (PATCH, refusal(400)), (LIST, BOTH))
+    script = ((READ, RAW), (LIST, BOTH), (PATCH, refusal(400)), (LIST, BOTH))
     with pytest.raises(ApiError, match=r"^Couldn't add resources to the set \(PATCH "):
         module(*script, resources=[OWN, INSIDE, USERS])
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
-    script: list[tuple[str, Any]] = [(LOOK, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204)][: at + 1]
+    script: list[tuple[str, Any]] = [(READ, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
         module(*script, state="absent")
@@ -262,7 +262,7 @@ def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> Non
 def test_a_surplus_resource_without_an_id_is_a_sentence(module: Any) -> None:
     have = holding({"orn": USERS, "id": 7}, entry(2, OWN))
     with pytest.raises(StateError, match=rf"^Okta's list shows no id for {USERS}, so it can't be removed\.$"):
-        module((LOOK, RAW), (LIST, have), resources=[OWN])
+        module((READ, RAW), (LIST, have), resources=[OWN])
 
 
 def test_an_empty_set_is_refused_before_any_call(module: Any) -> None:

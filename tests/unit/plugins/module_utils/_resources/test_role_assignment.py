@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Role assignments, of an app or a user; whole runs of them are in ``test_client_role.py`` and ``test_admin_user.py``."""
+"""Role assignments of an app or a user; ``test_client_role.py`` and ``test_admin_user.py`` test the modules."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_what_comes_by_a_group_is_known_from_every_page() -> None:
 
 
 def test_a_role_without_an_id_isn_t_removed() -> None:
-    with pytest.raises(StateError, match="tells no id for ORG_ADMIN"):
+    with pytest.raises(StateError, match="shows no id for ORG_ADMIN"):
         assignments(FakeOkta()).remove(Member("ORG_ADMIN"))
 
 
@@ -79,7 +79,7 @@ def test_what_is_none_is_refused_with_what_to_do_instead(role: str) -> None:
 def assigned(
     *script: tuple[str, Any], roles: tuple[str, ...] = ("READ_ONLY_ADMIN",), exclusive: bool = False
 ) -> tuple[list[str], FakeOkta]:
-    """Bring an app to these roles; what it holds then."""
+    """Bring an app to these roles; returns the roles that it holds then."""
     okta = FakeOkta(*script)
     desired = DesiredSet(roles, exclusive=exclusive)
     outcome = converge(RoleAssignments(client(okta), desired, path=APP_PATH, holder="the app"), check_mode=False)
@@ -149,7 +149,7 @@ def test_a_removal_that_another_request_made_meanwhile_is_done() -> None:
 
 
 def test_the_roles_of_one_holder_are_changed_one_after_another() -> None:
-    """Side by side they would be in each other's way."""
+    """Okta refuses concurrent changes."""
     types = ("APP_ADMIN", "ORG_ADMIN", "READ_ONLY_ADMIN")
     underway: list[str] = []
 

@@ -18,7 +18,7 @@ PATH = f"/api/v1/apps/{APP_ID}/grants"
 LIST, POST = f"GET {PATH}", f"POST {PATH}"
 ROLES = f"/oauth2/v1/clients/{APP_ID}/roles"
 READER, SUPER = {"id": "READER1", "type": "READ_ONLY_ADMIN"}, {"id": "SUPER1", "type": "SUPER_ADMIN"}
-LOOK, REMOVE = f"GET {ROLES}", (f"DELETE {ROLES}/SUPER1", 204)
+READ, REMOVE = f"GET {ROLES}", (f"DELETE {ROLES}/SUPER1", 204)
 BEFORE = ["READ_ONLY_ADMIN"]
 USERS, GROUPS, APPS = "okta.users.read", "okta.groups.read", "okta.apps.read"
 UNKNOWN = refusal(400, "E0000001", "Api validation failed: scopeId", "scopeId: The scope is not known.")
@@ -31,9 +31,9 @@ def grant(scope: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it, the stand-in and the warnings."""
+    """Runs the module against scripted responses; returns the outcome, the stand-in for Okta and the warnings."""
 
-    def go(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
+    def run_module(*script: tuple[str, Any], check: bool = False, **options: Any) -> tuple[Outcome, FakeOkta, list[str]]:
         okta, warnings = FakeOkta(*script), list[str]()
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {"state": "present", "app_id": APP_ID, "scopes": [USERS], "optional_scopes": None, "absent_scopes": None}
@@ -42,7 +42,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta, warnings
 
-    return go
+    return run_module
 
 
 def test_grant_what_is_missing(converge: Any) -> None:
@@ -74,9 +74,9 @@ def test_exclusive_revokes_the_others_last(converge: Any) -> None:
 def test_check_mode_reads_and_predicts_the_result(converge: Any) -> None:
     script = ((LIST, [grant(APPS)]), (POST, grant(USERS)), (f"DELETE {PATH}/oag-{APPS}", 204))
     real, _okta, _warnings = converge(*script, exclusive=True)
-    told, okta, _warnings = converge(script[0], exclusive=True, check=True)
+    predicted, okta, _warnings = converge(script[0], exclusive=True, check=True)
     assert okta.writes == []
-    assert told == real
+    assert predicted == real
 
 
 def test_absent_removes_what_exists(converge: Any) -> None:
@@ -163,7 +163,7 @@ def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> N
 
 
 def test_a_lost_response_is_an_error(converge: Any) -> None:
-    with pytest.raises(NoResponseError):
+    with pytest.raises(NoResponseError, match=r"^lost$"):
         converge((LIST, []), (POST, NoResponseError("lost", maybe_done=True)))
 
 
@@ -178,16 +178,16 @@ def test_an_invalid_option_is_refused_before_any_call(converge: Any, option: str
 
 
 def test_super_admin_is_removed_after_the_first_grant_and_before_the_others(converge: Any) -> None:
-    script = ((LIST, []), (POST, grant(USERS)), (LOOK, [READER, SUPER]), REMOVE, (POST, grant(GROUPS)), (POST, grant(APPS)))
+    script = ((LIST, []), (POST, grant(USERS)), (READ, [READER, SUPER]), REMOVE, (POST, grant(GROUPS)), (POST, grant(APPS)))
     outcome, _okta, warnings = converge(*script, scopes=[USERS, GROUPS, APPS], roles_before=BEFORE)
     assert outcome.values["roles_removed"] == ["SUPER_ADMIN"]
     assert warnings == ["The app held SUPER_ADMIN, by an org setting (Public client app admins) or by a manual assignment; it was removed."]
 
 
 def test_a_scope_that_is_refused_is_no_first_grant(converge: Any) -> None:
-    script = ((POST, UNKNOWN), (POST, grant(USERS)), (LOOK, [READER]), (POST, grant(APPS)), (LIST, [grant(USERS), grant(APPS)]))
+    script = ((POST, UNKNOWN), (POST, grant(USERS)), (READ, [READER]), (POST, grant(APPS)), (LIST, [grant(USERS), grant(APPS)]))
     with pytest.raises(InputError, match=rf"doesn't know the scope {GROUPS}; .* The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
-        converge(*script, (LOOK, [READER]), scopes=[GROUPS, USERS, APPS], new_app=True, roles_before=BEFORE)
+        converge(*script, (READ, [READER]), scopes=[GROUPS, USERS, APPS], new_app=True, roles_before=BEFORE)
 
 
 def test_all_are_granted_in_parallel_where_the_org_assigns_no_role_and_a_failure_lists_the_roles(converge: Any) -> None:
@@ -196,17 +196,17 @@ def test_all_are_granted_in_parallel_where_the_org_assigns_no_role_and_a_failure
     )
     assert outcome.values["roles_removed"] == []
     with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
-        converge((POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE, new_app=True, roles_before=BEFORE, one_first=False)
+        converge((POST, forbidden()), (READ, [READER, SUPER]), REMOVE, new_app=True, roles_before=BEFORE, one_first=False)
 
 
 def test_a_failed_grant_removes_super_admin_and_lists_the_roles(converge: Any) -> None:
-    script = ((POST, grant(USERS)), (LOOK, [READER]), (POST, forbidden()), (LOOK, [READER, SUPER]), REMOVE)
+    script = ((POST, grant(USERS)), (READ, [READER]), (POST, forbidden()), (READ, [READER, SUPER]), REMOVE)
     with pytest.raises(ApiError, match=rf" The app {APP_ID} holds the admin role READ_ONLY_ADMIN\.$"):
         converge(*script, scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE)
 
 
 def test_what_can_t_be_removed_after_a_failure_is_said(converge: Any) -> None:
-    script = ((POST, forbidden()), (LOOK, [READER, SUPER]), (REMOVE[0], forbidden()))
+    script = ((POST, forbidden()), (READ, [READER, SUPER]), (REMOVE[0], forbidden()))
     with pytest.raises(ApiError, match=r" holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights .* Couldn't remove the role"):
         converge(*script, new_app=True, roles_before=BEFORE)
 

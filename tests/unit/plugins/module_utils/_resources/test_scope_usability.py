@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a read with a token shows: the answers of Okta, classified."""
+"""The usability of scopes: the classification of Okta's responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATH = "/api/v1/users?limit=1"
 
 
 @pytest.mark.parametrize(
-    ("answer", "never_empty", "status", "told"),
+    ("answer", "never_empty", "status", "expected"),
     [
         ([{"id": "00u1"}], True, "usable", "200"),
         ({"id": "x"}, True, "usable", "200"),
@@ -33,7 +33,7 @@ PATH = "/api/v1/users?limit=1"
         (NoResponseError("lost"), False, "unknown", None),
     ],
 )
-def test_a_response_is_classified(answer: Any, never_empty: bool, status: str, told: str | None) -> None:
+def test_a_response_is_classified(answer: Any, never_empty: bool, status: str, expected: str | None) -> None:
     okta = FakeOkta((f"GET {PATH}", answer))
-    assert classify_read(client(okta), PATH, never_empty=never_empty) == {"path": PATH, "status": status, "answer": told}
+    assert classify_read(client(okta), PATH, never_empty=never_empty) == {"path": PATH, "status": status, "answer": expected}
     assert okta.left == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Service apps in Okta: exactly which calls are made, and how long is waited."""
+"""Service apps in Okta: the exact calls and waits."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ OLDER = "2026-01-06T19:50:56.000Z"
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the module's work on a script; gives what came of it and the stand-in."""
+    """Runs the module against scripted responses; returns the outcome and the stand-in for Okta."""
 
-    def go(*script: tuple[str, Any], check: bool = False, call: Any = None, **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(*script: tuple[str, Any], check: bool = False, call: Any = None, **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults: dict[str, Any] = dict.fromkeys(("id", "app_dpop", "network_zones", "requested_at", "absent_keys"))
@@ -53,7 +53,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 @pytest.fixture
@@ -154,10 +154,10 @@ def test_a_change_adds_before_it_removes_and_replaces_last(module: Any) -> None:
 
 def test_check_mode_predicts_a_change(module: Any) -> None:
     real, _okta = module(*CHANGE_CALLS, **CHANGES)
-    told, okta = module(CHANGE_CALLS[0], check=True, **CHANGES)
+    predicted, okta = module(CHANGE_CALLS[0], check=True, **CHANGES)
     assert okta.writes == []
-    assert (told.changed, told.before, told.after) == (real.changed, real.before, real.after)
-    assert told.values["changes"] == real.values["changes"]
+    assert (predicted.changed, predicted.before, predicted.after) == (real.changed, real.before, real.after)
+    assert predicted.values["changes"] == real.values["changes"]
 
 
 def test_an_inactive_key_is_deleted_at_once(module: Any) -> None:
@@ -181,8 +181,8 @@ def test_absent_deactivates_then_deletes(module: Any) -> None:
     script = ((SEARCH, [raw_app()]), (f"POST {ONE}/lifecycle/deactivate", 200), (DELETE, 204))
     outcome, _okta = module(*script, state="absent", jwks=None)
     assert (outcome.changed, outcome.values["app"], outcome.after) == (True, None, {})
-    told, okta = module(script[0], state="absent", jwks=None, check=True)
-    assert (told, okta.writes) == (outcome, [])
+    predicted, okta = module(script[0], state="absent", jwks=None, check=True)
+    assert (predicted, okta.writes) == (outcome, [])
 
 
 @pytest.mark.parametrize(("how", "script"), [({"id": APP_ID}, [(READ, NOT_FOUND)]), ({"recreate": True}, [(SEARCH, []), SHOWN])])
@@ -290,7 +290,7 @@ def test_an_app_without_a_desired_key_isn_t_the_requested_one(clock: Clock) -> N
 
 def test_a_second_lost_response_is_an_error(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [])] * 13, (POST, LOST))
-    with pytest.raises(NoResponseError):
+    with pytest.raises(NoResponseError, match=r"^POST /api/v1/apps: no complete answer in time"):
         made(okta, clock)
 
 
@@ -362,12 +362,12 @@ def test_the_older_of_two_apps_is_kept(clock: Clock) -> None:
 
 
 def test_two_runs_at_once_leave_one_app() -> None:
-    """Each sees the other's app, of the same second: one takes its own away, and the other waits for that."""
+    """Each run sees the other's app, of the same second: one deletes its own, and the other waits for that."""
     assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
 
 
 def test_of_two_apps_of_one_second_the_one_of_the_earlier_run_is_kept() -> None:
-    """The other's run looked before ours was there, so it takes nothing away."""
+    """The other run searched before this app existed, so it deletes nothing."""
     assert _ends(_TWO[0], *[(f"GET {APPS}/0oa2", _TWO[1])] * 13) == "gone"
 
 
@@ -375,7 +375,7 @@ _TWO = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
 
 
 def _ends(mine: dict[str, Any], *looks: tuple[str, Any]) -> str:
-    """Make one of the two; say how that ends."""
+    """Create one of the two; returns the result."""
     gone = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
     clock = Clock()
     okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, _TWO), *(looks if mine is _TWO[0] else ()), *gone)
@@ -488,5 +488,5 @@ def test_info_gives_an_empty_list_only_to_a_caller_who_sees_apps(monkeypatch: py
     assert informed(monkeypatch, (SEARCH, []), caller_sees_all=True) == []
     assert informed(monkeypatch, (SEARCH, []), *CUSTOM_ADMIN, warn=warnings.append) == []
     assert len(warnings) == 1
-    with pytest.raises(StateError, match="isn't known"):
+    with pytest.raises(StateError, match="it is unknown whether"):
         informed(monkeypatch, (SEARCH, []), *ORG_ADMIN)

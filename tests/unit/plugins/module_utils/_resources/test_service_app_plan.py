@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The planner of service apps, without any HTTP."""
+"""The plan of a service app, without HTTP."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
 from unit.fake_okta import APP_ID, raw_app, raw_key, rsa_key
 
 
-def mine(*numbers: int) -> tuple[Key, ...]:
+def desired_keys_of(*numbers: int) -> tuple[Key, ...]:
     return desired_keys([rsa_key(number).public_jwk() for number in numbers]) or ()
 
 
@@ -54,32 +54,32 @@ INACTIVE = replace(HAVE, status="INACTIVE")
     ("app", "desired", "expected"),
     [
         (HAVE, DesiredApp(), []),
-        (HAVE, DesiredApp(label="Rezonate", keys=mine(2, 1), exclusive_keys=True, dpop=False, network_zones=()), []),
+        (HAVE, DesiredApp(label="Rezonate", keys=desired_keys_of(2, 1), exclusive_keys=True, dpop=False, network_zones=()), []),
         (ZONED, DesiredApp(network_zones=("nzo1", "nzo2")), []),
-        (HAVE, DesiredApp(keys=mine(1)), []),
-        (HAVE, DesiredApp(keys=mine(1), exclusive_keys=True), ["remove key made-up-kid-2"]),
-        (HAVE, DesiredApp(keys=mine(3, 1), exclusive_keys=True), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
-        (HAVE, DesiredApp(keys=mine(3, 1)), ["add key made-up-kid-3"]),
-        (HAVE, DesiredApp(keys=mine(3), take_over=True), ["add key made-up-kid-3"]),
-        (HAVE, DesiredApp(keys=mine(3), take_over=True, exclusive_keys=True), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(1)), []),
+        (HAVE, DesiredApp(keys=desired_keys_of(1), exclusive_keys=True), ["remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3, 1), exclusive_keys=True), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3, 1)), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3), take_over=True), ["add key made-up-kid-3"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3), take_over=True, exclusive_keys=True), ["add key made-up-kid-3"]),
         (HAVE, DesiredApp(absent_kids=(kid(2), kid(3))), ["remove key made-up-kid-2"]),
-        (HAVE, DesiredApp(keys=mine(3, 1), absent_kids=(kid(1), kid(2))), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3, 1), absent_kids=(kid(1), kid(2))), ["add key made-up-kid-3", "remove key made-up-kid-2"]),
         (HAVE, DesiredApp(keys=()), "in use"),
-        (HAVE, DesiredApp(keys=mine(3)), "in use"),
-        (HAVE, DesiredApp(keys=mine(3), exclusive_keys=True), "in use"),
-        (replace(HAVE, keys=()), DesiredApp(keys=mine(1), exclusive_keys=True), ["add key made-up-kid-1"]),
+        (HAVE, DesiredApp(keys=desired_keys_of(3)), "in use"),
+        (HAVE, DesiredApp(keys=desired_keys_of(3), exclusive_keys=True), "in use"),
+        (replace(HAVE, keys=()), DesiredApp(keys=desired_keys_of(1), exclusive_keys=True), ["add key made-up-kid-1"]),
         (HAVE, DesiredApp(label="New", dpop=True, network_zones=("nzo1",)), ["replace label, dpop, network_zones"]),
-        (HAVE, DesiredApp(label="New", keys=mine(3, 1)), ["add key made-up-kid-3", "replace label"]),
+        (HAVE, DesiredApp(label="New", keys=desired_keys_of(3, 1)), ["add key made-up-kid-3", "replace label"]),
         (ZONED, DesiredApp(network_zones=()), ["replace network_zones"]),
         (HAVE, DesiredApp(state="inactive"), ["deactivate"]),
         (INACTIVE, DesiredApp(state="inactive"), []),
         (INACTIVE, DesiredApp(), ["activate"]),
         (HAVE, DesiredApp(state="absent"), ["deactivate", "delete"]),
         (INACTIVE, DesiredApp(state="absent"), ["delete"]),
-        (HAVE, DesiredApp(state="absent", keys=mine(3)), ["deactivate", "delete"]),
+        (HAVE, DesiredApp(state="absent", keys=desired_keys_of(3)), ["deactivate", "delete"]),
         (None, DesiredApp(state="absent"), []),
-        (None, DesiredApp(label="New", keys=mine(1)), ["create"]),
-        (None, DesiredApp(state="inactive", label="New", keys=mine(1)), ["create", "deactivate"]),
+        (None, DesiredApp(label="New", keys=desired_keys_of(1)), ["create"]),
+        (None, DesiredApp(state="inactive", label="New", keys=desired_keys_of(1)), ["create", "deactivate"]),
     ],
 )
 def test_a_plan_reaches_the_desired_state(app: App | None, desired: DesiredApp, expected: Any) -> None:
@@ -97,7 +97,7 @@ def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
     desired = DesiredApp(
         state=pick.choice(("present", "inactive")),
         label=pick.choice((None, "New")),
-        keys=pick.choice((None, mine(1), mine(2, 1))),
+        keys=pick.choice((None, desired_keys_of(1), desired_keys_of(2, 1))),
         absent_kids=pick.choice(((), (kid(2),), (kid(3), kid(1)))),
         take_over=True,
         dpop=pick.choice((None, True, False)),
@@ -110,30 +110,30 @@ def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
 def test_an_app_that_authenticates_with_a_secret_is_refused() -> None:
     raw = raw_app(credentials={"oauthClient": {"client_id": "0oa1", "token_endpoint_auth_method": "client_secret_basic"}})
     with pytest.raises(StateError, match="authenticates with client_secret_basic, not with a key"):
-        plan_app(app_from(raw), DesiredApp(keys=mine(1), take_over=True))
+        plan_app(app_from(raw), DesiredApp(keys=desired_keys_of(1), take_over=True))
 
 
 def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
-    (ours,) = mine(1)
-    assert registered_kids(HAVE, [replace(ours, kid="another name"), *mine(3)]) == [kid(1), kid(3)]
+    (ours,) = desired_keys_of(1)
+    assert registered_kids(HAVE, [replace(ours, kid="another name"), *desired_keys_of(3)]) == [kid(1), kid(3)]
     assert registered_kids(None, [ours]) == [kid(1)]
 
 
 def test_an_inactive_desired_key_is_activated() -> None:
     app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE"), raw_key(2)]}}))
-    desired = DesiredApp(keys=mine(1), exclusive_keys=True)
+    desired = DesiredApp(keys=desired_keys_of(1), exclusive_keys=True)
     assert steps(app, desired) == [f"activate key {kid(1)}", f"remove key {kid(2)}"]
 
 
 def test_a_removed_desired_key_is_registered_again() -> None:
-    assert steps(app_from(raw_app(keys=(2,))), DesiredApp(keys=mine(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
+    assert steps(app_from(raw_app(keys=(2,))), DesiredApp(keys=desired_keys_of(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
 
 
 def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
     odd = {"kid": "odd", "kty": "EC"}
     app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1), odd]}}))
     with pytest.raises(StateError) as caught:
-        plan_app(app, DesiredApp(keys=mine(3)))
+        plan_app(app, DesiredApp(keys=desired_keys_of(3)))
     assert str(caught.value) == (
         f"The app 'Rezonate' ({APP_ID}) has none of the given keys but other credentials, which may be in use: "
         "made-up-kid-1 (added 2026-01-06T19:50:58.000Z), odd (added at an unknown time). Nothing was changed. "
@@ -144,8 +144,8 @@ def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("desired", "sentence"),
     [
-        (DesiredApp(label="New", keys=mine(1), create=False), "id: this org has no app with that id."),
-        (DesiredApp(keys=mine(1)), "id: this org has no app with that id."),
+        (DesiredApp(label="New", keys=desired_keys_of(1), create=False), "id: this org has no app with that id."),
+        (DesiredApp(keys=desired_keys_of(1)), "id: this org has no app with that id."),
         (DesiredApp(label="New"), "jwks is missing: set at least one public key to create the app."),
         (DesiredApp(label="New", keys=()), "jwks is missing: set at least one public key to create the app."),
     ],
@@ -158,7 +158,7 @@ def test_an_app_isn_t_made_of_nothing(desired: DesiredApp, sentence: str) -> Non
 
 def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
     renamed = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, kid="other-name")]}}))
-    assert steps(renamed, DesiredApp(keys=mine(1), exclusive_keys=True)) == []
+    assert steps(renamed, DesiredApp(keys=desired_keys_of(1), exclusive_keys=True)) == []
     assert same_key(Key("a", "t"), Key("b", "t"))
     assert not same_key(Key("a", "t"), Key("a", "u"))
     assert same_key(Key("a", None), Key("a", "t"))
@@ -166,23 +166,23 @@ def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
 
 def test_of_several_apps_the_one_with_a_desired_key_is_chosen() -> None:
     one, other = (app_from(raw_app(id=f"0oa{number}", keys=(number,))) for number in (1, 2))
-    assert choose([one, other], "Rezonate", mine(2)) == other
-    assert choose([one], "Rezonate", mine(3)) == one
-    assert choose([], "Rezonate", mine(3)) is None
+    assert choose([one, other], "Rezonate", desired_keys_of(2)) == other
+    assert choose([one], "Rezonate", desired_keys_of(3)) == one
+    assert choose([], "Rezonate", desired_keys_of(3)) is None
 
 
 @pytest.mark.parametrize("keys", [(), (3,), (1, 2)])
 def test_several_possible_apps_are_an_error(keys: tuple[int, ...]) -> None:
     apps = [app_from(raw_app(id=f"0oa{number}", keys=(number,))) for number in (2, 1)]
     with pytest.raises(StateError) as caught:
-        choose(apps, "Rezonate", mine(*keys))
+        choose(apps, "Rezonate", desired_keys_of(*keys))
     assert str(caught.value) == (
         "Several service apps have the label 'Rezonate' (0oa1, 0oa2): set id to one of them, or delete the others."
     )
 
 
 def test_creation_sends_the_desired_members_only() -> None:
-    body = creation(App("New", keys=mine(1)))
+    body = creation(App("New", keys=desired_keys_of(1)))
     assert body == {
         "name": "oidc_client",
         "label": "New",
@@ -200,7 +200,7 @@ def test_creation_sends_the_desired_members_only() -> None:
 
 
 def test_creation_sets_the_desired_limits() -> None:
-    client = creation(App("New", keys=mine(1), dpop=True, network_zones=("nzo1",)))["settings"]["oauthClient"]
+    client = creation(App("New", keys=desired_keys_of(1), dpop=True, network_zones=("nzo1",)))["settings"]["oauthClient"]
     assert client["dpop_bound_access_tokens"] is True
     assert client["network"] == {"connection": "ZONE", "include": ["nzo1"]}
 

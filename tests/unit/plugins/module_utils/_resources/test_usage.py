@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who else uses what is about to be deleted; who can't be read counts as somebody."""
+"""Uses of a resource by others before its deletion; uses that can't be read count as uses."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def member(path: str) -> dict[str, Any]:
 
 @pytest.fixture
 def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Deletes with only_unused, on a script."""
+    """Deletes with only_unused, against scripted responses."""
 
-    def go(manage: Any, *script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
+    def run_module(manage: Any, *script: tuple[str, Any], **options: Any) -> tuple[Outcome, FakeOkta]:
         okta = FakeOkta(*script)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         names = ("label", "name", "description", "permissions", "resources", "groups", "gateways")
@@ -50,17 +50,17 @@ def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
         assert okta.left == []
         return outcome, okta
 
-    return go
+    return run_module
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "found_uses"),
     [("/api/v1/users/00u1", "the user 00u1"), ("/api/v1/groups/00g1", "the group 00g1"), ("/oauth2/v1/clients/0oa1", "the app 0oa1")],
 )
-def test_a_role_with_other_holders_is_kept(remove: Any, path: str, told: str) -> None:
+def test_a_role_with_other_holders_is_kept(remove: Any, path: str, found_uses: str) -> None:
     outcome, okta = remove(manage_custom_role, *READ_ROLE, LIST_SETS, BOUND, (f"GET {MEMBERS}", {"members": [member(path)]}), id=ROLE)
     assert (outcome.changed, okta.writes) == (False, [])
-    assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left unchanged, since others use it: {told}."
+    assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left unchanged, since others use it: {found_uses}."
 
 
 def test_a_role_that_only_our_app_holds_is_deleted(remove: Any) -> None:

@@ -189,7 +189,7 @@ def test_a_command_that_the_record_does_not_allow_is_refused(case: str) -> None:
 def test_a_secret_without_a_hash_does_not_stop_a_prepared_rotation(more: dict[str, Any]) -> None:
     stored = {"method": SERVICE, "client_id": "0oa2", "proven_at": T1}
     rotation("finish", {**stored, **more}).check_record()
-    with pytest.raises(StateError):
+    with pytest.raises(StateError, match="does not record which secret of the integration is managed"):
         rotation("finish", {**stored, **STAGES["preparing"]}).check_record()
 
 

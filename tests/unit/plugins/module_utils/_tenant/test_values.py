@@ -16,6 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options impo
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert, describe
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.acceptance import accepts, either
 
 OF_KIND = {kind: [name for name, option in OPTIONS.items() if option.kind is kind] for kind in Kind}
 NO_TEXTS: dict[str, Any] = {
@@ -238,9 +239,45 @@ PLAIN = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(OPTIONS)), PLAIN)
-def test_any_value_is_converted_or_refused_with_the_name_of_its_variable(name: str, value: Any) -> None:
-    assert refusal(name, value).startswith(name) or refusal(name, value) == ""
+WORDS = st.from_regex(r"[A-Za-z0-9._-]{1,12}", fullmatch=True)
+NUMBERS = st.integers(0, 999_999)
+# Valid values of each kind, as variables files and the command line give them.
+VALID: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.TEXT: st.text(),
+    Kind.CHOICE: st.booleans(),
+    Kind.KEY: st.text() | st.dictionaries(WORDS, WORDS),
+    Kind.FLAG: st.booleans() | st.sampled_from(["true", "No", " on ", "0", 1]),
+    Kind.NUMBER: NUMBERS | NUMBERS.map(str),
+    Kind.LIST: st.lists(WORDS) | st.lists(WORDS).map(", ".join) | st.lists(WORDS).map(json.dumps),
+    Kind.TOKENS: st.dictionaries(WORDS, WORDS) | st.text(),
+}
+TYPES = {Kind.FLAG: bool, Kind.NUMBER: int, Kind.LIST: list, Kind.DICTIONARIES: list, Kind.TOKENS: (dict, str)}
+
+
+@st.composite
+def values(draw: st.DrawFn) -> tuple[str, Any]:
+    """Generate a variable, and a value that is valid as often as not."""
+    name = draw(st.sampled_from(sorted(OPTIONS)))
+    option = OPTIONS[name]
+    if option.kind is Kind.DICTIONARIES:
+        valid: st.SearchStrategy[Any] = st.lists(st.fixed_dictionaries(dict.fromkeys(option.choices, WORDS)))
+    elif not option.choices:
+        valid = VALID[option.kind]
+    else:
+        valid = st.lists(st.sampled_from(option.choices)) if option.kind is Kind.LIST else st.sampled_from(option.choices)
+    return name, draw(either(valid, PLAIN))
+
+
+@accepts(0.4)
+@given(values())
+def test_any_value_is_converted_or_refused_with_the_name_of_its_variable(given_value: tuple[str, Any]) -> bool:
+    name, value = given_value
+    refused = refusal(name, value)
+    if refused:
+        assert refused.startswith(name)
+        return False
+    assert isinstance(convert(name, OPTIONS[name], value), TYPES.get(OPTIONS[name].kind, str))
+    return True
 
 
 @pytest.mark.parametrize("value", [[SECRET, 5], {SECRET: SECRET}, SECRET])

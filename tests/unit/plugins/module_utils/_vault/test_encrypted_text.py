@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables in an encrypted text that somebody else keeps."""
+"""Variables in an encrypted text that is stored elsewhere."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_nothing_comes_back_where_nothing_changes() -> None:
     assert (again.changed, "ciphertext" in again.values) == (False, False)
 
 
-def test_check_mode_tells_the_change_and_gives_no_text() -> None:
+def test_check_mode_reports_the_change_without_the_text() -> None:
     outcome = written("", check=True)
     assert (outcome.changed, "ciphertext" in outcome.values, outcome.values["revision"]) == (True, False, "absent")
 
@@ -66,7 +66,7 @@ def test_what_is_removed_is_an_empty_text() -> None:
     assert work("", state="absent").changed is False
 
 
-def test_the_vault_id_stays_that_of_the_text() -> None:
+def test_the_vault_id_of_the_text_is_preserved() -> None:
     text = FakeSeal("prod").encrypt(b"b: 1\n").decode()
     assert written(text, vault_id="other").values["vault_id"] == "prod"
 

@@ -24,7 +24,7 @@ def nothing() -> None:
 
 
 def die() -> None:
-    """End as a killed run does, without any clean-up."""
+    """End as an interrupted run does, without any clean-up."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -73,7 +73,7 @@ def test_a_missing_file_has_the_revision_absent(path: Path) -> None:
     assert Snapshot().revision == "absent"
 
 
-def test_what_is_written_is_private_whatever_the_umask(tmp_path: Path) -> None:
+def test_written_files_are_private_regardless_of_the_umask(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b" / "x.vault"
     before = os.umask(0)
     try:
@@ -95,7 +95,7 @@ def test_the_temporary_file_is_never_open_to_others(path: Path, temporary: Path)
     assert path.read_bytes() == b"new"
 
 
-def test_a_link_is_followed_and_stays(tmp_path: Path, path: Path) -> None:
+def test_a_link_is_followed_and_preserved(tmp_path: Path, path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to("x.vault")
     write(link, b"one")
@@ -274,7 +274,7 @@ def test_a_new_directory_that_can_not_be_synced_is_an_error(path: Path, monkeypa
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_that_is_not_ours_gives_a_sentence(tmp_path: Path, path: Path) -> None:
+def test_an_inaccessible_directory_is_an_error(tmp_path: Path, path: Path) -> None:
     tmp_path.chmod(0o500)
     try:
         with pytest.raises(StateError, match=r"x\.vault can't be written: Permission denied"):

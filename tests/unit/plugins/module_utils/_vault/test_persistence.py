@@ -34,15 +34,15 @@ MOUNTS = """\
         ("/lower/acme.vault", False),  # a later mount lies on top
     ],
 )
-def test_only_what_is_mounted_and_no_part_of_the_job_stays(path: str, stay: bool) -> None:
+def test_only_mounts_outside_the_job_are_persistent(path: str, stay: bool) -> None:
     assert is_on_persistent_mount(path, "/runner", MOUNTS) is stay
 
 
-def test_a_mount_inside_of_the_jobs_directory_is_taken_for_a_part_of_it() -> None:
+def test_a_mount_within_the_jobs_directory_is_regarded_as_part_of_it() -> None:
     assert is_on_persistent_mount("/runner/keep/acme.vault", "/runner", MOUNTS) is False
 
 
-def test_without_a_job_every_file_lasts() -> None:
+def test_without_a_job_every_file_is_persistent() -> None:
     assert is_persistent("/nowhere/at/all", {})
 
 

@@ -53,7 +53,7 @@ def roundtrip(value: Any) -> Any:
     return parse(document.dump()).read("b")[1]
 
 
-def test_other_variables_keep_tags_anchors_and_styles() -> None:
+def test_other_variables_preserve_tags_anchors_and_styles() -> None:
     document = parse(OTHERS)
     document.set("new", 1)
     assert document.dump().replace("folded: >\n  a long line", "folded: >\n  a long\n  line") == OTHERS + "new: 1\n"
@@ -65,7 +65,7 @@ def test_a_removed_anchor_moves_to_its_next_use() -> None:
     assert document.dump() == "---\nb: &x {secret: 1}\nc: *x\n"
 
 
-def test_a_replaced_variable_stays_where_it_is() -> None:
+def test_a_replaced_variable_keeps_its_position() -> None:
     document = parse("a: 1\nb: 2\nc: 3\n")
     document.set("b", [1, {"x": None}])
     assert document.dump() == "---\na: 1\nb:\n- 1\n- x: null\nc: 3\n"
@@ -117,7 +117,7 @@ def test_a_bottomless_value_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "1a", "a b", "a-b", "é", "a\n", 1, None])
-def test_a_name_that_ansible_would_not_take_is_refused(name: Any) -> None:
+def test_a_name_that_is_invalid_in_ansible_is_refused(name: Any) -> None:
     with pytest.raises(InputError, match="isn't a name for a variable"):
         check_variable_name(name)
 
@@ -141,7 +141,7 @@ def test_values_are_compared_by_content_and_type(text: str, value: Any, has: boo
         "a: !!int much", "a: !!bool maybe", "a: &l [*l]", "a: [!x 1]", "a: " + "[" * 70 + "]" * 70, "a: =",
     ],
 )  # fmt: skip
-def test_what_json_can_not_say_is_unreadable(text: str) -> None:
+def test_values_that_json_cannot_represent_are_unreadable(text: str) -> None:
     assert parse(text).read("a") == (False, None)
 
 
@@ -182,7 +182,7 @@ def test_nothing_is_a_document_without_variables() -> None:
     assert [parse(text).names() for text in ("", "---\n", "# just a comment\n", "{}")] == [[]] * 4
 
 
-def test_a_key_that_is_not_text_is_left_alone() -> None:
+def test_a_key_that_is_not_text_is_preserved() -> None:
     document = parse("1: one\ntrue: yes\na: 1\n")
     assert document.names() == ["a"]
     document.remove("a")

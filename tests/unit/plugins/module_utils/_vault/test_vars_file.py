@@ -38,7 +38,7 @@ class FakeSeal:
 
 @dataclass
 class FakeCipher:
-    """Knows any vault id; the file says which one it has."""
+    """Accepts any vault id; that of a file is in its header."""
 
     is_typed_once: bool = False
 
@@ -51,7 +51,7 @@ class FakeCipher:
 
 
 class File:
-    """A file and ways to look at it and to run the module on it."""
+    """A file, with methods that read it and run the module on it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -137,7 +137,7 @@ def test_the_file_is_removed(file: File) -> None:
 
 @pytest.mark.parametrize("options", [{}, {**ABSENT, "names": ["a"]}, ABSENT, {**ABSENT, "state": "read"}])
 @pytest.mark.parametrize("content", [b"a: plain\n", b"", b"\xff\x00"])
-def test_a_file_that_is_not_encrypted_is_left_alone(file: File, options: dict[str, Any], content: bytes) -> None:
+def test_a_file_that_is_not_encrypted_is_not_changed(file: File, options: dict[str, Any], content: bytes) -> None:
     file.path.write_bytes(content)
     with pytest.raises(StateError, match=r"isn't encrypted with Ansible Vault.*'ansible-vault encrypt /"):
         file.run(**options)
@@ -192,7 +192,7 @@ def test_check_mode_makes_no_file(tmp_path: Path) -> None:
     assert (outcome.changed, outcome.values["exists"], list(tmp_path.iterdir())) == (True, False, [])
 
 
-def test_the_difference_tells_names_only(file: File) -> None:
+def test_the_diff_contains_names_only(file: File) -> None:
     file.put("a: old-and-made-up-4711\nb: 1\n")
     outcome = file.run(variables={"a": SECRET, "c": 1}, check=True)
     where = {"path": str(file.path), "exists": True}
@@ -275,7 +275,7 @@ def test_of_two_that_expect_the_same_revision_one_wins(file: File) -> None:
         assert not file.temporary.exists()
 
 
-def test_of_two_that_expect_nothing_both_are_kept(file: File) -> None:
+def test_without_an_expected_revision_both_changes_are_preserved(file: File) -> None:
     for _turn in range(10):
         file.put("zero: 0\n")
         assert race(file, None) == [0, 0]
@@ -317,14 +317,18 @@ def test_variables_with_another_state_are_refused(file: File, state: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "message"),
     [
-        {"expected_revision": "sha"}, {"path": ""}, {"path": "a\0b"}, {"path": "~no-such-user-here/x"},
-        {"variables": {"not a name": 1}}, {"variables": {"a": {1, 2}}},
+        ({"expected_revision": "sha"}, "'expected_revision' must be a 'revision'"),
+        ({"path": ""}, "'path' must be the path of a file"),
+        ({"path": "a\0b"}, "'path' must be the path of a file"),
+        ({"path": "~no-such-user-here/x"}, "'path' must be the path of a file"),
+        ({"variables": {"not a name": 1}}, "'not a name' in 'variables' isn't a name"),
+        ({"variables": {"a": {1, 2}}}, "The variable a in 'variables' "),
     ],
-)  # fmt: skip
-def test_options_that_make_no_sense_are_refused(file: File, options: dict[str, Any]) -> None:
-    with pytest.raises(InputError):
+)
+def test_options_that_make_no_sense_are_refused(file: File, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=f"^{message}"):
         file.run(**options)
 
 
@@ -343,7 +347,7 @@ def test_more_than_could_be_read_again_is_not_written(file: File, monkeypatch: p
 
 
 @pytest.mark.parametrize("content", [SECRET + ": [", "a: \udcff" + SECRET])
-def test_a_broken_content_is_left_alone_and_not_shown(file: File, content: str) -> None:
+def test_invalid_content_is_neither_changed_nor_shown(file: File, content: str) -> None:
     file.path.write_bytes(FakeSeal().encrypt(content.encode(errors="surrogateescape")))
     before = file.path.read_bytes()
     with pytest.raises(StateError, match="can be decrypted, but isn't") as caught:
@@ -415,7 +419,7 @@ def test_a_backup_holds_what_the_file_held_before_it_changed(file: File, options
     assert checked.values["backup_file"] == str(backup)
 
 
-def test_without_a_change_no_backup_is_kept(file: File) -> None:
+def test_without_a_change_there_is_no_backup(file: File) -> None:
     file.put(f"a: {SECRET}\n")
     assert "backup_file" not in file.run(backup=True).values
     assert [entry.name for entry in file.path.parent.iterdir()] == [file.path.name]

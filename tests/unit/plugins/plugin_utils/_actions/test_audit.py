@@ -41,7 +41,7 @@ def plan(credential: dict[str, Any], **variables: Any) -> dict[str, Any]:
 
 
 class Audited:
-    """A run of the action, whose module keeps what it got."""
+    """A run of the action, whose module records its options."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.params: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def test_a_tenant_without_a_plan_is_one_that_could_not_be_audited(audited: Audit
     assert {name: audited.params[name] for name in expected} == expected
 
 
-def test_the_audits_before_on_the_same_host_stay(audited: Audited) -> None:
+def test_earlier_audits_of_the_same_host_are_preserved(audited: Audited) -> None:
     before = {"tenant": "globex"}
     assert audited.run({"tenant": plan({})}, rezonate__audit={"audits": [before]})["audits"] == [before, TENANT]
     failed = audited.run({"tenant": {**plan({}), "work": None, "more": 1}}, rezonate__audit={"audits": [before]})

@@ -109,7 +109,7 @@ ALLOWED: dict[str, dict[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", ALLOWED)
-def test_what_goes_to_one_org_alone_is_used(case: str) -> None:
+def test_a_credential_for_one_org_is_used(case: str) -> None:
     assert settings(ALLOWED[case], "acme").get("failed") is not True
 
 
@@ -131,7 +131,7 @@ COSTS = {
 
 
 @pytest.mark.parametrize("case", COSTS)
-def test_other_hosts_lookups_over_the_network_are_left_alone(case: str) -> None:
+def test_network_lookups_of_other_hosts_are_not_run(case: str) -> None:
     raw, cheap = COSTS[case]
     variables = {
         "cheap": "text",
@@ -142,7 +142,7 @@ def test_other_hosts_lookups_over_the_network_are_left_alone(case: str) -> None:
     assert _is_local(raw, variables) is cheap
 
 
-def test_what_is_omitted_is_not_given_and_a_date_stays_one() -> None:
+def test_omitted_variables_are_ignored_and_dates_preserved() -> None:
     variables = {"rezonate_key_id": "__omit__", "omit": "__omit__", "rezonate_app_label": dt.date(2026, 1, 31)}
     templar = SimpleNamespace(template=lambda value: value)
     assert _templated_variables(["rezonate_key_id", "rezonate_app_label", "rezonate_dpop"], variables, templar) == {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failures are grouped by cause, and secrets are known by their looks."""
+"""Failures are grouped by cause, and secrets are detected by their form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["acme", "okta.users.read", "0oaMadeUpAppId123456", "rezonate_ca_path=/etc/ca.pem"])
-def test_what_does_not_stays(text: str) -> None:
+def test_secret_free_texts_are_not_changed(text: str) -> None:
     assert not has_secret(text)
     assert redact(text) == text
 
@@ -36,11 +36,11 @@ def test_what_does_not_stays(text: str) -> None:
         ("host_vars/acme/rezonate.vault is locked; acme-two isn't.", "host_vars/<tenant>/rezonate.vault is locked; acme-two isn't."),
     ],
 )
-def test_what_is_a_tenants_own_is_taken_out(text: str, common: str) -> None:
+def test_tenant_specific_parts_are_replaced(text: str, common: str) -> None:
     assert generalize_message(text, "acme") == common
 
 
-def test_the_commonest_cause_comes_first_and_a_lone_one_keeps_its_words() -> None:
+def test_the_most_frequent_cause_is_first_and_a_single_one_is_not_generalized() -> None:
     failures = [("a", "b: no file for a"), ("b", "https://b.okta.com: 401"), ("c", "https://c.okta.com: 401"), ("d", None)]
     tenants = [Tenant(name, failure=failure) for name, failure in failures]
     assert group_by_cause(tenants) == [("<org>: 401", ["b", "c"]), ("b: no file for a", ["a"])]

@@ -75,7 +75,7 @@ def test_the_summary_groups_and_shortens() -> None:
     ]
 
 
-def test_it_says_how_the_run_was() -> None:
+def test_the_summary_contains_the_facts_of_the_run() -> None:
     assert summary_lines(counts(), [], interrupted=True, check=False)[0].startswith("Interrupted. 10 tenants")
     assert "nothing was written" in summary_lines(counts(), [], interrupted=False, check=True)[0]
 

@@ -126,7 +126,7 @@ def test_while_another_thread_holds_the_lock_nothing_is_drawn(screen: Screen) ->
     assert "3/10 ━" in screen.text
 
 
-def test_while_a_person_types_unseen_nothing_is_drawn(screen: Screen) -> None:
+def test_nothing_is_drawn_during_a_hidden_prompt(screen: Screen) -> None:
     screen.drawn.start()
     modes = termios.tcgetattr(screen.reader)
     modes[3] &= ~termios.ECHO
@@ -155,7 +155,7 @@ def test_a_worker_that_is_forked_meanwhile_can_print(screen: Screen) -> None:
     assert "Forked." in screen.text
 
 
-def test_one_that_a_ctrl_c_kept_from_its_start_is_stopped(screen: Screen) -> None:
+def test_a_bar_that_was_interrupted_before_its_start_is_stopped(screen: Screen) -> None:
     screen.drawn.stop()
     assert screen.text == ""
 

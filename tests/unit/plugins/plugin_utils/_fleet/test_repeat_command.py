@@ -23,11 +23,11 @@ def again(*args: str, limit: str = "acme") -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("old", [["-l", "emea"], ["-lemea"], ["--limit", "emea"], ["--limit=emea"], ["--lim", "@file"], ["-l=emea"]])
-def test_the_old_limit_goes(old: list[str]) -> None:
+def test_the_previous_limit_is_removed(old: list[str]) -> None:
     assert again("-i", "t.yml", *old, "p.yml") == (["-i", "t.yml", "p.yml"], [])
 
 
-def test_flags_before_its_letter_stay() -> None:
+def test_flags_before_an_option_are_preserved() -> None:
     assert again("-vDl", "emea", "p.yml") == (["-vD", "p.yml"], [])
 
 
@@ -51,7 +51,7 @@ def test_flags_before_its_letter_stay() -> None:
         ["--private-key", "~/.ssh/id"],
     ],
 )
-def test_what_is_known_to_hold_no_secret_stays(kept: list[str]) -> None:
+def test_arguments_without_secrets_are_repeated(kept: list[str]) -> None:
     assert again(*kept, "rezonate.okta.onboard_rezonate") == ([*kept, "rezonate.okta.onboard_rezonate"], [])
 
 
@@ -105,7 +105,7 @@ def test_extra_variables_that_may_be_a_secret_are_left_out_and_named(value: str,
         (f'{{"rezonate_verify": "{SECRET}", "rezonate_verify": true}}', '{"rezonate_verify": true}'),
     ],
 )
-def test_of_extra_variables_those_that_are_known_stay(value: str, kept: str | None) -> None:
+def test_known_extra_variables_are_repeated(value: str, kept: str | None) -> None:
     words, _left_out = again("-e", value, "p.yml")
     assert SECRET not in " ".join(words)
     assert kept is None or words == ["-e", kept, "p.yml"]

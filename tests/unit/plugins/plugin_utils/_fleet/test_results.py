@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible hands to a callback, in older and newer releases."""
+"""The results that Ansible passes to a callback, in older and newer releases."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_variable_names_the_file(value: str | None, path: str | None) -> Non
     assert summary_path(play, []) == path
 
 
-def test_a_play_that_writes_the_file_itself_keeps_it() -> None:
+def test_the_callback_does_not_write_the_file_that_the_play_writes() -> None:
     asked = SimpleNamespace(get_vars=lambda **_asked: {"rezonate_summary_file": "out.json", "rezonate__writes_summary": True})
     play = SimpleNamespace(get_variable_manager=lambda: asked, get_loader=DataLoader)
     assert summary_path(play, []) == ""

@@ -35,7 +35,7 @@ def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
     return SummaryFile(path, FRAME, (warnings if warnings is not None else []).append)
 
 
-def test_it_tells_all() -> None:
+def test_the_summary_document_is_complete() -> None:
     assert summary_document(
         tally(), FRAME, 3.0, ended="2026-01-31T12:00:03Z", interrupted=False, again=RepeatCommand("again", ("-e",))
     ) == {
@@ -60,7 +60,7 @@ def test_it_tells_all() -> None:
 def audit(path: Path, report: str | None) -> RepeatCommand | None:
     """Give the command that repeats an audit one of whose tenants failed."""
     told = tally()
-    told.audit("good", AuditResult("findings", findings=("critical",)))
+    told.record_audit("good", AuditResult("findings", findings=("critical",)))
     told.report = report
     return file(path).write(told, 3.0, ended=None, interrupted=False)
 

@@ -41,7 +41,7 @@ def test_one_that_ended_well_can_still_fail() -> None:
     assert tally.tenants["a"].status == "failed"
 
 
-def test_one_that_ends_is_told_of_once() -> None:
+def test_the_end_of_a_tenant_is_reported_once() -> None:
     tally = Tally(0.0)
     tally.begin("a", 0.0)
     assert tally.end("a", 1.0) is tally.tenants["a"]
@@ -92,7 +92,7 @@ def test_rate_and_time_left_are_known_with_the_first_that_ends() -> None:
 
 
 @pytest.mark.parametrize(("changed", "is_told"), [(False, False), (True, True)])
-def test_another_play_tells_only_what_is_new(changed: bool, is_told: bool) -> None:
+def test_another_play_prints_only_news(changed: bool, is_told: bool) -> None:
     tally = Tally(0.0)
     run(tally, "a")
     tally.reopen(["a"])

@@ -24,7 +24,7 @@ def test_a_header_alone_is_an_empty_list() -> None:
     assert read_csv("tenant\n") == []
 
 
-def test_text_with_jinja_stays_as_it_is() -> None:
+def test_text_with_jinja_is_not_changed() -> None:
     assert read_csv("tenant,a\nacme,{{ 1 }}\n")[0].cells["a"] == "{{ 1 }}"
 
 
@@ -36,13 +36,13 @@ def test_text_with_jinja_stays_as_it_is() -> None:
         ("tenant;owner\nacme;x\n", "line 1: the header is a single column: set the delimiter of the file with the option delimiter"),
         ("tenant,,x\n", "line 1: the name of column 2 isn't a valid name"),
         ("tenant,x,X\n", "line 1: column 3 has the name of column 2, 'x'"),
-        ("tenant,x\n\nacme,made-up-cell,y\n", "line 3: there are 3 cells under 2 columns"),
-        ("tenant,x\nacme\n", "line 2: there are 1 cells under 2 columns"),
+        ("tenant,x\n\nacme,made-up-cell,y\n", "line 3: there are 3 cells for 2 columns"),
+        ("tenant,x\nacme\n", "line 2: there are 1 cells for 2 columns"),
         ('tenant,x\nacme,y\nglobex,"made-up-cell\n\n\n', "line 3: this isn't valid CSV"),
         ('tenant,x\nacme,"made-up-cell"y\n', "line 2: this isn't valid CSV"),
     ],
 )
-def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
+def test_an_invalid_line_is_reported_and_not_repeated(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         read_csv(text)
     assert str(caught.value).startswith(message)

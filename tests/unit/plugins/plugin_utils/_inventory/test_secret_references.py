@@ -37,6 +37,6 @@ def test_anything_else_is_refused_and_not_repeated(reference: str) -> None:
     )
 
 
-def test_only_lookups_that_were_allowed_are_taken() -> None:
+def test_only_permitted_lookups_are_accepted() -> None:
     with pytest.raises(InputError, match="a reference to a lookup plugin that the option lookups doesn't name"):
         reference_template("lookup:ansible.builtin.pipe:id", ["a.b.vault"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is a template to the Ansible at hand, and what stays text."""
+"""Which values are templates in the installed Ansible, and which remain text."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def test_a_template_of_our_own_is_one() -> None:
 @pytest.mark.parametrize(
     "value", ["{{ 'a' ~ 'b' }}", "{% if true %}x{% endif %}", "#jinja2: variable_start_string: '[['\n[[ 1 ]]", "acme", 7]
 )
-def test_a_value_of_a_file_stays_as_it_is(value: str | int) -> None:
+def test_a_value_of_a_file_is_not_changed(value: str | int) -> None:
     assert rendered(mark_as_text(value)) == value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file in which a list of tenants is kept."""
+"""The file with the list of tenants."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._inventory.tenant_fi
     ],
 )
 @pytest.mark.parametrize("mark", ["", "\N{BYTE ORDER MARK}"])
-def test_its_ending_says_what_it_is(tmp_path: Path, name: str, content: str, mark: str) -> None:
+def test_the_extension_selects_the_format(tmp_path: Path, name: str, content: str, mark: str) -> None:
     (tmp_path / name).write_bytes((mark + content).encode())
     assert read_tenant_file(tmp_path / name) == [Row(2, {"tenant": "acme"})]
 
@@ -34,7 +34,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_tenant_file(tmp_path / "a.csv")
 
 
-def test_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+def test_another_encoding_is_reported_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("tenant,owner\nacme,Jürgen\n".encode("cp1252"))
     with pytest.raises(InputError, match=r"^line 2: this isn't UTF-8"):
         read_tenant_file(tmp_path / "a.csv")

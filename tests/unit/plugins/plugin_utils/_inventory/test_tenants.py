@@ -45,7 +45,7 @@ def test_a_tenant_has_the_variables_of_the_role_and_those_of_its_columns() -> No
 
 
 @pytest.mark.parametrize("name", ["acme", "ACME", "acme.okta.com", "https://acme.okta.com/"])
-def test_a_tenant_is_named_in_the_ways_that_the_role_takes(name: str) -> None:
+def test_a_tenant_has_the_names_that_the_role_accepts(name: str) -> None:
     (found,) = read({"tenant": name})
     assert (found.host, found.url, found.variables) == ("acme", "https://acme.okta.com", {"rezonate_tenant_id": "acme"})
 
@@ -93,7 +93,7 @@ def test_only_columns_that_there_are_can_be_called_otherwise() -> None:
         ({"tenant": "made up", "owner": f"x {TOKEN}"}, "the column owner looks like a plaintext token or key"),
     ],
 )
-def test_what_can_not_be_meant_is_told_with_its_line_and_not_repeated(row: dict[str, Value], message: str) -> None:
+def test_an_invalid_row_is_reported_with_its_line_and_not_repeated(row: dict[str, Value], message: str) -> None:
     found = complaint({"tenant": "globex"}, row)
     assert found.startswith(f"line 3: {message}")
     assert "made" not in found.removesuffix("variable that it sets: store the secret in another one.")

@@ -39,7 +39,7 @@ def test_a_day_that_is_in_no_calendar_is_a_text() -> None:
         ("tenants:\n  - tenant: ac\x00me\n", "line 2: there is a character that is invalid in YAML"),
     ],
 )
-def test_what_can_not_be_read_is_told_with_its_line_and_not_repeated(text: str, message: str) -> None:
+def test_an_invalid_line_is_reported_and_not_repeated(text: str, message: str) -> None:
     with pytest.raises(LineError) as caught:
         read_yaml(text)
     assert str(caught.value).startswith(message)

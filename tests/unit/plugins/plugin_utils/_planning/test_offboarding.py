@@ -122,7 +122,7 @@ def test_a_caller_who_may_not_do_it_ends_the_run(plan: Make) -> None:
     assert okta.asked == ["caller"]
 
 
-def test_what_can_not_be_kept_is_refused_before_okta_is_asked(plan: Make) -> None:
+def test_an_impossible_request_to_keep_the_app_is_refused_before_any_call(plan: Make) -> None:
     okta = Okta([[]])
     with pytest.raises(InputError, match=r"^rezonate_keep_app: "):
         plan(okta, {"method": "api_token"}, keep_app=True)

@@ -67,7 +67,7 @@ def orgs(monkeypatch: pytest.MonkeyPatch) -> Orgs:
     return found
 
 
-def test_a_record_of_this_org_is_read_and_nobody_is_asked(tmp_path: Path, orgs: Orgs) -> None:
+def test_a_record_of_this_org_is_read_without_calls(tmp_path: Path, orgs: Orgs) -> None:
     found = read(tmp_path / "f", RECORD)
     assert (found.record.current, found.record.stored, found.record.method) == (RECORD, RECORD, "oauth")
     assert (found.facts["names"], orgs.asked) == (["other", "rezonate_credentials"], [])
@@ -159,14 +159,14 @@ def test_only_onboarding_moves_to_another_method(tmp_path: Path, orgs: Orgs, wor
     assert (record.method, record.changes_method) == (method, work == "onboard")
 
 
-def test_an_unknown_member_gives_a_warning_and_stays(tmp_path: Path, orgs: Orgs) -> None:
+def test_an_unknown_member_gives_a_warning_and_is_preserved(tmp_path: Path, orgs: Orgs) -> None:
     warnings: list[str] = []
     assert read(tmp_path / "f", {**RECORD, "later": 1}, warnings).record.current["later"] == 1
     (warning,) = warnings
     assert "doesn't support later of rezonate_credentials" in warning
 
 
-def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_is_not_persistent_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
     for lasting in (True, False):
         monkeypatch.setattr(vars_file, "is_persistent", lambda _path, lasting=lasting: lasting)
         assert read(tmp_path / "f", RECORD, must_last=False).record.current
@@ -178,6 +178,6 @@ def test_a_store_that_is_gone_with_the_job_is_refused(tmp_path: Path, orgs: Orgs
     assert read(tmp_path / "f", RECORD, must_last=True).record.current
 
 
-def test_a_task_that_was_sent_off_says_why_it_cannot_be_done() -> None:
+def test_an_async_task_is_refused_with_a_reason() -> None:
     with pytest.raises(StateError, match="works only in the controller's own process"):
         tenant_record.refuse(Call({}))

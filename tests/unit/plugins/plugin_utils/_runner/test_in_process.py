@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,7 +46,7 @@ Work = Callable[[Call], Outcome]
 
 
 def echo(call: Call) -> Outcome:
-    """Say all that one knows."""
+    """Return all values of the call."""
     return Outcome(changed=True, values={"echo": {**call.params, "environment": f"<{os.environ.get('OKTA_API_TOKEN')}>"}})
 
 
@@ -67,7 +67,7 @@ def warn(call: Call) -> Outcome:
     return Outcome()
 
 
-def differ(_call: Call) -> Outcome:
+def change(_call: Call) -> Outcome:
     return Outcome(changed=True, before={"a": 1}, after={"a": SECRET})
 
 
@@ -75,7 +75,7 @@ def return_a_secret(call: Call) -> Outcome:
     return Outcome(values={"made": RETURNED if call.params["count"] == 1 else None, "other": 1})
 
 
-def tell_mode(call: Call) -> Outcome:
+def report_mode(call: Call) -> Outcome:
     return Outcome(changed=True, values={"mode": call.check_mode})
 
 
@@ -96,7 +96,7 @@ class Case:
 
 SUPPORTED = "count, hidden, key, kind, name, nested, old, token (label)"
 CASES: dict[str, Case] = {
-    "success": Case(tell_mode, {"name": "x"}, {"changed": True, "mode": False}),
+    "success": Case(report_mode, {"name": "x"}, {"changed": True, "mode": False}),
     "bad option": Case(
         echo, {"nmae": "x"}, {"msg": f"Unsupported parameters for ({NAME}) module: nmae. Supported parameters include: {SUPPORTED}."}
     ),
@@ -107,8 +107,8 @@ CASES: dict[str, Case] = {
     "broken rule": Case(
         echo, {}, {"msg": "one of the following is required: name, token"}, {"rules": {"required_one_of": [["name", "token"]]}}
     ),
-    "alias": Case(tell_mode, {"label": "x"}, {"changed": True}),
-    "alias and option": Case(tell_mode, {"label": "x", "name": "x"}, {"warnings": ["Both option name and its alias label are set."]}),
+    "alias": Case(report_mode, {"label": "x"}, {"changed": True}),
+    "alias and option": Case(report_mode, {"label": "x", "name": "x"}, {"warnings": ["Both option name and its alias label are set."]}),
     "no_log": Case(echo, {"token": SECRET, "name": f"it is {SECRET}!"}, {"changed": True}),
     "nested no_log": Case(echo, {"nested": {"password": NESTED, "shown": f"<{NESTED}>"}}, {"changed": True}),
     "default with no_log": Case(echo, {"name": DEFAULT}, {"changed": True}),
@@ -117,17 +117,17 @@ CASES: dict[str, Case] = {
     "refusal of Okta's": Case(refuse_as_okta, {"token": SECRET}, {"failed": True, "msg": "Okta says no."}),
     "exception": Case(crash, {"token": SECRET}, {"failed": True}),
     "warning": Case(warn, {"token": SECRET}, {"warnings": ["beware of ******** and ********"]}),
-    "deprecation": Case(tell_mode, {"old": "x"}, {"changed": True}),
-    "diff": Case(differ, {"token": SECRET}, {"diff": {"before": {"a": 1}, "after": {"a": MASK}}}, task={"diff": True}),
-    "no diff unasked": Case(differ, {"token": SECRET}, {"changed": True}),
-    "check mode": Case(tell_mode, {}, {"mode": True}, task={"check_mode": True}),
+    "deprecation": Case(report_mode, {"old": "x"}, {"changed": True}),
+    "diff": Case(change, {"token": SECRET}, {"diff": {"before": {"a": 1}, "after": {"a": MASK}}}, task={"diff": True}),
+    "no diff unasked": Case(change, {"token": SECRET}, {"changed": True}),
+    "check mode": Case(report_mode, {}, {"mode": True}, task={"check_mode": True}),
     "check mode unsupported": Case(crash, {}, {"skipped": True}, {"supports_check_mode": False}, {"check_mode": True}),
     "missing library": Case(crash, {}, {"failed": True}, {"needs": ("json", "made_up_library", "made_up_other")}),
     "secret returned": Case(return_a_secret, {}, {"made": RETURNED, "other": 1}),
     "no secret returned": Case(return_a_secret, {"count": 2}, {"made": None, "other": 1}),
-    "hidden option": Case(tell_mode, {"hidden": {"a": HIDDEN}}, {"changed": True}),
-    "hidden option, refused beside another": Case(tell_mode, {"hidden": {"a": HIDDEN}, "nmae": 1}, {"failed": True}),
-    "late types": Case(tell_mode, {"count": "2", "hidden": "a=1"}, {"changed": True}),
+    "hidden option": Case(report_mode, {"hidden": {"a": HIDDEN}}, {"changed": True}),
+    "hidden option, refused beside another": Case(report_mode, {"hidden": {"a": HIDDEN}, "nmae": 1}, {"failed": True}),
+    "late types": Case(report_mode, {"count": "2", "hidden": "a=1"}, {"changed": True}),
 }
 
 
@@ -180,7 +180,7 @@ def test_an_exception_is_a_sentence_with_a_place() -> None:
     assert "exception" not in result
 
 
-def test_a_missing_library_is_told_with_the_command_that_installs_it() -> None:
+def test_a_missing_library_is_reported_with_the_command_that_installs_it() -> None:
     assert bridge(CASES["missing library"].module(), {})["msg"] == (
         f"The Python that runs this, {sys.executable}, lacks made_up_library and made_up_other: "
         f"install with '{sys.executable} -m pip install made_up_library made_up_other'."
@@ -200,7 +200,7 @@ def test_a_result_with_a_secret_hides_itself(count: int, *, hidden: bool | None)
     assert action(module, {}, connection="ssh", answer=answer).run(task_vars={}).get("_ansible_no_log") is hidden
 
 
-def test_a_failure_stays_readable() -> None:
+def test_a_failure_remains_readable() -> None:
     module = ModuleSpec(options=OPTIONS, run=crash, secret_returns=("msg",))
     assert "_ansible_no_log" not in bridge(module, {})
 
@@ -210,7 +210,7 @@ def environment_of(call: Call) -> Outcome:
 
 
 @pytest.mark.parametrize("work", [environment_of, crash])
-def test_a_task_s_environment_is_applied_and_taken_back(work: Work) -> None:
+def test_the_environment_of_a_task_is_applied_and_reset(work: Work) -> None:
     before = dict(os.environ)
     result = bridge(ModuleSpec(options=OPTIONS, run=work), {}, environment=[{"MADE_UP_VARIABLE": "outer"}, {"MADE_UP_VARIABLE": 7}])
     assert result.get("seen", "7") == "7"
@@ -263,11 +263,11 @@ def test_async_is_refused_where_a_module_can_t_be_shipped() -> None:
 
 @pytest.mark.parametrize("task", [{"loop": "{{ sizes }}"}, {"loop": [1]}, {"loop_with": "items", "connection": "ssh"}])
 @pytest.mark.parametrize(("core", "is_refused"), [("2.16.0", True), ("2.18.19", True), ("2.19.0b1", False), ("2.21.5", False)])
-def test_a_loop_may_not_tell_a_secret_where_ansible_shows_all_of_it(
+def test_a_loop_with_secrets_is_refused_if_ansible_shows_all_results(
     monkeypatch: pytest.MonkeyPatch, task: dict[str, Any], core: str, *, is_refused: bool
 ) -> None:
     monkeypatch.setattr(in_process, "core", core)
-    told, silent = CASES["secret returned"].module(), Case(tell_mode, spec={"secret_returns": ()}).module()
+    told, silent = CASES["secret returned"].module(), Case(report_mode, spec={"secret_returns": ()}).module()
     sentence = f"In a loop, ansible-core {core} would show made to callbacks: set no_log: true for the task."
     assert (bridge(told, {}, **task).get("msg") == sentence) is is_refused
     assert "msg" not in {**bridge(told, {}, **task, no_log=True), **bridge(silent, {}, **task), **bridge(told, {}, no_log=False)}
@@ -284,8 +284,8 @@ def test_a_loop_may_not_tell_a_secret_where_ansible_shows_all_of_it(
     ],
 )
 @pytest.mark.parametrize("args", [{"token": SECRET}, {"token": SECRET, "count": "many"}, {"hidden": {"a": [SECRET]}}])
-def test_a_loop_that_goes_over_a_secret_is_hidden(args: dict[str, Any], variables: dict[str, Any], *, is_hidden: bool) -> None:
-    module = Case(tell_mode, spec={"secret_returns": ()}).module()
+def test_a_loop_over_a_secret_is_hidden(args: dict[str, Any], variables: dict[str, Any], *, is_hidden: bool) -> None:
+    module = Case(report_mode, spec={"secret_returns": ()}).module()
     assert action(module, args, loop="{{ all }}").run(task_vars=variables).get("_ansible_no_log", False) is is_hidden
     assert "_ansible_no_log" not in action(module, args).run(task_vars=variables)
 
@@ -314,6 +314,23 @@ def test_an_error_outside_the_work_is_a_sentence_too() -> None:
     result = made.run(task_vars={})
     assert (result["failed"], result["msg"].startswith("Unexpected ValueError at test_in_process.py:")) == (True, True)
     assert SECRET not in repr(result)
+
+
+def refuse_the_connection(call: Call) -> Outcome:
+    call.warn("Set ca_path.")
+    raise InputError("Check api_token.")
+
+
+@pytest.mark.parametrize(
+    ("role", "named"),
+    [
+        ("rezonate.okta.rezonate", ("Check rezonate_okta_api_token.", "Set rezonate_ca_path.")),
+        ("other", ("Check api_token.", "Set ca_path.")),
+    ],
+)
+def test_messages_name_the_variables_of_the_role_in_the_role_only(role: str, named: tuple[str, str]) -> None:
+    result = bridge(replace(CASES["success"].module(), run=refuse_the_connection), {}, _role=SimpleNamespace(get_name=lambda: role))
+    assert (result["msg"], result["warnings"][0].partition("Tenant None: ")[2] or result["warnings"][0]) == named
 
 
 def shipped_over(connection: Callable[[dict[str, Any]], dict[str, Any]], module: ModuleSpec, args: dict[str, Any]) -> dict[str, Any]:
@@ -397,14 +414,14 @@ def test_a_label_with_a_secret_and_other_items_are_hidden(
     monkeypatch: pytest.MonkeyPatch, control: Any, core: str, *, is_hidden: bool, hides_loop: bool
 ) -> None:
     monkeypatch.setattr(in_process, "core", core)
-    module = Case(tell_mode, spec={"secret_returns": ()}).module()
+    module = Case(report_mode, spec={"secret_returns": ()}).module()
     made = action(module, {"token": SECRET}, loop=["a", "b"], loop_control=control)
     assert made.run(task_vars={"item": "a"}).get("_ansible_no_log", False) is is_hidden
     assert made._task.no_log is (is_hidden and hides_loop)
 
 
 def test_an_extended_loop_of_a_module_without_secrets_is_shown() -> None:
-    module = ModuleSpec(options={"name": {"type": "str"}}, run=tell_mode)
+    module = ModuleSpec(options={"name": {"type": "str"}}, run=report_mode)
     assert "_ansible_no_log" not in action(module, {}, loop=["a"], loop_control=EXTENDED).run(task_vars={"item": "a"})
 
 

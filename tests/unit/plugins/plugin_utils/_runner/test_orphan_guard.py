@@ -31,7 +31,7 @@ def write_on(writer: int) -> None:
 
 
 def write_while_the_parent_is_there(writer: int) -> None:
-    """Ask before each write, where the system kills nobody."""
+    """Check before each write, on a system that doesn't kill orphans."""
     orphan_guard._die_with_parent = lambda: None
     parent = OrphanGuard()
     try:
@@ -85,7 +85,7 @@ def test_elsewhere_it_refuses_to_write_on() -> None:
     assert written.lstrip(b".") == b"The playbook that started this task has ended; nothing more is written."
 
 
-def test_where_there_is_no_parent_nobody_is_missed() -> None:
+def test_without_a_parent_process_nothing_is_checked() -> None:
     OrphanGuard().check_parent()
 
 

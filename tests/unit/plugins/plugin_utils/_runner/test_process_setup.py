@@ -36,7 +36,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls
 process_setup.prepare_forks()
 assert tls._tls_context.cache_info().currsize == 1
 """,
-    "what can't be prepared is left to whom it concerns": """
+    "failed preparations are ignored": """
 process_setup.Templar = None
 os.environ["REQUESTS_CA_BUNDLE"] = "/made-up/ca.pem"
 process_setup.prepare_forks()

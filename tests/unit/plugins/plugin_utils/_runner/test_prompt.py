@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a person can be asked: a terminal alone proves nothing."""
+"""Whether a user can answer a prompt: a terminal is not sufficient."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ JOBS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_nobody_is_asked_in_a_job_although_it_has_a_terminal(job: str) -> None:
+def test_a_job_with_a_terminal_has_no_prompt(job: str) -> None:
     assert not prompt.is_attended(*JOBS[job], terminal=True)
 
 
@@ -55,10 +55,10 @@ def test_standard_input_is_read_when_ansible_starts(controlling: bool) -> None:
     os.close(theirs)
 
 
-def test_without_a_terminal_or_without_any_input_nobody_is_there() -> None:
+def test_without_a_terminal_or_input_no_user_can_answer() -> None:
     assert shown(stdin=subprocess.DEVNULL) == "False"
     assert shown(preexec_fn=lambda: os.close(0)) == "False"
 
 
-def test_a_question_to_nobody_is_answered_at_once() -> None:
+def test_a_prompt_without_a_user_returns_immediately() -> None:
     assert prompt.prompt_user("Are you there?", {"awx_job_id": 7}) is None

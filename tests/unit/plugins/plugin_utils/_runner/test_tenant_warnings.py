@@ -31,12 +31,12 @@ def test_each_warning_and_deprecation_names_the_tenant(given: Any) -> None:
     assert result["deprecations"] == [{"msg": f"Tenant acme ({URL}): Old.", "version": "2.0.0"}]
 
 
-def test_a_url_that_is_not_known_yet_is_left_out() -> None:
+def test_an_unknown_url_is_left_out() -> None:
     assert named(task(), rezonate__org_url="{{ x }}")["warnings"][0] == "Tenant acme: One."
 
 
 @pytest.mark.parametrize("role", [None, "somebody.elses.role"])
-def test_elsewhere_a_warning_stays_as_it_is(role: str | None) -> None:
+def test_warnings_outside_the_role_are_not_changed(role: str | None) -> None:
     assert named(task(role, org_url=URL))["warnings"] == ["One.", "Two."]
 
 

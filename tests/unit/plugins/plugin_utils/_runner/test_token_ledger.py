@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ledger of a run: seen by all its workers, of use to nobody else."""
+"""The ledger of a run: shared by all its workers, and useless to others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOKEN = "made-up-token-4c2b1a0f9e8d"
 ACME, GLOBEX = "https://acme.okta.com", "https://globex.okta.com"
 
 
-def test_a_credential_that_goes_to_two_orgs_is_seen_by_each_worker(tmp_path: Path) -> None:
+def test_each_worker_sees_a_credential_that_is_used_for_two_orgs(tmp_path: Path) -> None:
     mark = fingerprint(TOKEN)
     child = os.fork()
     if child == 0:
@@ -40,7 +40,7 @@ def test_other_hosts_are_surveyed_once_for_a_set_of_hosts(tmp_path: Path) -> Non
     assert TokenLedger(tmp_path).orgs(fingerprint(TOKEN)) == {GLOBEX}
 
 
-def test_the_file_holds_no_credential_and_is_its_owners_alone(tmp_path: Path) -> None:
+def test_the_file_holds_no_credential_and_is_private(tmp_path: Path) -> None:
     TokenLedger(tmp_path).add([(fingerprint(TOKEN), ACME)], "s", list)
     (file,) = tmp_path.iterdir()
     assert TOKEN not in file.read_text(encoding="utf-8")

@@ -43,6 +43,6 @@ class Context:
         ("always", True, False, True),
     ],
 )
-def test_the_token_stays_where_the_store_lacks_what_it_was_handed_last(option: str, hands_over: bool, has_record: bool, goes: bool) -> None:
+def test_the_token_is_not_revoked_if_the_store_lacks_the_last_record(option: str, hands_over: bool, has_record: bool, goes: bool) -> None:
     context: Any = Context(option, hands_over=hands_over, has_record=has_record)
     assert RevocationStep(context).applies is goes

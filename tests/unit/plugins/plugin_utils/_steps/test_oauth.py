@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that make the app and assign admin roles, and those that take away what remediation was limited by."""
+"""The steps that create the app and assign admin roles, and those that remove obsolete custom roles."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_our_custom_role_leaves_an_adopted_app(case: str) -> None:
     assert step(ObsoleteRoleStep, of).applies is applies
 
 
-def test_our_custom_role_is_taken_from_the_app_by_its_pair() -> None:
+def test_the_managed_custom_role_is_removed_from_the_app_by_its_pair() -> None:
     of = remediated(results={"app": app(client_id="c1")}, options=ADOPT)
     pair = {"role": "cr01", "resource_set": "iam1"}
     assert step(ObsoleteRoleStep, of).options() == {"state": "absent", "app_client_id": "c1", "custom_roles": [pair]}

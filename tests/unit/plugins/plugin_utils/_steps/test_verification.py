@@ -94,6 +94,6 @@ APPLIES: dict[str, tuple[Plan, bool]] = {
 
 
 @pytest.mark.parametrize("case", APPLIES)
-def test_credentials_are_verified_if_that_is_wanted_and_what_is_stored_is_what_will_be(case: str) -> None:
+def test_stored_credentials_are_verified_if_requested(case: str) -> None:
     of, applies = APPLIES[case]
     assert step(of).applies is applies
