@@ -142,7 +142,7 @@ def test_the_token_goes_last_of_all_once_the_credentials_are_proven(revoked: Sto
 
 def test_check_mode_says_that_it_would_go(revoked: Stories) -> None:
     assert "The bootstrap API token would be revoked." in revoked.report("check", "true")
-    assert revoked.changed("check", "true") == revoked.changed("first", "true")
+    assert revoked.changed("check", "true") == revoked.changed("first", "true") != []
     assert revoked.writes("check", "true") == []
 
 

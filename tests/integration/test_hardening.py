@@ -61,7 +61,7 @@ limits: dict[str, dict[str, Any]] = {}
 def test_check_mode_predicts_which_tasks_change_something(stories: Stories, case: str) -> None:
     # whether Okta lets us in from here only a real run can tell
     expected = [task for task in stories.changed("check", case) if task != PROVEN or case not in BARRED]
-    assert stories.changed("first", case) == expected
+    assert stories.changed("first", case) == expected != []
     assert stories.writes("check", case) == []
 
 

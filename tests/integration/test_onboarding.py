@@ -138,7 +138,7 @@ def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
 def test_check_mode_predicts_which_tasks_change_something(story: Story) -> None:
     predicted, real = (story.runs[name].changed(story.tenant.name) for name in ("check", "first"))
     # a key of its own is made in both, but nothing of the one in check mode is left
-    assert predicted == real
+    assert predicted == real != []
     assert story.runs["check again"].changed(story.tenant.name) == []
 
 

@@ -9,10 +9,13 @@ The rules have no exemption list: a file that fails is split, or its import goes
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import tokenize
+from collections.abc import Callable, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 import yaml
@@ -20,6 +23,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 EMULATOR = ROOT / "tests" / "okta_emulator"
+UNIT = ROOT / "tests" / "unit"
 
 # The folders of module_utils are the layers, from the bottom up: a file imports from its own folder and from those before it.
 FOLDERS = ("_core", "_vault", "_crypto", "_okta", "_resources", "_tenant", "_audit", "_ansible")
@@ -43,14 +47,27 @@ def python_files(*folders: Path) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.py"))
 
 
-def each(paths: list[Path]) -> pytest.MarkDecorator:
-    """Run a test once for each file, named after it."""
-    return pytest.mark.parametrize("path", paths, ids=[str(path.relative_to(ROOT)) for path in paths])
+def offenders(paths: Sequence[Path], find: Callable[[Path], object]) -> dict[str, object]:
+    """What is found in files, by their names; files in which nothing is found are left out."""
+    assert paths, "there are no files to check"
+    return {str(path.relative_to(ROOT)): found for path in paths if (found := find(path))}
 
 
+@functools.cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@functools.cache
 def parse(path: Path) -> ast.Module:
     """The file's syntax tree."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return ast.parse(text(path))
+
+
+@functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of the file's syntax tree."""
+    return tuple(ast.walk(parse(path)))
 
 
 def lines_of(node: ast.stmt) -> set[int]:
@@ -65,24 +82,37 @@ def is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign) and {ast.unparse(target) for target in node.targets} <= DOCUMENTATION
 
 
-def code_lines(path: Path) -> set[int]:
+@functools.cache
+def code_lines(path: Path) -> frozenset[int]:
     """The lines that hold code: not the blank ones, comments, docstrings and documentation."""
-    text = path.read_text(encoding="utf-8")
     code: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+    for token in tokenize.generate_tokens(io.StringIO(text(path)).readline):
         if token.type not in NO_CODE:
             code.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(path):
         if isinstance(node, ast.stmt) and is_text(node):
             code -= lines_of(node)
-    return code
+    return frozenset(code)
 
 
-def imports(path: Path) -> set[str]:
+def file_size(path: Path, limit: int) -> int:
+    """How many lines of code a file has; 0 where these are within the limit, as they surely are where all of its lines are."""
+    return size if text(path).count("\n") >= limit and (size := len(code_lines(path))) > limit else 0
+
+
+def function_sizes(path: Path) -> dict[str, int]:
+    """The functions that are too large, and how many lines of code they have."""
+    functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    large = [node for node in functions if len(lines_of(node)) > MAX_FUNCTION]
+    return {node.name: size for node in large if (size := len(code_lines(path) & lines_of(node))) > MAX_FUNCTION}
+
+
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
     """The dotted names that a file imports, relative ones in full: ``plugins.module_utils._core.errors``."""
     package = path.relative_to(ROOT).parent.parts
     names: set[str] = set()
-    for node in ast.walk(parse(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -90,7 +120,7 @@ def imports(path: Path) -> set[str]:
             module = ".".join((*base, *filter(None, [node.module])))
             # "from . import _errors" names a file; "from ._errors import ApiError" a thing in it
             names.update([module] if node.module else [f"{module}.{alias.name}" for alias in node.names])
-    return names
+    return frozenset(names)
 
 
 def libraries(path: Path) -> set[str]:
@@ -120,52 +150,49 @@ MODULES = python_files(PLUGINS / "modules")
 ACTIONS = python_files(PLUGINS / "action")
 
 
-@each(ALL)
-def test_a_file_is_small(path: Path) -> None:
-    assert len(code_lines(path)) <= MAX_FILE
+def test_a_file_is_small() -> None:
+    assert offenders(ALL, lambda path: file_size(path, MAX_FILE)) == {}
 
 
-@each(ALL)
-def test_its_functions_are_small(path: Path) -> None:
-    code = code_lines(path)
-    functions = [node for node in ast.walk(parse(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    sizes = {node.name: len(code & lines_of(node)) for node in functions}
-    assert {name: size for name, size in sizes.items() if size > MAX_FUNCTION} == {}
+def test_its_functions_are_small() -> None:
+    assert offenders(ALL, function_sizes) == {}
 
 
-@each(MODULES)
-def test_a_module_is_a_page(path: Path) -> None:
-    assert len(code_lines(path)) <= MAX_MODULE
+def test_a_module_is_a_page() -> None:
+    assert offenders(MODULES, lambda path: file_size(path, MAX_MODULE)) == {}
 
 
-@each(MODULES)
-def test_a_module_has_an_action(path: Path) -> None:
-    assert (PLUGINS / "action" / path.name).is_file()
+def test_a_module_has_an_action() -> None:
+    assert {path.name for path in MODULES} == {path.name for path in ACTIONS}
 
 
-@each(ACTIONS)
-def test_an_action_is_a_declaration(path: Path) -> None:
-    body = [node for node in parse(path).body if not is_text(node) and "__future__" not in ast.unparse(node)]
-    *rest, last = body
-    assert len(rest) <= 2
-    assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in rest)
-    assert isinstance(last, ast.ClassDef)
+def is_declaration(path: Path) -> bool:
+    """Whether a file holds two imports at most, and a class with one assignment."""
+    *rest, last = [node for node in parse(path).body if not is_text(node) and "__future__" not in ast.unparse(node)]
+    if len(rest) > 2 or not all(isinstance(node, ast.Import | ast.ImportFrom) for node in rest) or not isinstance(last, ast.ClassDef):
+        return False
     inside = [node for node in last.body if not is_text(node)]
-    assert len(inside) == 1
-    assert isinstance(inside[0], ast.Assign | ast.AnnAssign)
+    return len(inside) == 1 and isinstance(inside[0], ast.Assign | ast.AnnAssign)
 
 
-@each([path for path in python_files(PLUGINS) if path.name not in ("network_errors.py", "tls.py", "transport.py")])
-def test_one_door_to_okta(path: Path) -> None:
-    assert not libraries(path) & HTTP_LIBRARIES, (
-        "only module_utils/_okta/transport.py speaks HTTP, by the adapter in _tls.py; _failures.py reads its errors"
-    )
+def test_an_action_is_a_declaration() -> None:
+    assert offenders(ACTIONS, lambda path: not is_declaration(path)) == {}
 
 
-@each(UTILS)
-def test_arrows_point_down(path: Path) -> None:
+def test_one_door_to_okta() -> None:
+    # transport.py speaks HTTP, by the adapter in tls.py, and network_errors.py reads its errors
+    others = [path for path in python_files(PLUGINS) if path.name not in ("network_errors.py", "tls.py", "transport.py")]
+    assert offenders(others, lambda path: libraries(path) & HTTP_LIBRARIES) == {}
+
+
+def imports_from_above(path: Path) -> set[str]:
+    """The imports of a file that point up the layers."""
     below = FOLDERS[: FOLDERS.index(folder_of(dotted_name(path))) + 1]
-    assert {name for name in imported_names(path) if folder_of(name) not in below} == set()
+    return {name for name in imported_names(path) if folder_of(name) not in below}
+
+
+def test_arrows_point_down() -> None:
+    assert offenders(UTILS, imports_from_above) == {}
 
 
 @pytest.mark.parametrize("package", ["module_utils", "plugin_utils"])
@@ -181,20 +208,64 @@ def test_the_tenant_s_decisions_know_no_http() -> None:
     assert {name for name in imported if name not in allowed and folder_of(name) not in allowed} == set()
 
 
-@each([path for path in UTILS if path.name != "_ansible.py"])
-def test_the_logic_knows_no_ansible(path: Path) -> None:
-    assert libraries(path).isdisjoint({"ansible", "ansible_collections"})
+def test_the_logic_knows_no_ansible() -> None:
+    logic = [path for path in UTILS if path.name != "_ansible.py"]
+    assert offenders(logic, lambda path: libraries(path) & {"ansible", "ansible_collections"}) == {}
 
 
-@each(UTILS + MODULES)
-def test_what_is_shipped_needs_module_utils_only(path: Path) -> None:
-    ours = {name for name in imports(path) if name.startswith("plugins.")}
-    assert {name for name in ours if not name.startswith("plugins.module_utils")} == set()
+def other_plugins(path: Path) -> set[str]:
+    """The imports of plugins other than module_utils."""
+    return {name for name in imports(path) if name.startswith("plugins.") and not name.startswith("plugins.module_utils")}
 
 
-@each(python_files(EMULATOR))
-def test_the_emulator_knows_no_plugins(path: Path) -> None:
-    assert libraries(path).isdisjoint({"plugins", "ansible", "ansible_collections"})
+def test_what_is_shipped_needs_module_utils_only() -> None:
+    assert offenders(UTILS + MODULES, other_plugins) == {}
+
+
+def test_the_emulator_knows_no_plugins() -> None:
+    assert offenders(python_files(EMULATOR), lambda path: libraries(path) & {"plugins", "ansible", "ansible_collections"}) == {}
+
+
+@functools.cache
+def our_errors() -> frozenset[str]:
+    """The names of the errors that the plugins define."""
+    return frozenset(node.name for path in python_files(PLUGINS) for node in parse(path).body if is_error(node))
+
+
+def is_error(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
+    """Whether this defines an error."""
+    return isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+
+
+def unread_errors(path: Path) -> list[int]:
+    """The lines where a test expects an error of ours, whatever its message is."""
+    if "pytest.raises(" not in text(path):
+        return []
+    functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
+    return [
+        item.context_expr.lineno
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.With)
+        for item in node.items
+        if is_unread(item, ast.unparse(function))
+    ]
+
+
+def is_unread(item: ast.withitem, function: str) -> bool:
+    """Whether this expects an error of ours, and the function neither matches its message nor reads it."""
+    call = item.context_expr
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "pytest.raises":
+        return False
+    expected = {node.id for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Name)}
+    if not expected & our_errors() or any(keyword.arg == "match" for keyword in call.keywords):
+        return False
+    name = ast.unparse(item.optional_vars) if item.optional_vars else ""
+    return not name or (f"str({name}.value)" not in function and f"{{{name}.value}}" not in function)
+
+
+def test_a_test_of_an_error_reads_its_message() -> None:
+    assert offenders(python_files(UNIT), unread_errors) == {}
 
 
 def test_the_action_group_lists_the_okta_modules() -> None:
@@ -207,3 +278,38 @@ def test_the_count_leaves_out_what_is_no_code(tmp_path: Path) -> None:
     sample = tmp_path / "sample.py"
     sample.write_text(source, encoding="utf-8")
     assert code_lines(sample) == {9, 11, 12}
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_file_and_a_function_are_counted_without_comments(tmp_path: Path, more: int) -> None:
+    sample = tmp_path / "sample.py"
+    body = "    # comment\n    x = 1\n" * (MAX_FUNCTION - 1 + more)
+    sample.write_text(f"def f():\n{body}", encoding="utf-8")
+    assert function_sizes(sample) == ({"f": MAX_FUNCTION + 1} if more else {})
+    assert file_size(sample, MAX_FUNCTION) == (MAX_FUNCTION + 1 if more else 0)
+
+
+RAISES = """
+def test_one():
+    with pytest.raises(InputError):
+        one()
+def test_two():
+    with pytest.raises((StateError, KeyError)) as caught:
+        two()
+    assert caught.value.facts()
+def test_three():
+    with pytest.raises(InputError) as caught, other():
+        three()
+    assert str(caught.value) == "three"
+def test_four():
+    with pytest.raises(InputError, match="four"):
+        four()
+    with pytest.raises(KeyError):
+        four()
+"""
+
+
+def test_an_error_whose_message_is_not_read_is_found(tmp_path: Path) -> None:
+    sample = tmp_path / "sample.py"
+    sample.write_text(RAISES, encoding="utf-8")
+    assert unread_errors(sample) == [3, 6]

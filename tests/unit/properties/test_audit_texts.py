@@ -52,7 +52,7 @@ def audited(draw: st.DrawFn) -> dict[str, Any]:
     return members
 
 
-@accepts(0.4)
+@accepts(0.3)
 @given(audited())
 def test_any_value_is_taken_or_refused_in_a_sentence(members: dict[str, Any]) -> bool:
     sentence = None

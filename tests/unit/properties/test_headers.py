@@ -138,7 +138,7 @@ USED_UP = st.fixed_dictionaries(
 ALLOWANCES = st.fixed_dictionaries({f"X-Rate-Limit-{name}": NUMBER for name in ("Limit", "Remaining", "Reset")})
 
 
-@accepts(0.3)
+@accepts(0.25)
 @given(either(USED_UP, ALLOWANCES), st.sampled_from([200, 429]))
 def test_no_remaining_allowance_stops_all_calls(headers: dict[str, str], status: int) -> bool:
     clock = Clock()

@@ -84,7 +84,7 @@ def test_a_damaged_pem(data: st.DataObject) -> bool:
     return loaded(data.draw(either(broken_lines(key().pem()), damaged(key().pem())))) is not None
 
 
-@accepts(0.1)
+@accepts(0.05)
 @given(st.data(), st.just("made-up-passphrase") | st.sampled_from([None, "", "wrong", "\ud800"]))
 def test_a_damaged_encrypted_pem(data: st.DataObject, passphrase: str | None) -> bool:
     return loaded(data.draw(either(broken_lines(encrypted()), damaged(encrypted()))), passphrase=passphrase) is not None
@@ -141,7 +141,7 @@ def spelled_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in whole.items() if name not in optional}, **changed, **unknown}
 
 
-@accepts(0.3)
+@accepts(0.25)
 @given(st.data(), st.booleans())
 def test_an_odd_private_jwk(data: st.DataObject, as_text: bool) -> bool:
     whole = key().private_jwk()

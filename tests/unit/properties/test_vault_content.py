@@ -100,7 +100,7 @@ _PIECES = [
 class Clear:
     """A cipher that only prepends the header, and so shows the text to encrypt."""
 
-    vault_id, typed_once = "rz", False
+    vault_id, is_typed_once = "rz", False
     header = b"$ANSIBLE_VAULT;1.1;AES256\n"
 
     def decrypt(self, ciphertext: bytes, _path: str) -> tuple[bytes, Any]:

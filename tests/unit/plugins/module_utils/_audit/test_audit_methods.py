@@ -53,11 +53,18 @@ KEPT_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
 
 
 @pytest.fixture
-def audit(monkeypatch: pytest.MonkeyPatch) -> Any:
+def oktas() -> list[FakeOkta]:
+    """The stand-ins that were asked, the last one last."""
+    return []
+
+
+@pytest.fixture
+def audit(monkeypatch: pytest.MonkeyPatch, oktas: list[FakeOkta]) -> Any:
     """Runs the module against scripted responses; its outcome contains no secret, and every call is a read."""
 
     def run_module(*script: tuple[str, Any], **given: Any) -> dict[str, Any]:
         okta = FakeOkta(*script)
+        oktas.append(okta)
         monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
         defaults = {name: option.get("default") for name, option in MODULE.options.items()}
         own = {
@@ -176,9 +183,7 @@ def test_keys_that_have_their_times_need_no_list(audit: Any) -> None:
 def test_foreign_keys_are_listed_with_their_times(audit: Any) -> None:
     script = ((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, (KEYS, [raw_key(1), raw_key(2, created=LONG_AGO)]), (MINT, MINTED))
     findings = audit(*script, **OWN, exclusive_keys=True, key_max_age="9999d")["findings"]
-    assert [finding["message"] for finding in findings] == [
-        f"The app has unmanaged public keys: made-up-kid-2 (active, added {LONG_AGO})."
-    ]
+    assert [finding["message"] for finding in findings] == [f"The app has unmanaged public keys: made-up-kid-2 (active, added {LONG_AGO})."]
 
 
 def test_with_its_own_credentials_the_verification_comes_first(audit: Any) -> None:
@@ -257,6 +262,80 @@ def test_zones_by_name_are_resolved(audit: Any) -> None:
     assert ids(audit((APPS, [zoned]), (ZONES, forbidden()), *RIGHTS, (MINT, MINTED), **OWN, network_zones=["Office"])) == [
         "network_unknown"
     ]
+
+
+def zoned(*zones: str) -> dict[str, Any]:
+    """An app that is limited to network zones; without any, it can be used from anywhere."""
+    network = {"connection": "ZONE", "include": list(zones)} if zones else {"connection": "ANYWHERE"}
+    return raw_app(settings={"network": network})
+
+
+TWO_ZONES = (ZONES, [{"id": "nzo1", "name": "Office"}, {"id": "nzo2", "name": "Home"}])
+# The zones of the app, the desired zones, whether the zones of the org are listed, and the findings.
+NETWORKS: dict[str, tuple[tuple[str, ...], list[str] | None, bool, list[str]]] = {
+    "not managed": (("nzo1",), None, False, []),
+    "none": ((), [], False, []),
+    "none desired": (("nzo1",), [], False, ["network_changed"]),
+    "by id": (("nzo1",), ["nzo1"], False, []),
+    "by id, in any order": (("nzo1", "nzo2"), ["nzo2", "nzo1"], False, []),
+    "another id": (("nzo1",), ["nzo2"], False, ["network_changed"]),
+    "one id more": (("nzo1",), ["nzo1", "nzo2"], False, ["network_changed"]),
+    "by id, from anywhere": ((), ["nzo1"], False, ["network_open"]),
+    "by name": (("nzo2",), ["Home"], True, []),
+    "by name and id": (("nzo1", "nzo2"), ["nzo2", "Office"], True, []),
+    "one zone by name and id": (("nzo1",), ["nzo1", "Office"], True, []),
+    "another name": (("nzo1",), ["Home"], True, ["network_changed"]),
+}
+
+
+@pytest.mark.parametrize("case", NETWORKS)
+def test_network_zones_are_compared_by_id_and_by_name(audit: Any, case: str) -> None:
+    zones, desired, lists, found = NETWORKS[case]
+    script = ((APPS, [zoned(*zones)]), *([TWO_ZONES] if lists else []), *RIGHTS, (MINT, MINTED))
+    assert ids(audit(*script, **OWN, network_zones=desired)) == found
+
+
+def test_the_zones_of_a_missing_app_are_not_read(audit: Any) -> None:
+    assert ids(audit((APPS, []), (APP, 404), SHOWN, **OWN, network_zones=["Office"])) == ["app_missing"]
+
+
+BOUND = {**MINTED, "token_type": "DPoP"}
+
+
+def bound_mints(okta: FakeOkta) -> list[bool]:
+    """Whether each access token was requested with a DPoP proof."""
+    return ["DPoP" in headers for call, headers in zip(okta.calls, okta.headers, strict=True) if call == MINT]
+
+
+@pytest.mark.parametrize("own_dpop", [True, False])
+@pytest.mark.parametrize("dpop", [True, False])
+def test_the_credentials_are_verified_with_the_dpop_setting_of_the_app(
+    audit: Any, oktas: list[FakeOkta], dpop: bool, own_dpop: bool
+) -> None:
+    app = raw_app(settings={"dpop_bound_access_tokens": dpop})
+    script = ((APPS, [app]), *RIGHTS, (MINT, BOUND if dpop else MINTED))
+    assert ids(audit(*script, **OWN, own_dpop=own_dpop, app_dpop=dpop)) == []
+    assert bound_mints(oktas[-1]) == [dpop]
+
+
+@pytest.mark.parametrize("dpop", [True, False])
+def test_own_credentials_are_used_with_the_dpop_setting_of_the_vault_file(audit: Any, oktas: list[FakeOkta], dpop: bool) -> None:
+    app = raw_app(settings={"dpop_bound_access_tokens": dpop})
+    script = ((MINT, BOUND if dpop else MINTED), (APPS, [app]), *RIGHTS)
+    assert ids(audit(*script, **OWN, own_credentials=True, own_dpop=dpop, app_dpop=dpop)) == []
+    assert bound_mints(oktas[-1]) == [dpop]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+@pytest.mark.parametrize("dpop", [True, False])
+def test_coverage_of_other_scopes_needs_a_token_of_the_same_kind(audit: Any, oktas: list[FakeOkta], dpop: bool, is_own: bool) -> None:
+    app = raw_app(settings={"dpop_bound_access_tokens": dpop})
+    minted = (MINT, BOUND if dpop else MINTED)
+    script = ((APPS, [app]), (GRANTS, GRANTED[1:]), (ROLES, READER))
+    whole = (minted, *script, minted) if is_own else (*script, minted, minted)
+    found = audit(*whole, (READ, SOMEBODY), **OWN, own_credentials=is_own, own_dpop=dpop, app_dpop=dpop, coverage=True, concurrency=1)
+    assert (ids(found), [one["scope"] for one in found["coverage"]]) == (["scope_missing"], ["okta.users.read"])
+    assert bound_mints(oktas[-1]) == [dpop, dpop]
 
 
 PROVEN, APP_CREATED, LATER = "2026-01-30T06:00:00Z", "2026-01-06T19:50:57.000Z", "2026-02-20T06:00:00.000Z"
@@ -403,6 +482,67 @@ def test_an_integration_takes_three_calls(audit: Any) -> None:
     assert ids(audit((SERVICES, forbidden()), (MINT, MINTED), **given)) == ["app_unknown"]
     assert ids(audit(*script[:1], (SECRETS, forbidden()), script[2], **given)) == ["keys_unknown"]
     assert ids(audit(*script, **{**given, "secret_hash": None})) == ["keys_unknown"]
+
+
+INTEGRATION = {
+    "method": "api_service_integration",
+    "service_type": "rezonate_security",
+    "app_id": SERVICE_ID,
+    "own_client_secret": "made-up-secret",
+    "secret_hash": "made-up-hash-1",
+}
+OTHER_SERVICE = raw_service(id="0oaother")
+# The integrations of the org, the secrets of the managed one, options, whether the credentials are verified, and the findings.
+DRIFT: dict[str, tuple[list[Any], list[Any] | None, dict[str, Any], bool, list[str]]] = {
+    "none": ([raw_service()], [raw_secret(1)], {}, True, []),
+    "missing": ([], None, {}, False, ["app_missing"]),
+    "missing beside another": ([OTHER_SERVICE], None, {}, False, ["app_duplicate", "app_missing"]),
+    "a second one": ([OTHER_SERVICE, raw_service()], [raw_secret(1)], {}, True, ["app_duplicate"]),
+    "without an id": ([raw_service()], [raw_secret(1)], {"app_id": None}, False, []),
+    "several without an id": ([OTHER_SERVICE, raw_service()], None, {"app_id": None}, False, ["app_duplicate", "app_unknown"]),
+    "a scope less": ([raw_service(grantedScopes=SCOPES[:1])], [raw_secret(1)], {}, True, ["scope_missing"]),
+    "a scope more": (
+        [raw_service(grantedScopes=[*SCOPES, "okta.apps.read"])],
+        [raw_secret(1)],
+        {"exclusive": True},
+        True,
+        ["scope_surplus"],
+    ),
+    "another secret": ([raw_service()], [raw_secret(2)], {"exclusive_keys": True}, False, ["secret_missing", "secret_unknown"]),
+    "another secret that may stay": ([raw_service()], [raw_secret(2)], {"exclusive_keys": False}, False, ["secret_missing"]),
+    "an unmanaged secret": ([raw_service()], [raw_secret(1), raw_secret(2)], {"exclusive_keys": True}, True, ["secret_unknown"]),
+    "an unmanaged secret that may stay": ([raw_service()], [raw_secret(1), raw_secret(2)], {"exclusive_keys": False}, True, []),
+    "an inactive secret": ([raw_service()], [raw_secret(1, status="INACTIVE")], {}, False, ["secret_inactive"]),
+    "an old secret": ([raw_service()], [raw_secret(1, created=LONG_AGO)], {"key_max_age": "90d"}, True, ["key_old"]),
+    "a secret that was verified long ago": (
+        [raw_service()],
+        [raw_secret(1, created=None)],
+        {"key_max_age": "90d", "proven_at": "2020-01-30T06:00:00Z"},
+        True,
+        ["key_old"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DRIFT)
+def test_the_drift_of_an_integration_is_found(audit: Any, case: str) -> None:
+    services, secrets, more, verified, found = DRIFT[case]
+    script = [(SERVICES, services), *([(SECRETS, secrets)] if secrets is not None else []), *([(MINT, MINTED)] if verified else [])]
+    tenant = audit(*script, **{**INTEGRATION, **more})
+    assert sorted(ids(tenant)) == found
+    if secrets is not None:
+        shown = {"id": SERVICE_ID, "label": "Rezonate Security", "status": None, "created": "2026-01-06T19:50:57.000Z"}
+        assert tenant["app"] == shown
+    else:
+        assert tenant["app"] is None
+
+
+def test_without_the_vault_file_the_managed_secret_is_unknown_and_no_finding(audit: Any) -> None:
+    unread = {"vault_problem": "The file is locked.", "own_client_secret": None, "secret_hash": None, "proven_at": None}
+    assert ids(audit((SERVICES, [raw_service()]), (SECRETS, [raw_secret(1)]), **{**INTEGRATION, **unread})) == ["vault_unread"]
+    aged_secret = (SECRETS, [raw_secret(1, created=LONG_AGO)])
+    found = audit((SERVICES, [raw_service()]), aged_secret, **{**INTEGRATION, **unread}, key_max_age="90d")
+    assert sorted(ids(found)) == ["key_old", "vault_unread"]
 
 
 OWNER_ROLES = "GET /api/v1/users/00u1/roles"

@@ -25,9 +25,25 @@ def test_any_scope_of_the_form_is_accepted(scope: str) -> None:
     assert check_scopes([scope], "scopes") == (scope,)
 
 
-@pytest.mark.parametrize(
-    "scope", ["openid", "okta users", "okta.users.read okta.groups.read", "okta.users.", ".read", "okta..read", "okta.üsers"]
-)
+# A text that isn't a scope, and the nearest one that is.
+NO_SCOPES = {
+    "openid": "open.id",
+    "okta users": "okta.users",
+    "okta.users.read okta.groups.read": "okta.users.read-okta.groups.read",
+    "okta.users.": "okta.users._",
+    ".read": "o.read",
+    "okta..read": "okta.-.read",
+    "okta.üsers": "okta.users",
+    "1okta.users": "o1kta.users",
+}
+
+
+@pytest.mark.parametrize("scope", NO_SCOPES.values())
+def test_the_nearest_valid_scope_is_accepted(scope: str) -> None:
+    assert check_scopes([f" {scope} "], "scopes") == (scope,)
+
+
+@pytest.mark.parametrize("scope", NO_SCOPES)
 def test_what_isn_t_of_the_form_is_refused(scope: str) -> None:
     with pytest.raises(InputError) as caught:
         check_scopes([scope], "optional_scopes")

@@ -186,6 +186,11 @@ def test_what_is_missing_or_unusable_is_a_sentence(options: dict[str, Any], sent
     assert str(caught.value) == sentence
 
 
+@pytest.mark.parametrize("options", [{"timeout": 1}, {"max_retries": 0}, {"concurrency": 1}, {"api_token": f" {TOKEN}\n"}])
+def test_the_least_that_is_usable_is_accepted(options: dict[str, Any]) -> None:
+    assert made(**options)
+
+
 @pytest.mark.parametrize("token", [f"{TOKEN} x", f"{TOKEN}\nX-Evil: 1", f"{TOKEN}é", f"SSWS {TOKEN}"])
 def test_a_token_that_can_t_be_one_is_refused_and_not_repeated(token: str) -> None:
     with pytest.raises(InputError, match=r"^api_token holds blanks or characters that are invalid in a token: copy it again from Okta\.$"):

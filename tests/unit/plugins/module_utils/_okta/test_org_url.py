@@ -99,6 +99,35 @@ def test_what_is_no_org_is_refused_in_a_sentence(given: str, sentence: str) -> N
     assert str(caught.value) == sentence
 
 
+# Next to each of these is one above that is refused.
+ACCEPTED = {
+    "a-b": "https://a-b.okta.com",
+    "acme-1": "https://acme-1.okta.com",
+    "a-cme": "https://a-cme.okta.com",
+    "acme.okta.com": "https://acme.okta.com",
+    "https://a": "https://a.okta.com",
+    f"{'a' * 63}.okta.com": f"https://{'a' * 63}.okta.com",
+    "a." * 126 + "a": f"https://{'a.' * 126}a",
+    "HTTPS://acme.okta.com": "https://acme.okta.com",
+    "https://acme.okta.com:1": "https://acme.okta.com:1",
+    "https://acme.okta.com:65535": "https://acme.okta.com:65535",
+    "https://acme.okta.com:443/": "https://acme.okta.com",
+    "https://[::1]": "https://[::1]",
+    "acme.okta.com/": "https://acme.okta.com",
+    "http://localhost": "http://localhost",
+    "http://127.1.2.3": "http://127.1.2.3",
+    "https://10.1.2.3": "https://10.1.2.3",
+    "acme-admins": "https://acme-admins.okta.com",
+    "admin.okta.com": "https://admin.okta.com",
+    "acme-admin.example": "https://acme-admin.example",
+}
+
+
+@pytest.mark.parametrize("given", ACCEPTED)
+def test_an_org_next_to_a_refused_one_is_accepted(given: str) -> None:
+    assert parse_org_url(given).url == ACCEPTED[given]
+
+
 @pytest.mark.parametrize(
     ("given", "right"),
     [

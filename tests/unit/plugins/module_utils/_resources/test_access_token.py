@@ -260,6 +260,12 @@ def test_scopes_are_needed(work: Any) -> None:
         work(scopes=None)
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/users", "/a%20b", "/x//y", "/https://evil.example/x"])
+def test_a_path_below_the_org_is_read(work: Any, path: str) -> None:
+    outcome, _okta = work(given(SCOPE), (f"GET {path}", SOMEBODY), endpoints=[path])
+    assert [one["path"] for one in outcome.values["proved"]] == [path]
+
+
 @pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "api/v1/users", "/a b", "/a\nb", ""])
 def test_a_token_is_tried_on_the_org_alone(work: Any, path: str) -> None:
     with pytest.raises(InputError, match=r"^endpoints: .* isn't a path below the org, such as /api/v1/users\?limit=1\.$"):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, InputError, NoResponseError, StateError
@@ -370,6 +371,19 @@ def test_invalid_options_are_refused_before_any_call(converge: Any, options: dic
     with pytest.raises(InputError) as caught:
         converge(**options)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("login", ["a@b", "rezonate@acme.example", "a.b+c@c.example"])
+def test_a_login_next_to_a_refused_one_is_accepted(converge: Any, login: str) -> None:
+    find = f"GET {USERS}/{quote(login, safe='')}"
+    outcome, _okta, _warnings = converge((find, MISSING), login=login, email=login, roles=["CUSTOMS"], **NAMES, check=True)
+    assert (outcome.values["user"]["login"], outcome.values["user"]["roles"]) == (login, ["CUSTOMS"])
+
+
+@pytest.mark.parametrize("user_id", ["00u1", "mee", "-"])
+def test_an_id_next_to_a_refused_one_is_accepted(converge: Any, user_id: str) -> None:
+    script = ((f"GET {USERS}/{user_id}", raw(id=user_id)), (f"GET {USERS}/{user_id}/roles", [READER]))
+    assert not converge(*script, id=user_id, login=None)[0].changed
 
 
 TOKENS = "GET /api/v1/api-tokens"

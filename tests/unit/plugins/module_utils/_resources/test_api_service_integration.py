@@ -267,6 +267,23 @@ def test_the_error_for_refused_scopes_names_the_option(module: Module) -> None:
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        {"type": "Rezonate-Security.1"},
+        {"scopes": ["users.read"]},
+        {"requested_at": "2026-01-01"},
+        {"requested_at": "2026-01-01T00:00:00+01:00"},
+        {"id": ""},
+        {"secret_hash": "", "exclusive_secrets": False},
+        {"secret_hash": "made-up-hash-1", "exclusive_secrets": True},
+    ],
+)
+def test_an_option_next_to_an_invalid_one_is_accepted(module: Module, options: dict[str, Any]) -> None:
+    outcome, _okta = module.make((LIST, []), check=True, **options)
+    assert outcome.values["changes"] == ["create"]
+
+
+@pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"type": "Rezonate Security"}, "type: 'Rezonate Security' isn't a valid key"),

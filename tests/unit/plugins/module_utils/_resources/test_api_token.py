@@ -156,6 +156,11 @@ def test_exactly_one_way_to_name_it_is_needed(revoke: Any, options: dict[str, An
     assert str(caught.value) == "Identify the API token by exactly one of current (true), id and name."
 
 
+@pytest.mark.parametrize("token_id", ["currently", "a-b", "a_b", "00T1"])
+def test_an_id_next_to_a_refused_one_is_accepted(revoke: Any, token_id: str) -> None:
+    assert revoke((f"GET {PATH}/{token_id}", RAW), id=token_id, check=True)[0].changed
+
+
 @pytest.mark.parametrize("token_id", ["current", "..", "a/b", "00T1 "])
 def test_what_is_no_id_is_refused_before_any_call(revoke: Any, token_id: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -284,6 +284,13 @@ def test_the_token_of_the_environment_is_the_one_that_calls(ask: Any, monkeypatc
         ask(**NO_CALLER)
 
 
+@pytest.mark.parametrize("given", [f"{TOKEN}x", f" {GIVEN}\n"])
+def test_a_token_next_to_a_refused_one_is_inspected(ask: Any, given: str) -> None:
+    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, []))
+    _outcome, okta = ask(*script, inspect_token=given)
+    assert f"SSWS {given.strip()}" in [headers.get("Authorization") for headers in okta.headers]
+
+
 @pytest.mark.parametrize("given", [f"{GIVEN[:9]} {GIVEN[9:]}", "tökèn", "a\tb"])
 def test_garbage_is_refused_before_any_call(ask: Any, given: str) -> None:
     with pytest.raises(

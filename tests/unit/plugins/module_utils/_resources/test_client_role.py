@@ -134,6 +134,12 @@ def test_what_isn_t_a_standard_role_is_refused_before_any_call(converge: Any, ro
     )
 
 
+@pytest.mark.parametrize("role", ["CUSTOMS", "CUSTOM_1", "CR01", "A_B", " APP_ADMIN "])
+def test_a_role_next_to_a_refused_one_is_accepted(converge: Any, role: str) -> None:
+    outcome, _okta, _warnings = converge((LIST, []), check=True, roles=[role])
+    assert outcome.values["added"] == [role.strip()]
+
+
 def test_an_empty_role_is_refused(converge: Any) -> None:
     with pytest.raises(InputError, match="roles holds an empty entry"):
         converge(roles=[" "])

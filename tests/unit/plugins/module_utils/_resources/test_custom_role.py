@@ -179,6 +179,12 @@ def test_what_isn_t_of_a_permission_s_form_is_refused_before_any_call(module: An
     assert str(caught.value) == f"permissions: {permission!r} isn't of the form of a permission, such as okta.users.read."
 
 
+@pytest.mark.parametrize("permission", ["okta.users", "okta.users.manage", "okta.users.credentials.reset-password"])
+def test_a_permission_next_to_a_refused_one_is_accepted(module: Any, permission: str) -> None:
+    outcome, _okta = module((LOOK, refusal(404, "E0000007")), permissions=[permission], check=True)
+    assert outcome.values["role"]["permissions"] == [permission]
+
+
 def test_a_role_without_permissions_is_refused(module: Any) -> None:
     with pytest.raises(InputError, match=r"^permissions is empty: a role needs at least one\."):
         module(permissions=[])

@@ -100,6 +100,22 @@ def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
         desired_gateways([text])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "203.0.113.0",
+        "203.0.113.7/32",
+        "203.0.113.0/24",
+        "203.0.113.4-203.0.113.9",
+        "203.0.113.4-203.0.113.4",
+        "2001:db8::1-2001:db8::3",
+        "1.2.3.4-1.2.3.5",
+    ],
+)
+def test_an_address_next_to_a_refused_one_is_accepted(text: str) -> None:
+    assert desired_gateways([text]) == (normalize_gateway(text),)
+
+
 def test_host_bits_are_refused_with_the_alternatives() -> None:
     with pytest.raises(InputError) as caught:
         desired_gateways(["203.0.113.9/24"])

@@ -376,6 +376,7 @@ def test_two_keys_of_one_name_are_refused() -> None:
     one, other = rsa_key(1).public_jwk(), rsa_key(2).public_jwk()
     with pytest.raises(InputError, match=r"^jwks: two keys have the same kid; Okta needs a kid of its own for each\.$"):
         desired_keys([one, {**other, "kid": one["kid"]}])
+    assert [key.kid for key in desired_keys([one, {**other, "kid": f"{one['kid']}x"}]) or ()] == [one["kid"], f"{one['kid']}x"]
 
 
 def test_a_private_key_is_refused_and_not_repeated() -> None:

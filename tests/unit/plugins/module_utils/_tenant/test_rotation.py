@@ -12,6 +12,11 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_events import EVENTS
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import (
+    next_key_created,
+    next_secret_created,
+    next_verified,
+)
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Credentials, Rotation
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import rotation_stage as rotation_of
 
@@ -152,6 +157,107 @@ def test_the_age_counts_for_prepare_only(command: str) -> None:
 @pytest.mark.parametrize("command", WORK)
 def test_only_a_prepare_after_a_prepare_is_repeated(command: str, stage: str) -> None:
     assert rotation(command, record(**STAGES[stage])).is_repeated is ((command, stage) == ("prepare", "prepared"))
+
+
+# each command at each stage
+
+COMMANDS = ("status", "prepare", "finish", "abort")
+NEXT = {OAUTH: NEXT_KEY, SERVICE: NEXT_SECRET}
+NAMES = {OAUTH: ("key_id", "k"), SERVICE: ("secret_hash", "h")}
+# A command, a stage, and the outcome: the stage after it, the credential that is the current one then, and the removed ones.
+# Of the credentials 0 was replaced by an earlier finish, 1 is the current one, and 2 the next one.
+OUTCOMES: dict[tuple[str, str], tuple[str, str, list[str]]] = {
+    ("prepare", "none"): ("prepared", "1", []),
+    ("prepare", "preparing"): ("prepared", "1", []),
+    ("prepare", "prepared"): ("prepared", "1", []),
+    ("prepare", "finishing"): ("prepared", "1", []),
+    ("prepare", "taking over"): ("prepared", "1", []),
+    ("prepare", "prepared, finishing"): ("prepared", "1", []),
+    ("prepare", "prepared, taking over"): ("prepared", "1", []),
+    ("finish", "prepared"): ("none", "2", ["1"]),
+    ("finish", "finishing"): ("none", "1", ["0"]),
+    ("finish", "taking over"): ("none", "1", []),
+    ("finish", "prepared, finishing"): ("none", "2", ["0", "1"]),
+    ("finish", "prepared, taking over"): ("none", "2", ["1"]),
+    ("abort", "preparing"): ("none", "1", ["2"]),
+    ("abort", "prepared"): ("none", "1", ["2"]),
+    ("abort", "prepared, finishing"): ("finishing", "1", ["2"]),
+    ("abort", "prepared, taking over"): ("taking over", "1", ["2"]),
+}
+
+
+def at_stage(stage: str, method: str) -> dict[str, Any]:
+    """The record of a stage, with whole credentials."""
+    following = NEXT[method]
+    parts: dict[str, dict[str, Any]] = {
+        "none": {},
+        "preparing": {"next": following},
+        "prepared": {"next": {**following, "proven_at": T3}},
+        "finishing": {"retiring": [f"{NAMES[method][1]}0"]},
+        "taking over": {"take_over": True},
+    }
+    return record(method, **{name: value for part in stage.split(", ") for name, value in parts[part].items()})
+
+
+STARTS = [*STAGES, "prepared, finishing", "prepared, taking over"]
+
+
+def run_steps(command: str, stored: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The record after all steps of a command, and the removed credentials."""
+    plan, removed = rotation(command, stored).plan, list[str]()
+    for step in rotation(command, stored).steps:
+        name = step.removeprefix("rotate/")
+        if name == "next_key" and "next" not in stored:
+            stored = next_key_created(stored, {member: NEXT_KEY[member] for member in KEY}, now=T2)
+        elif name == "next_secret":
+            requested = EVENTS["next_secret_requested"](plan, stored, T2) or {}
+            stored = next_secret_created(requested, client_secret="s2", secret_hash="h2", now=T2)
+        elif name == "verify_next":
+            stored = next_verified(stored, now=T3)
+        elif name == "promote":
+            predicted = credentials(command, stored).retired_ids
+            stored = EVENTS["promoted"](plan, stored, T3) or {}
+            assert credentials(command, stored).retired_ids == predicted
+        elif name.startswith("retire_"):
+            removed += credentials(command, stored).retired_ids
+            stored = credentials(command, stored).retired()
+    return stored, removed
+
+
+@pytest.mark.parametrize("method", [OAUTH, SERVICE])
+@pytest.mark.parametrize("stage", STARTS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_outcome_of_each_command_at_each_stage(command: str, stage: str, method: str) -> None:
+    name, letter = NAMES[method]
+    stored = at_stage(stage, method)
+    outcome = OUTCOMES.get((command, stage))
+    assert rotation(command, stored).has_work(T3) is (outcome is not None)
+    if outcome is None:
+        return
+    stage_after, current, removed = outcome
+    after, gone = run_steps(command, stored)
+    assert rotation_of(read_record(after, "file", None)[0].public())["stage"] == stage_after
+    assert (after[name], gone) == (f"{letter}{current}", [f"{letter}{number}" for number in removed])
+    assert after[name] not in gone
+    assert ("take_over" in after, "retiring" in after) == (
+        "take_over" in stored and command != "finish",
+        "retiring" in stored and command != "finish",
+    )
+
+
+@pytest.mark.parametrize("method", [OAUTH, SERVICE])
+@pytest.mark.parametrize(("command", "stage"), [case for case in OUTCOMES if case[0] != "prepare"])
+def test_a_command_has_no_work_after_it_is_done(command: str, stage: str, method: str) -> None:
+    after, _gone = run_steps(command, at_stage(stage, method))
+    assert not rotation(command, after).has_work(T3)
+
+
+@pytest.mark.parametrize("method", [OAUTH, SERVICE])
+@pytest.mark.parametrize("stage", STARTS)
+def test_a_prepare_after_each_stage_can_be_finished_and_aborted(stage: str, method: str) -> None:
+    prepared, _gone = run_steps("prepare", at_stage(stage, method))
+    assert run_steps("finish", prepared)[0][NAMES[method][0]] == f"{NAMES[method][1]}2"
+    assert run_steps("abort", prepared)[0][NAMES[method][0]] == f"{NAMES[method][1]}1"
 
 
 # what the record doesn't allow

@@ -47,27 +47,35 @@ def test_an_identifier_that_is_not_a_string_is_refused(name: str, value: Any) ->
         resolve_settings({f"rezonate_{name}": value}, "acme")
 
 
-BAD_NAMES = (
-    "",
-    " ",
-    "acme rz",
-    "acme/x",
-    "a.b",
-    "acme.oktapreview.com",
-    "acme-admin",
-    "-acme",
-    "localhost",
-    "user@acme",
-    "acme\n",
-    "{{ x }}",
-    "a" * 64,
-)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_in_quotes_is_accepted_as_an_identifier(name: str) -> None:
+    assert "0123" in resolve_settings({f"rezonate_{name}": "0123"}, "acme").org_url
+
+
+# An invalid name, and the nearest one that is valid.
+BAD_NAMES = {
+    "": "a",
+    " ": "0",
+    "acme rz": "acme-rz",
+    "acme/x": "acme/",
+    "a.b": "a.okta.com",
+    "acme.oktapreview.com": "acme.okta.com",
+    "acme-admin": "acme-admins",
+    "-acme": "a-cme",
+    "localhost": "localhosts",
+    "user@acme": "user--acme",
+    "acme\n": "acme",
+    "{{ x }}": "x",
+    "a" * 64: "a" * 63,
+}
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_an_invalid_tenant_name_is_refused(name: str) -> None:
+def test_an_invalid_tenant_name_is_refused_and_the_nearest_valid_one_is_accepted(name: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_tenant_id '"):
         resolve_settings({"rezonate_tenant_id": name}, "acme")
+    tenant = BAD_NAMES[name].removesuffix("/").removesuffix(".okta.com")
+    assert resolve_settings({"rezonate_tenant_id": BAD_NAMES[name]}, "other").org_url == f"https://{tenant}.okta.com"
 
 
 @pytest.mark.parametrize("domain", ["okta.com", "okta.example"])
@@ -76,10 +84,18 @@ def test_the_name_of_the_admin_console_is_refused_with_that_of_the_org(domain: s
         resolve_settings({"rezonate_tenant_id": "acme-admin", "rezonate_okta_domain": domain}, "acme")
 
 
-@pytest.mark.parametrize("url", ["https://acme-admin.okta.com", "http://acme.okta.com", "acme.okta.com/x"])
-def test_an_invalid_url_is_refused_by_the_name_of_its_variable(url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "valid"),
+    [
+        ("https://acme-admin.okta.com", "https://acme-admins.okta.com"),
+        ("http://acme.okta.com", "https://acme.okta.com"),
+        ("acme.okta.com/x", "acme.okta.com/"),
+    ],
+)
+def test_an_invalid_url_is_refused_by_the_name_of_its_variable(url: str, valid: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_org_url '"):
         resolve_settings({"rezonate_org_url": url}, "acme")
+    assert resolve_settings({"rezonate_org_url": valid}, "acme").org_url.endswith(".okta.com")
 
 
 @pytest.mark.parametrize("host", ["localhost", "acme-admin", "acme/x"])
@@ -87,37 +103,140 @@ def test_a_host_can_have_any_name_where_the_org_is_set(host: str) -> None:
     assert resolve_settings({"rezonate_org_url": "https://id.acme.example"}, host).org_url == "https://id.acme.example"
 
 
-@pytest.mark.parametrize("domain", ["", "okta.com/evil", "okta com", "a@b", ".."])
-def test_an_invalid_domain_is_refused(domain: str) -> None:
+@pytest.mark.parametrize(
+    ("domain", "valid"),
+    [("", "a"), ("okta.com/evil", "okta.com/"), ("okta com", " okta.com "), ("a@b", "a.b"), ("..", ".a."), ("a..b", "a.b")],
+)
+def test_an_invalid_domain_is_refused(domain: str, valid: str) -> None:
     with pytest.raises(InputError, match=r"^rezonate_okta_domain '"):
         resolve_settings({"rezonate_okta_domain": domain}, "acme")
+    assert resolve_settings({"rezonate_okta_domain": valid}, "acme").org_url == f"https://acme.{valid.strip(' ./')}"
 
 
-REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
-    "no scopes": ("onboard", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
-    "no scopes, as a string": ("onboard", {"rezonate_scopes": "[]"}, "rezonate_scopes is empty: "),
-    "no scopes, audited": ("audit", {"rezonate_scopes": []}, "rezonate_scopes is empty: "),
-    "scope": ("onboard", {"rezonate_scopes": "okta users read"}, "rezonate_scopes, rezonate_optional_scopes: 'okta users read'"),
-    "custom store": ("onboard", {"rezonate_credential_store": "custom"}, "rezonate_credential_store custom needs "),
-    "controller": ("onboard", {"rezonate_credential_store": "controller"}, "rezonate_credential_store controller needs "),
-    "backup": ("offboard", {"rezonate_credential_store": "artifact", "rezonate_backup": "yes"}, "rezonate_backup can be used with "),
-    "remediation by a token": ("onboard", {"rezonate_method": "api_token", "rezonate_remediation": "true"}, "rezonate_remediation cannot "),
+# What is done, the variables, the message, and the variables that make the settings valid.
+REFUSED: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
+    "no scopes": ("onboard", {"rezonate_scopes": []}, "rezonate_scopes is empty: ", {"rezonate_scopes": ["okta.users.read"]}),
+    "no scopes, as a string": ("onboard", {"rezonate_scopes": "[]"}, "rezonate_scopes is empty: ", {"rezonate_scopes": ""}),
+    "no scopes, audited": ("audit", {"rezonate_scopes": []}, "rezonate_scopes is empty: ", {"rezonate_scopes": "ssf.read"}),
+    "scope": (
+        "onboard",
+        {"rezonate_scopes": "okta users read"},
+        "rezonate_scopes, rezonate_optional_scopes: 'okta users read'",
+        {"rezonate_scopes": "okta.users.read"},
+    ),
+    "optional scope": (
+        "rotate",
+        {"rezonate_optional_scopes": "openid"},
+        "rezonate_scopes, rezonate_optional_scopes: 'openid'",
+        {"rezonate_optional_scopes": []},
+    ),
+    "scope for remediation": (
+        "offboard",
+        {"rezonate_remediation_scopes": "okta.users."},
+        "rezonate_scopes, rezonate_optional_scopes: 'okta.users.'",
+        {"rezonate_remediation_scopes": "okta.users"},
+    ),
+    "custom store": (
+        "onboard",
+        {"rezonate_credential_store": "custom"},
+        "rezonate_credential_store custom needs ",
+        {"rezonate_credential_store_tasks": "store.yml"},
+    ),
+    "controller": (
+        "onboard",
+        {"rezonate_credential_store": "controller"},
+        "rezonate_credential_store controller needs ",
+        {"rezonate_controller_organization": "Default"},
+    ),
+    "backup": (
+        "offboard",
+        {"rezonate_credential_store": "artifact", "rezonate_backup": "yes"},
+        "rezonate_backup can be used with ",
+        {"rezonate_credential_store": "file"},
+    ),
+    "remediation by a token": (
+        "onboard",
+        {"rezonate_method": "api_token", "rezonate_remediation": "true"},
+        "rezonate_remediation cannot ",
+        {"rezonate_method": "api_service_integration"},
+    ),
     "id of an integration": (
         "onboard",
         {"rezonate_method": "api_service_integration", "rezonate_application_id": "0oa"},
         "rezonate_application_id and ",
+        {"rezonate_application_id": ""},
     ),
-    "comparison without a credential": ("onboard", {"rezonate_require_drift_check": "true"}, "rezonate_require_drift_check is set, "),
-    "age": ("rotate", {"rezonate_rotation_max_age": "90"}, "rezonate_rotation_max_age '90' is not an age"),
-    "client without a key": ("audit", {"rezonate_audit_client_id": "0oa"}, "rezonate_audit_private_key is missing"),
+    "key of a token": (
+        "onboard",
+        {"rezonate_method": "api_token", "rezonate_private_key": "made-up"},
+        "rezonate_application_id and ",
+        {"rezonate_method": "oauth"},
+    ),
+    "comparison without a credential": (
+        "onboard",
+        {"rezonate_require_drift_check": "true"},
+        "rezonate_require_drift_check is set, ",
+        {"rezonate_require_drift_check": "false"},
+    ),
+    "age without a unit": (
+        "rotate",
+        {"rezonate_rotation_max_age": "90"},
+        "rezonate_rotation_max_age '90' is not an age",
+        {"rezonate_rotation_max_age": "90d"},
+    ),
+    "age of another unit": (
+        "rotate",
+        {"rezonate_rotation_max_age": "90m"},
+        "rezonate_rotation_max_age '90m' is not an age",
+        {"rezonate_rotation_max_age": "90h"},
+    ),
+    "age of zero": (
+        "rotate",
+        {"rezonate_rotation_max_age": "0d"},
+        "rezonate_rotation_max_age '0d' is not an age",
+        {"rezonate_rotation_max_age": "1d"},
+    ),
+    "age of six digits": (
+        "rotate",
+        {"rezonate_rotation_max_age": "100000w"},
+        "rezonate_rotation_max_age '100000w' is not an age",
+        {"rezonate_rotation_max_age": "99999w"},
+    ),
+    "client without a key": (
+        "audit",
+        {"rezonate_audit_client_id": "0oa"},
+        "rezonate_audit_private_key is missing",
+        {"rezonate_audit_private_key": "made-up"},
+    ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_settings_that_contradict_each_other_are_refused(case: str) -> None:
-    work, variables, sentence = REFUSED[case]
+    work, variables, sentence, _correction = REFUSED[case]
     with pytest.raises(InputError, match=f"^{sentence}"):
         check_settings(resolve_settings(variables, "acme"), work, has_credential=False)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_same_settings_are_accepted_with_one_correction(case: str) -> None:
+    work, variables, _sentence, correction = REFUSED[case]
+    check_settings(resolve_settings({**variables, **correction}, "acme"), work, has_credential=False)
+
+
+# Settings that matter for one kind of work only: they are refused there and accepted elsewhere.
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "remediation by a token": ("rotate", "offboard", "audit", "merge"),
+    "id of an integration": ("rotate", "offboard", "audit", "merge"),
+    "comparison without a credential": ("rotate", "offboard", "audit", "merge"),
+    "age without a unit": ("onboard", "offboard", "audit", "merge"),
+    "client without a key": ("onboard", "rotate", "offboard", "merge"),
+}
+
+
+@pytest.mark.parametrize(("case", "work"), [(case, work) for case, works in ELSEWHERE.items() for work in works])
+def test_settings_of_other_work_are_not_checked(case: str, work: str) -> None:
+    check_settings(resolve_settings(REFUSED[case][1], "acme"), work, has_credential=False)
 
 
 ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {

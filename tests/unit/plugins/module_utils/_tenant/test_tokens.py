@@ -85,7 +85,7 @@ NAME = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True)
 TOKEN = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 
 
-@accepts(0.4)
+@accepts(0.25)
 @given(st.dictionaries(NAME, TOKEN, min_size=1, max_size=6), st.sampled_from(["okta.com", "oktapreview.com", "okta-emea.com"]), st.data())
 def test_lines_and_dictionary_are_equivalent_and_no_host_gets_the_token_of_another(
     tokens: dict[str, str], domain: str, data: st.DataObject

@@ -90,7 +90,7 @@ def similar_hosts(draw: st.DrawFn) -> tuple[str, str]:
     return one, draw(st.sampled_from([one, quote(one), unquote(one), host_directory(one), *spelled]))
 
 
-@accepts(0.3)
+@accepts(0.25)
 @given(either(similar_hosts(), st.tuples(HOSTS, HOSTS)))
 @example(("a/b", "a_b"))
 @example(("a/b", "a%2Fb"))
