@@ -168,7 +168,7 @@ def test_other_peoples_variables_keep_their_values(tmp_path_factory: pytest.Temp
     assert repr(yaml.safe_load(path.read_bytes().removeprefix(Clear.header)) or {}) == repr(before)
 
 
-@accepts(0.8)
+@accepts(0.6)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
