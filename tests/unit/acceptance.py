@@ -37,7 +37,6 @@ def accepts(least: float) -> Callable[[Callable[..., None]], Callable[..., None]
         def run(*args: Any, **more: Any) -> None:
             accepted.clear()
             test(*args, **more)
-            print("RATE", test.__name__, sum(accepted), len(accepted))
             assert sum(accepted) >= least * len(accepted), f"accepted {sum(accepted)} of {len(accepted)} examples"
 
         return run
