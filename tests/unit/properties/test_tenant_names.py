@@ -111,7 +111,7 @@ def role_says(tenant: str) -> tuple[str, str]:
         return str(error), ""
 
 
-@accepts(0.3)
+@accepts(0.2)
 @given(NAMES)
 @example("acme\n")
 @example("acme.okta.com/")
