@@ -122,9 +122,9 @@ def test_a_key_that_was_proven_long_ago_is_old_whatever_okta_tells(audit: Any) -
 LOGS = "GET /api/v1/logs?limit=1"
 
 
-def covering(audit: Any, *reads: tuple[str, Any], roles: Any = READER, **given: Any) -> Any:
+def covering(audit: Any, *reads: tuple[str, Any], roles: Any = None, **given: Any) -> Any:
     """Audit with coverage; by scope, what is known of it and what is lacking."""
-    script = (CLEAN[0], (GRANTS, GRANTED), (ROLES, roles), (MINT, MINTED), *reads)
+    script = (CLEAN[0], (GRANTS, GRANTED), (ROLES, READER if roles is None else roles), (MINT, MINTED), *reads)
     found = audit(*script, **{**OWN, "coverage": True, "concurrency": 1, **given})
     return {one["scope"]: (one["status"], one["needs"]) for one in found["coverage"]}, ids(found)
 
