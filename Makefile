@@ -77,15 +77,15 @@ collection: $(VENV) # build the collection and install it below .build, as a use
 
 sanity: collection ## ansible-test sanity, all tests, on the built collection
 	$(SAY) 'ansible-test sanity, about a minute the first time'
-	@tests/sanity.sh $(BUILT)
+	@tests/tools/sanity.sh $(BUILT)
 
 unit: $(VENV) ## unit tests
 	$(SAY) 'tests/unit'
 	@pytest -n auto tests/unit
 
 mutants: $(VENV) ## small faults in _tenant/, which its unit tests have to notice (MUTANTS="FILE ...")
-	$(SAY) 'tests/mutants.py, minutes a file'
-	@.venv/bin/python tests/mutants.py --least 95 $(MUTANTS)
+	$(SAY) 'tests/tools/mutants.py, minutes a file'
+	@.venv/bin/python tests/tools/mutants.py --least 95 $(MUTANTS)
 
 emulator-test: $(VENV) ## tests of our own Okta
 	$(SAY) 'tests/emulator'
@@ -116,7 +116,7 @@ bench: $(VENV) ## what onboarding costs, beside what else would do the same (BEN
 
 ee: collection ## the execution environment: introspect, create; with podman the image, and the demo in it (EE="--pinned-base")
 	$(SAY) 'execution-environment.yml'
-	@.venv/bin/python tests/ee.py $(EE)
+	@.venv/bin/python tests/tools/ee.py $(EE)
 
 molecule: $(VENV) ## the role's molecule scenarios
 	$(SAY) 'extensions/molecule'
@@ -128,7 +128,7 @@ docs: collection ## the documentation of plugins and role
 
 matrix: ## unit and playbook tests on several ansible-core (CORES="2.16 2.21")
 	$(SAY) 'ansible-core $(CORES)'
-	@$(PYTHON) tests/matrix.py $(CORES)
+	@$(PYTHON) tests/tools/matrix.py $(CORES)
 
 clean: ## take away what the targets made
 	$(SAY) 'removes .venv and .build'

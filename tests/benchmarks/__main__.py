@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from other_collections import missing
+from helpers.other_collections import missing
 
 from .contenders import ALL, scopes
 from .figures import Sample, lay_out, medians, table

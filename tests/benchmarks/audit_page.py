@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "playbooks" / "collections")]
 
-from audit_samples import GENERATED_AT, fleet  # noqa: E402 - tests/ has to be in the path first
-from chromium import chromium, missing, write_report  # noqa: E402 - likewise
+from helpers.audit_samples import GENERATED_AT, fleet  # noqa: E402 - tests/ has to be in the path first
+from helpers.chromium import chromium, missing, write_report  # noqa: E402 - likewise
 from selenium.webdriver import Chrome  # noqa: E402 - likewise
 
 # The matrix is drawn last, when there is time.

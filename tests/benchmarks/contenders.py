@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from ansible_run import COLLECTIONS, PLAYBOOK, ROOT, command, environment
-from other_collections import FOLDER
+from helpers.ansible_run import COLLECTIONS, PLAYBOOK, ROOT, command, environment
+from helpers.other_collections import FOLDER
 
 from .server import Okta
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 
 from .calls import told
 from .contenders import ALL, Stage

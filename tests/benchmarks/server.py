@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 from okta_emulator import ControlClient
 
 

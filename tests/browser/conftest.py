@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import chromium, missing, set_media, write_report
-from reader import Open, Reader
+from helpers.chromium import chromium, missing, set_media, write_report
+from helpers.reader import Open, Reader
 from selenium.webdriver import Chrome
 
 

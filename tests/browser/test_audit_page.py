@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_samples import fleet, hostile
-from chromium import set_media
-from reader import Open, Reader
+from helpers.audit_samples import fleet, hostile
+from helpers.chromium import set_media
+from helpers.reader import Open, Reader
 from selenium.webdriver.common.keys import Keys
 
 FLEET = fleet(40)

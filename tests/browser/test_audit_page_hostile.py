@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from audit_samples import HOSTILE, fleet, hostile
-from reader import Open
+from helpers.audit_samples import HOSTILE, fleet, hostile
+from helpers.reader import Open
 
 FLEET = fleet(40)
 # As a page shows it: what would turn the text around or break the line is written out.

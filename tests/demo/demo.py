@@ -23,7 +23,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from ansible_run import Run, environment, run_playbook, view  # noqa: E402 - tests/ has to be in the path first
+from helpers.ansible_run import Run, environment, run_playbook, view  # noqa: E402 - tests/ has to be in the path first
 from okta_emulator import Emulator, Tenant  # noqa: E402
 
 FOLDER = ROOT / ".build" / "demo"

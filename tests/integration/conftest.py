@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from desk import Desk
+from helpers.desk import Desk
 from okta_emulator import Emulator, Tenant
 
 _NUMBERS = itertools.count(1)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, named
+from helpers.ansible_run import Run
+from helpers.desk import Desk, named
 from okta_emulator import Tenant
 
 LOGIN = "rezonate@acme.example"

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, add_privileges, as_described, kept, own_token, pem
-from emulator import openapi
-from emulator.support import Api, public_jwk
+from emulator.contract import openapi
+from helpers.ansible_run import Run
+from helpers.desk import Desk, add_privileges, as_described, kept, own_token, pem
+from helpers.okta_client import Api, public_jwk
+from helpers.story import FEW, Stories
 from okta_emulator import Emulator, Tenant
-from story import FEW, Stories
 
 KEY_SET = "https://vendor.example/keys"
 LABEL = "Made by the vendor's script"

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from audit_samples import HOSTILE
-from audit_seeds import APP, SCOPES, SEEDS, Seeded, onboarded
-from desk import PASSWORD, Desk, as_described, named, pem, private_jwk, writes
-from emulator import openapi
-from emulator.support import public_jwk
+from emulator.contract import openapi
+from helpers.ansible_run import Run
+from helpers.audit_samples import HOSTILE
+from helpers.audit_seeds import APP, SCOPES, SEEDS, Seeded, onboarded
+from helpers.desk import PASSWORD, Desk, as_described, named, pem, private_jwk, writes
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 AUDIT = "rezonate.okta.audit_rezonate"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, pem
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, pem
+from helpers.okta_client import public_jwk
+from helpers.story import FEW, Stories, bootstrap_client
 from okta_emulator import Tenant
-from story import FEW, Stories, bootstrap_client
 
 AUDIT, ROTATE = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate"
 Variables = dict[str, Any]

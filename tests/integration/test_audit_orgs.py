@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from ansible_run import Run
-from desk import Desk, pem, private_jwk
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, pem, private_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 AUDIT, MERGE, TELL = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"

@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from ansible_run import Event, Run
-from audit_samples import fleet, hostile
-from desk import Desk
+from helpers.ansible_run import Event, Run
+from helpers.audit_samples import fleet, hostile
+from helpers.desk import Desk
 
 TENANTS = [*fleet(12), hostile()]
 COLLECTED = "{{ ansible_play_hosts | map('extract', hostvars, 'audited') | list }}"

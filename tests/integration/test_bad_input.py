@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, own_token, writes
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, own_token, writes
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 GOOD = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
@@ -99,8 +99,13 @@ def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
 
 NO_FEATURE = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
 NO_TENANT = r"rezonate_tenant_id '{}' is not the name of an Okta tenant below okta\.com: set it to a name such as acme; .*"
-BAD_TOKEN = r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check rezonate_okta_api_token: .*"
-WEAK = r"The API token belongs to {}@\S+, who .+: only a super admin may .* Use a credential of a super admin \(rezonate_okta_api_token, .*\)\."
+BAD_TOKEN = (
+    r"Couldn't read whose API token this is \(GET /api/v1/users/me\): Okta answered 401 E0000011 .* Check rezonate_okta_api_token: .*"
+)
+WEAK = (
+    r"The API token belongs to {}@\S+, who .+: only a super admin may .*"
+    r" Use a credential of a super admin \(rezonate_okta_api_token, .*\)\."
+)
 BADS = {
     "Admin Console's name": Bad(
         r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")
@@ -116,7 +121,9 @@ BADS = {
     "another company's host": Bad(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
     "bad token": Bad(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),
     "revoked token": Bad(BAD_TOKEN, token(revoked)),
-    "token with a blank in it": Bad(r"rezonate_okta_api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")),
+    "token with a blank in it": Bad(
+        r"rezonate_okta_api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")
+    ),
     "too weak a token": Bad(WEAK.format("auditor"), token(lambda tenant: tenant.add_api_token("auditor"))),
     "no admin's token": Bad(WEAK.format("user1"), token(lambda tenant: tenant.add_api_token("user1"))),
     "no such org": Bad(

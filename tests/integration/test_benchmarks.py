@@ -9,10 +9,10 @@ import subprocess
 import sys
 
 import pytest
-from ansible_run import ROOT
 from benchmarks.figures import Sample
 from benchmarks.goals import reached
 from benchmarks.measure import Case, samples
+from helpers.ansible_run import ROOT
 
 
 @pytest.fixture(scope="module")

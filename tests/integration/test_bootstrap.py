@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_run import ROOT
-from desk import Desk
+from helpers.ansible_run import ROOT
+from helpers.desk import Desk
+from helpers.story import Stories, bootstrap_client
 from okta_emulator import Tenant
-from story import Stories, bootstrap_client
 
 INTEGRATION, TOKEN = {"rezonate_method": "api_service_integration"}, {"rezonate_method": "api_token"}
 # The rows of the table in docs/bootstrap.md: what is set beside, and the row that it comes on top of.

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import Event, Run
-from desk import Desk, pem, private_jwk, writes
-from emulator.support import Api, public_jwk
-from module_cases import CA, CASES, CHECK, CONTROLLER_ONLY, DEFAULTS, ORG, SECRET, TOKEN, WRONG_SECRET
+from helpers.ansible_run import Event, Run
+from helpers.desk import Desk, pem, private_jwk, writes
+from helpers.module_cases import CA, CASES, CHECK, CONTROLLER_ONLY, DEFAULTS, ORG, SECRET, TOKEN, WRONG_SECRET
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import Entry, Tenant
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_run import PLAYBOOK, ROOT, Run, run_playbook
-from desk import Desk
+from helpers.ansible_run import PLAYBOOK, ROOT, Run, run_playbook
+from helpers.desk import Desk
 from okta_emulator import Tenant
 
 

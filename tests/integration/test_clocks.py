@@ -14,9 +14,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse_org_url
-from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import TransportSettings, Transport
-from desk import Desk, pem
-from emulator.support import public_jwk
+from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Transport, TransportSettings
+from helpers.desk import Desk, pem
+from helpers.okta_client import public_jwk
 from okta_emulator import Emulator, Reply, Tenant
 
 MINUTE, HOUR = 60.0, 3600.0

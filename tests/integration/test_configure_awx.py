@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import ROOT, Run, run_playbook
-from awx_admin import AWX, CONFIGURE, EXAMPLES, URL, Admin, data, new_controller
 from controller.objects import Objects
-from other_collections import missing
+from helpers.ansible_run import ROOT, Run, run_playbook
+from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, URL, Admin, data, new_controller
+from helpers.other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
 INPUTS = {

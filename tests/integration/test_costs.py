@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access import scope_reads
-from ansible_run import Run
 from benchmarks.calls import TOO_MANY
 from benchmarks.contenders import scopes
-from desk import Desk, named, own_token, private_jwk
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, named, own_token, private_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]

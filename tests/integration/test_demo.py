@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 
 METHODS = ("oauth", "api_service_integration", "api_token")
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, named, own_token, writes
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, named, own_token, writes
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]

@@ -9,10 +9,10 @@ import re
 import shutil
 from pathlib import Path
 
-import ee
 import pytest
 import yaml
-from ansible_run import ROOT, command, environment
+from helpers.ansible_run import ROOT, command, environment
+from tools import ee
 
 
 @pytest.fixture(scope="module")

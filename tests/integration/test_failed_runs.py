@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk
-from emulator.support import public_jwk
+from helpers.desk import Desk
+from helpers.okta_client import public_jwk
+from helpers.story import Stories
 from okta_emulator import Tenant
-from story import Stories
 
 ADMINS = {"public_client_app_admins": True}
 REFUSED = {"status": 403, "body": {"errorCode": "E0000006", "errorSummary": "Refused", "errorCauses": []}}

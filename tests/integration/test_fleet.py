@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from ansible_run import Run
-from desk import Desk, own_token, writes
+from helpers.ansible_run import Run
+from helpers.desk import Desk, own_token, writes
+from helpers.story import FEW
 from okta_emulator import Tenant
-from story import FEW
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import COLLECTIONS, PLAYBOOK, Run, command
-from desk import Desk, own_token
+from helpers.ansible_run import COLLECTIONS, PLAYBOOK, Run, command
+from helpers.desk import Desk, own_token
+from helpers.story import FEW
 from okta_emulator import Tenant
-from story import FEW
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
 # shaped like a token, and no tenant's

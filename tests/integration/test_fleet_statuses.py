@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_run import PLAYBOOK, Run
-from desk import Desk, own_token
+from helpers.ansible_run import PLAYBOOK, Run
+from helpers.desk import Desk, own_token
+from helpers.story import FEW
 from okta_emulator import Tenant
-from story import FEW
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json"}
 AUDIT, ROTATE, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate", "rezonate.okta.offboard_rezonate"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import command, environment
-from terminal import Terminal
+from helpers.ansible_run import command, environment
+from helpers.terminal import Terminal
 
 HOSTS = [f"t{number:02}" for number in range(12)]
 BAR = re.compile(r"\d+/12 [━─]+")

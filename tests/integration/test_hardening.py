@@ -14,11 +14,12 @@ from typing import Any
 import jwt
 import pytest
 import requests
-from desk import Desk, as_described
-from emulator import openapi, sdk
-from emulator.support import ASSERTION_TYPE, proof
+from emulator.contract import openapi
+from helpers import okta_sdk as sdk
+from helpers.desk import Desk, as_described
+from helpers.okta_client import ASSERTION_TYPE, proof
+from helpers.story import Stories
 from okta_emulator import Tenant
-from story import Stories
 
 APP = "Rezonate"
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"

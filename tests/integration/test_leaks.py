@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_run import ROOT, Run
-from desk import Desk
-from emulator.support import public_jwk
+from helpers.ansible_run import ROOT, Run
+from helpers.desk import Desk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
 from soak.leak_plays import careless

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from ansible_run import Run
-from desk import Desk, named, writes
+from helpers.ansible_run import Run
+from helpers.desk import Desk, named, writes
 from okta_emulator import Tenant
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk import Desk
+from helpers.desk import Desk
 from okta_emulator import Tenant
 
 MACOS = {"PYTHONPATH": str(Path(__file__).resolve().parent / "macos")}

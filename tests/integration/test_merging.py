@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from ansible_run import ROOT, Run
-from desk import Desk, own_token
+from helpers.ansible_run import ROOT, Run
+from helpers.desk import Desk, own_token
+from helpers.story import FEW
 from okta_emulator import Tenant
-from story import FEW
 
 MERGE, TELL = "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
 AUDIT, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.offboard_rezonate"

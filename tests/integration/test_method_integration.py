@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import requests
-from desk import Desk, as_described, writes
-from emulator import openapi
+from emulator.contract import openapi
+from helpers.desk import Desk, as_described, writes
+from helpers.story import FEW, Stories, Story
 from okta_emulator import Tenant
-from story import FEW, Stories, Story
 
 METHOD = {"rezonate_method": "api_service_integration"}
 KIND = "rezonate_security"

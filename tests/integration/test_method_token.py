@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk, as_described, writes
-from emulator import openapi
+from emulator.contract import openapi
+from helpers.desk import Desk, as_described, writes
+from helpers.story import Stories, Story
 from okta_emulator import Tenant
-from story import Stories, Story
 
 METHOD = {"rezonate_method": "api_token"}
 KEEP = "Inspect and verify the API token"

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk, pem
-from emulator.support import public_jwk
+from helpers.desk import Desk, pem
+from helpers.okta_client import public_jwk
+from helpers.story import Stories
 from okta_emulator import Tenant
-from story import Stories
 
 OAUTH, SERVICE, TOKEN = "oauth", "api_service_integration", "api_token"
 RETIRE = {"rezonate_retire_previous": True}

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from desk import Desk
-from emulator.support import public_jwk
+from helpers.desk import Desk
+from helpers.okta_client import public_jwk
+from helpers.story import Stories
 from okta_emulator import Tenant
-from story import Stories
 
 ELSEWHERE, HERE = "198.51.100.0/24", "127.0.0.0/8"
 ONLY_PLANNED = 5  # tasks of a run that has nothing to do

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_run import Run
-from desk import Desk, as_described, kept, own_token, writes
-from emulator import openapi
-from emulator.support import public_jwk
+from emulator.contract import openapi
+from helpers.ansible_run import Run
+from helpers.desk import Desk, as_described, kept, own_token, writes
+from helpers.okta_client import public_jwk
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"

@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from ansible_run import command
-from desk import Desk, own_token
+from helpers.ansible_run import command
+from helpers.desk import Desk, own_token
 from okta_emulator import Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, own_token, writes
-from emulator.support import Api, public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, own_token, writes
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import Emulator, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"

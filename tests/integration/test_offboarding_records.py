@@ -12,9 +12,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, kept, own_token, writes
-from emulator.support import Api, public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, kept, own_token, writes
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import Emulator, Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]

@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from ansible_run import ROOT
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from desk import Desk, as_described, named, writes
-from emulator import openapi, sdk
+from emulator.contract import openapi
+from helpers import okta_sdk as sdk
+from helpers.ansible_run import ROOT
+from helpers.desk import Desk, as_described, named, writes
+from helpers.story import Story
 from okta_emulator import Tenant
-from story import Story
 
 _SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["2"]
 SCOPES = sorted(_SET["scopes"] + _SET["optional_scopes"])

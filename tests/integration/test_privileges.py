@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk, writes
+from helpers.desk import Desk, writes
+from helpers.story import FEW, Stories, Story
 from okta_emulator import Tenant
 from soak.handed_over import Client
-from story import FEW, Stories, Story
 
 PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
 BLIND = "Rezonate cannot read admin role assignments, custom roles and resource sets"

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk, as_described
-from emulator import openapi
-from emulator.support import Api
+from emulator.contract import openapi
+from helpers.desk import Desk, as_described
+from helpers.okta_client import Api
+from helpers.story import FEW, Stories
 from okta_emulator import Emulator, Tenant
-from story import FEW, Stories
 
 APP = "Rezonate"
 READS = sorted(FEW["rezonate_scopes"])

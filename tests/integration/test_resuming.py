@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, kept, own_token, pem
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, kept, own_token, pem
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_run import Run
-from desk import Desk, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
-from emulator import openapi
-from emulator.support import Api, public_jwk
+from emulator.contract import openapi
+from helpers.ansible_run import Run
+from helpers.desk import Desk, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.rotate_rezonate"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from desk import PASSWORD, Desk, own_token, pem, private_jwk
-from emulator.support import public_jwk
+from helpers.desk import PASSWORD, Desk, own_token, pem, private_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 

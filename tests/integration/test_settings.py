@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import PLAYBOOK, Run, command
-from desk import Desk, own_token
+from helpers.ansible_run import PLAYBOOK, Run, command
+from helpers.desk import Desk, own_token
 from okta_emulator import Tenant
 
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from ansible_run import PLAYBOOK, Run
-from awx_admin import Admin, new_controller
 from controller import Controller
 from controller.server import TOKEN
-from desk import PASSWORD, Desk, writes
+from helpers.ansible_run import PLAYBOOK, Run
+from helpers.awx_admin import Admin, new_controller
+from helpers.desk import PASSWORD, Desk, writes
+from helpers.other_collections import missing
+from helpers.store_life import WITH_OTHERS, YEARS, StoreLife, opened, store_key
 from okta_emulator import Tenant
-from other_collections import missing
-from store_life import WITH_OTHERS, YEARS, StoreLife, opened, store_key
 
 STORE = {"rezonate_credential_store": "controller", "rezonate_controller_organization": "Rezonate"}
 

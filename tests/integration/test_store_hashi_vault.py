@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-import other_collections
 import pytest
-import store_life
-from ansible_run import PLAYBOOK, Run
-from desk import Desk, writes
+from helpers import other_collections, store_life
+from helpers.ansible_run import PLAYBOOK, Run
+from helpers.desk import Desk, writes
+from helpers.store_life import WITH_OTHERS, StoreLife, store_key
 from kv_engine import TOKEN, KvEngine
 from okta_emulator import Tenant
-from store_life import WITH_OTHERS, StoreLife, store_key
 
 STORE = {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"}
 YEARS = {**store_life.YEARS, "anew": (PLAYBOOK,)}

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import Desk
+from helpers.desk import Desk
+from helpers.story import Stories
 from okta_emulator import Tenant
-from story import Stories
 
 LABEL = 'R & D  "Rezonate" <Caf\u0065\u0301>'
 STORED = "R &amp; D &quot;Rezonate&quot; &lt;Caf\u00e9&gt;"

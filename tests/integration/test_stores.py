@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import store_life
-from ansible_run import PLAYBOOK, Run
-from desk import Desk, own_token, writes
+from helpers import store_life
+from helpers.ansible_run import PLAYBOOK, Run
+from helpers.desk import Desk, own_token, writes
+from helpers.store_life import AUDIT, FEW, OFFBOARD, ROTATE, StoreLife, key_lines, opened, store_key
 from okta_emulator import Entry, Tenant
-from store_life import AUDIT, FEW, OFFBOARD, ROTATE, StoreLife, key_lines, opened, store_key
 
 YEARS = {**store_life.YEARS, "audited": (AUDIT,), "gone": (PLAYBOOK, "--check")}
 ORDER = ("check", "onboarded", "again", "audited", "prepared", "finished", "offboarded", "gone")
@@ -258,6 +258,7 @@ def test_a_token_of_another_org_is_not_sent(desk: Desk, new_tenant: Callable[...
     run = desk.onboard(tenant, env={"OKTA_CLIENT_ORGURL": "https://another.okta.com/"})
     assert run.failure(tenant.name) == (
         f"The API token in the environment is that of OKTA_CLIENT_ORGURL, https://another.okta.com/, and would be sent to"
-        f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token, or set rezonate_shared_token if that is intended."
+        f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token,"
+        " or set rezonate_shared_token if that is intended."
     )
     assert tenant.requests == []

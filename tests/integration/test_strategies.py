@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_run import COLLECTIONS, ROOT, Run
-from desk import Desk, own_token
+from helpers.ansible_run import COLLECTIONS, ROOT, Run
+from helpers.desk import Desk, own_token
+from helpers.story import FEW
 from okta_emulator import Tenant
-from story import FEW
 
 STRATEGIES = ["free", "host_pinned", "debug"]
 EXAMPLE = ROOT / "docs" / "examples" / "awx-project"

@@ -16,9 +16,9 @@ import jwt
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from awx_job import Controller, Job
-from desk import Desk
-from emulator.support import Api
+from helpers.awx_job import Controller, Job
+from helpers.desk import Desk
+from helpers.okta_client import Api
 from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_run import PLAYBOOK, command, environment
-from desk import Desk
+from helpers.ansible_run import PLAYBOOK, command, environment
+from helpers.desk import Desk
 from okta_emulator import Tenant
 
 CONFIG: dict[str, Any] = {"plugin": "rezonate.okta.tenants", "path": "list.csv"}

@@ -14,15 +14,15 @@ from typing import Any
 
 import controller.server
 import kv_engine
-import other_collections
 import pytest
-from ansible_run import Run
-from awx_admin import Admin, new_controller
 from controller import Controller
-from desk import Desk, own_token
+from helpers import other_collections
+from helpers.ansible_run import Run
+from helpers.awx_admin import Admin, new_controller
+from helpers.desk import Desk, own_token
+from helpers.store_life import FEW, WITH_OTHERS, opened, store_key
 from kv_engine import KvEngine
 from okta_emulator import Tenant
-from store_life import FEW, WITH_OTHERS, opened, store_key
 
 # Members of the stored record that are secrets, at whatever depth.
 SECRET_MEMBERS = ("private_key", "d", "p", "q", "dp", "dq", "qi", "client_secret", "api_token")

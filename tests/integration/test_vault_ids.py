@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from desk import Desk
+from helpers.desk import Desk
 from okta_emulator import Tenant
 
 FEW = json.dumps({"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []})

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, told
-from forks import ForkServer
+from helpers.ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, told
+from helpers.forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 

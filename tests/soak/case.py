@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desk import Desk
+from helpers.desk import Desk
 from okta_emulator import Emulator, Tenant
 
 

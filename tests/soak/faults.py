@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_run import Run
+from helpers.ansible_run import Run
 from okta_emulator import Tenant
 from okta_emulator.faults import Fault
 from okta_emulator.http import Request

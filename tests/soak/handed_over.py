@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 import requests
-from emulator.support import Api, proof
+from helpers.okta_client import Api, proof
 from okta_emulator import Emulator, Tenant
 
 # What the file holds for each method.

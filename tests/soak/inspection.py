@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_run import Run
+from helpers.ansible_run import Run
 from okta_emulator import Tenant
 from okta_emulator.ids import timestamp
 

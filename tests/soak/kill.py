@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_run import Run
+from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
 from .bench import LIMIT, Bench, Gate, Started

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_run import PLAYBOOK, command
-from desk import PASSWORD, Desk, pem, private_jwk
-from emulator.support import public_jwk
+from helpers.ansible_run import PLAYBOOK, command
+from helpers.desk import PASSWORD, Desk, pem, private_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 from okta_emulator.jwk import thumbprint
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_run import PLAYBOOK
-from desk import PASSWORD, pem, private_jwk
+from helpers.ansible_run import PLAYBOOK
+from helpers.desk import PASSWORD, pem, private_jwk
 
 from soak import leak_canaries as canaries
 from soak import leak_plays as plays

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from emulator.support import public_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 Meddle = Callable[[Tenant, str], None]

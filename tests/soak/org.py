@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_run import Run
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 from .bench import Bench

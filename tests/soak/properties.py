@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from functools import partial
 from pathlib import Path
 
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 
 from .case import Case, Verdict, Workshop
 

@@ -17,9 +17,9 @@ from functools import partial
 from typing import Any
 
 import jwt
-from ansible_run import Run
-from desk import add_privileges, pem, private_jwk
-from emulator.support import ASSERTION_TYPE, Api, public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import add_privileges, pem, private_jwk
+from helpers.okta_client import ASSERTION_TYPE, Api, public_jwk
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 

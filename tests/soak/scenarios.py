@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from desk import add_privileges, pem, private_jwk
-from emulator.support import public_jwk
+from helpers.desk import add_privileges, pem, private_jwk
+from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
 from .bench import Bench

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from ansible_run import Run
+from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
 from . import two_integrations

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from ansible_run import Run
+from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
 from .bench import Bench, Clock, Started

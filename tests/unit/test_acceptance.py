@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from helpers.acceptance import accepts, damaged, either
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.acceptance import accepts, damaged, either
 
 
 def property_of(least: float, accepted: Callable[[int], bool]) -> Callable[[], None]:

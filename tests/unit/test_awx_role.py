@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant import tokens
-from awx_admin import EXAMPLES, PROJECT, ROLE, data, role_variables
+from helpers.awx_admin import EXAMPLES, PROJECT, ROLE, data, role_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 REZONATE = ROOT / "roles" / "rezonate"

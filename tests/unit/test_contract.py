@@ -22,7 +22,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection imp
     OAUTH_OPTIONS,
     WRITER_OPTIONS,
 )
-from emulator import openapi, sdk
+from emulator.contract import openapi
+from helpers import okta_sdk as sdk
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))

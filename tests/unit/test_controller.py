@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from awx_admin import new_controller
 from controller import Controller, RefusedError
 from controller.server import TOKEN
-from other_collections import missing
+from helpers.awx_admin import new_controller
+from helpers.other_collections import missing
 
 QUESTION = {"question_name": "Why?", "variable": "why", "type": "text", "required": True, "default": "because"}
 CHOICE = {

@@ -11,12 +11,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-import ee
-import matrix
 import pytest
 import yaml
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 from packaging.requirements import Requirement
+from tools import ee, matrix
 
 PINS = ee.pins()
 

@@ -9,8 +9,8 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import other_collections
 import pytest
+from helpers import other_collections
 
 WHEEL = "ansible-12.0.0-py3-none-any.whl"
 

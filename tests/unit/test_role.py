@@ -15,7 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant import onboa
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.offboarding import Offboarding
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS as CONVERTED
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.rotation import Rotation
-from unit.tenant_plans import INTEGRATED, SUPPLIED, VERIFIED, app, plan
+from helpers.tenant_plans import INTEGRATED, SUPPLIED, VERIFIED, app, plan
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SPECS: dict[str, Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]

@@ -17,8 +17,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from helpers.okta_client import shared
+
 from emulator.contract import HERE, described, recorded
-from emulator.support import shared
 
 _DOCUMENTS = {"okta-management-subset.json": "", "okta-oauth-subset.json": "oauth."}
 

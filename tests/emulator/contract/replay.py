@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import requests
+from helpers.okta_client import Api, proof
 from okta_emulator import Emulator, Tenant
-
-from emulator.support import Api, proof
 
 from . import load
 from .recorded import error, type_name

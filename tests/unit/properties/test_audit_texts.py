@@ -16,10 +16,10 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page imp
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import render_junit
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from audit_samples import fleet
+from helpers.acceptance import accepts, either
+from helpers.audit_samples import fleet
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 # with surrogates: JSON may contain them
 TEXT = st.text(st.characters(exclude_categories=()), max_size=30)

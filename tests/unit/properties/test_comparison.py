@@ -20,13 +20,13 @@ from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk, 
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token, api_service_integration, service_app
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import without
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import prompt
-from desk import writes
+from helpers.desk import writes
+from helpers.role_chain import Chain, ChainError
+from helpers.tenant_states import DISTURBANCES, METHODS, ORGS, SETTINGS, prepare, variables
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from okta_emulator import Emulator
 from okta_emulator.options import Options
-from unit.role_chain import Chain, ChainError
-from unit.tenant_states import DISTURBANCES, METHODS, ORGS, SETTINGS, prepare, variables
 
 LONG_AGO = "2026-01-31T12:00:00Z"
 HELD = ("apps", "grants", "client_roles", "users", "user_roles", "groups", "members", "zones", "iam_roles", "resource_sets", "services")

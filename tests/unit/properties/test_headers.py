@@ -18,10 +18,10 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.rate_limiter import RateLimiter
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
+from helpers.acceptance import accepts, damaged, either
+from helpers.fake_okta import Clock
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, damaged, either
-from unit.fake_okta import Clock
 from urllib3 import HTTPResponse
 
 URL = "https://acme.okta.com"

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk
+from helpers.acceptance import accepts, either
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 _NUMBERS = ("n", "e", "d", "p", "q", "dp", "dq", "qi")
 JUNK = st.recursive(

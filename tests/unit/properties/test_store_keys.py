@@ -10,9 +10,9 @@ import re
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.identifiers import store_key
+from helpers.acceptance import accepts, either
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,4}[a-z0-9])?", fullmatch=True)

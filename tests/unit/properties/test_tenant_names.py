@@ -12,9 +12,9 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import OKTA_DOMAINS, Org, parse_org_url
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
+from helpers.acceptance import accepts, damaged, either
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, damaged, either
 
 _PIECES = [
     *(

@@ -16,9 +16,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_document import MAX_BYTES, Document
 from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file
+from helpers.acceptance import accepts
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts
 
 SECRET = "made-up-secret-c2f6d0a1"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(

@@ -18,7 +18,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources import (
     resource_set,
     service_app,
 )
-from unit.fake_okta import APP_ID, SERVICE_ID, FakeOkta, params, raw_app, raw_key, raw_service, refusal, rsa_key
+from helpers.fake_okta import APP_ID, SERVICE_ID, FakeOkta, params, raw_app, raw_key, raw_service, refusal, rsa_key
 
 TEXT, STORED, SENT = "R&D  'x'", "R&amp;D &#x27;x&#x27;", "R%26D%20%20%27x%27"
 NOT_FOUND = refusal(404, "E0000007", "Not found")

@@ -15,7 +15,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Ca
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_audit import audit_sentence
 from ansible_collections.rezonate.okta.plugins.modules.okta_audit_info import MODULE
-from unit.fake_okta import (
+from helpers.fake_okta import (
     APP_ID,
     SERVICE_ID,
     TOKEN,

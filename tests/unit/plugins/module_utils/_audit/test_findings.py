@@ -40,7 +40,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
     desired_keys,
     with_key_times,
 )
-from unit.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
+from helpers.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
 OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
 WANTED = DesiredApp(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)

@@ -23,7 +23,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report 
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import Tenant, parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from audit_samples import GENERATED_AT, fleet, hostile
+from helpers.audit_samples import GENERATED_AT, fleet, hostile
 
 DOCUMENT = Path(__file__).resolve().parents[5] / "docs" / "audit-schema.md"
 

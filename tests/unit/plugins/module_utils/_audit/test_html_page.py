@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import Report, make_report
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.html_page import PageSource, embedded_json, render_page
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
-from audit_samples import GENERATED_AT, fleet, hostile
+from helpers.audit_samples import GENERATED_AT, fleet, hostile
 
 SOURCE = PageSource(
     "<title>@title@</title><meta c='@policy@'><style>@style@</style><i>@data@</i><script>@script@</script>", "b {}", "run()"

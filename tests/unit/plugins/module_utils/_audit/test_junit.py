@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.fleet_report import make_report
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.junit import render_junit
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import parse_tenant
-from audit_samples import GENERATED_AT, HOSTILE, fleet, hostile
+from helpers.audit_samples import GENERATED_AT, HOSTILE, fleet, hostile
 
 COUNTS = {"tests", "failures", "errors", "skipped"}
 # What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows, for the elements in use.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._audit.schema import SEVERITIES, as_utc, parse_tenant
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
-from audit_samples import fleet, hostile
+from helpers.audit_samples import fleet, hostile
 
 FINDING = {"id": "key_old", "severity": "medium", "message": "Old.", "remedy": "rotate"}
 

@@ -24,7 +24,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
-from unit.fake_okta import URL, Clock, refusal, rsa_key
+from helpers.fake_okta import URL, Clock, refusal, rsa_key
 
 ACCESS = "made-up-access-token-48201957"
 SECRET = "made-up-client-secret-31830988618379"

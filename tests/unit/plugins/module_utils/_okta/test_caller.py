@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import ApiError, NoResponseError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import AccessToken, KeyAuthentication, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.caller import Caller, failing_calls, read_caller, require_super_admin
-from unit.fake_okta import URL, FakeOkta, client, forbidden, refusal, rsa_key, three_pages
+from helpers.fake_okta import URL, FakeOkta, client, forbidden, refusal, rsa_key, three_pages
 
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
 ROLES = "GET /api/v1/users/00u1/roles"

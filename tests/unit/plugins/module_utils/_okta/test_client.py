@@ -18,7 +18,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
-from unit.fake_okta import TOKEN, URL, FakeOkta, client, forbidden, refusal, three_pages
+from helpers.fake_okta import TOKEN, URL, FakeOkta, client, forbidden, refusal, three_pages
 
 METADATA = "GET /.well-known/okta-organization"
 OWN = {"id": "00o1", "_links": {"organization": {"href": "https://acme-own.okta.com/"}}}

@@ -28,7 +28,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection imp
     oauth_client,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import TransportSettings
-from unit.fake_okta import TOKEN, URL, FakeOkta, params, rsa_key
+from helpers.fake_okta import TOKEN, URL, FakeOkta, params, rsa_key
 
 OTHER_TOKEN = "00made-up-token-of-the-environment-31415926"
 SECRET = "made-up-client-secret-27182818284590"

@@ -13,8 +13,8 @@ import jwt
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs, send_with_challenges
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request
+from helpers.fake_okta import URL, Clock
 from jwcrypto import jwk
-from unit.fake_okta import URL, Clock
 
 USERS = f"{URL}/api/v1/users"
 TOKEN = "made-up-access-token-60221408"

@@ -18,9 +18,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.http_headers i
     rate_limit_wait,
     retry_after,
 )
+from helpers.acceptance import accepts, either
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 NOW = 1_700_000_000.0
 DATE = email.utils.formatdate(NOW, usegmt=True)

@@ -25,8 +25,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport impo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from unit.fake_okta import Clock
-from unit.scripted_server import ScriptedServer, answer
+from helpers.fake_okta import Clock
+from helpers.scripted_server import ScriptedServer, answer
 
 PASSWORD = "made-up-proxy-password-15937284"
 OKTA = "https://acme.okta.com/api/v1/users/me"

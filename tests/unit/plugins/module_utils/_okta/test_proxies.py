@@ -14,10 +14,10 @@ import pytest
 import requests
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.proxies import environment_certificates, environment_proxies
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Attempt, Request, Transport, TransportSettings
+from helpers.scripted_server import ScriptedServer, answer
 from hypothesis import given
 from hypothesis import strategies as st
 from okta_emulator import Emulator
-from unit.scripted_server import ScriptedServer, answer
 
 NAMES = tuple(name for scheme in ("http", "https", "all", "no") for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()))
 HOSTS = ("acme.okta.com", "okta.com", "ACME.okta.com", "192.0.2.7", "192.0.2.200", "localhost", "a-acme.okta.com", "[2001:db8::1]")

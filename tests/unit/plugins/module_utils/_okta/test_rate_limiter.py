@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.rate_limiter import RateLimiter
-from unit.fake_okta import Clock
+from helpers.fake_okta import Clock
 
 ACME = "https://acme.okta.com"
 APPS, APP, GRANTS, USERS = (f"{ACME}{path}" for path in ("/api/v1/apps", "/api/v1/apps/0oa1", "/api/v1/apps/0oa1/grants", "/api/v1/users"))

@@ -16,7 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.request_recove
     recovery_deadline,
     requested_at_epoch,
 )
-from unit.fake_okta import Clock
+from helpers.fake_okta import Clock
 
 NOW = 1_767_000_000.0
 

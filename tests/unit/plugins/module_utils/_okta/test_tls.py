@@ -13,8 +13,8 @@ import pytest
 import requests
 import trustme
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls as _tls
+from helpers.scripted_server import ScriptedServer, answer
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH
-from unit.scripted_server import ScriptedServer, answer
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import transport as _transport
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyAuthentication, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request, Transport, TransportSettings
+from helpers.fake_okta import Clock, rsa_key
+from helpers.scripted_server import LOST, ScriptedServer, Sent, answer, drip
 from okta_emulator import Emulator
-from unit.fake_okta import Clock, rsa_key
-from unit.scripted_server import LOST, ScriptedServer, Sent, answer, drip
 
 PASSWORD = "made-up-proxy-password-66214009"
 NETRC = "made-up-netrc-password-50173366"

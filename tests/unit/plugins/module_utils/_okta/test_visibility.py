@@ -16,7 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.visibility imp
     find_uncertain_absence,
     is_empty_list_response,
 )
-from unit.fake_okta import URL, FakeOkta, client, forbidden, rsa_key
+from helpers.fake_okta import URL, FakeOkta, client, forbidden, rsa_key
 
 PROBE = "GET /api/v1/apps?limit=1"
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})

@@ -21,7 +21,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.access_to
     read_with_token,
     verify,
 )
-from unit.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
+from helpers.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params, refusal, rsa_key
 
 ACCESS = "made-up-access-token-91827364"
 USERS = "/api/v1/users?limit=1"

@@ -13,7 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.admin_user import manage_admin_user
-from unit.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
+from helpers.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 LOGIN = "rezonate@acme.example"
 PROFILE = {"login": LOGIN, "email": LOGIN, "firstName": "Rezonate", "lastName": "Service"}

@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration import ApiServiceIntegration
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import DesiredIntegration
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
-from unit.api_service import (
+from helpers.api_service import (
     ALL,
     BEFORE_ALL,
     BEFORE_THREE,
@@ -37,7 +37,7 @@ from unit.api_service import (
     made,
     removed,
 )
-from unit.fake_okta import SERVICE_ID, Clock, FakeOkta, client, forbidden, raw_secret, raw_service, refusal, three_pages
+from helpers.fake_okta import SERVICE_ID, Clock, FakeOkta, client, forbidden, raw_secret, raw_service, refusal, three_pages
 
 
 @pytest.fixture

@@ -28,10 +28,10 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_servi
     plan_integration,
     secret_from,
 )
+from helpers.acceptance import accepts
+from helpers.fake_okta import SERVICE_ID, raw_secret, raw_service
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts
-from unit.fake_okta import SERVICE_ID, raw_secret, raw_service
 
 KIND = "rezonate_security"
 SCOPES = ("okta.logs.read", "okta.users.read")

@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token import manage_api_tokens
-from unit.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
+from helpers.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 PATH = "/api/v1/api-tokens"
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})

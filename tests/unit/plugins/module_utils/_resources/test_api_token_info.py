@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Ca
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_token_info import inspect_credentials
-from unit.fake_okta import TOKEN, URL, FakeOkta, forbidden, params, refusal, rsa_key, three_pages
+from helpers.fake_okta import TOKEN, URL, FakeOkta, forbidden, params, refusal, rsa_key, three_pages
 
 GIVEN = "00made-up-token-to-be-handed-over-8c41f6d2"
 ACCESS = "made-up-access-token-55120387"

@@ -27,7 +27,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
     registered_kids,
     replacement,
 )
-from unit.fake_okta import raw_app, raw_key, rsa_key
+from helpers.fake_okta import raw_app, raw_key, rsa_key
 
 ADDED = "(added 2026-01-06T19:50:58.000Z)"
 URL = "https://vendor.example/keys"

@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.client_role import manage_client_roles
-from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages
+from helpers.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages
 
 PATH = f"/oauth2/v1/clients/{APP_ID}/roles"
 LIST, POST = f"GET {PATH}", f"POST {PATH}"

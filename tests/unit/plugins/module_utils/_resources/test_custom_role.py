@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import manage_custom_role
-from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages_within
+from helpers.fake_okta import FakeOkta, forbidden, params, refusal, three_pages_within
 
 ROLES = "/api/v1/iam/roles"
 ID = "cr0madeupmadeupmade1"

@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_z
     normalize_gateway,
     plan_zone,
 )
-from unit.fake_okta import FakeOkta, forbidden, params, refusal, three_pages
+from helpers.fake_okta import FakeOkta, forbidden, params, refusal, three_pages
 
 ZONES = "/api/v1/zones"
 ID = "nzomadeupmadeupmade1"

@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.org_settings import read_client_privileges_setting
-from unit.fake_okta import FakeOkta, forbidden, params
+from helpers.fake_okta import FakeOkta, forbidden, params
 
 READ = "GET /api/v1/org/settings/clientPrivilegesSetting"
 

@@ -16,7 +16,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.privilege
     covers_only,
     find_privilege_resources,
 )
-from unit.fake_okta import FakeOkta, forbidden, params, refusal
+from helpers.fake_okta import FakeOkta, forbidden, params, refusal
 
 IAM = "orn:{partition}:iam:{orgId}:contained_resources"
 OWN = "orn:okta:iam:00o1:contained_resources"

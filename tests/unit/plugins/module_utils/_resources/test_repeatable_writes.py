@@ -21,7 +21,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Ca
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import OktaClient
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token
-from unit.fake_okta import APP_ID, SERVICE_ID, FakeOkta, params, raw_app, raw_key, raw_secret, raw_service, refusal, rsa_key
+from helpers.fake_okta import APP_ID, SERVICE_ID, FakeOkta, params, raw_app, raw_key, raw_secret, raw_service, refusal, rsa_key
 
 Answered = tuple[str, Any]
 

@@ -27,7 +27,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource 
     removed,
     with_id,
 )
-from unit.fake_okta import FakeOkta, client
+from helpers.fake_okta import FakeOkta, client
 
 HAVE = {"a": Member("a", "id-a"), "b": Member("b", "id-b"), "x": Member("x", "id-x")}
 

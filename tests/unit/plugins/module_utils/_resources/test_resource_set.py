@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import manage_resource_set
-from unit.fake_okta import URL, FakeOkta, forbidden, params, refusal, three_pages, three_pages_within
+from helpers.fake_okta import URL, FakeOkta, forbidden, params, refusal, three_pages, three_pages_within
 
 SETS = "/api/v1/iam/resource-sets"
 ID = "iammadeupmadeupmade1"

@@ -20,7 +20,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.role_assi
     standard_types,
     user_path,
 )
-from unit.fake_okta import APP_ID, FakeOkta, client, forbidden, refusal, three_pages
+from helpers.fake_okta import APP_ID, FakeOkta, client, forbidden, refusal, three_pages
 
 PATH = "/api/v1/users/00u1/roles"
 APP_PATH = f"/oauth2/v1/clients/{APP_ID}/roles"

@@ -12,7 +12,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._okta import connection
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_grant import manage_scope_grants
-from unit.fake_okta import APP_ID, URL, FakeOkta, forbidden, params, refusal, three_pages
+from helpers.fake_okta import APP_ID, URL, FakeOkta, forbidden, params, refusal, three_pages
 
 PATH = f"/api/v1/apps/{APP_ID}/grants"
 LIST, POST = f"GET {PATH}", f"POST {PATH}"

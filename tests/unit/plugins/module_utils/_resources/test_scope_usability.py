@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import NoResponseError
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.scope_usability import classify_read
-from unit.fake_okta import FakeOkta, client, forbidden, refusal
+from helpers.fake_okta import FakeOkta, client, forbidden, refusal
 
 PATH = "/api/v1/users?limit=1"
 

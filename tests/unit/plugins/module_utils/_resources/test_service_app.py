@@ -20,7 +20,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
     manage_service_app,
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_app_plan import DesiredApp, desired_keys
-from unit.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
+from helpers.fake_okta import APP_ID, Clock, FakeOkta, client, forbidden, params, raw_app, raw_key, refusal, rsa_key, three_pages
 
 APPS = "/api/v1/apps"
 ONE = f"{APPS}/{APP_ID}"

@@ -26,7 +26,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
     replacement,
     with_key_times,
 )
-from unit.fake_okta import APP_ID, raw_app, raw_key, rsa_key
+from helpers.fake_okta import APP_ID, raw_app, raw_key, rsa_key
 
 
 def desired_keys_of(*numbers: int) -> tuple[Key, ...]:

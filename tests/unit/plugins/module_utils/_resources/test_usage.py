@@ -14,7 +14,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta import connect
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.custom_role import manage_custom_role
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.network_zone import manage_network_zone
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource_set import manage_resource_set
-from unit.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages_within
+from helpers.fake_okta import APP_ID, FakeOkta, forbidden, params, refusal, three_pages_within
 
 ROLE, SET, ZONE = "cr0madeup0000000001", "iammadeup0000000001", "nzomadeup0000000001"
 SETS = "/api/v1/iam/resource-sets"

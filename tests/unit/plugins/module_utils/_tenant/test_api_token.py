@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.api_token import SuppliedToken
-from unit.tenant_plans import LATER, TIME, URL, plan
+from helpers.tenant_plans import LATER, TIME, URL, plan
 
 TOKEN = "00made-up-token-7a6b5c4d3e2f"
 IDENTITY = {"method": "api_token", "tenant_id": "acme", "org_url": URL}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.integration import SECRET_CHANGES, Integration
-from unit.tenant_plans import INTEGRATED, LATER, TIME, URL, plan
+from helpers.tenant_plans import INTEGRATED, LATER, TIME, URL, plan
 
 SECRET = "made-up-secret-2c3d4e5f6071"
 IDENTITY = {"method": "api_service_integration", "tenant_id": "acme", "org_url": URL}

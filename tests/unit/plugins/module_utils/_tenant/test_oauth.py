@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.oauth import PLACEHOLDER_ID, OAuth
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import Identity
+from helpers.tenant_plans import APP_ID, LATER, TIME, URL, VERIFIED, app, plan
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.tenant_plans import APP_ID, LATER, TIME, URL, VERIFIED, app, plan
 
 KEY = {"key_id": "k1", "private_key": "made-up", "private_jwk": {"n": "AQAB", "kid": "k1"}}
 STORED: dict[str, Any] = {"method": "oauth", **KEY, "application_id": APP_ID, "proven_at": TIME}

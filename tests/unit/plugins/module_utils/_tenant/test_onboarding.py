@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.onboarding import bootstrap_scopes, methods_to_retire, onboarding_steps
-from unit.tenant_plans import INTEGRATED, SUPPLIED, VERIFIED, plan
+from helpers.tenant_plans import INTEGRATED, SUPPLIED, VERIFIED, plan
 
 TASKS = Path(__file__).resolve().parents[5] / "roles" / "rezonate" / "tasks"
 PARTS = ("oauth/key", "oauth/app", "oauth/access")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan, public_members, union
-from unit.tenant_plans import CREDENTIAL, SCOPES, TIME, URL, plan
+from helpers.tenant_plans import CREDENTIAL, SCOPES, TIME, URL, plan
 
 SECRET = "made-up-secret-6d5e4f3a2b1c"
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import PUBLIC_MEMBERS, RecordError, read_record
+from helpers.acceptance import accepts, either
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 PATH = "/srv/rezonate.vault"
 TIME = "2026-01-31T12:00:00Z"

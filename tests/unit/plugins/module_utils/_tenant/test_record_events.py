@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_events import EVENTS
 from ansible_collections.rezonate.okta.plugins.modules.tenant_record import MODULE
-from unit.tenant_plans import INTEGRATED, LATER, TIME, URL, VERIFIED, plan
+from helpers.tenant_plans import INTEGRATED, LATER, TIME, URL, VERIFIED, plan
 
 IDENTITY = {"method": "api_service_integration", "tenant_id": "acme", "org_url": URL}
 STORED: dict[str, Any] = {**IDENTITY, "client_id": "0oa2", "requested_at": TIME}

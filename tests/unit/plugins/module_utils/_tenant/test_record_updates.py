@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant import record_updates as step
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record import read_record
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import AppFacts, Identity, IntegrationFacts
-from unit.tenant_plans import LATER, TIME, URL
+from helpers.tenant_plans import LATER, TIME, URL
 
 SECRET = "made-up-secret-4b5c6d7e8f90"
 JWK = {"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "k1"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts import Facts, StoredFacts
-from unit.tenant_plans import SUPPLIED, TIME, URL, VERIFIED, plan
+from helpers.tenant_plans import SUPPLIED, TIME, URL, VERIFIED, plan
 
 STORE = {"path": "f"}
 APP = {"app": {"id": "0oa1", "network_zones": []}}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.revocation import is_revocation_due, is_revocation_requested
-from unit.tenant_plans import CREDENTIAL, plan
+from helpers.tenant_plans import CREDENTIAL, plan
 
 WORKS = ("onboard", "rotate", "offboard")
 SHOWN = {"verification": {"proved": True}}

@@ -19,9 +19,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.tokens impor
     refuse_shared,
     used_credentials,
 )
+from helpers.acceptance import accepts
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts
 
 PREVIEW = {"rezonate_tenant_id": "acme", "rezonate_okta_domain": "oktapreview.com"}
 Case = tuple[str, dict[str, Any], Any, Any]

@@ -14,9 +14,9 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.options import OPTIONS, Kind
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.values import convert, describe
+from helpers.acceptance import accepts, either
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 OF_KIND = {kind: [name for name, option in OPTIONS.items() if option.kind is kind] for kind in Kind}
 NO_TEXTS: dict[str, Any] = {

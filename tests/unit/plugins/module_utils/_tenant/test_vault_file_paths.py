@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.vault_file_paths import default_vault_file, host_directory
+from helpers.acceptance import accepts, either
 from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 _PIECES = [
     "acme",

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.rezonate.okta.plugins.action.collect_audits import ActionModule
-from unit.both_paths import NAME, Result
+from helpers.both_paths import NAME, Result
 
 ONE, TWO, THREE = ({"tenant": name, "status": "clean"} for name in ("one", "two", "three"))
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.rezonate.okta.plugins.action.merge_results import ActionModule
-from unit.both_paths import NAME, Result
+from helpers.both_paths import NAME, Result
 
 TOLD = {
     "work": "onboard",

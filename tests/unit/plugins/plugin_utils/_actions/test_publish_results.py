@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rezonate.okta.plugins.action.publish_results import ActionModule
-from unit.both_paths import NAME, Result
+from helpers.both_paths import NAME, Result
 
 ACME = "https://acme.okta.com"
 REGISTERED = {

@@ -14,8 +14,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.utils.display import Display
 from ansible_collections.rezonate.okta.plugins.action.tenant_report import ActionModule
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
-from unit.both_paths import NAME, Result
-from unit.tenant_plans import SCOPES, SUPPLIED, URL, VERIFIED, plan
+from helpers.both_paths import NAME, Result
+from helpers.tenant_plans import SCOPES, SUPPLIED, URL, VERIFIED, plan
 
 SECRET = "made-up-secret-2f9d7b31c0"
 ACME = f"Tenant acme ({URL})"

@@ -16,7 +16,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible_collections.rezonate.okta.plugins.action.tenant_settings import ActionModule
 from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.tenant_settings import _is_local, _templated_variables
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import in_process
-from unit.both_paths import NAME, Result
+from helpers.both_paths import NAME, Result
 
 TOKEN = "00made-up-token-3c1d5e7f9a2b"
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import ENVIRONMENT
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.displayed_secrets import contains_secret, variables_with_secrets
-from desk import pem, private_jwk
+from helpers.acceptance import accepts, damaged
+from helpers.desk import pem, private_jwk
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, damaged
 
 SECRET = "made-up-option-secret-7703914625"
 TOKEN = "00MadeUpTokenMadeUpTokenMadeUpToken9912345"

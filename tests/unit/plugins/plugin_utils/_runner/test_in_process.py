@@ -21,7 +21,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._crypto.result_encry
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import in_process
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.plain_values import plain_value
 from cryptography.exceptions import InvalidTag
-from unit.both_paths import NAME, action, bridge, comparable, shipped
+from helpers.both_paths import NAME, action, bridge, comparable, shipped
 
 SECRET = "made-up-option-secret-11029384"
 NESTED = "made-up-nested-secret-22938475"

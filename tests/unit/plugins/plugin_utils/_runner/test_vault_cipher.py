@@ -15,9 +15,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecret
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher, vault_secrets
+from helpers.acceptance import accepts, either
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.acceptance import accepts, either
 
 PASSWORD = b"made-up-vault-password-83650274"
 PLAINTEXT = b"---\na: made-up-content-11223344\n"

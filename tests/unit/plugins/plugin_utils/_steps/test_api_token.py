@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.api_token import RevocationStep
-from unit.tenant_plans import VERIFIED, plan
+from helpers.tenant_plans import VERIFIED, plan
 
 SHOWN = {"verification": {"proved": [{"path": "/api/v1/users"}]}}
 

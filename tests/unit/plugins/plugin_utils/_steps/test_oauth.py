@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.oauth import 
     RolesStep,
 )
 from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.step import Step
-from unit.tenant_plans import VERIFIED, app, plan
+from helpers.tenant_plans import VERIFIED, app, plan
 
 MADE = {"custom_role": "cr01", "resource_set": "iam1"}
 TAKE_OVER = {"take_over": True}  # in the record

@@ -13,7 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.plan import Plan
 from ansible_collections.rezonate.okta.plugins.plugin_utils._steps.verification import VerificationStep
-from unit.tenant_plans import INTEGRATED, VERIFIED, app, plan
+from helpers.tenant_plans import INTEGRATED, VERIFIED, app, plan
 
 STORED = {"key_id": "k1", "private_key": "made-up-key", "client_secret": "made-up-secret"}
 ZONES = {"network_zones": ["nzo1"]}

@@ -18,7 +18,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import CONNECTION_OPTIONS
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import Org
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Request
-from emulator import openapi
+from emulator.contract import openapi
 
 URL = "https://acme.okta.com"
 TOKEN = "00made-up-api-token-5b1f0c9e7d3a4862"

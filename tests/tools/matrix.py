@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the unit and playbook tests on several releases of ansible-core, each in a virtual environment of its own.
 
-Usage: python3 tests/matrix.py [--short] [CORE ...], for example ``2.16 2.21``. Needs nothing but Python itself.
+Usage: python3 tests/tools/matrix.py [--short] [CORE ...], for example ``2.16 2.21``. Needs nothing but Python itself.
 ``--short`` takes the unit tests and those playbook tests that meet most of Ansible, each a few minutes less.
 """
 
@@ -34,7 +34,7 @@ SHORT = [
     *(f"tests/integration/test_{name}.py" for name in ("onboarding", "method_token", "fleet")),
     *(f"tests/integration/test_variables.py::test_no_secret_is_a_variable_after_any_task[{case}]" for case in VARIABLES),
 ]
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-pytest.txt")
 
 

@@ -14,14 +14,14 @@ from typing import Any
 
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_run import PLAYBOOK, Run, environment, run_playbook, view
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from emulator.support import private_key, public_jwk
+from helpers.ansible_run import PLAYBOOK, Run, environment, run_playbook, view
+from helpers.okta_client import private_key, public_jwk
 from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Emulator, Entry, Tenant
 
 PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
-_HASTY = str(Path(__file__).resolve().parent / "integration" / "hasty")
+_HASTY = str(Path(__file__).resolve().parent / "hasty")
 # What Okta calls things differs from run to run.
 _IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks|cr0|iam)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 
@@ -120,12 +120,12 @@ def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
 
 
 def pem(name: str) -> str:
-    """Give the private half of `emulator.support.public_jwk(name)`."""
+    """Give the private half of `helpers.okta_client.public_jwk(name)`."""
     return private_key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def private_jwk(name: str) -> dict[str, Any]:
-    """Give the private half of `emulator.support.public_jwk(name)` as JWK."""
+    """Give the private half of `helpers.okta_client.public_jwk(name)` as JWK."""
     return {**json.loads(RSAAlgorithm.to_jwk(private_key(name))), "kid": name, "use": "sig", "alg": "RS256"}
 
 

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Usage: tests/sanity.sh INSTALLED_COLLECTION
+# Usage: tests/tools/sanity.sh INSTALLED_COLLECTION
 # Runs all of `ansible-test sanity` with the Python that comes first in PATH; prints only what it found.
 #
 # ansible-test keeps a virtual environment per test below $HOME, and starts each with a pip that it fetches from a site of
@@ -12,7 +12,7 @@
 set -euo pipefail
 
 collection=$(cd "$1" && pwd)
-build=$(cd "$(dirname "$0")/.." && pwd)/.build
+build=$(cd "$(dirname "$0")/../.." && pwd)/.build
 home=$build/home
 log=$build/sanity.log
 version=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')

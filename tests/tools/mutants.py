@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation testing: put small faults into files of ``module_utils``, one at a time, and run their unit tests.
 
-Usage: python tests/mutants.py [--least PERCENT] [FILE ...]; without files those below ``plugins/module_utils/_tenant``.
+Usage: python tests/tools/mutants.py [--least PERCENT] [FILE ...]; without files those below ``plugins/module_utils/_tenant``.
 Prints each fault that no test noticed. The unit tests of a file stand at the mirrored path below ``tests/unit``;
 where they pass, those of the whole folder get their chance. Each fault is tried in a process forked from one that has
 everything imported but the file, so a fault costs what its tests cost. It is small because mutmut and cosmic-ray
@@ -30,7 +30,7 @@ from types import CodeType, ModuleType
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 UNIT = ROOT / "tests" / "unit" / "plugins" / "module_utils"
 _PACKAGE = "ansible_collections.rezonate.okta.plugins.module_utils"

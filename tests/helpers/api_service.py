@@ -17,7 +17,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_servi
 )
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_service_integration_plan import DesiredIntegration
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
-from unit.fake_okta import SERVICE_ID, Clock, FakeOkta, client, params, raw_secret, raw_service, refusal
+from helpers.fake_okta import SERVICE_ID, Clock, FakeOkta, client, params, raw_secret, raw_service, refusal
 
 ALL = "/integrations/api/v1/api-services"
 ONE = f"{ALL}/{SERVICE_ID}"

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_run import Run
-from desk import Desk, named, own_token, pem, writes
-from emulator.support import public_jwk
+from helpers.ansible_run import Run
+from helpers.desk import Desk, named, own_token, pem, writes
+from helpers.okta_client import public_jwk
 from okta_emulator import Entry, Tenant
 
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}

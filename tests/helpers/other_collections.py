@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from ansible_run import ROOT
+from helpers.ansible_run import ROOT
 
 FOLDER = ROOT / ".build" / "other" / "collections"
 NAMES = ("awx.awx", "community.crypto", "community.hashi_vault")

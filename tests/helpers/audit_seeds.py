@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from audit_samples import HOSTILE
-from desk import Desk, kept, pem, private_jwk
-from emulator.support import Api, public_jwk
+from helpers.audit_samples import HOSTILE
+from helpers.desk import Desk, kept, pem, private_jwk
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]

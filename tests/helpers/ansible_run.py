@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forks import ForkServer, ForkServers
+from helpers.forks import ForkServer, ForkServers
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
-_CALLBACKS = Path(__file__).resolve().parent / "integration" / "callback"
+_CALLBACKS = Path(__file__).resolve().parent / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
 # For the callback that writes what `told` reads.
 EVENTS_CALLBACK = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import other_collections
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_run import COLLECTIONS, PLAYBOOK, Run
-from desk import PASSWORD, Desk, own_token
+from helpers import other_collections
+from helpers.ansible_run import COLLECTIONS, PLAYBOOK, Run
+from helpers.desk import PASSWORD, Desk, own_token
 from okta_emulator import Tenant
 
 ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate", "offboard_rezonate", "audit_rezonate"))

@@ -16,12 +16,12 @@ from typing import Any
 import ansible_runner
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_run import COLLECTIONS, command
-from desk import Desk
+from helpers.ansible_run import COLLECTIONS, command
+from helpers.desk import Desk
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
 
-_HASTY = str(Path(__file__).resolve().parent / "integration" / "hasty")
+_HASTY = str(Path(__file__).resolve().parent / "hasty")
 _FOLDERS = ("env", "inventory", "project")
 
 

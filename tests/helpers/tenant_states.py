@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.support import public_jwk
+from helpers.okta_client import public_jwk
+from helpers.role_chain import Chain
 from okta_emulator import Tenant
 from okta_emulator.resources.app_secrets import add_secret
-from unit.role_chain import Chain
 
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
 ZONE, ROLE = "Rezonate (rezonate.okta)", "Rezonate remediation (rezonate.okta)"

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_run import COLLECTIONS, ROOT, Run, environment, run_playbook
 from controller import Controller
 from controller.server import TOKEN
-from other_collections import FOLDER
+from helpers.ansible_run import COLLECTIONS, ROOT, Run, environment, run_playbook
+from helpers.other_collections import FOLDER
 
 EXAMPLES = ROOT / "docs" / "examples"
 PROJECT = EXAMPLES / "awx-project"

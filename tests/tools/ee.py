@@ -27,12 +27,12 @@ from typing import Any
 import ansible_runner
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from ansible_run import PLAYBOOK, command, environment, view  # noqa: E402 - tests/ has to be in the path first
-from matrix import find_python  # noqa: E402
+from helpers.ansible_run import PLAYBOOK, command, environment, view  # noqa: E402 - tests/ has to be in the path first
 from okta_emulator import Emulator, Tenant  # noqa: E402
+from tools.matrix import find_python  # noqa: E402
 
 FOLDER = ROOT / ".build" / "ee"
 DEFINITION = ROOT / "execution-environment.yml"
