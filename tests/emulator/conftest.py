@@ -10,9 +10,8 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from helpers.okta_client import Api
 from okta_emulator import Emulator, Tenant
-
-from .support import Api
 
 _NUMBERS = itertools.count(1)
 

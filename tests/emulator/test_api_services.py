@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 import requests
+from helpers.okta_client import Api, error_of
 from okta_emulator import ControlClient, Emulator, Tenant
-
-from .support import Api, error_of
 
 ALL = "/integrations/api/v1/api-services"
 BODY = {"type": "rezonate_security", "grantedScopes": ["okta.users.read"]}

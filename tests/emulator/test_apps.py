@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, app_body, assertion_of, ec_jwk, error_of, private_key, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, app_body, assertion_of, ec_jwk, error_of, private_key, public_jwk
 
 
 def with_method(method: str, **oauth: Any) -> dict[str, Any]:

@@ -18,9 +18,8 @@ from typing import Any
 
 import pytest
 import requests
+from helpers.okta_client import Api, public_jwk
 from okta_emulator import ControlClient, ControlError, Emulator, Tenant
-
-from .support import Api, public_jwk
 
 TESTS = Path(__file__).resolve().parents[1]
 

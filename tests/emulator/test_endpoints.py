@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
 from okta_emulator.options import FEATURES
-
-from .support import Api, error_of, public_jwk
 
 # The endpoint that a coverage check reads, by scope; the owner's id takes the place of {user}.
 ENDPOINTS = {

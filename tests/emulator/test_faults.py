@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 import requests
+from helpers.okta_client import Api, app_body, error_of, public_jwk
 from okta_emulator import Emulator, Reply, Request, Tenant
-
-from .support import Api, app_body, error_of, public_jwk
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ import time
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, error_of
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, error_of
 
 
 def grant(api: Api, app_id: str, scope: str = "okta.users.read", issuer: str | None = None) -> Any:

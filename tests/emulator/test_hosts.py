@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from helpers.okta_client import Api, error_of
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, error_of
 
 PACKAGE = Path(__file__).resolve().parents[1] / "okta_emulator"
 

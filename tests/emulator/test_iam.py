@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, error_of, public_jwk
 
 ROLES, SETS = "/api/v1/iam/roles", "/api/v1/iam/resource-sets"
 USERS, GROUPS = "okta.users.manage", "okta.groups.manage"

@@ -11,9 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from helpers.okta_client import Api, app_body, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, app_body, error_of, public_jwk
 
 
 def test_every_answer_tells_what_is_left(api: Api) -> None:

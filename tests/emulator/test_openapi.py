@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, app_body, public_jwk
 from okta_emulator import Tenant
 from okta_emulator.engine import ROUTER
 
-from . import openapi
-from .support import Api, app_body, public_jwk
+from emulator.contract import openapi
 
 # What is described and left out of the emulator, and why.
 LEFT_OUT = {

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from helpers.okta_client import Api
 from okta_emulator import Emulator
-
-from .support import Api
 
 PATH = "/api/v1/org/settings/clientPrivilegesSetting"
 

@@ -10,9 +10,8 @@ import uuid
 
 import pytest
 import requests
+from helpers.okta_client import Api, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, error_of, public_jwk
 
 FORBIDDEN = (403, "E0000006")
 DIRECTORY = ["/api/v1/users", "/api/v1/groups", "/api/v1/apps", "/api/v1/logs"]

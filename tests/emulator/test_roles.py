@@ -11,9 +11,8 @@ import uuid
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, app_body, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, app_body, error_of, public_jwk
 
 
 @pytest.fixture

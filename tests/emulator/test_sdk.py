@@ -10,10 +10,9 @@ import importlib.util
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from helpers import okta_sdk as sdk
+from helpers.okta_client import private_key, public_jwk
 from okta_emulator import Emulator, Tenant
-
-from . import sdk
-from .support import private_key, public_jwk
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
 

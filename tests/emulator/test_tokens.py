@@ -15,10 +15,9 @@ import jwt
 import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
+from helpers.okta_client import ASSERTION_TYPE, Api, app_body, assertion, private_key, proof, public_jwk
 from jwt.algorithms import ECAlgorithm
 from okta_emulator import Emulator, Tenant
-
-from .support import ASSERTION_TYPE, Api, app_body, assertion, private_key, proof, public_jwk
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, error_of
 from okta_emulator import Emulator, Tenant
-
-from .support import Api, error_of
 
 LOGIN = "rezonate@acme.example"
 PROFILE = {"firstName": "Rezonate", "lastName": "Service", "email": LOGIN, "login": LOGIN}

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from helpers.okta_client import Api, app_body, error_of
 from okta_emulator import Tenant
-
-from .support import Api, app_body, error_of
 
 ZONES = "/api/v1/zones"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .contract import load
+from emulator.contract import load
 
 Json = dict[str, Any]
 # Okta answers (recorded) what its description doesn't allow.
