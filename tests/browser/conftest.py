@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from helpers.chromium import chromium, missing, set_media, write_report
-from helpers.reader import Open, Reader
+from helpers.page_reader import Open, PageReader
 from selenium.webdriver import Chrome
 
 
@@ -42,12 +42,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str
 def opened(browser: Chrome, written: Callable[[list[dict[str, Any]]], Path]) -> Iterator[Open]:
     """Open the page of some tenants, as a reader who comes to it for the first time; the browser must not complain of it."""
 
-    def open_page(tenants: list[dict[str, Any]], hash_: str = "") -> Reader:
+    def open_page(tenants: list[dict[str, Any]], hash_: str = "") -> PageReader:
         set_media(browser)
         browser.get("about:blank")
         browser.get_log("browser")
         browser.get(written(tenants).as_uri() + hash_)
-        return Reader(browser)
+        return PageReader(browser)
 
     yield open_page
-    assert Reader(browser).errors == []
+    assert PageReader(browser).errors == []

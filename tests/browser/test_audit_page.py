@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from helpers.audit_samples import fleet, hostile
 from helpers.chromium import set_media
-from helpers.reader import Open, Reader
+from helpers.page_reader import Open, PageReader
 from selenium.webdriver.common.keys import Keys
 
 FLEET = fleet(40)
@@ -250,7 +250,7 @@ def test_pages_of_a_large_fleet_turn(opened: Open) -> None:
     assert "page 2" in reader.one("#said").text
 
 
-def cells(reader: Reader, name: str) -> dict[str, str]:
+def cells(reader: PageReader, name: str) -> dict[str, str]:
     """Give a row of the matrix as a screen reader has it."""
     script = """
       const row = [...document.querySelectorAll(".matrix tbody tr")].find((row) => row.querySelector("bdi").textContent === arguments[0]);

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from helpers.audit_samples import HOSTILE, fleet, hostile
-from helpers.reader import Open
+from helpers.page_reader import Open
 
 FLEET = fleet(40)
 # As a page shows it: what would turn the text around or break the line is written out.

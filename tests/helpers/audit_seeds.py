@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.audit_samples import HOSTILE
-from helpers.desk import Desk, kept, pem, private_jwk
 from helpers.okta_client import Api, public_jwk
+from helpers.workspace import Workspace, kept, pem, private_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -21,29 +21,29 @@ WRONG_PASSWORD = "made-up-vault-password-that-nobody-gave-21aa"
 Seeded = dict[str, Any]
 
 
-def onboarded(desk: Desk, tenant: Tenant, **more: Any) -> str:
+def onboarded(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     """Make what onboarding leaves, in Okta and in the file, and more in the file."""
-    app = desk.keep_onboarded(tenant, *SCOPES)
-    desk.keep(tenant, {**desk.credentials(tenant), **PROVEN, **more})
+    app = workspace.keep_onboarded(tenant, *SCOPES)
+    workspace.keep(tenant, {**workspace.credentials(tenant), **PROVEN, **more})
     return app
 
 
-def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Desk, Tenant], Seeded]:
+def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Workspace, Tenant], Seeded]:
     """Onboard a tenant, and change something in Okta."""
 
-    def seed(desk: Desk, tenant: Tenant) -> Seeded:
-        onboarded(desk, tenant)
+    def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
+        onboarded(workspace, tenant)
         change(tenant)
         return variables
 
     return seed
 
 
-def with_file(**more: Any) -> Callable[[Desk, Tenant], Seeded]:
+def with_file(**more: Any) -> Callable[[Workspace, Tenant], Seeded]:
     """Onboard a tenant, with more in its file."""
 
-    def seed(desk: Desk, tenant: Tenant) -> Seeded:
-        onboarded(desk, tenant, **more)
+    def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
+        onboarded(workspace, tenant, **more)
         return {}
 
     return seed
@@ -73,22 +73,22 @@ def nothing(_tenant: Tenant) -> None:
     """Change nothing."""
 
 
-def by_secret(desk: Desk, tenant: Tenant) -> Seeded:
+def by_secret(workspace: Workspace, tenant: Tenant) -> Seeded:
     app = tenant.add_app(APP)
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN))
+    workspace.keep(tenant, kept(tenant, application_id=app, **PROVEN))
     return {}
 
 
-def rotating(desk: Desk, tenant: Tenant) -> Seeded:
-    onboarded(desk, tenant, next={"key_id": "next", "private_jwk": private_jwk("next"), "requested_at": "2026-02-01T12:00:00Z"})
+def rotating(workspace: Workspace, tenant: Tenant) -> Seeded:
+    onboarded(workspace, tenant, next={"key_id": "next", "private_jwk": private_jwk("next"), "requested_at": "2026-02-01T12:00:00Z"})
     tenant.add_key(APP, public_jwk("next"))
     return {}
 
 
-def adopted(desk: Desk, tenant: Tenant) -> Seeded:
-    onboarded(desk, tenant, take_over=True, adopted=True)
+def adopted(workspace: Workspace, tenant: Tenant) -> Seeded:
+    onboarded(workspace, tenant, take_over=True, adopted=True)
     tenant.add_key(APP, public_jwk("vendors"))
     tenant.grant(APP, "okta.groups.read")
     tenant.assign_role(APP, "APP_ADMIN")
@@ -96,58 +96,58 @@ def adopted(desk: Desk, tenant: Tenant) -> Seeded:
     return {}
 
 
-def limited(desk: Desk, tenant: Tenant) -> Seeded:
-    onboarded(desk, tenant)
+def limited(workspace: Workspace, tenant: Tenant) -> Seeded:
+    onboarded(workspace, tenant)
     tenant.add_zone("Office", "203.0.113.0/24")
     tenant.set_app(APP, network={"connection": "ZONE", "include": [tenant.add_zone("Home", "192.0.2.0/24")]})
     return OFFICE
 
 
-def bootstrapped(desk: Desk, tenant: Tenant) -> Seeded:
+def bootstrapped(workspace: Workspace, tenant: Tenant) -> Seeded:
     owner = tenant.find_user("owner")
     assert owner
-    onboarded(desk, tenant, bootstrap_owner=owner["id"])
+    onboarded(workspace, tenant, bootstrap_owner=owner["id"])
     return {}
 
 
-def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Desk, Tenant], Seeded]:
+def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Workspace, Tenant], Seeded]:
     """Install an integration and keep its secret; a second secret may be there."""
 
-    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+    def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         made = tenant.add_service(SERVICE, *(scopes or SCOPES))
         path = f"/integrations/api/v1/api-services/{made['client_id']}/credentials/secrets"
-        okta = Api(desk.okta, tenant)
+        okta = Api(workspace.okta, tenant)
         (listed,) = okta("GET", path).json()
         for _more in range(1, secrets):
             okta("POST", path)
         credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **PROVEN}
-        desk.keep(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
+        workspace.keep(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
         return {}
 
     return seed
 
 
-def handed_over(*roles: str, alive: bool = True) -> Callable[[Desk, Tenant], Seeded]:
+def handed_over(*roles: str, alive: bool = True) -> Callable[[Workspace, Tenant], Seeded]:
     """Keep an API token of a user with these roles."""
 
-    def seed(desk: Desk, tenant: Tenant) -> Seeded:
+    def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         made = tenant.add_api_token("reader", roles=list(roles))
         if not alive:
             tenant.revoke_api_token(made)
-        desk.keep(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
+        workspace.keep(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
         return {}
 
     return seed
 
 
-def locked(desk: Desk, tenant: Tenant) -> Seeded:
-    app = onboarded(desk, tenant)
-    desk.keep(tenant, kept(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
+def locked(workspace: Workspace, tenant: Tenant) -> Seeded:
+    app = onboarded(workspace, tenant)
+    workspace.keep(tenant, kept(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
     return {}
 
 
-def dead_auditor(desk: Desk, tenant: Tenant) -> Seeded:
-    onboarded(desk, tenant)
+def dead_auditor(workspace: Workspace, tenant: Tenant) -> Seeded:
+    onboarded(workspace, tenant)
     dead = tenant.add_api_token("owner")
     tenant.revoke_api_token(dead)
     return {"rezonate_audit_api_token": dead}
@@ -155,7 +155,7 @@ def dead_auditor(desk: Desk, tenant: Tenant) -> Seeded:
 
 OFFICE = {"rezonate_network_zones": ["Office"]}
 # What was done to a tenant, and what has to be found, each with its severity; nothing else may be.
-SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
+SEEDS: dict[str, tuple[Callable[[Workspace, Tenant], Seeded], dict[str, str]]] = {
     "clean": (then(nothing), {}),
     "clean integration": (installed(), {}),
     "clean token": (handed_over("READ_ONLY_ADMIN"), {}),
@@ -203,7 +203,7 @@ SEEDS: dict[str, tuple[Callable[[Desk, Tenant], Seeded], dict[str, str]]] = {
     "token revoked": (handed_over("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
     "wrong vault password": (locked, {"vault_unread": "unknown", "roles_unknown": "unknown"}),
     "no vault file": (
-        lambda _desk, t: t.add_app(APP, [public_jwk("somebody")]) and {},
+        lambda _workspace, t: t.add_app(APP, [public_jwk("somebody")]) and {},
         {"vault_unread": "unknown", "role_missing": "high", "scope_missing": "medium"},
     ),
     "auditor dead": (dead_auditor, {}),

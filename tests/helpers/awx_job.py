@@ -17,7 +17,7 @@ import ansible_runner
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers.ansible_run import COLLECTIONS, command
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
 
@@ -102,14 +102,14 @@ class Controller:
     """What stands for AWX.
 
     Args:
-        desk: where jobs find the emulator.
+        workspace: where jobs find the emulator.
         tenants: the fleet.
         vaults: the passwords of its Vault credentials, by vault id. With that of ``tokens`` the inventory's API tokens are encrypted.
         variables: extra variables of each job.
         hosts: more variables of hosts.
     """
 
-    desk: Desk
+    workspace: Workspace
     tenants: Sequence[Tenant]
     vaults: Mapping[str, str]
     variables: Mapping[str, Any]
@@ -120,7 +120,7 @@ class Controller:
     @property
     def runner(self) -> Path:
         """The directory that each job finds itself in; there is a container around it in AWX, and so the same path each time."""
-        return self.desk.folder / "runner"
+        return self.workspace.folder / "runner"
 
     def workflow_node(
         self, playbooks: Sequence[str], tenants: Sequence[Tenant], slices: int, artifacts: Mapping[str, Any], **more: Any
@@ -136,7 +136,7 @@ class Controller:
     def job(self, playbooks: Sequence[str], hosts: Sequence[str], variables: Mapping[str, Any]) -> Job:
         """Run one job: send it, let it run, take what comes back."""
         self.number += 1
-        folder = self.desk.folder / f"job-{self.number}"
+        folder = self.workspace.folder / f"job-{self.number}"
         sent, came, back = folder / "sent", folder / "came", folder / "back"
         self._prepare(folder / "sender", playbooks, hosts, variables)
         with sent.open("wb") as stream:
@@ -145,7 +145,9 @@ class Controller:
             )
         worker = command("ansible-runner", "worker", "--private-data-dir", self.runner)
         with sent.open("rb") as stdin, came.open("wb") as stdout:
-            done = subprocess.run(worker, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=self.desk.env, check=False, timeout=600)
+            done = subprocess.run(
+                worker, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=self.workspace.env, check=False, timeout=600
+            )
         with came.open("rb") as stream:
             ended = ansible_runner.interface.run(streamer="process", _input=stream, private_data_dir=str(back), quiet=True)
         files = canaries.files(folder, self.runner, without=[sent])
@@ -161,7 +163,7 @@ class Controller:
         (sender / "project" / "site.yml").write_text(json.dumps(plays), encoding="utf-8")
         lines = [f"    {tenant.name}:\n{self._host(tenant)}" for tenant in self.tenants if tenant.name in hosts]
         (sender / "inventory" / "hosts.yml").write_text("all:\n  hosts:\n" + "".join(lines), encoding="utf-8")
-        extra = {**self.variables, **variables, "awx_job_id": self.number, "rezonate_ca_path": self.desk.okta.ca_file}
+        extra = {**self.variables, **variables, "awx_job_id": self.number, "rezonate_ca_path": self.workspace.okta.ca_file}
         (sender / "env" / "extravars").write_text(yaml.dump(_unsafe(extra), Dumper=_Dumper), encoding="utf-8")
         settings = {"suppress_ansible_output": True, "suppress_output_file": True, "pexpect_timeout": 5}
         (sender / "env" / "settings").write_text(json.dumps(settings), encoding="utf-8")
@@ -176,7 +178,7 @@ class Controller:
         environment = {
             "AWX_ISOLATED_DATA_DIR": str(self.runner / "artifacts" / str(self.number)),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "HTTPS_PROXY": self.desk.okta.proxy_url,
+            "HTTPS_PROXY": self.workspace.okta.proxy_url,
             "PYTHONPATH": _HASTY,
         }
         return {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.desk import pem, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import pem, private_jwk
 
 LABEL = "Made by a module"
 ONE, TWO = public_jwk("paths-one"), public_jwk("paths-two")

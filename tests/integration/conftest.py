@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator a process, a desk to run playbooks at, tenants with names of their own."""
+"""One emulator a process, a workspace to run playbooks at, tenants with names of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Emulator, Tenant
 
 _NUMBERS = itertools.count(1)
@@ -49,15 +49,15 @@ def new_tenant(okta: Emulator) -> NewTenant:
 
 
 @pytest.fixture(scope="session")
-def new_desk(okta: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Desk]:
-    """Make a desk: a user's empty home and working directory."""
-    return lambda: Desk(tmp_path_factory.mktemp("desk"), okta)
+def new_workspace(okta: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Workspace]:
+    """Make a workspace: a user's empty home and working directory."""
+    return lambda: Workspace(tmp_path_factory.mktemp("workspace"), okta)
 
 
 @pytest.fixture
-def desk(new_desk: Callable[[], Desk]) -> Desk:
-    """Give a desk of the test's own."""
-    return new_desk()
+def workspace(new_workspace: Callable[[], Workspace]) -> Workspace:
+    """Give a workspace of the test's own."""
+    return new_workspace()
 
 
 @pytest.fixture

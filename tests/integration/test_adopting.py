@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from emulator.contract import openapi
 from helpers.ansible_run import Run
-from helpers.desk import Desk, add_privileges, as_described, kept, own_token, pem
 from helpers.okta_client import Api, public_jwk
-from helpers.story import FEW, Stories
+from helpers.run_history import FEW, RunHistories
+from helpers.workspace import Workspace, add_privileges, as_described, kept, own_token, pem
 from okta_emulator import Emulator, Tenant
 
 KEY_SET = "https://vendor.example/keys"
@@ -91,18 +91,18 @@ SCRIPTS = [case for case in ADOPTED if case != "with a key set, taken over"]
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> RunHistories:
     """Adopt apps; then onboard again without the variables, as the guide says."""
     hosts = {case: new_tenant() for case in CASES}
-    stories = Stories(new_desk(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
+    histories = RunHistories(new_workspace(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
     before.update({case: held(tenant) for case, tenant in hosts.items()})
     works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in SCRIPTS)
-    stories.tell("check", "--check")
-    stories.tell("first")
+    histories.run("check", "--check")
+    histories.run("first")
     works.extend(asks(okta, tenant) for case, tenant in hosts.items() if case in SCRIPTS)
-    stories.variables.update({case: {} for case in ADOPTED})
-    stories.tell("second", cases=ADOPTED)
-    return stories
+    histories.variables.update({case: {} for case in ADOPTED})
+    histories.run("second", cases=ADOPTED)
+    return histories
 
 
 works: list[int] = []
@@ -128,23 +128,23 @@ def asks(okta: Emulator, tenant: Tenant) -> int:
     return api.token(app, "okta.users.read", key="script", kid="script").status_code
 
 
-def test_an_app_whose_key_is_given_is_brought_to_the_desired_state(stories: Stories) -> None:
-    (app,) = stories.hosts["with its key"].apps
+def test_an_app_whose_key_is_given_is_brought_to_the_desired_state(histories: RunHistories) -> None:
+    (app,) = histories.hosts["with its key"].apps
     assert app["label"] == "Rezonate"
-    assert stories.hosts["with its key"].scopes(app["id"]) == SCOPES
-    assert stories.hosts["with its key"].roles(app["id"]) == ["CUSTOM", "READ_ONLY_ADMIN"]
+    assert histories.hosts["with its key"].scopes(app["id"]) == SCOPES
+    assert histories.hosts["with its key"].roles(app["id"]) == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 @pytest.mark.parametrize("case", ADOPTED)
-def test_there_is_no_second_app_and_the_record_says_that_it_is_adopted(stories: Stories, case: str) -> None:
-    (app,) = stories.hosts[case].apps
-    kept = stories.kept["first"][case]
+def test_there_is_no_second_app_and_the_record_says_that_it_is_adopted(histories: RunHistories, case: str) -> None:
+    (app,) = histories.hosts[case].apps
+    kept = histories.kept["first"][case]
     assert (kept["application_id"], kept["adopted"], kept.get("take_over", False)) == (app["id"], True, case in TAKEN)
 
 
 @pytest.mark.parametrize("case", TAKEN)
-def test_taking_over_changes_and_removes_nothing_and_adds_what_is_needed(stories: Stories, case: str) -> None:
-    had, has = before[case], held(stories.hosts[case])
+def test_taking_over_changes_and_removes_nothing_and_adds_what_is_needed(histories: RunHistories, case: str) -> None:
+    had, has = before[case], held(histories.hosts[case])
     rights = ("scopes", "roles", "keys")
     assert {name: value for name, value in has.items() if name not in rights} == {
         name: value for name, value in had.items() if name not in rights
@@ -164,38 +164,38 @@ def test_taking_over_changes_and_removes_nothing_and_adds_what_is_needed(stories
         ("with a key set, taken over", ["the keys at https://vendor.example/keys"]),
     ],
 )
-def test_the_report_lists_what_is_beyond_the_desired_state(stories: Stories, case: str, phrases: list[str], run: str) -> None:
-    (line,) = [line for line in stories.report(run, case).splitlines() if line.startswith("Beyond the desired state")]
+def test_the_report_lists_what_is_beyond_the_desired_state(histories: RunHistories, case: str, phrases: list[str], run: str) -> None:
+    (line,) = [line for line in histories.report(run, case).splitlines() if line.startswith("Beyond the desired state")]
     assert [phrase for phrase in phrases if phrase not in line] == []
 
 
-def test_what_worked_before_works_afterwards(stories: Stories) -> None:
-    assert works == [200] * 2 * len(SCRIPTS), stories.kept
+def test_what_worked_before_works_afterwards(histories: RunHistories) -> None:
+    assert works == [200] * 2 * len(SCRIPTS), histories.kept
 
 
-def test_the_key_is_kept_by_the_name_that_the_app_knows(stories: Stories) -> None:
-    kept = stories.kept["first"]["with its key"]
+def test_the_key_is_kept_by_the_name_that_the_app_knows(histories: RunHistories) -> None:
+    kept = histories.kept["first"]["with its key"]
     assert (kept["key_id"], kept["private_jwk"]["kid"], kept["private_key"]) == ("script", "script", pem("script"))
-    assert [key["kid"] for key in stories.hosts["with its key"].keys("Rezonate")] == ["script"]
+    assert [key["kid"] for key in histories.hosts["with its key"].keys("Rezonate")] == ["script"]
 
 
-def test_taking_over_adds_a_key_beside_the_old_one(stories: Stories) -> None:
-    kids = [key["kid"] for key in stories.hosts["taken over"].keys(LABEL)]
-    assert kids == ["script", stories.kept["first"]["taken over"]["key_id"]]
-    assert "Unmanaged keys remain on the app until a rotation is finished" in stories.report("second", "taken over")
-
-
-@pytest.mark.parametrize("case", ADOPTED)
-def test_check_mode_predicts_it_and_the_next_run_changes_nothing(stories: Stories, case: str) -> None:
-    assert stories.changed("check", case) == stories.changed("first", case) != []
-    assert stories.writes("check", case) == []
-    assert stories.writes("first", case) != []
-    assert stories.changed("second", case) == []
+def test_taking_over_adds_a_key_beside_the_old_one(histories: RunHistories) -> None:
+    kids = [key["kid"] for key in histories.hosts["taken over"].keys(LABEL)]
+    assert kids == ["script", histories.kept["first"]["taken over"]["key_id"]]
+    assert "Unmanaged keys remain on the app until a rotation is finished" in histories.report("second", "taken over")
 
 
 @pytest.mark.parametrize("case", ADOPTED)
-def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
-    openapi.validate_logged(as_described(stories.requests["first"][case]))
+def test_check_mode_predicts_it_and_the_next_run_changes_nothing(histories: RunHistories, case: str) -> None:
+    assert histories.changed("check", case) == histories.changed("first", case) != []
+    assert histories.writes("check", case) == []
+    assert histories.writes("first", case) != []
+    assert histories.changed("second", case) == []
+
+
+@pytest.mark.parametrize("case", ADOPTED)
+def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str) -> None:
+    openapi.validate_logged(as_described(histories.requests["first"][case]))
 
 
 @pytest.mark.parametrize(
@@ -208,70 +208,70 @@ def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> Non
     ],
 )
 @pytest.mark.parametrize("run", ["check", "first"])
-def test_what_would_break_something_is_refused(stories: Stories, case: str, sentence: str, run: str) -> None:
-    assert sentence in stories.failure(run, case)
-    assert stories.writes(run, case) == []
+def test_what_would_break_something_is_refused(histories: RunHistories, case: str, sentence: str, run: str) -> None:
+    assert sentence in histories.failure(run, case)
+    assert histories.writes(run, case) == []
 
 
-def test_the_given_key_is_printed_nowhere(stories: Stories) -> None:
+def test_the_given_key_is_printed_nowhere(histories: RunHistories) -> None:
     line = pem("script").splitlines()[5]
-    assert [name for name, run in stories.runs.items() if line in run.output] == []
+    assert [name for name, run in histories.runs.items() if line in run.output] == []
 
 
-def run_playbook(desk: Desk, tenant: Tenant, playbook: str, **variables: Any) -> Run:
-    inventory = desk.folder / "one.json"
-    given = own_token(tenant, rezonate_ca_path=desk.okta.ca_file, **FEW, **variables)
+def run_playbook(workspace: Workspace, tenant: Tenant, playbook: str, **variables: Any) -> Run:
+    inventory = workspace.folder / "one.json"
+    given = own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **FEW, **variables)
     inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: given}}}), encoding="utf-8")
-    run = desk.run("-i", inventory, f"rezonate.okta.{playbook}", "-e", "rezonate_confirm=true")
+    run = workspace.run("-i", inventory, f"rezonate.okta.{playbook}", "-e", "rezonate_confirm=true")
     assert run.rc == 0, run.output[-3000:]
     return run
 
 
-def adopted(desk: Desk, tenant: Tenant, **more: Any) -> str:
+def adopted(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     """Make what the adoption of an app leaves whose keys are read from a URL as well."""
     app = tenant.add_app(LABEL, [public_jwk(tenant.name)], jwks_uri=KEY_SET)
     tenant.grant(app, *SCOPES, "okta.apps.manage")
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"application_id": app, "adopted": True, "proven_at": "2026-01-31T12:00:00Z", "unavailable_scopes": []}
-    desk.keep(tenant, kept(tenant, **known, made=add_privileges(tenant, app), **more))
+    workspace.keep(tenant, kept(tenant, **known, made=add_privileges(tenant, app), **more))
     return app
 
 
-def test_offboarding_leaves_an_app_whose_keys_are_at_a_url_to_whoever_uses_it(desk: Desk, tenant: Tenant) -> None:
-    app = adopted(desk, tenant)
-    run_playbook(desk, tenant, "offboard_rezonate")
+def test_offboarding_leaves_an_app_whose_keys_are_at_a_url_to_whoever_uses_it(workspace: Workspace, tenant: Tenant) -> None:
+    app = adopted(workspace, tenant)
+    run_playbook(workspace, tenant, "offboard_rezonate")
     assert (tenant.app(app)["status"], tenant.keys(app)) == ("ACTIVE", [])
     assert tenant.state.apps[app].oauth["jwks_uri"] == KEY_SET
-    assert not desk.vault_file(tenant).exists()
+    assert not workspace.vault_file(tenant).exists()
 
 
 def test_a_finished_rotation_ends_the_adoption_and_the_next_onboarding_brings_the_app_to_the_desired_state(
-    desk: Desk, tenant: Tenant
+    workspace: Workspace, tenant: Tenant
 ) -> None:
-    app = adopted(desk, tenant, take_over=True)
-    assert run_playbook(desk, tenant, "onboard_rezonate").changed(tenant.name) == []
-    run_playbook(desk, tenant, "rotate_rezonate", rezonate_rotation="finish")
+    app = adopted(workspace, tenant, take_over=True)
+    assert run_playbook(workspace, tenant, "onboard_rezonate").changed(tenant.name) == []
+    run_playbook(workspace, tenant, "rotate_rezonate", rezonate_rotation="finish")
     assert tenant.state.apps[app].oauth.get("jwks_uri") is None
-    assert (tenant.app(app)["label"], "take_over" in desk.credentials(tenant)) == (LABEL, False)
-    run_playbook(desk, tenant, "onboard_rezonate")
+    assert (tenant.app(app)["label"], "take_over" in workspace.credentials(tenant)) == (LABEL, False)
+    run_playbook(workspace, tenant, "onboard_rezonate")
     assert (tenant.app(app)["label"], tenant.scopes(app)) == ("Rezonate", SCOPES)
 
 
-def test_an_unused_app_that_was_there_is_adopted_so_that_offboarding_keeps_it(desk: Desk, tenant: Tenant) -> None:
+def test_an_unused_app_that_was_there_is_adopted_so_that_offboarding_keeps_it(workspace: Workspace, tenant: Tenant) -> None:
     app = tenant.add_app("Rezonate", [public_jwk("old"), public_jwk("older")])
     for kid in ("old", "older"):
         tenant.set_key_status(app, kid, "INACTIVE")
-    run_playbook(desk, tenant, "onboard_rezonate")
-    assert (desk.credentials(tenant)["application_id"], desk.credentials(tenant)["adopted"]) == (app, True)
-    run_playbook(desk, tenant, "offboard_rezonate")
+    run_playbook(workspace, tenant, "onboard_rezonate")
+    assert (workspace.credentials(tenant)["application_id"], workspace.credentials(tenant)["adopted"]) == (app, True)
+    run_playbook(workspace, tenant, "offboard_rezonate")
     assert [found["id"] for found in tenant.apps] == [app]
 
 
-def test_a_key_that_okta_knows_without_a_kid_gets_one_and_the_record_never_says_none(desk: Desk, tenant: Tenant) -> None:
+def test_a_key_that_okta_knows_without_a_kid_gets_one_and_the_record_never_says_none(workspace: Workspace, tenant: Tenant) -> None:
     app = tenant.add_app("Rezonate", [public_jwk("script")])
     tenant.state.apps[app].keys[0]["kid"] = None
-    run_playbook(desk, tenant, "onboard_rezonate", rezonate_application_id=app, rezonate_private_key=pem("script"))
-    known = desk.credentials(tenant)["key_id"]
+    run_playbook(workspace, tenant, "onboard_rezonate", rezonate_application_id=app, rezonate_private_key=pem("script"))
+    known = workspace.credentials(tenant)["key_id"]
     assert known in [key["kid"] for key in tenant.keys(app)]
     assert known != "None"
-    assert run_playbook(desk, tenant, "onboard_rezonate").changed(tenant.name) == []
+    assert run_playbook(workspace, tenant, "onboard_rezonate").changed(tenant.name) == []

@@ -16,8 +16,8 @@ from emulator.contract import openapi
 from helpers.ansible_run import Run
 from helpers.audit_samples import HOSTILE
 from helpers.audit_seeds import APP, SCOPES, SEEDS, Seeded, onboarded
-from helpers.desk import PASSWORD, Desk, as_described, named, pem, private_jwk, writes
 from helpers.okta_client import public_jwk
+from helpers.workspace import PASSWORD, Workspace, as_described, named, pem, private_jwk, writes
 from okta_emulator import Tenant
 
 AUDIT = "rezonate.okta.audit_rezonate"
@@ -30,7 +30,7 @@ MOST_CALLS = 12
 class Audited:
     """The seeded tenants, the run that audited them, and what it wrote."""
 
-    desk: Desk
+    workspace: Workspace
     hosts: dict[str, Tenant]
     run: Run
     before: dict[str, bytes]
@@ -38,7 +38,7 @@ class Audited:
     @property
     def report(self) -> Path:
         """Where the report is."""
-        return self.desk.folder / "rezonate-report"
+        return self.workspace.folder / "rezonate-report"
 
     def tenant(self, seed: str) -> dict[str, Any]:
         """Give what the report says of a tenant."""
@@ -51,12 +51,12 @@ class Audited:
         return named(self.hosts[seed].requests)
 
 
-def audit(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str | Path, **options: Any) -> Run:
+def audit(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str | Path, **options: Any) -> Run:
     """Audit a fleet."""
-    inventory = desk.folder / "tenants.json"
-    common = {"rezonate_ca_path": desk.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+    inventory = workspace.folder / "tenants.json"
+    common = {"rezonate_ca_path": workspace.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-    return desk.run("-i", inventory, AUDIT, *args, **options)
+    return workspace.run("-i", inventory, AUDIT, *args, **options)
 
 
 def auditor(tenant: Tenant) -> str:
@@ -65,13 +65,13 @@ def auditor(tenant: Tenant) -> str:
 
 
 @pytest.fixture(scope="module")
-def audited(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Audited:
-    desk = new_desk()
+def audited(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Audited:
+    workspace = new_workspace()
     hosts = {seed: new_tenant() for seed in SEEDS}
-    variables = {t.name: {"rezonate_audit_api_token": auditor(t), **SEEDS[seed][0](desk, t)} for seed, t in hosts.items()}
-    before = {seed: desk.vault_file(t).read_bytes() for seed, t in hosts.items() if desk.vault_file(t).exists()}
-    desk.okta.clear_requests()
-    return Audited(desk, hosts, audit(desk, variables, "-vvvv"), before)
+    variables = {t.name: {"rezonate_audit_api_token": auditor(t), **SEEDS[seed][0](workspace, t)} for seed, t in hosts.items()}
+    before = {seed: workspace.vault_file(t).read_bytes() for seed, t in hosts.items() if workspace.vault_file(t).exists()}
+    workspace.okta.clear_requests()
+    return Audited(workspace, hosts, audit(workspace, variables, "-vvvv"), before)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -84,7 +84,7 @@ def test_what_was_done_is_found_and_nothing_else(audited: Audited, seed: str) ->
 def test_nothing_is_changed(audited: Audited, seed: str) -> None:
     tenant = audited.hosts[seed]
     assert writes(tenant.requests) == []
-    assert seed not in audited.before or audited.desk.vault_file(tenant).read_bytes() == audited.before[seed]
+    assert seed not in audited.before or audited.workspace.vault_file(tenant).read_bytes() == audited.before[seed]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -139,7 +139,7 @@ def test_no_secret_is_in_the_report_or_the_output(audited: Audited) -> None:
 class Slices:
     """Runs over a few tenants: without any vault password, in check mode, of one tenant by its name, and of slices that are joined."""
 
-    desk: Desk
+    workspace: Workspace
     clean: Tenant
     drifted: Tenant
     locked: Run
@@ -153,9 +153,9 @@ class Slices:
     merged_report: dict[str, Any]
 
 
-def told(desk: Desk, folder: str = "rezonate-report") -> dict[str, Any]:
+def told(workspace: Workspace, folder: str = "rezonate-report") -> dict[str, Any]:
     """Give the findings of each tenant of a report, and what was seen of it."""
-    tenants = json.loads((desk.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
+    tenants = json.loads((workspace.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
     return {one["tenant"]: one for one in tenants}
 
 
@@ -165,22 +165,33 @@ def ids(tenant: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def slices(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Slices:
-    desk, clean, drifted = new_desk(), new_tenant(), new_tenant()
+def slices(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Slices:
+    workspace, clean, drifted = new_workspace(), new_tenant(), new_tenant()
     for tenant in (clean, drifted):
-        onboarded(desk, tenant)
+        onboarded(workspace, tenant)
     drifted.grant(APP, "okta.users.manage")
     hosts = {tenant.name: {"rezonate_audit_api_token": auditor(tenant)} for tenant in (clean, drifted)}
-    checked = audit(desk, hosts, "--check", "--diff")
-    exists = (desk.folder / "rezonate-report").exists()
-    locked = audit(desk, hosts, "-e", "rezonate_report_dir=locked", vault=False)
-    failed = audit(desk, hosts, "-e", "rezonate_audit_fail_on=high")
-    limited = audit(desk, hosts, "--limit", clean.name, "-e", "rezonate_report_dir=slice", "-e", "rezonate_audit_fail_on=critical")
+    checked = audit(workspace, hosts, "--check", "--diff")
+    exists = (workspace.folder / "rezonate-report").exists()
+    locked = audit(workspace, hosts, "-e", "rezonate_report_dir=locked", vault=False)
+    failed = audit(workspace, hosts, "-e", "rezonate_audit_fail_on=high")
+    limited = audit(workspace, hosts, "--limit", clean.name, "-e", "rezonate_report_dir=slice", "-e", "rezonate_audit_fail_on=critical")
     merge = json.dumps({"rezonate_report_dir": "slice", "rezonate_report_merge": ["slice/audit.json"]})
-    limited_report = told(desk, "slice")
-    merged = audit(desk, hosts, "--limit", drifted.name, "-e", merge)
+    limited_report = told(workspace, "slice")
+    merged = audit(workspace, hosts, "--limit", drifted.name, "-e", merge)
     return Slices(
-        desk, clean, drifted, locked, told(desk, "locked"), checked, exists, failed, limited, limited_report, merged, told(desk, "slice")
+        workspace,
+        clean,
+        drifted,
+        locked,
+        told(workspace, "locked"),
+        checked,
+        exists,
+        failed,
+        limited,
+        limited_report,
+        merged,
+        told(workspace, "slice"),
     )
 
 
@@ -189,7 +200,7 @@ def test_a_run_fails_for_what_is_bad_enough_after_the_report_is_written(slices: 
     failures = [event.result["msg"] for event in slices.failed.events if event.status == "failed"]
     assert len(failures) == 1
     assert "of these 1 clean, 1 with findings (1 critical, 0 high, 0 medium, 0 low)" in failures[0]
-    assert ids(told(slices.desk)[slices.drifted.name]) == ["scope_manage_surplus"]
+    assert ids(told(slices.workspace)[slices.drifted.name]) == ["scope_manage_surplus"]
 
 
 def test_a_slice_is_audited_alone_and_joined_with_another(slices: Slices) -> None:
@@ -260,14 +271,14 @@ EYES: dict[str, tuple[Callable[[Tenant], Seeded], str, list[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def eyes(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Eyes:
-    desk = new_desk()
+def eyes(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Eyes:
+    workspace = new_workspace()
     hosts = {eye: new_tenant() for eye in EYES}
     for tenant in hosts.values():
-        onboarded(desk, tenant)
+        onboarded(workspace, tenant)
     variables = {tenant.name: EYES[eye][0](tenant) for eye, tenant in hosts.items()}
-    desk.okta.clear_requests()
-    return Eyes(hosts, audit(desk, variables), told(desk))
+    workspace.okta.clear_requests()
+    return Eyes(hosts, audit(workspace, variables), told(workspace))
 
 
 @pytest.mark.parametrize("eye", EYES)
@@ -279,19 +290,19 @@ def test_what_a_credential_cannot_see_is_unknown(eyes: Eyes, eye: str) -> None:
     assert 1 <= len(eyes.hosts[eye].requests) <= MOST_CALLS
 
 
-def test_a_tenant_given_by_its_name_with_a_token_in_the_environment(desk: Desk, tenant: Tenant) -> None:
-    onboarded(desk, tenant)
-    few = json.dumps({"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonate_ca_path": desk.okta.ca_file})
-    run = desk.run("-i", f"{tenant.name},", AUDIT, "-e", few, env={"OKTA_API_TOKEN": auditor(tenant)})
+def test_a_tenant_given_by_its_name_with_a_token_in_the_environment(workspace: Workspace, tenant: Tenant) -> None:
+    onboarded(workspace, tenant)
+    few = json.dumps({"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonate_ca_path": workspace.okta.ca_file})
+    run = workspace.run("-i", f"{tenant.name},", AUDIT, "-e", few, env={"OKTA_API_TOKEN": auditor(tenant)})
     assert run.rc == 0, run.output[-3000:]
-    assert (told(desk)[tenant.name]["status"], ids(told(desk)[tenant.name])) == ("clean", [])
+    assert (told(workspace)[tenant.name]["status"], ids(told(workspace)[tenant.name])) == ("clean", [])
 
 
-def test_one_token_of_the_environment_is_sent_to_no_fleet_and_a_wrong_option_is_told(desk: Desk, tenant: Tenant) -> None:
+def test_one_token_of_the_environment_is_sent_to_no_fleet_and_a_wrong_option_is_told(workspace: Workspace, tenant: Tenant) -> None:
     hosts: dict[str, Seeded] = {tenant.name: {}, "nobody-admin": {"rezonate_audit_fail_on": "sometimes"}}
-    run = audit(desk, hosts, env={"OKTA_API_TOKEN": tenant.api_token})
+    run = audit(workspace, hosts, env={"OKTA_API_TOKEN": tenant.api_token})
     assert run.rc == 0, run.output[-3000:]
-    report = told(desk)
+    report = told(workspace)
     assert {one["status"] for one in report.values()} == {"failed"}
     assert "it would be sent to orgs that it does not belong to" in report[tenant.name]["error"]
     assert "rezonate_audit_fail_on" in report["nobody-admin"]["error"]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, pem
 from helpers.okta_client import public_jwk
-from helpers.story import FEW, Stories, bootstrap_client
+from helpers.run_history import FEW, RunHistories, bootstrap_client
+from helpers.workspace import Workspace, pem
 from okta_emulator import Tenant
 
 AUDIT, ROTATE = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_rezonate"
@@ -64,60 +64,60 @@ CASES: dict[str, Callable[[Tenant], Variables]] = {
 ROTATED = ["rotated", "rotated integration"]
 
 
-def of(stories: Stories, run: str) -> dict[str, list[str]]:
+def of(histories: RunHistories, run: str) -> dict[str, list[str]]:
     """Give what an audit found of each case."""
-    report = json.loads((stories.desk.folder / run / "audit.json").read_text(encoding="utf-8"))
+    report = json.loads((histories.workspace.folder / run / "audit.json").read_text(encoding="utf-8"))
     found = {one["tenant"]: [finding["id"] for finding in one["findings"]] or [one["status"]] for one in report["tenants"]}
-    return {case: found[tenant.name] for case, tenant in stories.hosts.items() if tenant.name in found}
+    return {case: found[tenant.name] for case, tenant in histories.hosts.items() if tenant.name in found}
 
 
-def run(stories: Stories, playbook: str, *args: str | Path) -> Run:
+def run(histories: RunHistories, playbook: str, *args: str | Path) -> Run:
     """Run another playbook on the same inventory."""
-    return stories.desk.run("-i", stories.desk.folder / "tenants.json", playbook, *args, hasty=True)
+    return histories.workspace.run("-i", histories.workspace.folder / "tenants.json", playbook, *args, hasty=True)
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard tenants, audit them, rotate some, and audit after each step."""
     hosts = {case: new_tenant() for case in CASES}
     variables = {case: {name: v for name, v in CASES[case](tenant).items() if v is not None} for case, tenant in hosts.items()}
-    stories = Stories(new_desk(), hosts, variables)
-    stories.tell("first")
+    histories = RunHistories(new_workspace(), hosts, variables)
+    histories.run("first")
     fail = ("-e", "rezonate_audit_fail_on=low", "-e")
-    stories.runs["audited"] = run(stories, AUDIT, *fail, "rezonate_report_dir=audited")
+    histories.runs["audited"] = run(histories, AUDIT, *fail, "rezonate_report_dir=audited")
     limit = ("--limit", ",".join(hosts[case].name for case in ROTATED))
     for half in ("prepare", "finish"):
-        stories.runs[half] = run(stories, ROTATE, *limit, "-e", f"rezonate_rotation={half}")
-        stories.runs[f"audited after {half}"] = run(stories, AUDIT, *limit, *fail, f"rezonate_report_dir={half}")
-    return stories
+        histories.runs[half] = run(histories, ROTATE, *limit, "-e", f"rezonate_rotation={half}")
+        histories.runs[f"audited after {half}"] = run(histories, AUDIT, *limit, *fail, f"rezonate_report_dir={half}")
+    return histories
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_tenant_that_was_onboarded_as_documented_is_clean(stories: Stories, case: str) -> None:
-    assert stories.runs["first"].stats[stories.hosts[case].name]["failures"] == 0, stories.runs["first"].output[-3000:]
-    assert of(stories, "audited")[case] == ["clean"]
+def test_a_tenant_that_was_onboarded_as_documented_is_clean(histories: RunHistories, case: str) -> None:
+    assert histories.runs["first"].stats[histories.hosts[case].name]["failures"] == 0, histories.runs["first"].output[-3000:]
+    assert of(histories, "audited")[case] == ["clean"]
 
 
 @pytest.mark.parametrize("half", ["prepare", "finish"])
 @pytest.mark.parametrize("case", ROTATED)
-def test_a_tenant_is_clean_between_and_after_the_halves_of_a_rotation(stories: Stories, half: str, case: str) -> None:
-    assert stories.runs[half].rc == 0, stories.runs[half].output[-3000:]
-    assert of(stories, half)[case] == ["clean"]
+def test_a_tenant_is_clean_between_and_after_the_halves_of_a_rotation(histories: RunHistories, half: str, case: str) -> None:
+    assert histories.runs[half].rc == 0, histories.runs[half].output[-3000:]
+    assert of(histories, half)[case] == ["clean"]
 
 
-def test_a_run_over_clean_tenants_does_not_fail(stories: Stories) -> None:
-    assert [stories.runs[name].rc for name in ("audited", "audited after prepare", "audited after finish")] == [0, 0, 0]
+def test_a_run_over_clean_tenants_does_not_fail(histories: RunHistories) -> None:
+    assert [histories.runs[name].rc for name in ("audited", "audited after prepare", "audited after finish")] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("revoked", [False, True])
-def test_the_guide_ends_in_a_clean_report(desk: Desk, tenant: Tenant, revoked: bool) -> None:
-    assert desk.onboard(tenant).rc == 0
+def test_the_guide_ends_in_a_clean_report(workspace: Workspace, tenant: Tenant, revoked: bool) -> None:
+    assert workspace.onboard(tenant).rc == 0
     token = tenant.api_token
     if revoked:
         tenant.revoke_api_token(token)
         token = tenant.add_api_token("owner", name="Made later")
-    ca = f"rezonate_ca_path={desk.okta.ca_file}"
-    run = desk.run("-i", f"{tenant.name},", AUDIT, "-e", ca, "-e", "rezonate_audit_fail_on=low", env={"OKTA_API_TOKEN": token})
+    ca = f"rezonate_ca_path={workspace.okta.ca_file}"
+    run = workspace.run("-i", f"{tenant.name},", AUDIT, "-e", ca, "-e", "rezonate_audit_fail_on=low", env={"OKTA_API_TOKEN": token})
     assert run.rc == 0, run.output[-3000:]
-    (found,) = json.loads((desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))["tenants"]
+    (found,) = json.loads((workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))["tenants"]
     assert (found["status"], found["findings"]) == ("clean", [])

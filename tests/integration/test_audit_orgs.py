@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, pem, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, pem, private_jwk
 from okta_emulator import Tenant
 
 AUDIT, MERGE, TELL = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
@@ -26,14 +26,14 @@ SCOPES = ["okta.logs.read", "okta.users.read"]
 class Orgs:
     """Two orgs of one tenant id; the first holds a critical finding."""
 
-    desk: Desk
+    workspace: Workspace
     bad: Tenant
     good: Tenant
 
     def audit(self, *args: str | Path) -> Run:
         """Audit both, the later one last."""
-        inventory = self.desk.folder / "tenants.json"
-        common = {"rezonate_ca_path": self.desk.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+        inventory = self.workspace.folder / "tenants.json"
+        common = {"rezonate_ca_path": self.workspace.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
         hosts = {
             "one": {"rezonate_tenant_id": self.bad.name, "rezonate_audit_api_token": self.bad.api_token},
             "two": {
@@ -43,11 +43,11 @@ class Orgs:
             },
         }
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-        return self.desk.run("-i", inventory, *args)
+        return self.workspace.run("-i", inventory, *args)
 
     def report(self, folder: str) -> dict[str, list[str]]:
         """Give the findings of a report by org."""
-        tenants = json.loads((self.desk.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
+        tenants = json.loads((self.workspace.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
         return {one["org_url"]: [finding["id"] for finding in one["findings"]] for one in tenants}
 
     @property
@@ -57,8 +57,8 @@ class Orgs:
 
 
 @pytest.fixture(scope="module")
-def orgs(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Orgs:
-    orgs = Orgs(new_desk(), new_tenant(), new_tenant(domain="oktapreview.com"))
+def orgs(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Orgs:
+    orgs = Orgs(new_workspace(), new_tenant(), new_tenant(domain="oktapreview.com"))
     for host, tenant in (("one", orgs.bad), ("two", orgs.good)):
         app = tenant.add_app("Rezonate", [public_jwk(host)])
         tenant.grant(app, *SCOPES)
@@ -71,7 +71,7 @@ def orgs(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Org
             "key_id": host,
         }
         key = {"private_key": pem(host), "private_jwk": private_jwk(host), "scopes_version": 1, "proven_at": "2026-01-31T12:00:00Z"}
-        orgs.desk.keep(host, {**known, **key, "unavailable_scopes": []})
+        orgs.workspace.keep(host, {**known, **key, "unavailable_scopes": []})
     orgs.bad.assign_role("Rezonate", "SUPER_ADMIN")
     return orgs
 
@@ -80,7 +80,7 @@ def test_a_critical_finding_is_not_lost_with_an_org_of_the_same_tenant_id(orgs: 
     run = orgs.audit(AUDIT, "-e", "rezonate_audit_fail_on=critical")
     assert run.rc == 2, run.output[-3000:]
     assert orgs.report("rezonate-report") == orgs.both
-    suites = ET.parse(orgs.desk.folder / "rezonate-report" / "audit.junit.xml").getroot()
+    suites = ET.parse(orgs.workspace.folder / "rezonate-report" / "audit.junit.xml").getroot()
     assert len({suite.get("name") for suite in suites}) == 2
     failed = [event for event in run.events if event.status == "failed"]
     assert [(event.task.rpartition(" : ")[2], event.result["findings_reached"]) for event in failed] == [("Write the report", True)]
@@ -105,7 +105,7 @@ def test_the_last_node_of_a_workflow_has_both(orgs: Orgs) -> None:
 
 
 def test_a_report_of_an_earlier_release_is_joined(orgs: Orgs) -> None:
-    old = orgs.desk.folder / "old.json"
+    old = orgs.workspace.folder / "old.json"
     tenants = [{"tenant": orgs.bad.name, "org_url": orgs.bad.org_url, "audited_at": "2020-01-01T00:00:00Z", "status": "clean"}]
     old.write_text(json.dumps({"schema_version": 1, "tenants": tenants}), encoding="utf-8")
     merge = json.dumps({"rezonate_report_dir": "joined", "rezonate_report_merge": ["old.json"]})
@@ -115,7 +115,7 @@ def test_a_report_of_an_earlier_release_is_joined(orgs: Orgs) -> None:
 
 def test_a_tenant_whose_audit_fails_before_okta_is_asked_keeps_its_org_and_host(orgs: Orgs) -> None:
     run = orgs.audit(AUDIT, "-e", "rezonate_audit_key_max_age=soon", "-e", "rezonate_report_dir=failed")
-    tenants = json.loads((orgs.desk.folder / "failed" / "audit.json").read_text(encoding="utf-8"))["tenants"]
+    tenants = json.loads((orgs.workspace.folder / "failed" / "audit.json").read_text(encoding="utf-8"))["tenants"]
     assert {(one["org_url"], one["host"], one["status"]) for one in tenants} == {
         (orgs.bad.org_url, "one", "failed"),
         (orgs.good.org_url, "two", "failed"),
@@ -125,16 +125,16 @@ def test_a_tenant_whose_audit_fails_before_okta_is_asked_keeps_its_org_and_host(
 
 
 def test_one_host_stands_for_several_orgs_one_after_another(orgs: Orgs) -> None:
-    common = {"rezonate_ca_path": orgs.desk.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
+    common = {"rezonate_ca_path": orgs.workspace.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
     audit = {
         "ansible.builtin.include_role": {"name": "rezonate.okta.rezonate", "tasks_from": "audit"},
         "loop": [[orgs.bad.org_url, orgs.bad.api_token], [orgs.good.org_url, orgs.good.api_token]],
         "vars": {"rezonate_tenant_id": orgs.bad.name, "rezonate_org_url": "{{ item[0] }}", "rezonate_audit_api_token": "{{ item[1] }}"},
     }
     report = {"ansible.builtin.include_role": {"name": "rezonate.okta.rezonate", "tasks_from": "audit/report"}}
-    play = orgs.desk.folder / "loop.json"
+    play = orgs.workspace.folder / "loop.json"
     play.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "vars": common, "tasks": [audit, report]}]), encoding="utf-8")
-    run = orgs.desk.run("-i", "many,", play, "-e", "rezonate_report_dir=looped")
+    run = orgs.workspace.run("-i", "many,", play, "-e", "rezonate_report_dir=looped")
     assert run.rc == 0, run.output[-3000:]
     assert set(orgs.report("looped")) == set(orgs.both)
     assert "super_admin" in orgs.report("looped")[orgs.bad.org_url]

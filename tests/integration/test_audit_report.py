@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from helpers.ansible_run import Event, Run
 from helpers.audit_samples import fleet, hostile
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 
 TENANTS = [*fleet(12), hostile()]
 COLLECTED = "{{ ansible_play_hosts | map('extract', hostvars, 'audited') | list }}"
@@ -40,17 +40,17 @@ class Runs:
 
 
 @pytest.fixture(scope="module")
-def runs(new_desk: Callable[[], Desk]) -> Runs:
-    desk = new_desk()
-    report = desk.folder / "rezonate-report"
+def runs(new_workspace: Callable[[], Workspace]) -> Runs:
+    workspace = new_workspace()
+    report = workspace.folder / "rezonate-report"
 
     def run(*args: str, tenants: Any = COLLECTED, **options: Any) -> Run:
-        inventory, playbook = desk.folder / "fleet.json", desk.folder / "report.json"
+        inventory, playbook = workspace.folder / "fleet.json", workspace.folder / "report.json"
         hosts = {f"host-{number}": {"audited": tenant, "ansible_connection": "ssh"} for number, tenant in enumerate(TENANTS)}
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         task = {"rezonate.okta.audit_report": {"path": report.name, "tenants": tenants, **options}, "run_once": True}
         playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
-        return desk.run("-i", inventory, playbook, *args)
+        return workspace.run("-i", inventory, playbook, *args)
 
     check = run("--check", "--diff")
     existed = report.exists()

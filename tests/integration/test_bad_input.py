@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, own_token, writes
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Tenant
 
 GOOD = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
@@ -27,29 +27,29 @@ class Bad:
 
     Args:
         sentence: a pattern of the whole message.
-        variables: makes the role's variables, from the tenant and the desk.
+        variables: makes the role's variables, from the tenant and the workspace.
         leaves: what Okta keeps of it, a pattern of calls.
         mend: makes it work; None where it is the variables that were wrong.
         file: whether the vault file is there afterwards.
     """
 
     sentence: str
-    variables: Callable[[Tenant, Desk], Variables]
+    variables: Callable[[Tenant, Workspace], Variables]
     file: bool = False
     apps: int = 0
     mend: Callable[[Tenant], Any] = lambda _: None
 
 
-def tenant_id(name: str) -> Callable[[Tenant, Desk], Variables]:
-    return lambda _tenant, _desk: {"rezonate_tenant_id": name}
+def tenant_id(name: str) -> Callable[[Tenant, Workspace], Variables]:
+    return lambda _tenant, _workspace: {"rezonate_tenant_id": name}
 
 
-def scopes(*names: str) -> Callable[[Tenant, Desk], Variables]:
-    return lambda _tenant, _desk: {"rezonate_scopes": ["okta.users.read", *names]}
+def scopes(*names: str) -> Callable[[Tenant, Workspace], Variables]:
+    return lambda _tenant, _workspace: {"rezonate_scopes": ["okta.users.read", *names]}
 
 
-def token(make: Callable[[Tenant], str]) -> Callable[[Tenant, Desk], Variables]:
-    return lambda tenant, _desk: {"rezonate_okta_api_token": make(tenant)}
+def token(make: Callable[[Tenant], str]) -> Callable[[Tenant, Workspace], Variables]:
+    return lambda tenant, _workspace: {"rezonate_okta_api_token": make(tenant)}
 
 
 def revoked(tenant: Tenant) -> str:
@@ -58,33 +58,33 @@ def revoked(tenant: Tenant) -> str:
     return value
 
 
-def two_apps(tenant: Tenant, _desk: Desk) -> Variables:
+def two_apps(tenant: Tenant, _workspace: Workspace) -> Variables:
     for key in ("left", "right"):
         tenant.add_app("Rezonate", [public_jwk(key)])
     return {}
 
 
-def full(tenant: Tenant, _desk: Desk) -> Variables:
+def full(tenant: Tenant, _workspace: Workspace) -> Variables:
     tenant.set(max_apps=0)
     return {}
 
 
-def other_password(tenant: Tenant, desk: Desk) -> Variables:
-    desk.keep(tenant, {"method": "oauth"}, password="another-made-up-password-2b9d04e1")
+def other_password(tenant: Tenant, workspace: Workspace) -> Variables:
+    workspace.keep(tenant, {"method": "oauth"}, password="another-made-up-password-2b9d04e1")
     return {}
 
 
-def fault(kind: str, **params: Any) -> Callable[[Tenant, Desk], Variables]:
-    def make(tenant: Tenant, _desk: Desk) -> Variables:
+def fault(kind: str, **params: Any) -> Callable[[Tenant, Workspace], Variables]:
+    def make(tenant: Tenant, _workspace: Workspace) -> Variables:
         tenant.emulator.fault(kind, tenant=tenant.name, times=None, **params)
         return {}
 
     return make
 
 
-def file_with(content: bytes) -> Callable[[Tenant, Desk], Variables]:
-    def make(tenant: Tenant, desk: Desk) -> Variables:
-        path = desk.vault_file(tenant)
+def file_with(content: bytes) -> Callable[[Tenant, Workspace], Variables]:
+    def make(tenant: Tenant, workspace: Workspace) -> Variables:
+        path = workspace.vault_file(tenant)
         path.parent.mkdir(parents=True)
         path.write_bytes(content)
         return {}
@@ -92,9 +92,9 @@ def file_with(content: bytes) -> Callable[[Tenant, Desk], Variables]:
     return make
 
 
-def below_a_file(_tenant: Tenant, desk: Desk) -> Variables:
-    (desk.folder / "no-directory").write_text("", encoding="utf-8")
-    return {"rezonate_vault_file": str(desk.folder / "no-directory" / "rezonate.vault")}
+def below_a_file(_tenant: Tenant, workspace: Workspace) -> Variables:
+    (workspace.folder / "no-directory").write_text("", encoding="utf-8")
+    return {"rezonate_vault_file": str(workspace.folder / "no-directory" / "rezonate.vault")}
 
 
 NO_FEATURE = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
@@ -183,7 +183,7 @@ MENDED = [bad for bad in BADS if BADS[bad].apps == 1 or bad == "full org"]
 class BadFleet:
     """All that can't work in one run, beside a tenant with which nothing is wrong; then what can be mended, mended."""
 
-    desk: Desk
+    workspace: Workspace
     hosts: dict[str, Tenant]
     good: Tenant
     run: Run
@@ -193,18 +193,18 @@ class BadFleet:
 
 
 @pytest.fixture(scope="module")
-def bad_fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> BadFleet:
-    desk = new_desk()
+def bad_fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> BadFleet:
+    workspace = new_workspace()
     hosts = {bad: new_tenant() for bad in BADS}
     good = new_tenant()
-    inventory = {tenant.name: own_token(tenant, **{**GOOD, **BADS[bad].variables(tenant, desk)}) for bad, tenant in hosts.items()}
-    run = desk.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", hasty=True)
+    inventory = {tenant.name: own_token(tenant, **{**GOOD, **BADS[bad].variables(tenant, workspace)}) for bad, tenant in hosts.items()}
+    run = workspace.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", hasty=True)
     apps = {bad: len(tenant.apps) for bad, tenant in hosts.items()}
-    files = {bad: desk.vault_file(tenant).exists() for bad, tenant in hosts.items()}
+    files = {bad: workspace.vault_file(tenant).exists() for bad, tenant in hosts.items()}
     for bad in MENDED:
         BADS[bad].mend(hosts[bad])
-    mended = desk.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, hasty=True)
-    return BadFleet(desk, hosts, good, run, apps, files, mended)
+    mended = workspace.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, hasty=True)
+    return BadFleet(workspace, hosts, good, run, apps, files, mended)
 
 
 @pytest.mark.parametrize("bad", BADS)
@@ -227,7 +227,7 @@ def test_the_next_run_picks_up_what_was_left(bad_fleet: BadFleet, bad: str) -> N
     tenant = bad_fleet.hosts[bad]
     assert bad_fleet.mended.stats[tenant.name]["failures"] == 0, bad_fleet.mended.failure(tenant.name)
     (app,) = tenant.apps
-    assert bad_fleet.desk.credentials(tenant)["application_id"] == app["id"]
+    assert bad_fleet.workspace.credentials(tenant)["application_id"] == app["id"]
     assert tenant.scopes(app["id"]) == ["okta.users.read"]
 
 
@@ -250,32 +250,34 @@ def refused(run: Run, *tenants: Tenant) -> str:
     return message
 
 
-def test_one_token_in_the_environment_is_not_sent_to_several_orgs(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_one_token_in_the_environment_is_not_sent_to_several_orgs(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     one, other = new_tenant(), new_tenant()
-    run = desk.fleet({one.name: {}, other.name: {}}, "-v", env={"OKTA_API_TOKEN": one.api_token})
+    run = workspace.fleet({one.name: {}, other.name: {}}, "-v", env={"OKTA_API_TOKEN": one.api_token})
     message = refused(run, one, other)
     assert message.startswith("One API token in the environment (OKTA_CLIENT_TOKEN or OKTA_API_TOKEN) and 2 tenants: ")
     assert message.endswith("Give each tenant its own rezonate_okta_api_token, or set rezonate_shared_token if that is intended.")
-    assert not desk.vault_file(one).exists()
+    assert not workspace.vault_file(one).exists()
 
 
-def test_a_run_without_a_vault_password_stops_at_once(desk: Desk, tenant: Tenant) -> None:
-    message = refused(desk.onboard(tenant, "-v", vault=False), tenant)
+def test_a_run_without_a_vault_password_stops_at_once(workspace: Workspace, tenant: Tenant) -> None:
+    message = refused(workspace.onboard(tenant, "-v", vault=False), tenant)
     assert message == "The run has no vault secret: add --vault-id or --ask-vault-pass; nothing was written."
-    assert not desk.vault_file(tenant).exists()
+    assert not workspace.vault_file(tenant).exists()
 
 
 @pytest.mark.parametrize("library", ["requests", "jwcrypto"])
-def test_a_library_that_is_missing_is_named(desk: Desk, tenant: Tenant, tmp_path: Path, library: str) -> None:
+def test_a_library_that_is_missing_is_named(workspace: Workspace, tenant: Tenant, tmp_path: Path, library: str) -> None:
     (tmp_path / f"{library}.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
-    message = refused(desk.onboard(tenant, "-v", env={"PYTHONPATH": str(tmp_path)}), tenant)
+    message = refused(workspace.onboard(tenant, "-v", env={"PYTHONPATH": str(tmp_path)}), tenant)
     assert re.fullmatch(rf"The Python that runs this, \S+, lacks {library}: install with '\S+ -m pip install {library}'\.", message)
-    assert not desk.vault_file(tenant).exists()
+    assert not workspace.vault_file(tenant).exists()
 
 
-def test_an_org_that_hangs_is_given_up(desk: Desk, tenant: Tenant) -> None:
+def test_an_org_that_hangs_is_given_up(workspace: Workspace, tenant: Tenant) -> None:
     tenant.emulator.fault("timeout", tenant=tenant.name, times=None, seconds=20)
-    task = {"rezonate.okta.okta_api_token_info": {"timeout": 1, "max_retries": 0, "org_url": tenant.org_url, "ca_path": desk.okta.ca_file}}
-    run = desk.play([{"name": "Hang", **task}], tenant)
+    task = {
+        "rezonate.okta.okta_api_token_info": {"timeout": 1, "max_retries": 0, "org_url": tenant.org_url, "ca_path": workspace.okta.ca_file}
+    }
+    run = workspace.play([{"name": "Hang", **task}], tenant)
     tenant.emulator.clear_faults(tenant=tenant.name)
     assert run.failure(tenant.name).startswith(f"GET {tenant.org_url}/api/v1/users/me: no complete answer in time.")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import ROOT
-from helpers.desk import Desk
-from helpers.story import Stories, bootstrap_client
+from helpers.run_history import RunHistories, bootstrap_client
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 INTEGRATION, TOKEN = {"rezonate_method": "api_service_integration"}, {"rezonate_method": "api_token"}
@@ -48,7 +48,7 @@ def test_every_row_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """One tenant a row, whose bootstrap client has exactly its scopes; and one for each scope, whose client lacks it."""
     cases = {row: SCOPES[row] for row in ROWS}
     cases |= {f"{row} without {scope}": [one for one in SCOPES[row] if one != scope] for row, scope in WITHOUT}
@@ -59,49 +59,49 @@ def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
         row = ROWS[case.partition(" without ")[0]][0]
         token = {"rezonate_readonly_api_token": tenant.add_api_token("auditor")}
         variables[case] = {**row, **token, **bootstrap_client(tenant, *scopes)}
-    stories = Stories(new_desk(), hosts, variables)
-    stories.tell("first")
+    histories = RunHistories(new_workspace(), hosts, variables)
+    histories.run("first")
     drifting = [" without ".join(LATE), *(row for row in ROWS if any(app["label"] == "Rezonate" for app in hosts[row].apps))]
     for case in drifting:
         hosts[case].revoke_grant("Rezonate", "okta.logs.read")
     hosts[drifting[0]].set_app("Rezonate", dpop_bound_access_tokens=True)
-    stories.tell("second", cases=[*ROWS, drifting[0]])
-    return stories
+    histories.run("second", cases=[*ROWS, drifting[0]])
+    return histories
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_it_works_with_exactly_these_scopes(stories: Stories, row: str) -> None:
-    assert stories.changed("first", row) != []
-    assert "verified" in stories.report("first", row)
+def test_it_works_with_exactly_these_scopes(histories: RunHistories, row: str) -> None:
+    assert histories.changed("first", row) != []
+    assert "verified" in histories.report("first", row)
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_a_drifted_tenant_is_mended_with_them_too(stories: Stories, row: str) -> None:
-    assert stories.changed("second", row) == ([] if "rezonate_method" in ROWS[row][0] else ["Grant the scopes"])
+def test_a_drifted_tenant_is_mended_with_them_too(histories: RunHistories, row: str) -> None:
+    assert histories.changed("second", row) == ([] if "rezonate_method" in ROWS[row][0] else ["Grant the scopes"])
 
 
 @pytest.mark.parametrize(("row", "scope"), LESS)
-def test_without_one_of_them_a_sentence_names_it_and_nothing_is_made(stories: Stories, row: str, scope: str) -> None:
+def test_without_one_of_them_a_sentence_names_it_and_nothing_is_made(histories: RunHistories, row: str, scope: str) -> None:
     case = f"{row} without {scope}"
-    assert scope in stories.failure("first", case)
-    assert stories.writes("first", case) == []
+    assert scope in histories.failure("first", case)
+    assert histories.writes("first", case) == []
 
 
-def test_managing_roles_includes_reading_them(stories: Stories) -> None:
+def test_managing_roles_includes_reading_them(histories: RunHistories) -> None:
     case = " without ".join(LATE)
-    assert "onboarded and verified" in stories.report("first", case)
-    assert stories.changed("second", case) == ["Find or create the service app", "Grant the scopes"]
+    assert "onboarded and verified" in histories.report("first", case)
+    assert histories.changed("second", case) == ["Find or create the service app", "Grant the scopes"]
 
 
-def test_without_its_scopes_an_api_token_is_checked_by_behaviour(stories: Stories) -> None:
-    assert "holds READ_ONLY_ADMIN and nothing more." in stories.report("first", "`api_token`")
-    assert "as far as known" in stories.report("first", "`api_token` without okta.roles.read")
-    assert "API tokens of that owner" not in stories.report("first", "`api_token` without okta.apiTokens.read")
+def test_without_its_scopes_an_api_token_is_checked_by_behaviour(histories: RunHistories) -> None:
+    assert "holds READ_ONLY_ADMIN and nothing more." in histories.report("first", "`api_token`")
+    assert "as far as known" in histories.report("first", "`api_token` without okta.roles.read")
+    assert "API tokens of that owner" not in histories.report("first", "`api_token` without okta.apiTokens.read")
 
 
-def test_no_access_token_is_kept(stories: Stories) -> None:
+def test_no_access_token_is_kept(histories: RunHistories) -> None:
     for row in ROWS:
-        assert "access_token" not in stories.kept["first"][row]
+        assert "access_token" not in histories.kept["first"][row]
 
 
 CLIENT_OPTIONS = {
@@ -111,7 +111,7 @@ CLIENT_OPTIONS = {
 
 
 @pytest.fixture(scope="module")
-def revoked(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def revoked(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Runs that go well and runs that don't, each told to revoke its token; beside them two odd bootstrap clients."""
     fails = {"rezonate_scopes": ["okta.nosuch.read"]}
     wrong = {"rezonate_tenant_id": "https://www.example.com/"}
@@ -126,41 +126,41 @@ def revoked(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
     scopes = SCOPES["`oauth`"]
     for case, oauth in CLIENT_OPTIONS.items():
         variables[case] = {**bootstrap_client(hosts[case], *scopes, **oauth), "rezonate_okta_dpop": case == "DPoP"}
-    stories = Stories(new_desk(), hosts, variables)
-    stories.tell("check", "--check", cases=["true"])
-    stories.tell("first")
-    stories.tell("second", cases=["true"], rezonate_okta_api_token="")
-    return stories
+    histories = RunHistories(new_workspace(), hosts, variables)
+    histories.run("check", "--check", cases=["true"])
+    histories.run("first")
+    histories.run("second", cases=["true"], rezonate_okta_api_token="")
+    return histories
 
 
-def test_the_token_goes_last_of_all_once_the_credentials_are_proven(revoked: Stories) -> None:
+def test_the_token_goes_last_of_all_once_the_credentials_are_proven(revoked: RunHistories) -> None:
     assert revoked.calls("first", "true")[-2:] == ["GET /api/v1/users/me", "DELETE /api/v1/api-tokens/current"]
     assert "The bootstrap API token was revoked." in revoked.report("first", "true")
     assert revoked.hosts["true"].state.api_tokens == {}
     assert "verified; not compared with Okta" in revoked.report("second", "true")
 
 
-def test_check_mode_says_that_it_would_go(revoked: Stories) -> None:
+def test_check_mode_says_that_it_would_go(revoked: RunHistories) -> None:
     assert "The bootstrap API token would be revoked." in revoked.report("check", "true")
     assert revoked.changed("check", "true") == revoked.changed("first", "true") != []
     assert revoked.writes("check", "true") == []
 
 
 @pytest.mark.parametrize(("case", "tokens"), [("true, failed", 1), ("always, failed", 0), ("always, refused", 1), ("not proven", 1)])
-def test_after_a_run_that_did_not_prove_it_goes_only_where_always_is_said(revoked: Stories, case: str, tokens: int) -> None:
+def test_after_a_run_that_did_not_prove_it_goes_only_where_always_is_said(revoked: RunHistories, case: str, tokens: int) -> None:
     assert len(revoked.hosts[case].state.api_tokens) == tokens
 
 
-def test_the_report_says_why_it_stayed(revoked: Stories) -> None:
+def test_the_report_says_why_it_stayed(revoked: RunHistories) -> None:
     assert "was not revoked, since the credentials are not verified" in revoked.report("first", "not proven")
 
 
-def test_a_refused_tenant_hears_nothing(revoked: Stories) -> None:
+def test_a_refused_tenant_hears_nothing(revoked: RunHistories) -> None:
     assert revoked.calls("first", "always, refused") == []
 
 
 @pytest.mark.parametrize("case", CLIENT_OPTIONS)
-def test_a_bootstrap_client_may_want_dpop_and_have_a_key_of_any_name(revoked: Stories, case: str) -> None:
+def test_a_bootstrap_client_may_want_dpop_and_have_a_key_of_any_name(revoked: RunHistories, case: str) -> None:
     assert "onboarded and verified" in revoked.report("first", case)
     used = {entry.auth for entry in revoked.requests["first"][case] if entry.path.startswith("/api/v1/apps")}
     assert used == {"dpop" if case == "DPoP" else "bearer"}

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Event, Run
-from helpers.desk import Desk, pem, private_jwk, writes
 from helpers.module_cases import CA, CASES, CHECK, CONTROLLER_ONLY, DEFAULTS, ORG, SECRET, TOKEN, WRONG_SECRET
 from helpers.okta_client import Api, public_jwk
+from helpers.workspace import Workspace, pem, private_jwk, writes
 from okta_emulator import Entry, Tenant
 
 
@@ -53,13 +53,13 @@ def callers(tenant: Tenant) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Paths:
-    desk, here, there = new_desk(), new_tenant(), new_tenant()
+def paths(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Paths:
+    workspace, here, there = new_workspace(), new_tenant(), new_tenant()
     for tenant in (here, there):
         tenant.add_zone("LegacyIpZone", "0.0.0.0/32", system=True)
-        Api(desk.okta, tenant)("POST", "/api/v1/groups", json={"profile": {"name": "Staff"}})
+        Api(workspace.okta, tenant)("POST", "/api/v1/groups", json={"profile": {"name": "Staff"}})
     # another path of the very same Python: not the controller's own, as far as Ansible can tell
-    python = desk.folder / "python"
+    python = workspace.folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     tasks = [
@@ -70,10 +70,10 @@ def paths(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Pa
         for tenant, interpreter in ((here, "{{ ansible_playbook_python }}"), (there, python))
     }
     tokens = frozenset(value for values in hosts.values() for name, value in values.items() if name.endswith("_token"))
-    play = {"module_defaults": {DEFAULTS: {**CA, **ORG, **TOKEN}}, "vars": {"ca_path": desk.okta.ca_file}}
+    play = {"module_defaults": {DEFAULTS: {**CA, **ORG, **TOKEN}}, "vars": {"ca_path": workspace.okta.ca_file}}
     # since 2.21 a shipped module shows its options only where that is asked for
     env = {"ANSIBLE_INJECT_INVOCATION": "1"}
-    return Paths(desk.play(tasks, here, there, play=play, hosts=hosts, args=("-vvvv",), env=env), here, there, tokens, python)
+    return Paths(workspace.play(tasks, here, there, play=play, hosts=hosts, args=("-vvvv",), env=env), here, there, tokens, python)
 
 
 def tokens_for(tenant: Tenant, other: Tenant) -> dict[str, str]:

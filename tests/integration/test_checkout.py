@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 from helpers.ansible_run import PLAYBOOK, ROOT, Run, run_playbook
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 
-def start(desk: Desk, tenant: Tenant, folder: Path, playbook: str) -> Run:
+def start(workspace: Workspace, tenant: Tenant, folder: Path, playbook: str) -> Run:
     """Onboard as a user of a checkout does: no collection path in the environment."""
-    env = {name: value for name, value in desk.env.items() if name != "ANSIBLE_COLLECTIONS_PATH"}
+    env = {name: value for name, value in workspace.env.items() if name != "ANSIBLE_COLLECTIONS_PATH"}
     # outside the checkout, so that a test leaves nothing in it
-    options = {"rezonate_ca_path": desk.okta.ca_file, "rezonate_vault_file": desk.vault_file(tenant)}
+    options = {"rezonate_ca_path": workspace.okta.ca_file, "rezonate_vault_file": workspace.vault_file(tenant)}
     given = [argument for name, value in options.items() for argument in ("-e", f"{name}={value}")]
-    vault = ("--vault-id", f"rz@{desk.password_file}")
+    vault = ("--vault-id", f"rz@{workspace.password_file}")
     return run_playbook(folder, "-i", f"{tenant.name},", playbook, *vault, *given, env={**env, "OKTA_API_TOKEN": tenant.api_token})
 
 
@@ -27,7 +27,7 @@ def start(desk: Desk, tenant: Tenant, folder: Path, playbook: str) -> Run:
     ("folder", "playbook"),
     [(".", PLAYBOOK), (".", "onboard_rezonate.yml"), ("playbooks", "onboard_rezonate.yml"), ("playbooks", PLAYBOOK)],
 )
-def test_a_tenant_is_onboarded_from_a_checkout(desk: Desk, tenant: Tenant, folder: str, playbook: str) -> None:
-    run = start(desk, tenant, ROOT / folder, playbook)
+def test_a_tenant_is_onboarded_from_a_checkout(workspace: Workspace, tenant: Tenant, folder: str, playbook: str) -> None:
+    run = start(workspace, tenant, ROOT / folder, playbook)
     assert run.rc == 0, run.output
-    assert desk.credentials(tenant)["application_id"] == tenant.apps[0]["id"]
+    assert workspace.credentials(tenant)["application_id"] == tenant.apps[0]["id"]

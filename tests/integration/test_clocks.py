@@ -15,8 +15,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse_org_url
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Transport, TransportSettings
-from helpers.desk import Desk, pem
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, pem
 from okta_emulator import Emulator, Reply, Tenant
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -80,8 +80,8 @@ def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator
 
 
 @pytest.mark.parametrize("skew", [-3 * HOUR, 10 * MINUTE])
-def test_a_machine_whose_clock_is_off_onboards(desk: Desk, tenant: Tenant, skew: float) -> None:
+def test_a_machine_whose_clock_is_off_onboards(workspace: Workspace, tenant: Tenant, skew: float) -> None:
     tenant.set(clock_skew=skew)
-    run = desk.onboard(tenant, hasty=True)
+    run = workspace.onboard(tenant, hasty=True)
     assert run.rc == 0, run.output
-    assert desk.credentials(tenant)["proven_at"]
+    assert workspace.credentials(tenant)["proven_at"]

@@ -50,7 +50,7 @@ def _awx() -> None:
 
 
 @dataclass
-class Story:
+class RunHistory:
     """A controller from its first run on; the runs by their names, and what each wrote."""
 
     admin: Admin
@@ -65,21 +65,21 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
     with new_controller() as controller:
-        story = Story(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
-        shutil.copy(EXAMPLES / "awx.yml", story.admin.folder)
+        history = RunHistory(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
+        shutil.copy(EXAMPLES / "awx.yml", history.admin.folder)
         # as the guide says it, with the variables of the example; and with secrets
         guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8").splitlines()
         check, real = (line.split()[2:] for line in guide if line.startswith(f"    ansible-playbook {CONFIGURE} "))
-        story.tell("foretold", *check)
-        story.tell("made", *real, "-vvvv")
-        story.tell("again", *real)
+        history.run("foretold", *check)
+        history.run("made", *real, "-vvvv")
+        history.run("again", *real)
         for change in DRIFTS.values():
             change(controller.objects)
-        story.tell("drifted", *check)
-        story.tell("mended", *real)
-        yield story
+        history.run("drifted", *check)
+        history.run("mended", *real)
+        yield history
 
 
 def rename(kind: str, name: str, field: str, value: Any) -> Change:
@@ -106,9 +106,9 @@ DRIFTS: dict[str, Change] = {
 }
 
 
-def test_the_first_run_makes_everything(story: Story) -> None:
-    assert story.runs["made"].rc == 0, story.runs["made"].output[-3000:]
-    objects = story.admin.controller.objects
+def test_the_first_run_makes_everything(history: RunHistory) -> None:
+    assert history.runs["made"].rc == 0, history.runs["made"].output[-3000:]
+    objects = history.admin.controller.objects
     held = {kind: len(objects.held[kind]) for kind in ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")}
     assert held == {"organizations": 1, "job_templates": 6, "workflow_job_templates": 4, "schedules": 2, "teams": 3}
     onboard = objects.one("job_templates", "Rezonate onboard")["id"]
@@ -116,34 +116,34 @@ def test_the_first_run_makes_everything(story: Story) -> None:
     assert names == ["Okta API tokens", "Rezonate store", "Rezonate vault"]
 
 
-def test_what_the_variables_say_reaches_every_job(story: Story) -> None:
-    jobs = story.admin.controller.objects.held["job_templates"].values()
+def test_what_the_variables_say_reaches_every_job(history: RunHistory) -> None:
+    jobs = history.admin.controller.objects.held["job_templates"].values()
     slices = {one["name"]: one["job_slice_count"] for one in jobs}
     assert slices.pop("Rezonate merge") == 1
     assert set(slices.values()) == {EXAMPLE["awx_slices"]}
     assert {one["forks"] for one in jobs} == {EXAMPLE["awx_forks"]}
     given = {"rezonate_credential_store": "controller", "rezonate_vault_id": "rezonate", "rezonate_controller_organization": "Rezonate"}
     assert all(given.items() <= json.loads(one["extra_vars"]).items() for one in jobs)
-    audit = story.admin.controller.objects.one("job_templates", "Rezonate audit")["id"]
-    hanging = story.admin.controller.objects.hanging["job_templates", audit, "credentials"]
-    assert "Okta auditors" in [story.admin.controller.objects.get("credentials", one)["name"] for one in hanging]
+    audit = history.admin.controller.objects.one("job_templates", "Rezonate audit")["id"]
+    hanging = history.admin.controller.objects.hanging["job_templates", audit, "credentials"]
+    assert "Okta auditors" in [history.admin.controller.objects.get("credentials", one)["name"] for one in hanging]
 
 
-def test_the_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
-    assert story.runs["again"].rc == 0, story.runs["again"].output[-3000:]
-    assert story.runs["again"].changed("localhost") == []
-    assert story.writes["again"] == []
+def test_the_second_run_changes_nothing_and_writes_nothing(history: RunHistory) -> None:
+    assert history.runs["again"].rc == 0, history.runs["again"].output[-3000:]
+    assert history.runs["again"].changed("localhost") == []
+    assert history.writes["again"] == []
 
 
 @pytest.mark.parametrize("name", ["foretold", "drifted"])
-def test_check_mode_writes_nothing(story: Story, name: str) -> None:
-    assert story.runs[name].rc == 0, story.runs[name].output[-3000:]
-    assert story.writes[name] == []
+def test_check_mode_writes_nothing(history: RunHistory, name: str) -> None:
+    assert history.runs[name].rc == 0, history.runs[name].output[-3000:]
+    assert history.writes[name] == []
 
 
-def test_check_mode_foretells_what_the_first_run_makes(story: Story) -> None:
-    said = story.runs["foretold"].result("Report the dependent objects to be created", "localhost")["msg"]
-    objects = story.admin.controller.objects
+def test_check_mode_foretells_what_the_first_run_makes(history: RunHistory) -> None:
+    said = history.runs["foretold"].result("Report the dependent objects to be created", "localhost")["msg"]
+    objects = history.admin.controller.objects
     at_once = {"organizations", "credential_types", "instance_groups", "workflow_approval_templates", "roles"}
     held = [one for kind, values in objects.held.items() if kind not in at_once for one in values.values()]
     made = {one.get("name", one.get("identifier")) for one in held} - {"Ansible Galaxy"}
@@ -151,32 +151,32 @@ def test_check_mode_foretells_what_the_first_run_makes(story: Story) -> None:
 
 
 @pytest.mark.parametrize("task", DRIFTS)
-def test_what_has_drifted_is_foretold_and_mended(story: Story, task: str) -> None:
-    assert task in story.runs["drifted"].changed("localhost")
-    assert task in story.runs["mended"].changed("localhost")
+def test_what_has_drifted_is_foretold_and_mended(history: RunHistory, task: str) -> None:
+    assert task in history.runs["drifted"].changed("localhost")
+    assert task in history.runs["mended"].changed("localhost")
 
 
-def test_after_that_the_controller_is_what_it_was(story: Story) -> None:
-    assert sorted(story.runs["mended"].changed("localhost")) == sorted(DRIFTS)
-    assert story.held["mended"] == story.held["made"]
+def test_after_that_the_controller_is_what_it_was(history: RunHistory) -> None:
+    assert sorted(history.runs["mended"].changed("localhost")) == sorted(DRIFTS)
+    assert history.held["mended"] == history.held["made"]
 
 
-def test_secrets_reach_the_controller_and_nothing_else(story: Story) -> None:
-    held = story.held["made"][0]
+def test_secrets_reach_the_controller_and_nothing_else(history: RunHistory) -> None:
+    held = history.held["made"][0]
     vault = next(one for one in held["credentials"].values() if one["name"] == "Rezonate vault")
     assert vault["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
     assert HOOK in str(held["notification_templates"])
-    told = "".join(run.output + str(run.events) for run in story.runs.values())
+    told = "".join(run.output + str(run.events) for run in history.runs.values())
     assert [secret for secret in (TOKEN, PASSWORD, HOOK) if secret in told] == []
 
 
-def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story) -> None:
+def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(history: RunHistory) -> None:
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
-    run = story.admin.configure(**URL, awx_credentials=[part])
+    run = history.admin.configure(**URL, awx_credentials=[part])
     assert run.failure("localhost") == "One or more items failed"
     said = "'Rezonate vault' has inputs, but not vault_password, which the controller would clear: give all inputs"
     assert said in run.output.replace("\n", " ")
-    assert story.admin.controller.writes == []
+    assert history.admin.controller.writes == []
 
 
 @pytest.mark.parametrize(
@@ -189,13 +189,13 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(story: Story
         ),
     ],
 )
-def test_what_can_not_be_meant_is_refused_in_a_sentence(story: Story, variables: dict[str, Any], sentence: str) -> None:
-    assert story.admin.configure(**URL, **variables).failure("localhost") == sentence
-    assert story.admin.controller.requests == []
+def test_what_can_not_be_meant_is_refused_in_a_sentence(history: RunHistory, variables: dict[str, Any], sentence: str) -> None:
+    assert history.admin.configure(**URL, **variables).failure("localhost") == sentence
+    assert history.admin.controller.requests == []
 
 
-def test_a_project_has_to_be_named(story: Story) -> None:
-    assert "missing required arguments: awx_project_url" in story.admin.configure().failure("localhost")
+def test_a_project_has_to_be_named(history: RunHistory) -> None:
+    assert "missing required arguments: awx_project_url" in history.admin.configure().failure("localhost")
 
 
 @pytest.fixture(scope="module")
@@ -209,11 +209,11 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_ansible_controller_does_the_same_by_the_redirect(story: Story, certified: Path, tmp_path: Path) -> None:
+def test_ansible_controller_does_the_same_by_the_redirect(history: RunHistory, certified: Path, tmp_path: Path) -> None:
     with new_controller(**PLATFORM) as controller:
         run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", certified).configure(**{**EXAMPLE, **SECRETS})
         assert run.rc == 0, run.output[-3000:]
-        assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == story.writes["made"]
+        assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == history.writes["made"]
 
 
 def test_the_store_reads_by_the_redirect_too(certified: Path, tmp_path: Path) -> None:

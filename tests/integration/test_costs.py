@@ -15,8 +15,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.scope_access
 from benchmarks.calls import TOO_MANY
 from benchmarks.contenders import scopes
 from helpers.ansible_run import Run
-from helpers.desk import Desk, named, own_token, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, named, own_token, private_jwk
 from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]
@@ -130,15 +130,15 @@ class Fleet:
 
 
 @pytest.fixture(scope="module")
-def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fleet:
-    desk = new_desk()
+def fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Fleet:
+    workspace = new_workspace()
     hosts = {option: new_tenant(**cost.tenant) for option, cost in COSTS.items()}
     common = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
     inventory = {hosts[option].name: {**common, **cost.variables, **cost.prepare(hosts[option])} for option, cost in COSTS.items()}
     runs, calls = [], []
     for _unused in range(2):
-        desk.okta.clear_requests()
-        runs.append(desk.fleet(inventory))
+        workspace.okta.clear_requests()
+        runs.append(workspace.fleet(inventory))
         calls.append({option: named(tenant.requests) for option, tenant in hosts.items()})
     return Fleet(hosts, (runs[0], runs[1]), (calls[0], calls[1]))
 
@@ -178,10 +178,10 @@ def test_a_run_takes_this_many_tasks(fleet: Fleet, option: str) -> None:
 
 
 @pytest.mark.parametrize("grants", [17, 20], ids=["a window is full before the last check", "in between"])
-def test_within_the_tightest_limits_no_call_is_refused(desk: Desk, new_tenant: Callable[..., Tenant], grants: int) -> None:
+def test_within_the_tightest_limits_no_call_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant], grants: int) -> None:
     tenant = new_tenant(rate_limits="free_org", rate_window=2)
     variables = {"rezonate_scopes": scopes()[:grants], "rezonate_optional_scopes": []}
-    run = desk.onboard(tenant, "-e", json.dumps(variables))
+    run = workspace.onboard(tenant, "-e", json.dumps(variables))
     assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
     assert [entry.path for entry in tenant.requests if entry.status == TOO_MANY] == []
     coverage = scope_reads(scopes()[:grants]).values()

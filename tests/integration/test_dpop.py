@@ -15,8 +15,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.client import 
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.dpop import DpopProofs
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.org_url import parse_org_url
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Transport, TransportSettings
-from helpers.desk import pem
 from helpers.okta_client import public_jwk
+from helpers.workspace import pem
 from okta_emulator import Emulator, Tenant
 
 USERS = "/api/v1/users?limit=1"

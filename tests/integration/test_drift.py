@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, named, own_token, writes
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, named, own_token, writes
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -71,7 +71,7 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
 class Drifted:
     """Tenants that drifted, and the runs that found them so: one in check mode, two real ones."""
 
-    desk: Desk
+    workspace: Workspace
     hosts: dict[str, Tenant]
     keys: dict[str, str]
     check: Run
@@ -80,19 +80,19 @@ class Drifted:
 
 
 @pytest.fixture(scope="module")
-def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Drifted:
-    desk = new_desk()
+def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Drifted:
+    workspace = new_workspace()
     hosts = {drift: new_tenant() for drift in DRIFTS}
     inventory = {tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[]) for tenant in hosts.values()}
     for tenant in hosts.values():
-        desk.keep_onboarded(tenant, *SCOPES)
+        workspace.keep_onboarded(tenant, *SCOPES)
     keys = {drift: our_key(tenant) for drift, tenant in hosts.items()}
     for drift, tenant in hosts.items():
         DRIFTS[drift][0](tenant)
-    desk.okta.clear_requests()
-    check = desk.fleet(inventory, "--check", "--diff", hasty=True)
+    workspace.okta.clear_requests()
+    check = workspace.fleet(inventory, "--check", "--diff", hasty=True)
     checked = {drift: writes(tenant.requests) for drift, tenant in hosts.items()}
-    return Drifted(desk, hosts, keys, check, (desk.fleet(inventory, hasty=True), desk.fleet(inventory)), checked)
+    return Drifted(workspace, hosts, keys, check, (workspace.fleet(inventory, hasty=True), workspace.fleet(inventory)), checked)
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
@@ -121,7 +121,7 @@ def test_it_restores_what_was(drifted: Drifted, drift: str) -> None:
     ((role,), (resources,)) = tenant.state.iam_roles.values(), tenant.state.resource_sets.values()
     held = [resource["orn"] for resource in resources["resources"]]
     assert (role["permissions"], held) == (["okta.iam.read"], [tenant.orn("iam", "contained_resources")])
-    assert drifted.desk.credentials(tenant)["application_id"] == app["id"]
+    assert drifted.workspace.credentials(tenant)["application_id"] == app["id"]
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
@@ -140,7 +140,7 @@ def test_a_drifted_run_looks_whose_token_it_is_before_it_writes(drifted: Drifted
 
 def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) -> None:
     tenant = drifted.hosts["app deleted"]
-    new = drifted.desk.credentials(tenant)["application_id"]
+    new = drifted.workspace.credentials(tenant)["application_id"]
     result = drifted.runs[0].result("Report the status of the tenant", tenant.name)
     (to_do,) = [line for line in result["msg"] if line.startswith("To do: ")]
     assert f"the application id {new} (before: 0oa" in to_do
@@ -159,12 +159,12 @@ def test_what_was_changed_is_said_and_nothing_has_to_be_entered(drifted: Drifted
     assert again["rezonate"] == {"work": "onboard", "status": "unchanged", "changed": []}
 
 
-def test_a_weak_token_writes_nothing_to_a_drifted_tenant(desk: Desk, tenant: Tenant) -> None:
-    assert desk.onboard(tenant).rc == 0
+def test_a_weak_token_writes_nothing_to_a_drifted_tenant(workspace: Workspace, tenant: Tenant) -> None:
+    assert workspace.onboard(tenant).rc == 0
     tenant.revoke_grant(APP, "okta.logs.read")
     tenant.emulator.clear_requests(tenant.name)
     weak = tenant.add_api_token("auditor")
-    run = desk.onboard(tenant, token=weak)
+    run = workspace.onboard(tenant, token=weak)
     message = run.failure(tenant.name)
     assert "onboarding needs a super admin" in message
     assert writes(tenant.requests) == []

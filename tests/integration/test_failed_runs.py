@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.desk import Desk
 from helpers.okta_client import public_jwk
-from helpers.story import Stories
+from helpers.run_history import RunHistories
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 ADMINS = {"public_client_app_admins": True}
@@ -60,22 +60,22 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard in orgs that make apps super admins; some runs fail."""
     hosts = {case: new_tenant(**org) for case, (org, _given, _fails) in CASES.items()}
     variables = {case: given(hosts[case]) if callable(given) else given for case, (_org, given, _fails) in CASES.items()}
-    stories = Stories(new_desk(), hosts, variables)
+    histories = RunHistories(new_workspace(), hosts, variables)
     for case in FAIL:
         fails = CASES[case][2]
         assert fails
         fails(hosts[case])
-    stories.tell("first")
+    histories.run("first")
     left.update({case: roles(tenant) for case, tenant in hosts.items()})
     for tenant in hosts.values():
         tenant.emulator.faults.clear(tenant=tenant.name)
-    stories.tell("second")
-    stories.tell("third")
-    return stories
+    histories.run("second")
+    histories.run("third")
+    return histories
 
 
 left: dict[str, list[str]] = {}
@@ -87,49 +87,49 @@ def roles(tenant: Tenant) -> list[str]:
 
 
 @pytest.mark.parametrize("case", [*FAIL[:2], "verification"])
-def test_a_run_that_fails_leaves_no_super_admin(stories: Stories, case: str) -> None:
-    assert stories.runs["first"].stats[stories.hosts[case].name]["failures"] == 1
+def test_a_run_that_fails_leaves_no_super_admin(histories: RunHistories, case: str) -> None:
+    assert histories.runs["first"].stats[histories.hosts[case].name]["failures"] == 1
     assert left[case] == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 @pytest.mark.parametrize("case", SAID)
-def test_a_run_that_fails_among_the_grants_says_which_roles_the_app_holds(stories: Stories, case: str) -> None:
-    (app,) = stories.hosts[case].apps
-    assert f"the app {app['id']} ".casefold() in stories.failure("first", case).casefold()
-    assert re.search(SAID[case], stories.failure("first", case))
+def test_a_run_that_fails_among_the_grants_says_which_roles_the_app_holds(histories: RunHistories, case: str) -> None:
+    (app,) = histories.hosts[case].apps
+    assert f"the app {app['id']} ".casefold() in histories.failure("first", case).casefold()
+    assert re.search(SAID[case], histories.failure("first", case))
 
 
-def test_a_run_that_fails_after_the_grants_says_it_too(stories: Stories) -> None:
-    (app,) = stories.hosts["verification"].apps
-    assert "/oauth2/v1/token" in stories.failure("first", "verification")
-    assert re.search(f"The app {app['id']} {READER}", stories.failure("first", "verification"))
+def test_a_run_that_fails_after_the_grants_says_it_too(histories: RunHistories) -> None:
+    (app,) = histories.hosts["verification"].apps
+    assert "/oauth2/v1/token" in histories.failure("first", "verification")
+    assert re.search(f"The app {app['id']} {READER}", histories.failure("first", "verification"))
 
 
 @pytest.mark.parametrize("case", ["nothing", "again with each grant", "remediation", "adopted"])
-def test_the_role_goes_whatever_exclusive_says(stories: Stories, case: str) -> None:
+def test_the_role_goes_whatever_exclusive_says(histories: RunHistories, case: str) -> None:
     assert "SUPER_ADMIN" not in left[case]
-    assert "admin roles removed: SUPER_ADMIN" in stories.report("first", case)
+    assert "admin roles removed: SUPER_ADMIN" in histories.report("first", case)
 
 
-def test_the_role_goes_before_the_second_grant(stories: Stories) -> None:
-    calls = stories.calls("first", "nothing")
+def test_the_role_goes_before_the_second_grant(histories: RunHistories) -> None:
+    calls = histories.calls("first", "nothing")
     first = next(number for number, call in enumerate(calls) if call.endswith("/grants"))
     assert [call.split()[0] + " " + call.rpartition("/")[2] for call in calls[first : first + 2]] == ["POST grants", "GET roles"]
     assert calls[first + 2].startswith("DELETE ")
     assert [call.startswith("POST") and call.endswith("/grants") for call in calls[first + 3 :]].count(True) == 1
 
 
-def test_each_warning_names_the_tenant(stories: Stories) -> None:
+def test_each_warning_names_the_tenant(histories: RunHistories) -> None:
     for case in ("nothing", "second grant"):
-        tenant = stories.hosts[case]
-        warnings = [text for event in stories.runs["first"].tasks(tenant.name) for text in event.result.get("warnings") or ()]
+        tenant = histories.hosts[case]
+        warnings = [text for event in histories.runs["first"].tasks(tenant.name) for text in event.result.get("warnings") or ()]
         assert warnings
         assert all(text.startswith(f"Tenant {tenant.name} ({tenant.org_url}): ") for text in warnings), warnings
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_next_run_ends_well_and_the_one_after_it_changes_nothing(stories: Stories, case: str) -> None:
-    stories.changed("second", case)
-    assert stories.changed("third", case) == []
+def test_the_next_run_ends_well_and_the_one_after_it_changes_nothing(histories: RunHistories, case: str) -> None:
+    histories.changed("second", case)
+    assert histories.changed("third", case) == []
     stays = case in ("asked for", "adopted, held before")
-    assert ("SUPER_ADMIN" in roles(stories.hosts[case])) == stays
+    assert ("SUPER_ADMIN" in roles(histories.hosts[case])) == stays

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, own_token, writes
-from helpers.story import FEW
+from helpers.run_history import FEW
+from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Tenant
 
 
@@ -20,16 +20,16 @@ from okta_emulator import Tenant
 class Fleet:
     """Two tenants and one that is in trouble; the inventory's own connection variables would lead elsewhere."""
 
-    desk: Desk
+    workspace: Workspace
     good: tuple[Tenant, Tenant]
     troubled: Tenant
     run: Run
 
 
 @pytest.fixture(scope="module")
-def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fleet:
-    desk, one, other, troubled = new_desk(), new_tenant(), new_tenant(), new_tenant()
-    okta = desk.okta
+def fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Fleet:
+    workspace, one, other, troubled = new_workspace(), new_tenant(), new_tenant(), new_tenant()
+    okta = workspace.okta
     okta.fault("status", tenant=troubled.name, method="POST", path="/grants$", times=None, status=500)
     elsewhere = {
         "ansible_connection": "ssh",
@@ -38,11 +38,11 @@ def fleet(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Fl
         "ansible_python_interpreter": "/nowhere",
     }
     hosts = {tenant.name: own_token(tenant, **elsewhere) for tenant in (one, other, troubled)}
-    return Fleet(desk, (one, other), troubled, desk.fleet(hosts, hasty=True))
+    return Fleet(workspace, (one, other), troubled, workspace.fleet(hosts, hasty=True))
 
 
 def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
-    kept = [fleet.desk.credentials(tenant) for tenant in fleet.good]
+    kept = [fleet.workspace.credentials(tenant) for tenant in fleet.good]
     assert [entry["org_url"] for entry in kept] == [tenant.org_url for tenant in fleet.good]
     assert kept[0]["private_key"] != kept[1]["private_key"]
     for tenant, entry in zip(fleet.good, kept, strict=True):
@@ -68,16 +68,16 @@ def test_the_one_that_failed_is_finished_by_the_next_run(fleet: Fleet) -> None:
     troubled = fleet.troubled
     assert "Okta answered 500" in fleet.run.failure(troubled.name)
     troubled.emulator.clear_faults(tenant=troubled.name)
-    run = fleet.desk.onboard(troubled)
+    run = fleet.workspace.onboard(troubled)
     assert run.rc == 0, run.output
-    assert fleet.desk.credentials(troubled)["application_id"] == troubled.apps[0]["id"]
+    assert fleet.workspace.credentials(troubled)["application_id"] == troubled.apps[0]["id"]
     assert writes(troubled.requests).count("POST /api/v1/apps") == 1
 
 
-def test_one_token_may_be_shared_where_that_is_meant(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
+def test_one_token_may_be_shared_where_that_is_meant(workspace: Workspace, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
     other = new_tenant(api_token=tenant.api_token)
     common = {"rezonate_shared_token": True, "rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
-    run = desk.fleet({tenant.name: common, other.name: common}, env={"OKTA_API_TOKEN": tenant.api_token})
+    run = workspace.fleet({tenant.name: common, other.name: common}, env={"OKTA_API_TOKEN": tenant.api_token})
     assert run.rc == 0, run.output
     assert len(tenant.apps) == len(other.apps) == 1
 
@@ -88,12 +88,12 @@ def test_one_token_may_be_shared_where_that_is_meant(desk: Desk, tenant: Tenant,
     ids=["the canary fails", "too many fail", "few enough fail"],
 )
 def test_a_wave_that_fails_too_much_is_the_last_one(
-    desk: Desk, new_tenant: Callable[..., Tenant], first: int, percentage: int, onboarded: list[int]
+    workspace: Workspace, new_tenant: Callable[..., Tenant], first: int, percentage: int, onboarded: list[int]
 ) -> None:
     tenants = [new_tenant() for _number in range(3)]
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in tenants}
     hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40
     waves = {"rezonate_waves": [first, "100%"], "rezonate_wave_max_fail_percentage": percentage}
-    assert desk.fleet(hosts, "-e", json.dumps(waves), hasty=True).rc == 2
+    assert workspace.fleet(hosts, "-e", json.dumps(waves), hasty=True).rc == 2
     assert [len(tenant.apps) for tenant in tenants] == onboarded
     assert bool(tenants[2].requests) == bool(onboarded[2])  # of a next wave

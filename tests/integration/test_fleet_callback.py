@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import COLLECTIONS, PLAYBOOK, Run, command
-from helpers.desk import Desk, own_token
-from helpers.story import FEW
+from helpers.run_history import FEW
+from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
@@ -31,7 +31,7 @@ DEAD = "00" + "deadTokenMadeUpForTheFleetsCallback_1234"
 class Told:
     """A run of five tenants, and what was told."""
 
-    desk: Desk
+    workspace: Workspace
     fresh: tuple[Tenant, Tenant]
     unchanged: Tenant
     dead: tuple[Tenant, Tenant]
@@ -39,20 +39,20 @@ class Told:
     summary: dict[str, Any]
 
 
-def summary_of(desk: Desk) -> dict[str, Any]:
+def summary_of(workspace: Workspace) -> dict[str, Any]:
     """Read the summary's file."""
-    return dict(json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8")))
+    return dict(json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
-def told(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Told:
-    desk, one, other, unchanged, dead = new_desk(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
-    assert desk.onboard(unchanged, "-e", json.dumps(FEW)).rc == 0
+def told(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Told:
+    workspace, one, other, unchanged, dead = new_workspace(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
+    assert workspace.onboard(unchanged, "-e", json.dumps(FEW)).rc == 0
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in (one, other, unchanged)}
     hosts.update({tenant.name: {"rezonate_okta_api_token": f"{DEAD}{number}", **FEW} for number, tenant in enumerate(dead)})
     canary = f"made_up_token={dead[0].api_token}"
-    run = desk.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
-    return Told(desk, (one, other), unchanged, dead, run, summary_of(desk))
+    run = workspace.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
+    return Told(workspace, (one, other), unchanged, dead, run, summary_of(workspace))
 
 
 def test_the_summary_counts_tenants(told: Told) -> None:
@@ -89,7 +89,7 @@ def test_a_failure_is_a_whole_sentence_and_the_same_ones_are_one_cause(told: Tol
 
 
 def test_no_secret_is_told(told: Told) -> None:
-    kept = [told.desk.credentials(tenant)["private_key"] for tenant in told.fresh]
+    kept = [told.workspace.credentials(tenant)["private_key"] for tenant in told.fresh]
     tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
     everything = told.run.output + json.dumps(told.summary)
     assert [secret for secret in (DEAD, *tokens, *kept) if secret in everything] == []
@@ -100,29 +100,29 @@ def test_no_secret_is_told(told: Told) -> None:
 
 def test_the_command_repeats_only_what_failed(told: Told) -> None:
     assert f"    {told.summary['repeat']}\n" in told.run.output
-    inventory = told.desk.folder / "tenants.json"
+    inventory = told.workspace.folder / "tenants.json"
     mended = json.loads(inventory.read_text(encoding="utf-8"))
     for tenant in told.dead:
         mended["all"]["hosts"][tenant.name].update(own_token(tenant))
     inventory.write_text(json.dumps(mended), encoding="utf-8")
     name, *args = shlex.split(told.summary["repeat"])
     assert name == "ansible-playbook"
-    run = told.desk.run(*args, env=CALLBACK, vault=False)
+    run = told.workspace.run(*args, env=CALLBACK, vault=False)
     assert run.rc == 0, run.output
     assert sorted(run.stats) == sorted(tenant.name for tenant in told.dead)
-    again = summary_of(told.desk)
+    again = summary_of(told.workspace)
     assert again["tenants"] == {"total": 2, "onboarded": 2, "unchanged": 0, "failed": 0, "unfinished": 0}
     assert again["repeat"] is None
 
 
-def test_with_v_nothing_of_the_usual_output_is_missing(desk: Desk, tenant: Tenant) -> None:
+def test_with_v_nothing_of_the_usual_output_is_missing(workspace: Workspace, tenant: Tenant) -> None:
     # a task's lines hold times and ids of their own; their beginnings don't
     def beginnings(run: Run) -> list[str]:
         usual = ("PLAY", "TASK", "ok:", "changed:", "skipping:", "included:", "fatal:", tenant.name)
         return [line.partition(" =>")[0].rstrip(" *") for line in run.output.splitlines() if line.startswith(usual)]
 
     lean = ("-v", "--check", "-e", json.dumps(FEW))
-    usual, ours = desk.onboard(tenant, *lean), desk.onboard(tenant, *lean, env=CALLBACK)
+    usual, ours = workspace.onboard(tenant, *lean), workspace.onboard(tenant, *lean, env=CALLBACK)
     assert usual.rc == ours.rc == 0, ours.output
     assert beginnings(ours) == beginnings(usual)
     assert any(line.startswith("PLAY RECAP") for line in beginnings(ours))
@@ -130,25 +130,25 @@ def test_with_v_nothing_of_the_usual_output_is_missing(desk: Desk, tenant: Tenan
 
 
 @pytest.fixture
-def stuck(desk: Desk, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Desk, subprocess.Popen[str], Tenant, Tenant]]:
+def stuck(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]]:
     """Start a run whose first tenant comes through and whose second doesn't."""
     quick, slow = new_tenant(), new_tenant()
-    desk.okta.fault("pause", tenant=slow.name)
-    variables = {"ca": desk.okta.ca_file}
+    workspace.okta.fault("pause", tenant=slow.name)
+    variables = {"ca": workspace.okta.ca_file}
     inventory = {"all": {"hosts": {t.name: own_token(t, **FEW, rezonate_ca_path=variables["ca"]) for t in (quick, slow)}}}
-    (desk.folder / "t.json").write_text(json.dumps(inventory), encoding="utf-8")
+    (workspace.folder / "t.json").write_text(json.dumps(inventory), encoding="utf-8")
     play = {"hosts": "all", "gather_facts": False, "strategy": "free", "roles": ["rezonate.okta.rezonate"]}
-    (desk.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
-    args = ("-i", "t.json", "own.json", "--vault-id", f"rz@{desk.password_file}")
+    (workspace.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
+    args = ("-i", "t.json", "own.json", "--vault-id", f"rz@{workspace.password_file}")
     env = {
-        **desk.env,
+        **workspace.env,
         **CALLBACK,
         "REZONATE_SUMMARY_FILE": "fleet.json",
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
     }
     process = subprocess.Popen(
         command("ansible-playbook", *args),
-        cwd=desk.folder,
+        cwd=workspace.folder,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -156,11 +156,11 @@ def stuck(desk: Desk, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Desk,
         text=True,
         start_new_session=True,
     )
-    yield desk, process, quick, slow
+    yield workspace, process, quick, slow
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    desk.okta.clear_faults(tenant=slow.name)
+    workspace.okta.clear_faults(tenant=slow.name)
 
 
 def wait_for(path: Path) -> None:
@@ -171,13 +171,13 @@ def wait_for(path: Path) -> None:
         time.sleep(0.05)
 
 
-def test_ctrl_c_leaves_a_summary_of_what_is_finished(stuck: tuple[Desk, subprocess.Popen[str], Tenant, Tenant]) -> None:
-    desk, process, quick, slow = stuck
-    wait_for(desk.folder / "fleet.json")
-    assert summary_of(desk)["ended"] is None
+def test_ctrl_c_leaves_a_summary_of_what_is_finished(stuck: tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]) -> None:
+    workspace, process, quick, slow = stuck
+    wait_for(workspace.folder / "fleet.json")
+    assert summary_of(workspace)["ended"] is None
     os.killpg(process.pid, signal.SIGINT)
     output = process.communicate(timeout=60)[0]
-    summary = summary_of(desk)
+    summary = summary_of(workspace)
     assert summary["interrupted"] is True
     assert summary["ended"] is not None
     assert {name: result["status"] for name, result in summary["results"].items()} == {quick.name: "created", slow.name: "unfinished"}

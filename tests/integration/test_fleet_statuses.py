@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import PLAYBOOK, Run
-from helpers.desk import Desk, own_token
-from helpers.story import FEW
+from helpers.run_history import FEW
+from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json"}
@@ -22,14 +22,16 @@ AUDIT, ROTATE, OFFBOARD = "rezonate.okta.audit_rezonate", "rezonate.okta.rotate_
 NewTenant = Callable[..., Tenant]
 
 
-def run_for(desk: Desk, tenants: list[Tenant], *args: str, more: dict[str, dict[str, Any]] | None = None) -> tuple[Run, dict[str, Any]]:
+def run_for(
+    workspace: Workspace, tenants: list[Tenant], *args: str, more: dict[str, dict[str, Any]] | None = None
+) -> tuple[Run, dict[str, Any]]:
     """Run playbooks for tenants; give the run and its summary."""
     given = more or {}
     hosts = {tenant.name: {**own_token(tenant, **FEW), **given.get(tenant.name, {})} for tenant in tenants}
-    inventory = desk.folder / "tenants.json"
-    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
-    run = desk.run("-i", inventory, *args, env=CALLBACK, hasty=True)
-    return run, json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
+    inventory = workspace.folder / "tenants.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}), encoding="utf-8")
+    run = workspace.run("-i", inventory, *args, env=CALLBACK, hasty=True)
+    return run, json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8"))
 
 
 def statuses(summary: dict[str, Any]) -> list[str]:
@@ -41,21 +43,21 @@ def statuses(summary: dict[str, Any]) -> list[str]:
 class Audited:
     """An audit of three tenants: one that can't be audited, one with a critical finding, one that is in order."""
 
-    desk: Desk
+    workspace: Workspace
     tenants: list[Tenant]
     run: Run
     summary: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def audited(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> Audited:
-    desk, tenants = new_desk(), [new_tenant() for _number in range(3)]
+def audited(new_workspace: Callable[[], Workspace], new_tenant: NewTenant) -> Audited:
+    workspace, tenants = new_workspace(), [new_tenant() for _number in range(3)]
     for tenant in tenants:
-        desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+        workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
     tenants[1].assign_role(tenants[1].apps[0]["id"], "SUPER_ADMIN")
     dead = {tenants[0].name: {"rezonate_okta_api_token": "00" + "deadTokenMadeUpForTheFleetsStatuses_1234"}}
-    run, summary = run_for(desk, tenants, AUDIT, "-e", "rezonate_audit_fail_on=critical", more=dead)
-    return Audited(desk, tenants, run, summary)
+    run, summary = run_for(workspace, tenants, AUDIT, "-e", "rezonate_audit_fail_on=critical", more=dead)
+    return Audited(workspace, tenants, run, summary)
 
 
 def test_an_audit_has_the_statuses_of_an_audit(audited: Audited) -> None:
@@ -84,19 +86,19 @@ def test_a_report_that_ends_the_run_is_no_failure_of_the_host_that_writes_it(aud
 def test_repeating_an_audit_keeps_the_others_in_the_report(audited: Audited) -> None:
     name, *args = shlex.split(audited.summary["repeat"])
     assert (name, args[-2:]) == ("ansible-playbook", ["--limit", audited.tenants[0].name])
-    run = audited.desk.run(*args, env=CALLBACK, hasty=True, vault=False)
-    report = json.loads((audited.desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
+    run = audited.workspace.run(*args, env=CALLBACK, hasty=True, vault=False)
+    report = json.loads((audited.workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
     assert sorted(one["tenant"] for one in report["tenants"]) == sorted(tenant.name for tenant in audited.tenants), run.output
 
 
-def test_check_mode_records_what_would_change(desk: Desk, tenant: Tenant) -> None:
-    run, summary = run_for(desk, [tenant], PLAYBOOK, "--check")
+def test_check_mode_records_what_would_change(workspace: Workspace, tenant: Tenant) -> None:
+    run, summary = run_for(workspace, [tenant], PLAYBOOK, "--check")
     assert (statuses(summary), summary["statuses"], summary["tenants"]["onboarded"]) == (["would change"], {"would change": 1}, 0)
     assert f"{tenant.name}: would change, " in run.output
     assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in run.output
 
 
-def test_each_work_has_its_own_word(desk: Desk, tenant: Tenant) -> None:
+def test_each_work_has_its_own_word(workspace: Workspace, tenant: Tenant) -> None:
     works = [
         ("created", (PLAYBOOK,)),
         ("unchanged", (PLAYBOOK,)),
@@ -108,12 +110,12 @@ def test_each_work_has_its_own_word(desk: Desk, tenant: Tenant) -> None:
         ("would change", (OFFBOARD, "-e", "rezonate_confirm=true", "--check")),
         ("offboarded", (OFFBOARD, "-e", "rezonate_confirm=true")),
     ]
-    found = [statuses(run_for(desk, [tenant], *args)[1]) for _word, args in works]
+    found = [statuses(run_for(workspace, [tenant], *args)[1]) for _word, args in works]
     assert found == [[word] for word, _args in works]
 
 
-def test_drift_that_was_corrected_is_changed(desk: Desk, tenant: Tenant) -> None:
-    desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+def test_drift_that_was_corrected_is_changed(workspace: Workspace, tenant: Tenant) -> None:
+    workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
     tenant.grant(tenant.apps[0]["id"], "okta.groups.manage")
-    _run, summary = run_for(desk, [tenant], PLAYBOOK)
+    _run, summary = run_for(workspace, [tenant], PLAYBOOK)
     assert statuses(summary) == ["changed"]

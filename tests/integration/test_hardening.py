@@ -15,10 +15,10 @@ import jwt
 import pytest
 import requests
 from emulator.contract import openapi
-from helpers import okta_sdk as sdk
-from helpers.desk import Desk, as_described
+from helpers import okta_sdk
 from helpers.okta_client import ASSERTION_TYPE, proof
-from helpers.story import Stories
+from helpers.run_history import RunHistories
+from helpers.workspace import Workspace, as_described
 from okta_emulator import Tenant
 
 APP = "Rezonate"
@@ -41,83 +41,83 @@ def network(tenant: Tenant) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard hardened tenants, then lift what was set."""
     hosts = {case: new_tenant() for case in CASES}
-    stories = Stories(new_desk(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
-    stories.tell("check", "--check")
-    stories.tell("first")
+    histories = RunHistories(new_workspace(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
+    histories.run("check", "--check")
+    histories.run("first")
     limits.update({case: network(tenant) for case, tenant in hosts.items()})
-    stories.tell("second")
-    stories.variables.update({case: {} for case in CASES if case != "DPoP"})
-    stories.tell("lifted")
-    stories.tell("again")
-    return stories
+    histories.run("second")
+    histories.variables.update({case: {} for case in CASES if case != "DPoP"})
+    histories.run("lifted")
+    histories.run("again")
+    return histories
 
 
 limits: dict[str, dict[str, Any]] = {}
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_check_mode_predicts_which_tasks_change_something(stories: Stories, case: str) -> None:
+def test_check_mode_predicts_which_tasks_change_something(histories: RunHistories, case: str) -> None:
     # whether Okta lets us in from here only a real run can tell
-    expected = [task for task in stories.changed("check", case) if task != PROVEN or case not in BARRED]
-    assert stories.changed("first", case) == expected != []
-    assert stories.writes("check", case) == []
+    expected = [task for task in histories.changed("check", case) if task != PROVEN or case not in BARRED]
+    assert histories.changed("first", case) == expected != []
+    assert histories.writes("check", case) == []
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_second_run_changes_nothing(stories: Stories, case: str) -> None:
-    assert stories.changed("second", case) == []
-    assert stories.changed("again", case) == []
+def test_a_second_run_changes_nothing(histories: RunHistories, case: str) -> None:
+    assert histories.changed("second", case) == []
+    assert histories.changed("again", case) == []
 
 
 @pytest.mark.parametrize("case", BARRED)
-def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(stories: Stories, case: str) -> None:
+def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(histories: RunHistories, case: str) -> None:
     for run in ("first", "second"):
-        assert "onboarded; not verified, since the app cannot be used from this address" in stories.report(run, case)
-        assert "Not verified from this address: the app can be used from the network zones" in stories.report(run, case)
-        assert "proven_at" not in stories.kept[run][case]
+        assert "onboarded; not verified, since the app cannot be used from this address" in histories.report(run, case)
+        assert "Not verified from this address: the app can be used from the network zones" in histories.report(run, case)
+        assert "proven_at" not in histories.kept[run][case]
 
 
-def test_from_inside_the_zone_it_is_proven(stories: Stories) -> None:
-    assert "onboarded and verified" in stories.report("first", "our own addresses")
-    assert "proven_at" in stories.kept["first"]["our own addresses"]
+def test_from_inside_the_zone_it_is_proven(histories: RunHistories) -> None:
+    assert "onboarded and verified" in histories.report("first", "our own addresses")
+    assert "proven_at" in histories.kept["first"]["our own addresses"]
 
 
 @pytest.mark.parametrize("case", [*BARRED, "our own addresses"])
-def test_the_app_is_limited_to_the_zone_and_later_no_more(stories: Stories, case: str) -> None:
+def test_the_app_is_limited_to_the_zone_and_later_no_more(histories: RunHistories, case: str) -> None:
     (zone,) = limits[case]["include"]
-    made = stories.kept["first"][case].get("made", {})
+    made = histories.kept["first"][case].get("made", {})
     assert (made.get("network_zone") == zone) == ("addresses" in case)
-    assert network(stories.hosts[case])["connection"] == "ANYWHERE"
-    assert "onboarded and verified" in stories.report("lifted", case) or case == "our own addresses"
+    assert network(histories.hosts[case])["connection"] == "ANYWHERE"
+    assert "onboarded and verified" in histories.report("lifted", case) or case == "our own addresses"
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
+def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str) -> None:
     for run in ("first", "lifted"):
-        openapi.validate_logged(as_described(stories.requests[run][case]))
+        openapi.validate_logged(as_described(histories.requests[run][case]))
 
 
-def test_the_proof_of_an_app_with_dpop_has_a_bound_token(stories: Stories) -> None:
-    assert ", bound by DPoP," in stories.report("first", "DPoP")
-    assert stories.kept["first"]["DPoP"]["dpop"] is True
-    assert stories.hosts["DPoP"].app(APP)["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
-    read = next(entry for entry in stories.requests["first"]["DPoP"] if entry.path == "/api/v1/users?limit=1")
+def test_the_proof_of_an_app_with_dpop_has_a_bound_token(histories: RunHistories) -> None:
+    assert ", bound by DPoP," in histories.report("first", "DPoP")
+    assert histories.kept["first"]["DPoP"]["dpop"] is True
+    assert histories.hosts["DPoP"].app(APP)["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
+    read = next(entry for entry in histories.requests["first"]["DPoP"] if entry.path == "/api/v1/users?limit=1")
     assert read.auth == "dpop"
 
 
 @pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
-def test_the_official_sdk_works_with_an_app_with_dpop(stories: Stories) -> None:
-    kept, okta = stories.kept["first"]["DPoP"], stories.desk.okta
+def test_the_official_sdk_works_with_an_app_with_dpop(histories: RunHistories) -> None:
+    kept, okta = histories.kept["first"]["DPoP"], histories.workspace.okta
     given = (kept["org_url"], kept["application_id"], kept["private_key"], kept["key_id"], ["okta.users.read"])
-    found = sdk.list_users(*given, okta.ca_file, okta.proxy_url, dpop=kept["dpop"])
-    assert len(found) == len(stories.hosts["DPoP"].state.users)
+    found = okta_sdk.list_users(*given, okta.ca_file, okta.proxy_url, dpop=kept["dpop"])
+    assert len(found) == len(histories.hosts["DPoP"].state.users)
 
 
-def test_a_plain_client_works_with_an_app_with_dpop(stories: Stories) -> None:
-    kept, okta = stories.kept["first"]["DPoP"], stories.desk.okta
+def test_a_plain_client_works_with_an_app_with_dpop(histories: RunHistories) -> None:
+    kept, okta = histories.kept["first"]["DPoP"], histories.workspace.okta
     how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
     url, users = f"{kept['org_url']}/oauth2/v1/token", f"{kept['org_url']}/api/v1/users"
 

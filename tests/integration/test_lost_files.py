@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, named, writes
+from helpers.workspace import Workspace, named, writes
 from okta_emulator import Tenant
 
 
@@ -19,7 +19,7 @@ from okta_emulator import Tenant
 class Lost:
     """A tenant that was onboarded, and whose file is lost: what the next run, and one that takes over, then do."""
 
-    desk: Desk
+    workspace: Workspace
     tenant: Tenant
     old_key: str
     stopped: Run
@@ -30,16 +30,16 @@ class Lost:
 
 
 @pytest.fixture(scope="module")
-def lost(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Lost:
-    desk, tenant = new_desk(), new_tenant()
-    assert desk.onboard(tenant).rc == 0
-    old_key = desk.credentials(tenant)["key_id"]
-    desk.vault_file(tenant).unlink()
+def lost(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lost:
+    workspace, tenant = new_workspace(), new_tenant()
+    assert workspace.onboard(tenant).rc == 0
+    old_key = workspace.credentials(tenant)["key_id"]
+    workspace.vault_file(tenant).unlink()
     tenant.emulator.clear_requests(tenant.name)
-    stopped = desk.onboard(tenant)
-    made, exists = writes(tenant.requests), desk.vault_file(tenant).exists()
-    taken = desk.onboard(tenant, "-e", "rezonate_adopt_existing=true", hasty=True)
-    return Lost(desk, tenant, old_key, stopped, made, exists, taken, desk.onboard(tenant))
+    stopped = workspace.onboard(tenant)
+    made, exists = writes(tenant.requests), workspace.vault_file(tenant).exists()
+    taken = workspace.onboard(tenant, "-e", "rezonate_adopt_existing=true", hasty=True)
+    return Lost(workspace, tenant, old_key, stopped, made, exists, taken, workspace.onboard(tenant))
 
 
 def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
@@ -54,13 +54,13 @@ def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
 
 def test_the_stopped_run_leaves_no_file(lost: Lost) -> None:
     assert not lost.file_after_stop
-    assert lost.desk.credentials(lost.tenant)["key_id"] in [key["kid"] for key in lost.tenant.keys("Rezonate")]
+    assert lost.workspace.credentials(lost.tenant)["key_id"] in [key["kid"] for key in lost.tenant.keys("Rezonate")]
 
 
 def test_taking_over_adds_our_key_and_removes_nothing(lost: Lost) -> None:
     assert lost.taken.rc == 0, lost.taken.output
     kids = [(key["kid"], key["status"]) for key in lost.tenant.keys("Rezonate")]
-    ours = lost.desk.credentials(lost.tenant)["key_id"]
+    ours = lost.workspace.credentials(lost.tenant)["key_id"]
     assert sorted(kids) == sorted([(lost.old_key, "ACTIVE"), (ours, "ACTIVE")])
 
 
@@ -71,23 +71,23 @@ def test_later_runs_leave_the_other_key_alone_too(lost: Lost) -> None:
 
 @dataclass(frozen=True)
 class Proven:
-    """A desk with a tenant that is proven."""
+    """A workspace with a tenant that is proven."""
 
-    desk: Desk
+    workspace: Workspace
     tenant: Tenant
 
 
 @pytest.fixture(scope="module")
-def proven(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Proven:
-    desk, tenant = new_desk(), new_tenant()
-    assert desk.onboard(tenant).rc == 0
-    return Proven(desk, tenant)
+def proven(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Proven:
+    workspace, tenant = new_workspace(), new_tenant()
+    assert workspace.onboard(tenant).rc == 0
+    return Proven(workspace, tenant)
 
 
 def test_another_tenants_file_is_refused(proven: Proven, tenant: Tenant) -> None:
-    path = proven.desk.vault_file(proven.tenant)
+    path = proven.workspace.vault_file(proven.tenant)
     before = path.read_bytes()
-    run = proven.desk.onboard(tenant, "-e", f"rezonate_vault_file={path}")
+    run = proven.workspace.onboard(tenant, "-e", f"rezonate_vault_file={path}")
     sentence = f"rezonate_vault_file {path} holds the credentials of {proven.tenant.org_url}, not of {tenant.org_url}"
     assert run.failure(tenant.name).startswith(sentence)
     assert tenant.requests == []
@@ -97,7 +97,7 @@ def test_another_tenants_file_is_refused(proven: Proven, tenant: Tenant) -> None
 @pytest.mark.parametrize("token", ["", "revoked-made-up-token-5a0f77c3d1"])
 def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, token: str) -> None:
     proven.tenant.emulator.clear_requests(proven.tenant.name)
-    run = proven.desk.onboard(proven.tenant, token=token)
+    run = proven.workspace.onboard(proven.tenant, token=token)
     assert run.rc == 0, run.output
     assert run.changed(proven.tenant.name) == []
     (state, proof, *_unused) = run.result("Report the status of the tenant", proven.tenant.name)["msg"]
@@ -117,7 +117,7 @@ def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, to
 )
 def test_require_compare_makes_that_a_failure(proven: Proven, token: str, sentence: str) -> None:
     proven.tenant.emulator.clear_requests(proven.tenant.name)
-    run = proven.desk.onboard(proven.tenant, "-e", "rezonate_require_drift_check=true", token=token)
+    run = proven.workspace.onboard(proven.tenant, "-e", "rezonate_require_drift_check=true", token=token)
     assert sentence in run.failure(proven.tenant.name)
     assert writes(proven.tenant.requests) == []
 
@@ -126,14 +126,14 @@ def test_a_feature_that_the_org_lacks_is_not_taken_for_a_dead_token(proven: Prov
     tenant = proven.tenant
     body = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
     tenant.emulator.fault("status", tenant=tenant.name, path="/api/v1/apps", status=401, body=body, times=None)
-    run = proven.desk.onboard(tenant)
+    run = proven.workspace.onboard(tenant)
     tenant.emulator.clear_faults(tenant=tenant.name)
     assert "The org doesn't have the feature that this requires" in run.failure(tenant.name)
     assert "not compared" not in run.output
 
 
-def test_without_a_token_a_new_tenant_is_not_onboarded(desk: Desk, tenant: Tenant) -> None:
-    run = desk.onboard(tenant, token="")
+def test_without_a_token_a_new_tenant_is_not_onboarded(workspace: Workspace, tenant: Tenant) -> None:
+    run = workspace.onboard(tenant, token="")
     assert run.failure(tenant.name).startswith("No credential: give rezonate_okta_api_token (or OKTA_API_TOKEN in the environment)")
     assert tenant.requests == []
-    assert not desk.vault_file(tenant).exists()
+    assert not workspace.vault_file(tenant).exists()

@@ -8,21 +8,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 MACOS = {"PYTHONPATH": str(Path(__file__).resolve().parent / "macos")}
 
 
-def test_no_worker_of_a_run_asks_the_system_for_proxies(desk: Desk, tenant: Tenant) -> None:
-    first, second = (desk.onboard(tenant, env=MACOS) for _run in range(2))
+def test_no_worker_of_a_run_asks_the_system_for_proxies(workspace: Workspace, tenant: Tenant) -> None:
+    first, second = (workspace.onboard(tenant, env=MACOS) for _run in range(2))
     assert "asked for proxies" not in first.output + second.output
     assert (first.rc, second.rc, second.changed(tenant.name)) == (0, 0, [])
 
 
 @pytest.mark.parametrize("method", ["api_service_integration", "api_token"])
-def test_nor_with_the_other_methods(desk: Desk, tenant: Tenant, method: str) -> None:
+def test_nor_with_the_other_methods(workspace: Workspace, tenant: Tenant, method: str) -> None:
     token = {"REZONATE_READONLY_API_TOKEN": tenant.add_api_token("auditor")}
-    run = desk.onboard(tenant, "-e", f"rezonate_method={method}", env={**MACOS, **token})
+    run = workspace.onboard(tenant, "-e", f"rezonate_method={method}", env={**MACOS, **token})
     assert "asked for proxies" not in run.output
     assert run.rc == 0, run.output

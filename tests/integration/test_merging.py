@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import ROOT, Run
-from helpers.desk import Desk, own_token
-from helpers.story import FEW
+from helpers.run_history import FEW
+from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 MERGE, TELL = "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
@@ -35,12 +35,12 @@ def audited(host: str, **more: Any) -> dict[str, Any]:
     return {f"rezonate_audit_result_{KEYS[host]}": f" {json.dumps(value)}"}
 
 
-def merge(desk: Desk, *artifacts: Mapping[str, Any], env: Mapping[str, str] | None = None, **variables: Any) -> Run:
+def merge(workspace: Workspace, *artifacts: Mapping[str, Any], env: Mapping[str, str] | None = None, **variables: Any) -> Run:
     """Run the node, with the artifacts among its extra variables as AWX hands them on."""
-    inventory = desk.folder / "tenants.json"
+    inventory = workspace.folder / "tenants.json"
     inventory.write_text(json.dumps({"all": {"hosts": FLEET}}), encoding="utf-8")
     extra = {name: value for artifact in artifacts for name, value in artifact.items()}
-    return desk.run("-i", inventory, MERGE, "-e", json.dumps({**extra, **variables}), vault=False, env=env)
+    return workspace.run("-i", inventory, MERGE, "-e", json.dumps({**extra, **variables}), vault=False, env=env)
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -51,8 +51,8 @@ def summary(run: Run) -> dict[str, Any]:
 WELL = (told("acme", changed=True), told("globex"), told("dead-one"))
 
 
-def test_all_is_well(desk: Desk) -> None:
-    run = merge(desk, *WELL)
+def test_all_is_well(workspace: Workspace) -> None:
+    run = merge(workspace, *WELL)
     assert run.rc == 0, run.output
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 1, "unchanged": 2, "failed": 0, "unfinished": 0}
     assert (summary(run)["repeat"], summary(run)["limit"], summary(run)["started"]) == (None, None, "2026-01-31T12:00:00Z")
@@ -61,35 +61,35 @@ def test_all_is_well(desk: Desk) -> None:
     ]
 
 
-def test_a_time_that_ansible_made_of_a_text_is_one_all_the_same(desk: Desk) -> None:
+def test_a_time_that_ansible_made_of_a_text_is_one_all_the_same(workspace: Workspace) -> None:
     # as AWX hands artifacts on; see awx_job.py
-    (desk.folder / "extra.yml").write_text(
+    (workspace.folder / "extra.yml").write_text(
         "rezonate_tenant_result_acme: {at: !unsafe '2026-01-31T12:00:00Z', work: !unsafe 'onboard'}\n", encoding="utf-8"
     )
-    inventory = desk.folder / "tenants.json"
+    inventory = workspace.folder / "tenants.json"
     inventory.write_text(json.dumps({"all": {"hosts": {"acme": {}}}}), encoding="utf-8")
-    run = desk.run("-i", inventory, MERGE, "-e", "@extra.yml", vault=False)
+    run = workspace.run("-i", inventory, MERGE, "-e", "@extra.yml", vault=False)
     assert (run.rc, summary(run)["started"]) == (0, "2026-01-31T12:00:00Z")
 
 
-def test_who_told_nothing_is_named_and_what_repeats_only_these(desk: Desk) -> None:
-    run = merge(desk, told("globex"))
+def test_who_told_nothing_is_named_and_what_repeats_only_these(workspace: Workspace) -> None:
+    run = merge(workspace, told("globex"))
     sentence = "No results for 2 tenants (onboard): their jobs failed or were cancelled. Repeat only these: --limit acme,dead-one"
     assert (run.rc, run.failure("acme")) == (2, sentence)
     assert summary(run)["repeat"] == "--limit acme,dead-one"
     assert summary(run)["results"]["dead-one"] == {"status": "unfinished", "seconds": None, "message": None}
 
 
-def test_where_nothing_was_told_all_are_repeated(desk: Desk) -> None:
-    run = merge(desk)
+def test_where_nothing_was_told_all_are_repeated(workspace: Workspace) -> None:
+    run = merge(workspace)
     assert run.failure("acme").endswith("--limit acme,globex,dead-one")
 
 
-def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
+def test_the_summary_is_that_of_the_callback(workspace: Workspace) -> None:
     callback = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
-    run = merge(desk, *WELL[:2], env=callback, rezonate_summary_file="fleet.json", rezonate_merge_fail=False)
+    run = merge(workspace, *WELL[:2], env=callback, rezonate_summary_file="fleet.json", rezonate_merge_fail=False)
     assert run.rc == 0, run.output
-    written = json.loads((desk.folder / "fleet.json").read_text(encoding="utf-8"))
+    written = json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8"))
     assert written == summary(run)
     assert list(written) == ["started", "ended", "interrupted", "playbook", "tenants", "statuses", "causes", "repeat", "limit", "results"]
     assert written["results"]["acme"] == {
@@ -99,112 +99,114 @@ def test_the_summary_is_that_of_the_callback(desk: Desk) -> None:
     }
 
 
-def test_a_tenant_that_failed_in_a_later_work_told_nothing_of_that(desk: Desk) -> None:
+def test_a_tenant_that_failed_in_a_later_work_told_nothing_of_that(workspace: Workspace) -> None:
     later = [told(host, work="rotate_finish", at="2026-01-31T13:00:00Z") for host in ("acme", "globex")]
-    run = merge(desk, *WELL, *later, rezonate_merge_fail=False)
+    run = merge(workspace, *WELL, *later, rezonate_merge_fail=False)
     assert summary(run)["limit"] == "dead-one"
 
 
-def test_what_is_expected_can_be_said(desk: Desk) -> None:
-    run = merge(desk, *WELL, audited("globex"), rezonate_merge_expects=["onboard"])
+def test_what_is_expected_can_be_said(workspace: Workspace) -> None:
+    run = merge(workspace, *WELL, audited("globex"), rezonate_merge_expects=["onboard"])
     assert run.rc == 0, run.output
-    run = merge(desk, *WELL, rezonate_merge_expects=["onboard", "audit"])
+    run = merge(workspace, *WELL, rezonate_merge_expects=["onboard", "audit"])
     assert run.failure("acme").endswith("--limit acme,globex,dead-one")
 
 
-def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_is_wanted(desk: Desk) -> None:
+def test_a_tenant_that_could_not_be_audited_is_counted_and_ends_the_run_if_that_is_wanted(workspace: Workspace) -> None:
     failed = audited("acme", status="failed", error="Okta is down.")
-    run = merge(desk, failed, audited("globex"), audited("dead-one"))
+    run = merge(workspace, failed, audited("globex"), audited("dead-one"))
     assert run.rc == 0, run.output
     assert summary(run)["causes"] == [{"message": "Okta is down.", "tenants": ["acme"]}]
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 1, "unfinished": 0}
     assert summary(run)["statuses"] == {"clean": 2, "failed": 1}
 
 
-def test_what_was_found_and_what_is_missing_both_fail_the_run(desk: Desk) -> None:
+def test_what_was_found_and_what_is_missing_both_fail_the_run(workspace: Workspace) -> None:
     failed = audited("acme", status="failed", error="Okta is down.")
-    run = merge(desk, failed, audited("globex"), rezonate_audit_fail_on="high")
+    run = merge(workspace, failed, audited("globex"), rezonate_audit_fail_on="high")
     found, missing = (str(event.result["msg"]) for event in run.tasks("acme") if event.status == "failed")
     assert "1 that could not be audited. Report: " in found
     assert missing.startswith("No results for 1 tenant (audit)")
     assert summary(run)["statuses"] == {"clean": 1, "failed": 1, "unfinished": 1}
 
 
-def test_artifacts_without_a_status_are_merged(desk: Desk) -> None:
+def test_artifacts_without_a_status_are_merged(workspace: Workspace) -> None:
     artifacts = [told("acme", changed=True), told("globex"), told("dead-one", changed=True, work="offboard")]
     for artifact in artifacts:
         del next(iter(artifact.values()))["status"]
-    run = merge(desk, *artifacts, rezonate_merge_fail=False, rezonate_merge_expects=["onboard"])
+    run = merge(workspace, *artifacts, rezonate_merge_fail=False, rezonate_merge_expects=["onboard"])
     assert summary(run)["statuses"] == {"changed": 1, "unchanged": 1, "unfinished": 1}
 
 
-def test_a_tenant_with_findings_is_not_unchanged(desk: Desk) -> None:
+def test_a_tenant_with_findings_is_not_unchanged(workspace: Workspace) -> None:
     findings = [{"id": "super_admin", "severity": "critical", "message": "x", "remedy": "y"}]
-    run = merge(desk, audited("acme", status="findings", findings=findings), audited("globex"), audited("dead-one"))
+    run = merge(workspace, audited("acme", status="findings", findings=findings), audited("globex"), audited("dead-one"))
     assert run.rc == 0, run.output
     assert summary(run)["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 0, "unfinished": 0, "findings": 1}
     assert summary(run)["results"]["acme"] == {"status": "findings", "seconds": None, "message": "Findings: super_admin."}
     assert "2 clean, 1 with findings, 0 that could not be audited" in run.result("Report the status of the fleet", "acme")["msg"][0]
 
 
-def test_the_documented_way_to_tell_works_where_a_tenant_failed(desk: Desk, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
+def test_the_documented_way_to_tell_works_where_a_tenant_failed(
+    workspace: Workspace, tenant: Tenant, new_tenant: Callable[..., Tenant]
+) -> None:
     dead = new_tenant()
     dead.revoke_api_token(dead.api_token)
     document = (ROOT / "docs" / "slices.md").read_text(encoding="utf-8")
     lines = document.partition("    # onboard.yml\n")[2].partition("\n\n")[0].splitlines()
-    (desk.folder / "onboard.yml").write_text("\n".join(line[4:] for line in lines), encoding="utf-8")
-    inventory = desk.folder / "tenants.yml"
-    hosts = {one.name: own_token(one, **FEW, rezonate_ca_path=desk.okta.ca_file) for one in (tenant, dead)}
+    (workspace.folder / "onboard.yml").write_text("\n".join(line[4:] for line in lines), encoding="utf-8")
+    inventory = workspace.folder / "tenants.yml"
+    hosts = {one.name: own_token(one, **FEW, rezonate_ca_path=workspace.okta.ca_file) for one in (tenant, dead)}
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-    run = desk.run("-i", inventory, "onboard.yml", hasty=True)
+    run = workspace.run("-i", inventory, "onboard.yml", hasty=True)
     assert (run.rc, [value["host"] for value in run.artifacts.values()]) == (2, [tenant.name]), run.output[-3000:]
 
 
 @pytest.mark.parametrize("name", ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"])
-def test_what_was_not_told_by_us_is_refused(desk: Desk, name: str) -> None:
-    run = merge(desk, {name: "text"})
+def test_what_was_not_told_by_us_is_refused(workspace: Workspace, name: str) -> None:
+    run = merge(workspace, {name: "text"})
     assert (
         run.failure("acme")
         == f"{name} isn't an artifact of the playbook rezonate.okta.publish_rezonate_results: pass its artifacts on unchanged."
     )
 
 
-def run_for(desk: Desk, tenant: Tenant, *args: str) -> Run:
+def run_for(workspace: Workspace, tenant: Tenant, *args: str) -> Run:
     """Run playbooks for one tenant."""
-    inventory = desk.folder / "tenant.json"
-    variables = own_token(tenant, **FEW, rezonate_ca_path=desk.okta.ca_file)
+    inventory = workspace.folder / "tenant.json"
+    variables = own_token(tenant, **FEW, rezonate_ca_path=workspace.okta.ca_file)
     inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
-    return desk.run("-i", inventory, *args, hasty=True)
+    return workspace.run("-i", inventory, *args, hasty=True)
 
 
-def test_nothing_of_what_okta_says_becomes_a_template(desk: Desk, tenant: Tenant) -> None:
-    app = desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+def test_nothing_of_what_okta_says_becomes_a_template(workspace: Workspace, tenant: Tenant) -> None:
+    app = workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
     tenant.set_app(app, label="{{ lookup('pipe', 'touch $HOME/pwned') }}{% set x = 1 %}{# y #}")
-    artifacts = run_for(desk, tenant, AUDIT, TELL).artifacts
+    artifacts = run_for(workspace, tenant, AUDIT, TELL).artifacts
     assert [text for text in ("{{", "{%", "{#") if text in json.dumps(artifacts)] == []
     # extra variables of a command line are templates; those of AWX aren't
-    run = run_for(desk, tenant, MERGE, "-e", json.dumps(artifacts))
+    run = run_for(workspace, tenant, MERGE, "-e", json.dumps(artifacts))
     assert run.rc == 0, run.output
-    assert "{ { lookup('pipe'" in (desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8")
-    assert not (desk.home / "pwned").exists()
+    assert "{ { lookup('pipe'" in (workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8")
+    assert not (workspace.home / "pwned").exists()
 
 
-def test_an_audit_tells_before_a_finding_ends_it(desk: Desk, tenant: Tenant) -> None:
-    tenant.assign_role(desk.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
-    run = run_for(desk, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
+def test_an_audit_tells_before_a_finding_ends_it(workspace: Workspace, tenant: Tenant) -> None:
+    tenant.assign_role(workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
+    run = run_for(workspace, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
     assert run.rc == 2
     assert [name.startswith("rezonate_audit_result_") for name in run.artifacts] == [True]
 
 
-def test_switching_an_app_off_is_told_as_a_change(desk: Desk, tenant: Tenant) -> None:
-    desk.keep_onboarded(tenant, *FEW["rezonate_scopes"])
-    run = run_for(desk, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
+def test_switching_an_app_off_is_told_as_a_change(workspace: Workspace, tenant: Tenant) -> None:
+    workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    run = run_for(workspace, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
     (value,) = run.artifacts.values()
     assert (run.changed(tenant.name), value["changed"]) == (["Delete or deactivate the service app"], True)
 
 
-def test_there_has_to_be_something_to_tell(desk: Desk, tenant: Tenant) -> None:
-    assert run_for(desk, tenant, TELL).failure(tenant.name) == (
+def test_there_has_to_be_something_to_tell(workspace: Workspace, tenant: Tenant) -> None:
+    assert run_for(workspace, tenant, TELL).failure(tenant.name) == (
         f"There is nothing to publish for {tenant.name}: list this playbook after one that onboards, rotates, offboards or audits,"
         " in the same ansible-playbook command."
     )

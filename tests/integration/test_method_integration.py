@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 from emulator.contract import openapi
-from helpers.desk import Desk, as_described, writes
-from helpers.story import FEW, Stories, Story
+from helpers.run_history import FEW, RunHistories, RunHistory
+from helpers.workspace import Workspace, as_described, writes
 from okta_emulator import Tenant
 
 METHOD = {"rezonate_method": "api_service_integration"}
@@ -23,28 +23,28 @@ FIND, PROVEN = "Find or create the integration", "Verify the credentials and com
 
 
 @pytest.fixture(scope="module")
-def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
     """Onboard a tenant, and look at it again."""
-    story = Story(new_desk(), new_tenant(), {**FEW, **METHOD})
-    story.tell("check", "--check", "--diff")
-    story.tell("first", "--diff")
-    story.tell("second")
-    story.tell("no token", token="")
-    return story
+    history = RunHistory(new_workspace(), new_tenant(), {**FEW, **METHOD})
+    history.run("check", "--check", "--diff")
+    history.run("first", "--diff")
+    history.run("second")
+    history.run("no token", token="")
+    return history
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second", "no token"])
-def test_a_run_succeeds_without_a_warning(story: Story, name: str) -> None:
-    assert story.runs[name].rc == 0, story.runs[name].output
-    assert "WARNING" not in story.runs[name].output
+def test_a_run_succeeds_without_a_warning(history: RunHistory, name: str) -> None:
+    assert history.runs[name].rc == 0, history.runs[name].output
+    assert "WARNING" not in history.runs[name].output
 
 
-def test_each_run_makes_exactly_these_calls(story: Story) -> None:
+def test_each_run_makes_exactly_these_calls(history: RunHistory) -> None:
     preflight = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
     services = "/integrations/api/v1/api-services"
     proof = ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
     look = [f"GET {services}/0oa", f"GET {services}/0oa/credentials/secrets"]
-    assert story.calls("check") == [*preflight, f"GET {services}"]
+    assert history.calls("check") == [*preflight, f"GET {services}"]
     made = [
         f"GET {services}",
         f"POST {services}",
@@ -53,56 +53,56 @@ def test_each_run_makes_exactly_these_calls(story: Story) -> None:
         f"GET {services}",
         f"GET {services}/0oa/credentials/secrets",
     ]
-    assert story.calls("first") == [*preflight, *made]
-    assert sorted(story.calls("second")) == sorted([*look, *proof])  # side by side
-    assert story.calls("no token") == proof
+    assert history.calls("first") == [*preflight, *made]
+    assert sorted(history.calls("second")) == sorted([*look, *proof])  # side by side
+    assert history.calls("no token") == proof
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second"])
-def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
-    openapi.validate_logged(as_described(story.requests[name]))
+def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+    openapi.validate_logged(as_described(history.requests[name]))
 
 
-def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(story: Story) -> None:
-    assert story.changed("check") == story.changed("first") == ["Save the intent to create the integration", FIND, PROVEN]
-    assert writes(story.requests["check"]) == []
-    assert not story.existed["check"]
+def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(history: RunHistory) -> None:
+    assert history.changed("check") == history.changed("first") == ["Save the intent to create the integration", FIND, PROVEN]
+    assert writes(history.requests["check"]) == []
+    assert not history.existed["check"]
 
 
 @pytest.mark.parametrize("name", ["second", "no token"])
-def test_later_runs_change_nothing(story: Story, name: str) -> None:
-    assert story.changed(name) == []
-    assert story.kept[name] == story.kept["first"]
+def test_later_runs_change_nothing(history: RunHistory, name: str) -> None:
+    assert history.changed(name) == []
+    assert history.kept[name] == history.kept["first"]
 
 
-def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(story: Story) -> None:
-    (service,) = story.tenant.services
-    kept = story.kept["first"]
+def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(history: RunHistory) -> None:
+    (service,) = history.tenant.services
+    kept = history.kept["first"]
     assert (service["id"], service["type"], sorted(service["scopes"])) == (kept["client_id"], KIND, sorted(SCOPES))
     (secret,) = service["secrets"]
     assert (secret["client_secret"], secret["secret_hash"]) == (kept["client_secret"], kept["secret_hash"])
 
 
-def test_the_file_holds_what_rezonate_needs(story: Story) -> None:
+def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
     fields = "bootstrap_owner client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
-    assert sorted(story.kept["first"]) == fields.split()
+    assert sorted(history.kept["first"]) == fields.split()
 
 
-def test_neither_diff_nor_report_shows_the_secret(story: Story) -> None:
-    secret = story.kept["first"]["client_secret"]
-    assert [name for name, run in story.runs.items() if secret in run.output] == []
+def test_neither_diff_nor_report_shows_the_secret(history: RunHistory) -> None:
+    secret = history.kept["first"]["client_secret"]
+    assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
-def test_the_report_tells_the_steps_in_the_console(story: Story) -> None:
-    report = story.report("first")
-    assert 'New Integration > Okta > "I have store integration": domain ' + f"{story.tenant.name}.okta.com, " in report
-    assert f"client id {story.kept['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
+def test_the_report_tells_the_steps_in_the_console(history: RunHistory) -> None:
+    report = history.report("first")
+    assert 'New Integration > Okta > "I have store integration": domain ' + f"{history.tenant.name}.okta.com, " in report
+    assert f"client id {history.kept['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
     assert "Verification: an access token was issued with the client secret" in report
-    assert "verified; not compared with Okta" in story.report("no token")
+    assert "verified; not compared with Okta" in history.report("no token")
 
 
-def test_a_plain_oauth_client_works_with_what_the_file_holds(story: Story) -> None:
-    kept, okta = story.kept["first"], story.desk.okta
+def test_a_plain_oauth_client_works_with_what_the_file_holds(history: RunHistory) -> None:
+    kept, okta = history.kept["first"], history.workspace.okta
     how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
     form = {"grant_type": "client_credentials", "scope": " ".join(SCOPES)}
     asked = requests.post(f"{kept['org_url']}/oauth2/v1/token", data=form, auth=(kept["client_id"], kept["client_secret"]), **how).json()
@@ -148,23 +148,23 @@ STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def drifted(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Tenants that somebody changed: the run that finds them so, checked before, and the one after it."""
     cases = [*DRIFTS, *STOPS]
-    stories = Stories(new_desk(), {case: new_tenant() for case in cases}, {case: dict(METHOD) for case in cases})
-    stories.tell("first")
+    histories = RunHistories(new_workspace(), {case: new_tenant() for case in cases}, {case: dict(METHOD) for case in cases})
+    histories.run("first")
     for case, (meddle, _unused) in {**DRIFTS, **STOPS}.items():
-        meddle(stories.hosts[case])
-    stories.tell("check", "--check")
-    stories.tell("next")
-    stories.variables["other scopes"]["rezonate_recreate"] = True
-    stories.variables["other secrets"]["rezonate_adopt_existing"] = True
-    stories.tell("after")
-    return stories
+        meddle(histories.hosts[case])
+    histories.run("check", "--check")
+    histories.run("next")
+    histories.variables["other scopes"]["rezonate_recreate"] = True
+    histories.variables["other secrets"]["rezonate_adopt_existing"] = True
+    histories.run("after")
+    return histories
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_the_next_run_restores_it_and_check_mode_says_so(drifted: Stories, drift: str) -> None:
+def test_the_next_run_restores_it_and_check_mode_says_so(drifted: RunHistories, drift: str) -> None:
     assert drifted.changed("next", drift) == drifted.changed("check", drift) == DRIFTS[drift][1]
     assert drifted.writes("check", drift) == []
     kept, found = drifted.kept["next"][drift], service(drifted.hosts[drift])
@@ -174,27 +174,27 @@ def test_the_next_run_restores_it_and_check_mode_says_so(drifted: Stories, drift
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_the_run_after_that_changes_nothing(drifted: Stories, drift: str) -> None:
+def test_the_run_after_that_changes_nothing(drifted: RunHistories, drift: str) -> None:
     assert drifted.changed("after", drift) == []
 
 
 @pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize("run", ["check", "next"])
-def test_what_may_serve_somebody_stops_the_run(drifted: Stories, stop: str, run: str) -> None:
+def test_what_may_serve_somebody_stops_the_run(drifted: RunHistories, stop: str, run: str) -> None:
     message = drifted.failure(run, stop)
     assert re.fullmatch(STOPS[stop][1], message), message
     assert drifted.writes(run, stop) == []
     assert drifted.kept[run][stop] == drifted.kept["first"][stop]
 
 
-def test_recreate_replaces_an_integration_with_other_scopes(drifted: Stories) -> None:
+def test_recreate_replaces_an_integration_with_other_scopes(drifted: RunHistories) -> None:
     assert drifted.changed("after", "other scopes") == [FIND, PROVEN]
     kept, found = drifted.kept["after"]["other scopes"], service(drifted.hosts["other scopes"])
     assert (found.id, sorted(found.scopes)) == (kept["client_id"], sorted(SCOPES))
     assert kept["client_id"] != drifted.kept["first"]["other scopes"]["client_id"]
 
 
-def test_taking_over_adds_a_secret_beside_the_others(drifted: Stories) -> None:
+def test_taking_over_adds_a_secret_beside_the_others(drifted: RunHistories) -> None:
     assert drifted.changed("after", "other secrets") == [INTEND, ANEW, PROVEN]
     theirs, ours = service(drifted.hosts["other secrets"]).secrets
     assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.kept["after"]["other secrets"]["client_secret"])
@@ -222,46 +222,46 @@ BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def begun(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def begun(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Tenants where a first run can't go well; then what was in its way is gone, or meant."""
-    stories = Stories(new_desk(), {case: new_tenant() for case in BADS}, {case: dict(METHOD) for case in BADS})
+    histories = RunHistories(new_workspace(), {case: new_tenant() for case in BADS}, {case: dict(METHOD) for case in BADS})
     for case, (prepare, _unused) in BADS.items():
-        prepare(stories.hosts[case])
-    stories.tell("first")
-    stories.variables["not ours"]["rezonate_adopt_existing"] = True
-    stories.hosts["unknown type"].set(catalogue=[KIND])
-    stories.hosts["weak token"].assign_user_role("owner", "SUPER_ADMIN")
-    stories.tell("mended")
-    stories.tell("again")
-    return stories
+        prepare(histories.hosts[case])
+    histories.run("first")
+    histories.variables["not ours"]["rezonate_adopt_existing"] = True
+    histories.hosts["unknown type"].set(catalogue=[KIND])
+    histories.hosts["weak token"].assign_user_role("owner", "SUPER_ADMIN")
+    histories.run("mended")
+    histories.run("again")
+    return histories
 
 
 @pytest.mark.parametrize("bad", BADS)
-def test_a_run_that_can_t_go_well_ends_in_one_sentence(begun: Stories, bad: str) -> None:
+def test_a_run_that_can_t_go_well_ends_in_one_sentence(begun: RunHistories, bad: str) -> None:
     message = begun.failure("first", bad)
     assert re.fullmatch(BADS[bad][1], message), message
 
 
 @pytest.mark.parametrize("bad", BADS)
-def test_the_next_run_goes_on_from_there(begun: Stories, bad: str) -> None:
+def test_the_next_run_goes_on_from_there(begun: RunHistories, bad: str) -> None:
     assert FIND in begun.changed("mended", bad)
     assert begun.changed("again", bad) == []
     assert service(begun.hosts[bad]).id == begun.kept["mended"][bad]["client_id"]
 
 
-def test_one_taken_over_keeps_its_own_secret_and_is_remembered_as_adopted(begun: Stories) -> None:
+def test_one_taken_over_keeps_its_own_secret_and_is_remembered_as_adopted(begun: RunHistories) -> None:
     kept = begun.kept["again"]["not ours"]
     assert (kept["adopted"], kept["take_over"]) == (True, True)
     theirs, ours = service(begun.hosts["not ours"]).secrets
     assert theirs["client_secret"] != ours["client_secret"] == kept["client_secret"]
 
 
-def test_a_wrong_secret_in_the_file_is_told(story: Story) -> None:
-    good = story.desk.credentials(story.tenant)
-    story.desk.keep(story.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
-    story.tell("wrong secret")
-    story.tell("wrong secret, no token", token="")
-    story.desk.keep(story.tenant, good)
+def test_a_wrong_secret_in_the_file_is_told(history: RunHistory) -> None:
+    good = history.workspace.credentials(history.tenant)
+    history.workspace.keep(history.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
+    history.run("wrong secret")
+    history.run("wrong secret, no token", token="")
+    history.workspace.keep(history.tenant, good)
     for name in ("wrong secret", "wrong secret, no token"):
-        assert re.search(r"Okta answered 401 invalid_client", story.failure(name)), story.failure(name)
-        assert writes(story.requests[name]) == []
+        assert re.search(r"Okta answered 401 invalid_client", history.failure(name)), history.failure(name)
+        assert writes(history.requests[name]) == []

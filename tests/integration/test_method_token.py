@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from emulator.contract import openapi
-from helpers.desk import Desk, as_described, writes
-from helpers.story import Stories, Story
+from helpers.run_history import RunHistories, RunHistory
+from helpers.workspace import Workspace, as_described, writes
 from okta_emulator import Tenant
 
 METHOD = {"rezonate_method": "api_token"}
@@ -22,21 +22,21 @@ LOOK = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
 
 
 @pytest.fixture(scope="module")
-def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
     """Onboard a tenant, and look at it again."""
-    story = Story(new_desk(), new_tenant(), METHOD)
-    token = {"REZONATE_READONLY_API_TOKEN": story.tenant.add_api_token("auditor", name="For Rezonate")}
-    story.tell("missing", rezonate_service_user=USER)
-    story.tell("check", "--check", "--diff", env=token)
-    story.tell("first", "--diff", env=token)
-    story.tell("second")
-    story.tell("no bootstrap token", token="")
-    return story
+    history = RunHistory(new_workspace(), new_tenant(), METHOD)
+    token = {"REZONATE_READONLY_API_TOKEN": history.tenant.add_api_token("auditor", name="For Rezonate")}
+    history.run("missing", rezonate_service_user=USER)
+    history.run("check", "--check", "--diff", env=token)
+    history.run("first", "--diff", env=token)
+    history.run("second")
+    history.run("no bootstrap token", token="")
+    return history
 
 
-def test_without_the_token_one_sentence_tells_the_steps(story: Story) -> None:
-    message = story.failure("missing")
-    name = story.tenant.name
+def test_without_the_token_one_sentence_tells_the_steps(history: RunHistory) -> None:
+    message = history.failure("missing")
+    name = history.tenant.name
     assert message == (
         f"No read-only API token for {name} yet. Sign in to https://{name}.okta.com as {USER} (Okta has mailed an activation link), "
         "open the Admin Console, Security > API > Tokens > Create token. "
@@ -44,63 +44,63 @@ def test_without_the_token_one_sentence_tells_the_steps(story: Story) -> None:
     )
 
 
-def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(story: Story) -> None:
-    user = story.tenant.find_user(USER)
+def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(history: RunHistory) -> None:
+    user = history.tenant.find_user(USER)
     assert user is not None
-    assert story.tenant.user_roles(USER) == ["READ_ONLY_ADMIN"]
+    assert history.tenant.user_roles(USER) == ["READ_ONLY_ADMIN"]
     for run in ("missing", "first", "second"):
-        assert story.kept[run]["made"] == {"service_user": user["id"]}
+        assert history.kept[run]["made"] == {"service_user": user["id"]}
 
 
-def test_a_token_of_another_owner_than_the_service_user_is_reported(story: Story) -> None:
-    owner = f"auditor@{story.tenant.name}.example"
-    assert f"Warning: the token belongs to {owner}, not to the service user that was created for it." in story.report("first")
-    assert story.runs["first"].result("Inspect and verify the API token", story.tenant.name)["plan"]["results"]["inspection"]["inspected"][
-        "other_owner"
-    ]
+def test_a_token_of_another_owner_than_the_service_user_is_reported(history: RunHistory) -> None:
+    owner = f"auditor@{history.tenant.name}.example"
+    assert f"Warning: the token belongs to {owner}, not to the service user that was created for it." in history.report("first")
+    assert history.runs["first"].result("Inspect and verify the API token", history.tenant.name)["plan"]["results"]["inspection"][
+        "inspected"
+    ]["other_owner"]
 
 
-def test_each_run_makes_exactly_these_calls(story: Story) -> None:
+def test_each_run_makes_exactly_these_calls(history: RunHistory) -> None:
     exact = [*LOOK, *LOOK, "GET /api/v1/users?limit=1", "GET /api/v1/api-tokens"]
-    assert [story.calls(name) for name in ("check", "first", "second")] == [exact] * 3
-    assert story.calls("no bootstrap token") == [*LOOK, "GET /api/v1/users?limit=1"]
+    assert [history.calls(name) for name in ("check", "first", "second")] == [exact] * 3
+    assert history.calls("no bootstrap token") == [*LOOK, "GET /api/v1/users?limit=1"]
 
 
 @pytest.mark.parametrize("name", ["missing", "first", "no bootstrap token"])
-def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
-    openapi.validate_logged(as_described(story.requests[name]))
+def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+    openapi.validate_logged(as_described(history.requests[name]))
 
 
-def test_check_mode_predicts_which_tasks_change_something(story: Story) -> None:
-    assert story.changed("check") == story.changed("first") == [KEEP]
-    assert writes(story.requests["check"]) == []
-    assert "api_token" not in story.kept["check"]
+def test_check_mode_predicts_which_tasks_change_something(history: RunHistory) -> None:
+    assert history.changed("check") == history.changed("first") == [KEEP]
+    assert writes(history.requests["check"]) == []
+    assert "api_token" not in history.kept["check"]
 
 
 @pytest.mark.parametrize("name", ["second", "no bootstrap token"])
-def test_later_runs_change_nothing_and_need_no_variable(story: Story, name: str) -> None:
-    assert story.changed(name) == []
-    assert story.kept[name] == story.kept["first"]
+def test_later_runs_change_nothing_and_need_no_variable(history: RunHistory, name: str) -> None:
+    assert history.changed(name) == []
+    assert history.kept[name] == history.kept["first"]
 
 
-def test_the_file_holds_what_rezonate_needs(story: Story) -> None:
-    kept = story.kept["first"]
+def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
+    kept = history.kept["first"]
     assert sorted(kept) == ["api_token", "bootstrap_owner", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
-    assert kept["owner"] == f"auditor@{story.tenant.name}.example"
-    assert kept["api_token"] in story.tenant.state.api_tokens
+    assert kept["owner"] == f"auditor@{history.tenant.name}.example"
+    assert kept["api_token"] in history.tenant.state.api_tokens
 
 
-def test_nothing_that_is_printed_shows_the_token(story: Story) -> None:
-    secret = story.kept["first"]["api_token"]
-    assert [name for name, run in story.runs.items() if secret in run.output] == []
+def test_nothing_that_is_printed_shows_the_token(history: RunHistory) -> None:
+    secret = history.kept["first"]["api_token"]
+    assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
-def test_the_report_tells_the_proof_and_the_steps_in_the_console(story: Story) -> None:
-    report = story.report("first")
-    assert f"Okta: domain {story.tenant.name}.okta.com, API key: rezonate_credentials.api_token of that file." in report
+def test_the_report_tells_the_proof_and_the_steps_in_the_console(history: RunHistory) -> None:
+    report = history.report("first")
+    assert f"Okta: domain {history.tenant.name}.okta.com, API key: rezonate_credentials.api_token of that file." in report
     assert "Verification: read with the token: /api/v1/users?limit=1." in report
-    assert f"auditor@{story.tenant.name}.example holds READ_ONLY_ADMIN and nothing more." in report
-    assert "holds no more than READ_ONLY_ADMIN, as far as known" in story.report("no bootstrap token")
+    assert f"auditor@{history.tenant.name}.example holds READ_ONLY_ADMIN and nothing more." in report
+    assert "holds no more than READ_ONLY_ADMIN, as far as known" in history.report("no bootstrap token")
 
 
 Variables = dict[str, Any]
@@ -151,61 +151,61 @@ BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Tokens that can't be taken; then the owner of one is meant to be that powerful, and others get what they lack."""
     hosts = {case: new_tenant() for case in [*BADS, "network"]}
-    stories = Stories(new_desk(), hosts, {case: {**METHOD, **BADS[case][0](hosts[case])} for case in BADS})
+    histories = RunHistories(new_workspace(), hosts, {case: {**METHOD, **BADS[case][0](hosts[case])} for case in BADS})
     where = {"connection": "ZONE", "include": ["nzoMadeUp"], "exclude": []}
     hosts["network"].add_api_token("auditor", name="Limited", network=where)
-    stories.variables["network"] = {**METHOD, **handed("auditor")(hosts["network"])}
-    stories.tell("first")
+    histories.variables["network"] = {**METHOD, **handed("auditor")(hosts["network"])}
+    histories.run("first")
     for case in ("super admin's", "super admin's, by behaviour"):
-        stories.variables[case]["rezonate_allow_privileged_token"] = True
+        histories.variables[case]["rezonate_allow_privileged_token"] = True
     hosts["owner without a role"].assign_user_role("user1", "READ_ONLY_ADMIN")
-    good = [case for case in stories.hosts if case in ("super admin's", "super admin's, by behaviour", "owner without a role", "network")]
-    stories.tell("mended", cases=good)
-    kept = stories.kept["mended"]["network"]["api_token"]
+    good = [case for case in histories.hosts if case in ("super admin's", "super admin's, by behaviour", "owner without a role", "network")]
+    histories.run("mended", cases=good)
+    kept = histories.kept["mended"]["network"]["api_token"]
     hosts["network"].revoke_api_token(kept)
-    del stories.variables["network"]["rezonate_readonly_api_token"]
-    stories.tell("revoked", cases=["network"])
-    stories.variables["network"].update(handed("auditor")(hosts["network"]))
-    stories.tell("another", cases=["network"])
-    return stories
+    del histories.variables["network"]["rezonate_readonly_api_token"]
+    histories.run("revoked", cases=["network"])
+    histories.variables["network"].update(handed("auditor")(hosts["network"]))
+    histories.run("another", cases=["network"])
+    return histories
 
 
 @pytest.mark.parametrize("bad", BADS)
-def test_a_token_that_can_t_be_taken_ends_in_one_sentence(stories: Stories, bad: str) -> None:
-    message = stories.failure("first", bad)
+def test_a_token_that_can_t_be_taken_ends_in_one_sentence(histories: RunHistories, bad: str) -> None:
+    message = histories.failure("first", bad)
     assert re.fullmatch(BADS[bad][1], message), message
-    assert stories.writes("first", bad) == []
-    assert bad not in stories.kept["first"]
+    assert histories.writes("first", bad) == []
+    assert bad not in histories.kept["first"]
 
 
 @pytest.mark.parametrize("case", ["super admin's", "super admin's, by behaviour"])
-def test_one_that_may_more_is_taken_where_it_is_meant_and_the_report_says_so(stories: Stories, case: str) -> None:
-    assert stories.changed("mended", case) == [KEEP]
-    assert "holds SUPER_ADMIN: the token may do more than read." in stories.report("mended", case)
+def test_one_that_may_more_is_taken_where_it_is_meant_and_the_report_says_so(histories: RunHistories, case: str) -> None:
+    assert histories.changed("mended", case) == [KEEP]
+    assert "holds SUPER_ADMIN: the token may do more than read." in histories.report("mended", case)
 
 
-def test_one_whose_owner_got_the_role_is_taken(stories: Stories) -> None:
-    assert stories.changed("mended", "owner without a role") == [KEEP]
+def test_one_whose_owner_got_the_role_is_taken(histories: RunHistories) -> None:
+    assert histories.changed("mended", "owner without a role") == [KEEP]
 
 
-def test_the_report_tells_from_where_the_owner_s_tokens_may_be_used(stories: Stories) -> None:
-    assert "API tokens of that owner: Limited (only from the network zones nzoMadeUp), Test." in stories.report("first", "network")
+def test_the_report_tells_from_where_the_owner_s_tokens_may_be_used(histories: RunHistories) -> None:
+    assert "API tokens of that owner: Limited (only from the network zones nzoMadeUp), Test." in histories.report("first", "network")
 
 
-def test_one_that_was_revoked_later_is_told_and_another_takes_its_place(stories: Stories) -> None:
-    assert re.fullmatch(REFUSED_ME, stories.failure("revoked", "network"))
-    assert stories.changed("another", "network") == [KEEP]
-    before, after = (stories.kept[run]["network"] for run in ("mended", "another"))
-    assert before["api_token"] != after["api_token"] == stories.variables["network"]["rezonate_readonly_api_token"]
+def test_one_that_was_revoked_later_is_told_and_another_takes_its_place(histories: RunHistories) -> None:
+    assert re.fullmatch(REFUSED_ME, histories.failure("revoked", "network"))
+    assert histories.changed("another", "network") == [KEEP]
+    before, after = (histories.kept[run]["network"] for run in ("mended", "another"))
+    assert before["api_token"] != after["api_token"] == histories.variables["network"]["rezonate_readonly_api_token"]
 
 
-def test_one_token_in_the_environment_is_no_token_of_several_orgs(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_one_token_in_the_environment_is_no_token_of_several_orgs(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = [new_tenant(), new_tenant()]
     hosts = {tenant.name: {**METHOD, "rezonate_okta_api_token": tenant.api_token} for tenant in tenants}
-    run = desk.fleet(hosts, env={"REZONATE_READONLY_API_TOKEN": "made-up-readonly-token-3e9a7c55d2"})
+    run = workspace.fleet(hosts, env={"REZONATE_READONLY_API_TOKEN": "made-up-readonly-token-3e9a7c55d2"})
     (message,) = {run.failure(tenant.name) for tenant in tenants}
     assert message.startswith("One API token in the environment (REZONATE_READONLY_API_TOKEN) and 2 tenants: ")
     assert [tenant.requests for tenant in tenants] == [[], []]
@@ -224,7 +224,7 @@ EXISTING: dict[str, tuple[list[str], Variables, str | None]] = {
 
 
 @pytest.fixture(scope="module")
-def existing(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def existing(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Name users who were there before as service users."""
     hosts = {case: new_tenant() for case in EXISTING}
     variables = {}
@@ -232,15 +232,15 @@ def existing(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) ->
         hosts[case].add_user(NAMED, roles=roles)
         given = {"rezonate_readonly_api_token": hosts[case].add_api_token(NAMED if roles else "auditor")}
         variables[case] = {**METHOD, **given, "rezonate_service_user": NAMED.upper(), **more}
-    stories = Stories(new_desk(), hosts, variables)
-    stories.tell("check", "--check")
-    stories.tell("first")
-    return stories
+    histories = RunHistories(new_workspace(), hosts, variables)
+    histories.run("check", "--check")
+    histories.run("first")
+    return histories
 
 
 @pytest.mark.parametrize("run", ["check", "first"])
 @pytest.mark.parametrize("case", EXISTING)
-def test_a_service_user_who_was_there_before_keeps_everything(existing: Stories, case: str, run: str) -> None:
+def test_a_service_user_who_was_there_before_keeps_everything(existing: RunHistories, case: str, run: str) -> None:
     roles, _more, sentence = EXISTING[case]
     assert sorted(existing.hosts[case].user_roles(NAMED)) == sorted(roles)
     assert existing.writes(run, case) == []

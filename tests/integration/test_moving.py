@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.desk import Desk, pem
 from helpers.okta_client import public_jwk
-from helpers.story import Stories
+from helpers.run_history import RunHistories
+from helpers.workspace import Workspace, pem
 from okta_emulator import Tenant
 
 OAUTH, SERVICE, TOKEN = "oauth", "api_service_integration", "api_token"
@@ -26,7 +26,7 @@ PATHS = {
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard, move, move back or on, retire."""
     hosts = {path: new_tenant() for path in PATHS}
     base: dict[str, dict[str, Any]] = {path: {} for path in PATHS}
@@ -38,71 +38,71 @@ def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> 
     def method(number: int, **more: Any) -> dict[str, dict[str, Any]]:
         return {path: {**base[path], "rezonate_method": PATHS[path][number], **more} for path in PATHS}
 
-    stories = Stories(new_desk(), hosts, method(0))
-    stories.variables["adopted app to integration"] |= key
-    stories.tell("first")
+    histories = RunHistories(new_workspace(), hosts, method(0))
+    histories.variables["adopted app to integration"] |= key
+    histories.run("first")
     # Okta refuses the app's scopes once: the run ends after the app is made
     adopted.emulator.fault("status", tenant=hosts["cut off"].name, method="POST", path="/grants$", status=400, times=None)
-    stories.variables = method(1)
-    stories.tell("moved")
+    histories.variables = method(1)
+    histories.run("moved")
     adopted.emulator.clear_faults(tenant=hosts["cut off"].name)
-    stories.variables = method(2)
-    stories.tell("back")
-    stories.variables = method(2, **RETIRE)
-    stories.tell("retire check", "--check")
-    stories.tell("retired")
-    stories.tell("again")
-    return stories
+    histories.variables = method(2)
+    histories.run("back")
+    histories.variables = method(2, **RETIRE)
+    histories.run("retire check", "--check")
+    histories.run("retired")
+    histories.run("again")
+    return histories
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "cut off"])
-def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(stories: Stories, path: str) -> None:
-    assert stories.changed("moved", path)
-    before, after = stories.kept["first"][path], stories.kept["moved"][path]
+def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(histories: RunHistories, path: str) -> None:
+    assert histories.changed("moved", path)
+    before, after = histories.kept["first"][path], histories.kept["moved"][path]
     assert after["method"] == PATHS[path][1]
     assert "proven_at" in after
     assert after["previous"] == {PATHS[path][0]: before}
-    assert f"No longer used: the credentials of {PATHS[path][0]}, which are stored in the vault file under previous." in stories.report(
+    assert f"No longer used: the credentials of {PATHS[path][0]}, which are stored in the vault file under previous." in histories.report(
         "moved", path
     )
 
 
-def test_a_move_that_is_cut_off_loses_nothing(stories: Stories) -> None:
-    assert "grants" in stories.failure("moved", "cut off")
-    before = stories.kept["first"]["cut off"]
-    assert stories.kept["moved"]["cut off"]["previous"] == {TOKEN: before}
-    assert stories.changed("back", "cut off")
-    assert stories.kept["back"]["cut off"]["previous"] == {TOKEN: before}
-    assert [app["id"] for app in stories.hosts["cut off"].apps] == [stories.kept["moved"]["cut off"]["application_id"]]
+def test_a_move_that_is_cut_off_loses_nothing(histories: RunHistories) -> None:
+    assert "grants" in histories.failure("moved", "cut off")
+    before = histories.kept["first"]["cut off"]
+    assert histories.kept["moved"]["cut off"]["previous"] == {TOKEN: before}
+    assert histories.changed("back", "cut off")
+    assert histories.kept["back"]["cut off"]["previous"] == {TOKEN: before}
+    assert [app["id"] for app in histories.hosts["cut off"].apps] == [histories.kept["moved"]["cut off"]["application_id"]]
 
 
-def test_going_back_uses_what_is_under_previous_again(stories: Stories) -> None:
+def test_going_back_uses_what_is_under_previous_again(histories: RunHistories) -> None:
     path = "app to integration and back"
-    first, back = stories.kept["first"][path], stories.kept["back"][path]
+    first, back = histories.kept["first"][path], histories.kept["back"][path]
     assert {name: back[name] for name in first if name != "proven_at"} == {name: first[name] for name in first if name != "proven_at"}
     assert list(back["previous"]) == [SERVICE]
-    assert back["previous"][SERVICE]["client_secret"] == stories.kept["moved"][path]["client_secret"]
+    assert back["previous"][SERVICE]["client_secret"] == histories.kept["moved"][path]["client_secret"]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_retiring_takes_the_old_ones_away_and_leaves_the_file_without(stories: Stories, path: str) -> None:
-    assert stories.changed("retired", path) == stories.changed("retire check", path)
-    assert stories.writes("retire check", path) == []
-    assert stories.changed("again", path) == []
+def test_retiring_takes_the_old_ones_away_and_leaves_the_file_without(histories: RunHistories, path: str) -> None:
+    assert histories.changed("retired", path) == histories.changed("retire check", path)
+    assert histories.writes("retire check", path) == []
+    assert histories.changed("again", path) == []
     if path != "adopted app to integration":
-        assert "previous" not in stories.kept["retired"][path]
-        assert "Removed: the credentials of " in stories.report("retired", path)
+        assert "previous" not in histories.kept["retired"][path]
+        assert "Removed: the credentials of " in histories.report("retired", path)
 
 
-def test_in_okta_just_the_new_ones_are_left(stories: Stories) -> None:
-    hosts = stories.hosts
+def test_in_okta_just_the_new_ones_are_left(histories: RunHistories) -> None:
+    hosts = histories.hosts
     for path in ("token to app", "cut off"):
         assert [token.name for token in hosts[path].state.api_tokens.values()] == ["Bootstrap"]
         assert len(hosts[path].apps) == 1
     assert (len(hosts["app to integration and back"].apps), hosts["app to integration and back"].services) == (1, [])
 
 
-def test_an_adopted_app_is_not_deleted_and_stays_in_the_file(stories: Stories) -> None:
+def test_an_adopted_app_is_not_deleted_and_stays_in_the_file(histories: RunHistories) -> None:
     path = "adopted app to integration"
-    assert len(stories.hosts[path].apps) == 1
-    assert stories.kept["retired"][path]["previous"][OAUTH]["private_key"] == stories.kept["first"][path]["private_key"]
+    assert len(histories.hosts[path].apps) == 1
+    assert histories.kept["retired"][path]["previous"][OAUTH]["private_key"] == histories.kept["first"][path]["private_key"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from helpers.desk import Desk
 from helpers.okta_client import public_jwk
-from helpers.story import Stories
+from helpers.run_history import RunHistories
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 ELSEWHERE, HERE = "198.51.100.0/24", "127.0.0.0/8"
@@ -82,58 +82,58 @@ FAILING = {"a token that may not read": "403"}
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard each tenant, and onboard it again: all of them in check mode, then each in a run of its own."""
     hosts = {case: new_tenant(**CASES[case].tenant) if case in CASES else new_tenant() for case in [*CASES, *FAILING]}
     for case, row in CASES.items():
         row.prepare(hosts[case])
-    stories = Stories(new_desk(), hosts, {case: dict(CASES[case].first) if case in CASES else {} for case in hosts})
-    stories.tell("first")
-    stories.variables |= {case: dict(row.second) for case, row in CASES.items()}
-    stories.tell("checked", "--check", cases=list(CASES))
+    histories = RunHistories(new_workspace(), hosts, {case: dict(CASES[case].first) if case in CASES else {} for case in hosts})
+    histories.run("first")
+    histories.variables |= {case: dict(row.second) for case, row in CASES.items()}
+    histories.run("checked", "--check", cases=list(CASES))
     for case in CASES:
-        stories.tell(case, cases=[case])
+        histories.run(case, cases=[case])
     for case in FAILING:
-        stories.variables[case] = {"rezonate_okta_api_token": hosts[case].add_api_token("nobody-in-particular")}
-        stories.tell(case, cases=[case])
-    return stories
+        histories.variables[case] = {"rezonate_okta_api_token": hosts[case].add_api_token("nobody-in-particular")}
+        histories.run(case, cases=[case])
+    return histories
 
 
-def tasks(stories: Stories, name: str, case: str) -> int:
+def tasks(histories: RunHistories, name: str, case: str) -> int:
     """Say how many tasks a run had for a case."""
-    stats = stories.runs[name].stats[stories.hosts[case].name]
+    stats = histories.runs[name].stats[histories.hosts[case].name]
     return stats["ok"] + stats["skipped"] + stats["failures"]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_first_run_went_well(stories: Stories, case: str) -> None:
-    stories.changed("first", case)
+def test_the_first_run_went_well(histories: RunHistories, case: str) -> None:
+    histories.changed("first", case)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_building_blocks_run_only_where_there_is_work(stories: Stories, case: str) -> None:
-    assert (tasks(stories, case, case) > ONLY_PLANNED) is CASES[case].works, stories.runs[case].output[-2000:]
+def test_the_building_blocks_run_only_where_there_is_work(histories: RunHistories, case: str) -> None:
+    assert (tasks(histories, case, case) > ONLY_PLANNED) is CASES[case].works, histories.runs[case].output[-2000:]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_check_mode_finds_the_same(stories: Stories, case: str) -> None:
-    assert (tasks(stories, "checked", case) > ONLY_PLANNED) is CASES[case].works, stories.runs["checked"].output[-2000:]
-    assert stories.writes("checked", case) == []
+def test_check_mode_finds_the_same(histories: RunHistories, case: str) -> None:
+    assert (tasks(histories, "checked", case) > ONLY_PLANNED) is CASES[case].works, histories.runs["checked"].output[-2000:]
+    assert histories.writes("checked", case) == []
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_report_says_how_the_tenant_stands(stories: Stories, case: str) -> None:
-    stories.changed(case, case)
-    assert CASES[case].says in stories.report(case, case)
+def test_the_report_says_how_the_tenant_stands(histories: RunHistories, case: str) -> None:
+    histories.changed(case, case)
+    assert CASES[case].says in histories.report(case, case)
 
 
-def test_what_changed_is_what_was_asked_for(stories: Stories) -> None:
+def test_what_changed_is_what_was_asked_for(histories: RunHistories) -> None:
     idle = [case for case, row in CASES.items() if not row.works]
-    assert [case for case in idle if stories.changed(case, case)] == []
-    assert [case for case in idle if stories.writes(case, case)] == []
+    assert [case for case in idle if histories.changed(case, case)] == []
+    assert [case for case in idle if histories.writes(case, case)] == []
 
 
 @pytest.mark.parametrize("case", FAILING)
-def test_a_refusal_is_never_taken_for_no_drift(stories: Stories, case: str) -> None:
-    assert FAILING[case] in stories.failure(case, case)
-    assert stories.writes(case, case) == []
+def test_a_refusal_is_never_taken_for_no_drift(histories: RunHistories, case: str) -> None:
+    assert FAILING[case] in histories.failure(case, case)
+    assert histories.writes(case, case) == []

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import command
-from helpers.desk import Desk, own_token
+from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
@@ -33,17 +33,17 @@ def take_terminal() -> None:
 
 
 def at_terminal(
-    desk: Desk, tenants: Sequence[Tenant], answer: str, *args: str, playbook: str = PLAYBOOK, **variables: Any
+    workspace: Workspace, tenants: Sequence[Tenant], answer: str, *args: str, playbook: str = PLAYBOOK, **variables: Any
 ) -> tuple[int, str]:
     """Offboard at a terminal, where the answer is typed once it is asked for; give the exit code and what was printed."""
     hosts = {tenant.name: own_token(tenant, **variables) for tenant in tenants}
-    inventory = {"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}
-    (desk.folder / "tenants.json").write_text(json.dumps(inventory), encoding="utf-8")
+    inventory = {"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}
+    (workspace.folder / "tenants.json").write_text(json.dumps(inventory), encoding="utf-8")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        command("ansible-playbook", "-i", "tenants.json", playbook, "--vault-id", f"rz@{desk.password_file}", *args),
-        cwd=desk.folder,
-        env=desk.env,
+        command("ansible-playbook", "-i", "tenants.json", playbook, "--vault-id", f"rz@{workspace.password_file}", *args),
+        cwd=workspace.folder,
+        env=workspace.env,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -64,17 +64,17 @@ def at_terminal(
     return process.wait(timeout=30), output.decode(errors="replace").replace("\r\n", "\n")
 
 
-def onboarded(desk: Desk, new_tenant: Callable[..., Tenant], count: int) -> list[Tenant]:
+def onboarded(workspace: Workspace, new_tenant: Callable[..., Tenant], count: int) -> list[Tenant]:
     tenants = [new_tenant() for _number in range(count)]
     for tenant in tenants:
-        desk.keep_onboarded(tenant)
+        workspace.keep_onboarded(tenant)
     return tenants
 
 
 @pytest.mark.parametrize(("answer", "rc"), [("3", 0), ("yes", 2), ("y", 2), ("", 2), ("2", 2)])
-def test_a_person_types_the_number_of_the_tenants(desk: Desk, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
-    tenants = onboarded(desk, new_tenant, 3)
-    code, output = at_terminal(desk, tenants, answer)
+def test_a_person_types_the_number_of_the_tenants(workspace: Workspace, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
+    tenants = onboarded(workspace, new_tenant, 3)
+    code, output = at_terminal(workspace, tenants, answer)
     assert (code, output.count(ASKS)) == (rc, 1), output
     assert f"access to 3 tenants {ASKS} The tenants are {', '.join(tenant.name for tenant in tenants)}." in " ".join(output.split())
     assert [len(tenant.apps) for tenant in tenants] == [0 if rc == 0 else 1] * 3
@@ -82,19 +82,21 @@ def test_a_person_types_the_number_of_the_tenants(desk: Desk, new_tenant: Callab
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_a_person_types_the_name_of_the_only_tenant(desk: Desk, new_tenant: Callable[..., Tenant], right: bool) -> None:
-    (tenant,) = onboarded(desk, new_tenant, 1)
-    code, output = at_terminal(desk, [tenant], tenant.name if right else "y")
+def test_a_person_types_the_name_of_the_only_tenant(workspace: Workspace, new_tenant: Callable[..., Tenant], right: bool) -> None:
+    (tenant,) = onboarded(workspace, new_tenant, 1)
+    code, output = at_terminal(workspace, [tenant], tenant.name if right else "y")
     assert (code, len(tenant.apps)) == ((0, 0) if right else (2, 1)), output
     assert f"to the tenant {tenant.name} {ASKS}" in " ".join(output.split())
 
 
 @pytest.mark.parametrize("play", [{"serial": 1}, {"strategy": "free"}])
-def test_it_is_asked_once_in_a_play_of_ones_own_too(desk: Desk, new_tenant: Callable[..., Tenant], play: dict[str, Any]) -> None:
-    tenants = onboarded(desk, new_tenant, 2)
+def test_it_is_asked_once_in_a_play_of_ones_own_too(workspace: Workspace, new_tenant: Callable[..., Tenant], play: dict[str, Any]) -> None:
+    tenants = onboarded(workspace, new_tenant, 2)
     role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}
-    (desk.folder / "own.json").write_text(json.dumps([{"hosts": "all", "gather_facts": False, **play, "tasks": [role]}]), encoding="utf-8")
-    code, output = at_terminal(desk, tenants, "2", playbook="own.json")
+    (workspace.folder / "own.json").write_text(
+        json.dumps([{"hosts": "all", "gather_facts": False, **play, "tasks": [role]}]), encoding="utf-8"
+    )
+    code, output = at_terminal(workspace, tenants, "2", playbook="own.json")
     assert output.count(ASKS) == 1, output
     if "serial" in play:
         assert (code, [len(tenant.apps) for tenant in tenants]) == (0, [0, 0]), output
@@ -103,21 +105,21 @@ def test_it_is_asked_once_in_a_play_of_ones_own_too(desk: Desk, new_tenant: Call
 
 
 @pytest.mark.parametrize("job", [("-e", "awx_job_id=7"), ("-e", "tower_job_id=7")])
-def test_nobody_is_waited_for_in_a_job(desk: Desk, new_tenant: Callable[..., Tenant], job: tuple[str, ...]) -> None:
-    (tenant,) = onboarded(desk, new_tenant, 1)
-    code, output = at_terminal(desk, [tenant], tenant.name, *job, rezonate_confirm=True)
+def test_nobody_is_waited_for_in_a_job(workspace: Workspace, new_tenant: Callable[..., Tenant], job: tuple[str, ...]) -> None:
+    (tenant,) = onboarded(workspace, new_tenant, 1)
+    code, output = at_terminal(workspace, [tenant], tenant.name, *job, rezonate_confirm=True)
     assert (code, len(tenant.apps), output.count(ASKS)) == (2, 1, 0), output
     assert NOBODY in " ".join(output.split())
 
 
-def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    tenants = onboarded(desk, new_tenant, 2)
-    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=desk.okta.ca_file) for tenant in tenants}
-    (desk.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = onboarded(workspace, new_tenant, 2)
+    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file) for tenant in tenants}
+    (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     ours, theirs = pty.openpty()
-    args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{desk.password_file}")
+    args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{workspace.password_file}")
     pipe: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(args, cwd=desk.folder, env=desk.env, stdin=theirs, **pipe)
+    process = subprocess.Popen(args, cwd=workspace.folder, env=workspace.env, stdin=theirs, **pipe)
     os.write(ours, b"2\n")
     output = process.communicate(timeout=300)[0]
     assert (process.returncode, output.count(ASKS), [len(tenant.apps) for tenant in tenants]) == (0, 1, [0, 0]), output
@@ -126,14 +128,14 @@ def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(desk: Desk, new
 
 
 @pytest.mark.parametrize("where", ["vars", "inventory"])
-def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(desk: Desk, tenant: Tenant, where: str) -> None:
-    desk.keep_onboarded(tenant)
+def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(workspace: Workspace, tenant: Tenant, where: str) -> None:
+    workspace.keep_onboarded(tenant)
     given = {"rezonate_confirm": "yes"}
-    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=desk.okta.ca_file, **(given if where == "inventory" else {}))}
-    (desk.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **(given if where == "inventory" else {}))}
+    (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}
     play = {"hosts": "all", "gather_facts": False, "tasks": [role], "vars": given if where == "vars" else {}}
-    (desk.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
-    run = desk.run("-i", "tenants.json", "own.json")
+    (workspace.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
+    run = workspace.run("-i", "tenants.json", "own.json")
     assert (run.rc, len(tenant.apps)) == ((0, 0) if where == "vars" else (2, 1)), run.output
     assert where == "vars" or run.failure(tenant.name) == NOBODY

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, own_token, writes
 from helpers.okta_client import Api, public_jwk
+from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Emulator, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
@@ -24,10 +24,10 @@ ZONE = {"rezonate_source_addresses": ["198.51.100.0/24"], "rezonate_verify": Fal
 SERVICE_USER = {"rezonate_method": "api_token", "rezonate_service_user": "rezonate@acme.example"}
 
 
-def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
-    inventory = desk.folder / "leaving.json"
-    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
-    return desk.run("-i", inventory, PLAYBOOK, *args)
+def offboard(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
+    inventory = workspace.folder / "leaving.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}), encoding="utf-8")
+    return workspace.run("-i", inventory, PLAYBOOK, *args)
 
 
 def said(run: Run, tenant: Tenant) -> str:
@@ -131,15 +131,15 @@ def stays(tenant: Tenant) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def used(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Used:
-    desk, tenants = new_desk(), {case: new_tenant() for case in CASES}
+def used(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> Used:
+    workspace, tenants = new_workspace(), {case: new_tenant() for case in CASES}
     hosts = {}
     for case, tenant in tenants.items():
         tenant.add_group("Contractors")
         hosts[tenant.name] = own_token(tenant, **FEW, **CASES[case][0])
         if "user" in CASES[case][2]:
             hosts[tenant.name]["rezonate_readonly_api_token"] = tenant.add_api_token("auditor", ["READ_ONLY_ADMIN"])
-    assert desk.fleet(hosts).rc == 0
+    assert workspace.fleet(hosts).rc == 0
     made = {}
     for case, tenant in tenants.items():
         made[case] = [*tenant.state.iam_roles, *tenant.state.resource_sets, *(app["id"] for app in tenant.apps)]
@@ -148,9 +148,9 @@ def used(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: 
             use(tenant, Api(okta, tenant))
     plain = {tenant.name: own_token(tenant) for tenant in tenants.values()}
     okta.clear_requests()
-    check = offboard(desk, plain, "--check")
+    check = offboard(workspace, plain, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return Used(tenants, made, check, checked, offboard(desk, plain, *YES))
+    return Used(tenants, made, check, checked, offboard(workspace, plain, *YES))
 
 
 @pytest.mark.parametrize("case", CASES)

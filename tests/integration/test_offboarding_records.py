@@ -13,18 +13,18 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, kept, own_token, writes
 from helpers.okta_client import Api, public_jwk
+from helpers.workspace import Workspace, kept, own_token, writes
 from okta_emulator import Emulator, Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
 YES = ("-e", "rezonate_confirm=true")
 
 
-def offboard(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
-    inventory = desk.folder / "leaving.json"
-    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": desk.okta.ca_file}}}), encoding="utf-8")
-    return desk.run("-i", inventory, "rezonate.okta.offboard_rezonate", *args)
+def offboard(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
+    inventory = workspace.folder / "leaving.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}), encoding="utf-8")
+    return workspace.run("-i", inventory, "rezonate.okta.offboard_rezonate", *args)
 
 
 def ago(**span: float) -> str:
@@ -46,53 +46,53 @@ def custom_role(api: Api, tenant: Tenant, app: str) -> dict[str, str]:
     return {"custom_role": role, "resource_set": resource_set}
 
 
-def integration(desk: Desk, tenant: Tenant, _api: Api) -> None:
+def integration(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     made = tenant.add_service("rezonate_security", *SCOPES)
-    desk.keep(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
+    workspace.keep(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
 
 
-def moved_to_a_token(desk: Desk, tenant: Tenant, _api: Api) -> None:
+def moved_to_a_token(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     user = tenant.add_user("rezonate@acme.example", roles=["READ_ONLY_ADMIN"])
     token = tenant.add_api_token("rezonate@acme.example")
     app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
     now = record(tenant, "api_token", api_token=token, owner="rezonate@acme.example", made={"service_user": user})
-    desk.keep(tenant, {**now, "previous": {"oauth": kept(tenant, application_id=app)}})
+    workspace.keep(tenant, {**now, "previous": {"oauth": kept(tenant, application_id=app)}})
 
 
-def adopted_with_a_role_and_a_zone(desk: Desk, tenant: Tenant, api: Api) -> None:
+def adopted_with_a_role_and_a_zone(workspace: Workspace, tenant: Tenant, api: Api) -> None:
     zone = tenant.add_zone("Rezonate (rezonate.okta)", "198.51.100.0/24")
     network = {"connection": "ZONE", "include": [zone]}
     app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")], network=network)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     made = {**custom_role(api, tenant, app), "network_zone": zone}
-    desk.keep(tenant, kept(tenant, application_id=app, take_over=True, made=made))
+    workspace.keep(tenant, kept(tenant, application_id=app, take_over=True, made=made))
 
 
-def adopted_amid_a_rotation(desk: Desk, tenant: Tenant, _api: Api) -> None:
+def adopted_amid_a_rotation(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     app = tenant.add_app("Vendor", [public_jwk(name) for name in (tenant.name, "older", "vendors")])
     tenant.set_key_status(app, "vendors", "INACTIVE")
-    desk.keep(tenant, kept(tenant, application_id=app, adopted=True, retiring=["older"]))
+    workspace.keep(tenant, kept(tenant, application_id=app, adopted=True, retiring=["older"]))
 
 
-def adopted_and_inactive(desk: Desk, tenant: Tenant, _api: Api) -> None:
+def adopted_and_inactive(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")])
     tenant.set_app_status(app, "INACTIVE")
-    desk.keep(tenant, kept(tenant, application_id=app, adopted=True))
+    workspace.keep(tenant, kept(tenant, application_id=app, adopted=True))
 
 
-def of_a_newer_release(desk: Desk, tenant: Tenant, _api: Api) -> None:
-    desk.keep(tenant, kept(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
+def of_a_newer_release(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
+    workspace.keep(tenant, kept(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
 
 
 CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_amid_a_rotation, adopted_and_inactive, of_a_newer_release)
-Case = Callable[[Desk, Tenant, Api], None]
+Case = Callable[[Workspace, Tenant, Api], None]
 
 
 @dataclass(frozen=True)
 class Left:
     """Tenants that were offboarded, in check mode first."""
 
-    desk: Desk
+    workspace: Workspace
     tenants: dict[Case, Tenant]
     check: Run
     checked: dict[Case, list[str]]
@@ -106,22 +106,22 @@ class Left:
 
 
 @pytest.fixture(scope="module")
-def left(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Left:
-    desk, tenants = new_desk(), {case: new_tenant() for case in CASES}
+def left(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> Left:
+    workspace, tenants = new_workspace(), {case: new_tenant() for case in CASES}
     for case, tenant in tenants.items():
-        case(desk, tenant, Api(okta, tenant))
+        case(workspace, tenant, Api(okta, tenant))
     hosts = {tenant.name: own_token(tenant) for tenant in tenants.values()}
     okta.clear_requests()
-    check = offboard(desk, hosts, "--check")
+    check = offboard(workspace, hosts, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return Left(desk, tenants, check, checked, offboard(desk, hosts, *YES))
+    return Left(workspace, tenants, check, checked, offboard(workspace, hosts, *YES))
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_each_record_is_forgotten_and_check_mode_predicts_the_tasks(left: Left, case: Case) -> None:
     name = left.tenants[case].name
     assert left.run.stats[name]["failures"] == 0, left.run.failure(name)
-    assert not left.desk.vault_file(name).exists()
+    assert not left.workspace.vault_file(name).exists()
     assert left.check.changed(name) == left.run.changed(name) != []
     assert left.checked[case] == []
 
@@ -155,10 +155,10 @@ def test_a_record_whose_scopes_this_release_does_not_have_can_be_removed(left: L
     assert left.tenants[of_a_newer_release].apps == []
 
 
-def test_the_bootstrap_token_and_the_record_stay_where_offboarding_failed(desk: Desk, tenant: Tenant) -> None:
-    desk.keep_onboarded(tenant, *SCOPES)
-    before = desk.credentials(tenant)
+def test_the_bootstrap_token_and_the_record_stay_where_offboarding_failed(workspace: Workspace, tenant: Tenant) -> None:
+    workspace.keep_onboarded(tenant, *SCOPES)
+    before = workspace.credentials(tenant)
     refusal = {"errorCode": "E0000001", "errorSummary": "refused", "errorId": "e", "errorCauses": []}
     tenant.emulator.fault("status", tenant=tenant.name, path=r"/lifecycle/deactivate$", status=400, body=refusal, times=None)
-    run = offboard(desk, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
-    assert (run.rc, list(tenant.state.api_tokens), desk.credentials(tenant)) == (2, [tenant.api_token], before), run.output
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
+    assert (run.rc, list(tenant.state.api_tokens), workspace.credentials(tenant)) == (2, [tenant.api_token], before), run.output

@@ -13,10 +13,10 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from emulator.contract import openapi
-from helpers import okta_sdk as sdk
+from helpers import okta_sdk
 from helpers.ansible_run import ROOT
-from helpers.desk import Desk, as_described, named, writes
-from helpers.story import Story
+from helpers.run_history import RunHistory
+from helpers.workspace import Workspace, as_described, named, writes
 from okta_emulator import Tenant
 
 _SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["2"]
@@ -58,26 +58,26 @@ SIDE_BY_SIDE = {
 
 
 @pytest.fixture(scope="module")
-def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
     """Onboard a tenant, and look at it again."""
-    story = Story(new_desk(), new_tenant())
-    story.tell("check", "--check", "--diff")
-    story.tell("first")
-    story.tell("second")
-    story.tell("check again", "--check", "--diff")
-    return story
+    history = RunHistory(new_workspace(), new_tenant())
+    history.run("check", "--check", "--diff")
+    history.run("first")
+    history.run("second")
+    history.run("check again", "--check", "--diff")
+    return history
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second", "check again"])
-def test_a_run_succeeds_without_a_warning(story: Story, name: str) -> None:
-    run = story.runs[name]
+def test_a_run_succeeds_without_a_warning(history: RunHistory, name: str) -> None:
+    run = history.runs[name]
     assert run.rc == 0, run.output
     assert "WARNING" not in run.output
     assert "Traceback" not in run.output
 
 
-def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
-    around = [name for name in named(story.requests["first"]) if name != "POST /api/v1/apps/0oa/grants"]
+def test_the_first_run_makes_exactly_these_calls(history: RunHistory) -> None:
+    around = [name for name in named(history.requests["first"]) if name != "POST /api/v1/apps/0oa/grants"]
     # side by side, in any order
     last = sorted(["GET /api/v1/users?limit=1", *COVERAGE, *SECOND_LOOK])
     for part in (slice(0, len(FIRST_LOOK)), slice(len(FIRST_LOOK), len(FIRST_LOOK) + 2), slice(-len(last), None)):
@@ -95,98 +95,98 @@ def test_the_first_run_makes_exactly_these_calls(story: Story) -> None:
     ]
 
 
-def test_the_first_run_grants_each_scope_with_one_call(story: Story) -> None:
-    granted = [entry for entry in story.requests["first"] if entry.path.endswith("/grants") and entry.method == "POST"]
+def test_the_first_run_grants_each_scope_with_one_call(history: RunHistory) -> None:
+    granted = [entry for entry in history.requests["first"] if entry.path.endswith("/grants") and entry.method == "POST"]
     assert sorted(entry.body["scopeId"] for entry in granted) == SCOPES
-    assert {entry.body["issuer"] for entry in granted} == {story.tenant.org_url}
+    assert {entry.body["issuer"] for entry in granted} == {history.tenant.org_url}
 
 
-def test_the_first_run_makes_eighteen_calls_beside_grants_and_coverage(story: Story) -> None:
+def test_the_first_run_makes_eighteen_calls_beside_grants_and_coverage(history: RunHistory) -> None:
     assert len(COVERAGE) <= 12
-    assert len(story.requests["first"]) <= len(SCOPES) + len(COVERAGE) + 18
+    assert len(history.requests["first"]) <= len(SCOPES) + len(COVERAGE) + 18
 
 
-def test_the_second_run_asks_six_questions_and_mints_a_token(story: Story) -> None:
-    calls = named(story.requests["second"])
+def test_the_second_run_asks_six_questions_and_mints_a_token(history: RunHistory) -> None:
+    calls = named(history.requests["second"])
     assert sorted(calls) == sorted([*SECOND_LOOK, *PRIVILEGES_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
     assert calls.index("POST /oauth2/v1/token") < calls.index("GET /api/v1/users?limit=1")
 
 
-def test_the_second_run_changes_nothing(story: Story) -> None:
-    assert story.runs["second"].stats[story.tenant.name]["changed"] == 0
+def test_the_second_run_changes_nothing(history: RunHistory) -> None:
+    assert history.runs["second"].stats[history.tenant.name]["changed"] == 0
 
 
 @pytest.mark.parametrize(("name", "most"), [("first", 16), ("second", 5)])
-def test_how_many_tasks_a_tenant_takes_at_most(story: Story, name: str, most: int) -> None:
-    stats = story.runs[name].stats[story.tenant.name]
+def test_how_many_tasks_a_tenant_takes_at_most(history: RunHistory, name: str, most: int) -> None:
+    stats = history.runs[name].stats[history.tenant.name]
     assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= most
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
-def test_a_task_has_one_connection_pool(story: Story, name: str) -> None:
-    tasks = {event.task for event in story.runs[name].tasks(story.tenant.name)}
-    used = {task: {entry.connection for entry in story.calls_of(name, task)} for task in tasks}
+def test_a_task_has_one_connection_pool(history: RunHistory, name: str) -> None:
+    tasks = {event.task for event in history.runs[name].tasks(history.tenant.name)}
+    used = {task: {entry.connection for entry in history.calls_of(name, task)} for task in tasks}
     assert sum(map(len, used.values())) == len(set().union(*used.values()))
     for task, connections in used.items():
         assert len(connections) <= next((most for end, most in SIDE_BY_SIDE.items() if task.endswith(end)), 1), task
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second", "check again"])
-def test_requests_are_as_okta_describes_them(story: Story, name: str) -> None:
-    openapi.validate_logged(as_described(story.requests[name]))
+def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+    openapi.validate_logged(as_described(history.requests[name]))
 
 
-def test_check_mode_predicts_which_tasks_change_something(story: Story) -> None:
-    predicted, real = (story.runs[name].changed(story.tenant.name) for name in ("check", "first"))
+def test_check_mode_predicts_which_tasks_change_something(history: RunHistory) -> None:
+    predicted, real = (history.runs[name].changed(history.tenant.name) for name in ("check", "first"))
     # a key of its own is made in both, but nothing of the one in check mode is left
     assert predicted == real != []
-    assert story.runs["check again"].changed(story.tenant.name) == []
+    assert history.runs["check again"].changed(history.tenant.name) == []
 
 
-def test_check_mode_writes_nothing(story: Story) -> None:
-    assert writes(story.requests["check"]) == []
-    assert writes(story.requests["check again"]) == []
-    assert not story.existed["check"]
+def test_check_mode_writes_nothing(history: RunHistory) -> None:
+    assert writes(history.requests["check"]) == []
+    assert writes(history.requests["check again"]) == []
+    assert not history.existed["check"]
 
 
-def test_the_diff_shows_what_would_be(story: Story) -> None:
-    result = story.runs["check"].result("Grant the scopes", story.tenant.name)
+def test_the_diff_shows_what_would_be(history: RunHistory) -> None:
+    result = history.runs["check"].result("Grant the scopes", history.tenant.name)
     assert result["diff"] == {"before": {"scopes": []}, "after": {"scopes": SCOPES}}
-    assert '+        "READ_ONLY_ADMIN"' in story.runs["check"].output
+    assert '+        "READ_ONLY_ADMIN"' in history.runs["check"].output
 
 
-def test_okta_has_one_app_with_our_key_scopes_and_role(story: Story) -> None:
-    kept = story.desk.credentials(story.tenant)
-    (app,) = story.tenant.apps
+def test_okta_has_one_app_with_our_key_scopes_and_role(history: RunHistory) -> None:
+    kept = history.workspace.credentials(history.tenant)
+    (app,) = history.tenant.apps
     assert (app["id"], app["label"], app["status"]) == (kept["application_id"], "Rezonate", "ACTIVE")
-    (key,) = story.tenant.keys(app["id"])
+    (key,) = history.tenant.keys(app["id"])
     assert (key["kid"], key["n"], key["status"]) == (kept["key_id"], kept["private_jwk"]["n"], "ACTIVE")
-    assert story.tenant.scopes(app["id"]) == SCOPES
-    assert sorted(story.tenant.roles(app["id"])) == ["CUSTOM", "READ_ONLY_ADMIN"]
+    assert history.tenant.scopes(app["id"]) == SCOPES
+    assert sorted(history.tenant.roles(app["id"])) == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
-def test_ansible_vault_shows_the_credentials(story: Story) -> None:
-    kept = yaml.safe_load(story.desk.view(story.tenant))["rezonate_credentials"]
+def test_ansible_vault_shows_the_credentials(history: RunHistory) -> None:
+    kept = yaml.safe_load(history.workspace.view(history.tenant))["rezonate_credentials"]
     fields = "application_id bootstrap_owner key_id made method org_id org_url private_jwk private_key proven_at scopes_version tenant_id"
     assert sorted(kept) == [*fields.split(), "unavailable_scopes"]
-    facts = ["oauth", story.tenant.name, story.tenant.org_url, [], (story.tenant.find_user("owner") or {})["id"]]
+    facts = ["oauth", history.tenant.name, history.tenant.org_url, [], (history.tenant.find_user("owner") or {})["id"]]
     assert [kept["method"], kept["tenant_id"], kept["org_url"], kept["unavailable_scopes"], kept["bootstrap_owner"]] == facts
     numbers = load_pem_private_key(kept["private_key"].encode(), None).public_key().public_numbers()
     assert numbers.n.bit_length() == 2048
     assert kept["private_key"].startswith("-----BEGIN PRIVATE KEY-----\n")
 
 
-def test_the_vault_file_is_its_owners_alone(story: Story) -> None:
-    path = story.desk.vault_file(story.tenant)
+def test_the_vault_file_is_its_owners_alone(history: RunHistory) -> None:
+    path = history.workspace.vault_file(history.tenant)
     modes = [stat.S_IMODE(item.stat().st_mode) for item in (path, path.parent, path.parent.parent)]
     assert modes == [0o600, 0o700, 0o700]
     assert [item.name for item in path.parent.iterdir()] == ["rezonate.vault"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
-def test_the_official_sdk_lists_users_with_what_the_file_holds(story: Story) -> None:
-    kept = story.desk.credentials(story.tenant)
-    okta = story.desk.okta
+def test_the_official_sdk_lists_users_with_what_the_file_holds(history: RunHistory) -> None:
+    kept = history.workspace.credentials(history.tenant)
+    okta = history.workspace.okta
     given = (
         kept["org_url"],
         kept["application_id"],
@@ -196,13 +196,13 @@ def test_the_official_sdk_lists_users_with_what_the_file_holds(story: Story) -> 
         okta.ca_file,
         okta.proxy_url,
     )
-    assert len(sdk.list_users(*given)) == len(story.tenant.state.users)
+    assert len(okta_sdk.list_users(*given)) == len(history.tenant.state.users)
 
 
-def test_the_report_says_where_everything_is(story: Story) -> None:
-    report = "\n".join(story.runs["first"].result("Report the status of the tenant", story.tenant.name)["msg"])
-    path = story.desk.vault_file(story.tenant)
+def test_the_report_says_where_everything_is(history: RunHistory) -> None:
+    report = "\n".join(history.runs["first"].result("Report the status of the tenant", history.tenant.name)["msg"])
+    path = history.workspace.vault_file(history.tenant)
     assert f"ansible-vault view --vault-id rz@prompt {path}" in report
-    assert f"tenant id {story.tenant.name}," in report
-    assert f"application id {story.tenant.apps[0]['id']}," in report
+    assert f"tenant id {history.tenant.name}," in report
+    assert f"application id {history.tenant.apps[0]['id']}," in report
     assert "Settings > Cloud Integrations > New Integration > Okta" in report

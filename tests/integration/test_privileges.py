@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.desk import Desk, writes
-from helpers.story import FEW, Stories, Story
+from helpers.run_history import FEW, RunHistories, RunHistory
+from helpers.workspace import Workspace, writes
 from okta_emulator import Tenant
-from soak.handed_over import Client
+from soak.stored_credentials import Client
 
 PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
 BLIND = "Rezonate cannot read admin role assignments, custom roles and resource sets"
@@ -37,25 +37,25 @@ UNUSABLE = {
 
 
 @pytest.fixture(scope="module")
-def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
     """Onboard with default settings, look again, switch it off, and on again."""
-    story = Story(new_desk(), new_tenant())
-    story.tell("first")
-    story.tell("second")
-    story.tell("covered", rezonate_verify_coverage=True)
-    story.tell("check off", "--check", rezonate_privilege_visibility=False)
-    story.tell("off", rezonate_privilege_visibility=False)
-    story.tell("off again", rezonate_privilege_visibility=False)
-    return story
+    history = RunHistory(new_workspace(), new_tenant())
+    history.run("first")
+    history.run("second")
+    history.run("covered", rezonate_verify_coverage=True)
+    history.run("check off", "--check", rezonate_privilege_visibility=False)
+    history.run("off", rezonate_privilege_visibility=False)
+    history.run("off again", rezonate_privilege_visibility=False)
+    return history
 
 
 @pytest.fixture(scope="module")
-def onboarded(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
+def onboarded(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
     """Onboard with default settings."""
-    story = Story(new_desk(), new_tenant())
-    story.tenant.add_group("Everyone", "owner")
-    story.tell("first")
-    return story
+    history = RunHistory(new_workspace(), new_tenant())
+    history.tenant.add_group("Everyone", "owner")
+    history.run("first")
+    return history
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,19 @@ def onboarded(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -
         ("/api/v1/logs", "okta.logs.read"),
     ],
 )
-def test_the_saved_credentials_read(onboarded: Story, path: str, scope: str) -> None:
+def test_the_saved_credentials_read(onboarded: RunHistory, path: str, scope: str) -> None:
     tenant = onboarded.tenant
     owner = tenant.find_user("owner")
     assert owner
-    answer = Client(onboarded.desk.okta, tenant, onboarded.desk.credentials(tenant)).get(path.format(user=owner["id"]), scope)
+    answer = Client(onboarded.workspace.okta, tenant, onboarded.workspace.credentials(tenant)).get(path.format(user=owner["id"]), scope)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     (things,) = [body] if isinstance(body, list) else [body[name] for name in ("roles", "value", "resource-sets") if name in body]
     assert things
 
 
-def test_the_report_names_what_is_not_usable(story: Story) -> None:
-    report = story.report("first")
+def test_the_report_names_what_is_not_usable(history: RunHistory) -> None:
+    report = history.report("first")
     assert "Usable: 32 of 45 scopes." in report
     (line,) = [line for line in report.splitlines() if line.startswith("Not usable with these roles: ")]
     named = dict(re.findall(r"(okta\.[\w.]+) \(needs ([^)]+)\)", line))
@@ -92,25 +92,25 @@ def test_the_report_names_what_is_not_usable(story: Story) -> None:
     assert "okta.aiAgents.read (refused)" in line
 
 
-def test_a_second_run_changes_nothing_and_tries_no_scope(story: Story) -> None:
-    assert story.changed("second") == []
-    assert "Usable:" not in story.report("second")
-    assert len(story.requests["second"]) <= 7
+def test_a_second_run_changes_nothing_and_tries_no_scope(history: RunHistory) -> None:
+    assert history.changed("second") == []
+    assert "Usable:" not in history.report("second")
+    assert len(history.requests["second"]) <= 7
 
 
-def test_what_is_usable_is_tried_again_on_request(story: Story) -> None:
-    assert story.changed("covered") == []
-    assert "Usable: 32 of 45 scopes." in story.report("covered")
+def test_what_is_usable_is_tried_again_on_request(history: RunHistory) -> None:
+    assert history.changed("covered") == []
+    assert "Usable: 32 of 45 scopes." in history.report("covered")
 
 
-def test_switched_off_it_is_taken_away_and_the_report_says_what_stays_blind(story: Story) -> None:
-    tenant = story.tenant
-    assert story.changed("check off") == story.changed("off")
-    assert writes(story.requests["check off"]) == []
+def test_switched_off_it_is_taken_away_and_the_report_says_what_stays_blind(history: RunHistory) -> None:
+    tenant = history.tenant
+    assert history.changed("check off") == history.changed("off")
+    assert writes(history.requests["check off"]) == []
     assert (tenant.roles(APP), tenant.state.iam_roles, tenant.state.resource_sets) == (["READ_ONLY_ADMIN"], {}, {})
-    assert "made" not in story.kept["off"]
-    assert f"rezonate_privilege_visibility is false: {BLIND}." in story.report("off")
-    assert story.changed("off again") == []
+    assert "made" not in history.kept["off"]
+    assert f"rezonate_privilege_visibility is false: {BLIND}." in history.report("off")
+    assert history.changed("off again") == []
 
 
 def lacks_feature(tenant: Tenant) -> None:
@@ -153,73 +153,73 @@ REFUSED = ("no such feature", "refused", "resource sets only")
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard in orgs that take no custom role, and with other roles; then the orgs take it, and it is tried again."""
     hosts = {case: new_tenant() for case in CASES}
-    stories = Stories(new_desk(), hosts, {case: given for case, (_prepare, given) in CASES.items()})
+    histories = RunHistories(new_workspace(), hosts, {case: given for case, (_prepare, given) in CASES.items()})
     for case, (prepare, _given) in CASES.items():
         prepare(hosts[case])
-    stories.tell("first")
-    stories.tell("second")
+    histories.run("first")
+    histories.run("second")
     for tenant in hosts.values():
         tenant.emulator.faults.clear(tenant=tenant.name)
-    stories.tell("third")
-    stories.tell("again", rezonate_retry_optional_scopes=True)
-    return stories
+    histories.run("third")
+    histories.run("again", rezonate_retry_optional_scopes=True)
+    return histories
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_an_org_that_takes_no_custom_role_is_onboarded_without(stories: Stories, case: str) -> None:
-    stories.changed("first", case)
-    assert f"this org does not support custom admin roles, so {BLIND}" in stories.report("first", case)
-    assert f"this org does not support custom admin roles, so {BLIND}" in stories.report("second", case)
-    assert stories.changed("second", case) == stories.changed("third", case) == []
-    assert stories.kept["first"][case]["privileges_refused"] is True
-    assert "made" not in stories.kept["first"][case]
+def test_an_org_that_takes_no_custom_role_is_onboarded_without(histories: RunHistories, case: str) -> None:
+    histories.changed("first", case)
+    assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("first", case)
+    assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("second", case)
+    assert histories.changed("second", case) == histories.changed("third", case) == []
+    assert histories.kept["first"][case]["privileges_refused"] is True
+    assert "made" not in histories.kept["first"][case]
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_it_is_tried_again_when_that_is_asked_for(stories: Stories, case: str) -> None:
-    assert PRIVILEGES in stories.changed("again", case)
-    assert stories.hosts[case].roles(APP) == ["CUSTOM", "READ_ONLY_ADMIN"]
-    assert "privileges_refused" not in stories.kept["again"][case]
-    assert sorted(stories.kept["again"][case]["made"]) == ["privilege_role", "privilege_set"]
+def test_it_is_tried_again_when_that_is_asked_for(histories: RunHistories, case: str) -> None:
+    assert PRIVILEGES in histories.changed("again", case)
+    assert histories.hosts[case].roles(APP) == ["CUSTOM", "READ_ONLY_ADMIN"]
+    assert "privileges_refused" not in histories.kept["again"][case]
+    assert sorted(histories.kept["again"][case]["made"]) == ["privilege_role", "privilege_set"]
 
 
-def test_one_that_is_out_of_order_is_no_refusal(stories: Stories) -> None:
-    assert "Couldn't create the custom role" in stories.failure("first", "out of order")
-    assert stories.changed("third", "out of order")
-    assert "privileges_refused" not in stories.kept["third"]["out of order"]
+def test_one_that_is_out_of_order_is_no_refusal(histories: RunHistories) -> None:
+    assert "Couldn't create the custom role" in histories.failure("first", "out of order")
+    assert histories.changed("third", "out of order")
+    assert "privileges_refused" not in histories.kept["third"]["out of order"]
 
 
-def test_a_super_admin_that_was_asked_for_stays(stories: Stories) -> None:
-    assert stories.hosts["super admin"].roles(APP) == ["SUPER_ADMIN"]
-    assert stories.changed("second", "super admin") == []
-    assert "Usable: 2 of 2 scopes." in stories.report("first", "super admin")
-    assert "Not usable" not in stories.report("first", "super admin")
+def test_a_super_admin_that_was_asked_for_stays(histories: RunHistories) -> None:
+    assert histories.hosts["super admin"].roles(APP) == ["SUPER_ADMIN"]
+    assert histories.changed("second", "super admin") == []
+    assert "Usable: 2 of 2 scopes." in histories.report("first", "super admin")
+    assert "Not usable" not in histories.report("first", "super admin")
 
 
 @pytest.mark.parametrize(("case", "read"), [("no role", "users"), ("apps only", "apps")])
-def test_an_empty_list_is_no_proof(stories: Stories, case: str, read: str) -> None:
-    message = stories.failure("first", case)
+def test_an_empty_list_is_no_proof(histories: RunHistories, case: str, read: str) -> None:
+    message = histories.failure("first", case)
     assert f"GET /api/v1/{read}?limit=1" in message
     assert "answered 200 with an empty list" in message
     assert "READ_ONLY_ADMIN" in message
-    assert "proven_at" not in stories.kept["first"][case]
+    assert "proven_at" not in histories.kept["first"][case]
 
 
-def test_the_audit_accepts_a_super_admin_that_was_asked_for_and_shows_coverage(stories: Stories) -> None:
-    hosts = {case: stories.hosts[case] for case in ("super admin", "no such feature")}
+def test_the_audit_accepts_a_super_admin_that_was_asked_for_and_shows_coverage(histories: RunHistories) -> None:
+    hosts = {case: histories.hosts[case] for case in ("super admin", "no such feature")}
     inventory = {
         tenant.name: {**CASES[case][1], "rezonate_audit_api_token": tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])}
         for case, tenant in hosts.items()
     }
-    common = {**FEW, "rezonate_audit_coverage": True, "rezonate_ca_path": stories.desk.okta.ca_file}
-    file = stories.desk.folder / "audited.json"
+    common = {**FEW, "rezonate_audit_coverage": True, "rezonate_ca_path": histories.workspace.okta.ca_file}
+    file = histories.workspace.folder / "audited.json"
     file.write_text(json.dumps({"all": {"hosts": inventory, "vars": common}}), encoding="utf-8")
-    run = stories.desk.run("-i", file, "rezonate.okta.audit_rezonate")
+    run = histories.workspace.run("-i", file, "rezonate.okta.audit_rezonate")
     assert run.rc == 0, run.output[-3000:]
-    report = json.loads((stories.desk.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
+    report = json.loads((histories.workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
     for one in report["tenants"]:
         assert (one["findings"], one["status"]) == ([], "clean")
         assert [(scope["scope"], scope["status"]) for scope in one["coverage"]] == [

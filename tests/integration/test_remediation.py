@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from emulator.contract import openapi
-from helpers.desk import Desk, as_described
 from helpers.okta_client import Api
-from helpers.story import FEW, Stories
+from helpers.run_history import FEW, RunHistories
+from helpers.workspace import Workspace, as_described
 from okta_emulator import Emulator, Tenant
 
 APP = "Rezonate"
@@ -59,70 +59,70 @@ CASES: dict[str, tuple[Callable[[Tenant, Emulator], dict[str, Any]], list[str]]]
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant], okta: Emulator) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> RunHistories:
     """Onboard with the right to act, then without."""
     hosts = {case: new_tenant() for case in CASES}
-    stories = Stories(new_desk(), hosts, {case: CASES[case][0](tenant, okta) for case, tenant in hosts.items()})
-    stories.tell("check", "--check", rezonate_remediation=True)
-    stories.tell("on", rezonate_remediation=True)
+    histories = RunHistories(new_workspace(), hosts, {case: CASES[case][0](tenant, okta) for case, tenant in hosts.items()})
+    histories.run("check", "--check", rezonate_remediation=True)
+    histories.run("on", rezonate_remediation=True)
     held.update({case: (tenant.scopes(APP), tenant.roles(APP)) for case, tenant in hosts.items()})
-    stories.tell("on again", rezonate_remediation=True)
-    stories.variables["groups"].pop("rezonate_remediation_resource_groups")
-    stories.tell("check off", "--check")
-    stories.tell("off")
-    stories.tell("off again")
-    return stories
+    histories.run("on again", rezonate_remediation=True)
+    histories.variables["groups"].pop("rezonate_remediation_resource_groups")
+    histories.run("check off", "--check")
+    histories.run("off")
+    histories.run("off again")
+    return histories
 
 
 held: dict[str, tuple[list[str], list[str]]] = {}
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(stories: Stories, case: str) -> None:
-    assert stories.changed("on", case)[-1] == "Verify the credentials and compare the tenant again"
+def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(histories: RunHistories, case: str) -> None:
+    assert histories.changed("on", case)[-1] == "Verify the credentials and compare the tenant again"
     assert held[case] == (ACTS, sorted(["CUSTOM", *CASES[case][1]]))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_check_mode_predicts_which_tasks_change_something(stories: Stories, case: str) -> None:
-    assert stories.changed("check", case) == stories.changed("on", case) != []
-    assert stories.changed("check off", case) == stories.changed("off", case) != []
-    assert stories.writes("check", case) == stories.writes("check off", case) == []
+def test_check_mode_predicts_which_tasks_change_something(histories: RunHistories, case: str) -> None:
+    assert histories.changed("check", case) == histories.changed("on", case) != []
+    assert histories.changed("check off", case) == histories.changed("off", case) != []
+    assert histories.writes("check", case) == histories.writes("check off", case) == []
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("run", ["on again", "off again"])
-def test_a_second_run_changes_nothing(stories: Stories, case: str, run: str) -> None:
-    assert stories.changed(run, case) == []
-    assert "matches the desired state" in stories.report(run, case)
+def test_a_second_run_changes_nothing(histories: RunHistories, case: str, run: str) -> None:
+    assert histories.changed(run, case) == []
+    assert "matches the desired state" in histories.report(run, case)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_proof_acts_on_nobody(stories: Stories, case: str) -> None:
-    tried = [entry for entry in stories.requests["on"][case] if entry.auth == "bearer" and entry.method != "GET"]
+def test_the_proof_acts_on_nobody(histories: RunHistories, case: str) -> None:
+    tried = [entry for entry in histories.requests["on"][case] if entry.auth == "bearer" and entry.method != "GET"]
     assert all(entry.status in (400, 404) for entry in tried), [(entry.path, entry.status) for entry in tried]
     assert len(tried) == (0 if case == "own custom role" else 1)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(stories: Stories, case: str) -> None:
-    tenant = stories.hosts[case]
+def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(histories: RunHistories, case: str) -> None:
+    tenant = histories.hosts[case]
     assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["CUSTOM", "READ_ONLY_ADMIN"])
     assert [role["label"] for role in tenant.state.iam_roles.values() if role["label"] == LABEL] == []
-    assert sorted(stories.kept["off"][case]["made"]) == SEES
+    assert sorted(histories.kept["off"][case]["made"]) == SEES
 
 
-def test_what_was_made_is_remembered(stories: Stories) -> None:
-    assert sorted(stories.kept["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
-    assert sorted(stories.kept["on"]["standard role"]["made"]) == SEES
+def test_what_was_made_is_remembered(histories: RunHistories) -> None:
+    assert sorted(histories.kept["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
+    assert sorted(histories.kept["on"]["standard role"]["made"]) == SEES
 
 
-def test_the_report_says_what_may_be_acted_on(stories: Stories) -> None:
-    assert "Remediation: the app can manage users and groups of Contractors." in stories.report("on", "groups")
-    assert "Remediation: the app can manage users and groups." in stories.report("on", "standard role")
+def test_the_report_says_what_may_be_acted_on(histories: RunHistories) -> None:
+    assert "Remediation: the app can manage users and groups of Contractors." in histories.report("on", "groups")
+    assert "Remediation: the app can manage users and groups." in histories.report("on", "standard role")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests_are_as_okta_describes_them(stories: Stories, case: str) -> None:
+def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str) -> None:
     for run in ("on", "off"):
-        openapi.validate_logged(as_described([entry for entry in stories.requests[run][case] if entry.status and entry.status < 400]))
+        openapi.validate_logged(as_described([entry for entry in histories.requests[run][case] if entry.status and entry.status < 400]))

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
-from helpers.desk import Desk, kept, own_token, pem
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, kept, own_token, pem
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -100,22 +100,22 @@ KILLED = {
 class Resumed:
     """Tenants whose runs were killed, and the two runs after that."""
 
-    desk: Desk
+    workspace: Workspace
     hosts: dict[str, Tenant]
     runs: tuple[Run, Run]
 
 
 @pytest.fixture(scope="module")
-def resumed(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Resumed:
-    desk = new_desk()
+def resumed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Resumed:
+    workspace = new_workspace()
     hosts = {killed: new_tenant() for killed in KILLED}
     inventory = {}
     for killed, tenant in hosts.items():
-        desk.keep(tenant, KILLED[killed](tenant))
+        workspace.keep(tenant, KILLED[killed](tenant))
         # where a write was cut off, its temporary file is left
-        desk.vault_file(tenant).with_name(".rezonate.vault.rezonate-tmp").write_bytes(b"$ANSIBLE_VAULT;1.2;AES256;rz\n3132")
+        workspace.vault_file(tenant).with_name(".rezonate.vault.rezonate-tmp").write_bytes(b"$ANSIBLE_VAULT;1.2;AES256;rz\n3132")
         inventory[tenant.name] = own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[])
-    return Resumed(desk, hosts, (desk.fleet(inventory, hasty=True), desk.fleet(inventory)))
+    return Resumed(workspace, hosts, (workspace.fleet(inventory, hasty=True), workspace.fleet(inventory)))
 
 
 @pytest.mark.parametrize("killed", KILLED)
@@ -130,12 +130,12 @@ def test_the_next_run_ends_with_one_app(resumed: Resumed, killed: str) -> None:
 @pytest.mark.parametrize("killed", KILLED)
 def test_the_file_keeps_its_key_and_is_proven(resumed: Resumed, killed: str) -> None:
     tenant = resumed.hosts[killed]
-    found = resumed.desk.credentials(tenant)
+    found = resumed.workspace.credentials(tenant)
     assert found["private_key"] == pem(tenant.name)
     assert found["application_id"] == tenant.apps[0]["id"]
     assert "proven_at" in found
     assert "app_requested_at" not in found
-    assert [item.name for item in resumed.desk.vault_file(tenant).parent.iterdir()] == ["rezonate.vault"]
+    assert [item.name for item in resumed.workspace.vault_file(tenant).parent.iterdir()] == ["rezonate.vault"]
 
 
 @pytest.mark.parametrize("killed", KILLED)
@@ -143,10 +143,10 @@ def test_the_run_after_that_changes_nothing(resumed: Resumed, killed: str) -> No
     assert resumed.runs[1].changed(resumed.hosts[killed].name) == []
 
 
-def test_the_app_that_holds_our_key_is_ours(desk: Desk, tenant: Tenant) -> None:
-    desk.keep(tenant, beside_another_app_with_the_label(tenant))
-    run = desk.onboard(tenant)
+def test_the_app_that_holds_our_key_is_ours(workspace: Workspace, tenant: Tenant) -> None:
+    workspace.keep(tenant, beside_another_app_with_the_label(tenant))
+    run = workspace.onboard(tenant)
     assert run.rc == 0, run.output
-    ours = desk.credentials(tenant)["application_id"]
+    ours = workspace.credentials(tenant)["application_id"]
     assert [key["kid"] for key in tenant.keys(ours)] == [tenant.name]
     assert len(tenant.apps) == 2

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from emulator.contract import openapi
 from helpers.ansible_run import Run
-from helpers.desk import Desk, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
 from helpers.okta_client import Api, public_jwk
+from helpers.workspace import Workspace, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.rotate_rezonate"
@@ -33,20 +33,20 @@ def following(tenant: Tenant) -> dict[str, Any]:
     return {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name), "requested_at": ago(hours=1)}
 
 
-def onboarded(desk: Desk, tenant: Tenant, *others: str, **more: Any) -> str:
+def onboarded(workspace: Workspace, tenant: Tenant, *others: str, **more: Any) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(name) for name in (tenant.name, *others)])
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"application_id": app, "proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
-    desk.keep(tenant, kept(tenant, **{**known, **more}))
+    workspace.keep(tenant, kept(tenant, **{**known, **more}))
     return app
 
 
-def with_secret(desk: Desk, tenant: Tenant, **more: Any) -> str:
+def with_secret(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     made = tenant.add_service("rezonate_security", *SCOPES, age=86400)
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, "scopes_version": 1}
     known = {"secret_hash": hashes(tenant)[0], "requested_at": ago(days=100), "proven_at": ago(days=100)}
-    desk.keep(tenant, {**whose, **made, **known, "service_type": "rezonate_security", **more})
+    workspace.keep(tenant, {**whose, **made, **known, "service_type": "rezonate_security", **more})
     return made["client_id"]
 
 
@@ -58,18 +58,18 @@ def kids(tenant: Tenant) -> list[str]:
     return [key["kid"] for key in tenant.keys("Rezonate") if key["status"] == "ACTIVE"]
 
 
-def rotate(desk: Desk, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
-    inventory = desk.folder / "tenants.json"
-    common = {"rezonate_ca_path": desk.okta.ca_file, **FEW}
+def rotate(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
+    inventory = workspace.folder / "tenants.json"
+    common = {"rezonate_ca_path": workspace.okta.ca_file, **FEW}
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-    return desk.run("-i", inventory, PLAYBOOK, *args)
+    return workspace.run("-i", inventory, PLAYBOOK, *args)
 
 
 @dataclass
-class Story:
+class RunHistory:
     """Three tenants, run by run: one with a key, one with a client secret, one whose app was taken over."""
 
-    desk: Desk
+    workspace: Workspace
     tenants: dict[str, Tenant]
     runs: dict[str, Run] = field(default_factory=dict)
     files: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -82,8 +82,8 @@ class Story:
         for tenant in self.tenants.values():
             tenant.emulator.clear_requests(tenant.name)
         hosts = {tenant.name: own_token(tenant, rezonate_rotation=stage, **variables) for tenant in self.tenants.values()}
-        self.runs[name] = rotate(self.desk, hosts, *args)
-        self.files[name] = {kind: self.desk.credentials(tenant) for kind, tenant in self.tenants.items()}
+        self.runs[name] = rotate(self.workspace, hosts, *args)
+        self.files[name] = {kind: self.workspace.credentials(tenant) for kind, tenant in self.tenants.items()}
         self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
         self.requests[name] = [entry for tenant in self.tenants.values() for entry in tenant.requests]
         self.active[name] = {kind: hashes(tenant) if kind == "secret" else kids(tenant) for kind, tenant in self.tenants.items()}
@@ -98,151 +98,151 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Story:
-    story = Story(new_desk(), {kind: new_tenant() for kind in KINDS})
-    onboarded(story.desk, story.tenants["key"])
-    with_secret(story.desk, story.tenants["secret"])
-    onboarded(story.desk, story.tenants["taken over"], "vendors", take_over=True, adopted=True)
-    story.tell("young", "prepare", rezonate_rotation_max_age="101d")
-    story.tell("check", "prepare", "--check", "--diff", rezonate_rotation_max_age="99d")
-    story.tell("prepare", "prepare", "-vvvv", rezonate_rotation_max_age="99d")
-    story.tell("prepare again", "prepare")
-    story.tell("status", "status", rezonate_okta_api_token="")
-    story.tell("finish in check mode", "finish", "--check")
-    story.tell("finish", "finish", "-vvvv")
-    story.tell("finish again", "finish")
-    return story
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
+    history = RunHistory(new_workspace(), {kind: new_tenant() for kind in KINDS})
+    onboarded(history.workspace, history.tenants["key"])
+    with_secret(history.workspace, history.tenants["secret"])
+    onboarded(history.workspace, history.tenants["taken over"], "vendors", take_over=True, adopted=True)
+    history.run("young", "prepare", rezonate_rotation_max_age="101d")
+    history.run("check", "prepare", "--check", "--diff", rezonate_rotation_max_age="99d")
+    history.run("prepare", "prepare", "-vvvv", rezonate_rotation_max_age="99d")
+    history.run("prepare again", "prepare")
+    history.run("status", "status", rezonate_okta_api_token="")
+    history.run("finish in check mode", "finish", "--check")
+    history.run("finish", "finish", "-vvvv")
+    history.run("finish again", "finish")
+    return history
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_young_enough_is_left_alone(story: Story, kind: str) -> None:
-    assert (story.changed("young", kind), story.tenants[kind].name in story.runs["young"].output) == ([], True)
-    assert "is not older than 101d" in story.said("young", kind)
+def test_what_is_young_enough_is_left_alone(history: RunHistory, kind: str) -> None:
+    assert (history.changed("young", kind), history.tenants[kind].name in history.runs["young"].output) == ([], True)
+    assert "is not older than 101d" in history.said("young", kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("check", "real"), [("check", "prepare"), ("finish in check mode", "finish")])
-def test_check_mode_predicts_and_writes_nothing(story: Story, kind: str, check: str, real: str) -> None:
-    assert story.changed(check, kind) == story.changed(real, kind) != []
-    assert story.writes[check][kind] == []
-    assert story.files["check"] == story.files["young"]
-    assert story.files["finish in check mode"] == story.files["status"]
+def test_check_mode_predicts_and_writes_nothing(history: RunHistory, kind: str, check: str, real: str) -> None:
+    assert history.changed(check, kind) == history.changed(real, kind) != []
+    assert history.writes[check][kind] == []
+    assert history.files["check"] == history.files["young"]
+    assert history.files["finish in check mode"] == history.files["status"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_prepare_adds_the_next_beside_the_current_one(story: Story, kind: str) -> None:
-    before, after = story.files["young"][kind], story.files["prepare"][kind]
+def test_prepare_adds_the_next_beside_the_current_one(history: RunHistory, kind: str) -> None:
+    before, after = history.files["young"][kind], history.files["prepare"][kind]
     following = after.pop("next")
     assert after == before
     assert {"requested_at", "proven_at"} < set(following)
-    assert story.active["prepare"][kind] == [*story.active["young"][kind], following.get("key_id") or following["secret_hash"]]
+    assert history.active["prepare"][kind] == [*history.active["young"][kind], following.get("key_id") or following["secret_hash"]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_prepare_tells_what_to_enter_where(story: Story, kind: str) -> None:
-    said = story.said("prepare", kind)
+def test_prepare_tells_what_to_enter_where(history: RunHistory, kind: str) -> None:
+    said = history.said("prepare", kind)
     name = "client_secret" if kind == "secret" else "private_key"
-    assert f"rezonate_credentials.next.{name} of {story.desk.vault_file(story.tenants[kind])}" in said
-    assert f"View it: ansible-vault view --vault-id rz@prompt {story.desk.vault_file(story.tenants[kind])}" in said
+    assert f"rezonate_credentials.next.{name} of {history.workspace.vault_file(history.tenants[kind])}" in said
+    assert f"View it: ansible-vault view --vault-id rz@prompt {history.workspace.vault_file(history.tenants[kind])}" in said
     assert "-e rezonate_rotation=finish" in said
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("run", ["prepare again", "finish again"])
-def test_a_stage_that_is_repeated_changes_nothing(story: Story, kind: str, run: str) -> None:
-    assert (story.changed(run, kind), story.writes[run][kind]) == ([], [])
-    assert story.runs[run].rc == 0
+def test_a_stage_that_is_repeated_changes_nothing(history: RunHistory, kind: str, run: str) -> None:
+    assert (history.changed(run, kind), history.writes[run][kind]) == ([], [])
+    assert history.runs[run].rc == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_status_tells_the_stage_and_asks_okta_nothing(story: Story, kind: str) -> None:
-    assert f"prepared since {story.files['status'][kind]['next']['proven_at']}" in story.said("status", kind)
-    assert story.changed("status", kind) == []
-    assert story.runs["status"].rc == 0
+def test_status_tells_the_stage_and_asks_okta_nothing(history: RunHistory, kind: str) -> None:
+    assert f"prepared since {history.files['status'][kind]['next']['proven_at']}" in history.said("status", kind)
+    assert history.changed("status", kind) == []
+    assert history.runs["status"].rc == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_finish_leaves_the_next_one_only(story: Story, kind: str) -> None:
-    new = story.files["prepare again"][kind]["next"]
-    after = story.files["finish"][kind]
+def test_finish_leaves_the_next_one_only(history: RunHistory, kind: str) -> None:
+    new = history.files["prepare again"][kind]["next"]
+    after = history.files["finish"][kind]
     assert {name: after.get(name) for name in new if name != "requested_at"} == {name: new[name] for name in new if name != "requested_at"}
     assert not {"next", "retiring", "take_over"} & set(after)
-    assert story.active["finish"][kind] == [new.get("key_id") or new["secret_hash"]]
+    assert history.active["finish"][kind] == [new.get("key_id") or new["secret_hash"]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_finish_without_a_prepared_next_says_so(story: Story, kind: str) -> None:
-    assert "nothing to finish, and nothing was changed: no rotation is under way" in story.said("finish again", kind)
+def test_finish_without_a_prepared_next_says_so(history: RunHistory, kind: str) -> None:
+    assert "nothing to finish, and nothing was changed: no rotation is under way" in history.said("finish again", kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("run", ["prepare", "finish"])
-def test_no_secret_is_shown(story: Story, run: str, kind: str) -> None:
+def test_no_secret_is_shown(history: RunHistory, run: str, kind: str) -> None:
     for file in ("young", "finish"):
-        held = story.files[file][kind]
+        held = history.files[file][kind]
         secrets = [held["client_secret"]] if kind == "secret" else [held["private_jwk"]["d"], held["private_key"].splitlines()[3]]
-        assert [secret for secret in secrets if secret in story.runs[run].output] == []
+        assert [secret for secret in secrets if secret in history.runs[run].output] == []
 
 
 @pytest.mark.parametrize("run", ["prepare", "finish"])
-def test_requests_are_as_okta_describes_them(story: Story, run: str) -> None:
-    assert story.requests[run]
-    openapi.validate_logged(as_described(story.requests[run]))
+def test_requests_are_as_okta_describes_them(history: RunHistory, run: str) -> None:
+    assert history.requests[run]
+    openapi.validate_logged(as_described(history.requests[run]))
 
 
-def test_the_token_of_a_rotation_is_that_of_a_super_admin(desk: Desk, tenant: Tenant) -> None:
-    onboarded(desk, tenant)
+def test_the_token_of_a_rotation_is_that_of_a_super_admin(workspace: Workspace, tenant: Tenant) -> None:
+    onboarded(workspace, tenant)
     weak = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
-    run = rotate(desk, {tenant.name: {"rezonate_okta_api_token": weak, "rezonate_rotation": "prepare"}})
+    run = rotate(workspace, {tenant.name: {"rezonate_okta_api_token": weak, "rezonate_rotation": "prepare"}})
     assert "super admin" in run.failure(tenant.name).lower()
     assert (kids(tenant), writes(tenant.requests)) == ([tenant.name], [])
 
 
-def switched_off(desk: Desk, tenant: Tenant) -> str:
-    tenant.set_app_status(onboarded(desk, tenant), "INACTIVE")
+def switched_off(workspace: Workspace, tenant: Tenant) -> str:
+    tenant.set_app_status(onboarded(workspace, tenant), "INACTIVE")
     return "is deactivated, so its key cannot be rotated; nothing was changed"
 
 
-def gone(desk: Desk, tenant: Tenant) -> str:
-    tenant.remove_app(onboarded(desk, tenant))
+def gone(workspace: Workspace, tenant: Tenant) -> str:
+    tenant.remove_app(onboarded(workspace, tenant))
     return "no longer exists, so its key cannot be rotated; nothing was changed"
 
 
-def never_proven(desk: Desk, tenant: Tenant) -> str:
-    desk.keep(tenant, kept(tenant, application_id="0oa00000000000000000"))
+def never_proven(workspace: Workspace, tenant: Tenant) -> str:
+    workspace.keep(tenant, kept(tenant, application_id="0oa00000000000000000"))
     return "holds no verified credentials; onboard the tenant first."
 
 
-def an_api_token(desk: Desk, tenant: Tenant) -> str:
-    desk.keep(
+def an_api_token(workspace: Workspace, tenant: Tenant) -> str:
+    workspace.keep(
         tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": "x", "proven_at": ago(days=1)}
     )
     return "cannot be used with rezonate_method api_token: create another token in the Admin Console"
 
 
-def without_a_hash(desk: Desk, tenant: Tenant) -> str:
-    with_secret(desk, tenant, secret_hash=None)
-    held = desk.credentials(tenant)
+def without_a_hash(workspace: Workspace, tenant: Tenant) -> str:
+    with_secret(workspace, tenant, secret_hash=None)
+    held = workspace.credentials(tenant)
     del held["secret_hash"]
-    desk.keep(tenant, held)
+    workspace.keep(tenant, held)
     return "does not record which secret of the integration is managed"
 
 
-def full_of_secrets(desk: Desk, tenant: Tenant) -> str:
-    client = with_secret(desk, tenant)
-    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+def full_of_secrets(workspace: Workspace, tenant: Tenant) -> str:
+    client = with_secret(workspace, tenant)
+    Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
     return "holds 2 secrets, Okta's maximum, and none is known to be lost"
 
 
 REFUSED = (switched_off, gone, never_proven, an_api_token, without_a_hash, full_of_secrets)
 
 
-def test_what_can_not_be_rotated_is_refused_in_a_sentence(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_what_can_not_be_rotated_is_refused_in_a_sentence(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in REFUSED}
-    expected = {case: case(desk, tenant) for case, tenant in tenants.items()}
+    expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
     for tenant in tenants.values():
         tenant.emulator.clear_requests(tenant.name)
-    run = rotate(desk, {tenant.name: own_token(tenant, rezonate_rotation="prepare") for tenant in tenants.values()})
+    run = rotate(workspace, {tenant.name: own_token(tenant, rezonate_rotation="prepare") for tenant in tenants.values()})
     for case, tenant in tenants.items():
         assert expected[case] in run.failure(tenant.name), case
         assert writes(tenant.requests) == []
@@ -251,67 +251,69 @@ def test_what_can_not_be_rotated_is_refused_in_a_sentence(desk: Desk, new_tenant
 AGES = ("90", "d", "90 days", "-1d", "0d", "90D", "90d ", "1000000d")
 
 
-def test_an_age_that_is_none_is_refused_in_a_sentence(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_an_age_that_is_none_is_refused_in_a_sentence(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     hosts = {new_tenant().name: {"rezonate_rotation_max_age": age} for age in AGES}
-    run = rotate(desk, hosts)
+    run = rotate(workspace, hosts)
     for host, variables in hosts.items():
         age = variables["rezonate_rotation_max_age"]
         assert run.failure(host) == f"rezonate_rotation_max_age '{age}' is not an age: set a number and a unit (h, d or w), such as 90d."
 
 
-def abort_of_a_key(desk: Desk, tenant: Tenant) -> list[str]:
-    onboarded(desk, tenant, f"{tenant.name}-next", "strangers", next={**following(tenant), "proven_at": ago(hours=1)})
+def abort_of_a_key(workspace: Workspace, tenant: Tenant) -> list[str]:
+    onboarded(workspace, tenant, f"{tenant.name}-next", "strangers", next={**following(tenant), "proven_at": ago(hours=1)})
     return [tenant.name, "strangers"]
 
 
-def abort_before_the_app_knew_it(desk: Desk, tenant: Tenant) -> list[str]:
-    onboarded(desk, tenant, next=following(tenant))
+def abort_before_the_app_knew_it(workspace: Workspace, tenant: Tenant) -> list[str]:
+    onboarded(workspace, tenant, next=following(tenant))
     return [tenant.name]
 
 
-def abort_of_a_secret(desk: Desk, tenant: Tenant) -> list[str]:
-    client = with_secret(desk, tenant)
-    made = Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets").json()
+def abort_of_a_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
+    client = with_secret(workspace, tenant)
+    made = Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets").json()
     new = {name: made[name] for name in ("client_secret", "secret_hash")}
-    held = desk.credentials(tenant)
-    desk.keep(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
+    held = workspace.credentials(tenant)
+    workspace.keep(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
     return [held["secret_hash"]]
 
 
-def abort_of_a_lost_secret(desk: Desk, tenant: Tenant) -> list[str]:
-    client = with_secret(desk, tenant, next={"requested_at": ago(seconds=5)})
-    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
-    return [desk.credentials(tenant)["secret_hash"]]
+def abort_of_a_lost_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
+    client = with_secret(workspace, tenant, next={"requested_at": ago(seconds=5)})
+    Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+    return [workspace.credentials(tenant)["secret_hash"]]
 
 
-def abort_beside_a_strange_secret(desk: Desk, tenant: Tenant) -> list[str]:
-    client = with_secret(desk, tenant, next={"requested_at": ago(hours=-1)})
-    Api(desk.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
+def abort_beside_a_strange_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
+    client = with_secret(workspace, tenant, next={"requested_at": ago(hours=-1)})
+    Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
     return hashes(tenant)
 
 
 ABORTED = (abort_of_a_key, abort_before_the_app_knew_it, abort_of_a_secret, abort_of_a_lost_secret, abort_beside_a_strange_secret)
 
 
-def test_abort_takes_away_what_prepare_made_and_nothing_else(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_abort_takes_away_what_prepare_made_and_nothing_else(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in ABORTED}
-    expected = {case: case(desk, tenant) for case, tenant in tenants.items()}
-    before = {case: desk.credentials(tenant) for case, tenant in tenants.items()}
+    expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
+    before = {case: workspace.credentials(tenant) for case, tenant in tenants.items()}
     hosts = {tenant.name: own_token(tenant, rezonate_rotation="abort") for tenant in tenants.values()}
-    runs = [rotate(desk, hosts), rotate(desk, hosts)]
+    runs = [rotate(workspace, hosts), rotate(workspace, hosts)]
     assert [run.rc for run in runs] == [0, 0], runs[0].output
     for case, tenant in tenants.items():
         assert (hashes(tenant) if tenant.services else kids(tenant)) == expected[case], case
-        assert desk.credentials(tenant) == {name: value for name, value in before[case].items() if name != "next"}
+        assert workspace.credentials(tenant) == {name: value for name, value in before[case].items() if name != "next"}
         assert runs[1].changed(tenant.name) == []
 
 
-def test_onboarding_in_between_keeps_both(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_onboarding_in_between_keeps_both(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     key, secret = new_tenant(), new_tenant()
-    onboarded(desk, key, f"{key.name}-next", next={**following(key), "proven_at": ago(hours=1)})
-    abort_of_a_secret(desk, secret)
-    before = {tenant.name: desk.credentials(tenant) for tenant in (key, secret)}
-    run = desk.fleet({key.name: own_token(key, **FEW), secret.name: own_token(secret, **FEW, rezonate_method="api_service_integration")})
+    onboarded(workspace, key, f"{key.name}-next", next={**following(key), "proven_at": ago(hours=1)})
+    abort_of_a_secret(workspace, secret)
+    before = {tenant.name: workspace.credentials(tenant) for tenant in (key, secret)}
+    run = workspace.fleet(
+        {key.name: own_token(key, **FEW), secret.name: own_token(secret, **FEW, rezonate_method="api_service_integration")}
+    )
     assert run.rc == 0, run.output
     assert (kids(key), len(hashes(secret))) == ([key.name, f"{key.name}-next"], 2)
-    assert {tenant.name: desk.credentials(tenant) for tenant in (key, secret)} == before
+    assert {tenant.name: workspace.credentials(tenant) for tenant in (key, secret)} == before

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from helpers.desk import PASSWORD, Desk, own_token, pem, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import PASSWORD, Workspace, own_token, pem, private_jwk
 from okta_emulator import Tenant
 
 
@@ -20,7 +20,7 @@ from okta_emulator import Tenant
 class Printed:
     """Everything that runs printed, by run, and all that must not be in it."""
 
-    desk: Desk
+    workspace: Workspace
     outputs: dict[str, str]
     secrets: frozenset[str]
 
@@ -32,24 +32,24 @@ def of_key(private_key: str, jwk: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def printed(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Printed:
-    desk, one, two, lazy = new_desk(), new_tenant(), new_tenant(), new_tenant(max_apps=0)
+def printed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Printed:
+    workspace, one, two, lazy = new_workspace(), new_tenant(), new_tenant(), new_tenant(max_apps=0)
     client = two.add_app("Bootstrap", [public_jwk("bootstrap")])
     two.grant(client, "okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
     two.assign_role(client, "SUPER_ADMIN")
     by_client = {"rezonate_okta_client_id": client, "rezonate_okta_private_key": json.dumps(private_jwk("bootstrap"))}
     hosts = {one.name: own_token(one), two.name: by_client, lazy.name: own_token(lazy)}
     verbose = ("-vvvv", "--diff")
-    outputs = {"check": desk.fleet(hosts, *verbose, "--check").output, "first": desk.fleet(hosts, *verbose).output}
+    outputs = {"check": workspace.fleet(hosts, *verbose, "--check").output, "first": workspace.fleet(hosts, *verbose).output}
     one.revoke_grant("Rezonate", "okta.users.read")
-    outputs["drifted"] = desk.fleet(hosts, *verbose, hasty=True).output
-    outputs["environment"] = desk.onboard(one, *verbose).output
-    outputs["bad vault password"] = desk.onboard(one, *verbose, "--vault-id", "other@/dev/null", vault=False).output
+    outputs["drifted"] = workspace.fleet(hosts, *verbose, hasty=True).output
+    outputs["environment"] = workspace.onboard(one, *verbose).output
+    outputs["bad vault password"] = workspace.onboard(one, *verbose, "--vault-id", "other@/dev/null", vault=False).output
     secrets = {PASSWORD, *of_key(pem("bootstrap"), private_jwk("bootstrap"))}
     for tenant in (one, two, lazy):
-        kept = desk.credentials(tenant)
+        kept = workspace.credentials(tenant)
         secrets |= {*of_key(kept["private_key"], kept["private_jwk"]), *tenant.state.api_tokens, *tenant.state.access_tokens}
-    return Printed(desk, outputs, frozenset(secret for secret in secrets if len(secret) > 8))
+    return Printed(workspace, outputs, frozenset(secret for secret in secrets if len(secret) > 8))
 
 
 @pytest.mark.parametrize("run", ["check", "first", "drifted", "environment", "bad vault password"])
@@ -64,12 +64,12 @@ def test_the_secrets_searched_for_are_many(printed: Printed) -> None:
 
 
 def test_no_file_holds_a_secret_in_plain_text(printed: Printed) -> None:
-    given = {printed.desk.folder / "tenants.json"}
-    files = [path for folder in (printed.desk.folder, printed.desk.home) for path in folder.rglob("*") if path.is_file()]
+    given = {printed.workspace.folder / "tenants.json"}
+    files = [path for folder in (printed.workspace.folder, printed.workspace.home) for path in folder.rglob("*") if path.is_file()]
     assert len(files) >= 4
     found = [path for path in files if path not in given and any(secret.encode() in path.read_bytes() for secret in printed.secrets)]
     assert found == []
 
 
 def test_nothing_is_left_where_ansible_keeps_its_temporary_files(printed: Printed) -> None:
-    assert list(Path(printed.desk.home).glob(".ansible/tmp/*")) == []
+    assert list(Path(printed.workspace.home).glob(".ansible/tmp/*")) == []

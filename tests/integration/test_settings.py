@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import PLAYBOOK, Run, command
-from helpers.desk import Desk, own_token
+from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
@@ -40,13 +40,13 @@ def preview_of(tenant: Tenant, new_tenant: NewTenant) -> tuple[Tenant, dict[str,
 
 
 @pytest.mark.parametrize("form", ["lines", "dictionary"])
-def test_an_org_of_the_same_name_below_another_domain_gets_its_own_token(desk: Desk, new_tenant: NewTenant, form: str) -> None:
+def test_an_org_of_the_same_name_below_another_domain_gets_its_own_token(workspace: Workspace, new_tenant: NewTenant, form: str) -> None:
     acme = new_tenant()
     preview, variables = preview_of(acme, new_tenant)
     tokens = {acme.name: acme.api_token, f"{acme.name}-preview": preview.api_token}
     given: Any = tokens if form == "dictionary" else "\n".join(f"{name}: {token}" for name, token in tokens.items())
     hosts = {acme.name: FEW, f"{acme.name}-preview": variables}
-    run = desk.fleet(hosts, "--check", "-e", json.dumps({"rezonate_okta_api_tokens": given}))
+    run = workspace.fleet(hosts, "--check", "-e", json.dumps({"rezonate_okta_api_tokens": given}))
     assert run.rc == 0, run.output[-3000:]
     assert {entry.headers.get("authorization") for entry in preview.requests} & {f"SSWS {acme.api_token}"} == set()
 
@@ -63,36 +63,36 @@ ONE_FOR_TWO: dict[str, Callable[[str], tuple[list[str], dict[str, Any], dict[str
 
 
 @pytest.mark.parametrize("source", ONE_FOR_TWO)
-def test_one_token_for_two_orgs_is_refused_wherever_it_comes_from(desk: Desk, new_tenant: NewTenant, source: str) -> None:
+def test_one_token_for_two_orgs_is_refused_wherever_it_comes_from(workspace: Workspace, new_tenant: NewTenant, source: str) -> None:
     tenants = [new_tenant(), new_tenant()]
     args, variables, env = ONE_FOR_TWO[source](tenants[0].api_token)
-    run = desk.fleet({tenant.name: {**FEW, **variables} for tenant in tenants}, *args, env=env)
+    run = workspace.fleet({tenant.name: {**FEW, **variables} for tenant in tenants}, *args, env=env)
     hosts = [tenant.name for tenant in tenants if run.tasks(tenant.name)]
     assert "and 2 tenants: it would be sent to orgs that it does not belong to." in refused(run, *hosts)
     assert [tenant.requests for tenant in tenants] == [[], []]
 
 
-def test_one_token_for_two_hosts_of_one_org_is_none_of_two_orgs(desk: Desk, tenant: Tenant) -> None:
+def test_one_token_for_two_hosts_of_one_org_is_none_of_two_orgs(workspace: Workspace, tenant: Tenant) -> None:
     files = {name: {"rezonate_vault_file": f"{name}.vault", "rezonate_tenant_id": tenant.name.upper(), **FEW} for name in ("one", "two")}
-    run = desk.fleet(files, "--check", "-e", f"rezonate_okta_api_token={tenant.api_token}")
+    run = workspace.fleet(files, "--check", "-e", f"rezonate_okta_api_token={tenant.api_token}")
     assert run.rc == 0, run.output[-3000:]
 
 
-def test_a_loop_over_tenants_sends_no_token_to_two_orgs(desk: Desk, new_tenant: NewTenant) -> None:
+def test_a_loop_over_tenants_sends_no_token_to_two_orgs(workspace: Workspace, new_tenant: NewTenant) -> None:
     first, second = new_tenant(), new_tenant()
     loop = {
         "name": "Onboard",
         "ansible.builtin.include_role": {"name": "rezonate.okta.rezonate"},
         "vars": {
             **FEW,
-            "rezonate_ca_path": desk.okta.ca_file,
+            "rezonate_ca_path": workspace.okta.ca_file,
             "rezonate_tenant_id": "{{ item }}",
             "rezonate_vault_file": "{{ item }}.vault",
         },
         "loop": [first.name, second.name],
     }
     hosts = {first.name: {"rezonate_okta_api_token": first.api_token}}
-    run = desk.play([loop], first, hosts=hosts, env={"OKTA_API_TOKEN": ""})
+    run = workspace.play([loop], first, hosts=hosts, env={"OKTA_API_TOKEN": ""})
     assert "and 2 tenants" in run.failure(first.name)
     assert (len(first.apps), second.requests) == (1, [])
 
@@ -109,7 +109,7 @@ NO_TEXTS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def settings_run(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> tuple[Run, dict[str, Tenant]]:
+def settings_run(new_workspace: Callable[[], Workspace], new_tenant: NewTenant) -> tuple[Run, dict[str, Tenant]]:
     """Run a fleet of hosts with something wrong each, and one with lists as text."""
     tenants = {name: new_tenant() for name in [*NO_TEXTS, "null", "no scopes", "text", "unknown"]}
     texts = {"rezonate_scopes": "okta.users.read,okta.logs.read", "rezonate_admin_roles": "READ_ONLY_ADMIN", "rezonate_exclusive": "true"}
@@ -121,7 +121,7 @@ def settings_run(new_desk: Callable[[], Desk], new_tenant: NewTenant) -> tuple[R
         "unknown": {"rezonate_scope": ["okta.users.read"]},
     }
     hosts = {tenants[case].name: own_token(tenants[case], **{**FEW, **variables}) for case, variables in more.items()}
-    return new_desk().fleet(hosts), tenants
+    return new_workspace().fleet(hosts), tenants
 
 
 @pytest.mark.parametrize("name", NO_TEXTS)
@@ -163,15 +163,15 @@ def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tupl
 
 
 @pytest.mark.parametrize("method", ["../../../../evil", "oauth/../../../../evil"])
-def test_a_method_in_the_record_leads_to_no_file(desk: Desk, tenant: Tenant, method: str) -> None:
-    desk.keep_onboarded(tenant)
-    desk.keep(tenant, {**desk.credentials(tenant), "method": method})
-    run = desk.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
+def test_a_method_in_the_record_leads_to_no_file(workspace: Workspace, tenant: Tenant, method: str) -> None:
+    workspace.keep_onboarded(tenant)
+    workspace.keep(tenant, {**workspace.credentials(tenant), "method": method})
+    run = workspace.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
     assert "rezonate_credentials.method is a string where one of oauth, " in run.failure(tenant.name)
     assert tenant.requests == []
 
 
-def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(desk: Desk, new_tenant: NewTenant) -> None:
+def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(workspace: Workspace, new_tenant: NewTenant) -> None:
     first, second = new_tenant(), new_tenant()
     first.add_group("Contractors")
     of_first = {
@@ -185,46 +185,46 @@ def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(desk: Desk,
     variables |= {"rezonate_remediation": "{{ item.rezonate_remediation | default(false) }}", "rezonate_tenant_id": "{{ item.name }}"}
     variables |= {
         "rezonate_okta_api_token": "{{ item.token }}",
-        "rezonate_vault_file": f"{desk.folder}/host_vars/{{{{ item.name }}}}/rezonate.vault",
+        "rezonate_vault_file": f"{workspace.folder}/host_vars/{{{{ item.name }}}}/rezonate.vault",
     }
     role = {"name": "rezonate.okta.rezonate"}
     loop = {
         "name": "Onboard",
         "ansible.builtin.include_role": role,
         "loop": tenants,
-        "vars": {**FEW, "rezonate_ca_path": desk.okta.ca_file, **variables},
+        "vars": {**FEW, "rezonate_ca_path": workspace.okta.ca_file, **variables},
     }
-    run = desk.play([loop], first)
+    run = workspace.play([loop], first)
     assert run.rc == 0, run.output[-3000:]
-    assert {"network_zone", "custom_role", "resource_set"} <= desk.credentials(first)["made"].keys()
-    assert sorted(desk.credentials(second)["made"]) == ["privilege_role", "privilege_set"]
-    assert set(desk.credentials(second)["made"].values()) & set(desk.credentials(first)["made"].values()) == set()
-    assert "network_limited" not in desk.credentials(second)
+    assert {"network_zone", "custom_role", "resource_set"} <= workspace.credentials(first)["made"].keys()
+    assert sorted(workspace.credentials(second)["made"]) == ["privilege_role", "privilege_set"]
+    assert set(workspace.credentials(second)["made"].values()) & set(workspace.credentials(first)["made"].values()) == set()
+    assert "network_limited" not in workspace.credentials(second)
     assert second.roles("Rezonate") == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
-def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(desk: Desk, new_tenant: NewTenant) -> None:
+def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(workspace: Workspace, new_tenant: NewTenant) -> None:
     domain = "id.rezonate-moved.example"
     tenant = new_tenant(custom_domain=domain)
-    desk.keep_onboarded(tenant, "okta.users.read")
+    workspace.keep_onboarded(tenant, "okta.users.read")
     for url in (f"https://{domain}", tenant.org_url):
-        run = desk.fleet({tenant.name: own_token(tenant, rezonate_org_url=url, **FEW)})
+        run = workspace.fleet({tenant.name: own_token(tenant, rezonate_org_url=url, **FEW)})
         assert run.rc == 0, run.output[-3000:]
-        assert (desk.credentials(tenant)["org_url"], desk.credentials(tenant)["org_id"]) == (url, tenant.state.org_id)
+        assert (workspace.credentials(tenant)["org_url"], workspace.credentials(tenant)["org_id"]) == (url, tenant.state.org_id)
     assert len(tenant.apps) == 1
 
 
-def at_a_terminal(desk: Desk, tenant: Tenant, typed: str, **env: str) -> tuple[int, str, float]:
+def at_a_terminal(workspace: Workspace, tenant: Tenant, typed: str, **env: str) -> tuple[int, str, float]:
     """Onboard at a terminal of the run's own, type something once it asks; give its status, what it printed and how long it took."""
     ours, theirs = pty.openpty()
-    variables = {**FEW, "rezonate_method": "api_token", "rezonate_ca_path": desk.okta.ca_file}
-    args = ("-i", f"{tenant.name},", PLAYBOOK, "-e", json.dumps(variables), "--vault-id", f"rz@{desk.password_file}")
-    given = {**desk.env, "OKTA_API_TOKEN": tenant.api_token, **env}
+    variables = {**FEW, "rezonate_method": "api_token", "rezonate_ca_path": workspace.okta.ca_file}
+    args = ("-i", f"{tenant.name},", PLAYBOOK, "-e", json.dumps(variables), "--vault-id", f"rz@{workspace.password_file}")
+    given = {**workspace.env, "OKTA_API_TOKEN": tenant.api_token, **env}
     start = time.monotonic()
     take = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
         [sys.executable, "-c", take, *command("ansible-playbook", *args)],
-        cwd=desk.folder,
+        cwd=workspace.folder,
         env=given,
         stdin=theirs,
         stdout=theirs,
@@ -248,14 +248,14 @@ def at_a_terminal(desk: Desk, tenant: Tenant, typed: str, **env: str) -> tuple[i
     return process.wait(), output.decode(errors="replace"), time.monotonic() - start
 
 
-def test_a_person_at_a_terminal_is_asked_for_the_token(desk: Desk, tenant: Tenant) -> None:
+def test_a_person_at_a_terminal_is_asked_for_the_token(workspace: Workspace, tenant: Tenant) -> None:
     token = tenant.add_api_token("auditor")
-    rc, output, _seconds = at_a_terminal(desk, tenant, token)
+    rc, output, _seconds = at_a_terminal(workspace, tenant, token)
     assert (rc, token in output) == (0, False), output
-    assert desk.credentials(tenant)["api_token"] == token
+    assert workspace.credentials(tenant)["api_token"] == token
 
 
-def test_a_runners_terminal_is_nobody_and_the_sentence_comes_at_once(desk: Desk, tenant: Tenant) -> None:
-    rc, output, _seconds = at_a_terminal(desk, tenant, "", AWX_ISOLATED_DATA_DIR=str(Path("/runner/artifacts/7")))
+def test_a_runners_terminal_is_nobody_and_the_sentence_comes_at_once(workspace: Workspace, tenant: Tenant) -> None:
+    rc, output, _seconds = at_a_terminal(workspace, tenant, "", AWX_ISOLATED_DATA_DIR=str(Path("/runner/artifacts/7")))
     assert (rc, "paste the token here" in output) == (2, False)
     assert "No read-only API token for" in output

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from helpers import other_collections, store_life
+from helpers import other_collections, store_lifecycle
 from helpers.ansible_run import PLAYBOOK, Run
-from helpers.desk import Desk, writes
-from helpers.store_life import WITH_OTHERS, StoreLife, store_key
+from helpers.store_lifecycle import WITH_OTHER_COLLECTIONS, StoreLifecycle, store_key
+from helpers.workspace import Workspace, writes
 from kv_engine import TOKEN, KvEngine
 from okta_emulator import Tenant
 
 STORE = {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"}
-YEARS = {**store_life.YEARS, "anew": (PLAYBOOK,)}
+PHASES = {**store_lifecycle.PHASES, "anew": (PLAYBOOK,)}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def vault() -> Iterator[KvEngine]:
 
 
 @dataclass(kw_only=True)
-class Life(StoreLife):
+class Lifecycle(StoreLifecycle):
     """A tenant whose credentials lie in the stand-in."""
 
     vault: KvEngine
@@ -42,99 +42,103 @@ class Life(StoreLife):
         """Where its secret is."""
         return f"rezonate/{store_key(self.tenants[0])}"
 
-    def live(self, year: str, *args: str, token: str = TOKEN) -> Run:
+    def run_phase(self, phase: str, *args: str, token: str = TOKEN) -> Run:
         """Run once more."""
-        env = {**WITH_OTHERS, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
-        run = self.run(year, *args, variables=STORE, env=env)
-        self.versions[year] = len(self.vault.secrets.get(self.path, []))
+        env = {**WITH_OTHER_COLLECTIONS, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
+        run = self.run(phase, *args, variables=STORE, env=env)
+        self.versions[phase] = len(self.vault.secrets.get(self.path, []))
         return run
 
 
 @pytest.fixture(scope="module")
-def life(vault: KvEngine, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
+def lifecycle(vault: KvEngine, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
     """Live through all of it."""
-    life = Life(new_desk(), [new_tenant()], vault=vault)
-    for year, args in YEARS.items():
-        life.live(year, *args)
-    return life
+    lifecycle = Lifecycle(new_workspace(), [new_tenant()], vault=vault)
+    for phase, args in PHASES.items():
+        lifecycle.run_phase(phase, *args)
+    return lifecycle
 
 
-@pytest.mark.parametrize("year", YEARS)
-def test_every_year_goes_well(life: Life, year: str) -> None:
-    assert life.runs[year].rc == 0, life.runs[year].output[-3000:]
+@pytest.mark.parametrize("phase", PHASES)
+def test_every_year_goes_well(lifecycle: Lifecycle, phase: str) -> None:
+    assert lifecycle.runs[phase].rc == 0, lifecycle.runs[phase].output[-3000:]
 
 
-def test_each_change_is_one_version(life: Life) -> None:
-    assert life.versions == {"check": 0, "onboarded": 3, "again": 3, "prepared": 5, "finished": 7, "offboarded": 8, "anew": 11}
+def test_each_change_is_one_version(lifecycle: Lifecycle) -> None:
+    assert lifecycle.versions == {"check": 0, "onboarded": 3, "again": 3, "prepared": 5, "finished": 7, "offboarded": 8, "anew": 11}
 
 
-def test_what_is_kept_is_ciphertext(life: Life) -> None:
-    kept = [version["ciphertext"] for version in life.vault.secrets[life.path] if version is not None]
+def test_what_is_kept_is_ciphertext(lifecycle: Lifecycle) -> None:
+    kept = [version["ciphertext"] for version in lifecycle.vault.secrets[lifecycle.path] if version is not None]
     assert [text.partition("\n")[0] for text in kept] == ["", *["$ANSIBLE_VAULT;1.2;AES256;rz"] * 3]
 
 
-def test_offboarding_deletes_the_versions_before(life: Life) -> None:
-    assert life.vault.secrets[life.path][:7] == [None] * 7
+def test_offboarding_deletes_the_versions_before(lifecycle: Lifecycle) -> None:
+    assert lifecycle.vault.secrets[lifecycle.path][:7] == [None] * 7
 
 
-def test_the_token_of_the_store_is_not_told(life: Life) -> None:
-    told = [event for run in life.runs.values() for event in run.events if TOKEN in str(event)]
+def test_the_token_of_the_store_is_not_told(lifecycle: Lifecycle) -> None:
+    told = [event for run in lifecycle.runs.values() for event in run.events if TOKEN in str(event)]
     assert [(event.task, event.result) for event in told] == []
-    assert [year for year, run in life.runs.items() if TOKEN in run.output] == []
+    assert [phase for phase, run in lifecycle.runs.items() if TOKEN in run.output] == []
 
 
-def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], vault=vault)
-    vault.rivals.add(life.path)
-    run = life.live("raced", PLAYBOOK)
+def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(
+    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant]
+) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
+    vault.rivals.add(lifecycle.path)
+    run = lifecycle.run_phase("raced", PLAYBOOK)
     assert run.rc == 2
     assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == ["Fail if the secret has a newer version"]
-    assert [write for write in writes(life.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
-    assert vault.secrets[life.path] == [{"ciphertext": "somebody else's"}]
+    assert [write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
+    assert vault.secrets[lifecycle.path] == [{"ciphertext": "somebody else's"}]
 
 
 def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
-    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant]
+    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
-    life = Life(desk, [new_tenant()], vault=vault)
-    run = life.live("refused", PLAYBOOK, token="hvs.another")
-    assert "permission denied" in run.failure(life.tenants[0].name).lower()
-    assert life.tenants[0].requests == []
+    lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
+    run = lifecycle.run_phase("refused", PLAYBOOK, token="hvs.another")
+    assert "permission denied" in run.failure(lifecycle.tenants[0].name).lower()
+    assert lifecycle.tenants[0].requests == []
 
 
 @pytest.mark.parametrize("gone", ["deleted", "destroyed"])
-def test_a_newest_version_that_somebody_removed_counts(vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], gone: str) -> None:
-    life = Life(desk, [new_tenant()], vault=vault)
-    vault.secrets[life.path] = [{"ciphertext": "old"}, {"ciphertext": "newest"}]
+def test_a_newest_version_that_somebody_removed_counts(
+    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], gone: str
+) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
+    vault.secrets[lifecycle.path] = [{"ciphertext": "old"}, {"ciphertext": "newest"}]
     if gone == "deleted":
-        vault.delete(life.path, {"versions": [2]})
+        vault.delete(lifecycle.path, {"versions": [2]})
     else:
-        vault.destroy(life.path, 2)
-    run = life.live("anew", PLAYBOOK)
+        vault.destroy(lifecycle.path, 2)
+    run = lifecycle.run_phase("anew", PLAYBOOK)
     assert run.rc == 0, run.output[-3000:]
-    assert life.versions["anew"] == 5
-    newest = vault.secrets[life.path][-1]
+    assert lifecycle.versions["anew"] == 5
+    newest = vault.secrets[lifecycle.path][-1]
     assert newest is not None
     assert newest["ciphertext"].startswith("$ANSIBLE_VAULT")
 
 
 def test_a_removed_version_that_can_not_be_seen_is_a_sentence(
-    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
+    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    life = Life(desk, [new_tenant()], vault=vault)
-    vault.secrets[life.path] = [None]
+    lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
+    vault.secrets[lifecycle.path] = [None]
     monkeypatch.setattr(vault, "hides_metadata", True)
-    run = life.live("refused", PLAYBOOK)
-    sentence = run.failure(life.tenants[0].name) or ""
+    run = lifecycle.run_phase("refused", PLAYBOOK)
+    sentence = run.failure(lifecycle.tenants[0].name) or ""
     assert "newest version is not 0" in sentence
     assert "let the token read secret/metadata/rezonate/*" in sentence
-    assert [write for write in writes(life.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
+    assert [write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
 
 
 def test_without_a_right_to_the_metadata_a_new_tenant_is_stored(
-    vault: KvEngine, desk: Desk, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
+    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    life = Life(desk, [new_tenant()], vault=vault)
+    lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
     monkeypatch.setattr(vault, "hides_metadata", True)
-    run = life.live("onboarded", PLAYBOOK)
+    run = lifecycle.run_phase("onboarded", PLAYBOOK)
     assert run.rc == 0, run.output[-3000:]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.desk import Desk
-from helpers.story import Stories
+from helpers.run_history import RunHistories
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 LABEL = 'R & D  "Rezonate" <Caf\u0065\u0301>'
@@ -34,50 +34,52 @@ def changed_default(tenant: Tenant) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def stories(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Stories:
+def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
     """Onboard twice; then change a setting; then lose the files."""
     hosts = {case: new_tenant() for case in ("texts", "plain", "DPoP by default")}
     for case in ("texts", "plain"):
         hosts[case].set(stored_text=FORMS)
     hosts["texts"].add_group("R&amp;D &#x27;staff&#x27;")
-    stories = Stories(new_desk(), hosts, {"texts": TEXTS, "plain": PLAIN, "DPoP by default": changed_default(hosts["DPoP by default"])})
-    stories.tell("first")
-    stories.tell("second")
-    stories.tell("changed", cases=["plain"], rezonate_dpop=True)
+    histories = RunHistories(
+        new_workspace(), hosts, {"texts": TEXTS, "plain": PLAIN, "DPoP by default": changed_default(hosts["DPoP by default"])}
+    )
+    histories.run("first")
+    histories.run("second")
+    histories.run("changed", cases=["plain"], rezonate_dpop=True)
     labels.update({case: app["label"] for case, tenant in hosts.items() for app in tenant.apps})
-    stories.desk.vault_file(hosts["plain"]).unlink()
-    stories.tell("lost", cases=["plain"])
-    return stories
+    histories.workspace.vault_file(hosts["plain"]).unlink()
+    histories.run("lost", cases=["plain"])
+    return histories
 
 
 labels: dict[str, str] = {}
 
 
 @pytest.mark.parametrize("case", ["texts", "plain"])
-def test_a_label_that_okta_stores_in_another_form_is_no_change(stories: Stories, case: str) -> None:
-    assert stories.changed("first", case)
-    assert stories.changed("second", case) == []
-    assert stories.writes("second", case) == []
+def test_a_label_that_okta_stores_in_another_form_is_no_change(histories: RunHistories, case: str) -> None:
+    assert histories.changed("first", case)
+    assert histories.changed("second", case) == []
+    assert histories.writes("second", case) == []
     assert labels[case] == STORED
 
 
-def test_a_change_sends_the_label_as_it_is_meant(stories: Stories) -> None:
-    assert stories.changed("changed", "plain")
+def test_a_change_sends_the_label_as_it_is_meant(histories: RunHistories) -> None:
+    assert histories.changed("changed", "plain")
     assert labels["plain"] == STORED
 
 
-def test_with_a_lost_file_no_second_app_is_made(stories: Stories) -> None:
-    assert "has none of the given keys but other credentials" in stories.failure("lost", "plain")
-    assert stories.writes("lost", "plain") == []
-    assert len(stories.hosts["plain"].apps) == 1
+def test_with_a_lost_file_no_second_app_is_made(histories: RunHistories) -> None:
+    assert "has none of the given keys but other credentials" in histories.failure("lost", "plain")
+    assert histories.writes("lost", "plain") == []
+    assert len(histories.hosts["plain"].apps) == 1
 
 
-def test_what_is_set_is_sent_although_the_org_has_another_default(stories: Stories) -> None:
-    (app,) = stories.hosts["DPoP by default"].apps
+def test_what_is_set_is_sent_although_the_org_has_another_default(histories: RunHistories) -> None:
+    (app,) = histories.hosts["DPoP by default"].apps
     assert app["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
     (body,) = (
-        entry.body for entry in stories.requests["first"]["DPoP by default"] if (entry.method, entry.path) == ("POST", "/api/v1/apps")
+        entry.body for entry in histories.requests["first"]["DPoP by default"] if (entry.method, entry.path) == ("POST", "/api/v1/apps")
     )
     assert body["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
-    assert not any(call.startswith("PUT") for call in stories.calls("first", "DPoP by default"))
-    assert stories.changed("second", "DPoP by default") == []
+    assert not any(call.startswith("PUT") for call in histories.calls("first", "DPoP by default"))
+    assert histories.changed("second", "DPoP by default") == []

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import store_life
+from helpers import store_lifecycle
 from helpers.ansible_run import PLAYBOOK, Run
-from helpers.desk import Desk, own_token, writes
-from helpers.store_life import AUDIT, FEW, OFFBOARD, ROTATE, StoreLife, key_lines, opened, store_key
+from helpers.store_lifecycle import AUDIT, FEW, OFFBOARD, ROTATE, StoreLifecycle, key_lines, opened, store_key
+from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Entry, Tenant
 
-YEARS = {**store_life.YEARS, "audited": (AUDIT,), "gone": (PLAYBOOK, "--check")}
+PHASES = {**store_lifecycle.PHASES, "audited": (AUDIT,), "gone": (PLAYBOOK, "--check")}
 ORDER = ("check", "onboarded", "again", "audited", "prepared", "finished", "offboarded", "gone")
 STORES = ("artifact", "custom")
 
 
 @dataclass(kw_only=True)
-class Life(StoreLife):
+class Lifecycle(StoreLifecycle):
     """One tenant and one store."""
 
     store: str
@@ -40,7 +40,7 @@ class Life(StoreLife):
     @property
     def folder(self) -> Path:
         """Where the custom store keeps things."""
-        folder = self.desk.folder / "store"
+        folder = self.workspace.folder / "store"
         folder.mkdir(exist_ok=True)
         return folder
 
@@ -55,13 +55,13 @@ class Life(StoreLife):
         custom = {"rezonate_credential_store_tasks": tasks, "store_folder": str(self.folder)} if self.store == "custom" else {}
         return {"rezonate_credential_store": self.store, **custom, **self.artifacts}
 
-    def live(self, year: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
+    def run_phase(self, phase: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
         """Run once more."""
-        self.run(year, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, hasty=True)
-        self.artifacts.update(self.runs[year].artifacts)
-        self.requests[year] = self.tenant.requests
-        self.texts[year] = self.text()
-        return self.runs[year]
+        self.run(phase, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, hasty=True)
+        self.artifacts.update(self.runs[phase].artifacts)
+        self.requests[phase] = self.tenant.requests
+        self.texts[phase] = self.text()
+        return self.runs[phase]
 
     def text(self) -> str:
         """Give what the store holds."""
@@ -70,127 +70,131 @@ class Life(StoreLife):
         path = self.folder / self.key
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    def changed(self, year: str) -> list[str]:
+    def changed(self, phase: str) -> list[str]:
         """Give the tasks that changed something in a run that went well."""
-        assert self.runs[year].rc == 0, self.runs[year].output[-3000:]
-        return self.runs[year].changed(self.tenant.name)
+        assert self.runs[phase].rc == 0, self.runs[phase].output[-3000:]
+        return self.runs[phase].changed(self.tenant.name)
 
 
 @pytest.fixture(scope="module", params=STORES)
-def life(request: pytest.FixtureRequest, new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Life:
+def lifecycle(request: pytest.FixtureRequest, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
     """Live through all of it."""
-    life = Life(new_desk(), [new_tenant()], store=request.param)
-    for year in ORDER:
-        life.live(year, *YEARS[year])
-    return life
+    lifecycle = Lifecycle(new_workspace(), [new_tenant()], store=request.param)
+    for phase in ORDER:
+        lifecycle.run_phase(phase, *PHASES[phase])
+    return lifecycle
 
 
-def test_check_mode_keeps_nothing(life: Life) -> None:
-    assert life.changed("check")
-    assert life.texts["check"] == ""
-    assert writes(life.requests["check"]) == []
+def test_check_mode_keeps_nothing(lifecycle: Lifecycle) -> None:
+    assert lifecycle.changed("check")
+    assert lifecycle.texts["check"] == ""
+    assert writes(lifecycle.requests["check"]) == []
 
 
-def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(life: Life) -> None:
-    assert life.texts["onboarded"].startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
-    credentials = opened(life.texts["onboarded"])
+def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(lifecycle: Lifecycle) -> None:
+    assert lifecycle.texts["onboarded"].startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
+    credentials = opened(lifecycle.texts["onboarded"])
     assert {"application_id", "private_key", "private_jwk", "key_id", "proven_at"} <= set(credentials)
 
 
-def test_a_second_run_changes_nothing_and_makes_seven_calls(life: Life) -> None:
-    assert life.changed("again") == []
-    assert life.texts["again"] == life.texts["onboarded"]
-    assert len(life.requests["again"]) == 7
+def test_a_second_run_changes_nothing_and_makes_seven_calls(lifecycle: Lifecycle) -> None:
+    assert lifecycle.changed("again") == []
+    assert lifecycle.texts["again"] == lifecycle.texts["onboarded"]
+    assert len(lifecycle.requests["again"]) == 7
 
 
-def test_an_audit_knows_what_is_kept(life: Life) -> None:
-    found = life.runs["audited"].result("Report the status of the tenant", life.tenant.name)["msg"]
+def test_an_audit_knows_what_is_kept(lifecycle: Lifecycle) -> None:
+    found = lifecycle.runs["audited"].result("Report the status of the tenant", lifecycle.tenant.name)["msg"]
     assert found.endswith(": clean.")
 
 
-def test_a_rotation_keeps_both_and_then_one(life: Life) -> None:
-    before, both, after = (opened(life.texts[year]) for year in ("again", "prepared", "finished"))
+def test_a_rotation_keeps_both_and_then_one(lifecycle: Lifecycle) -> None:
+    before, both, after = (opened(lifecycle.texts[phase]) for phase in ("again", "prepared", "finished"))
     assert both["key_id"] == before["key_id"]
     assert after["key_id"] == both["next"]["key_id"] != before["key_id"]
     assert "next" not in after
 
 
-def test_offboarding_leaves_nothing(life: Life) -> None:
-    assert life.changed("offboarded")
-    assert life.texts["offboarded"] == ""
-    assert life.tenant.apps == []
+def test_offboarding_leaves_nothing(lifecycle: Lifecycle) -> None:
+    assert lifecycle.changed("offboarded")
+    assert lifecycle.texts["offboarded"] == ""
+    assert lifecycle.tenant.apps == []
 
 
-def test_after_it_the_tenant_is_a_new_one(life: Life) -> None:
-    assert "Create or import the private key" in life.changed("gone")
+def test_after_it_the_tenant_is_a_new_one(lifecycle: Lifecycle) -> None:
+    assert "Create or import the private key" in lifecycle.changed("gone")
 
 
-def test_no_file_is_left_on_the_disk(life: Life) -> None:
-    assert [path for path in life.desk.folder.rglob("*") if path.suffix == ".vault" or "rezonate-tmp" in path.name] == []
+def test_no_file_is_left_on_the_disk(lifecycle: Lifecycle) -> None:
+    assert [path for path in lifecycle.workspace.folder.rglob("*") if path.suffix == ".vault" or "rezonate-tmp" in path.name] == []
 
 
-def test_no_secret_is_told(life: Life) -> None:
-    parts = set().union(*(key_lines(opened(life.texts[year])) for year in ("onboarded", "prepared", "finished")))
-    told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in life.runs.values())
+def test_no_secret_is_told(lifecycle: Lifecycle) -> None:
+    parts = set().union(*(key_lines(opened(lifecycle.texts[phase])) for phase in ("onboarded", "prepared", "finished")))
+    told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
     assert parts
     assert [part for part in parts if part in told] == []
 
 
-def test_each_thing_is_kept_before_okta_hears_of_it(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(new_desk(), [new_tenant()], store="custom")
-    life.live("onboarded", PLAYBOOK)
-    lines = [line.split() for line in (life.folder / f"{life.key}.log").read_text(encoding="utf-8").splitlines()]
+def test_each_thing_is_kept_before_okta_hears_of_it(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> None:
+    lifecycle = Lifecycle(new_workspace(), [new_tenant()], store="custom")
+    lifecycle.run_phase("onboarded", PLAYBOOK)
+    lines = [line.split() for line in (lifecycle.folder / f"{lifecycle.key}.log").read_text(encoding="utf-8").splitlines()]
     assert [done for done, _time in lines] == ["load", "save", "save", "save"]
-    made = next(entry for entry in life.requests["onboarded"] if (entry.method, entry.path) == ("POST", "/api/v1/apps"))
-    granted = next(entry for entry in life.requests["onboarded"] if entry.method == "POST" and entry.path.endswith("/grants"))
+    made = next(entry for entry in lifecycle.requests["onboarded"] if (entry.method, entry.path) == ("POST", "/api/v1/apps"))
+    granted = next(entry for entry in lifecycle.requests["onboarded"] if entry.method == "POST" and entry.path.endswith("/grants"))
     assert float(lines[1][1]) < made.time < float(lines[2][1]) < granted.time < float(lines[3][1])
 
 
-def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_the_key(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], store="custom")
-    broken = desk.folder / "broken.yml"
+def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_the_key(
+    workspace: Workspace, new_tenant: Callable[..., Tenant]
+) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="custom")
+    broken = workspace.folder / "broken.yml"
     tasks = [
         {"ansible.builtin.set_fact": {"rezonate_stored": ""}, "when": "rezonate_store_do == 'load'"},
         {"ansible.builtin.fail": {"msg": "The store is full."}, "when": "rezonate_store_do == 'save'"},
     ]
     broken.write_text(json.dumps(tasks), encoding="utf-8")
-    run = life.live("failed", PLAYBOOK, more={"rezonate_credential_store_tasks": str(broken)})
-    assert run.failure(life.tenant.name) == "The store is full."
-    assert [write for write in writes(life.requests["failed"]) if "/iam/" not in write] == []  # the custom role stands by itself
+    run = lifecycle.run_phase("failed", PLAYBOOK, more={"rezonate_credential_store_tasks": str(broken)})
+    assert run.failure(lifecycle.tenant.name) == "The store is full."
+    assert [write for write in writes(lifecycle.requests["failed"]) if "/iam/" not in write] == []  # the custom role stands by itself
 
 
-def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], store="custom")
-    silent = desk.folder / "silent.yml"
+def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="custom")
+    silent = workspace.folder / "silent.yml"
     silent.write_text(json.dumps([{"ansible.builtin.debug": {"msg": "nothing"}}]), encoding="utf-8")
-    run = life.live("refused", PLAYBOOK, more={"rezonate_credential_store_tasks": str(silent)})
-    assert run.failure(life.tenant.name).startswith(f"{silent} must set the fact rezonate_stored")
-    assert life.requests["refused"] == []
+    run = lifecycle.run_phase("refused", PLAYBOOK, more={"rezonate_credential_store_tasks": str(silent)})
+    assert run.failure(lifecycle.tenant.name).startswith(f"{silent} must set the fact rezonate_stored")
+    assert lifecycle.requests["refused"] == []
 
 
-def test_onboarding_and_rotation_in_one_run(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], store="artifact")
-    run = life.live("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
+def test_onboarding_and_rotation_in_one_run(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
+    run = lifecycle.run_phase("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
     assert run.rc == 0, run.output[-3000:]
-    assert opened(life.texts["both"])["next"]["proven_at"]
+    assert opened(lifecycle.texts["both"])["next"]["proven_at"]
 
 
-def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], store="artifact")
-    life.live("onboarded", PLAYBOOK)
-    run = life.live("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
+def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(
+    workspace: Workspace, new_tenant: Callable[..., Tenant]
+) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
+    lifecycle.run_phase("onboarded", PLAYBOOK)
+    run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
     assert run.rc == 0, run.output[-3000:]
-    assert opened(life.texts["anew"])["key_id"] != opened(life.texts["onboarded"])["key_id"]
+    assert opened(lifecycle.texts["anew"])["key_id"] != opened(lifecycle.texts["onboarded"])["key_id"]
 
 
-def test_onboarding_and_rotation_in_one_run_with_a_file(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_onboarding_and_rotation_in_one_run_with_a_file(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
-    inventory = desk.folder / "tenants.json"
-    variables = own_token(tenant, **FEW, rezonate_ca_path=desk.okta.ca_file, rezonate_rotation="prepare")
+    inventory = workspace.folder / "tenants.json"
+    variables = own_token(tenant, **FEW, rezonate_ca_path=workspace.okta.ca_file, rezonate_rotation="prepare")
     inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
-    run = desk.run("-i", inventory, PLAYBOOK, ROTATE)
+    run = workspace.run("-i", inventory, PLAYBOOK, ROTATE)
     assert run.rc == 0, run.output[-3000:]
-    assert desk.credentials(tenant)["next"]["proven_at"]
+    assert workspace.credentials(tenant)["next"]["proven_at"]
 
 
 REFUSED = {
@@ -211,51 +215,56 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sentence", REFUSED)
-def test_what_can_not_be_meant_is_refused_before_the_first_call(desk: Desk, new_tenant: Callable[..., Tenant], sentence: str) -> None:
-    life = Life(desk, [new_tenant()], store="file")
-    run = life.live("refused", ROTATE, more=REFUSED[sentence])
-    assert run.failure(life.tenant.name) == sentence
-    assert life.requests["refused"] == []
+def test_what_can_not_be_meant_is_refused_before_the_first_call(
+    workspace: Workspace, new_tenant: Callable[..., Tenant], sentence: str
+) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="file")
+    run = lifecycle.run_phase("refused", ROTATE, more=REFUSED[sentence])
+    assert run.failure(lifecycle.tenant.name) == sentence
+    assert lifecycle.requests["refused"] == []
 
 
-def test_a_text_in_clear_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
-    life = Life(desk, [new_tenant()], store="artifact")
-    life.artifacts[f"rezonate_stored_credentials_{life.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
-    run = life.live("refused", PLAYBOOK)
-    assert run.failure(life.tenant.name).startswith(f"The content of the artifact rezonate_stored_credentials_{life.key} isn't encrypted")
-    assert life.requests["refused"] == []
+def test_a_text_in_clear_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
+    lifecycle.artifacts[f"rezonate_stored_credentials_{lifecycle.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
+    run = lifecycle.run_phase("refused", PLAYBOOK)
+    assert run.failure(lifecycle.tenant.name).startswith(
+        f"The content of the artifact rezonate_stored_credentials_{lifecycle.key} isn't encrypted"
+    )
+    assert lifecycle.requests["refused"] == []
 
 
-def test_a_file_that_would_go_with_the_job_is_refused(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_file_that_would_go_with_the_job_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
-    env = {"AWX_ISOLATED_DATA_DIR": str(desk.folder / "artifacts" / "7")}
-    run = desk.onboard(tenant, "-e", json.dumps({**FEW, "awx_job_id": 7}), env=env)
+    env = {"AWX_ISOLATED_DATA_DIR": str(workspace.folder / "artifacts" / "7")}
+    run = workspace.onboard(tenant, "-e", json.dumps({**FEW, "awx_job_id": 7}), env=env)
     assert run.failure(tenant.name) == (
-        f"rezonate_credential_store is file, and {desk.vault_file(tenant)} would be deleted with this job: set rezonate_credential_store"
-        " to artifact, controller or custom, or rezonate_vault_file to a file on a path that is mounted into the container of the job."
+        f"rezonate_credential_store is file, and {workspace.vault_file(tenant)} would be deleted with this job: set"
+        " rezonate_credential_store to artifact, controller or custom, or rezonate_vault_file to a file on a path that is mounted into"
+        " the container of the job."
     )
     assert tenant.requests == []
 
 
-def test_without_a_vault_secret_nothing_is_asked(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_without_a_vault_secret_nothing_is_asked(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
-    run = desk.onboard(tenant, "-e", json.dumps({**FEW, "rezonate_credential_store": "artifact"}), vault=False)
+    run = workspace.onboard(tenant, "-e", json.dumps({**FEW, "rezonate_credential_store": "artifact"}), vault=False)
     assert run.failure(tenant.name).startswith("The run has no vault secret: add --vault-id")
     assert tenant.requests == []
 
 
-def test_several_tenants_tokens_in_one_text(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_several_tenants_tokens_in_one_text(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = [new_tenant(), new_tenant()]
     text = f"# of the fleet\n{tenants[0].name}: {tenants[0].api_token}\n\"{tenants[1].name}\" : '{tenants[1].api_token}'\n"
     hosts: dict[str, dict[str, Any]] = {tenant.name: dict(FEW) for tenant in tenants}
-    run = desk.fleet(hosts, "-e", json.dumps({"rezonate_okta_api_tokens": text}))
+    run = workspace.fleet(hosts, "-e", json.dumps({"rezonate_okta_api_tokens": text}))
     assert run.rc == 0, run.output[-3000:]
     assert [tenant.api_token in run.output for tenant in tenants] == [False, False]
 
 
-def test_a_token_of_another_org_is_not_sent(desk: Desk, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_token_of_another_org_is_not_sent(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
-    run = desk.onboard(tenant, env={"OKTA_CLIENT_ORGURL": "https://another.okta.com/"})
+    run = workspace.onboard(tenant, env={"OKTA_CLIENT_ORGURL": "https://another.okta.com/"})
     assert run.failure(tenant.name) == (
         f"The API token in the environment is that of OKTA_CLIENT_ORGURL, https://another.okta.com/, and would be sent to"
         f" {tenant.org_url}, another org. Give the tenant its own rezonate_okta_api_token,"

@@ -17,8 +17,8 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers.awx_job import Controller, Job
-from helpers.desk import Desk
 from helpers.okta_client import Api
+from helpers.workspace import Workspace
 from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
@@ -60,9 +60,9 @@ def credentials(artifacts: Mapping[str, Any], tenant: Tenant) -> dict[str, Any]:
     return dict(yaml.safe_load(vault.decrypt(text.encode()))["rezonate_credentials"])
 
 
-def mint(desk: Desk, tenant: Tenant, held: Mapping[str, Any]) -> int:
+def mint(workspace: Workspace, tenant: Tenant, held: Mapping[str, Any]) -> int:
     """Ask for an access token with credentials, by other means than the collection's; give the status of the answer."""
-    api = Api(desk.okta, tenant, authorization=None)
+    api = Api(workspace.okta, tenant, authorization=None)
     url = f"{tenant.org_url}/oauth2/v1/token"
     client = held["application_id"]
     now = int(tenant.now())
@@ -97,7 +97,7 @@ class Workflow:
         for tenant in self.tenants[name]:
             held = credentials(self.after[name], tenant)
             keys = [held, held["next"]] if "next" in held else [held] if held else []
-            self.minted[name] += [mint(controller.desk, tenant, {**held, **one}) for one in keys]
+            self.minted[name] += [mint(controller.workspace, tenant, {**held, **one}) for one in keys]
             kept = {f"{what} {number}": forms for number, one in enumerate(keys) for what, forms in canaries.of_credentials(one).items()}
             known = {**canaries.of_tenant(tenant), **kept}
             self.forms |= {f"{what} of {tenant.name} after {name}": forms for what, forms in known.items()}
@@ -112,10 +112,10 @@ class Workflow:
 
 
 @pytest.fixture(scope="module")
-def flow(new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]) -> Workflow:
-    desk = new_desk()
-    reports = {name: {"rezonate_report_dir": str(desk.folder / name)} for name in ("report-whole", "report-merged")}
-    fleets = [Controller(one, [new_tenant() for _number in range(3)], VAULTS, VARIABLES) for one in (desk, new_desk())]
+def flow(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Workflow:
+    workspace = new_workspace()
+    reports = {name: {"rezonate_report_dir": str(workspace.folder / name)} for name in ("report-whole", "report-merged")}
+    fleets = [Controller(one, [new_tenant() for _number in range(3)], VAULTS, VARIABLES) for one in (workspace, new_workspace())]
     flow = Workflow(*fleets)
     flow.node("whole", 1, ONBOARD, TELL, fleet="whole")
     flow.node("onboarded", 3, ONBOARD, TELL)
@@ -179,7 +179,7 @@ def test_the_work_is_told(flow: Workflow) -> None:
 
 def test_the_merged_audit_is_that_of_one_run(flow: Workflow) -> None:
     def report(name: str) -> Any:
-        text = (flow.sliced.desk.folder / name / "audit.json").read_text(encoding="utf-8")
+        text = (flow.sliced.workspace.folder / name / "audit.json").read_text(encoding="utf-8")
         return json.loads(re.sub(r'("(?:audited|generated)_at": )"[^"]+"', r'\1""', text))
 
     assert report("report-merged")["summary"]["tenants"] == 3
@@ -223,7 +223,7 @@ def test_a_file_is_refused_and_a_tenant_that_fails_tells_nothing(flow: Workflow,
     well, lost = flow.whole.tenants[0], new_tenant()
     variables = {name: value for name, value in VARIABLES.items() if name != "rezonate_credential_store"}
     hosts = {well.name: {"rezonate_credential_store": "artifact"}, lost.name: {"rezonate_credential_store": "file"}}
-    fleet = Controller(flow.whole.desk, [well, lost], VAULTS, variables, hosts, number=100)
+    fleet = Controller(flow.whole.workspace, [well, lost], VAULTS, variables, hosts, number=100)
     job = fleet.job([ONBOARD, TELL], [well.name, lost.name], flow.after["whole"])
     assert job.status == "failed"
     assert job.failure(lost.name).startswith("rezonate_credential_store is file, and ")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import PLAYBOOK, command, environment
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 CONFIG: dict[str, Any] = {"plugin": "rezonate.okta.tenants", "path": "list.csv"}
@@ -140,32 +140,32 @@ def test_the_cache_serves_and_holds_references_only(folder: Folder) -> None:
     assert TOKEN not in entry
 
 
-def test_texts_stay_texts_and_references_are_followed(new_desk: Callable[[], Desk]) -> None:
-    desk = new_desk()
-    Folder(desk.folder).config({**CONFIG, "lookups": ["ansible.builtin.env"]})
+def test_texts_stay_texts_and_references_are_followed(new_workspace: Callable[[], Workspace]) -> None:
+    workspace = new_workspace()
+    Folder(workspace.folder).config({**CONFIG, "lookups": ["ansible.builtin.env"]})
     rows = "acme,,,{{ 6 * 7 }},{% if true %},lookup:ansible.builtin.env:ACME\nglobex,,,#jinja2: x,it,var:globex_token\n"
-    (desk.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
+    (workspace.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
     said = {"ansible.builtin.debug": {"msg": ["{{ tenant_group }}", "{{ tenant_owner }}", "{{ rezonate_okta_api_token }}"]}}
     play = [{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [{"name": "Tell", **said}]}]
-    (desk.folder / "play.json").write_text(json.dumps(play), encoding="utf-8")
-    run = desk.run("-i", "okta.tenants.yml", "play.json", "-e", "globex_token=made-up-two", env={"ACME": "made-up-one"})
+    (workspace.folder / "play.json").write_text(json.dumps(play), encoding="utf-8")
+    run = workspace.run("-i", "okta.tenants.yml", "play.json", "-e", "globex_token=made-up-two", env={"ACME": "made-up-one"})
     assert run.rc == 0, run.output
     assert run.result("Tell", "acme")["msg"] == ["{{ 6 * 7 }}", "{% if true %}", "made-up-one"]
     assert run.result("Tell", "globex")["msg"] == ["#jinja2: x", "it", "made-up-two"]
 
 
 def test_two_tenants_of_a_file_are_onboarded_each_with_its_own_token(
-    new_desk: Callable[[], Desk], new_tenant: Callable[..., Tenant]
+    new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]
 ) -> None:
-    desk, pair = new_desk(), (new_tenant(), new_tenant())
-    Folder(desk.folder)
+    workspace, pair = new_workspace(), (new_tenant(), new_tenant())
+    Folder(workspace.folder)
     rows = "".join(f"{tenant.name},,oauth,emea,,env:TOKEN_{number}\n" for number, tenant in enumerate(pair))
-    (desk.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
+    (workspace.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
     env = {f"TOKEN_{number}": tenant.api_token for number, tenant in enumerate(pair)}
-    run = desk.run("-i", "okta.tenants.yml", PLAYBOOK, "-e", f"rezonate_ca_path={desk.okta.ca_file}", env=env, hasty=True)
+    run = workspace.run("-i", "okta.tenants.yml", PLAYBOOK, "-e", f"rezonate_ca_path={workspace.okta.ca_file}", env=env, hasty=True)
     assert run.rc == 0, run.output
     for tenant in pair:
-        assert [app["id"] for app in tenant.apps] == [desk.credentials(tenant)["application_id"]]
+        assert [app["id"] for app in tenant.apps] == [workspace.credentials(tenant)["application_id"]]
         assert {entry.status for entry in tenant.requests if entry.auth != "bearer"} & {401, 403} == set()
         assert tenant.api_token not in run.output
 

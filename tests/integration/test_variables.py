@@ -19,8 +19,8 @@ from controller import Controller
 from helpers import other_collections
 from helpers.ansible_run import Run
 from helpers.awx_admin import Admin, new_controller
-from helpers.desk import Desk, own_token
-from helpers.store_life import FEW, WITH_OTHERS, opened, store_key
+from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS, opened, store_key
+from helpers.workspace import Workspace, own_token
 from kv_engine import KvEngine
 from okta_emulator import Tenant
 
@@ -75,7 +75,7 @@ class Watched:
     """Runs of all playbooks for a tenant of each method and store, with all variables after each task.
 
     Args:
-        desk: where they are run.
+        workspace: where they are run.
         controller: the controller; None where its collection can't be had.
         vault: the stand-in for HashiCorp Vault.
         tenants: the tenant of each case.
@@ -85,7 +85,7 @@ class Watched:
         secrets: the secrets that were stored at the end of any run, and the tokens that the user gave, by case.
     """
 
-    desk: Desk
+    workspace: Workspace
     controller: Controller | None
     vault: KvEngine
     tenants: dict[tuple[str, str], Tenant]
@@ -97,7 +97,7 @@ class Watched:
     @property
     def probe(self) -> Path:
         """What the probe writes."""
-        return self.desk.folder / "variables"
+        return self.workspace.folder / "variables"
 
     def inventory(self) -> Path:
         """Write the inventory: a host for each case, a group for each method."""
@@ -108,8 +108,8 @@ class Watched:
                 given["rezonate_readonly_api_token"] = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
             groups[method]["hosts"][tenant.name] = own_token(tenant, **given)
             self.secrets[method, store] = {tenant.api_token, *(value for name, value in given.items() if name in OF_USER)}
-        common = {**FEW, "rezonate_ca_path": self.desk.okta.ca_file, "store_folder": str(self.desk.folder)}
-        path = self.desk.folder / "watched.json"
+        common = {**FEW, "rezonate_ca_path": self.workspace.okta.ca_file, "store_folder": str(self.workspace.folder)}
+        path = self.workspace.folder / "watched.json"
         path.write_text(json.dumps({"all": {"children": groups, "vars": common}}), encoding="utf-8")
         return path
 
@@ -117,7 +117,7 @@ class Watched:
         """Run a playbook for all tenants; the artifacts of the one before are among its extra variables."""
         handed = ("-e", json.dumps(self.artifacts)) if self.artifacts else ()
         env = {
-            **WITH_OTHERS,
+            **WITH_OTHER_COLLECTIONS,
             "REZONATE_VARIABLES": str(self.probe),
             "VAULT_ADDR": self.vault.url,
             "VAULT_TOKEN": kv_engine.TOKEN,
@@ -127,7 +127,7 @@ class Watched:
             "NO_PROXY": "localhost,127.0.0.1",
         }
         forks = ("--forks", str(len(CASES)))
-        run = self.desk.run("-i", inventory, f"rezonate.okta.{playbook}", *forks, *args, *handed, env=env, hasty=True)
+        run = self.workspace.run("-i", inventory, f"rezonate.okta.{playbook}", *forks, *args, *handed, env=env, hasty=True)
         self.artifacts.update(run.artifacts)
         for case in self.tenants:
             self.secrets[case] |= set(secrets_in(self.stored(*case)))
@@ -137,14 +137,14 @@ class Watched:
         """Give what is stored of a case's tenant."""
         tenant = self.tenants[method, store]
         if store == "file":
-            return self.desk.credentials(tenant) if self.desk.vault_file(tenant).exists() else {}
+            return self.workspace.credentials(tenant) if self.workspace.vault_file(tenant).exists() else {}
         return opened(self._text(store, store_key(tenant)))
 
     def _text(self, store: str, key: str) -> str:
         if store == "artifact":
             return str(self.artifacts.get(f"rezonate_stored_credentials_{key}", ""))
         if store == "custom":
-            path = self.desk.folder / key
+            path = self.workspace.folder / key
             return path.read_text(encoding="utf-8") if path.exists() else ""
         if store == "hashi_vault":
             versions = self.vault.secrets.get(f"rezonate/{key}") or [None]
@@ -162,7 +162,7 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(
     request: pytest.FixtureRequest,
-    new_desk: Callable[[], Desk],
+    new_workspace: Callable[[], Workspace],
     new_tenant: Callable[..., Tenant],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Watched:
@@ -172,7 +172,7 @@ def watched(
     missing = {store: f"{needs} can't be had: {why}" for store, needs in needed.items() if (why := other_collections.missing(needs))}
     tenants = {(method, store): new_tenant() for method, store in cases if store not in missing}
     with KvEngine().serving() as vault, _controllers(tenants, tmp_path_factory.mktemp("admin")) as made:
-        seen = Watched(new_desk(), made, vault, tenants, missing)
+        seen = Watched(new_workspace(), made, vault, tenants, missing)
         inventory = seen.inventory()
         for playbook, args in PLAYS:
             run = seen.run(inventory, playbook, *args)

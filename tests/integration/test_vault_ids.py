@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Tenant
 
 FEW = json.dumps({"rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []})
@@ -20,27 +20,29 @@ FEW = json.dumps({"rezonate_scopes": ["okta.users.read"], "rezonate_optional_sco
 
 @pytest.mark.parametrize("store", ["file", "artifact"])
 def test_a_vault_id_that_nobody_could_read_again_ends_the_run_before_okta_is_asked(
-    desk: Desk, new_tenant: Callable[..., Tenant], store: str
+    workspace: Workspace, new_tenant: Callable[..., Tenant], store: str
 ) -> None:
     tenant = new_tenant()
-    options = ("-e", FEW, "-e", f"rezonate_credential_store={store}", "--vault-id", f"clé@{desk.password_file}")
-    run = desk.onboard(tenant, *options, vault=False)
+    options = ("-e", FEW, "-e", f"rezonate_credential_store={store}", "--vault-id", f"clé@{workspace.password_file}")
+    run = workspace.onboard(tenant, *options, vault=False)
     assert (run.failure(tenant.name) or "").startswith("The vault id 'clé' can't be stored in an encrypted file")
     assert tenant.requests == []
-    assert not desk.vault_file(tenant).exists()
+    assert not workspace.vault_file(tenant).exists()
 
 
 @pytest.mark.parametrize("vault_id", ["my id", "$(touch pwned)"])
-def test_the_printed_command_shows_the_file_when_it_is_pasted(desk: Desk, new_tenant: Callable[..., Tenant], vault_id: str) -> None:
+def test_the_printed_command_shows_the_file_when_it_is_pasted(
+    workspace: Workspace, new_tenant: Callable[..., Tenant], vault_id: str
+) -> None:
     tenant = new_tenant()
-    run = desk.onboard(tenant, "-e", FEW, "--vault-id", f"{vault_id}@{desk.password_file}", vault=False)
+    run = workspace.onboard(tenant, "-e", FEW, "--vault-id", f"{vault_id}@{workspace.password_file}", vault=False)
     assert run.rc == 0, run.output[-3000:]
     said = run.result("Report the status of the tenant", tenant.name)["msg"]
     command = next(line.removeprefix("View them: ") for line in said if line.startswith("View them: "))
     assert shlex.quote(f"{vault_id}@prompt") in command
     # a person types the password at the prompt
-    pasted = command.replace("@prompt", f"@{desk.password_file}")
-    env = {**os.environ, **desk.env}
-    shown = subprocess.run(["/bin/sh", "-c", pasted], capture_output=True, check=False, text=True, env=env, cwd=desk.folder)
+    pasted = command.replace("@prompt", f"@{workspace.password_file}")
+    env = {**os.environ, **workspace.env}
+    shown = subprocess.run(["/bin/sh", "-c", pasted], capture_output=True, check=False, text=True, env=env, cwd=workspace.folder)
     assert "rezonate_credentials:" in shown.stdout, shown.stderr
-    assert not (desk.folder / "pwned").exists()
+    assert not (workspace.folder / "pwned").exists()

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.desk import Desk
+from helpers.workspace import Workspace
 from okta_emulator import Emulator, Tenant
 
 
 @dataclass(frozen=True)
-class Workshop:
+class CaseContext:
     """What a case gets: an empty folder, the emulator of its process, and names that nobody else has.
 
     Args:
@@ -28,11 +28,11 @@ class Workshop:
     okta: Emulator
     name: str
 
-    def desk(self, name: str = "desk") -> Desk:
+    def workspace(self, name: str = "workspace") -> Workspace:
         """Make a user's empty home and working directory."""
         folder = self.folder / name
         folder.mkdir()
-        return Desk(folder, self.okta)
+        return Workspace(folder, self.okta)
 
     def tenant(self, suffix: str = "", **options: Any) -> Tenant:
         """Make a tenant of the case's own."""
@@ -80,5 +80,5 @@ class Case:
 
     suite: str
     name: str
-    run: Callable[[Workshop], Verdict | Sequence[Verdict]]
+    run: Callable[[CaseContext], Verdict | Sequence[Verdict]]
     telling: bool = False

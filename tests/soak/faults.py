@@ -16,12 +16,12 @@ from okta_emulator import Tenant
 from okta_emulator.faults import Fault
 from okta_emulator.http import Request
 
-from .bench import Bench
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import ControlNode
 from .findings import Findings, Wanted
-from .front import Front
 from .inspection import inspect, look_at_failure, look_at_strangers
 from .method_scenarios import METHOD_SCENARIOS
+from .refusing_proxy import RefusingProxy
 from .scenarios import FEW, LAG, default_scopes, few_scopes, proven
 
 _HOURS = 5 * 3600.0
@@ -212,75 +212,75 @@ def _telling() -> Iterator[Case]:
     yield Case("faults", "telling faults", partial(try_faults, points), telling=True)
 
 
-def try_faults(points: Sequence[tuple[Target, str]], shop: Workshop, *, lasting: bool = False) -> list[Verdict]:
+def try_faults(points: Sequence[tuple[Target, str]], context: CaseContext, *, lasting: bool = False) -> list[Verdict]:
     """Let each tenant meet its fault, then let all have a run without."""
-    bench = Bench(shop)
-    elsewhere = shop.tenant("-elsewhere")
+    node = ControlNode(context)
+    elsewhere = context.tenant("-elsewhere")
     ill = []
     for number, (target, kind) in enumerate(points):
-        tenant = _ready(bench, shop.tenant(f"-{number}", index_lag=LAG), target)
+        tenant = _ready(node, context.tenant(f"-{number}", index_lag=LAG), target)
         if kind in _IMPATIENT:
-            bench.change(tenant, rezonate_timeout=2)
+            node.change(tenant, rezonate_timeout=2)
         one = Ill(target, kind, tenant, Findings(), [])
-        _lay(bench, one, elsewhere, times=None if lasting else 1)
+        _lay(node, one, elsewhere, times=None if lasting else 1)
         ill.append(one)
     # what drips for good is given up after 5 seconds, 5 times for each of the calls that one after the other meet it
-    run = bench.run(*(one.tenant for one in ill), limit=300 if lasting else 120)
-    outcomes = [_look(bench, one, run, lasting=lasting) for one in ill]
+    run = node.run(*(one.tenant for one in ill), limit=300 if lasting else 120)
+    outcomes = [_look(node, one, run, lasting=lasting) for one in ill]
     for one in ill:
         for fault in one.faults:
-            bench.okta.clear_faults(fault.id)
-    return _next_run(bench, ill, outcomes, elsewhere)
+            node.okta.clear_faults(fault.id)
+    return _next_run(node, ill, outcomes, elsewhere)
 
 
-def lost_twice(shop: Workshop) -> list[Verdict]:
+def lost_twice(context: CaseContext) -> list[Verdict]:
     """Lose the request for the app, and then the answer to the second request: the next run has little time to look."""
-    bench = Bench(shop)
-    elsewhere = shop.tenant("-elsewhere")
-    tenant = _ready(bench, shop.tenant(index_lag=LAG), FIRST_RUN[3])
+    node = ControlNode(context)
+    elsewhere = context.tenant("-elsewhere")
+    tenant = _ready(node, context.tenant(index_lag=LAG), FIRST_RUN[3])
     one = Ill(FIRST_RUN[3], "lost twice", tenant, Findings(), [])
     for number, kind in enumerate(("close_before", "close_after")):
-        one.faults.append(bench.okta.fault(kind, tenant=tenant.name, method="POST", path="/apps$", skip=number))
-    return _next_run(bench, [one], [_look(bench, one, bench.run(tenant), lasting=True)], elsewhere)
+        one.faults.append(node.okta.fault(kind, tenant=tenant.name, method="POST", path="/apps$", skip=number))
+    return _next_run(node, [one], [_look(node, one, node.run(tenant), lasting=True)], elsewhere)
 
 
-def try_refusal(target: Target, shop: Workshop, *, lasting: bool) -> list[Verdict]:
+def try_refusal(target: Target, context: CaseContext, *, lasting: bool) -> list[Verdict]:
     """Refuse the connection for one request, until the run waits for the first time, or for good."""
-    with Front(shop.okta.proxy_url) as front:
-        bench = Bench(shop, proxy=front.url)
-        tenant = _ready(bench, shop.tenant(index_lag=LAG), target)
+    with RefusingProxy(context.okta.proxy_url) as proxy:
+        node = ControlNode(context, proxy=proxy.url)
+        tenant = _ready(node, context.tenant(index_lag=LAG), target)
         one = Ill(target, f"connection refused{' for good' if lasting else ''}", tenant, Findings(), [])
 
         def refuse(_org: Tenant | None = None, request: Request | None = None) -> None:
-            front.refuse()
+            proxy.refuse()
             if request:
                 request.headers["connection"] = "close"  # else the next request needs no new one
             if not lasting:
-                start = bench.clock.waited()
-                front.open_when(lambda: bench.clock.waited() > start)
+                start = node.clock.waited()
+                proxy.open_when(lambda: node.clock.waited() > start)
 
         if target.at == 1:
             refuse()
         else:
-            bench.okta.fault("hook", tenant=tenant.name, skip=target.at - 2, call=refuse)
-        run = bench.run(tenant)
-        outcome = _look(bench, one, run, lasting=lasting)
-        front.open()
-        return _next_run(bench, [one], [outcome], None)
+            node.okta.fault("hook", tenant=tenant.name, skip=target.at - 2, call=refuse)
+        run = node.run(tenant)
+        outcome = _look(node, one, run, lasting=lasting)
+        proxy.open()
+        return _next_run(node, [one], [outcome], None)
 
 
-def _ready(bench: Bench, tenant: Tenant, target: Target) -> Tenant:
+def _ready(node: ControlNode, tenant: Tenant, target: Target) -> Tenant:
     if target.scenario:
-        bench.add(tenant)
-        bench.change(tenant, **METHOD_SCENARIOS[target.scenario].prepare(bench, tenant))
+        node.add(tenant)
+        node.change(tenant, **METHOD_SCENARIOS[target.scenario].prepare(node, tenant))
         return tenant
-    bench.add(tenant, **({} if target.many else few_scopes()))
+    node.add(tenant, **({} if target.many else few_scopes()))
     if not target.is_first:
-        proven(bench, tenant)
+        proven(node, tenant)
     return tenant
 
 
-def _lay(bench: Bench, one: Ill, elsewhere: Tenant, *, times: int | None) -> None:
+def _lay(node: ControlNode, one: Ill, elsewhere: Tenant, *, times: int | None) -> None:
     kind, params = KINDS[one.kind]
     params = dict(params)
     if kind == "redirect":
@@ -290,9 +290,9 @@ def _lay(bench: Bench, one: Ill, elsewhere: Tenant, *, times: int | None) -> Non
     method, path = one.target.where
     where: dict[str, Any] = {"tenant": one.tenant.name, "method": method, "path": path, "skip": one.target.number - 1, "times": times}
     if one.kind in _SKEWS:
-        one.faults.append(bench.okta.fault("hook", **where, call=_skewed(_SKEWS[one.kind])))
+        one.faults.append(node.okta.fault("hook", **where, call=_skewed(_SKEWS[one.kind])))
     # not by `fault`, to which `path` is the request's and not the link's
-    one.faults.append(bench.okta.faults.add(Fault(kind, **where, params=params)))
+    one.faults.append(node.okta.faults.add(Fault(kind, **where, params=params)))
 
 
 def _skewed(seconds: float) -> Callable[[Tenant, Request], None]:
@@ -302,7 +302,7 @@ def _skewed(seconds: float) -> Callable[[Tenant, Request], None]:
     return skew
 
 
-def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
+def _look(node: ControlNode, one: Ill, run: Run, *, lasting: bool) -> str:
     """Say how the run with the fault ended, and whether it may end so."""
     name = one.tenant.name
     if not all(fault.hits for fault in one.faults):
@@ -312,8 +312,8 @@ def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
         # Okta's own are there from the start
         if len([thing for thing in things if not thing.get("system")]) > 1:
             one.found.doubled.append(f"more than one of the {what} after the run with the fault")
-    if lasting and bench.clock.waited() > _DEADLINE:
-        one.found.hangs.append(f"gave up after {bench.clock.waited():.0f} s only")
+    if lasting and node.clock.waited() > _DEADLINE:
+        one.found.hangs.append(f"gave up after {node.clock.waited():.0f} s only")
     if run.stats.get(name, {}).get("failures") == 0:
         return "ended well"
     message = look_at_failure(run, name, one.found)
@@ -323,15 +323,15 @@ def _look(bench: Bench, one: Ill, run: Run, *, lasting: bool) -> str:
     return "failed with a sentence"
 
 
-def _next_run(bench: Bench, ill: Sequence[Ill], outcomes: Sequence[str], elsewhere: Tenant | None) -> list[Verdict]:
-    run = bench.run(*(one.tenant for one in ill))
+def _next_run(node: ControlNode, ill: Sequence[Ill], outcomes: Sequence[str], elsewhere: Tenant | None) -> list[Verdict]:
+    run = node.run(*(one.tenant for one in ill))
     verdicts = []
     for one, outcome in zip(ill, outcomes, strict=True):
         name = one.tenant.name
         if run.stats.get(name, {}).get("failures", 1):
             messages = [str(event.result.get("msg")) for event in run.tasks(name) if event.failed]
             one.found.unclear.append(f"the next run failed: {messages or run.output[-800:]}")
-        inspect(bench, one.tenant, one.target.wanted, one.found)
+        inspect(node, one.tenant, one.target.wanted, one.found)
         if elsewhere:
             look_at_strangers(elsewhere, one.found)
         verdicts.append(one.found.verdict(outcome, one.name))

@@ -13,8 +13,8 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from .bench import Bench, HangError, Started
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import ControlNode, HangError, Started
 from .findings import Findings
 from .kill import ALL_SCENARIOS, Killed, Point, judge, left, quiet, ready
 from .scenarios import Scenario
@@ -34,26 +34,26 @@ def cases() -> list[Case]:
     ]
 
 
-def killed_at(percent: int, shop: Workshop, *, parent_only: bool) -> list[Verdict]:
+def killed_at(percent: int, context: CaseContext, *, parent_only: bool) -> list[Verdict]:
     """Kill a run of all scenarios, over and over, and let the fleet go on."""
-    bench = Bench(shop)
+    node = ControlNode(context)
     scenarios = list(itertools.islice(itertools.cycle(ALL_SCENARIOS.values()), _TENANTS))
-    fleet = [_tenant(bench, shop, scenario, number, parent_only=parent_only) for number, scenario in enumerate(scenarios)]
-    started = bench.start(*(one.tenant for one in fleet), args=("--forks", str(_FORKS)))
+    fleet = [_tenant(node, context, scenario, number, parent_only=parent_only) for number, scenario in enumerate(scenarios)]
+    started = node.start(*(one.tenant for one in fleet), args=("--forks", str(_FORKS)))
     _wait(started, fleet, sum(scenario.requests for scenario in scenarios) * percent // 100)
     orphans = started.kill(parent_only=parent_only)
     before = sum(quiet(one.tenant) for one in fleet)
     time.sleep(1)
     for one in fleet:
-        one.outcome = left(bench, one)
+        one.outcome = left(node, one)
     if orphans or sum(len(one.tenant.requests) for one in fleet) > before:
         fleet[0].found.unclear.append(f"{len(orphans)} processes outlived the kill, or went on asking")
-    return judge(bench, fleet, args=("--forks", str(_FORKS)), limit=_LIMIT)
+    return judge(node, fleet, args=("--forks", str(_FORKS)), limit=_LIMIT)
 
 
-def _tenant(bench: Bench, shop: Workshop, scenario: Scenario, number: int, *, parent_only: bool) -> Killed:
+def _tenant(node: ControlNode, context: CaseContext, scenario: Scenario, number: int, *, parent_only: bool) -> Killed:
     point = Point(scenario, "before", 0, parent_only)
-    return Killed(point, ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario), Findings())
+    return Killed(point, ready(node, context.tenant(f"-{number}", **scenario.options), scenario), Findings())
 
 
 def _wait(started: Started, fleet: Sequence[Killed], requests: int) -> None:

@@ -16,19 +16,19 @@ from okta_emulator import Tenant
 from okta_emulator.ids import timestamp
 
 from . import leak_canaries as canaries
-from .bench import Bench, private
+from .control_node import ControlNode, private
 from .findings import LABEL, Findings, Wanted
-from .handed_over import NEEDED, Client
+from .stored_credentials import NEEDED, Client
 
 _NAMED = re.compile(r"\b(GET|POST|PUT|DELETE) (https://[^ ]+)?/[a-z.]")
 OLD = 3600.0  # seconds; how old at least things of others are
 _LONGEST = 900  # characters of a message that one still reads
 
 
-def inspect(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> None:
+def inspect(node: ControlNode, tenant: Tenant, wanted: Wanted, found: Findings) -> None:
     """Check that a tenant stands exactly as wanted, and that nothing lies about."""
-    bench.tell(tenant)
-    kept = look_at_file(bench, tenant, wanted, found)
+    node.tell(tenant)
+    kept = look_at_file(node, tenant, wanted, found)
     apps = [app for app in tenant.apps if app["label"] == wanted.label]
     for what, have, method in (
         ("apps with the label", len(apps), "oauth"),
@@ -42,22 +42,22 @@ def inspect(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> No
             look_at_app(tenant, apps[0], kept, wanted, found)
             look_at_limits(tenant, apps[0], wanted, found)
         if wanted.method == "api_service_integration" and len(tenant.services) == 1:
-            look_at_integration(bench, tenant, kept, wanted, found)
-        prove(bench, tenant, kept, wanted, found)
-    look_for_secrets(bench, tenant, kept, found)
-    found.unclear += [f"left: {path.name}" for path in bench.desk.home.parent.rglob("*.rezonate-tmp")]
+            look_at_integration(node, tenant, kept, wanted, found)
+        prove(node, tenant, kept, wanted, found)
+    look_for_secrets(node, tenant, kept, found)
+    found.unclear += [f"left: {path.name}" for path in node.workspace.home.parent.rglob("*.rezonate-tmp")]
 
 
-def look_at_file(bench: Bench, tenant: Tenant, wanted: Wanted, found: Findings) -> dict[str, Any]:
+def look_at_file(node: ControlNode, tenant: Tenant, wanted: Wanted, found: Findings) -> dict[str, Any]:
     """Check the vault file and its directory; give what it holds."""
-    path = bench.desk.vault_file(tenant)
+    path = node.workspace.vault_file(tenant)
     if not path.exists():
         found.lost.append("no vault file")
         return {}
     beside = sorted(entry.name for entry in path.parent.iterdir() if entry.name != path.name)
     if beside:
         found.unclear.append(f"left beside the vault file: {', '.join(beside)}")
-    kept = bench.desk.credentials(tenant)
+    kept = node.workspace.credentials(tenant)
     missing = [name for name in NEEDED[wanted.method] if name not in kept]
     if missing or kept["method"] != wanted.method:
         found.lost.append(f"the file, of method {kept['method']}, lacks {', '.join(missing) or 'nothing'}")
@@ -141,7 +141,7 @@ def _made(tenant: Tenant, label: str) -> Made:
     return Made([(role, one) for role in roles for one in sets], permissions, orns)
 
 
-def look_at_integration(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
+def look_at_integration(node: ControlNode, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
     """Check the integration and its secrets: ours is there, those of others too, and none that nobody knows."""
     service = tenant.services[0]
     if service["id"] != kept["client_id"]:
@@ -152,18 +152,18 @@ def look_at_integration(bench: Bench, tenant: Tenant, kept: dict[str, Any], want
         found.lost.append(f"our secret in Okta: {[(secret['status'], secret['secret_hash']) for secret in ours]}")
     rest = [secret for secret in service["secrets"] if secret not in ours]
     # what others made is older than any run
-    strange = [secret for secret in rest if secret["created"] < timestamp(bench.clock.time() - OLD / 2)]
+    strange = [secret for secret in rest if secret["created"] < timestamp(node.clock.time() - OLD / 2)]
     if len(strange) != wanted.strange_secrets or any(secret["status"] != "ACTIVE" for secret in strange):
         found.lost.append(f"{len(strange)} secrets of others, {wanted.strange_secrets} have to stay")
     if len(rest) > len(strange):
         found.doubled.append(f"{len(rest) - len(strange)} secrets that nobody knows")
 
 
-def prove(bench: Bench, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
+def prove(node: ControlNode, tenant: Tenant, kept: dict[str, Any], wanted: Wanted, found: Findings) -> None:
     """Do with what the file holds what it is for: for the method in use, and for those used before."""
     scopes = " ".join(wanted.scopes)
     for held in (kept, *kept.get("previous", {}).values()):
-        complaint = Client(bench.okta, tenant, held).complaint(scopes)
+        complaint = Client(node.okta, tenant, held).complaint(scopes)
         if complaint:
             found.lost.append(f"the file's credentials ({held['method']}): {complaint}")
 
@@ -174,11 +174,11 @@ def look_for_previous(held: Mapping[str, Any], wanted: Wanted, found: Findings) 
     found.lost += [f"the credentials of {method} are gone from the file" for method in wanted.previous if method not in there]
 
 
-def look_for_secrets(bench: Bench, tenant: Tenant, kept: Mapping[str, Any], found: Findings) -> None:
-    """Search everything below the desk, home and temporary directory included, for what is in the clear or open to others."""
-    desk = bench.desk.home.parent
-    found.leaked += canaries.search(canaries.files(desk), canaries.of_tenant(tenant) | canaries.of_credentials(kept))
-    ours = [path for path in desk.rglob("*") if path.name.endswith((".vault", ".rezonate-tmp"))]
+def look_for_secrets(node: ControlNode, tenant: Tenant, kept: Mapping[str, Any], found: Findings) -> None:
+    """Search everything below the workspace, home and temporary directory included, for what is in the clear or open to others."""
+    workspace = node.workspace.home.parent
+    found.leaked += canaries.search(canaries.files(workspace), canaries.of_tenant(tenant) | canaries.of_credentials(kept))
+    ours = [path for path in workspace.rglob("*") if path.name.endswith((".vault", ".rezonate-tmp"))]
     found.leaked += [f"open to others: {path.name}" for path in ours if not private(path)]
 
 

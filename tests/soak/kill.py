@@ -17,8 +17,8 @@ from typing import Any
 from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
-from .bench import LIMIT, Bench, Gate, Started
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import LIMIT, ControlNode, Gate, Started
 from .findings import Findings
 from .inspection import inspect, look_for_previous, look_for_secrets, look_for_super_admin
 from .method_scenarios import METHOD_SCENARIOS
@@ -119,12 +119,12 @@ def _telling() -> Iterator[Case]:
     yield Case("kill", "telling points of an org that makes apps super admins", partial(try_points, points), telling=True)
 
 
-def count(scenario: Scenario, shop: Workshop) -> Verdict:
+def count(scenario: Scenario, context: CaseContext) -> Verdict:
     """Check how many requests and steps an undisturbed run has, since all of them are points."""
-    bench = Bench(shop)
-    tenant = ready(bench, shop.tenant(**scenario.options), scenario)
-    steps = bench.stop_at(0)
-    run = bench.run(tenant, env=steps.env)
+    node = ControlNode(context)
+    tenant = ready(node, context.tenant(**scenario.options), scenario)
+    steps = node.stop_at(0)
+    run = node.run(tenant, env=steps.env)
     found = Findings()
     have = (len(tenant.requests), len(steps.names()))
     if have != (scenario.requests, scenario.steps):
@@ -132,40 +132,40 @@ def count(scenario: Scenario, shop: Workshop) -> Verdict:
         found.unclear.append(f"(requests, steps) is {have}, not {(scenario.requests, scenario.steps)}: {asked} {steps.names()}")
     if run.rc:
         found.unclear.append(run.output[-1500:])
-    inspect(bench, tenant, scenario.wanted, found)
+    inspect(node, tenant, scenario.wanted, found)
     return found.verdict("undisturbed", scenario.name)
 
 
-def count_together(scenarios: Sequence[Scenario], shop: Workshop) -> list[Verdict]:
+def count_together(scenarios: Sequence[Scenario], context: CaseContext) -> list[Verdict]:
     """Have one run for all scenarios: each tenant's steps stay in their order, whatever steps the others have."""
-    bench = Bench(shop)
+    node = ControlNode(context)
     undisturbed = []
     for number, scenario in enumerate(scenarios):
-        tenant = ready(bench, shop.tenant(f"-{number}", **scenario.options), scenario)
+        tenant = ready(node, context.tenant(f"-{number}", **scenario.options), scenario)
         undisturbed.append(Killed(Point(scenario, "before", 0, parent_only=False), tenant, Findings(), "undisturbed"))
-    first = bench.run(*(one.tenant for one in undisturbed))
+    first = node.run(*(one.tenant for one in undisturbed))
     for one in undisturbed:
         asked = [f"{entry.method} {entry.path}" for entry in one.tenant.requests]
         if len(asked) != one.point.scenario.requests:
             one.found.unclear.append(f"{len(asked)} requests, not {one.point.scenario.requests}: {asked}")
-        _look(bench, one, first)
+        _look(node, one, first)
     return [one.found.verdict(one.outcome, one.point.scenario.name) for one in undisturbed]
 
 
-def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
+def try_points(points: Sequence[Point], context: CaseContext) -> list[Verdict]:
     """Stop a run at each point, then let all tenants have the next run, and one more, together."""
-    bench = Bench(shop)
-    killed = [_kill(bench, shop, point, number) for number, point in enumerate(points)]
-    return judge(bench, killed)
+    node = ControlNode(context)
+    killed = [_kill(node, context, point, number) for number, point in enumerate(points)]
+    return judge(node, killed)
 
 
-def judge(bench: Bench, killed: Sequence[Killed], args: tuple[str, ...] = (), limit: float = LIMIT) -> list[Verdict]:
+def judge(node: ControlNode, killed: Sequence[Killed], args: tuple[str, ...] = (), limit: float = LIMIT) -> list[Verdict]:
     """Run again, look at what there is, and run once more, which has to change nothing."""
     tenants = [one.tenant for one in killed]
-    second = bench.run(*tenants, args=args, limit=limit)
+    second = node.run(*tenants, args=args, limit=limit)
     for one in killed:
-        _look(bench, one, second)
-    third = bench.run(*tenants, args=args, limit=limit)
+        _look(node, one, second)
+    third = node.run(*tenants, args=args, limit=limit)
     for one in killed:
         changed = third.changed(one.tenant.name)
         if changed or third.stats[one.tenant.name]["failures"]:
@@ -174,47 +174,47 @@ def judge(bench: Bench, killed: Sequence[Killed], args: tuple[str, ...] = (), li
     return [one.found.verdict(one.outcome, one.point.name) for one in killed]
 
 
-def late_arrival(shop: Workshop) -> list[Verdict]:
+def late_arrival(context: CaseContext) -> list[Verdict]:
     """The request for the app is on its way when the run is killed, and arrives while the next one looks."""
-    bench = Bench(shop)
+    node = ControlNode(context)
     scenario = SCENARIOS["first run"]
     point = Point(scenario, "before", 4, parent_only=True)
-    tenant = ready(bench, shop.tenant(**scenario.options), scenario)
-    gate = bench.hold(tenant, method="POST", path="/api/v1/apps$")
-    started = bench.start(tenant)
+    tenant = ready(node, context.tenant(**scenario.options), scenario)
+    gate = node.hold(tenant, method="POST", path="/api/v1/apps$")
+    started = node.start(tenant)
     one = Killed(point, tenant, Findings())
-    _stop(bench, one, started, gate, release=False)
-    bench.okta.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=lambda _org, _request: gate.open())
-    return judge(bench, [one])
+    _stop(node, one, started, gate, release=False)
+    node.okta.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=lambda _org, _request: gate.open())
+    return judge(node, [one])
 
 
-def ready(bench: Bench, tenant: Tenant, scenario: Scenario) -> Tenant:
+def ready(node: ControlNode, tenant: Tenant, scenario: Scenario) -> Tenant:
     """Bring a tenant to where a scenario begins."""
-    # at a desk that several tenants share it is there already for all but the first
-    (bench.desk.folder / "host_vars").mkdir(exist_ok=True)
-    bench.add(tenant)
-    bench.change(tenant, **scenario.prepare(bench, tenant))
+    # at a workspace that several tenants share it is there already for all but the first
+    (node.workspace.folder / "host_vars").mkdir(exist_ok=True)
+    node.add(tenant)
+    node.change(tenant, **scenario.prepare(node, tenant))
     return tenant
 
 
-def _kill(bench: Bench, shop: Workshop, point: Point, number: int) -> Killed:
-    tenant = ready(bench, shop.tenant(f"-{number}", **point.scenario.options), point.scenario)
+def _kill(node: ControlNode, context: CaseContext, point: Point, number: int) -> Killed:
+    tenant = ready(node, context.tenant(f"-{number}", **point.scenario.options), point.scenario)
     one = Killed(point, tenant, Findings())
     if point.kind == "step":
-        steps = bench.stop_at(point.number)
-        started = bench.start(tenant, env=steps.env)
+        steps = node.stop_at(point.number)
+        started = node.start(tenant, env=steps.env)
         if not steps.wait(started):
             one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
         _end(one, started)
-        one.outcome = left(bench, one)
+        one.outcome = left(node, one)
         return one
-    gate = bench.hold(tenant, point.number, when=point.kind)
-    started = bench.start(tenant)
-    _stop(bench, one, started, gate, release=point.parent_only)
+    gate = node.hold(tenant, point.number, when=point.kind)
+    started = node.start(tenant)
+    _stop(node, one, started, gate, release=point.parent_only)
     return one
 
 
-def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: bool) -> None:
+def _stop(node: ControlNode, one: Killed, started: Started, gate: Gate, *, release: bool) -> None:
     """Kill the run while the gate holds its request; `release` lets Okta process the request of a dead run."""
     if not gate.wait():
         one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
@@ -227,7 +227,7 @@ def _stop(bench: Bench, one: Killed, started: Started, gate: Gate, *, release: b
         gate.drop()
     if len(one.tenant.requests) > before:
         one.found.unclear.append("an orphan went on writing")
-    one.outcome = left(bench, one)
+    one.outcome = left(node, one)
 
 
 def _end(one: Killed, started: Started) -> None:
@@ -245,12 +245,12 @@ def quiet(tenant: Tenant) -> int:
     return seen
 
 
-def left(bench: Bench, one: Killed) -> str:
+def left(node: ControlNode, one: Killed) -> str:
     """Say how far the killed run came; the table counts it. Nothing secret lies about meanwhile either."""
     look_for_super_admin(one.tenant, one.found)
-    path = bench.desk.vault_file(one.tenant)
-    held: dict[str, Any] = bench.desk.credentials(one.tenant) if path.exists() else {}
-    look_for_secrets(bench, one.tenant, held, one.found)
+    path = node.workspace.vault_file(one.tenant)
+    held: dict[str, Any] = node.workspace.credentials(one.tenant) if path.exists() else {}
+    look_for_secrets(node, one.tenant, held, one.found)
     look_for_previous(held, one.point.scenario.wanted, one.found)
     if "proven_at" in held:
         return "left a proven file"
@@ -265,9 +265,9 @@ def left(bench: Bench, one: Killed) -> str:
     return "left nothing"
 
 
-def _look(bench: Bench, one: Killed, second: Run) -> None:
+def _look(node: ControlNode, one: Killed, second: Run) -> None:
     name = one.tenant.name
     if second.stats.get(name, {}).get("failures", 1):
         messages = [str(event.result.get("msg")) for event in second.tasks(name) if event.failed]
         one.found.unclear.append(f"the next run failed: {messages or second.output[-1500:]}")
-    inspect(bench, one.tenant, one.point.scenario.wanted, one.found)
+    inspect(node, one.tenant, one.point.scenario.wanted, one.found)

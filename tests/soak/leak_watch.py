@@ -32,7 +32,7 @@ class Typed:
 
 
 @dataclass
-class Seen:
+class Observation:
     """What was seen, each content once.
 
     Args:
@@ -68,7 +68,7 @@ class Watcher:
         seen: takes what is seen.
     """
 
-    def __init__(self, pid: int, folders: Sequence[Path], seen: Seen) -> None:
+    def __init__(self, pid: int, folders: Sequence[Path], seen: Observation) -> None:
         self._seen = seen
         self._folders = folders
         self._family = {pid}
@@ -119,7 +119,7 @@ class Watcher:
                     continue
 
 
-def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], typed: Typed | None = None) -> Seen:
+def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Sequence[Path], typed: Typed | None = None) -> Observation:
     """Run a command to its end, watched.
 
     Args:
@@ -129,7 +129,7 @@ def watch(args: Sequence[str], folder: Path, env: Mapping[str, str], folders: Se
         folders: where files may appear; what is there before is left out.
         typed: what is typed at its terminal; without it there is no terminal.
     """
-    seen = Seen()
+    seen = Observation()
     near, far = os.openpty() if typed else (subprocess.PIPE, subprocess.DEVNULL)
     out = far if typed else subprocess.PIPE
     start = [sys.executable, "-c", _AT_A_TERMINAL] if typed else []

@@ -16,16 +16,16 @@ from pathlib import Path
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers.ansible_run import PLAYBOOK
-from helpers.desk import PASSWORD, pem, private_jwk
+from helpers.workspace import PASSWORD, pem, private_jwk
 
 from soak import leak_canaries as canaries
 from soak import leak_plays as plays
-from soak.case import Case, Verdict, Workshop
+from soak.case import Case, CaseContext, Verdict
 from soak.leak_case import end_of, ended, leak_case
+from soak.leak_echo import STEPS, shout
 from soak.leak_methods import method_cases
-from soak.leak_scene import CALLBACKS, HERE, PRINTING, Loudness, Scene, other_interpreter
-from soak.leak_shout import STEPS, shout
-from soak.leak_watch import Seen, watch
+from soak.leak_runs import CALLBACKS, HERE, PRINTING, Loudness, ObservedRuns, other_interpreter
+from soak.leak_watch import Observation, watch
 
 _BOMB = HERE / "leak_bomb"
 _PLUGINS = "ansible_collections.rezonate.okta.plugins"
@@ -59,7 +59,7 @@ _BOMBS = (
 def cases() -> list[Case]:
     """Give all that may leak; ways to show it are taken in turn, since what callbacks get at all is looked at in each case."""
     return [
-        *_stories(),
+        *_lifecycles(),
         *method_cases(),
         *_failing_steps(),
         *_careless(),
@@ -69,19 +69,19 @@ def cases() -> list[Case]:
     ]
 
 
-def _stories() -> Iterator[Case]:
+def _lifecycles() -> Iterator[Case]:
     sources = itertools.cycle(itertools.product((True, False), ("token", "key")))
     for callback, verbosity, debug in itertools.product(CALLBACKS, (4, 0), (True, False)):
         vaulted, credential = next(sources)
         loudness = Loudness(callback, verbosity, debug, vaulted, credential)
-        yield leak_case("check, first, second, drift", _story, loudness, telling=(callback, verbosity, debug) == ("json", 4, True))
+        yield leak_case("check, first, second, drift", _lifecycle, loudness, telling=(callback, verbosity, debug) == ("json", 4, True))
 
 
-def _story(scene: Scene) -> str:
-    runs = [scene.onboard("--check", "--diff"), scene.onboard("--diff"), scene.onboard("--diff")]
-    scene.tenant.assign_role("Rezonate", "SUPER_ADMIN")
-    scene.tenant.revoke_grant("Rezonate", "okta.users.read")
-    runs += [scene.onboard("--check", "--diff"), scene.onboard("--diff")]
+def _lifecycle(observed: ObservedRuns) -> str:
+    runs = [observed.onboard("--check", "--diff"), observed.onboard("--diff"), observed.onboard("--diff")]
+    observed.tenant.assign_role("Rezonate", "SUPER_ADMIN")
+    observed.tenant.revoke_grant("Rezonate", "okta.users.read")
+    runs += [observed.onboard("--check", "--diff"), observed.onboard("--diff")]
     return next(filter(None, (ended(seen, 0) for seen in runs)), "")
 
 
@@ -97,11 +97,11 @@ def _failing_steps() -> Iterator[Case]:
         yield leak_case(f"{status} at mint a token", partial(_failing, step="mint a token", status=status), loudness)
 
 
-def _failing(scene: Scene, step: str, status: int) -> str:
-    shout(scene.tenant, STEPS[step], status)
-    first = ended(scene.onboard("--diff"), 2)
-    scene.tenant.emulator.clear_faults(tenant=scene.tenant.name)
-    return first or ended(scene.onboard("--diff"), 0)
+def _failing(observed: ObservedRuns, step: str, status: int) -> str:
+    shout(observed.tenant, STEPS[step], status)
+    first = ended(observed.onboard("--diff"), 2)
+    observed.tenant.emulator.clear_faults(tenant=observed.tenant.name)
+    return first or ended(observed.onboard("--diff"), 0)
 
 
 def _careless() -> Iterator[Case]:
@@ -117,31 +117,31 @@ def _careless() -> Iterator[Case]:
         yield leak_case(short, _shown_play, loudness, telling=callback != "junit")
 
 
-def _careless_play(scene: Scene, *, shipped: bool, connection: str = "local") -> str:
-    seen = scene.play(plays.careless(other_interpreter() if shipped else sys.executable, connection=connection))
-    _know_kept_key(scene)
+def _careless_play(observed: ObservedRuns, *, shipped: bool, connection: str = "local") -> str:
+    seen = observed.play(plays.careless(other_interpreter() if shipped else sys.executable, connection=connection))
+    _know_kept_key(observed)
     printed = _PRINTED if connection == PRINTING else ()
     complaint = ended(seen, 0, b"made ", b"kept ", b"integrated ", b"minted ", b"many ", b"extended ", *printed)
     return complaint or _miscounted(seen, plays.failures(shipped=shipped))
 
 
-def _shown_play(scene: Scene) -> str:
-    seen = scene.play(plays.shown(other_interpreter(), PRINTING))
-    _know_kept_key(scene)
+def _shown_play(observed: ObservedRuns) -> str:
+    seen = observed.play(plays.shown(other_interpreter(), PRINTING))
+    _know_kept_key(observed)
     complaint = ended(seen, 0, b"made ", b"kept ", b"integrated ", b"minted ", b"extended ", *_PRINTED)
     return complaint or _miscounted(seen, plays.REVEALED)
 
 
-def _miscounted(seen: Seen, failing: int) -> str:
+def _miscounted(seen: Observation, failing: int) -> str:
     rescued = seen.output.count(b'"msg": "rescued: ')
     return "" if rescued == failing else f"{rescued} of {failing} failed"
 
 
-def _know_kept_key(scene: Scene) -> None:
-    path = scene.desk.folder / "kept.vault"
+def _know_kept_key(observed: ObservedRuns) -> None:
+    path = observed.workspace.folder / "kept.vault"
     if path.exists():
         vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
-        scene.keys |= canaries.of_credentials(yaml.safe_load(vault.decrypt(path.read_bytes()))["rezonate_credentials"])
+        observed.keys |= canaries.of_credentials(yaml.safe_load(vault.decrypt(path.read_bytes()))["rezonate_credentials"])
 
 
 def _bombs() -> Iterator[Case]:
@@ -164,17 +164,17 @@ def _bomb(name: str) -> dict[str, str]:
     return {"PYTHONPATH": str(_BOMB), "REZONATE_BOMB": f"{_PLUGINS}.{name}"}
 
 
-def _bombed(scene: Scene, bomb: str) -> str:
-    return ended(scene.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
+def _bombed(observed: ObservedRuns, bomb: str) -> str:
+    return ended(observed.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
 
 
-def _bombed_shipped(scene: Scene, bomb: str, connection: str = "local") -> str:
+def _bombed_shipped(observed: ObservedRuns, bomb: str, connection: str = "local") -> str:
     # failing tasks don't end this play: each is to say what it says
     text = plays.careless(other_interpreter(), brief=True, connection=connection).replace(
         "gather_facts: false", "gather_facts: false\n  ignore_errors: true"
     )
-    seen = scene.play(text, env=_bomb(bomb))
-    _know_kept_key(scene)
+    seen = observed.play(text, env=_bomb(bomb))
+    _know_kept_key(observed)
     return "" if b"Unexpected Bomb at sitecustomize.py:" in seen.output else "the error was never met"
 
 
@@ -186,31 +186,31 @@ def _runners() -> Iterator[Case]:
             yield leak_case(name, way, loudness, telling=way is _runner and verbosity == 4)
 
 
-def _private_data(scene: Scene) -> Path:
-    folder = scene.desk.folder / "runner"
+def _private_data(observed: ObservedRuns) -> Path:
+    folder = observed.workspace.folder / "runner"
     (folder / "env").mkdir(parents=True)
     (folder / "project").mkdir()
     (folder / "inventory").mkdir()
-    (folder / "inventory" / "hosts.yml").write_text(scene.inventory.read_text(encoding="utf-8"), encoding="utf-8")
-    loud = "-" + "v" * scene.loudness.verbosity if scene.loudness.verbosity else ""
-    given = f"-e rezonate_ca_path={scene.desk.okta.ca_file} -e rezonate_vault_file={scene.desk.vault_file(scene.tenant)}"
-    (folder / "env" / "cmdline").write_text(f"{loud} --vault-id rz@{scene.desk.password_file} --diff {given}", encoding="utf-8")
+    (folder / "inventory" / "hosts.yml").write_text(observed.inventory.read_text(encoding="utf-8"), encoding="utf-8")
+    loud = "-" + "v" * observed.loudness.verbosity if observed.loudness.verbosity else ""
+    given = f"-e rezonate_ca_path={observed.workspace.okta.ca_file} -e rezonate_vault_file={observed.workspace.vault_file(observed.tenant)}"
+    (folder / "env" / "cmdline").write_text(f"{loud} --vault-id rz@{observed.workspace.password_file} --diff {given}", encoding="utf-8")
     return folder
 
 
-def _runner(scene: Scene) -> str:
-    folder = _private_data(scene)
+def _runner(observed: ObservedRuns) -> str:
+    folder = _private_data(observed)
     for ident in ("first", "second"):
-        seen = _ansible_runner(scene, "run", str(folder), "-p", PLAYBOOK, "-i", ident)
+        seen = _ansible_runner(observed, "run", str(folder), "-p", PLAYBOOK, "-i", ident)
         if seen.rc:
             return f"rc {seen.rc}"
     events = list((folder / "artifacts").glob("*/job_events/*.json"))
     return "" if len(events) > 20 else "no events"
 
 
-def _remote_runner(scene: Scene) -> str:
-    folder, back = _private_data(scene), scene.desk.folder / "back"
-    there, here = scene.desk.folder / "sent", scene.desk.folder / "received"
+def _remote_runner(observed: ObservedRuns) -> str:
+    folder, back = _private_data(observed), observed.workspace.folder / "back"
+    there, here = observed.workspace.folder / "sent", observed.workspace.folder / "received"
     steps = (
         (f"transmit {folder} -p {PLAYBOOK} > {there}", there),
         (f"worker < {there} > {here}", here),
@@ -218,15 +218,17 @@ def _remote_runner(scene: Scene) -> str:
     )
     for arguments, _made in steps:
         script = f'"$0" -m ansible_runner {arguments}'
-        scene.seen.append(seen := watch(["/bin/sh", "-c", script, sys.executable], scene.desk.folder, scene.environment(), scene.places))
+        observed.seen.append(
+            seen := watch(["/bin/sh", "-c", script, sys.executable], observed.workspace.folder, observed.environment(), observed.places)
+        )
         if seen.rc:
             return f"rc {seen.rc}"
     return "" if list(back.glob("artifacts/*/job_events/*.json")) or list(back.glob("**/job_events/*.json")) else "no events"
 
 
-def _ansible_runner(scene: Scene, *args: str) -> Seen:
-    seen = watch([sys.executable, "-m", "ansible_runner", *args], scene.desk.folder, scene.environment(), scene.places)
-    scene.seen.append(seen)
+def _ansible_runner(observed: ObservedRuns, *args: str) -> Observation:
+    seen = watch([sys.executable, "-m", "ansible_runner", *args], observed.workspace.folder, observed.environment(), observed.places)
+    observed.seen.append(seen)
     return seen
 
 
@@ -263,15 +265,17 @@ _FOUND = (
 )
 
 
-def _control(shop: Workshop) -> Verdict:
+def _control(context: CaseContext) -> Verdict:
     """Leak on purpose, everywhere; what the search doesn't find is a fault of the search."""
-    scene = Scene(shop.desk(), shop.tenant(), Loudness("json", 4))
-    client = scene.tenant.add_service("anzennaapiservice")
-    scene.play(plays.CONTROL, "-e", f"client_secret={client['client_secret']}")
-    found = scene.leaks()
+    observed = ObservedRuns(context.workspace(), context.tenant(), Loudness("json", 4))
+    client = observed.tenant.add_service("anzennaapiservice")
+    observed.play(plays.CONTROL, "-e", f"client_secret={client['client_secret']}")
+    found = observed.leaks()
     missed = [place for place in _FOUND if not any(place in leak for leak in found)]
     forms = canaries.of_text("made-up-secret-0123456789abcdef-0123456789")
     kinds = [b"xx made-up-secret-0", b"89abcdef-0123456789", *forms]
     missed += [repr(kind) for kind in kinds if not canaries.search([("here", kind)], {"it": forms})]
     missed += _missed_of_a_key()
-    return Verdict("found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{end_of(scene)}")
+    return Verdict(
+        "found what was leaked" if not missed else "blind", unclear=len(missed), detail=f"not found: {missed}\n{end_of(observed)}"
+    )

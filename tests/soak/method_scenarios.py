@@ -9,7 +9,7 @@ from typing import Any
 
 from okta_emulator import Tenant
 
-from .bench import Bench
+from .control_node import ControlNode
 from .findings import Wanted
 from .inspection import OLD
 from .scenarios import FEW, Scenario, ago, few_scopes, proven
@@ -27,11 +27,11 @@ def service_kept(tenant: Tenant, **more: Any) -> dict[str, Any]:
     return {**name, "requested_at": ago(minutes=30), **more}
 
 
-def service_proven(bench: Bench, tenant: Tenant, *scopes: str) -> str:
+def service_proven(node: ControlNode, tenant: Tenant, *scopes: str) -> str:
     """Let a tenant have an integration that is proven, without a run; give its id."""
     made = tenant.add_service(SERVICE, *(scopes or FEW), age=600)
     known = {"service_type": SERVICE, "secret_hash": tenant.services[0]["secrets"][0]["secret_hash"], "proven_at": ago(minutes=5)}
-    bench.desk.keep(tenant, service_kept(tenant, **made, **known))
+    node.workspace.keep(tenant, service_kept(tenant, **made, **known))
     return made["client_id"]
 
 
@@ -53,69 +53,69 @@ def hardened(tenant: Tenant) -> dict[str, Any]:
     return {**few_scopes(), **acting, "rezonate_dpop": True, "rezonate_source_addresses": [ADDRESSES]}
 
 
-def _service(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
+def _service(_node: ControlNode, _tenant: Tenant) -> dict[str, Any]:
     return service_variables()
 
 
-def _secret_lost(bench: Bench, tenant: Tenant) -> dict[str, Any]:
+def _secret_lost(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
     # Okta had answered, and the run was killed before it wrote
     tenant.add_service(SERVICE, *FEW, age=600)
-    bench.desk.keep(tenant, service_kept(tenant))
+    node.workspace.keep(tenant, service_kept(tenant))
     return service_variables()
 
 
-def _service_second(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    service_proven(bench, tenant)
+def _service_second(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    service_proven(node, tenant)
     return service_variables()
 
 
-def _secret_deleted(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    tenant.state.services[service_proven(bench, tenant)].secrets.clear()
+def _secret_deleted(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    tenant.state.services[service_proven(node, tenant)].secrets.clear()
     return service_variables()
 
 
-def _other_scopes(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    service_proven(bench, tenant, *FEW[:2])
+def _other_scopes(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    service_proven(node, tenant, *FEW[:2])
     return service_variables(rezonate_recreate=True)
 
 
-def _service_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    del tenant.state.services[service_proven(bench, tenant)]
+def _service_gone(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    del tenant.state.services[service_proven(node, tenant)]
     return service_variables()
 
 
-def _taking_over(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
+def _taking_over(_node: ControlNode, tenant: Tenant) -> dict[str, Any]:
     tenant.add_service(SERVICE, *FEW, age=OLD)
     return service_variables(rezonate_adopt_existing=True)
 
 
-def _token(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    return {"rezonate_method": "api_token", "rezonate_readonly_api_token": bench.secret(tenant.add_api_token("auditor"))}
+def _token(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    return {"rezonate_method": "api_token", "rezonate_readonly_api_token": node.secret(tenant.add_api_token("auditor"))}
 
 
-def _token_second(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    bench.desk.keep(tenant, token_kept(tenant, proven_at=ago(hours=1)))
+def _token_second(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    node.workspace.keep(tenant, token_kept(tenant, proven_at=ago(hours=1)))
     return {"rezonate_method": "api_token"}
 
 
-def _hardened(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
+def _hardened(_node: ControlNode, tenant: Tenant) -> dict[str, Any]:
     return hardened(tenant)
 
 
-def _moving(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    bench.desk.keep(tenant, token_kept(tenant, proven_at=ago(hours=1)))
+def _moving(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    node.workspace.keep(tenant, token_kept(tenant, proven_at=ago(hours=1)))
     return few_scopes()
 
 
-def _retiring(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    service_proven(bench, tenant)
-    previous = {"api_service_integration": bench.desk.credentials(tenant), "api_token": token_kept(tenant, proven_at=ago(hours=2))}
-    proven(bench, tenant)
-    bench.desk.keep(tenant, {**bench.desk.credentials(tenant), "previous": previous})
+def _retiring(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    service_proven(node, tenant)
+    previous = {"api_service_integration": node.workspace.credentials(tenant), "api_token": token_kept(tenant, proven_at=ago(hours=2))}
+    proven(node, tenant)
+    node.workspace.keep(tenant, {**node.workspace.credentials(tenant), "previous": previous})
     return {**few_scopes(), "rezonate_retire_previous": True}
 
 
-def _revoking(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
+def _revoking(_node: ControlNode, _tenant: Tenant) -> dict[str, Any]:
     return {**few_scopes(), "rezonate_revoke_bootstrap_token": True}
 
 

@@ -14,11 +14,11 @@ from helpers.ansible_run import Run
 from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
-from .bench import Bench
-from .case import Case, Verdict, Workshop
+from .app_changes import APP_CHANGES
+from .case import Case, CaseContext, Verdict
+from .control_node import ControlNode
 from .findings import Findings, Wanted
 from .inspection import inspect, look_at_failure
-from .meddling import MEDDLING
 from .scenarios import FEW, LAG, ago, few_scopes, kept, proven
 
 _WANTED = Wanted(FEW)
@@ -45,19 +45,19 @@ def cases() -> list[Case]:
 
 
 @dataclass
-class Trial:
-    """A tenant at its bench."""
+class TenantTrial:
+    """A tenant at its node."""
 
-    bench: Bench
+    node: ControlNode
     tenant: Tenant
     found: Findings
 
     @classmethod
-    def of(cls, shop: Workshop, **options: Any) -> Trial:
+    def of(cls, context: CaseContext, **options: Any) -> TenantTrial:
         """Set up a new tenant, with few scopes."""
-        bench = Bench(shop)
-        tenant = bench.add(shop.tenant(index_lag=LAG, **options), **few_scopes())
-        return cls(bench, tenant, Findings())
+        node = ControlNode(context)
+        tenant = node.add(context.tenant(index_lag=LAG, **options), **few_scopes())
+        return cls(node, tenant, Findings())
 
     def well(self, run: Run) -> Run:
         """Check that a run ended well."""
@@ -83,12 +83,12 @@ class Trial:
 
     def end(self, outcome: str, wanted: Wanted = _WANTED) -> Verdict:
         """Look at everything."""
-        inspect(self.bench, self.tenant, wanted, self.found)
+        inspect(self.node, self.tenant, wanted, self.found)
         return self.found.verdict(outcome)
 
     def run(self, *args: str) -> Run:
         """Onboard."""
-        return self.bench.run(self.tenant, args=args)
+        return self.node.run(self.tenant, args=args)
 
 
 def failures(run: Run, tenant: Tenant) -> str:
@@ -96,70 +96,70 @@ def failures(run: Run, tenant: Tenant) -> str:
     return str([event.result.get("msg") for event in run.tasks(tenant.name) if event.failed] or run.output[-800:])
 
 
-def super_admin_at_once(shop: Workshop) -> Verdict:
+def super_admin_at_once(context: CaseContext) -> Verdict:
     """The org makes every client with a grant a super admin."""
-    trial = Trial.of(shop, public_client_app_admins=True)
+    trial = TenantTrial.of(context, public_client_app_admins=True)
     trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away")
 
 
-def super_admin_late(shop: Workshop) -> Verdict:
+def super_admin_late(context: CaseContext) -> Verdict:
     """It does so only after we have looked at the roles, while we prove."""
-    trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=20)
-    _when(trial, "POST", "/token$", lambda: trial.bench.clock.move(30))
+    trial = TenantTrial.of(context, public_client_app_admins=True, super_admin_delay=20)
+    _when(trial, "POST", "/token$", lambda: trial.node.clock.move(30))
     trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away")
 
 
-def super_admin_after_the_run(shop: Workshop) -> Verdict:
+def super_admin_after_the_run(context: CaseContext) -> Verdict:
     """It does so after the run: the next one finds it."""
-    trial = Trial.of(shop, public_client_app_admins=True, super_admin_delay=300)
+    trial = TenantTrial.of(context, public_client_app_admins=True, super_admin_delay=300)
     trial.well(trial.run())
-    trial.bench.clock.move(600)
+    trial.node.clock.move(600)
     trial.says(trial.well(trial.run()), "admin roles removed: SUPER_ADMIN")
     return trial.end("taken away by the next run")
 
 
-def role_takes_seconds(shop: Workshop) -> Verdict:
+def role_takes_seconds(context: CaseContext) -> Verdict:
     """An assigned role works only after some seconds."""
-    trial = Trial.of(shop, role_delay=12)
+    trial = TenantTrial.of(context, role_delay=12)
     trial.well(trial.run())
     return trial.end("waited for")
 
 
-def role_takes_too_long(shop: Workshop) -> Verdict:
+def role_takes_too_long(context: CaseContext) -> Verdict:
     """It takes longer than the proof waits."""
-    trial = Trial.of(shop, role_delay=120)
+    trial = TenantTrial.of(context, role_delay=120)
     trial.badly(trial.run(), "200 with an empty list")
-    trial.bench.clock.move(200)
+    trial.node.clock.move(200)
     trial.well(trial.run())
     return trial.end("next run ended well")
 
 
-def clock_is_off(shop: Workshop) -> Verdict:
+def clock_is_off(context: CaseContext) -> Verdict:
     """Our clock and Okta's are hours apart: what Okta's answers tell of its time is enough for assertions that it takes."""
-    trial = Trial.of(shop, clock_skew=5 * 3600.0)
+    trial = TenantTrial.of(context, clock_skew=5 * 3600.0)
     trial.well(trial.run())
-    for fault in [fault for fault in trial.bench.okta.faults.all() if fault.tenant == trial.tenant.name]:
-        trial.bench.okta.clear_faults(fault.id)
+    for fault in [fault for fault in trial.node.okta.faults.all() if fault.tenant == trial.tenant.name]:
+        trial.node.okta.clear_faults(fault.id)
     trial.tenant.options.clock_skew = 0
-    trial.bench.add(trial.tenant, **few_scopes())
+    trial.node.add(trial.tenant, **few_scopes())
     trial.well(trial.run())
     return trial.end("next run ended well")
 
 
-def meddle_between(shop: Workshop, few: Sequence[str] = tuple(MEDDLING)) -> list[Verdict]:
+def meddle_between(context: CaseContext, few: Sequence[str] = tuple(APP_CHANGES)) -> list[Verdict]:
     """Somebody meddles with tenants that are proven; the next run puts everything right, and says what it changed."""
-    bench = Bench(shop)
-    tenants = {name: bench.add(shop.tenant(f"-{number}", index_lag=LAG), **few_scopes()) for number, name in enumerate(few)}
+    node = ControlNode(context)
+    tenants = {name: node.add(context.tenant(f"-{number}", index_lag=LAG), **few_scopes()) for number, name in enumerate(few)}
     keys = {}
     for name, tenant in tenants.items():
-        app = proven(bench, tenant)
+        app = proven(node, tenant)
         tenant.state.apps[app].created -= 3600
-        keys[name] = bench.desk.credentials(tenant)["private_key"]
-        MEDDLING[name](tenant, app)
-    run = bench.run(*tenants.values(), args=("--diff",))
-    again = bench.run(*tenants.values())
+        keys[name] = node.workspace.credentials(tenant)["private_key"]
+        APP_CHANGES[name](tenant, app)
+    run = node.run(*tenants.values(), args=("--diff",))
+    again = node.run(*tenants.values())
     verdicts = []
     for name, tenant in tenants.items():
         found = Findings()
@@ -168,40 +168,40 @@ def meddle_between(shop: Workshop, few: Sequence[str] = tuple(MEDDLING)) -> list
             found.unclear.append("changed nothing")
         if again.changed(tenant.name) or again.stats[tenant.name]["failures"]:
             found.unclear.append(f"the run after that changed {again.changed(tenant.name)}: {failures(again, tenant)}")
-        _look(bench, tenant, keys[name], found)
+        _look(node, tenant, keys[name], found)
         verdicts.append(found.verdict("put right", name))
     return verdicts
 
 
-def meddle_amid(moment: str, shop: Workshop) -> list[Verdict]:
+def meddle_amid(moment: str, context: CaseContext) -> list[Verdict]:
     """Somebody meddles between our read and our write; that run may fail with a sentence, the next one puts everything right."""
-    bench = Bench(shop)
+    node = ControlNode(context)
     kind, method, path = _MOMENTS[moment]
     tenants = {}
-    for number, name in enumerate(MEDDLING):
-        tenant = tenants[name] = bench.add(shop.tenant(f"-{number}", index_lag=LAG), **few_scopes())
+    for number, name in enumerate(APP_CHANGES):
+        tenant = tenants[name] = node.add(context.tenant(f"-{number}", index_lag=LAG), **few_scopes())
         if kind == "drifted":
-            app = proven(bench, tenant, *FEW[:2], role="APP_ADMIN")
+            app = proven(node, tenant, *FEW[:2], role="APP_ADMIN")
             tenant.state.apps[app].created -= 3600
             tenant.set_app(app, label="Drifted")
         meddle = partial(_meddle, name)
-        bench.okta.fault("hook", tenant=tenant.name, method=method, path=path, call=meddle)
-    run = bench.run(*tenants.values())
+        node.okta.fault("hook", tenant=tenant.name, method=method, path=path, call=meddle)
+    run = node.run(*tenants.values())
     verdicts = []
     found = {name: Findings() for name in tenants}
     outcomes = {name: _outcome(run, tenant, found[name]) for name, tenant in tenants.items()}
-    keys = {name: bench.desk.credentials(tenant)["private_key"] for name, tenant in tenants.items()}
-    bench.clock.move(LAG)
-    second = bench.run(*tenants.values(), args=("--diff",))
+    keys = {name: node.workspace.credentials(tenant)["private_key"] for name, tenant in tenants.items()}
+    node.clock.move(LAG)
+    second = node.run(*tenants.values(), args=("--diff",))
     for name, tenant in tenants.items():
         _ended_well(second, tenant, found[name])
-        _look(bench, tenant, keys[name], found[name])
+        _look(node, tenant, keys[name], found[name])
         verdicts.append(found[name].verdict(outcomes[name], f"{moment}: {name}"))
     return verdicts
 
 
 def _meddle(name: str, tenant: Tenant, _request: Any) -> None:
-    MEDDLING[name](tenant, tenant.apps[0]["id"])
+    APP_CHANGES[name](tenant, tenant.apps[0]["id"])
 
 
 def _outcome(run: Run, tenant: Tenant, found: Findings) -> str:
@@ -218,37 +218,37 @@ def _ended_well(run: Run, tenant: Tenant, found: Findings) -> None:
     found.unclear += [f"{event.task} shows no diff" for event in run.tasks(tenant.name) if event.changed and not event.result.get("diff")]
 
 
-def _look(bench: Bench, tenant: Tenant, key: str, found: Findings) -> None:
-    inspect(bench, tenant, _WANTED, found)
-    if bench.desk.credentials(tenant).get("private_key") != key:
+def _look(node: ControlNode, tenant: Tenant, key: str, found: Findings) -> None:
+    inspect(node, tenant, _WANTED, found)
+    if node.workspace.credentials(tenant).get("private_key") != key:
         found.lost.append("the file has another key than before")
 
 
-def _when(trial: Trial, method: str, path: str, act: Callable[[], None]) -> None:
-    trial.bench.okta.fault("hook", tenant=trial.tenant.name, method=method, path=path, call=lambda _org, _request: act())
+def _when(trial: TenantTrial, method: str, path: str, act: Callable[[], None]) -> None:
+    trial.node.okta.fault("hook", tenant=trial.tenant.name, method=method, path=path, call=lambda _org, _request: act())
 
 
-def _stopped(trial: Trial, run: Run, *words: str) -> None:
+def _stopped(trial: TenantTrial, run: Run, *words: str) -> None:
     """Check that a run stopped for others' keys, and touched nothing in Okta."""
     trial.badly(run, "rezonate_adopt_existing", "other", *words)
 
 
-def file_lost(shop: Workshop) -> Verdict:
+def file_lost(context: CaseContext) -> Verdict:
     """The file is gone; the app's key may be in use."""
-    trial = _used_by_others(shop)
+    trial = _used_by_others(context)
     before = trial.tenant.keys("Rezonate")
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys("Rezonate") != before:
         trial.found.lost.append("keys of a live integration were touched")
-    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
+    trial.node.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
-    trial.bench.change(trial.tenant, rezonate_adopt_existing=False)
+    trial.node.change(trial.tenant, rezonate_adopt_existing=False)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
 
-def _used_by_others(shop: Workshop) -> Trial:
-    trial = Trial.of(shop)
+def _used_by_others(context: CaseContext) -> TenantTrial:
+    trial = TenantTrial.of(context)
     app = trial.tenant.add_app("Rezonate", [public_jwk("theirs")])
     trial.tenant.state.apps[app].created -= 3600
     trial.tenant.grant(app, *FEW)
@@ -256,15 +256,15 @@ def _used_by_others(shop: Workshop) -> Trial:
     return trial
 
 
-def file_in_another_directory(shop: Workshop) -> list[Verdict]:
+def file_in_another_directory(context: CaseContext) -> list[Verdict]:
     """Somebody runs it from elsewhere: the app of the first directory is left alone."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     trial.well(trial.run())
     before = trial.tenant.keys("Rezonate")
-    other = Bench(shop, "another-desk", clock=trial.bench.clock)
+    other = ControlNode(context, "another-workspace", clock=trial.node.clock)
     other.add(trial.tenant, **few_scopes())
-    trial.bench.clock.move(LAG)
-    stranger = Trial(other, trial.tenant, Findings())
+    trial.node.clock.move(LAG)
+    stranger = TenantTrial(other, trial.tenant, Findings())
     _stopped(stranger, other.run(trial.tenant))
     if trial.tenant.keys("Rezonate") != before:
         stranger.found.lost.append("keys of the first directory were touched")
@@ -272,47 +272,47 @@ def file_in_another_directory(shop: Workshop) -> list[Verdict]:
     return [stranger.found.verdict("stopped"), trial.end("went on")]
 
 
-def file_older(shop: Workshop) -> Verdict:
+def file_older(context: CaseContext) -> Verdict:
     """A backup from before the key was changed: the file names the app, the app knows another key."""
-    trial = _used_by_others(shop)
+    trial = _used_by_others(context)
     app = trial.tenant.apps[0]["id"]
-    trial.bench.desk.keep(trial.tenant, kept(trial.tenant, application_id=app, proven_at=ago(days=30), unavailable_scopes=[]))
+    trial.node.workspace.keep(trial.tenant, kept(trial.tenant, application_id=app, proven_at=ago(days=30), unavailable_scopes=[]))
     before = trial.tenant.keys(app)
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys(app) != before:
         trial.found.lost.append("keys of a live integration were touched")
-    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
+    trial.node.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
 
-def file_names_a_gone_app(shop: Workshop) -> Verdict:
+def file_names_a_gone_app(context: CaseContext) -> Verdict:
     """A backup from before the app was made anew: the file's app is gone, the one with the label knows another key."""
-    trial = _used_by_others(shop)
-    trial.bench.desk.keep(trial.tenant, kept(trial.tenant, application_id="0oaGoneGoneGoneGone1", proven_at=ago(days=30)))
+    trial = _used_by_others(context)
+    trial.node.workspace.keep(trial.tenant, kept(trial.tenant, application_id="0oaGoneGoneGoneGone1", proven_at=ago(days=30)))
     before = trial.tenant.keys("Rezonate")
     _stopped(trial, trial.run(), "theirs")
     if trial.tenant.keys("Rezonate") != before or len(trial.tenant.apps) != 1:
         trial.found.lost.append("the live integration was touched")
-    trial.bench.change(trial.tenant, rezonate_adopt_existing=True)
+    trial.node.change(trial.tenant, rezonate_adopt_existing=True)
     trial.well(trial.run())
     return trial.end("stopped, then taken over", Wanted(FEW, others=("theirs",)))
 
 
-def token_revoked(shop: Workshop) -> Verdict:
+def token_revoked(context: CaseContext) -> Verdict:
     """The tenant is proven, the token is dead: proven again, not compared."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     trial.well(trial.run())
     trial.tenant.revoke_api_token(trial.tenant.api_token)
     trial.says(trial.well(trial.run()), "not compared with Okta", "an access token was issued")
-    trial.bench.change(trial.tenant, rezonate_require_drift_check=True)
+    trial.node.change(trial.tenant, rezonate_require_drift_check=True)
     trial.badly(trial.run(), "401", "E0000011")
     return trial.end("proven, not compared")
 
 
-def token_revoked_and_app_off(shop: Workshop) -> Verdict:
+def token_revoked_and_app_off(context: CaseContext) -> Verdict:
     """The token is dead, and the app too: that isn't taken for proven."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     trial.well(trial.run())
     trial.tenant.revoke_api_token(trial.tenant.api_token)
     trial.tenant.set_app_status("Rezonate", "INACTIVE")
@@ -322,21 +322,21 @@ def token_revoked_and_app_off(shop: Workshop) -> Verdict:
     return trial.end("failed with a sentence")
 
 
-def token_revoked_before(shop: Workshop) -> Verdict:
+def token_revoked_before(context: CaseContext) -> Verdict:
     """A new tenant and a dead token: nothing is made."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     trial.tenant.revoke_api_token(trial.tenant.api_token)
     trial.badly(trial.run(), "401")
-    if trial.tenant.apps or trial.bench.desk.vault_file(trial.tenant).exists():
+    if trial.tenant.apps or trial.node.workspace.vault_file(trial.tenant).exists():
         trial.found.doubled.append("something was made")
     trial.tenant.add_api_token("owner", value=trial.tenant.api_token)
     trial.well(trial.run())
     return trial.end("failed with a sentence")
 
 
-def token_revoked_amid(shop: Workshop, method: str = "POST", path: str = "/grants$") -> Verdict:
+def token_revoked_amid(context: CaseContext, method: str = "POST", path: str = "/grants$") -> Verdict:
     """The token dies in the middle of the first run."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     token = trial.tenant.api_token
     _when(trial, method, path, lambda: trial.tenant.revoke_api_token(token))
     trial.badly(trial.run(), "401")
@@ -345,9 +345,9 @@ def token_revoked_amid(shop: Workshop, method: str = "POST", path: str = "/grant
     return trial.end("failed with a sentence, then put right")
 
 
-def no_super_admin(shop: Workshop, path: str = "") -> Verdict:
+def no_super_admin(context: CaseContext, path: str = "") -> Verdict:
     """The token's owner isn't a super admin, from the start or all of a sudden."""
-    trial = Trial.of(shop)
+    trial = TenantTrial.of(context)
     if path:
         _when(trial, "POST", path, lambda: trial.tenant.remove_user_role("owner", "SUPER_ADMIN"))
     else:
@@ -360,7 +360,7 @@ def no_super_admin(shop: Workshop, path: str = "") -> Verdict:
     return trial.end("failed with a sentence, then put right")
 
 
-Try = Callable[[Workshop], Verdict | Sequence[Verdict]]
+Try = Callable[[CaseContext], Verdict | Sequence[Verdict]]
 ROLES: dict[str, Try] = {
     "SUPER_ADMIN comes with the first grant": super_admin_at_once,
     "SUPER_ADMIN comes late": super_admin_late,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.ansible_run import ROOT
 
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
 
 _FOLDER = ROOT / "tests" / "unit" / "properties"
 _LIMIT = 3600  # seconds for a file
@@ -25,9 +25,9 @@ def cases() -> list[Case]:
     return [Case("properties", path.stem, partial(try_file, path)) for path in sorted(_FOLDER.glob("test_*.py"))]
 
 
-def try_file(path: Path, shop: Workshop) -> list[Verdict]:
+def try_file(path: Path, context: CaseContext) -> list[Verdict]:
     """Run a file's tests; each is a point."""
-    report = shop.folder / "report.xml"
+    report = context.folder / "report.xml"
     args = [sys.executable, "-m", "pytest", f"--junitxml={report}", str(path)]
     try:
         done = subprocess.run(args, cwd=ROOT, env={**os.environ, "SOAK": "1"}, capture_output=True, text=True, timeout=_LIMIT, check=False)

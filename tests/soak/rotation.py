@@ -18,13 +18,13 @@ from typing import Any
 
 import jwt
 from helpers.ansible_run import Run
-from helpers.desk import add_privileges, pem, private_jwk
 from helpers.okta_client import ASSERTION_TYPE, Api, public_jwk
+from helpers.workspace import add_privileges, pem, private_jwk
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 
-from .bench import Bench, Gate, Started
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import ControlNode, Gate, Started
 from .inspection import Findings, look_for_secrets
 from .scenarios import FEW, ago, few_scopes, kept
 
@@ -34,8 +34,8 @@ _TOGETHER = 12
 Credential = Mapping[str, Any]
 
 
-class RotationBench(Bench):
-    """A desk at which keys are rotated."""
+class RotationNode(ControlNode):
+    """A workspace at which keys are rotated."""
 
     playbook = PLAYBOOK
 
@@ -44,17 +44,17 @@ class Rezonate:
     """What has access: a client that signs in with the credential that it was given, at every request of a run.
 
     Args:
-        bench: whose clock it shares.
+        node: whose clock it shares.
         tenant: where it signs in.
         client: its client id.
         credential: what a person has entered in the console: `client_secret`, or `private_key` and `key_id`.
     """
 
-    def __init__(self, bench: Bench, tenant: Tenant, client: str, credential: Credential) -> None:
+    def __init__(self, node: ControlNode, tenant: Tenant, client: str, credential: Credential) -> None:
         self._tenant = tenant
         self._client = client
         self._credential = credential
-        self._api = Api(bench.okta, tenant, None)
+        self._api = Api(node.okta, tenant, None)
         self._api.session.headers["User-Agent"] = NAME
         self._lock = threading.Lock()
         self._gates: dict[tuple[str, int], Gate] = {}
@@ -62,7 +62,7 @@ class Rezonate:
         self.polls = 0
         self.refused: list[str] = []
         for when in self.seen:
-            bench.okta.fault("hook", tenant=tenant.name, times=None, when=when, call=partial(self._watch, when))
+            node.okta.fault("hook", tenant=tenant.name, times=None, when=when, call=partial(self._watch, when))
 
     def hold(self, when: str, number: int) -> Gate:
         """Hold the n-th request of a run up, from now on."""
@@ -121,58 +121,58 @@ class Ready:
     left: Sequence[str]
 
 
-def _app(bench: Bench, tenant: Tenant, *keys: str, **more: Any) -> str:
+def _app(node: ControlNode, tenant: Tenant, *keys: str, **more: Any) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(name) for name in keys])
     tenant.grant(app, *FEW)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
-    bench.desk.keep(tenant, kept(tenant, application_id=app, **known, **more))
+    node.workspace.keep(tenant, kept(tenant, application_id=app, **known, **more))
     return app
 
 
-def _key_in_use(bench: Bench, tenant: Tenant) -> Ready:
-    return Ready(_app(bench, tenant, "ours"), credential("ours"), ("ours", "next"))
+def _key_in_use(node: ControlNode, tenant: Tenant) -> Ready:
+    return Ready(_app(node, tenant, "ours"), credential("ours"), ("ours", "next"))
 
 
-def _next_key_entered(bench: Bench, tenant: Tenant) -> Ready:
+def _next_key_entered(node: ControlNode, tenant: Tenant) -> Ready:
     following = {**credential("following"), "requested_at": ago(days=1), "proven_at": ago(days=1)}
-    return Ready(_app(bench, tenant, "ours", "following", next=following), credential("following"), ("following",))
+    return Ready(_app(node, tenant, "ours", "following", next=following), credential("following"), ("following",))
 
 
-def _next_key_unused(bench: Bench, tenant: Tenant) -> Ready:
-    return Ready(_next_key_entered(bench, tenant).client, credential("ours"), ("ours",))
+def _next_key_unused(node: ControlNode, tenant: Tenant) -> Ready:
+    return Ready(_next_key_entered(node, tenant).client, credential("ours"), ("ours",))
 
 
-def _taken_over(bench: Bench, tenant: Tenant) -> Ready:
-    return Ready(_app(bench, tenant, "vendors", "ours", take_over=True, adopted=True), credential("ours"), ("ours",))
+def _taken_over(node: ControlNode, tenant: Tenant) -> Ready:
+    return Ready(_app(node, tenant, "vendors", "ours", take_over=True, adopted=True), credential("ours"), ("ours",))
 
 
-def _service(bench: Bench, tenant: Tenant, **more: Any) -> tuple[dict[str, str], dict[str, Any]]:
+def _service(node: ControlNode, tenant: Tenant, **more: Any) -> tuple[dict[str, str], dict[str, Any]]:
     made = tenant.add_service("rezonate_security", *FEW, age=86400)
     secret = tenant.services[-1]["secrets"][0]
     own = {"client_id": made["client_id"], "client_secret": made["client_secret"], "secret_hash": secret["secret_hash"]}
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, "scopes_version": 1}
     known = {**whose, **own, "service_type": "rezonate_security", "requested_at": ago(days=100), "proven_at": ago(days=100), **more}
-    bench.desk.keep(tenant, known)
+    node.workspace.keep(tenant, known)
     return own, known
 
 
-def _secret_in_use(bench: Bench, tenant: Tenant) -> Ready:
-    own, _known = _service(bench, tenant)
+def _secret_in_use(node: ControlNode, tenant: Tenant) -> Ready:
+    own, _known = _service(node, tenant)
     return Ready(own["client_id"], own, ("ours", "next"))
 
 
-def _next_secret_entered(bench: Bench, tenant: Tenant) -> Ready:
-    own, known = _service(bench, tenant)
-    made = Api(bench.okta, tenant)("POST", f"/integrations/api/v1/api-services/{own['client_id']}/credentials/secrets").json()
+def _next_secret_entered(node: ControlNode, tenant: Tenant) -> Ready:
+    own, known = _service(node, tenant)
+    made = Api(node.okta, tenant)("POST", f"/integrations/api/v1/api-services/{own['client_id']}/credentials/secrets").json()
     following = {"client_secret": made["client_secret"], "secret_hash": made["secret_hash"]}
-    bench.desk.keep(tenant, {**known, "next": {**following, "requested_at": ago(minutes=1), "proven_at": ago(minutes=1)}})
+    node.workspace.keep(tenant, {**known, "next": {**following, "requested_at": ago(minutes=1), "proven_at": ago(minutes=1)}})
     return Ready(own["client_id"], following, (following["secret_hash"],))
 
 
-def _next_secret_unused(bench: Bench, tenant: Tenant) -> Ready:
-    client = _next_secret_entered(bench, tenant).client
-    own = bench.desk.credentials(tenant)
+def _next_secret_unused(node: ControlNode, tenant: Tenant) -> Ready:
+    client = _next_secret_entered(node, tenant).client
+    own = node.workspace.credentials(tenant)
     return Ready(client, own, (own["secret_hash"],))
 
 
@@ -192,7 +192,7 @@ class Stage:
     rotation: str
     requests: int
     steps: int
-    prepare: Callable[[Bench, Tenant], Ready]
+    prepare: Callable[[ControlNode, Tenant], Ready]
 
 
 STAGES = {
@@ -266,29 +266,29 @@ def _telling() -> list[Point]:
     ]
 
 
-def count(stage: Stage, shop: Workshop) -> Verdict:
+def count(stage: Stage, context: CaseContext) -> Verdict:
     """Check how many requests and steps an undisturbed run has, since all of them are points."""
-    bench = RotationBench(shop)
-    one = _ready(bench, shop.tenant(), stage)
-    steps = bench.stop_at(0)
-    run = bench.run(one.tenant, env=steps.env)
+    node = RotationNode(context)
+    one = _ready(node, context.tenant(), stage)
+    steps = node.stop_at(0)
+    run = node.run(one.tenant, env=steps.env)
     have = (one.console.seen["before"], len(steps.names()))
     if have != (stage.requests, stage.steps):
         asked = [f"{entry.method} {entry.path}" for entry in one.tenant.requests]
         one.found.unclear.append(f"(requests, steps) is {have}, not {(stage.requests, stage.steps)}: {asked} {steps.names()}")
-    _look(bench, one, run)
+    _look(node, one, run)
     return one.found.verdict("undisturbed", stage.name)
 
 
-def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
+def try_points(points: Sequence[Point], context: CaseContext) -> list[Verdict]:
     """Stop a run at each point, then let all tenants have the next run, and one more, together."""
-    bench = RotationBench(shop)
-    killed = [_kill(bench, shop.tenant(f"-{number}"), point) for number, point in enumerate(points)]
+    node = RotationNode(context)
+    killed = [_kill(node, context.tenant(f"-{number}"), point) for number, point in enumerate(points)]
     tenants = [one.tenant for one in killed]
-    second = bench.run(*tenants)
+    second = node.run(*tenants)
     for one in killed:
-        _look(bench, one, second)
-    third = bench.run(*tenants)
+        _look(node, one, second)
+    third = node.run(*tenants)
     for one in killed:
         changed = third.changed(one.tenant.name)
         if changed or third.stats[one.tenant.name]["failures"]:
@@ -296,24 +296,24 @@ def try_points(points: Sequence[Point], shop: Workshop) -> list[Verdict]:
     return [one.found.verdict("finished by the next run", point.name) for one, point in zip(killed, points, strict=True)]
 
 
-def _ready(bench: Bench, tenant: Tenant, stage: Stage) -> Rotating:
-    (bench.desk.folder / "host_vars").mkdir(exist_ok=True)
-    bench.add(tenant, rezonate_rotation=stage.rotation, **few_scopes())
-    ready = stage.prepare(bench, tenant)
-    return Rotating(stage, tenant, ready, Rezonate(bench, tenant, ready.client, ready.entered))
+def _ready(node: ControlNode, tenant: Tenant, stage: Stage) -> Rotating:
+    (node.workspace.folder / "host_vars").mkdir(exist_ok=True)
+    node.add(tenant, rezonate_rotation=stage.rotation, **few_scopes())
+    ready = stage.prepare(node, tenant)
+    return Rotating(stage, tenant, ready, Rezonate(node, tenant, ready.client, ready.entered))
 
 
-def _kill(bench: Bench, tenant: Tenant, point: Point) -> Rotating:
-    one = _ready(bench, tenant, point.stage)
+def _kill(node: ControlNode, tenant: Tenant, point: Point) -> Rotating:
+    one = _ready(node, tenant, point.stage)
     if point.kind == "step":
-        steps = bench.stop_at(point.number)
-        started = bench.start(tenant, env=steps.env)
+        steps = node.stop_at(point.number)
+        started = node.start(tenant, env=steps.env)
         if not steps.wait(started):
             one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
         _end(one, started, parent_only=point.parent_only)
     else:
         gate = one.console.hold(point.kind, point.number)
-        started = bench.start(tenant)
+        started = node.start(tenant)
         if not gate.wait():
             one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
         _end(one, started, parent_only=point.parent_only)
@@ -333,25 +333,25 @@ def _end(one: Rotating, started: Started, *, parent_only: bool) -> None:
         one.found.unclear.append(f"{len(orphans)} processes outlived the kill")
 
 
-def _look(bench: Bench, one: Rotating, run: Run) -> None:
+def _look(node: ControlNode, one: Rotating, run: Run) -> None:
     """Check that the run went well, that Rezonate was never refused, and that there is what there is to be."""
     if run.stats.get(one.tenant.name, {}).get("failures", 1):
         messages = [str(event.result.get("msg")) for event in run.tasks(one.tenant.name) if event.failed]
         one.found.unclear.append(f"the run failed: {messages or run.output[-1500:]}")
-    bench.tell(one.tenant)
+    node.tell(one.tenant)
     one.console.poll("in the end")
     one.found.lost += one.console.refused
     if one.console.polls < 2 * one.stage.requests:
         one.found.unclear.append(f"Rezonate signed in only {one.console.polls} times")
-    held = bench.desk.credentials(one.tenant)
+    held = node.workspace.credentials(one.tenant)
     following = held.get("next", {})
     for credentials in (held, following):
-        look_for_secrets(bench, one.tenant, credentials, one.found)
-    _look_at_file(bench, one, held)
+        look_for_secrets(node, one.tenant, credentials, one.found)
+    _look_at_file(node, one, held)
     _look_at_okta(one, held, following)
 
 
-def _look_at_file(bench: Bench, one: Rotating, held: Mapping[str, Any]) -> None:
+def _look_at_file(node: ControlNode, one: Rotating, held: Mapping[str, Any]) -> None:
     flags = sorted({"next", "retiring", "take_over"} & set(held))
     wanted = ["next"] if one.stage.rotation == "prepare" else []
     if flags != wanted or "proven_at" not in held.get("next", held):
@@ -359,7 +359,7 @@ def _look_at_file(bench: Bench, one: Rotating, held: Mapping[str, Any]) -> None:
     name = "client_secret" if "client_secret" in one.ready.entered else "private_key"
     if held.get(name) != one.ready.entered[name]:
         one.found.lost.append("what Rezonate uses isn't the current credential in the file")
-    beside = [path.name for path in bench.desk.vault_file(one.tenant).parent.iterdir() if path.name != "rezonate.vault"]
+    beside = [path.name for path in node.workspace.vault_file(one.tenant).parent.iterdir() if path.name != "rezonate.vault"]
     one.found.unclear += [f"left: {name}" for name in beside]
 
 

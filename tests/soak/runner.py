@@ -20,8 +20,8 @@ from pathlib import Path
 
 from okta_emulator import Emulator
 
-from .bench import HangError
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import HangError
 from .suites import find
 
 NUMBERS = ("lost", "doubled", "leaked", "hangs", "unclear")
@@ -71,7 +71,7 @@ def try_case(case: Case, okta: Emulator) -> Tried:
     name = f"soak-{os.getpid()}-{next(_COUNT)}"
     bugs = len(okta.bugs)
     try:
-        result = case.run(Workshop(folder, okta, name))
+        result = case.run(CaseContext(folder, okta, name))
         verdicts = [result] if isinstance(result, Verdict) else list(result)
     except HangError as error:
         verdicts = [Verdict("hung", hangs=1, detail=str(error))]

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from helpers.desk import add_privileges, pem, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import add_privileges, pem, private_jwk
 from okta_emulator import Tenant
 
-from .bench import Bench
+from .control_node import ControlNode
 from .findings import Wanted
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
@@ -52,17 +52,17 @@ def ago(**span: float) -> str:
     return (datetime.now(timezone.utc) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def proven(bench: Bench, tenant: Tenant, *scopes: str, role: str = "READ_ONLY_ADMIN") -> str:
+def proven(node: ControlNode, tenant: Tenant, *scopes: str, role: str = "READ_ONLY_ADMIN") -> str:
     """Let a tenant be onboarded and verified, without a run; give the app's id."""
     app = tenant.add_app("Rezonate", [public_jwk("ours")])
     tenant.grant(app, *(scopes or FEW))
     tenant.assign_role(app, role)
     made = add_privileges(tenant, app)
-    bench.desk.keep(tenant, kept(tenant, application_id=app, proven_at=ago(hours=1), unavailable_scopes=[], made=made))
+    node.workspace.keep(tenant, kept(tenant, application_id=app, proven_at=ago(hours=1), unavailable_scopes=[], made=made))
     return app
 
 
-Prepare = Callable[[Bench, Tenant], dict[str, Any]]
+Prepare = Callable[[ControlNode, Tenant], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -86,46 +86,46 @@ class Scenario:
     options: dict[str, Any] = field(default_factory=lambda: {"index_lag": LAG})
 
 
-def _first(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
+def _first(_node: ControlNode, _tenant: Tenant) -> dict[str, Any]:
     return {}
 
 
-def _app_there(bench: Bench, tenant: Tenant) -> dict[str, Any]:
+def _app_there(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
     app = tenant.add_app("Rezonate", [public_jwk("ours")])
     tenant.state.apps[app].created -= 3600
-    bench.desk.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    node.workspace.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
     return few_scopes()
 
 
-def _adopting(_bench: Bench, tenant: Tenant) -> dict[str, Any]:
+def _adopting(_node: ControlNode, tenant: Tenant) -> dict[str, Any]:
     app = tenant.add_app("Rezonate", [public_jwk("vendors")])
     return {**few_scopes(), "rezonate_application_id": app, "rezonate_adopt_existing": True}
 
 
-def _shared(_bench: Bench, _tenant: Tenant) -> dict[str, Any]:
+def _shared(_node: ControlNode, _tenant: Tenant) -> dict[str, Any]:
     return {**few_scopes(), "rezonate_exclusive": False}
 
 
-def _second(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    proven(bench, tenant)
+def _second(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    proven(node, tenant)
     return few_scopes()
 
 
-def _drifted(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    app = proven(bench, tenant, *FEW[:2], "okta.apps.manage", role="SUPER_ADMIN")
+def _drifted(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    app = proven(node, tenant, *FEW[:2], "okta.apps.manage", role="SUPER_ADMIN")
     tenant.add_key(app, public_jwk("strangers"))
     tenant.set_app(app, label="Renamed")
     tenant.set_app_status(app, "INACTIVE")
     return few_scopes()
 
 
-def _key_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    tenant.remove_key(proven(bench, tenant), "ours")
+def _key_gone(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    tenant.remove_key(proven(node, tenant), "ours")
     return few_scopes()
 
 
-def _app_gone(bench: Bench, tenant: Tenant) -> dict[str, Any]:
-    tenant.remove_app(proven(bench, tenant))
+def _app_gone(node: ControlNode, tenant: Tenant) -> dict[str, Any]:
+    tenant.remove_app(proven(node, tenant))
     return few_scopes()
 
 

@@ -16,8 +16,8 @@ from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
 from . import two_integrations
-from .bench import Bench, Clock, Started
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import Clock, ControlNode, Started
 from .findings import Findings, Wanted
 from .inspection import inspect, look_at_failure
 from .scenarios import FEW, LAG, few_scopes
@@ -49,15 +49,15 @@ def _all() -> Iterator[Case]:
         yield Case("two_at_once", name, partial(both_making, moments), telling=name in _TELLING)
 
 
-def one_file(number: int, when: str, shop: Workshop) -> Verdict:
+def one_file(number: int, when: str, context: CaseContext) -> Verdict:
     """Hold the first run up, let the second run on the same file."""
-    bench = Bench(shop, clock=_clock(shop))
-    tenant = bench.add(shop.tenant(index_lag=LAG), **few_scopes())
-    gate = bench.hold(tenant, number, when=when)
-    first, found = bench.start(tenant), Findings()
+    node = ControlNode(context, clock=_clock(context))
+    tenant = node.add(context.tenant(index_lag=LAG), **few_scopes())
+    gate = node.hold(tenant, number, when=when)
+    first, found = node.start(tenant), Findings()
     _reach(gate.wait(), first, found)
     looks = _lists(tenant)
-    second = bench.start(tenant)
+    second = node.start(tenant)
     if (number, when) in _BEFORE_THE_APP:
         while not second.over() and _lists(tenant) == looks:
             time.sleep(0.02)
@@ -65,16 +65,16 @@ def one_file(number: int, when: str, shop: Workshop) -> Verdict:
         second.finish()
     gate.open()
     outcome = _outcome([first.finish(), second.finish()], tenant, found)
-    return _next_well(bench, tenant, found, outcome)
+    return _next_well(node, tenant, found, outcome)
 
 
-def two_files(number: int, when: str, shop: Workshop) -> Verdict:
+def two_files(number: int, when: str, context: CaseContext) -> Verdict:
     """Hold the first run up, let the second run on a file of its own."""
-    one = Bench(shop, "one", clock=_clock(shop))
-    other = Bench(shop, "other", clock=one.clock)
-    tenant = shop.tenant()
-    for bench in (one, other):
-        bench.add(tenant, **few_scopes())
+    one = ControlNode(context, "one", clock=_clock(context))
+    other = ControlNode(context, "other", clock=one.clock)
+    tenant = context.tenant()
+    for node in (one, other):
+        node.add(tenant, **few_scopes())
     gate, found = one.hold(tenant, number, when=when), Findings()
     first = one.start(tenant)
     _reach(gate.wait(), first, found)
@@ -83,47 +83,47 @@ def two_files(number: int, when: str, shop: Workshop) -> Verdict:
     return _one_winner(tenant, [(one, first.finish()), (other, second)], found)
 
 
-def both_making(moments: Sequence[str], shop: Workshop) -> Verdict:
+def both_making(moments: Sequence[str], context: CaseContext) -> Verdict:
     """Both runs have seen that there is no app, and make one at the same moment."""
-    one = Bench(shop, "one", clock=_clock(shop))
-    other = Bench(shop, "other", clock=one.clock)
-    tenant, found = shop.tenant(), Findings()
-    for bench in (one, other):
-        bench.add(tenant, **few_scopes())
+    one = ControlNode(context, "one", clock=_clock(context))
+    other = ControlNode(context, "other", clock=one.clock)
+    tenant, found = context.tenant(), Findings()
+    for node in (one, other):
+        node.add(tenant, **few_scopes())
     # in any case both have to have looked before either makes its app
     rounds = [[one.hold(tenant, number, when=moment, method="POST", path="/api/v1/apps$") for number in (1, 2)] for moment in moments]
-    started = [bench.start(tenant) for bench in (one, other)]
+    started = [node.start(tenant) for node in (one, other)]
     for gates in rounds:
         for gate, run in zip(gates, started, strict=True):
             _reach(gate.wait(), run, found)
         for gate in gates:
             gate.open()
-    return _one_winner(tenant, [(bench, run.finish()) for bench, run in zip((one, other), started, strict=True)], found)
+    return _one_winner(tenant, [(node, run.finish()) for node, run in zip((one, other), started, strict=True)], found)
 
 
-def together_one(shop: Workshop) -> Verdict:
+def together_one(context: CaseContext) -> Verdict:
     """Start both at once, with one file."""
-    bench = Bench(shop, clock=_clock(shop))
-    tenant, found = bench.add(shop.tenant(index_lag=LAG), **few_scopes()), Findings()
-    started = [bench.start(tenant), bench.start(tenant)]
+    node = ControlNode(context, clock=_clock(context))
+    tenant, found = node.add(context.tenant(index_lag=LAG), **few_scopes()), Findings()
+    started = [node.start(tenant), node.start(tenant)]
     outcome = _outcome([run.finish() for run in started], tenant, found)
-    return _next_well(bench, tenant, found, outcome)
+    return _next_well(node, tenant, found, outcome)
 
 
-def together_two(shop: Workshop) -> Verdict:
+def together_two(context: CaseContext) -> Verdict:
     """Start both at once, with two files."""
-    one = Bench(shop, "one", clock=_clock(shop))
-    other = Bench(shop, "other", clock=one.clock)
-    tenant, found = shop.tenant(), Findings()
-    for bench in (one, other):
-        bench.add(tenant, **few_scopes())
+    one = ControlNode(context, "one", clock=_clock(context))
+    other = ControlNode(context, "other", clock=one.clock)
+    tenant, found = context.tenant(), Findings()
+    for node in (one, other):
+        node.add(tenant, **few_scopes())
     started = [one.start(tenant), other.start(tenant)]
     return _one_winner(tenant, list(zip((one, other), [run.finish() for run in started], strict=True)), found)
 
 
-def _clock(shop: Workshop) -> Clock:
+def _clock(context: CaseContext) -> Clock:
     """Which of two apps is the younger has to be sure."""
-    return Clock(shop.folder / "clock", pace=1.0)
+    return Clock(context.folder / "clock", pace=1.0)
 
 
 def _lists(tenant: Tenant) -> int:
@@ -143,41 +143,41 @@ def _outcome(runs: list[Run], tenant: Tenant, found: Findings) -> str:
     return {0: "both ended well", 1: "one ended well, one said why not"}.get(len(losers), "both said why not")
 
 
-def _next_well(bench: Bench, tenant: Tenant, found: Findings, outcome: str) -> Verdict:
-    bench.clock.move(LAG)
-    run = bench.run(tenant)
+def _next_well(node: ControlNode, tenant: Tenant, found: Findings, outcome: str) -> Verdict:
+    node.clock.move(LAG)
+    run = node.run(tenant)
     if run.rc:
         found.unclear.append(f"the next run failed: {run.output[-1500:]}")
-    inspect(bench, tenant, _WANTED, found)
+    inspect(node, tenant, _WANTED, found)
     return found.verdict(outcome)
 
 
-def _one_winner(tenant: Tenant, ended: list[tuple[Bench, Run]], found: Findings) -> Verdict:
+def _one_winner(tenant: Tenant, ended: list[tuple[ControlNode, Run]], found: Findings) -> Verdict:
     """Check that one run ended well and has the app; that the other's file doesn't claim it, nor ever breaks it."""
     outcome = _outcome([run for _unused, run in ended], tenant, found)
     if len([run for _unused, run in ended if not run.rc]) != 1:
         found.unclear.append(outcome)
-    for bench, run in ended:
+    for node, run in ended:
         if run.rc == 0:
-            inspect(bench, tenant, _WANTED, found)
+            inspect(node, tenant, _WANTED, found)
     before = [tenant.keys(app["id"]) for app in tenant.apps]
-    for bench, run in ended:
+    for node, run in ended:
         if run.rc:
-            _look_at_loser(bench, tenant, found)
+            _look_at_loser(node, tenant, found)
     if [tenant.keys(app["id"]) for app in tenant.apps] != before:
         found.lost.append("the loser's next run touched the winner's keys")
     return found.verdict(outcome)
 
 
-def _look_at_loser(bench: Bench, tenant: Tenant, found: Findings) -> None:
+def _look_at_loser(node: ControlNode, tenant: Tenant, found: Findings) -> None:
     """A key without an app may lie in its file, for the next run; not one that is said to be in use."""
-    path = bench.desk.vault_file(tenant)
-    held = bench.desk.credentials(tenant) if path.exists() else {}
+    path = node.workspace.vault_file(tenant)
+    held = node.workspace.credentials(tenant) if path.exists() else {}
     if "application_id" in held or "proven_at" in held:
         registered = [key["n"] for app in tenant.apps for key in tenant.keys(app["id"])]
         if held["private_jwk"]["n"] not in registered:
             found.lost.append("the loser's file names an app that doesn't know its key")
-    again = bench.run(tenant)
+    again = node.run(tenant)
     if again.rc == 0:
         found.doubled.append("the loser's next run ended well beside the winner's app")
         return

@@ -16,13 +16,13 @@ from functools import partial
 from helpers.ansible_run import Run
 from okta_emulator import Tenant
 
-from .bench import Bench, Clock, Started
-from .case import Case, Verdict, Workshop
+from .case import Case, CaseContext, Verdict
+from .control_node import Clock, ControlNode, Started
 from .findings import Findings
-from .handed_over import Client
 from .inspection import look_at_failure, look_for_secrets
 from .method_scenarios import service_variables
 from .scenarios import FEW
+from .stored_credentials import Client
 
 _REQUESTS = 9
 _MAKING = "/api-services$"
@@ -42,10 +42,10 @@ def cases() -> Iterator[Case]:
     yield Case("two_at_once", "integration, two files, both about to make it", both_making, telling=True)
 
 
-def held(files: str, number: int, when: str, shop: Workshop) -> Verdict:
+def held(files: str, number: int, when: str, context: CaseContext) -> Verdict:
     """Hold the first run up, let the second run."""
-    one, other = _benches(shop, 1 if files == "one file" else 2)
-    tenant, found = _tenant(shop, one, other), Findings()
+    one, other = _nodes(context, 1 if files == "one file" else 2)
+    tenant, found = _tenant(context, one, other), Findings()
     gate = one.hold(tenant, number, when=when)
     first = one.start(tenant)
     _reach(gate.wait(), first, found)
@@ -61,12 +61,12 @@ def held(files: str, number: int, when: str, shop: Workshop) -> Verdict:
     return _judge(tenant, [(one, first.finish()), (other, second.finish())], found)
 
 
-def both_making(shop: Workshop) -> Verdict:
+def both_making(context: CaseContext) -> Verdict:
     """Both have seen that there is none, and make one at the same moment."""
-    one, other = _benches(shop, 2)
-    tenant, found = _tenant(shop, one, other), Findings()
+    one, other = _nodes(context, 2)
+    tenant, found = _tenant(context, one, other), Findings()
     gates = [one.hold(tenant, number, method="POST", path=_MAKING) for number in (1, 2)]
-    started = [bench.start(tenant) for bench in (one, other)]
+    started = [node.start(tenant) for node in (one, other)]
     for gate, run in zip(gates, started, strict=True):
         _reach(gate.wait(), run, found)
     for gate in gates:
@@ -74,15 +74,15 @@ def both_making(shop: Workshop) -> Verdict:
     return _judge(tenant, [(one, started[0].finish()), (other, started[1].finish())], found)
 
 
-def _benches(shop: Workshop, number: int) -> tuple[Bench, Bench]:
-    one = Bench(shop, "one", clock=Clock(shop.folder / "clock", pace=1.0))
-    return one, one if number == 1 else Bench(shop, "other", clock=one.clock)
+def _nodes(context: CaseContext, number: int) -> tuple[ControlNode, ControlNode]:
+    one = ControlNode(context, "one", clock=Clock(context.folder / "clock", pace=1.0))
+    return one, one if number == 1 else ControlNode(context, "other", clock=one.clock)
 
 
-def _tenant(shop: Workshop, *benches: Bench) -> Tenant:
-    tenant = shop.tenant()
-    for bench in dict.fromkeys(benches):
-        bench.add(tenant, **service_variables())
+def _tenant(context: CaseContext, *nodes: ControlNode) -> Tenant:
+    tenant = context.tenant()
+    for node in dict.fromkeys(nodes):
+        node.add(tenant, **service_variables())
     return tenant
 
 
@@ -95,20 +95,20 @@ def _reach(reached: bool, started: Started, found: Findings) -> None:
         found.unclear.append(f"never came to the request: {started.text()[-500:]}")
 
 
-def _judge(tenant: Tenant, ended: list[tuple[Bench, Run]], found: Findings) -> Verdict:
+def _judge(tenant: Tenant, ended: list[tuple[ControlNode, Run]], found: Findings) -> Verdict:
     """Check that each loser says why, that a second integration is told of, and that what the files hold works, after the next run too."""
-    losers = [run for _bench, run in ended if run.rc]
+    losers = [run for _node, run in ended if run.rc]
     for run in losers:
         look_at_failure(run, tenant.name, found, names_call=False)
     if len(losers) == len(ended):
         found.unclear.append("neither ended well")
     made = len(tenant.services)
-    again = [(bench, bench.run(tenant)) for bench in dict.fromkeys(bench for bench, _run in ended)]
-    for bench, run in again:
+    again = [(node, node.run(tenant)) for node in dict.fromkeys(node for node, _run in ended)]
+    for node, run in again:
         if run.rc:
             look_at_failure(run, tenant.name, found, names_call=False)
-        _look(bench, tenant, found)
-    if made > 1 and not any(_WARNING in " ".join(run.output.split()) for _bench, run in [*ended, *again]):
+        _look(node, tenant, found)
+    if made > 1 and not any(_WARNING in " ".join(run.output.split()) for _node, run in [*ended, *again]):
         found.unclear.append(f"nobody is told of {made} integrations")
     if len(tenant.services) != made or made > len(ended):
         found.doubled.append(f"{made} integrations, and {len(tenant.services)} after the next run")
@@ -116,12 +116,12 @@ def _judge(tenant: Tenant, ended: list[tuple[Bench, Run]], found: Findings) -> V
     return found.verdict(f"{winners}, {made} made")
 
 
-def _look(bench: Bench, tenant: Tenant, found: Findings) -> None:
+def _look(node: ControlNode, tenant: Tenant, found: Findings) -> None:
     """A file may hold an intent alone, but not a secret that doesn't work."""
-    bench.tell(tenant)
-    path = bench.desk.vault_file(tenant)
-    kept = bench.desk.credentials(tenant) if path.exists() else {}
-    complaint = Client(bench.okta, tenant, kept).complaint(" ".join(FEW)) if "client_secret" in kept else ""
+    node.tell(tenant)
+    path = node.workspace.vault_file(tenant)
+    kept = node.workspace.credentials(tenant) if path.exists() else {}
+    complaint = Client(node.okta, tenant, kept).complaint(" ".join(FEW)) if "client_secret" in kept else ""
     if complaint:
         found.lost.append(f"the file's credentials: {complaint}")
-    look_for_secrets(bench, tenant, kept, found)
+    look_for_secrets(node, tenant, kept, found)

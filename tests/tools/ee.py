@@ -213,7 +213,7 @@ def told(folder: Path, okta: Emulator, tenant: Tenant, password: str) -> dict[st
 
 
 def on_a_node(job: dict[str, Any]) -> Any:
-    """Run a job as AWX does on an execution node, and ansible-navigator on a desk: ansible-runner starts the container."""
+    """Run a job as AWX does on an execution node, and ansible-navigator on a workstation: ansible-runner starts the container."""
     isolation = {"process_isolation": True, "process_isolation_executable": "podman", "container_image": IMAGE}
     mounts = [f"{job['private_data_dir']}/credentials:/credentials:rw"]
     return ansible_runner.run(**job, **isolation, container_options=["--network=host", "--user=root"], container_volume_mounts=mounts)

@@ -17,7 +17,7 @@ import struct
 import time
 from typing import Any
 
-_CLOCK = struct.Struct("3d")  # see `bench.Clock`
+_CLOCK = struct.Struct("3d")  # see `control_node.Clock`
 _SHORT = 0.2  # seconds; Ansible's own short pauses let other processes work
 _RECORD = 20
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic

@@ -20,9 +20,9 @@ from ansible_collections.rezonate.okta.plugins.module_utils._crypto import jwk, 
 from ansible_collections.rezonate.okta.plugins.module_utils._resources import access_token, api_service_integration, service_app
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.record_updates import without
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import prompt
-from helpers.desk import writes
 from helpers.role_chain import Chain, ChainError
 from helpers.tenant_states import DISTURBANCES, METHODS, ORGS, SETTINGS, prepare, variables
+from helpers.workspace import writes
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from okta_emulator import Emulator

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.connection import ENVIRONMENT
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.displayed_secrets import contains_secret, variables_with_secrets
 from helpers.acceptance import accepts, damaged
-from helpers.desk import pem, private_jwk
+from helpers.workspace import pem, private_jwk
 from hypothesis import given
 from hypothesis import strategies as st
 

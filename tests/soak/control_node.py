@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A desk whose runs share a clock with Okta, start in the background, and can be killed."""
+"""A workspace whose runs share a clock with Okta, start in the background, and can be killed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpers.forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
 
-from .case import Workshop
+from .case import CaseContext
 from .processes import descendants, kill, wait_for_end
 
 CHILD = Path(__file__).resolve().parent / "child"
@@ -131,28 +131,28 @@ class Started:
         return self.output.read_text(encoding="utf-8", errors="replace")
 
 
-class Bench:
-    """A user's desk for a soak.
+class ControlNode:
+    """A user's workspace for a soak.
 
     Args:
-        shop: where it stands.
-        name: the desk's, where there is more than one.
-        clock: another bench's, where the runs of both are to agree.
+        context: where it stands.
+        name: the workspace's, where there is more than one.
+        clock: another node's, where the runs of both are to agree.
         proxy: the way to Okta, where it isn't the emulator's own.
     """
 
     playbook = PLAYBOOK
 
-    def __init__(self, shop: Workshop, name: str = "desk", *, clock: Clock | None = None, proxy: str = "") -> None:
-        self.desk = shop.desk(name)
-        self.okta = shop.okta
-        self.clock = clock or Clock(shop.folder / "clock")
-        self.temp = self.desk.home.parent / "tmp"
+    def __init__(self, context: CaseContext, name: str = "workspace", *, clock: Clock | None = None, proxy: str = "") -> None:
+        self.workspace = context.workspace(name)
+        self.okta = context.okta
+        self.clock = clock or Clock(context.folder / "clock")
+        self.temp = self.workspace.home.parent / "tmp"
         self.temp.mkdir()
         self._numbers = itertools.count(1)
         self._hosts: dict[str, dict[str, Any]] = {}
         of_soak = {"TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
-        self._env = {**self.desk.env, **EVENTS_CALLBACK, **of_soak}
+        self._env = {**self.workspace.env, **EVENTS_CALLBACK, **of_soak}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
         self._server = ForkServer(self._env)
@@ -184,11 +184,20 @@ class Bench:
     def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
         """Start the playbook for tenants."""
         number = f"{next(self._numbers)}"
-        inventory = self.desk.folder / f"tenants-{number}.json"
+        inventory = self.workspace.folder / f"tenants-{number}.json"
         hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-        given = ["-i", str(inventory), "--vault-id", f"rz@{self.desk.password_file}", "--forks", str(len(tenants)), self.playbook, *args]
-        return Started(self._server, self.desk.folder, given, {**self._env, **(env or {})}, number)
+        given = [
+            "-i",
+            str(inventory),
+            "--vault-id",
+            f"rz@{self.workspace.password_file}",
+            "--forks",
+            str(len(tenants)),
+            self.playbook,
+            *args,
+        ]
+        return Started(self._server, self.workspace.folder, given, {**self._env, **(env or {})}, number)
 
     def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = LIMIT) -> Run:
         """Onboard tenants."""
@@ -202,7 +211,7 @@ class Bench:
 
     def stop_at(self, step: int) -> Steps:
         """Prepare for a run that stops at the n-th step of writing a vault file."""
-        return Steps(self.desk.folder.parent / f"steps-{next(self._numbers)}", step)
+        return Steps(self.workspace.folder.parent / f"steps-{next(self._numbers)}", step)
 
 
 class Steps:

@@ -15,12 +15,12 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers import other_collections
 from helpers.ansible_run import COLLECTIONS, PLAYBOOK, Run
-from helpers.desk import PASSWORD, Desk, own_token
+from helpers.workspace import PASSWORD, Workspace, own_token
 from okta_emulator import Tenant
 
 ROTATE, OFFBOARD, AUDIT = (f"rezonate.okta.{name}" for name in ("rotate_rezonate", "offboard_rezonate", "audit_rezonate"))
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
-YEARS = {
+PHASES = {
     "check": (PLAYBOOK, "--check"),
     "onboarded": (PLAYBOOK,),
     "again": (PLAYBOOK,),
@@ -29,26 +29,26 @@ YEARS = {
     "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
 }
 # For a store that is used by modules of another collection.
-WITH_OTHERS = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])}
+WITH_OTHER_COLLECTIONS = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])}
 
 
 @dataclass
-class StoreLife:
+class StoreLifecycle:
     """Tenants and the runs that they lived through."""
 
-    desk: Desk
+    workspace: Workspace
     tenants: Sequence[Tenant]
     runs: dict[str, Run] = field(default_factory=dict)
 
-    def run(self, year: str, *args: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None, hasty: bool = False) -> Run:
+    def run(self, phase: str, *args: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None, hasty: bool = False) -> Run:
         """Run once more, with variables of the inventory beside the usual ones."""
-        self.desk.okta.clear_requests()
-        inventory = self.desk.folder / "tenants.json"
+        self.workspace.okta.clear_requests()
+        inventory = self.workspace.folder / "tenants.json"
         hosts = {tenant.name: own_token(tenant) for tenant in self.tenants}
-        common = {"rezonate_ca_path": self.desk.okta.ca_file, **FEW, **variables}
+        common = {"rezonate_ca_path": self.workspace.okta.ca_file, **FEW, **variables}
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-        self.runs[year] = self.desk.run("-i", inventory, *args, env=env, hasty=hasty)
-        return self.runs[year]
+        self.runs[phase] = self.workspace.run("-i", inventory, *args, env=env, hasty=hasty)
+        return self.runs[phase]
 
 
 def store_key(tenant: Tenant) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A user's desk: an empty home, a working directory, a vault password, and the way to the emulator."""
+"""A user's workspace: an empty home, a working directory, a vault password, and the way to the emulator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HASTY = str(Path(__file__).resolve().parent / "hasty")
 _IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks|cr0|iam)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 
 
-class Desk:
+class Workspace:
     """Where somebody runs playbooks.
 
     Args:

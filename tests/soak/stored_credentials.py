@@ -21,7 +21,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "api_token": ("api_token", "owner"),
 }
 _READ = "/api/v1/users?limit=1"
-# Seconds that this client's clock is behind: a tenant's goes slower than ours between two requests, see `bench.Clock`.
+# Seconds that this client's clock is behind: a tenant's goes slower than ours between two requests, see `control_node.Clock`.
 _BEHIND = 20
 
 

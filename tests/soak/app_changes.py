@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from helpers.okta_client import public_jwk
 from okta_emulator import Tenant
 
-Meddle = Callable[[Tenant, str], None]
+AppChange = Callable[[Tenant, str], None]
 
 
 def _delete_key(tenant: Tenant, app: str) -> None:
@@ -34,7 +34,7 @@ def _add_role(tenant: Tenant, app: str) -> None:
 def _all_at_once(tenant: Tenant, app: str) -> None:
     several = ("renames it", "deactivates it", "deactivates our key", "adds a key", "adds a scope", "takes a scope", "adds a role")
     for name in (*several, "changes the custom role", "changes the resource set"):
-        MEDDLING[name](tenant, app)
+        APP_CHANGES[name](tenant, app)
 
 
 def _change_custom_role(tenant: Tenant, _app: str) -> None:
@@ -61,7 +61,7 @@ def _delete_resource_set(tenant: Tenant, app: str) -> None:
         tenant.state.resource_sets.clear()
 
 
-MEDDLING: Mapping[str, Meddle] = {
+APP_CHANGES: Mapping[str, AppChange] = {
     "renames it": lambda tenant, app: tenant.set_app(app, label="Renamed"),
     "deactivates it": lambda tenant, app: tenant.set_app_status(app, "INACTIVE"),
     "deletes it": lambda tenant, app: tenant.remove_app(app),

@@ -16,7 +16,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 
-class Reader:
+class PageReader:
     """A reader at a page that is open.
 
     Args:
@@ -86,4 +86,4 @@ class Reader:
         return [entry["message"] for entry in self.browser.get_log("browser")]
 
 
-Open = Callable[..., Reader]
+Open = Callable[..., PageReader]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A desk at which everything is switched on that writes something down, and the search of all of it."""
+"""A workspace at which everything is switched on that writes something down, and the search of all of it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from helpers.ansible_run import PLAYBOOK, command
-from helpers.desk import PASSWORD, Desk, pem, private_jwk
 from helpers.okta_client import public_jwk
+from helpers.workspace import PASSWORD, Workspace, pem, private_jwk
 from okta_emulator import Tenant
 from okta_emulator.jwk import thumbprint
 
 from soak import leak_canaries as canaries
-from soak.leak_watch import Seen, Typed, watch
+from soak.leak_watch import Observation, Typed, watch
 
 HERE = Path(__file__).resolve().parent
-_HASTY = HERE.parent / "integration" / "hasty"
+_HASTY = HERE.parent / "helpers" / "hasty"
 _CALLBACKS = {"default": "", "json": "rezonate_everything", "junit": "ansible.builtin.junit"}
 CALLBACKS = tuple(_CALLBACKS)
 # A connection plugin that prints what it runs and what comes back.
@@ -63,62 +63,62 @@ class Loudness:
         return f"{method}{self.callback}, -{'v' * self.verbosity if self.verbosity else 'no v'}{', debug' if self.debug else ''}, {where}"
 
 
-class Scene:
+class ObservedRuns:
     """A tenant's runs, all of which can be searched.
 
     Args:
-        desk: where they are made; its folder takes all that they write.
+        workspace: where they are made; its folder takes all that they write.
         tenant: the tenant.
         loudness: how much is said.
     """
 
-    def __init__(self, desk: Desk, tenant: Tenant, loudness: Loudness) -> None:
-        self.desk = desk
+    def __init__(self, workspace: Workspace, tenant: Tenant, loudness: Loudness) -> None:
+        self.workspace = workspace
         self.tenant = tenant
         self.loudness = loudness
-        self.temp = desk.folder.parent / "tmp"
+        self.temp = workspace.folder.parent / "tmp"
         self.temp.mkdir(exist_ok=True)
-        self.seen: list[Seen] = []
+        self.seen: list[Observation] = []
         self.keys: dict[str, tuple[bytes, ...]] = {}
         self.client = self._make_client() if loudness.credential == "key" else ""
-        self.handed_over = tenant.add_api_token("auditor") if loudness.method == "api_token" else ""
-        self.inventory = desk.folder / "inventory.yml"
+        self.readonly_token = tenant.add_api_token("auditor") if loudness.method == "api_token" else ""
+        self.inventory = workspace.folder / "inventory.yml"
         self.inventory.write_text(self._inventory(), encoding="utf-8")
 
     @property
     def places(self) -> tuple[Path, ...]:
         """Give all directories in which something may lie about."""
-        return (self.desk.folder, self.desk.home, self.temp)
+        return (self.workspace.folder, self.workspace.home, self.temp)
 
-    def onboard(self, *args: str, env: Mapping[str, str] | None = None, hasty: bool = True, **variables: Any) -> Seen:
+    def onboard(self, *args: str, env: Mapping[str, str] | None = None, hasty: bool = True, **variables: Any) -> Observation:
         """Run the playbook, with more variables than the inventory has."""
         given = {"PYTHONPATH": str(_HASTY)} if hasty else {}
-        extra = json.dumps({"rezonate_ca_path": str(self.desk.okta.ca_file), "rezonate_method": self.loudness.method, **variables})
+        extra = json.dumps({"rezonate_ca_path": str(self.workspace.okta.ca_file), "rezonate_method": self.loudness.method, **variables})
         return self.run(PLAYBOOK, "-e", extra, *args, env={**given, **(env or {})})
 
-    def play(self, text: str, *args: str, env: Mapping[str, str] | None = None) -> Seen:
+    def play(self, text: str, *args: str, env: Mapping[str, str] | None = None) -> Observation:
         """Run a play of some tasks, with the API token as `api_token`."""
-        playbook = self.desk.folder / "play.yml"
+        playbook = self.workspace.folder / "play.yml"
         playbook.write_text(text, encoding="utf-8")
         return self.run(str(playbook), *args, env=env)
 
-    def run(self, *args: str, env: Mapping[str, str] | None = None) -> Seen:
+    def run(self, *args: str, env: Mapping[str, str] | None = None) -> Observation:
         """Run `ansible-playbook`, watched."""
         loud = ["-" + "v" * self.loudness.verbosity] if self.loudness.verbosity else []
-        secret = ["--vault-id", f"rz@{self.desk.password_file}"]
+        secret = ["--vault-id", f"rz@{self.workspace.password_file}"]
         seen = watch(
             command("ansible-playbook", "-i", self.inventory, *args, *loud, *secret),
-            self.desk.folder,
+            self.workspace.folder,
             {**self.environment(), **(env or {})},
             self.places,
-            Typed(b"paste the token here", self.handed_over) if self.loudness.typed else None,
+            Typed(b"paste the token here", self.readonly_token) if self.loudness.typed else None,
         )
         self.seen.append(seen)
         return seen
 
     def environment(self) -> dict[str, str]:
         """Give the environment of a run: everything that writes something down is on."""
-        home = self.desk.folder
+        home = self.workspace.folder
         callback = _CALLBACKS[self.loudness.callback]
         called = {"ANSIBLE_CALLBACK_PLUGINS": str(HERE / "leak_callback"), "ANSIBLE_CALLBACKS_ENABLED": callback} if callback else {}
         on = {
@@ -136,14 +136,14 @@ class Scene:
             "TMPDIR": str(self.temp),
         }
         debug = {"ANSIBLE_DEBUG": "1"} if self.loudness.debug else {}
-        return {**self.desk.env, **on, **called, **debug, **self._given()}
+        return {**self.workspace.env, **on, **called, **debug, **self._given()}
 
     def _given(self) -> dict[str, str]:
         """Give the credential, where it is in the environment."""
         if self.loudness.vaulted:
             return {}
         key = {"OKTA_CLIENT_CLIENTID": self.client, "OKTA_CLIENT_PRIVATEKEY": pem("bootstrap")}
-        token = {"REZONATE_READONLY_API_TOKEN": self.handed_over} if self.handed_over and not self.loudness.typed else {}
+        token = {"REZONATE_READONLY_API_TOKEN": self.readonly_token} if self.readonly_token and not self.loudness.typed else {}
         return {**token, **(key if self.client else {"OKTA_API_TOKEN": self.tenant.api_token})}
 
     def _make_client(self) -> str:
@@ -158,10 +158,10 @@ class Scene:
 
     def forms(self) -> dict[str, tuple[bytes, ...]]:
         """Give everything that is a secret by now."""
-        if self.desk.vault_file(self.tenant).exists():
-            self.keys |= canaries.of_credentials(self.desk.credentials(self.tenant))
-        if self.handed_over:  # it may be revoked by now
-            self.keys |= {"the token that was handed over": canaries.of_text(self.handed_over)}
+        if self.workspace.vault_file(self.tenant).exists():
+            self.keys |= canaries.of_credentials(self.workspace.credentials(self.tenant))
+        if self.readonly_token:  # it may be revoked by now
+            self.keys |= {"the token that was handed over": canaries.of_text(self.readonly_token)}
         return {"the vault password": canaries.of_text(PASSWORD), **canaries.of_tenant(self.tenant), **self.keys}
 
     def leaks(self, *more: Path) -> list[str]:
@@ -181,14 +181,18 @@ class Scene:
         return environment
 
     def _inventory(self) -> str:
-        variables: dict[str, Any] = {"org_url": self.tenant.org_url, "ca_path": str(self.desk.okta.ca_file), "ansible_connection": "local"}
+        variables: dict[str, Any] = {
+            "org_url": self.tenant.org_url,
+            "ca_path": str(self.workspace.okta.ca_file),
+            "ansible_connection": "local",
+        }
         lines = [f"{name}: {value}" for name, value in variables.items()]
         if self.client and self.loudness.vaulted:
             lines += [f"rezonate_okta_client_id: {self.client}", f"rezonate_okta_private_key: !vault |\n{self.vaulted(pem('bootstrap'))}"]
         elif self.loudness.vaulted:
             lines += [f"{name}: !vault |\n{self.vaulted(self.tenant.api_token)}" for name in ("rezonate_okta_api_token", "api_token")]
-        if self.handed_over and self.loudness.vaulted and not self.loudness.typed:
-            lines.append(f"rezonate_readonly_api_token: !vault |\n{self.vaulted(self.handed_over)}")
+        if self.readonly_token and self.loudness.vaulted and not self.loudness.typed:
+            lines.append(f"rezonate_readonly_api_token: !vault |\n{self.vaulted(self.readonly_token)}")
         block = textwrap.indent("\n".join(lines), "      ")
         return f"all:\n  hosts:\n    {self.tenant.name}:\n{block}\n"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.ansible_run import Run
-from helpers.desk import Desk, named, own_token, pem, writes
 from helpers.okta_client import public_jwk
+from helpers.workspace import Workspace, named, own_token, pem, writes
 from okta_emulator import Entry, Tenant
 
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.users.read", "okta.logs.read"], "rezonate_optional_scopes": []}
@@ -20,10 +20,10 @@ REPORT = "Report the status of the tenant"
 
 
 @dataclass
-class Story:
+class RunHistory:
     """What happened to one tenant, run by run; hasty runs don't wait."""
 
-    desk: Desk
+    workspace: Workspace
     tenant: Tenant
     variables: Mapping[str, Any] = field(default_factory=dict)
     hasty: bool = False
@@ -32,15 +32,15 @@ class Story:
     existed: dict[str, bool] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def tell(self, name: str, *args: str, token: str | None = None, env: Mapping[str, str] | None = None, **variables: Any) -> Run:
-        """Run once more, with the story's variables and more."""
+    def run(self, name: str, *args: str, token: str | None = None, env: Mapping[str, str] | None = None, **variables: Any) -> Run:
+        """Run once more, with the history's variables and more."""
         self.tenant.emulator.clear_requests(self.tenant.name)
         given = {**self.variables, **variables}
         more = ("-e", json.dumps(given)) if given else ()
-        self.runs[name] = self.desk.onboard(self.tenant, *args, *more, token=token, env=env or {}, hasty=self.hasty)
+        self.runs[name] = self.workspace.onboard(self.tenant, *args, *more, token=token, env=env or {}, hasty=self.hasty)
         self.requests[name] = self.tenant.requests
-        self.existed[name] = self.desk.vault_file(self.tenant).parent.parent.exists()
-        self.kept[name] = self.desk.credentials(self.tenant) if self.desk.vault_file(self.tenant).exists() else {}
+        self.existed[name] = self.workspace.vault_file(self.tenant).parent.parent.exists()
+        self.kept[name] = self.workspace.credentials(self.tenant) if self.workspace.vault_file(self.tenant).exists() else {}
         return self.runs[name]
 
     def calls(self, name: str) -> list[str]:
@@ -67,25 +67,25 @@ class Story:
 
 
 @dataclass
-class Stories:
+class RunHistories:
     """What happened to many tenants, each a case of its own, in runs that they share."""
 
-    desk: Desk
+    workspace: Workspace
     hosts: dict[str, Tenant]
     variables: dict[str, dict[str, Any]]
     runs: dict[str, Run] = field(default_factory=dict)
     requests: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
     kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
-    def tell(self, name: str, *args: str, cases: Sequence[str] | None = None, **variables: Any) -> Run:
+    def run(self, name: str, *args: str, cases: Sequence[str] | None = None, **variables: Any) -> Run:
         """Run once more, for some of the cases if so, with the cases' variables and more."""
         chosen = {case: self.hosts[case] for case in (self.hosts if cases is None else cases)}
-        self.desk.okta.clear_requests()
+        self.workspace.okta.clear_requests()
         common = {**FEW, **variables}
         inventory = {tenant.name: own_token(tenant, **{**common, **self.variables[case]}) for case, tenant in chosen.items()}
-        self.runs[name] = self.desk.fleet(inventory, *args, hasty=True)
+        self.runs[name] = self.workspace.fleet(inventory, *args, hasty=True)
         self.requests[name] = {case: tenant.requests for case, tenant in chosen.items()}
-        self.kept[name] = {case: self.desk.credentials(t) for case, t in chosen.items() if self.desk.vault_file(t).exists()}
+        self.kept[name] = {case: self.workspace.credentials(t) for case, t in chosen.items() if self.workspace.vault_file(t).exists()}
         return self.runs[name]
 
     def calls(self, name: str, case: str) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Front:
+class RefusingProxy:
     """Passes bytes on, while it is open.
 
     Args:
