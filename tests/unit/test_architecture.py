@@ -158,7 +158,7 @@ def test_its_functions_are_small() -> None:
     assert offenders(ALL, function_sizes) == {}
 
 
-def test_a_module_is_a_page() -> None:
+def test_a_module_file_is_within_its_size_limit() -> None:
     assert offenders(MODULES, lambda path: file_size(path, MAX_MODULE)) == {}
 
 
@@ -179,7 +179,7 @@ def test_an_action_is_a_declaration() -> None:
     assert offenders(ACTIONS, lambda path: not is_declaration(path)) == {}
 
 
-def test_one_door_to_okta() -> None:
+def test_only_the_transport_imports_http_libraries() -> None:
     # transport.py speaks HTTP, by the adapter in tls.py, and network_errors.py reads its errors
     others = [path for path in python_files(PLUGINS) if path.name not in ("network_errors.py", "tls.py", "transport.py")]
     assert offenders(others, lambda path: libraries(path) & HTTP_LIBRARIES) == {}
@@ -191,7 +191,7 @@ def imports_from_above(path: Path) -> set[str]:
     return {name for name in imported_names(path) if folder_of(name) not in below}
 
 
-def test_arrows_point_down() -> None:
+def test_imports_follow_the_order_of_the_layers() -> None:
     assert offenders(UTILS, imports_from_above) == {}
 
 
@@ -202,13 +202,13 @@ def test_no_two_files_import_each_other(package: str) -> None:
     TopologicalSorter(graph).prepare()  # raises where there is a cycle
 
 
-def test_the_tenant_s_decisions_know_no_http() -> None:
+def test_the_tenant_s_decisions_do_not_import_http() -> None:
     imported = {name for path in UTILS if folder_of(dotted_name(path)) == "_tenant" for name in imported_names(path)}
     allowed = {"_core", "_tenant", "_okta.org_url", "_okta.request_recovery"}
     assert {name for name in imported if name not in allowed and folder_of(name) not in allowed} == set()
 
 
-def test_the_logic_knows_no_ansible() -> None:
+def test_the_logic_does_not_import_ansible() -> None:
     logic = [path for path in UTILS if path.name != "_ansible.py"]
     assert offenders(logic, lambda path: libraries(path) & {"ansible", "ansible_collections"}) == {}
 
@@ -222,7 +222,7 @@ def test_what_is_shipped_needs_module_utils_only() -> None:
     assert offenders(UTILS + MODULES, other_plugins) == {}
 
 
-def test_the_emulator_knows_no_plugins() -> None:
+def test_the_emulator_does_not_import_plugins() -> None:
     assert offenders(python_files(EMULATOR), lambda path: libraries(path) & {"plugins", "ansible", "ansible_collections"}) == {}
 
 
@@ -273,7 +273,7 @@ def test_the_action_group_lists_the_okta_modules() -> None:
     assert sorted(runtime["action_groups"]["okta"]) == sorted(path.stem for path in MODULES if path.stem.startswith("okta_"))
 
 
-def test_the_count_leaves_out_what_is_no_code(tmp_path: Path) -> None:
+def test_the_count_omits_lines_that_are_not_code(tmp_path: Path) -> None:
     source = '"""Doc."""\n\n# comment\nDOCUMENTATION = r"""\na:\n"""\n\n\ndef f():\n    """Doc."""\n    return """x\ny"""\n'
     sample = tmp_path / "sample.py"
     sample.write_text(source, encoding="utf-8")

@@ -73,11 +73,11 @@ def test_options_are_used_and_internal_variables_exist() -> None:
     assert {name for name in made - used if not name.startswith("awx__made_")} == set()
 
 
-def test_what_a_credential_puts_into_the_environment_is_read() -> None:
+def test_the_environment_variables_of_a_credential_are_read() -> None:
     assert {name for _type, name, _template in injected("env")} <= environment_names()
 
 
-def test_each_way_to_call_okta_that_the_environment_has_can_be_injected() -> None:
+def test_each_calling_credential_of_the_environment_can_be_injected() -> None:
     wanted = {"OKTA_CLIENT_TOKEN", "OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_PRIVATEKEY", "OKTA_CLIENT_ORGURL", "REZONATE_READONLY_API_TOKEN"}
     assert wanted <= environment_names()
     assert wanted == {name for _type, name, _template in injected("env")}
@@ -89,7 +89,7 @@ def test_an_extra_variable_of_a_credential_is_one_of_the_roles() -> None:
     assert names <= set(ASKED)
 
 
-def test_what_is_kept_comes_by_the_name_that_the_documentation_says() -> None:
+def test_stored_credentials_are_injected_under_the_documented_name() -> None:
     [name] = [name for kind, name, _template in injected("extra_vars") if kind == KEPT]
     # not by one that the role sets, which an extra variable would outrank for the whole job
     assert name not in "".join(path.read_text(encoding="utf-8") for path in REZONATE.rglob("*.yml"))
@@ -126,7 +126,7 @@ def test_variables_of_job_templates_are_the_roles() -> None:
 
 
 @each_question()
-def test_a_survey_asks_for_a_variable_of_the_role_and_allows_only_what_that_takes(question: dict[str, Any]) -> None:
+def test_a_survey_question_sets_a_variable_of_the_role_to_accepted_values_only(question: dict[str, Any]) -> None:
     option = ASKED[question["variable"]]
     if question["type"] == "multiplechoice":
         allowed = option.get("choices") or {"bool": ["false", "true"], "str": ["no", "yes"]}[option["type"]]
@@ -137,7 +137,7 @@ def test_a_survey_asks_for_a_variable_of_the_role_and_allows_only_what_that_take
 
 
 @each_question()
-def test_nobody_has_to_paste_a_secret_and_no_launch_needs_a_person(question: dict[str, Any]) -> None:
+def test_no_survey_question_asks_for_a_secret_and_each_has_a_default(question: dict[str, Any]) -> None:
     assert question["type"] in ("text", "multiplechoice")
     assert not re.search(r"token$|secret|passw|private|ciphertext|stored", question["variable"].removesuffix("bootstrap_token"))
     assert question["required"] is True
@@ -150,7 +150,7 @@ def test_a_survey_repeats_nothing_that_the_template_sets() -> None:
         assert not set(job["extra_vars"]) & {question["variable"] for question in SURVEYS[job["key"]]}
 
 
-def test_offboarding_says_no_until_somebody_says_yes_and_names_no_tenant_by_itself() -> None:
+def test_offboarding_is_not_confirmed_and_has_no_tenants_by_default() -> None:
     defaults = {question["variable"]: question["default"] for question in SURVEYS["offboard"]}
     assert defaults["rezonate_confirm"] == "no"
     [job] = [one for one in JOBS if one["key"] == "offboard"]
@@ -175,12 +175,12 @@ def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
         assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *told]
 
 
-def test_the_inventory_of_the_project_is_where_it_is_looked_for() -> None:
+def test_the_inventory_of_the_project_exists_at_its_path() -> None:
     hosts = yaml.safe_load((PROJECT / DEFAULTS["awx_inventory_path"]).read_text(encoding="utf-8"))["all"]["hosts"]
     assert {name for variables in hosts.values() for name in variables or {}} <= set(ASKED)
 
 
-def test_a_node_is_the_only_one_of_its_name_and_runs_a_job_of_ours() -> None:
+def test_the_name_of_a_node_is_unique_and_its_job_and_variables_exist() -> None:
     names = [node["name"] for node in [*NODES, *INTERNAL["awx__approvals"]]]
     assert len(names) == len(set(names))
     workflows = {workflow["name"] for workflow in INTERNAL["awx__workflows"]}
@@ -189,7 +189,7 @@ def test_a_node_is_the_only_one_of_its_name_and_runs_a_job_of_ours() -> None:
     assert [node["name"] for node in NODES if not set(node.get("extra_data", {})) <= asked[node["job"]]] == []
 
 
-def test_a_workflow_is_one_chain_that_its_links_hold_together() -> None:
+def test_the_nodes_of_a_workflow_form_one_chain() -> None:
     place = {node["name"]: node["workflow"] for node in [*NODES, *INTERNAL["awx__approvals"]]}
     links = [(link["node"], other) for link in INTERNAL["awx__links"] for other in [*link.get("success", []), *link.get("always", [])]]
     assert all(place[first] == place[second] for first, second in links)
@@ -198,7 +198,7 @@ def test_a_workflow_is_one_chain_that_its_links_hold_together() -> None:
     assert len(links) == len(place) - len(begins)
 
 
-def test_what_slices_told_is_put_together_by_one_job_after_the_audit() -> None:
+def test_the_results_of_slices_are_merged_by_one_job_after_the_audit() -> None:
     [merge] = [job for job in JOBS if job["key"] == "merge"]
     assert merge["slices"] == 1
     jobs = {node["name"]: node["job"] for node in NODES}
@@ -208,7 +208,7 @@ def test_what_slices_told_is_put_together_by_one_job_after_the_audit() -> None:
     assert [after[name] for name in audits] == [["merge"]] * len(audits)
 
 
-def test_what_takes_something_away_waits_for_a_person() -> None:
+def test_removals_require_an_approval() -> None:
     approvals = {approval["name"] for approval in INTERNAL["awx__approvals"]}
     before = {other: link["node"] for link in INTERNAL["awx__links"] for other in link.get("success", [])}
     assert {node: before.get(node) in approvals for node in ("onboarding: retire", "rotation: finish", "offboarding: offboard")} == {
@@ -218,13 +218,13 @@ def test_what_takes_something_away_waits_for_a_person() -> None:
     }
 
 
-def test_grants_are_of_teams_and_workflows_that_are_made() -> None:
+def test_grants_refer_to_teams_and_workflows_that_are_created() -> None:
     teams, workflows = {team["name"] for team in DEFAULTS["awx_teams"]}, {workflow["name"] for workflow in INTERNAL["awx__workflows"]}
     assert {grant["team"] for grant in DEFAULTS["awx_grants"]} == teams
     assert {name for grant in DEFAULTS["awx_grants"] for name in grant["workflows"]} == workflows
 
 
-def test_the_example_sets_variables_of_the_role_and_holds_no_secret() -> None:
+def test_the_example_sets_variables_of_the_role_and_contains_no_secret() -> None:
     example = data(EXAMPLES / "awx.yml")
     assert set(example) <= set(SPEC)
     assert [one["name"] for one in example["awx_credentials"] if "inputs" in one] == []

@@ -32,7 +32,7 @@ def test_each_figure_has_a_median_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("other", [{"peer": "uri"}, {"tenants": 1}, {"forks": 25}, {"phase": "audit"}, {"setting": "recorded"}])
-def test_different_things_are_never_thrown_together(other: dict[str, Any]) -> None:
+def test_samples_of_different_cases_are_not_combined(other: dict[str, Any]) -> None:
     assert len(medians([sample(), sample(**other)])) == 2
 
 
@@ -64,14 +64,14 @@ def test_a_table_has_a_line_for_each_case() -> None:
     assert "1.23" in lines[2]
 
 
-def test_goals_say_what_was_not_measured() -> None:
+def test_goals_that_were_not_measured_are_reported() -> None:
     found = {what: (got, goal) for what, got, goal in reached([sample(2), sample(50, peer="uri")], 30)}
     assert found["CPU a tenant, first run of 10: uri against the role"] == ("25 times", "25 times or more")
     assert found["HTTP calls a tenant, first run"] == ("40", "48 or less, and 12 for coverage")
     assert found["HTTP calls a tenant, audit run"] == ("not measured", "")
 
 
-def test_growth_is_told_with_the_same_forks_and_a_thousand_with_the_best() -> None:
+def test_growth_is_computed_with_equal_forks_and_a_thousand_tenants_with_the_best_forks() -> None:
     many = {"tenants": 1000}
     found = [sample(2), sample(3, wall=0.9, **many), sample(9, forks=100, wall=0.5, **many)]
     got = {what: value for what, value, _goal in reached(found, 30)}
@@ -79,7 +79,7 @@ def test_growth_is_told_with_the_same_forks_and_a_thousand_with_the_best() -> No
     assert got["a thousand tenants, first run, with the best number of forks"] == "500 s"
 
 
-def test_calls_side_by_side_are_waited_for_once() -> None:
+def test_parallel_calls_count_once_in_the_span() -> None:
     assert covered([(0, 2), (1, 3), (1, 1.5), (5, 6)]) == 4
 
 
@@ -95,7 +95,7 @@ def test_recorded_latency_is_a_part_of_the_span() -> None:
 
 
 @pytest.mark.parametrize(("grants", "seconds"), [(9, 0), (10, 60), (30, 180)])
-def test_the_tightest_limits_let_ten_calls_a_minute_through(grants: int, seconds: float) -> None:
+def test_the_lowest_limits_allow_ten_calls_a_minute(grants: int, seconds: float) -> None:
     refused = {**call(0, *GRANT), "status": 429}
     assert shortest([call(0, *CREATION), refused, *(call(0, *GRANT) for _grant in range(grants))]) == seconds
 
@@ -107,7 +107,7 @@ def test_refused_calls_are_counted_where_there_are_limits() -> None:
     assert [got for what, got, _goal in found if "refused" in what] == ["3"]
 
 
-def test_a_span_is_held_against_the_longest_chain_of_calls() -> None:
+def test_a_span_is_compared_with_the_longest_chain_of_calls() -> None:
     found = reached([sample(tenants=1, setting="recorded", span=2 * chain(), waited=chain() * 1.6)], 30)
     got = [value for what, value, _goal in found if "against the longest chain" in what or "waiting for answers" in what]
     assert got == ["2 times", "1.25 times"]

@@ -72,13 +72,13 @@ def test_every_okta_module_takes_all_connection_options(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", OKTA_MODULES)
-def test_a_module_that_writes_can_make_sure_of_a_super_admin(module: str) -> None:
+def test_a_module_that_writes_can_require_a_super_admin(module: str) -> None:
     writes = "state" in spec(module).options
     assert not writes or WRITER_OPTIONS["require_super_admin"] == spec(module).options["require_super_admin"]
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_options_that_name_a_secret_are_secret_or_said_not_to_be(module: str) -> None:
+def test_options_with_a_name_like_a_secret_declare_no_log(module: str) -> None:
     telling = re.compile(r"token|private|secret|pass(word|phrase)|key", re.IGNORECASE)
     assert [name for name, option in spec(module).options.items() if telling.search(name) and option.get("no_log") is None] == []
 
@@ -136,7 +136,7 @@ def test_okta_describes_the_paths_that_are_called(path: str) -> None:
     assert [pattern for pattern in described() if pattern.fullmatch(path)]
 
 
-def test_the_sdk_s_source_tells_paths() -> None:
+def test_the_source_of_the_sdk_contains_paths() -> None:
     wanted = {"/api/v1/apps/{appId}/grants", "/api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}"}
     assert wanted <= sdk.paths()
 

@@ -84,7 +84,7 @@ def template(controller: Controller, **more: Any) -> dict[str, Any]:
         "a schedule without a beginning": ("schedules", {"name": "S", "rrule": "RRULE:FREQ=DAILY;INTERVAL=1"}),
     }.values(),
 )
-def test_what_awx_would_refuse_is_refused(controller: Controller, kind: str, body: dict[str, Any]) -> None:
+def test_objects_that_awx_would_refuse_are_refused(controller: Controller, kind: str, body: dict[str, Any]) -> None:
     with pytest.raises(RefusedError, match="400"):
         post(controller, kind, **body)
     assert controller.objects.held.get("schedules", {}) == {}
@@ -129,13 +129,13 @@ def test_surveys_that_awx_would_refuse_are_refused(controller: Controller, quest
     assert found(controller, f"job_templates/{made['id']}/survey_spec/") == survey
 
 
-def test_a_playbook_that_the_project_does_not_hold_is_refused(controller: Controller) -> None:
+def test_a_playbook_that_the_project_lacks_is_refused(controller: Controller) -> None:
     with pytest.raises(RefusedError, match="Playbook not found"):
         template(controller, playbook="elsewhere.yml")
 
 
 @pytest.mark.parametrize(("answers", "allowed"), [({"sure": "yes"}, True), ({"sure": "perhaps"}, False), ({"other": "yes"}, False)])
-def test_a_node_gives_its_job_what_is_asked_and_nothing_else(controller: Controller, answers: dict[str, str], allowed: bool) -> None:
+def test_a_node_gives_its_job_only_variables_of_the_survey(controller: Controller, answers: dict[str, str], allowed: bool) -> None:
     job = template(controller, survey_enabled=True)["id"]
     post(controller, f"job_templates/{job}/survey_spec", name="", description="", spec=[CHOICE])
     workflow = post(controller, "workflow_job_templates", name="W")["id"]
@@ -147,7 +147,7 @@ def test_a_node_gives_its_job_what_is_asked_and_nothing_else(controller: Control
         post(controller, "workflow_job_template_nodes", **node)
 
 
-def test_what_needs_an_answer_can_not_be_scheduled_without(controller: Controller) -> None:
+def test_a_job_with_a_required_answer_cannot_be_scheduled_without_it(controller: Controller) -> None:
     job = template(controller, survey_enabled=True)["id"]
     open_question = {**QUESTION, "default": ""}
     post(controller, f"job_templates/{job}/survey_spec", name="", description="", spec=[open_question])
@@ -166,7 +166,7 @@ def test_a_job_takes_one_credential_of_a_type(controller: Controller) -> None:
     assert [each["name"] for each in found(controller, f"job_templates/{job}/credentials/")["results"]] == ["two"]
 
 
-def test_a_secret_is_never_shown_and_stays_when_it_comes_back_hidden(controller: Controller) -> None:
+def test_a_secret_is_never_shown_and_is_retained_when_its_placeholder_is_sent(controller: Controller) -> None:
     kind = typed(controller, env={"WORD": "{{ word }}"})["id"]
     made = post(controller, "credentials", name="C", credential_type=kind, inputs={"word": "made-up-word-91c5", "name": "a"})
     assert made["inputs"] == {"word": "$encrypted$", "name": "a"}
@@ -190,13 +190,13 @@ def test_an_approval_has_no_links_of_its_own(controller: Controller) -> None:
         found(controller, f"workflow_approval_templates/{approval['id']}/success_nodes/")
 
 
-def test_a_name_is_taken_once(controller: Controller) -> None:
+def test_a_name_is_unique(controller: Controller) -> None:
     post(controller, "organizations", name="Rezonate")
     with pytest.raises(RefusedError, match="already exists"):
         post(controller, "organizations", name="Rezonate")
 
 
-def test_a_list_is_filtered_and_comes_in_pages(controller: Controller) -> None:
+def test_a_list_is_filtered_and_paginated(controller: Controller) -> None:
     organization = post(controller, "organizations", name="Rezonate")["id"]
     for number in range(60):
         post(controller, "teams", name=f"Team {number}", organization=organization)
@@ -213,7 +213,7 @@ def test_a_list_is_filtered_and_comes_in_pages(controller: Controller) -> None:
 
 
 @pytest.mark.parametrize(("token", "status"), [(TOKEN, 200), ("another", 401)])
-def test_it_wants_its_token_over_tls(controller: Controller, token: str, status: int) -> None:
+def test_the_stub_requires_its_token_over_tls(controller: Controller, token: str, status: int) -> None:
     request = urllib.request.Request(f"{controller.url}/api/v2/organizations/", headers={"Authorization": f"Bearer {token}"})
     context = ssl.create_default_context(cafile=controller.ca_file)
     try:

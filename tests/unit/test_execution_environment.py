@@ -65,7 +65,7 @@ def test_what_a_pinned_package_needs_is_pinned_and_fits(name: str) -> None:
         assert [str(entry) for entry in needed(name) if not entry.specifier.contains(PINS[ee.normal(entry.name)])] == []
 
 
-def test_packages_are_seen_to_need_others() -> None:
+def test_the_requirements_of_a_package_are_read() -> None:
     assert {ee.normal(entry.name) for entry in needed("requests")} == {"certifi", "charset-normalizer", "idna", "urllib3"}
 
 
@@ -81,14 +81,14 @@ def test_what_the_definition_installs_is_pinned() -> None:
     assert not {"python", "system"} & set(dependencies)
 
 
-def test_the_collection_goes_in_with_the_version_that_it_has() -> None:
+def test_the_collection_is_installed_with_its_current_version() -> None:
     galaxy, definition = load("galaxy.yml"), load("execution-environment.yml")
     archive = f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
     assert definition["dependencies"]["galaxy"]["collections"] == [{"name": f"configs/{archive}", "type": "file"}]
     assert {"src": f".build/dist/{archive}", "dest": "configs"} in definition["additional_build_files"]
 
 
-def test_no_system_package_is_installed_for_none_would_be_pinned() -> None:
+def test_no_system_package_is_installed() -> None:
     assert lines("bindep.txt") == []
 
 
@@ -106,13 +106,13 @@ def script(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def test_where_there_is_no_podman_that_is_the_reason(podman: Path) -> None:
+def test_without_podman_the_reason_names_it(podman: Path) -> None:
     script(podman.parent / "debootstrap", "exit 0")
     with pytest.raises(ee.TroubleError, match=r"^podman isn't installed"):
         ee.stand_in()
 
 
-def test_the_pinned_base_that_was_asked_for_is_no_reason_to_leave_anything_out(podman: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_requested_pinned_base_image_is_never_skipped(podman: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["ee.py", "--pinned-base"])
     monkeypatch.setattr(ee, "CONTEXT", podman.parent / "context")
     monkeypatch.setenv("CONTAINERS_STORAGE_CONF", "")
@@ -120,20 +120,20 @@ def test_the_pinned_base_that_was_asked_for_is_no_reason_to_leave_anything_out(p
         ee.main()
 
 
-def test_where_podman_runs_nothing_that_is_the_reason(podman: Path) -> None:
+def test_a_podman_that_cannot_run_containers_is_the_reason(podman: Path) -> None:
     script(podman, 'echo "Error: no ${CONTAINERS_CONF:-luck}" >&2; exit 126')
     with pytest.raises(ee.TroubleError, match=r"podman run ended with 126: Error: no luck; .*: Error: no .*containers\.conf"):
         ee.works("image")
 
 
-def test_podman_gets_other_settings_where_its_own_do_not_do(podman: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_podman_gets_other_settings_where_its_own_fail(podman: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script(podman, 'test -n "$CONTAINERS_CONF"')
     ee.works("image")
     assert 'runtime = "runc"' in (podman.parent / "containers.conf").read_text(encoding="utf-8")
     assert "its own settings don't do" in capsys.readouterr().out
 
 
-def test_podman_keeps_its_own_settings_where_they_do(podman: Path) -> None:
+def test_podman_retains_its_own_settings_where_they_work(podman: Path) -> None:
     script(podman, 'test -z "$CONTAINERS_CONF"')
     ee.works("image")
     assert not (podman.parent / "containers.conf").exists()

@@ -37,7 +37,7 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "other" / "collections"
 
 
-def test_what_is_known_is_fetched_at_once_and_nothing_else_kept(tmp_path: Path, target: Path) -> None:
+def test_the_known_collections_are_fetched_together_and_nothing_else_is_retained(tmp_path: Path, target: Path) -> None:
     package(tmp_path / "index", *other_collections.NAMES, "some.other")
     assert other_collections.missing("community.crypto") == ""
     kept = {path.relative_to(target / "ansible_collections").as_posix() for path in target.rglob("MANIFEST.json")}
@@ -45,7 +45,7 @@ def test_what_is_known_is_fetched_at_once_and_nothing_else_kept(tmp_path: Path, 
     assert [path.name for path in target.parent.iterdir()] == ["collections"]
 
 
-def test_what_is_there_is_not_fetched_again(tmp_path: Path) -> None:
+def test_an_installed_collection_is_not_fetched_again(tmp_path: Path) -> None:
     wheel = package(tmp_path / "index", *other_collections.NAMES)
     assert other_collections.missing("awx.awx") == ""
     wheel.unlink()
@@ -57,19 +57,19 @@ def test_a_package_that_lacks_a_collection_is_named(tmp_path: Path) -> None:
     assert other_collections.missing("awx.awx", "community.crypto") == f"{WHEEL} doesn't hold awx.awx"
 
 
-def test_no_package_is_a_reason(tmp_path: Path) -> None:
+def test_an_unavailable_package_is_the_reason(tmp_path: Path) -> None:
     reason = other_collections.missing("awx.awx")
     assert reason.startswith("pip download 'ansible>=10,<13': ERROR: No matching distribution")
 
 
-def test_two_at_once_get_one_whole_collection(tmp_path: Path, target: Path) -> None:
+def test_concurrent_calls_install_one_complete_collection(tmp_path: Path, target: Path) -> None:
     package(tmp_path / "index", *other_collections.NAMES)
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(other_collections.missing, ["awx.awx", "awx.awx"])) == ["", ""]
     assert (target / "ansible_collections/awx/awx/MANIFEST.json").exists()
 
 
-def test_who_comes_second_leaves_what_the_first_put_there(tmp_path: Path, target: Path) -> None:
+def test_a_second_install_retains_the_collection_of_the_first(tmp_path: Path, target: Path) -> None:
     wheel = package(tmp_path / "index", "awx.awx")
     other_collections.unpack(wheel, "awx.awx", tmp_path / "unpacked")
     (target / "ansible_collections/awx/awx/first").touch()

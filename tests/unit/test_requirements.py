@@ -35,13 +35,13 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("name", "version", "fault"), FAULTS, ids=[fault for _name, _version, fault in FAULTS])
-def test_a_release_with_a_known_fault_is_left_out_and_the_fault_is_named(name: str, version: str, fault: str) -> None:
+def test_a_release_with_a_known_fault_is_excluded_and_the_fault_is_named(name: str, version: str, fault: str) -> None:
     assert not REQUIREMENTS[name].specifier.contains(version)
     assert fault in TEXT
 
 
 @pytest.mark.parametrize("version", ["2.0.0", "2.0.1"])
-def test_no_release_that_was_withdrawn_is_let_in(version: str) -> None:
+def test_withdrawn_releases_are_excluded(version: str) -> None:
     assert not REQUIREMENTS["urllib3"].specifier.contains(version)
 
 

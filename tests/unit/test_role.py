@@ -77,14 +77,14 @@ def test_options_are_used() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option["type"] == "bool"])
-def test_a_bool_that_is_given_as_text_is_one(name: str) -> None:
+def test_a_boolean_can_be_a_string(name: str) -> None:
     # `-e rezonate_remediation=false` is the text "false", which a bare condition takes for true
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     bare = rf"(?:\(|\bif |\bnot |\bor |\band |when: ){name}\b(?! \| bool| is |\)\.)(?=\n| and| or| else|\)| \}}\}}| if)"
     assert re.findall(bare, text) == []
 
 
-def test_nothing_is_done_once_for_a_fleet() -> None:
+def test_no_task_uses_run_once() -> None:
     # in slices it would be done once in each of them, and by the first host of a batch for the others
     files = [
         path for folder in ("roles", "playbooks") for path in (ROLE.parents[1] / folder).rglob("*.yml") if "collections" not in path.parts
@@ -174,7 +174,7 @@ def test_each_other_file_of_tasks_is_included_or_called() -> None:
     assert names - chosen - FIXED - called - {"save_to_store.yml", "load.yml", "revoke_bootstrap_token.yml"} == set()
 
 
-def test_a_store_of_the_role_has_its_file_and_no_other_is_there() -> None:
+def test_each_store_of_the_role_has_its_file_and_there_are_no_others() -> None:
     stores = {name for name in OPTIONS["rezonate_credential_store"]["choices"] if name not in ("file", "custom")}
     assert {path.name for path in (ROLE / "tasks" / "store").glob("*.yml")} == {f"{name}.yml" for name in stores} | {Path(EXAMPLE).name}
 

@@ -75,7 +75,7 @@ def test_variables_of_the_role_are_data() -> None:
     assert [found for path in (ROLE / "vars").rglob("*.yml") for found in all_expressions(path)] == []
 
 
-def test_the_rules_see_what_they_forbid() -> None:
+def test_the_rules_detect_forbidden_expressions() -> None:
     bad = yaml.safe_load('{a: "{{ \'x\' if y else z }}", when: "a and b", b: ["{{ c | map(\'d\') }}"]}')
     found = list(expressions(bad))
     assert [text for _key, text in found if DECIDING.search(text)] == ["'x' if y else z", "c | map('d')"]

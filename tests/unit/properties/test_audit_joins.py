@@ -35,7 +35,7 @@ def found_in(tenants: list[Tenant]) -> set[str]:
 
 
 @given(audits())
-def test_the_latest_audit_of_each_org_is_kept(given_audits: list[Tenant]) -> None:
+def test_the_latest_audit_of_each_org_is_retained(given_audits: list[Tenant]) -> None:
     last: dict[str, Tenant] = {}
     for one in sorted(given_audits, key=lambda one: one["audited_at"] or ""):
         last[org_key(one["org_url"])] = one
@@ -51,13 +51,13 @@ def test_the_order_of_the_reports_makes_no_difference(given_audits: list[Tenant]
 
 
 @given(audits())
-def test_hosts_of_one_org_in_one_run_add_their_findings_up(given_audits: list[Tenant]) -> None:
+def test_the_findings_of_hosts_of_one_org_in_one_run_are_combined(given_audits: list[Tenant]) -> None:
     last = {(org_key(one["org_url"]), one["host"]): one for one in sorted(given_audits, key=lambda one: one["audited_at"] or "")}
     assert found_in(join_run(given_audits)) == found_in(list(last.values()))
     assert {one["org_url"] for one in join_run(given_audits)} == {one["org_url"] for one in given_audits}
 
 
 @given(audits())
-def test_no_two_tenants_of_a_report_have_one_name(given_audits: list[Tenant]) -> None:
+def test_the_names_of_the_tenants_of_a_report_are_unique(given_audits: list[Tenant]) -> None:
     shown = tenant_names(make_report(join_audits(given_audits), ""))
     assert len(set(shown)) == len(shown)

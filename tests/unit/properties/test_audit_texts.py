@@ -54,7 +54,7 @@ def audited(draw: st.DrawFn) -> dict[str, Any]:
 
 @accepts(0.3)
 @given(audited())
-def test_any_value_is_taken_or_refused_in_a_sentence(members: dict[str, Any]) -> bool:
+def test_any_value_is_accepted_or_refused_with_a_message(members: dict[str, Any]) -> bool:
     sentence = None
     try:
         found = make_report([parse_tenant({**members, "tenant": "acme"}, "x")], "")

@@ -94,7 +94,7 @@ def test_a_damaged_encrypted_pem(data: st.DataObject, passphrase: str | None) ->
     st.binary(max_size=400),
     st.sampled_from(["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"]),
 )
-def test_anything_in_pem(body: bytes, label: str) -> None:
+def test_random_content_in_pem(body: bytes, label: str) -> None:
     text = base64.encodebytes(body).decode()
     assert loaded(f"-----BEGIN {label}-----\n{text}-----END {label}-----\n", passphrase="x") is None
 
@@ -109,7 +109,7 @@ def test_anything_in_pem(body: bytes, label: str) -> None:
 @example("{1: 2}")
 @example("{'a', 'b'}")
 @example('{"kty": {"RSA": 1}, "n": [1]}')
-def test_what_was_never_a_key(value: Any) -> None:
+def test_a_text_that_is_no_key(value: Any) -> None:
     assert loaded(value) is None
 
 
@@ -182,7 +182,7 @@ def test_a_huge_key_is_refused_at_once(text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [16_384, 100_000])
-def test_a_huge_modulus_ends_soon(size: int) -> None:
+def test_a_huge_modulus_is_refused_quickly(size: int) -> None:
     """Such large numbers take minutes to check."""
     number = base64.urlsafe_b64encode(b"\xff" * (size // 8)).rstrip(b"=").decode()
     start = time.monotonic()

@@ -194,7 +194,7 @@ def test_a_leftover_of_this_user_is_removed_and_not_written_into(shared: Path, w
 @as_root
 @writers
 @pytest.mark.parametrize("kind", PLANTED)
-def test_what_another_user_put_in_place_of_the_file_itself_is_neither_followed_nor_given_the_content(
+def test_an_entry_of_another_user_in_place_of_the_file_is_not_followed_and_gets_no_content(
     shared: Path, victim: Path, writer: str, kind: str
 ) -> None:
     place = shared / WRITERS[writer][1]
@@ -225,7 +225,7 @@ def test_a_directory_that_another_user_linked_elsewhere_is_not_followed(shared: 
 
 
 @writers
-def test_a_link_of_this_user_is_followed_and_kept(shared: Path, tmp_path: Path, writer: str) -> None:
+def test_a_link_of_this_user_is_followed_and_retained(shared: Path, tmp_path: Path, writer: str) -> None:
     (tmp_path / "elsewhere").mkdir()
     (shared / "acme").symlink_to("../elsewhere")
     assert _written(writer, shared / "acme") == ""
@@ -235,7 +235,7 @@ def test_a_link_of_this_user_is_followed_and_kept(shared: Path, tmp_path: Path, 
 
 @as_root
 @writers
-def test_in_a_directory_of_its_own_a_user_keeps_files_and_links_that_root_writes(tmp_path: Path, writer: str) -> None:
+def test_root_writes_through_links_in_a_users_own_directory(tmp_path: Path, writer: str) -> None:
     home = tmp_path / "home"
     home.mkdir()
     os.chown(home, OTHER, OTHER)

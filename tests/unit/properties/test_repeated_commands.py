@@ -86,6 +86,6 @@ def test_switches_and_choices_of_the_role_are_known() -> None:
     assert {name for name in VARIABLES if name not in OPTIONS} == {"rezonate_waves", "rezonate_wave_max_fail_percentage"}
 
 
-def test_of_what_may_be_a_secret_only_switches_are_known() -> None:
+def test_variables_that_may_be_a_secret_are_known_only_as_switches() -> None:
     risky = [name for name in VARIABLES if any(word in name for word in ROLE_WORDS)]
     assert [name for name in risky if VARIABLES[name].fullmatch("hunter2MadeUp")] == []

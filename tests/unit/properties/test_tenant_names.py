@@ -119,7 +119,7 @@ def role_says(tenant: str) -> tuple[str, str]:
 @example("LOCALHOST")
 @example("acme:")
 @example("acme:0")
-def test_what_the_role_takes_for_a_tenant_is_that_org(text: str) -> bool:
+def test_a_tenant_that_the_role_accepts_is_that_org(text: str) -> bool:
     problem, url = role_says(text)
     org = org_of(text)
     if not problem:

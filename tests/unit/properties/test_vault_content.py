@@ -155,7 +155,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> 
 
 
 @given(st.dictionaries(TEXT.filter(lambda name: name not in ("rezonate_credentials", "<<", "=")), VALUES, max_size=5), st.booleans())
-def test_other_peoples_variables_keep_their_values(tmp_path_factory: pytest.TempPathFactory, others: dict[str, Any], flow: bool) -> None:
+def test_foreign_variables_retain_their_values(tmp_path_factory: pytest.TempPathFactory, others: dict[str, Any], flow: bool) -> None:
     path = tmp_path_factory.mktemp("others") / "x"
     text = yaml.safe_dump(others, allow_unicode=True, default_flow_style=flow, sort_keys=False)
     path.write_bytes(Clear.header + text.encode())
@@ -210,7 +210,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_does_not_go_off(tmp_path: Any, name: str) -> None:
+def test_excessive_content_is_not_expanded(tmp_path: Any, name: str) -> None:
     start, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tried(tmp_path / "x", BOMBS[name].encode())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 200 * 1024

@@ -78,21 +78,21 @@ def test_a_loop_fails_with_its_first_items_sentence(stage: Stage) -> None:
     assert stage.callback._tally.tenants["a"].failure == "Try it: First."
 
 
-def test_one_out_of_reach_is_not_finished(stage: Stage) -> None:
+def test_an_unreachable_tenant_is_unfinished(stage: Stage) -> None:
     stage.callback.v2_runner_on_unreachable(result(msg="No way there."))
     assert "a: UNREACHABLE" in stage.lines[0]
     assert stage.status == {"a": "unfinished", "b": "unchanged", "c": "unchanged"}
 
 
 @pytest.mark.parametrize("task", [{}, {"any_errors_fatal": True}])
-def test_a_play_that_is_broken_off_leaves_the_others_unfinished(stage: Stage, task: dict[str, Any]) -> None:
+def test_an_aborted_play_leaves_the_other_tenants_unfinished(stage: Stage, task: dict[str, Any]) -> None:
     stage.callback.v2_runner_on_failed(result(task=task, msg="Bad."))
     if not task:
         stage.callback.v2_playbook_on_no_hosts_remaining()
     assert stage.status == {"a": "failed", "b": "unfinished", "c": "unfinished"}
 
 
-def test_figures_are_printed_twice_a_minute(stage: Stage) -> None:
+def test_progress_is_printed_twice_a_minute(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(result())
     assert stage.lines == []
     stage.callback._progress_at -= 31
@@ -141,7 +141,7 @@ def test_without_a_change_each_work_leaves_a_tenant_unchanged(stage: Stage, work
     assert stage.status["a"] == "unchanged"
 
 
-def test_an_app_that_was_made_again_is_created(stage: Stage) -> None:
+def test_a_recreated_app_counts_as_created(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(begins("onboard"))
     stage.callback.v2_runner_on_ok(result("App", "rezonate.okta.okta_service_app", changed=True, created=True))
     assert stage.status["a"] == "created"
@@ -163,7 +163,7 @@ def test_an_audit_has_its_own_statuses(stage: Stage, severities: tuple[str, ...]
     assert stage.lines[-1].startswith(f"[1/3] a: {word}, ")
 
 
-def test_of_several_orgs_of_a_host_the_worst_audit_counts(stage: Stage) -> None:
+def test_the_worst_audit_of_the_orgs_of_a_host_counts(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(audited("findings", "critical", org="one"))
     stage.callback.v2_runner_on_ok(audited("clean", org="two"))
     assert stage.status["a"] == "findings"
@@ -176,7 +176,7 @@ def test_an_audit_that_failed_is_a_failure(stage: Stage) -> None:
     assert stage.callback._tally.tenants["a"].failure == "Okta is down."
 
 
-def test_a_tenant_that_is_onboarded_after_its_audit_has_the_status_of_that(stage: Stage) -> None:
+def test_a_tenant_that_is_onboarded_after_its_audit_has_the_status_of_the_onboarding(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(audited("failed", error="No file."))
     stage.callback._tally.reopen("a")
     stage.callback.v2_runner_on_ok(begins("onboard"))
@@ -185,7 +185,7 @@ def test_a_tenant_that_is_onboarded_after_its_audit_has_the_status_of_that(stage
     assert stage.status["a"] == "created"
 
 
-def test_what_is_done_for_the_fleet_is_no_work_of_the_host_that_does_it(stage: Stage) -> None:
+def test_a_task_for_the_fleet_does_not_change_the_status_of_its_host(stage: Stage) -> None:
     stage.callback.v2_runner_on_ok(audited("clean"))
     written = {"changed": True, "files": ["/r/audit.html", "/r/audit.json", "/r/audit.junit.xml"]}
     stage.callback.v2_runner_on_ok(result("Write", "rezonate.okta.audit_report", FLEET, **written))

@@ -33,7 +33,7 @@ SPEC = ModuleSpec(options={}, run=lambda _call: Outcome(), secret_returns=("made
         ({"made": "x", "failed": False}, True),
     ],
 )
-def test_what_holds_a_secret_hides_itself(result: dict[str, Any], *, hidden: bool) -> None:
+def test_a_result_with_a_secret_sets_no_log(result: dict[str, Any], *, hidden: bool) -> None:
     assert must_hide(SPEC, result) is hidden
 
 
@@ -47,7 +47,7 @@ def test_what_holds_a_secret_hides_itself(result: dict[str, Any], *, hidden: boo
         (None, None),
     ],
 )
-def test_of_a_plan_only_the_tenant_s_name_is_shown(given: object, shown: str | None) -> None:
+def test_only_the_tenant_name_of_a_plan_is_shown(given: object, shown: str | None) -> None:
     assert _ansible.shown_options(SPEC, {"tenant": given, "work": "audit"}) == {"tenant": shown, "work": "audit"}
 
 
@@ -58,14 +58,14 @@ def test_credentials_of_the_environment_are_masked(monkeypatch: pytest.MonkeyPat
     assert mask_secrets(f"a {TOKEN} b made-up c", {"made-up c"}) == "a ******** b ********"
 
 
-def test_a_secret_that_is_part_of_another_doesn_t_save_its_rest() -> None:
+def test_a_secret_within_another_secret_is_masked_completely() -> None:
     nested = {"made-up-secret"[:length] for length in range(3, 14)} | {"made-up-secret"}
     assert mask_secrets("<made-up-secret>", nested) == "<********>"
     call, outcome = Call({}), Outcome(values={"echo": "<made-up-secret>"})
     assert _ansible.execute_module(SPEC, call, lambda: outcome, nested, diff_mode=False)["echo"] == "<********>"
 
 
-def test_a_long_message_is_cut_after_its_secrets_are_masked() -> None:
+def test_a_long_message_is_truncated_after_its_secrets_are_masked() -> None:
     def fail() -> Outcome:
         raise InputError("x" * 3995 + TOKEN + "y" * 9000)
 
@@ -78,13 +78,13 @@ def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None
     assert mask_secrets("as it is", set()) == "as it is"
 
 
-def test_libraries_that_are_there_are_no_trouble() -> None:
+def test_installed_libraries_are_accepted() -> None:
     require_libraries(("json", "requests"))
     with pytest.raises(MissingLibraryError, match=r"lacks made_up_library: install with '.* -m pip install made_up_library'\.$"):
         require_libraries(("json", "made_up_library"))
 
 
-def test_an_error_without_a_trace_has_no_place() -> None:
+def test_an_error_without_a_traceback_has_no_location() -> None:
     assert _ansible._error_location(ValueError("x")) == "an unknown place"
 
 

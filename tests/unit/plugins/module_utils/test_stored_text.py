@@ -95,7 +95,7 @@ def run(monkeypatch: pytest.MonkeyPatch, work: Any, options: dict[str, Any], *sc
 
 
 @pytest.mark.parametrize("kind", FINDS)
-def test_what_okta_stores_in_another_form_is_found_and_not_changed(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_a_text_that_okta_stores_in_another_form_is_found_and_not_changed(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     work, options, script = FINDS[kind]
     outcome, okta = run(monkeypatch, work, options, *script)
     assert (outcome.changed, okta.writes) == (False, [])
@@ -144,7 +144,7 @@ def test_a_text_is_sent_unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2001:DB8::/64", "2001:0db8:0000:0000::/64"),
     ],
 )
-def test_an_address_is_the_same_however_it_is_written(monkeypatch: pytest.MonkeyPatch, wanted: str, stored: str) -> None:
+def test_all_spellings_of_an_address_are_equal(monkeypatch: pytest.MonkeyPatch, wanted: str, stored: str) -> None:
     kind = "RANGE" if "-" in stored else "CIDR"
     entry = {"id": "nzo1", "name": "Z", **ZONE, "gateways": [{"type": kind, "value": stored}]}
     outcome, _okta = run(
@@ -161,7 +161,7 @@ def test_key_ids_are_compared_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("options", "sent"), [({"app_dpop": False}, {"dpop_bound_access_tokens": False}), ({}, {})])
-def test_what_the_task_sets_is_sent_at_creation_and_nothing_else(
+def test_only_the_options_of_the_task_are_sent_at_creation(
     monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], sent: dict[str, Any]
 ) -> None:
     search = "GET /api/v1/apps?q=Rezonate&limit=200"

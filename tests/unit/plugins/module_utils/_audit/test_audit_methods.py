@@ -105,7 +105,7 @@ def aged(audit: Any, keys: Any, **given: Any) -> dict[str, Any]:
     return dict(audit(*CLEAN[:-1], (KEYS, keys), CLEAN[-1], **{**OWN, "key_max_age": "90d", **given}))
 
 
-def test_where_the_age_of_keys_matters_their_list_is_one_more_call(audit: Any) -> None:
+def test_a_maximum_key_age_requires_a_call_for_the_list_of_keys(audit: Any) -> None:
     tenant = aged(audit, {"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
     assert (ids(tenant), tenant["keys"][0]["created"], tenant["keys"][0]["age_days"] > 2000) == (
         ["key_old"],
@@ -116,12 +116,12 @@ def test_where_the_age_of_keys_matters_their_list_is_one_more_call(audit: Any) -
 
 
 @pytest.mark.parametrize("keys", [[], [raw_key(2)], {"jwks": {}}, forbidden()])
-def test_an_age_that_okta_doesn_t_show_is_unknown(audit: Any, keys: Any) -> None:
+def test_an_age_that_okta_does_not_return_is_unknown(audit: Any, keys: Any) -> None:
     tenant = aged(audit, keys, **PROVEN_RECENTLY)
     assert (ids(tenant), tenant["status"], tenant["keys"][0]["age_days"]) == (["key_age_unknown"], "unknown", None)
 
 
-def test_a_key_that_was_verified_long_ago_is_old_whatever_okta_shows(audit: Any) -> None:
+def test_a_key_that_was_verified_long_ago_is_old_whatever_okta_returns(audit: Any) -> None:
     (finding,) = aged(audit, forbidden(), proven_at="2020-01-06T19:50:58Z")["findings"]
     assert (finding["id"], "is at least" in finding["message"]) == ("key_old", True)
 
@@ -136,7 +136,7 @@ def covering(audit: Any, *reads: tuple[str, Any], roles: Any = None, **given: An
     return {one["scope"]: (one["status"], one["needs"]) for one in found["coverage"]}, ids(found)
 
 
-def test_coverage_is_tried_with_the_apps_own_token_and_is_no_finding(audit: Any) -> None:
+def test_coverage_is_read_with_the_apps_own_token_and_is_no_finding(audit: Any) -> None:
     assert covering(audit, (READ, SOMEBODY), (LOGS, forbidden())) == (
         {"okta.logs.read": ("refused_by_role", None), "okta.users.read": ("usable", None)},
         [],
@@ -155,7 +155,7 @@ def test_surplus_scopes_are_checked_too(audit: Any) -> None:
     assert [(one["scope"], one["status"]) for one in found["coverage"]] == [(scope, "usable") for scope in sorted(more)]
 
 
-def test_no_coverage_is_known_without_credentials_that_work(audit: Any) -> None:
+def test_without_working_credentials_coverage_is_unknown(audit: Any) -> None:
     assert audit(*CLEAN[:-1], (MINT, DEAD), (MINT, DEAD), **OWN, coverage=True)["coverage"] is None
     assert audit(*CLEAN[:-1], **{**OWN, "own_private_key": None}, coverage=True)["coverage"] is None
     assert audit(*CLEAN, **OWN)["coverage"] is None
@@ -171,11 +171,11 @@ def test_what_a_custom_role_of_others_permits_is_not_guessed(audit: Any) -> None
     assert found["coverage"][1] == {"scope": "okta.schemas.read", "status": "refused_by_role", "needs": None}
 
 
-def test_other_trouble_with_the_list_of_keys_ends_the_audit(audit: Any) -> None:
+def test_another_error_in_the_list_of_keys_ends_the_audit(audit: Any) -> None:
     assert audit(*CLEAN[:-1], (KEYS, refusal(500)), **OWN, key_max_age="90d")["status"] == "failed"
 
 
-def test_keys_that_have_their_times_need_no_list(audit: Any) -> None:
+def test_keys_with_creation_times_require_no_list(audit: Any) -> None:
     with_key_times = raw_app(settings={"jwks": {"keys": [raw_key(1, created=LONG_AGO)]}})
     assert ids(audit((APPS, [with_key_times]), *CLEAN[1:], **OWN, key_max_age="90d")) == ["key_old"]
 
@@ -193,19 +193,19 @@ def test_with_its_own_credentials_the_verification_comes_first(audit: Any) -> No
     assert tenant["roles"]["held"] is None
 
 
-def test_its_own_credentials_that_are_dead_end_the_audit(audit: Any) -> None:
+def test_invalid_own_credentials_end_the_audit(audit: Any) -> None:
     tenant = audit((MINT, refusal(401, "invalid_client", "")), **OWN, own_credentials=True)
     assert (ids(tenant), tenant["status"]) == (["credential_dead"], "failed")
     assert tenant["error"].startswith("Couldn't get an access token")
 
 
-def test_without_any_credential_there_is_nothing_to_audit_with(audit: Any) -> None:
+def test_without_a_credential_the_audit_fails(audit: Any) -> None:
     tenant = audit(own_credentials=True, vault_problem="The file is locked.")
     assert (tenant["status"], ids(tenant)) == ("failed", ["vault_unread"])
     assert tenant["error"].startswith("There is no credential for the audit. The file is locked. Set rezonate_audit_api_token")
 
 
-def test_what_may_not_be_read_is_unknown(audit: Any) -> None:
+def test_objects_that_the_auditor_may_not_read_are_unknown(audit: Any) -> None:
     refused = [(call, forbidden()) for call in (APPS, GRANTS, ROLES, TOKENS)]
     tenant = audit(*refused, (MINT, MINTED), **OWN, bootstrap_owner="00u1")
     assert ids(tenant) == ["app_unknown", "bootstrap_token_unknown", "roles_unknown", "scopes_unknown"]
@@ -213,7 +213,7 @@ def test_what_may_not_be_read_is_unknown(audit: Any) -> None:
 
 
 @pytest.mark.parametrize("trouble", [DEAD, refusal(500), NoResponseError("acme.okta.com can't be reached.")])
-def test_other_trouble_ends_the_audit_of_the_tenant_with_a_sentence(audit: Any, trouble: Any) -> None:
+def test_another_error_ends_the_audit_of_the_tenant_with_a_message(audit: Any, trouble: Any) -> None:
     tenant = audit((APPS, trouble), **OWN)
     assert (tenant["status"], ids(tenant)) == ("failed", [])
     assert tenant["error"].endswith(".")
@@ -223,7 +223,7 @@ def test_a_renamed_app_is_read_by_its_id(audit: Any) -> None:
     assert ids(audit((APPS, []), (APP, raw_app(label="Other")), *RIGHTS, (MINT, MINTED), **OWN)) == ["app_renamed"]
 
 
-def test_of_a_deleted_app_nothing_more_is_read(audit: Any) -> None:
+def test_a_deleted_app_requires_no_further_reads(audit: Any) -> None:
     assert ids(audit((APPS, []), (APP, 404), SHOWN, **OWN)) == ["app_missing"]
 
 
@@ -236,7 +236,7 @@ def test_an_app_that_the_auditor_may_not_see_is_unknown_and_not_missing(audit: A
     assert ids(audit((APPS, []), *who, vault_problem="The file is locked.", proven_at=None)) == ["app_unknown", "vault_unread"]
 
 
-def test_an_app_that_cannot_work_isn_t_tried(audit: Any) -> None:
+def test_an_unusable_app_is_not_verified(audit: Any) -> None:
     assert ids(audit((APPS, [raw_app(status="INACTIVE")]), *RIGHTS, **OWN)) == ["app_inactive"]
 
 
@@ -352,7 +352,7 @@ def bootstrapped(audit: Any, *tokens: dict[str, Any], me: str = "00u9", **given:
     return dict(audit(*CLEAN[:-1], (TOKENS, list(tokens)), *asks, CLEAN[-1], **OWN, bootstrap_owner="00u2", **given))
 
 
-def test_a_token_that_is_older_than_the_onboarding_and_in_use_since_is_found(audit: Any) -> None:
+def test_a_token_that_is_older_than_the_onboarding_and_was_used_since_is_a_finding(audit: Any) -> None:
     tenant = bootstrapped(audit, api_token(1, owner=1), api_token(2))
     assert [(finding["id"], finding["severity"]) for finding in tenant["findings"]] == [("bootstrap_token_alive", "medium")]
     message = tenant["findings"][0]["message"]
@@ -374,7 +374,7 @@ def test_any_other_token_is_no_finding(audit: Any, which: str) -> None:
     assert bootstrapped(audit, OTHER_TOKENS[which], asks=False)["status"] == "clean"
 
 
-def test_the_token_that_audits_is_no_finding(audit: Any) -> None:
+def test_the_token_of_the_audit_is_no_finding(audit: Any) -> None:
     unused, calling = api_token(1, used=PROVEN), api_token(2, used="2026-03-01T00:00:00.000Z")
     assert bootstrapped(audit, unused, calling, me="00u2")["status"] == "clean"
     assert "token 3" in bootstrapped(audit, calling, api_token(3), me="00u2")["findings"][0]["message"]
@@ -409,7 +409,7 @@ def test_a_rotation_that_waits_for_a_person_is_a_finding_after_a_week(audit: Any
     assert ids(audit(*CLEAN, **OWN, rotation=stage)) == ["rotation_unfinished"]
 
 
-def test_credentials_that_can_t_be_verified_from_here_are_unknown_only(audit: Any) -> None:
+def test_credentials_that_cannot_be_verified_from_this_address_are_only_unknown(audit: Any) -> None:
     zoned = raw_app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
     script = ((APPS, [zoned]), *RIGHTS, (MINT, refusal(400, "access_denied")))
     tenant = audit(*script, **OWN, network_zones=["nzo1"], proven_at=None)
@@ -457,11 +457,11 @@ def test_the_org_of_a_failed_audit_is_resolved_from_the_tenant_id(audit: Any, gi
     assert (tenant["tenant"], tenant["org_url"]) == ("acme", "https://acme.oktapreview.com")
 
 
-def test_a_tenant_whose_org_is_what_is_wrong_has_none(audit: Any) -> None:
+def test_a_tenant_with_an_invalid_org_has_no_org_url(audit: Any) -> None:
     assert audit(problem="It names no tenant.", org_url="https://a b")["org_url"] is None
 
 
-def test_without_the_vault_file_optional_scopes_and_keys_aren_t_judged(audit: Any) -> None:
+def test_without_the_vault_file_optional_scopes_and_keys_are_not_evaluated(audit: Any) -> None:
     unread = {"vault_problem": "The file is locked.", "optional_scopes": ["okta.devices.read"], "proven_at": None}
     tenant = audit((APPS, [raw_app(keys=(1, 2))]), *RIGHTS, **unread)
     assert (ids(tenant), [key["ours"] for key in tenant["keys"]]) == (["vault_unread"], [None, None])
@@ -584,7 +584,7 @@ def test_a_file_without_a_token_is_a_finding(audit: Any) -> None:
     assert ids(audit(method="api_token", vault_problem="The file is locked.")) == ["vault_unread"]
 
 
-def test_a_wrong_option_is_a_failure(audit: Any) -> None:
+def test_an_invalid_option_is_a_failure(audit: Any) -> None:
     with pytest.raises(InputError, match="key_max_age"):
         audit(key_max_age="soon")
     with pytest.raises(InputError, match="wanted_scopes"):

@@ -96,7 +96,7 @@ DATED = with_key_times(app(keys=(1, 2)), [key_from(raw_key(1)), key_from(raw_key
 
 
 @pytest.mark.parametrize("case", APPS)
-def test_an_app_is_judged_by_the_plan_of_onboarding(case: str) -> None:
+def test_the_findings_of_an_app_follow_the_plan_of_onboarding(case: str) -> None:
     found, desired, expected = APPS[case]
     assert kinds(app_findings(AppFound(found), desired)) == expected
 
@@ -108,7 +108,7 @@ def test_a_key_that_a_rotation_retires_is_managed() -> None:
     assert [(row["kid"], row["ours"], row["age_days"]) for row in rows] == [("made-up-kid-1", True, 3), ("made-up-kid-2", True, 3)]
 
 
-def test_whose_a_key_is_isn_t_known_without_the_file() -> None:
+def test_without_the_vault_file_it_is_unknown_whether_a_key_is_managed() -> None:
     assert [row["ours"] for row in key_rows(app(keys=(1,)), None, Age(MADE))] == [None]
     assert [row["ours"] for row in key_rows(app(keys=(1,)), (), Age(MADE))] == [False]
 
@@ -167,7 +167,7 @@ def test_a_desired_super_admin_is_no_finding() -> None:
     assert kinds(role_findings(held("SUPER_ADMIN"), DesiredSet(("SUPER_ADMIN",), exclusive=True))) == []
 
 
-def test_a_key_is_old_when_it_is_older_than_that() -> None:
+def test_a_key_is_old_when_it_exceeds_the_maximum_age() -> None:
     rows = key_rows(DATED, OURS, Age(MADE + 91 * DAY))
     assert kinds(key_age_findings(rows, Age(MADE + 91 * DAY, 90.0 * DAY, "90d"))) == ["key_old"]
     assert kinds(key_age_findings(rows, Age(MADE + 89 * DAY, 90.0 * DAY, "90d"))) == []
@@ -175,7 +175,7 @@ def test_a_key_is_old_when_it_is_older_than_that() -> None:
 
 
 @pytest.mark.parametrize("created", [None, "yesterday"])
-def test_a_key_of_unknown_age_is_unknown_and_not_young(created: str | None) -> None:
+def test_a_key_of_unknown_age_is_unknown_and_not_new(created: str | None) -> None:
     undated = app(settings={"jwks": {"keys": [raw_key(1, created=created), raw_key(2, created=created, status="INACTIVE")]}})
     rows = key_rows(undated, OURS, LIMITED)
     (found,) = key_age_findings(rows, LIMITED)
@@ -186,7 +186,7 @@ def test_a_key_of_unknown_age_is_unknown_and_not_young(created: str | None) -> N
     assert kinds(key_age_findings(rows, Age(MADE))) == []
 
 
-def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_young() -> None:
+def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_new() -> None:
     rows = key_rows(app(), OURS, LIMITED)
     (old,) = key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-01-06T19:50:58Z"})
     assert (old.kind, old.message) == ("key_old", "The public key made-up-kid-1 is at least 91 days old, more than 90d.")
@@ -198,7 +198,7 @@ def test_the_unknown_age_of_a_foreign_key_is_no_finding() -> None:
     assert kinds(key_age_findings(key_rows(app(keys=(2,)), OURS, LIMITED), LIMITED)) == []
 
 
-def test_a_time_that_cannot_be_read_makes_no_age() -> None:
+def test_an_invalid_time_yields_no_age() -> None:
     age = Age(MADE, 1.0, "1h")
     assert (age.days(None), age.days("yesterday"), age.exceeded("yesterday")) == (None, None, False)
     assert age.days("2027-01-01T00:00:00Z") == 0
@@ -218,20 +218,20 @@ SECRETS: dict[str, tuple[list[dict[str, Any]], DesiredIntegration, list[str]]] =
 
 
 @pytest.mark.parametrize("case", SECRETS)
-def test_secrets_are_judged_by_the_plan_of_onboarding(case: str) -> None:
+def test_the_findings_of_secrets_follow_the_plan_of_onboarding(case: str) -> None:
     raws, desired, expected = SECRETS[case]
     mine = replace(integration_from(raw_service()), secrets=tuple(secret_from(raw) for raw in raws))
     assert kinds(integration_findings(mine, [], desired)) == expected
 
 
-def test_a_missing_integration_and_one_of_several() -> None:
+def test_a_missing_integration_and_several_integrations_are_findings() -> None:
     one = integration_from(raw_service())
     assert kinds(integration_findings(None, [], HASH)) == ["app_missing"]
     assert kinds(integration_findings(None, [one], replace(HASH, id="0oa9"))) == ["app_duplicate", "app_missing"]
     assert kinds(integration_findings(None, [one, one], HASH)) == ["app_duplicate", "app_unknown"]
 
 
-def test_a_secret_grows_old_too() -> None:
+def test_the_maximum_age_applies_to_secrets() -> None:
     secrets = [secret_from(raw_secret(1)), secret_from(raw_secret(2))]
     old = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
     assert [texts.message.split()[3] for texts in secret_age_findings(secrets, "made-up-hash-2", old)] == ["ocs2"]
@@ -271,12 +271,12 @@ PRIVILEGES: dict[str, tuple[PrivilegeSnapshot, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", PRIVILEGES)
-def test_the_role_that_sees_privileges(case: str) -> None:
+def test_the_findings_of_the_privilege_role(case: str) -> None:
     seen, expected = PRIVILEGES[case]
     assert kinds(privilege_findings(seen, READ, ALL)) == expected
 
 
-def test_what_is_wrong_with_that_role_is_named() -> None:
+def test_the_findings_of_the_privilege_role_name_the_drift() -> None:
     texts = list(privilege_findings(PrivilegeSnapshot(["okta.users.manage"], None, ["the user 00u1", "the group 00g1"]), READ, ALL))
     assert [one.message for one in texts] == [
         "The resource set for reading privileges does not exist.",

@@ -49,7 +49,7 @@ def test_tenants_are_sorted_by_name() -> None:
         ("2026-01-01T23:00:00-05:00", "2026-01-02T00:00:00Z", 0),
     ],
 )  # fmt: skip
-def test_of_the_same_tenant_the_last_audited_counts(first: str | None, second: str | None, winner: int) -> None:
+def test_the_latest_audit_of_a_tenant_counts(first: str | None, second: str | None, winner: int) -> None:
     both = [one(at=first, error="first"), one(at=second, error="second")]
     assert join_audits(both) == [both[winner]]
 
@@ -83,14 +83,14 @@ def test_where_several_orgs_have_the_tenant_id_the_host_decides() -> None:
     assert join_audits([*orgs, failed]) == [orgs[0], {**failed, "org_url": PREVIEW}]
 
 
-def test_an_audit_of_an_unknown_org_is_kept_until_all_orgs_of_the_tenant_id_were_audited_later() -> None:
+def test_an_audit_of_an_unknown_org_is_retained_until_all_orgs_of_the_tenant_id_were_audited_later() -> None:
     at = ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]
     failed, later = one(at=at[1], error="x"), [one(at=at[2], org_url=ACME), one(at=at[2], org_url=PREVIEW)]
     assert join_audits([failed, later[0], one(at=at[0], org_url=PREVIEW)])[0] == failed
     assert join_audits([failed, *later]) == later
 
 
-def test_hosts_of_one_org_in_one_run_add_up() -> None:
+def test_the_findings_of_hosts_of_one_org_in_one_run_are_combined() -> None:
     first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", error="x", findings=[CRITICAL], status="failed")
     (found,) = join_run([first, one(at="2026-01-02T00:00:00Z", org_url=f"{ACME}/", host="b", status="clean")])
     assert (found["host"], found["status"], found["error"], found["findings"]) == ("b", "failed", "x", first["findings"])
@@ -111,7 +111,7 @@ def test_tenants_and_findings_are_counted() -> None:
     }  # fmt: skip
 
 
-def test_json_read_again_is_the_same() -> None:
+def test_a_report_is_unchanged_by_a_json_round_trip() -> None:
     found = made(*fleet(40), hostile())
     assert parse_report(render_json(found), "x") == found
     assert json.loads(render_json(found))["generator"] == GENERATOR
@@ -171,7 +171,7 @@ def test_the_example_of_the_module_is_a_report() -> None:
     ids=["number", "deep", "deep and cut off", "mappings", "name"],
 )  # fmt: skip
 @pytest.mark.parametrize("limited", [True, False])
-def test_a_bomb_in_a_report_ends_in_a_sentence(text: str, limited: bool) -> None:
+def test_a_report_that_exhausts_the_parser_is_refused_with_a_message(text: str, limited: bool) -> None:
     before = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(before if limited else 0)
     try:

@@ -33,11 +33,11 @@ def test_another_summary_replaces_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "a\0b", "~nobody-of-this-name/x"])
-def test_what_is_no_path_is_refused(path: str) -> None:
+def test_an_invalid_path_is_refused(path: str) -> None:
     with pytest.raises(InputError, match=r"^'path' must be the path of a file"):
         write_fleet_summary(Call({"path": path, "summary": SUMMARY}))
 
 
-def test_what_json_cannot_hold_is_refused(tmp_path: Path) -> None:
+def test_values_that_json_cannot_represent_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^'summary' contains values that JSON can't represent\.$"):
         write_fleet_summary(Call({"path": str(tmp_path / "x"), "summary": {"a": float("nan")}}))

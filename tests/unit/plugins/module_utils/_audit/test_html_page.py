@@ -40,7 +40,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("char", ["<", ">", "&", "\u2028", "\u2029", "\0", "\x7f", "é", "\U0001f600"])
-def test_no_character_of_the_data_means_anything_in_html(char: str) -> None:
+def test_the_data_is_escaped_for_html(char: str) -> None:
     text = embedded_json(made({"tenant": f"a{char}b"}))
     assert re.fullmatch(r"[ -;=?-~]+", text.replace("&", "<"))
     assert json.loads(text)["tenants"][0]["tenant"] == f"a{char}b"
@@ -51,12 +51,12 @@ def test_hostile_texts_add_no_tag() -> None:
     assert tags[0] == tags[1] == ["title", "meta", "style", "i", "script"]
 
 
-def test_the_data_are_not_taken_for_the_template() -> None:
+def test_the_data_is_not_interpreted_as_the_template() -> None:
     text = render_page(SOURCE, made({"tenant": "@script@ @title@ @data@"})).decode()
     assert '"tenant":"@script@ @title@ @data@"' in text
 
 
-def test_the_policy_lets_this_style_and_script_run_and_nothing_else() -> None:
+def test_the_content_security_policy_allows_only_the_style_and_script_of_the_page() -> None:
     text = render_page(SOURCE, made()).decode()
     style, script = (base64.b64encode(hashlib.sha256(part).digest()).decode() for part in (b"b {}", b"run()"))
     assert f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'" in text
@@ -64,5 +64,5 @@ def test_the_policy_lets_this_style_and_script_run_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("count", "title"), [(0, "0 tenants, 0 findings"), (1, "1 tenant, 0 findings"), (1200, "1,200 tenants, ")])
-def test_the_title_says_how_many(count: int, title: str) -> None:
+def test_the_title_contains_the_counts(count: int, title: str) -> None:
     assert f"<title>Okta audit: {title}" in render_page(SOURCE, made(*fleet(count))).decode()

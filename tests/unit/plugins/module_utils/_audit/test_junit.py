@@ -61,18 +61,18 @@ def test_a_tenant_that_could_not_be_audited_is_an_error() -> None:
     ]
 
 
-def test_a_check_that_could_not_be_made_is_skipped() -> None:
+def test_a_check_that_could_not_be_done_is_skipped() -> None:
     ((audit, case),) = written({"tenant": "acme", "status": "unknown", "findings": [finding(severity="unknown")]})
     assert [child.tag for child in (*audit, *case)] == ["skipped", "skipped"]
     assert case[0].get("message") == "The key is old."
 
 
-def test_names_are_unique_and_hold_no_text_that_changes() -> None:
+def test_names_are_unique_and_stable() -> None:
     (suite,) = written({"tenant": "acme", "findings": [finding(message="1 day"), finding(message="2 days"), finding(id="audit")]})
     assert [case.get("name") for case in suite] == ["audit", "audit #2", "key_old", "key_old #2"]
 
 
-def test_the_sums_are_right() -> None:
+def test_the_totals_are_correct() -> None:
     root = written(*fleet(200))
     for element in (root, *root):
         cases = list(element.iter("testcase"))
@@ -81,7 +81,7 @@ def test_the_sums_are_right() -> None:
     assert int(root.attrib["failures"]) > int(root.attrib["errors"]) > 0 < int(root.attrib["skipped"])
 
 
-def test_it_is_what_jenkins_and_gitlab_read() -> None:
+def test_the_report_conforms_to_the_schema_that_jenkins_and_gitlab_read() -> None:
     root = written(*fleet(60), hostile())
     assert root.tag == "testsuites"
     for element in root.iter():
@@ -91,7 +91,7 @@ def test_it_is_what_jenkins_and_gitlab_read() -> None:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.attrib["timestamp"])
 
 
-def test_hostile_texts_are_texts() -> None:
+def test_hostile_texts_are_escaped() -> None:
     (suite,) = written(hostile())
     assert suite.get("name") == HOSTILE
     assert {element.tag for element in suite.iter()} == {"testsuite", "testcase", "failure"}
@@ -106,7 +106,7 @@ def test_any_character_can_be_in_a_text(char: str) -> None:
     assert re.fullmatch("a.+b", suite.attrib["name"])
 
 
-def test_ends_of_lines_survive() -> None:
+def test_line_ends_are_preserved() -> None:
     ((_audit, case),) = written({"tenant": "acme", "findings": [finding(message="one\ntwo\r\n\tthree")]})
     assert case[0].get("message") == "high: one\ntwo\r\n\tthree"
 

@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "made" / "report")
 
 
-def test_three_files_are_made_for_their_owner(folder: Folder) -> None:
+def test_three_files_are_created_for_their_owner_only(folder: Folder) -> None:
     outcome = folder.run(CLEAN, BAD, generated_at="2026-01-31T12:00:00+01:00")
     assert outcome.changed
     assert {name: mode for name, (_data, mode, _time) in folder.state().items()} == dict.fromkeys(NAMES, 0o600)
@@ -73,7 +73,7 @@ def test_three_files_are_made_for_their_owner(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(("fail_on", "fails"), [("never", False), ("critical", False), ("high", True), ("low", True)])
-def test_a_report_fails_for_what_it_holds_after_it_is_written(folder: Folder, fail_on: str, fails: bool) -> None:
+def test_a_report_fails_because_of_its_findings_after_it_is_written(folder: Folder, fail_on: str, fails: bool) -> None:
     if not fails:
         assert folder.run(CLEAN, BAD, fail_on=fail_on).changed
         return
@@ -98,7 +98,7 @@ def test_an_org_that_shares_a_tenant_id_is_added_and_not_changed(folder: Folder)
     assert (outcome.after["tenants_added"], outcome.after["tenants_changed"], outcome.after["tenants_removed"]) == (1, 0, 0)
 
 
-def test_only_the_time_is_no_change(folder: Folder) -> None:
+def test_a_new_time_alone_is_no_change(folder: Folder) -> None:
     folder.run(CLEAN, BAD, generated_at="2026-01-31T12:00:00Z")
     before = folder.state()
     for time in (None, "2027-01-01T00:00:00Z"):
@@ -134,7 +134,7 @@ def test_a_deleted_file_is_written_again(folder: Folder, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_mode_is_repaired(folder: Folder, name: str) -> None:
+def test_a_file_mode_is_corrected(folder: Folder, name: str) -> None:
     folder.run(CLEAN)
     (folder.path / name).chmod(0o644)
     assert folder.run(CLEAN, check=True).changed
@@ -153,7 +153,7 @@ def test_check_mode_writes_nothing_and_predicts_the_result(folder: Folder) -> No
     assert folder.run(CLEAN) == check
 
 
-def test_the_difference_is_counts(folder: Folder) -> None:
+def test_the_diff_contains_counts(folder: Folder) -> None:
     folder.run(CLEAN, BAD)
     outcome = folder.run({**CLEAN, "error": "x"}, {"tenant": "new"})
     assert outcome.before is not None
@@ -182,12 +182,12 @@ def test_the_slices_of_a_fleet_are_joined(folder: Folder, tmp_path: Path, order:
     assert not folder.run(CLEAN, merge=merge[::-1]).changed
 
 
-def test_slices_alone_make_a_report(folder: Folder, tmp_path: Path) -> None:
+def test_a_report_can_consist_of_slices_only(folder: Folder, tmp_path: Path) -> None:
     folder.run(tenants=None, merge=slices(tmp_path))
     assert folder.names() == ["acme", "globex", "initech"]
 
 
-def test_a_report_can_keep_what_this_run_did_not_audit(folder: Folder) -> None:
+def test_a_report_can_retain_tenants_that_this_run_did_not_audit(folder: Folder) -> None:
     folder.run(CLEAN, BAD)
     own = [str(folder.path / "audit.json")]
     folder.run({**BAD, "audited_at": "2026-02-01T00:00:00Z", "status": "clean", "findings": []}, merge=own)
@@ -203,7 +203,7 @@ def test_a_report_can_keep_what_this_run_did_not_audit(folder: Folder) -> None:
         ("directory", "Is a directory"),
     ],
 )
-def test_a_slice_that_cannot_be_used_is_named(folder: Folder, tmp_path: Path, content: str | None, sentence: str) -> None:
+def test_an_unusable_slice_is_named(folder: Folder, tmp_path: Path, content: str | None, sentence: str) -> None:
     path = tmp_path / "slice.json"
     if content == "directory":
         path.mkdir()
@@ -214,7 +214,7 @@ def test_a_slice_that_cannot_be_used_is_named(folder: Folder, tmp_path: Path, co
     assert not folder.path.exists()
 
 
-def test_too_large_a_slice_is_not_read(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_oversized_slice_is_not_read(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     merge = slices(tmp_path)
     monkeypatch.setattr(report_files, "_MAX_BYTES", 10)
     with pytest.raises(InputError, match=r"audit\.json is larger than 10 bytes"):
@@ -243,12 +243,12 @@ def test_the_file_of_another_tool_is_not_changed(folder: Folder, content: str) -
         ({"tenants": [{"tenant": "acme", "keys": "x"}]}, r"tenants\[0\]\.keys must be a list, not text"),
     ],
 )
-def test_options_that_make_no_sense_are_refused(folder: Folder, options: dict[str, Any], message: str) -> None:
+def test_inconsistent_options_are_refused(folder: Folder, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=f"^{message}"):
         folder.run(**options)
 
 
-def test_a_file_in_place_of_the_directory_is_said(folder: Folder) -> None:
+def test_a_file_in_place_of_the_directory_is_reported(folder: Folder) -> None:
     folder.path.parent.mkdir()
     folder.path.write_text("", encoding="utf-8")
     with pytest.raises(StateError, match="can't be read: Not a directory; correct that or set another 'path'"):
@@ -261,7 +261,7 @@ def test_an_empty_fleet_has_a_report(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize("write", [1, 2, 3])
-def test_the_run_after_a_killed_one_writes_what_is_missing(folder: Folder, write: int) -> None:
+def test_a_run_after_an_interrupted_one_writes_the_missing_files(folder: Folder, write: int) -> None:
     folder.run(CLEAN)
     left = [write]
 
@@ -282,7 +282,7 @@ def test_the_run_after_a_killed_one_writes_what_is_missing(folder: Folder, write
     assert not folder.run(BAD).changed
 
 
-def test_two_at_once_lose_no_tenant(folder: Folder) -> None:
+def test_concurrent_runs_lose_no_tenant(folder: Folder) -> None:
     folder.run(generated_at="2026-01-31T12:00:00Z")
     own = [str(folder.path / "audit.json")]
     children = []

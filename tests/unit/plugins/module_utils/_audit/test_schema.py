@@ -20,7 +20,7 @@ def read(**members: Any) -> Any:
     return parse_tenant({"tenant": "acme", **members}, "tenants[0]")
 
 
-def test_what_is_missing_is_null_or_empty() -> None:
+def test_missing_members_are_null_or_empty() -> None:
     assert read() == {
         "tenant": "acme", "org_url": None, "host": None, "status": "unknown", "method": None, "audited_at": None, "audited_as": None,
         "app": None, "keys": [], "scopes": {"wanted": [], "granted": None}, "coverage": None, "roles": {"wanted": [], "held": None},
@@ -32,7 +32,7 @@ def test_what_is_missing_is_null_or_empty() -> None:
     assert read(findings=[{}])["findings"] == [{"id": "unnamed", "severity": "unknown", "message": "", "remedy": ""}]
 
 
-def test_empty_texts_are_what_old_templates_make_of_null() -> None:
+def test_empty_strings_of_old_templates_count_as_null() -> None:
     empty = dict.fromkeys(
         ["org_url", "status", "method", "audited_at", "app", "keys", "scopes", "coverage", "roles", "error", "findings"], ""
     )
@@ -44,7 +44,7 @@ def test_unknown_members_are_ignored() -> None:
 
 
 @pytest.mark.parametrize("sample", [*fleet(30), hostile()], ids=lambda one: one["tenant"][:12])
-def test_a_tenant_read_again_is_the_same(sample: dict[str, Any]) -> None:
+def test_a_parsed_tenant_is_unchanged_when_parsed_again(sample: dict[str, Any]) -> None:
     once = parse_tenant(sample, "x")
     assert parse_tenant(json.loads(json.dumps(once)), "x") == once
     assert sorted(map(str, once["findings"])) == sorted(map(str, sample["findings"]))
@@ -95,7 +95,7 @@ def test_a_tenant_with_findings_is_never_clean(given: str | None, findings: list
         ({"tenant": None}, r"tenants\[0\].tenant is missing: a tenant needs its name."),
     ],
 )  # fmt: skip
-def test_a_wrong_type_is_one_sentence(members: dict[str, Any], sentence: str) -> None:
+def test_a_wrong_type_is_refused_with_one_message(members: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence) as caught:
         read(**members)
     assert "\n" not in str(caught.value)
@@ -112,7 +112,7 @@ def test_texts_of_numbers_and_booleans_are_parsed() -> None:
     assert read(tenant=123)["tenant"] == "123"
 
 
-def test_half_a_surrogate_pair_can_be_written() -> None:
+def test_an_unpaired_surrogate_can_be_written() -> None:
     label = read(app=json.loads('{"label": "\\ud83d"}'))["app"]["label"]
     assert label.encode() == b"?"
 
@@ -131,7 +131,7 @@ def test_times_are_in_utc(text: str, time: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "now", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:00", "2026-01-31T12:00:00ZZ"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_an_invalid_time_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="generated_at must be a time"):
         as_utc(text, "generated_at")
 
@@ -146,7 +146,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     ],
     ids=["text", "boolean", "number", "list"],
 )
-def test_a_number_too_large_to_be_shown_is_a_sentence(entry: dict[str, Any]) -> None:
+def test_a_number_too_large_to_be_displayed_is_refused_with_a_message(entry: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="must be") as caught:
         parse_tenant({"tenant": "acme", **entry}, "tenants[0]")
     assert len(str(caught.value)) < 200

@@ -30,7 +30,7 @@ def test_responses_of_okta_are_distinguished_from_others() -> None:
     assert [issubclass(kind, OktaError) for kind in (ApiError, NoResponseError, StateError)] == [True, True, False]
 
 
-def test_most_errors_have_nothing_to_branch_on() -> None:
+def test_a_plain_error_has_no_facts() -> None:
     assert StateError("x").facts() == {}
 
 
@@ -49,7 +49,7 @@ def test_a_missing_response_reports_whether_the_request_may_be_done(*, may: bool
         (ApiError("x", status=499), False),
     ],
 )
-def test_what_okta_may_have_done_nevertheless(error: OktaError, *, may: bool) -> None:
+def test_requests_that_okta_may_have_processed_despite_the_error(error: OktaError, *, may: bool) -> None:
     assert maybe_done(error) is may
 
 

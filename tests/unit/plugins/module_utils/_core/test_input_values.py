@@ -10,7 +10,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import 
 from ansible_collections.rezonate.okta.plugins.module_utils._core.input_values import check_scopes, optional_text, unique_values
 
 
-def test_each_value_comes_once_and_in_its_place() -> None:
+def test_each_value_occurs_once_and_in_order() -> None:
     assert unique_values([" b", "a", "b ", "a"], "roles") == ("b", "a")
 
 
@@ -44,7 +44,7 @@ def test_the_nearest_valid_scope_is_accepted(scope: str) -> None:
 
 
 @pytest.mark.parametrize("scope", NO_SCOPES)
-def test_what_isn_t_of_the_form_is_refused(scope: str) -> None:
+def test_a_malformed_scope_is_refused(scope: str) -> None:
     with pytest.raises(InputError) as caught:
         check_scopes([scope], "optional_scopes")
     assert str(caught.value) == f"optional_scopes: {scope!r} isn't of the form of a scope, such as okta.users.read."
@@ -57,7 +57,7 @@ def test_permissions_have_the_same_form_and_their_own_name() -> None:
 
 
 @pytest.mark.parametrize(("given", "text"), [(None, None), (" a b\n", "a b")])
-def test_a_text_is_stripped_or_isn_t_there(given: str | None, text: str | None) -> None:
+def test_a_string_is_stripped_or_unset(given: str | None, text: str | None) -> None:
     assert optional_text({"label": given}, "label") == text
 
 

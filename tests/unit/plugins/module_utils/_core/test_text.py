@@ -51,7 +51,7 @@ def test_a_text_is_the_same_in_whatever_form_a_server_stores_it(text: str, form:
         ("A", "\u0410"),  # a Cyrillic letter that looks the same
     ],
 )
-def test_texts_that_no_server_makes_of_each_other_are_different(desired: str, kept: str) -> None:
+def test_texts_that_are_not_stored_forms_of_each_other_are_different(desired: str, kept: str) -> None:
     assert not same_text(desired, kept)
 
 
@@ -72,7 +72,7 @@ def test_case_matters_unless_it_is_ignored() -> None:
         ("'quoted'", ""),
     ],
 )
-def test_a_search_is_for_what_is_stored_in_any_case(text: str, prefix: str) -> None:
+def test_the_search_prefix_is_common_to_all_stored_forms(text: str, prefix: str) -> None:
     assert search_prefix(text) == prefix
 
 

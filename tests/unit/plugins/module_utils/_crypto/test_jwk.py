@@ -211,7 +211,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 @pytest.mark.parametrize("is_in_use", [False, True])
 @pytest.mark.parametrize(("write", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_refuses_a_key_in_one_sentence(write: Callable[[], Any], sentence: str, is_in_use: bool) -> None:
+def test_refuses_a_key_with_one_message(write: Callable[[], Any], sentence: str, is_in_use: bool) -> None:
     with pytest.raises(InputError) as refusal:
         jwk.load_private_key(write(), option="an_option", is_in_use=is_in_use)
     assert str(refusal.value) == f"'an_option' {sentence}"
@@ -225,14 +225,14 @@ def test_refuses_a_wrong_passphrase(form: pem.PrivateFormat) -> None:
     assert str(refusal.value) == "'private_key' can't be decrypted with the passphrase given."
 
 
-def test_the_given_key_id_wins_over_that_of_the_jwk_and_that_over_the_thumbprint() -> None:
+def test_the_given_key_id_takes_precedence_over_that_of_the_jwk_and_that_over_the_thumbprint() -> None:
     assert jwk.load_private_key(_private(kid="own"), key_id="given").key_id == "given"
     assert jwk.load_private_key(_private(kid="own")).key_id == "own"
     assert jwk.load_private_key(_without("kid")).key_id == _key().thumbprint
     assert _key().key_id == _key().thumbprint == jwk.thumbprint(_key().public_jwk())
 
 
-def test_a_new_key_has_the_size_and_the_name_asked_for() -> None:
+def test_a_new_key_has_the_requested_size_and_name() -> None:
     key = jwk.generate_rsa_key(2048, "named")
     assert (key.size, key.key_id) == (2048, "named")
     assert key != _key()
@@ -252,12 +252,12 @@ def test_refuses_a_passphrase_that_cannot_encrypt(passphrase: str) -> None:
     assert str(refusal.value) == "'passphrase' can't be used: it must have 1 to 1023 bytes."
 
 
-def test_the_public_jwk_has_nothing_private() -> None:
+def test_the_public_jwk_has_no_private_member() -> None:
     assert set(_key().public_jwk()) == {"kty", "n", "e", "kid", "alg", "use"}
     assert set(_key().private_jwk()) - set(_key().public_jwk()) == {"d", "p", "q", "dp", "dq", "qi"}
 
 
-def test_nothing_secret_shows_in_a_key() -> None:
+def test_the_representation_of_a_key_contains_no_secret() -> None:
     shown = f"{_key()!r} {_key()} {[_key()]}"
     assert shown.startswith(f"RsaKey(key_id='{_key().key_id}', size=2048, thumbprint='{_key().thumbprint}')")
     assert not [name for name in ("d", "p", "q", "dp", "dq", "qi") if _private()[name][:20] in shown]
@@ -307,7 +307,7 @@ def test_refuses_a_public_key_with_a_private_member(name: str) -> None:
         ({"kid": 1}, "'jwks' has a 'kid' that isn't a text."),
     ],
 )
-def test_refuses_a_public_key_in_one_sentence(changes: dict[str, Any], sentence: str) -> None:
+def test_refuses_a_public_key_with_one_message(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError) as refusal:
         jwk.public_jwk_members({**RFC_7638_KEY, **changes}, "jwks")
     assert str(refusal.value) == sentence

@@ -60,7 +60,7 @@ def test_there_is_no_key_without_a_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
-def test_what_is_written_is_read_again(path: Path, passphrase: str | None) -> None:
+def test_a_written_key_is_read_back(path: Path, passphrase: str | None) -> None:
     _file(path, passphrase).create(_key(), _nothing)
     stored = _file(path, passphrase).read("named")
     assert stored
@@ -100,7 +100,7 @@ def test_a_file_that_exists_is_never_replaced(path: Path) -> None:
     assert os.listdir(path.parent) == ["key.pem"]
 
 
-def test_a_killed_write_leaves_no_key_file_and_the_next_one_works(path: Path) -> None:
+def test_an_interrupted_write_leaves_no_key_file_and_the_next_one_succeeds(path: Path) -> None:
     assert _in_a_child(lambda: _file(path).create(_key(), lambda: os.kill(os.getpid(), signal.SIGKILL))) == signal.SIGKILL
     assert os.listdir(path.parent) == [_temporary(path).name]
     assert _temporary(path).stat().st_mode & 0o777 == 0o600
@@ -109,14 +109,14 @@ def test_a_killed_write_leaves_no_key_file_and_the_next_one_works(path: Path) ->
     assert os.listdir(path.parent) == ["key.pem"]
 
 
-def test_what_a_killed_write_left_is_swept(path: Path) -> None:
+def test_the_leftovers_of_an_interrupted_write_are_removed(path: Path) -> None:
     path.parent.mkdir()
     _temporary(path).write_text("half a key")
     _file(path).remove_leftovers()
     assert os.listdir(path.parent) == []
 
 
-def test_a_write_that_is_called_off_leaves_nothing(path: Path) -> None:
+def test_a_canceled_write_leaves_no_file(path: Path) -> None:
     def orphaned() -> None:
         raise StateError("the playbook is gone")
 
@@ -125,7 +125,7 @@ def test_a_write_that_is_called_off_leaves_nothing(path: Path) -> None:
     assert os.listdir(path.parent) == []
 
 
-def test_a_full_disk_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -158,7 +158,7 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(path: Path, tmp_p
     ],
     ids=["empty", "DER", "not encrypted", "no passphrase", "wrong passphrase"],
 )
-def test_refuses_a_file_in_one_sentence(path: Path, content: bytes | str, passphrase: str | None, sentence: str) -> None:
+def test_refuses_a_file_with_one_message(path: Path, content: bytes | str, passphrase: str | None, sentence: str) -> None:
     pems = {"plain": _key().pem(), "sealed": _key().encrypted_pem(PASSPHRASE)}
     path.parent.mkdir()
     path.write_bytes(content if isinstance(content, bytes) else pems[content].encode())
@@ -170,7 +170,7 @@ def test_refuses_a_file_in_one_sentence(path: Path, content: bytes | str, passph
 
 
 @pytest.mark.parametrize("path", ["", "a\0b"])
-def test_refuses_what_is_no_path(path: str) -> None:
+def test_refuses_an_invalid_path(path: str) -> None:
     with pytest.raises(InputError, match="must be the path of a file"):
         KeyFile(path, None)
 

@@ -12,30 +12,30 @@ from cryptography.exceptions import InvalidTag
 VALUES = {"private_key": "made-up-key-é-8830175624", "nested": {"a": [1, None, True, "x"]}, "changed": True}
 
 
-def test_what_is_encrypted_is_decrypted() -> None:
+def test_an_encrypted_result_is_decrypted() -> None:
     key = ResultKey()
     assert key.decrypt(encrypt_result(VALUES, key.public)) == VALUES
 
 
-def test_nothing_of_it_is_shown() -> None:
+def test_the_encrypted_result_contains_no_clear_text() -> None:
     encrypted = encrypt_result(VALUES, ResultKey().public)
     assert b"8830175624".hex() not in encrypted
     assert b"private_key".hex() not in encrypted
 
 
-def test_no_two_are_alike() -> None:
+def test_no_two_encrypted_results_are_equal() -> None:
     key = ResultKey()
     assert encrypt_result(VALUES, key.public) != encrypt_result(VALUES, key.public)
     assert ResultKey().public != key.public
 
 
-def test_another_key_decrypts_nothing() -> None:
+def test_another_key_cannot_decrypt_the_result() -> None:
     with pytest.raises(InvalidTag):
         ResultKey().decrypt(encrypt_result(VALUES, ResultKey().public))
 
 
 @pytest.mark.parametrize("place", [1, 64, 66, -1])
-def test_what_was_changed_on_its_way_is_refused(place: int) -> None:
+def test_a_modified_result_is_refused(place: int) -> None:
     key = ResultKey()
     raw = bytearray.fromhex(encrypt_result(VALUES, key.public))
     raw[place] ^= 1

@@ -67,7 +67,7 @@ def test_a_given_key_may_be_encrypted_and_named() -> None:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_without_a_key_one_is_made(*, check_mode: bool) -> None:
+def test_without_a_key_one_is_generated(*, check_mode: bool) -> None:
     outcome = _run(check_mode=check_mode)
     assert outcome.changed
     assert outcome.before == {}
@@ -75,12 +75,12 @@ def test_without_a_key_one_is_made(*, check_mode: bool) -> None:
     assert jwk.load_private_key(outcome.values["private_key"]).private_jwk() == outcome.values["private_jwk"]
 
 
-def test_a_new_key_has_the_size_asked_for() -> None:
+def test_a_new_key_has_the_requested_size() -> None:
     assert _run(size=3072).values["size"] == 3072
 
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
-def test_a_key_is_made_once_and_read_ever_after(path: Path, passphrase: str | None) -> None:
+def test_a_key_is_generated_once_and_read_afterwards(path: Path, passphrase: str | None) -> None:
     first = _run(path=str(path), passphrase=passphrase)
     state = _state(path)
     second = _run(path=str(path), passphrase=passphrase)
@@ -91,7 +91,7 @@ def test_a_key_is_made_once_and_read_ever_after(path: Path, passphrase: str | No
     assert ("ENCRYPTED" in path.read_text()) == bool(passphrase)
 
 
-def test_a_given_key_is_put_into_the_file_once(path: Path) -> None:
+def test_a_given_key_is_written_to_the_file_once(path: Path) -> None:
     options: dict[str, Any] = {"path": str(path), "private_key": _key().pem()}
     assert _run(**options).changed
     assert not _run(**options).changed
@@ -168,7 +168,7 @@ def test_an_empty_passphrase_is_no_passphrase(path: Path) -> None:
 
 
 @pytest.mark.parametrize("there_is_a_file", [False, True])
-def test_an_orphan_writes_nothing(path: Path, *, there_is_a_file: bool) -> None:
+def test_an_orphaned_run_writes_nothing(path: Path, *, there_is_a_file: bool) -> None:
     def orphaned() -> None:
         raise StateError("the playbook is gone")
 
@@ -181,7 +181,7 @@ def test_an_orphan_writes_nothing(path: Path, *, there_is_a_file: bool) -> None:
     assert not there_is_a_file or path.stat().st_mode & 0o777 == 0o644
 
 
-def test_the_diff_shows_nothing_secret(path: Path) -> None:
+def test_the_diff_contains_no_secret(path: Path) -> None:
     outcome = _run(path=str(path))
     shown = f"{outcome.before} {outcome.after}"
     assert outcome.values["key_id"] in shown
@@ -189,6 +189,6 @@ def test_the_diff_shows_nothing_secret(path: Path) -> None:
     assert not [name for name in ("d", "p", "q", "dp", "dq", "qi") if outcome.values["private_jwk"][name][:20] in shown]
 
 
-def test_what_is_secret_is_declared_so() -> None:
+def test_secret_options_and_return_values_are_declared() -> None:
     assert {name for name, option in MODULE.options.items() if option.get("no_log")} == {"private_key", "passphrase"}
     assert MODULE.secret_returns == ("private_key", "private_jwk")

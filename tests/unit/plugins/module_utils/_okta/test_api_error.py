@@ -25,7 +25,7 @@ def error(status: int, body: Any = None, **headers: str) -> ApiError:
     return found
 
 
-def test_a_sentence_holds_code_causes_ids_and_what_to_do_next() -> None:
+def test_a_message_contains_code_causes_ids_and_advice() -> None:
     causes = [{"errorSummary": "label: too long."}, {"errorSummary": "Second cause"}]
     body = {"errorCode": "E0000006", "errorSummary": "No permission", "errorId": "oae1", "errorCauses": causes}
     found = error(403, body, X_Okta_Request_Id="req1")
@@ -42,7 +42,7 @@ def test_a_sentence_holds_code_causes_ids_and_what_to_do_next() -> None:
     }
 
 
-def test_the_token_endpoint_s_own_form_is_read() -> None:
+def test_the_error_format_of_the_token_endpoint_is_read() -> None:
     found = error(401, {"error": "invalid_client", "error_description": "The client_assertion JWT kid is invalid."})
     assert found.code == "invalid_client"
     assert str(found) == (
@@ -102,7 +102,7 @@ def test_a_bare_status_gets_its_advice(status: int, advice: str) -> None:
         (400, "unauthorized_client", "Check client_id: it must be that of a service app"),
     ],
 )
-def test_a_code_of_okta_s_beats_the_status(status: int, code: str, advice: str) -> None:
+def test_an_okta_error_code_takes_precedence_over_the_status(status: int, code: str, advice: str) -> None:
     body = {"errorCode": code, "errorSummary": "Made up"} if code.startswith("E") else {"error": code}
     assert f". {advice}" in str(error(status, body))
 
@@ -128,7 +128,7 @@ def test_a_missing_feature_does_not_concern_the_credential(code: str | None, *, 
         ("consent_required", "You are not allowed any of the requested scopes.", 600.0, "Grant the scopes to the app first."),
     ],
 )
-def test_a_clock_that_is_off_is_named_and_no_other_is(code: str, said: str, skew: float | None, advice: str) -> None:
+def test_only_a_clock_skew_that_can_cause_the_error_is_named(code: str, said: str, skew: float | None, advice: str) -> None:
     answer = Answer(401, {}, {"error": code, "error_description": said}, skew=skew)
     assert f"{said.rstrip('.')}. {advice}" in str(api_error(REQUEST, answer, "get an access token"))
 
@@ -179,7 +179,7 @@ def test_a_redirect_names_the_host_that_it_leads_to() -> None:
         ("text", {}, None),
     ],
 )
-def test_the_kind_of_a_refusal_is_found_wherever_it_is(body: Any, headers: dict[str, str], code: str | None) -> None:
+def test_the_error_code_is_read_from_body_or_header(body: Any, headers: dict[str, str], code: str | None) -> None:
     assert error_code(Answer(400, headers, body)) == code
 
 
@@ -193,22 +193,22 @@ def test_the_kind_of_a_refusal_is_found_wherever_it_is(body: Any, headers: dict[
         {"errorCode": None, "errorSummary": ["x"], "errorCauses": [None, 7, {"errorSummary": {}}, {}]},
     ],
 )
-def test_what_isn_t_of_okta_s_form_is_left_out(body: Any) -> None:
+def test_values_in_another_format_than_okta_s_are_omitted(body: Any) -> None:
     found = error(400, body)
     assert (str(found), found.code, found.causes) == (f"{BEGINNING} 400.", None, ())
 
 
-def test_control_characters_become_blanks() -> None:
+def test_control_characters_are_replaced_by_spaces() -> None:
     found = error(400, {"errorCode": "E1\x1b[2J", "errorSummary": "two\r\nlines\x00and\u202emore"})
     assert str(found) == f"{BEGINNING} 400 E1 [2J two lines and more."
 
 
-def test_a_long_text_is_cut() -> None:
+def test_a_long_text_is_truncated() -> None:
     found = error(400, {"errorSummary": "x" * 10_000, "errorCauses": [{"errorSummary": "y" * 10_000}]})
     assert str(found) == f"{BEGINNING} 400 {'x' * 300}…: {'y' * 300}…."
 
 
-def test_many_causes_make_no_endless_sentence() -> None:
+def test_the_number_of_causes_in_a_message_is_limited() -> None:
     found = error(400, {"errorCauses": [{"errorSummary": "y" * 300}] * 1000})
     assert len(str(found)) < 10_000
 
@@ -217,7 +217,7 @@ def test_the_query_isn_t_repeated() -> None:
     assert SECRET not in str(error(500))
 
 
-def test_a_secret_that_okta_repeats_is_masked_before_the_text_is_cut() -> None:
+def test_a_secret_that_okta_repeats_is_masked_before_the_text_is_truncated() -> None:
     body = {"errorSummary": "x" * 290 + SECRET, "errorCode": SECRET, "errorId": SECRET, "errorCauses": [{"errorSummary": f"<{SECRET}>"}]}
     answer = Answer(400, {"X-Okta-Request-Id": SECRET}, body, secrets=(SECRET,))
     found = api_error(REQUEST, answer, "make the app")

@@ -131,7 +131,7 @@ def test_each_attempt_with_a_bound_token_has_a_proof_of_the_same_key() -> None:
     assert keys[0] == keys[1]
 
 
-def test_the_api_s_nonce_is_the_api_s_own() -> None:
+def test_the_api_has_its_own_nonce() -> None:
     okta, credential = TokenEndpoint(200, {**GIVEN, "token_type": "DPoP"}), bound(DpopProofs(Clock()))
     demand = Answer(400, {"DPoP-Nonce": "nonce-2", "WWW-Authenticate": 'DPoP error="use_dpop_nonce"'})
     assert not credential.update_from(demand)
@@ -143,7 +143,7 @@ def test_the_api_s_nonce_is_the_api_s_own() -> None:
     assert nonce(okta.attempts[-1]) is None
 
 
-def test_okta_may_give_a_bearer_token_all_the_same() -> None:
+def test_okta_may_issue_a_bearer_token_despite_dpop() -> None:
     token = bound(DpopProofs(Clock())).mint(TokenEndpoint())  # type: ignore[arg-type]  # a stand-in
     assert token.headers(None, "GET", URL) == {"Authorization": f"Bearer {ACCESS}"}  # type: ignore[arg-type]  # not used
 
@@ -180,7 +180,7 @@ def test_a_rejected_secret_is_named_and_not_shown() -> None:
     assert SECRET not in str(caught.value)
 
 
-def test_one_client_gets_one_token_however_many_ask_at_once() -> None:
+def test_concurrent_calls_of_one_client_share_one_token() -> None:
     okta, credential = TokenEndpoint(), app()
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _n: credential.headers(okta, "GET", URL), range(40)))  # type: ignore[arg-type]  # a stand-in
@@ -193,7 +193,7 @@ def test_the_scopes_of_the_token_are_returned_not_the_requested_ones() -> None:
     assert token == AccessToken(ACCESS, "Bearer", ("okta.users.read",), 3600)
 
 
-def test_a_refusal_is_an_error_of_okta_s() -> None:
+def test_a_refusal_is_an_okta_error() -> None:
     okta = TokenEndpoint(401, {"error": "invalid_client", "error_description": "The client_assertion JWT kid is invalid."})
     with pytest.raises(
         ApiError, match=r"^Couldn't get an access token \(POST /oauth2/v1/token\): Okta answered 401 invalid_client "
@@ -214,7 +214,7 @@ def test_a_failed_first_call_leaves_no_token_behind() -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"access_token": 7, "scope": "a"}, {"access_token": ACCESS}, {"access_token": ACCESS, "scope": ["a"]}]
 )
-def test_an_answer_without_a_token_is_a_sentence(body: dict[str, Any]) -> None:
+def test_a_response_without_a_token_is_an_error(body: dict[str, Any]) -> None:
     with pytest.raises(RezonateError) as caught:
         app().mint(TokenEndpoint(200, body))  # type: ignore[arg-type]  # a stand-in
     assert str(caught.value) == f"POST {TOKEN_URL}: Okta's answer holds no access token."

@@ -44,7 +44,7 @@ def test_a_token_is_its_owner_s() -> None:
     assert okta.calls == [ME[0], ROLES]
 
 
-def test_an_app_asks_for_its_own_roles() -> None:
+def test_an_app_reads_its_own_roles() -> None:
     okta = FakeOkta((APP_ROLES, [SUPER]))
     caller = read_caller(client(okta, credential=app("okta.b.read", "okta.a.read")))
     assert caller == Caller("service_app", "0oa1", "0oa1", ("SUPER_ADMIN",), ("okta.a.read", "okta.b.read"))
@@ -57,13 +57,13 @@ def test_roles_are_read_to_the_last_page() -> None:
     assert okta.left == []
 
 
-def test_not_being_allowed_to_ask_means_no() -> None:
+def test_a_caller_that_may_not_read_its_roles_is_no_super_admin() -> None:
     caller = read_caller(client(FakeOkta(ME, (ROLES, forbidden()))))
     assert (caller.roles, caller.is_super_admin) == (None, False)
 
 
 @pytest.mark.parametrize("status", [401, 404, 500])
-def test_another_error_is_no_answer_to_the_question(status: int) -> None:
+def test_another_error_while_reading_the_roles_is_raised(status: int) -> None:
     with pytest.raises(ApiError, match="Couldn't read the caller's admin roles"):
         read_caller(client(FakeOkta(ME, (ROLES, refusal(status)))))
 
@@ -75,7 +75,7 @@ def test_an_invalid_token_is_reported() -> None:
 
 
 @pytest.mark.parametrize("user", [{}, {"id": None}, {"id": ""}])
-def test_a_user_without_an_id_ends_it(user: dict[str, Any]) -> None:
+def test_a_user_without_an_id_is_an_error(user: dict[str, Any]) -> None:
     with pytest.raises(NoResponseError, match="names no user"):
         read_caller(client(FakeOkta((ME[0], user))))
 
@@ -88,7 +88,7 @@ def test_a_user_without_a_login_is_known_by_the_id(profile: Any) -> None:
     assert str(caught.value) == f"The API token belongs to 00u1, who holds no admin role: {REST}"
 
 
-def test_a_super_admin_may_go_on() -> None:
+def test_a_super_admin_is_accepted() -> None:
     assert require_super_admin(client(FakeOkta(ME, (ROLES, [SUPER])))).is_super_admin
 
 
@@ -115,13 +115,13 @@ def test_an_app_admin_could_create_the_app_and_nothing_else() -> None:
     assert str(caught.value) == f"The API token belongs to owner@acme.example, who holds APP_ADMIN: {rest}"
 
 
-def test_an_app_with_all_that_it_needs_may_go_on() -> None:
+def test_an_app_with_all_required_scopes_is_accepted() -> None:
     okta = FakeOkta((APP_ROLES, [SUPER]))
     credential = app("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage")
     assert require_super_admin(client(okta, credential=credential), ONBOARDING).is_super_admin
 
 
-def test_an_app_without_a_scope_is_refused_in_one_sentence() -> None:
+def test_an_app_without_a_scope_is_refused_with_one_message() -> None:
     okta = FakeOkta((APP_ROLES, [SUPER]))
     with pytest.raises(StateError) as caught:
         require_super_admin(client(okta, credential=app("okta.roles.manage")), (*ONBOARDING, "okta.logs.read"))
@@ -132,7 +132,7 @@ def test_an_app_without_a_scope_is_refused_in_one_sentence() -> None:
     )
 
 
-def test_a_scope_that_only_reads_is_all_that_is_missed() -> None:
+def test_only_the_missing_read_scope_is_named() -> None:
     okta = FakeOkta((APP_ROLES, [SUPER]))
     with pytest.raises(StateError) as caught:
         require_super_admin(client(okta, credential=app("okta.roles.read")), ("okta.logs.read",))
@@ -151,12 +151,12 @@ def app_with(*scopes: str) -> Caller:
 
 
 @pytest.mark.parametrize("caller", [token_of("SUPER_ADMIN", "APP_ADMIN"), app_with(*ONBOARDING[:3])])
-def test_nothing_would_fail(caller: Caller) -> None:
+def test_with_sufficient_rights_no_call_would_fail(caller: Caller) -> None:
     assert failing_calls(caller, ONBOARDING) == ()
 
 
 @pytest.mark.parametrize("role", ["APP_ADMIN", "CUSTOM", "API_ACCESS_MANAGEMENT_ADMIN"])
-def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
+def test_calls_that_an_app_admin_may_make_are_not_listed(role: str) -> None:
     only = f"would fail: it requires a super admin, and the caller holds {role}."
     assert failing_calls(token_of(role), ()) == (
         f"Changing the app's keys ({KEYS_CALL}) {only}",
@@ -169,13 +169,13 @@ def test_what_an_admin_of_apps_may_isn_t_listed(role: str) -> None:
     ("roles", "held"),
     [(None, "has no permission to read its own roles"), ((), "holds no admin role"), (("READ_ONLY_ADMIN",), "holds READ_ONLY_ADMIN")],
 )
-def test_what_only_admins_may_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
+def test_without_an_admin_role_all_admin_calls_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
     first, *others = failing_calls(Caller("api_token", "00u1", "x", roles), ONBOARDING)
     assert first == f"Creating the app ({APP_CALL}) would fail: it requires an app admin or a super admin, and the caller {held}."
     assert len(others) == 3
 
 
-def test_a_missing_scope_would_fail_what_needs_it() -> None:
+def test_the_calls_that_need_a_missing_scope_would_fail() -> None:
     without = "would fail: Okta gave an access token without"
     assert failing_calls(app_with("okta.appGrants.manage", "okta.roles.manage"), (*ONBOARDING, "okta.logs.read")) == (
         f"Creating the app ({APP_CALL}) {without} okta.apps.manage.",
@@ -184,7 +184,7 @@ def test_a_missing_scope_would_fail_what_needs_it() -> None:
     )
 
 
-def test_a_call_that_would_fail_for_two_reasons_is_one_sentence() -> None:
+def test_a_call_that_would_fail_for_two_reasons_has_one_message() -> None:
     caller = Caller("service_app", "0oa1", "0oa1", ("READ_ONLY_ADMIN",), ())
     assert failing_calls(caller, ["okta.roles.manage"])[-1] == (
         f"Assigning admin roles ({ROLE_CALL}) would fail: it requires a super admin, and the caller holds READ_ONLY_ADMIN; "
@@ -196,6 +196,6 @@ def test_only_required_scopes_are_reported_as_missing() -> None:
     assert failing_calls(app_with(), ()) == ()
 
 
-def test_managing_includes_reading_and_not_the_other_way_round() -> None:
+def test_a_manage_scope_includes_the_read_scope_and_not_vice_versa() -> None:
     assert app_with("okta.apps.manage").missing_scopes(["okta.apps.read"]) == ()
     assert app_with("okta.apps.read").missing_scopes(["okta.apps.manage"]) == ("okta.apps.manage",)

@@ -70,13 +70,13 @@ def test_the_error_of_a_refused_read_has_its_purpose() -> None:
         client(okta).get(THING, "read it")
 
 
-def test_a_redirect_isn_t_an_answer() -> None:
+def test_a_redirect_is_an_error() -> None:
     okta = FakeOkta((f"GET {THING}", 302))
     with pytest.raises(ApiError, match=r"The response is a redirect, which isn't followed with a credential"):
         client(okta).get(THING, "read it")
 
 
-def test_pages_are_followed_to_the_end_on_our_own_host() -> None:
+def test_pages_are_followed_to_the_end_on_the_same_host() -> None:
     entries = [{"id": number} for number in range(6)]
     okta = FakeOkta(*three_pages(f"{THING}?limit=2", entries, "&"))
     assert list(client(okta).pages(THING, "list them", params={"limit": 2})) == entries
@@ -111,7 +111,7 @@ def test_a_next_link_never_sends_the_credential_to_another_host(target: str) -> 
         list(client(okta).pages(THING, "list them"))
 
 
-def test_a_circle_of_pages_ends() -> None:
+def test_a_loop_of_pages_is_an_error() -> None:
     okta = FakeOkta((f"GET {THING}", link(f'<{URL}{THING}?a>; rel="next"')), (f"GET {THING}?a", link(f'<{URL}{THING}>; rel="next"')))
     with pytest.raises(NoResponseError, match=r"^GET /api/v1/thing: Okta's links to the next page form a loop\.$"):
         list(client(okta).pages(THING, "list them"))
@@ -123,28 +123,28 @@ def test_entries_that_aren_t_objects_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("host", [URL, "https://id.acme.example", ""])
-def test_a_list_within_an_answer_has_its_links_there_too(host: str) -> None:
+def test_a_list_within_a_response_body_has_its_links_in_the_body(host: str) -> None:
     second = {"_links": {"next": {"href": f"{host}{THING}?after=2"}}, "things": [{"id": 1}]}
     okta = FakeOkta((f"GET {THING}", second), (f"GET {THING}?after=2", {"things": [{"id": 2}, None], "_links": {}}))
     assert list(client(okta).pages(THING, "list them", within="things")) == [{"id": 1}, {"id": 2}]
     assert okta.left == []
 
 
-def test_a_list_within_an_answer_may_have_a_header_with_its_link() -> None:
+def test_a_list_within_a_response_body_can_have_its_link_in_a_header() -> None:
     first = Answer(200, {"Link": f'<{URL}{THING}?after=2>; rel="next"'}, {"things": []})
     okta = FakeOkta((f"GET {THING}", first), (f"GET {THING}?after=2", {"things": [{"id": 2}]}))
     assert list(client(okta).pages(THING, "list them", within="things")) == [{"id": 2}]
 
 
 @pytest.mark.parametrize("next_one", ["https://evil.example", "?after=2", 7, ["/x"]])
-def test_a_link_within_an_answer_that_can_t_be_read_is_an_error(next_one: Any) -> None:
+def test_an_invalid_link_within_a_response_body_is_an_error(next_one: Any) -> None:
     okta = FakeOkta((f"GET {THING}", {"things": [], "_links": {"next": {"href": next_one}}}))
     with pytest.raises(NoResponseError, match=r"^Okta's link to the next page can't be read\.$"):
         list(client(okta).pages(THING, "list them", within="things"))
 
 
 @pytest.mark.parametrize("answer", [{}, {"things": None}, {"things": {}}])
-def test_an_answer_without_its_list_doesn_t_pass_for_an_empty_one(answer: Any) -> None:
+def test_a_response_without_its_list_does_not_count_as_empty(answer: Any) -> None:
     with pytest.raises(NoResponseError, match=rf"^GET {THING}: Okta's answer holds no list of things\.$"):
         list(client(FakeOkta((f"GET {THING}", answer))).pages(THING, "list them", within="things"))
 
@@ -156,7 +156,7 @@ def test_a_write_sends_json() -> None:
     assert okta.headers[0]["Content-Type"] == "application/json"
 
 
-def test_check_mode_refuses_a_write_whoever_asks() -> None:
+def test_check_mode_refuses_every_write() -> None:
     okta = FakeOkta()
     checking = client(okta, check_mode=True)
     for write in (lambda: checking.write("POST", THING, "make it"), lambda: checking.remove(THING, "delete it")):
@@ -206,7 +206,7 @@ def test_the_check_before_the_first_write_runs_once() -> None:
     assert checked == [1]
 
 
-def test_the_check_runs_once_for_writes_side_by_side() -> None:
+def test_the_check_runs_once_for_parallel_writes() -> None:
     okta = FakeOkta(*[(f"POST {THING}", 200)] * 8)
     checked: list[int] = []
     writer = client(okta)
@@ -229,12 +229,12 @@ def test_a_failed_check_stops_every_write() -> None:
     assert okta.calls == []
 
 
-def test_results_side_by_side_come_in_the_order_of_the_jobs() -> None:
+def test_parallel_results_are_returned_in_the_order_of_the_jobs() -> None:
     assert client(FakeOkta(), concurrency=3).in_parallel([lambda n=n: n for n in range(7)]) == list(range(7))
     assert client(FakeOkta()).in_parallel([]) == []
 
 
-def test_the_first_failure_is_raised_when_those_under_way_have_ended() -> None:
+def test_the_first_failure_is_raised_after_the_running_jobs_have_ended() -> None:
     ended: list[str] = []
     both = threading.Barrier(2, timeout=10)
 
@@ -273,7 +273,7 @@ class Together:
             self.busy -= 1
 
 
-def test_as_many_run_at_once_as_may() -> None:
+def test_the_number_of_parallel_jobs_is_the_concurrency() -> None:
     together = Together(4)
     client(FakeOkta(), concurrency=4).in_parallel([together] * 6)
     assert together.seen == 4
@@ -285,7 +285,7 @@ def test_the_issuer_is_the_org_itself() -> None:
     assert okta.calls == []
 
 
-def test_the_issuer_behind_a_custom_domain_is_asked_for_once() -> None:
+def test_the_issuer_behind_a_custom_domain_is_read_once() -> None:
     okta = FakeOkta((METADATA, OWN))
     behind = custom(okta)
     assert [behind.issuer(), behind.issuer()] == ["https://acme-own.okta.com"] * 2
@@ -300,7 +300,7 @@ def test_an_org_without_its_own_url_is_an_error(links: Any) -> None:
         custom(FakeOkta((METADATA, {"id": "00o1", "_links": links}))).issuer()
 
 
-def test_a_custom_domain_is_asked_without_a_credential_first() -> None:
+def test_a_custom_domain_is_verified_without_a_credential_first() -> None:
     okta = FakeOkta((METADATA, OWN), (f"GET {THING}", {}), (f"GET {THING}", {}))
     stranger = custom(okta)
     stranger.get(THING, "read it")
@@ -308,7 +308,7 @@ def test_a_custom_domain_is_asked_without_a_credential_first() -> None:
     assert [headers.get("Authorization") for headers in okta.headers] == [None, f"SSWS {TOKEN}", f"SSWS {TOKEN}"]
 
 
-def test_an_org_that_is_recognized_is_a_custom_one_no_more() -> None:
+def test_a_recognized_org_no_longer_counts_as_custom() -> None:
     okta = FakeOkta((METADATA, OWN))
     assert custom(okta, Anonymous()).verified_org() == Org(URL, is_custom=False)
     assert client(okta).verified_org() == Org(URL, is_custom=False)
@@ -323,7 +323,7 @@ def test_no_credential_is_sent_to_an_unverified_host(answer: Any) -> None:
     assert okta.headers == [{}]
 
 
-def test_the_org_s_id_is_asked_for_once_and_without_a_credential() -> None:
+def test_the_org_s_id_is_read_once_and_without_a_credential() -> None:
     okta = FakeOkta((METADATA, OWN))
     own = client(okta)
     assert [own.org_id(), own.org_id()] == ["00o1", "00o1"]
@@ -344,5 +344,5 @@ def test_without_a_credential_the_org_is_not_verified() -> None:
 @pytest.mark.parametrize(
     ("value", "path"), [("0oa1", "0oa1"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("a b", "a%20b"), ("\ud800", "%3F")]
 )
-def test_a_value_remains_one_segment(value: str, path: str) -> None:
+def test_a_value_is_quoted_as_one_path_segment(value: str, path: str) -> None:
     assert path_segment(value) == path

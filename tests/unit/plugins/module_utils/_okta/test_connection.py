@@ -55,14 +55,14 @@ def asked_for(client: OktaClient) -> tuple[str, ...]:
     return client.credential._scopes
 
 
-def test_a_writer_that_makes_sure_of_a_super_admin_can_read_its_own_roles() -> None:
+def test_a_writer_that_requires_a_super_admin_can_read_its_own_roles() -> None:
     given = params(**app_options(require_super_admin=True, scopes=["okta.users.read"]))
     assert asked_for(connect(Call(given), NEEDED)) == ("okta.users.read", "okta.roles.read")
     assert asked_for(connect(Call(given), NEEDED, only_these=True)) == (*NEEDED, "okta.roles.read")
     assert asked_for(made(**app_options())) == NEEDED
 
 
-def test_a_task_s_token_makes_a_client() -> None:
+def test_a_client_uses_the_token_of_the_task() -> None:
     client = made()
     assert (client.org.url, client.credential) == (URL, ApiToken(TOKEN))
     assert client.before_first_write is None
@@ -76,7 +76,9 @@ def test_a_task_s_token_makes_a_client() -> None:
         ({"OKTA_CLIENT_TOKEN": "", "OKTA_API_TOKEN": OTHER_TOKEN}, OTHER_TOKEN),
     ],
 )
-def test_the_environment_stands_behind_the_task(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], token: str) -> None:
+def test_the_environment_is_used_where_the_task_sets_nothing(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], token: str
+) -> None:
     for name, value in {**environment, "OKTA_CLIENT_ORGURL": "from-environment"}.items():
         monkeypatch.setenv(name, value)
     client = made(org_url=None, api_token=None)
@@ -95,7 +97,7 @@ def test_the_credential_of_the_environment_is_used_for_its_org_only(monkeypatch:
     assert made().credential == ApiToken(TOKEN)
 
 
-def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
+def test_a_client_with_the_key_of_an_app_requests_the_required_scopes() -> None:
     credential = made(**app_options(key_id="named")).credential
     assert isinstance(credential, OAuthClient)
     assert isinstance(credential._authentication, KeyAuthentication)
@@ -103,7 +105,7 @@ def test_an_app_s_key_makes_a_client_that_asks_for_what_is_needed() -> None:
     assert credential._proofs is None
 
 
-def test_dpop_makes_a_key_of_its_own_for_each_client() -> None:
+def test_each_client_has_its_own_dpop_key() -> None:
     one, other = (made(**app_options(dpop=True)).credential for _run in range(2))
     assert isinstance(one, OAuthClient)
     assert isinstance(other, OAuthClient)
@@ -144,13 +146,13 @@ def test_whether_there_is_a_credential(
 
 
 @pytest.mark.parametrize("token", ["a b", "a\tb", "a\nb", "tök"])
-def test_what_no_token_looks_like_is_refused(token: str) -> None:
+def test_a_malformed_token_is_refused(token: str) -> None:
     with pytest.raises(InputError) as caught:
         api_token_credential(token, "some_option")
     assert str(caught.value) == "some_option holds blanks or characters that are invalid in a token: copy it again from Okta."
 
 
-def test_scopes_that_are_given_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_given_scopes_are_requested(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_CLIENT_SCOPES", "okta.a.read, okta.b.read okta.c.read")
     credentials = [made(**app_options()).credential, made(**app_options(scopes=["okta.d.read"])).credential]
     found = [credential._scopes for credential in credentials if isinstance(credential, OAuthClient)]
@@ -180,19 +182,19 @@ def test_the_options_of_the_task_override_the_environment(monkeypatch: pytest.Mo
         ({"concurrency": 0}, "concurrency is 0: it must be at least 1."),
     ],
 )
-def test_what_is_missing_or_unusable_is_a_sentence(options: dict[str, Any], sentence: str) -> None:
+def test_missing_or_invalid_options_are_reported(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         made(**options)
     assert str(caught.value) == sentence
 
 
 @pytest.mark.parametrize("options", [{"timeout": 1}, {"max_retries": 0}, {"concurrency": 1}, {"api_token": f" {TOKEN}\n"}])
-def test_the_least_that_is_usable_is_accepted(options: dict[str, Any]) -> None:
+def test_the_minimum_of_each_option_is_accepted(options: dict[str, Any]) -> None:
     assert made(**options)
 
 
 @pytest.mark.parametrize("token", [f"{TOKEN} x", f"{TOKEN}\nX-Evil: 1", f"{TOKEN}é", f"SSWS {TOKEN}"])
-def test_a_token_that_can_t_be_one_is_refused_and_not_repeated(token: str) -> None:
+def test_an_invalid_token_is_refused_and_not_repeated(token: str) -> None:
     with pytest.raises(InputError, match=r"^api_token holds blanks or characters that are invalid in a token: copy it again from Okta\.$"):
         made(api_token=token)
 
@@ -214,7 +216,7 @@ def test_an_invalid_ca_path_is_reported_before_any_call(tmp_path: Path, name: st
         made(ca_path=str(path))
 
 
-def test_a_super_admin_is_made_sure_of_before_the_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_super_admin_is_required_before_the_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
     okta = FakeOkta(("GET /x", {}), ("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", []))
     monkeypatch.setattr(connection, "Transport", lambda _settings, **_more: okta)
     client = made(require_super_admin=True)

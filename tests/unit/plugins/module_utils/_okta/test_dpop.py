@@ -41,18 +41,18 @@ def test_a_proof_conforms_to_the_standard() -> None:
 
 
 @pytest.mark.parametrize("rest", ["?limit=1", "#part", "?a=b#c", "#a?b", ""])
-def test_query_and_fragment_aren_t_part_of_it(rest: str) -> None:
+def test_query_and_fragment_are_not_part_of_the_htu_claim(rest: str) -> None:
     assert read(DpopProofs().sign("GET", USERS + rest))[1]["htu"] == USERS
 
 
-def test_it_names_the_access_token_by_its_digest() -> None:
+def test_a_proof_names_the_access_token_by_its_digest() -> None:
     proof = DpopProofs().sign("GET", USERS, TOKEN)
     digest = base64.urlsafe_b64encode(hashlib.sha256(TOKEN.encode()).digest()).decode().rstrip("=")
     assert read(proof)[1]["ath"] == digest
     assert TOKEN not in proof
 
 
-def test_each_proof_is_another_by_the_same_key() -> None:
+def test_each_proof_is_unique_and_signed_with_the_same_key() -> None:
     proofs = DpopProofs()
     (one, first), (other, second) = read(proofs.sign("GET", USERS)), read(proofs.sign("GET", USERS))
     assert one["jwk"] == other["jwk"]
@@ -76,7 +76,7 @@ def test_a_new_nonce_is_stored_from_any_response_without_a_repetition(answer: An
     assert read(proofs.sign("GET", USERS))[1]["nonce"] == "nonce-2"
 
 
-def test_a_demand_without_a_nonce_can_t_be_met() -> None:
+def test_a_nonce_request_without_a_nonce_is_ignored() -> None:
     proofs = DpopProofs()
     assert not proofs.update_from(Answer(400, {}, {"error": "use_dpop_nonce"}))
     assert "nonce" not in read(proofs.sign("GET", USERS))[1]

@@ -62,7 +62,7 @@ def test_a_date_is_read_in_each_form_and_repeated(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "garbage", "Mon, 99 Foo 2026 99:99:99 GMT", "1 Jan 0 0:0:0 +0", "9" * 5000])
-def test_what_is_no_date_is_none(text: str) -> None:
+def test_an_invalid_date_is_none(text: str) -> None:
     assert parse_date(text) is None
 
 
@@ -106,7 +106,7 @@ HEADERS = {"X-Rate-Limit-Limit": NUMBERS, "X-Rate-Limit-Reset": NUMBERS, "Retry-
 
 @accepts(0.3)
 @given(st.fixed_dictionaries({}, optional={name: either(values, st.text(max_size=60)) for name, values in HEADERS.items()}))
-def test_no_header_makes_us_wait_for_long(headers: dict[str, str]) -> bool:
+def test_no_header_causes_a_long_wait(headers: dict[str, str]) -> bool:
     waits = [wait for wait in (rate_limit_wait(headers, NOW), retry_after(headers, NOW)) if wait is not None]
     assert all(1 <= wait <= 120 for wait in waits)
     return bool(waits)

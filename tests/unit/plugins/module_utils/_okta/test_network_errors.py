@@ -58,7 +58,7 @@ def failure(url: str = OKTA, method: str = "GET", **settings: Any) -> tuple[Rezo
         ("429 Too Many Requests", "can't connect .* Check org_url and the network", 3),
     ],
 )
-def test_a_proxy_that_refuses_is_named_and_asked_again_only_where_that_helps(
+def test_a_proxy_that_refuses_is_named_and_retried_only_where_that_helps(
     monkeypatch: pytest.MonkeyPatch, line: str, advice: str, tries: int
 ) -> None:
     page = f"HTTP/1.1 {line}\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>".encode()
@@ -97,7 +97,7 @@ def test_a_socks_proxy_without_its_library_is_reported_with_the_command(monkeypa
     assert waits == 0
 
 
-def test_a_socks_proxy_that_isn_t_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_socks_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     monkeypatch.setenv("HTTPS_PROXY", f"socks5h://me:{PASSWORD}@127.0.0.1:{port}")
@@ -107,7 +107,7 @@ def test_a_socks_proxy_that_isn_t_there_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("url", ["socks9://me:{}@127.0.0.1:9", "http://", "htp://me:{}@proxy.example:8080", "http://me:{}@[bad:8080"])
-def test_a_proxy_that_can_t_be_used_is_a_sentence_without_another_try(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_an_unusable_proxy_is_reported_without_a_retry(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url.format(PASSWORD))
     error, waits = failure()
     assert "the proxy that the environment names" in str(error)
@@ -146,7 +146,7 @@ def test_a_proxy_is_shown_without_user_and_password(url: str | None, shown: str 
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_a_request_that_can_t_be_sent_is_no_broken_connection(error: Exception) -> None:
+def test_a_request_that_cannot_be_sent_is_not_reported_as_a_broken_connection(error: Exception) -> None:
     found = classify_error(error, FailedCall("GET", OKTA))
     assert isinstance(found, InputError)
     assert str(found) == f"{OKTA}: the request can't be sent ({type(error).__name__}). Check org_url."
@@ -154,7 +154,7 @@ def test_a_request_that_can_t_be_sent_is_no_broken_connection(error: Exception) 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 @pytest.mark.parametrize("content", [None, "no certificates"])
-def test_ca_certificates_of_the_environment_that_can_t_be_used_are_named_by_their_variable(
+def test_unusable_ca_certificates_of_the_environment_are_named_by_their_variable(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, content: str | None
 ) -> None:
     path = tmp_path / "ca.pem"
@@ -195,7 +195,7 @@ def test_ca_certificates_of_the_environment_that_can_t_be_used_are_named_by_thei
         (1, r"^Have the issuer check "),
     ],
 )
-def test_each_fault_of_a_certificate_gets_advice_of_its_own(code: int, advice: str) -> None:
+def test_each_certificate_error_has_its_own_advice(code: int, advice: str) -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = code, "made-up reason"
     found = classify_error(requests.exceptions.SSLError(error), FailedCall("GET", OKTA))
@@ -231,18 +231,18 @@ def authority(tmp_path: Path) -> tuple[trustme.CA, str]:
     return ca, str(tmp_path / "ca.pem")
 
 
-def test_a_certificate_that_has_expired_leads_to_the_clock(authority: tuple[trustme.CA, str]) -> None:
+def test_an_expired_certificate_yields_advice_about_the_clock(authority: tuple[trustme.CA, str]) -> None:
     certificate = authority[0].issue_cert("127.0.0.1", not_before=NOW - 9 * DAY, not_after=NOW - DAY)
     assert "(certificate has expired). Check this machine's clock, which shows" in served(certificate, ca_path=authority[1])
 
 
-def test_a_certificate_of_tomorrow_leads_to_the_clock(authority: tuple[trustme.CA, str]) -> None:
+def test_a_certificate_that_is_not_valid_yet_yields_advice_about_the_clock(authority: tuple[trustme.CA, str]) -> None:
     certificate = authority[0].issue_cert("127.0.0.1", not_before=NOW + DAY, not_after=NOW + 9 * DAY)
     assert "(certificate is not yet valid). Check this machine's clock, which shows" in served(certificate, ca_path=authority[1])
 
 
 @pytest.mark.parametrize("name", ["other.example", "192.0.2.1"])
-def test_a_certificate_of_another_host_leads_to_org_url(authority: tuple[trustme.CA, str], name: str) -> None:
+def test_a_certificate_of_another_host_yields_advice_about_org_url(authority: tuple[trustme.CA, str], name: str) -> None:
     said = served(authority[0].issue_cert(name), ca_path=authority[1])
     assert "It is a certificate of another host: check org_url" in said
 
@@ -301,7 +301,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("strict")
-def test_an_old_ca_that_ca_path_names_is_enough(tmp_path: Path) -> None:
+def test_an_old_ca_in_ca_path_is_accepted(tmp_path: Path) -> None:
     ca = OldAuthority(tmp_path)
     with ScriptedServer(answer(), tls=ca.server()) as server:
         assert Transport(TransportSettings(ca_path=ca.path)).send(Request("GET", server.url, Attempt)).status == 200

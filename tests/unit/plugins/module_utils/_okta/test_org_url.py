@@ -26,7 +26,7 @@ USE = "give it like https://acme.okta.com."
         "https://acme.okta.com:443",
     ],
 )
-def test_all_these_mean_the_same(given: str) -> None:
+def test_all_spellings_identify_the_same_org(given: str) -> None:
     assert parse_org_url(given) == Org("https://acme.okta.com", is_custom=False)
 
 
@@ -48,7 +48,7 @@ def test_orgs_on_okta_s_own_domains_are_known(domain: str) -> None:
         ("https://[2001:db8::1]", "https://[2001:db8::1]"),
     ],
 )
-def test_any_other_host_has_to_show_that_it_is_okta(given: str, url: str) -> None:
+def test_any_other_host_must_be_verified_as_okta(given: str, url: str) -> None:
     assert parse_org_url(given) == Org(url, is_custom=True)
 
 
@@ -93,7 +93,7 @@ def test_only_a_port_that_is_not_the_default_is_preserved(given: str, url: str) 
         ("http://10.1.2.3", "org_url 'http://10.1.2.3' would send the credential unencrypted: use https://10.1.2.3."),
     ],
 )
-def test_what_is_no_org_is_refused_in_a_sentence(given: str, sentence: str) -> None:
+def test_an_invalid_org_is_refused_with_a_message(given: str, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_org_url(given)
     assert str(caught.value) == sentence
@@ -136,7 +136,7 @@ def test_an_org_next_to_a_refused_one_is_accepted(given: str) -> None:
         ("https://Acme-Admin.oktapreview.com/", "https://acme.oktapreview.com"),
     ],
 )
-def test_the_admin_console_s_host_is_refused_with_the_right_one(given: str, right: str) -> None:
+def test_the_admin_console_host_is_refused_and_the_org_host_is_named(given: str, right: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_org_url(given)
     assert str(caught.value) == f"org_url {given!r} is the Admin Console's host, which doesn't serve the API: use {right}."
@@ -155,7 +155,7 @@ def test_the_admin_console_s_host_is_refused_with_the_right_one(given: str, righ
         f"ftp://user:{PASSWORD}@acme.okta.com",
     ],
 )
-def test_a_password_in_it_is_never_repeated(given: str) -> None:
+def test_a_password_in_the_url_is_never_repeated(given: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_org_url(given)
     assert str(caught.value) == "org_url holds a user name or password: give the org alone, like https://acme.okta.com."

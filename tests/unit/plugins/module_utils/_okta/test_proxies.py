@@ -48,7 +48,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @given(URLS, ENVIRONMENTS)
-def test_they_are_those_that_requests_finds(url: str, variables: dict[str, str]) -> None:
+def test_the_proxies_are_those_that_requests_finds(url: str, variables: dict[str, str]) -> None:
     with environment(variables):
         ours, theirs = environment_proxies(url), requests.utils.get_environ_proxies(url)
         assert requests.utils.select_proxy(url, ours) == requests.utils.select_proxy(url, theirs)
@@ -56,7 +56,7 @@ def test_they_are_those_that_requests_finds(url: str, variables: dict[str, str])
 
 @pytest.mark.parametrize("first", [None, "", "/one.pem"])
 @pytest.mark.parametrize("second", [None, "", "/two.pem"])
-def test_so_are_the_certificates(monkeypatch: pytest.MonkeyPatch, first: str | None, second: str | None) -> None:
+def test_the_certificates_are_those_that_requests_finds(monkeypatch: pytest.MonkeyPatch, first: str | None, second: str | None) -> None:
     for name, value in (("REQUESTS_CA_BUNDLE", first), ("CURL_CA_BUNDLE", second)):
         monkeypatch.delenv(name, raising=False)
         if value is not None:
@@ -80,13 +80,13 @@ def macos(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("macos")
 @pytest.mark.parametrize("variables", [{}, {"no_proxy": "127.0.0.1"}, {"HTTPS_PROXY": "http://192.0.2.1:1"}, {"NO_PROXY": "*"}])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_request_asks_the_system_for_proxies(variables: dict[str, str], method: str) -> None:
+def test_no_direct_request_reads_the_proxies_of_the_system(variables: dict[str, str], method: str) -> None:
     with environment(variables), ScriptedServer(answer(200, {"ok": True})) as server:
         assert Transport(TransportSettings(timeout=5.0)).send(Request(method, f"{server.url}/x", Attempt, dict)).body == {"ok": True}
 
 
 @pytest.mark.usefixtures("macos")
-def test_nor_does_one_through_a_proxy() -> None:
+def test_no_request_through_a_proxy_reads_the_proxies_of_the_system() -> None:
     with Emulator() as okta, environment({"HTTPS_PROXY": okta.proxy_url}):
         tenant = okta.tenant("behind-a-proxy")
         transport = Transport(TransportSettings(timeout=5.0, ca_path=str(okta.ca_file)))

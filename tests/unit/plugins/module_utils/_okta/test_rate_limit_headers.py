@@ -44,7 +44,7 @@ def test_an_endpoint_is_a_path_without_ids(path: str, kind: str, area: str) -> N
     assert endpoint_of("GET", ACME + path) == ("GET", ACME + kind, ACME + area)
 
 
-def test_endpoints_of_two_orgs_or_methods_are_two() -> None:
+def test_endpoints_of_different_orgs_or_methods_are_different() -> None:
     kinds = {endpoint_of(method, f"{org}/api/v1/apps") for method in ("GET", "POST") for org in (ACME, "https://globex.okta.com")}
     assert len(kinds) == 4
 
@@ -67,7 +67,7 @@ def test_the_end_of_a_window_is_computed_by_the_server_s_clock(skew: int) -> Non
         ({"reset": "9" * 30}, Window(10, int("9" * 30), 3, NOW + 120)),
     ],
 )
-def test_of_repeated_or_odd_values_the_most_cautious_counts(given: dict[str, Any], expected: Window) -> None:
+def test_the_most_conservative_of_repeated_or_invalid_values_counts(given: dict[str, Any], expected: Window) -> None:
     assert told(**given) == expected
 
 
@@ -83,11 +83,11 @@ def test_of_repeated_or_odd_values_the_most_cautious_counts(given: dict[str, Any
         {"limit": "0", "remaining": "0"},
     ],
 )
-def test_what_states_no_window_is_none(given: dict[str, str]) -> None:
+def test_headers_without_a_window_yield_none(given: dict[str, str]) -> None:
     assert told(**given) is None
 
 
-def test_a_file_gives_back_what_has_not_ended() -> None:
+def test_a_file_yields_the_windows_that_have_not_ended() -> None:
     live, over = endpoint_of("POST", f"{ACME}/api/v1/apps/0oa1B/grants"), endpoint_of("GET", f"{ACME}/api/v1/users/me")
     known = {live: Window(10, EPOCH, 0, NOW + 30), over: Window(600, EPOCH, 2, NOW - 1)}
     content = json.dumps(windows_to_json(known)).encode()
@@ -99,15 +99,15 @@ def test_a_file_gives_back_what_has_not_ended() -> None:
     "content",
     [b"", b"[]", b"7", b"{", b"\xff", b'{"GET": [1, 2, 3, 4]}', b'{"GET https://x/": 7}', b'{"GET https://x/": [1, 2]}'],
 )
-def test_a_garbled_file_gives_nothing(content: bytes) -> None:
+def test_an_invalid_file_yields_no_windows(content: bytes) -> None:
     assert windows_from_json(content, NOW) == {}
 
 
 @pytest.mark.parametrize("values", ['["x", 2, 3, 99]', "[1, 2, null, 99]", "[1, 2, 3, [4]]"])
-def test_a_file_with_odd_values_gives_nothing(values: str) -> None:
+def test_a_file_with_invalid_values_yields_no_windows(values: str) -> None:
     assert windows_from_json(f'{{"GET https://x/": {values}}}'.encode(), NOW) == {}
 
 
-def test_no_file_makes_a_window_last() -> None:
+def test_the_end_of_a_window_from_a_file_is_limited() -> None:
     (found,) = windows_from_json(b'{"GET https://x/": [10, 2, -3, 1e300]}', NOW).values()
     assert found == Window(10, 2, 0, NOW + 120)

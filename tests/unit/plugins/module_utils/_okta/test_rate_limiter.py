@@ -45,7 +45,7 @@ class Calls:
         return self.clock.slept
 
 
-def test_nothing_is_waited_for_while_calls_are_left() -> None:
+def test_no_call_waits_while_calls_remain() -> None:
     calls = Calls()
     for left in (None, 100, 2, 1):
         calls.send("GET", USERS, left)
@@ -61,7 +61,7 @@ def test_a_call_that_would_be_refused_waits_for_the_end_of_the_window() -> None:
     assert calls.slept == [61.0]
 
 
-def test_a_window_is_waited_for_once_even_by_a_clock_that_stands_still() -> None:
+def test_a_window_is_waited_for_once_even_with_a_stopped_clock() -> None:
     slept: list[float] = []
     pace = RateLimiter(clock=lambda: 5.0, sleep=slept.append)
     for _call in range(3):
@@ -73,7 +73,7 @@ def test_a_window_is_waited_for_once_even_by_a_clock_that_stands_still() -> None
     assert slept == [61.0]
 
 
-def test_other_buckets_go_on() -> None:
+def test_other_buckets_do_not_wait() -> None:
     calls = Calls()
     calls.send("POST", GRANTS, 0)
     calls.send("GET", USERS, 5)
@@ -105,14 +105,14 @@ def test_an_endpoint_that_has_not_been_called_waits_with_the_same_path() -> None
     assert calls.slept == [61.0]
 
 
-def test_a_remainder_that_is_always_0_is_waited_for_once() -> None:
+def test_a_remainder_that_is_always_zero_is_waited_for_once() -> None:
     calls = Calls()
     for _call in range(20):
         calls.send("GET", USERS, 0)
     assert calls.slept == [61.0]
 
 
-def test_a_refusal_is_believed_again() -> None:
+def test_a_remainder_of_zero_counts_again_after_a_refusal() -> None:
     calls = Calls()
     for status in (200, 200, 429):
         calls.send("GET", USERS, 0, status=status)
@@ -120,7 +120,7 @@ def test_a_refusal_is_believed_again() -> None:
     assert len(calls.slept) == 2
 
 
-def test_no_call_waits_beyond_its_patience() -> None:
+def test_no_call_waits_longer_than_its_patience() -> None:
     calls = Calls()
     calls.send("GET", USERS, 0)
     calls.send("GET", USERS, 0, patience=60)
@@ -162,7 +162,7 @@ class Server:
 
 
 @pytest.mark.parametrize(("left", "at_once"), [(3, 3), (1, 1), (9, 4)])
-def test_no_more_are_under_way_than_are_left(left: int, at_once: int) -> None:
+def test_no_more_calls_are_in_progress_than_remain(left: int, at_once: int) -> None:
     server = Server(RateLimiter(), left + 1)
     server.call()
     with ThreadPoolExecutor(4) as pool:
@@ -180,7 +180,7 @@ def test_windows_are_used_up_one_after_another_and_no_call_is_refused() -> None:
     assert server.start[-1] - server.start[0] < 8
 
 
-def test_a_failed_call_makes_room_for_the_next() -> None:
+def test_a_failed_call_frees_its_place() -> None:
     calls = Calls()
     calls.send("GET", USERS, 1)
     for _call in range(3):
@@ -190,7 +190,7 @@ def test_a_failed_call_makes_room_for_the_next() -> None:
     assert calls.slept == []
 
 
-def test_a_token_for_a_call_under_way_does_not_wait_for_that_call() -> None:
+def test_a_token_request_does_not_wait_for_the_call_that_needs_it() -> None:
     calls = Calls()
     calls.send("GET", USERS, 1)
     with calls.pace.acquire("GET", USERS, PATIENCE):
@@ -208,7 +208,7 @@ def test_exhausted_windows_are_shared_with_other_tasks(tmp_path: Path) -> None:
     assert second.slept == [61.0]
 
 
-def test_nothing_is_written_while_much_is_left(tmp_path: Path) -> None:
+def test_nothing_is_written_while_many_calls_remain(tmp_path: Path) -> None:
     Calls(tmp_path).send("GET", USERS, 10)
     assert list(tmp_path.iterdir()) == []
 
@@ -222,7 +222,7 @@ def test_the_file_is_private_and_holds_no_id(tmp_path: Path) -> None:
     assert "0oa1" not in file.read_text(encoding="utf-8")
 
 
-def test_a_file_that_is_missing_garbled_or_in_the_way_is_no_error(tmp_path: Path) -> None:
+def test_a_missing_or_invalid_file_and_a_directory_in_its_place_are_no_error(tmp_path: Path) -> None:
     Calls(tmp_path / "missing").send("GET", USERS, 0)
     calls = Calls(tmp_path)
     calls.send("GET", USERS, 0)

@@ -41,7 +41,7 @@ def test_the_recovery_deadline_depends_on_the_time_of_the_request(monkeypatch: p
 
 
 @pytest.mark.parametrize("given", ["yesterday", "2026-13-01T00:00:00Z", "12:00"])
-def test_a_time_that_is_none_is_refused(given: str) -> None:
+def test_an_invalid_time_is_refused(given: str) -> None:
     with pytest.raises(InputError, match=r"is no time: give it like 2026-01-31T12:00:00Z\.$"):
         requested_at_epoch(given)
     assert parse_timestamp(given) is None

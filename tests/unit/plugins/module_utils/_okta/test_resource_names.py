@@ -34,7 +34,7 @@ ORNS = ResourceNames("00o1", "okta")
         ("authorizationServers/aus1", "orn:okta:idp:00o1:authorization_servers:aus1"),
     ],
 )
-def test_a_url_that_okta_documents_means_an_orn(path: str, orn: str) -> None:
+def test_a_documented_url_corresponds_to_an_orn(path: str, orn: str) -> None:
     assert ORNS.orn_of_url(f"{API}/{path}") == orn
 
 
@@ -67,7 +67,7 @@ def test_a_text_that_is_no_orn_has_no_org(orn: object) -> None:
     assert ResourceNames.from_orn(orn) is None
 
 
-def test_placeholders_stand_for_the_org_s_own() -> None:
+def test_placeholders_are_replaced_by_the_values_of_the_org() -> None:
     resource = "orn:{partition}:iam:{orgId}:contained_resources"
     check_resource(resource, "resources")
     assert (has_no_placeholder(resource), ResourceNames("00o1", "okta-emea").fill_placeholders(resource)) == (
@@ -90,7 +90,7 @@ def test_no_other_placeholder_is_accepted(resource: str) -> None:
         (f'{API}/x?filter=name+eq+"a"', f"{API}/x?filter=name%20eq%20%22a%22"),
     ],
 )
-def test_two_names_of_one_resource_are_the_same(one: str, other: str) -> None:
+def test_two_names_of_one_resource_are_equal(one: str, other: str) -> None:
     assert resource_identity(one) == resource_identity(other)
 
 
@@ -103,12 +103,12 @@ def test_two_names_of_one_resource_are_the_same(one: str, other: str) -> None:
         (f'{API}/x?filter=name+eq+"a"', f"{API}/x"),
     ],
 )
-def test_two_resources_are_not(one: str, other: str) -> None:
+def test_names_of_different_resources_are_different(one: str, other: str) -> None:
     assert resource_identity(one) != resource_identity(other)
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "", "x", "\x00"])
-def test_what_can_t_be_read_has_an_identity_too(url: str) -> None:
+def test_an_unreadable_resource_has_an_identity(url: str) -> None:
     assert resource_identity(url).startswith("/")
 
 
@@ -130,6 +130,6 @@ def test_a_resource_is_an_orn_or_a_url(resource: str) -> None:
     "resource",
     ["users", "orn:okta", "orn:okta:directory:00o1", "orn:okta:directory:00o1:a b", "https://acme.okta.com/users", "/api/v1/users"],
 )
-def test_anything_else_is_refused_in_a_sentence(resource: str) -> None:
+def test_anything_else_is_refused_with_a_message(resource: str) -> None:
     with pytest.raises(InputError, match=r"^resources: '.*' is no resource: give an ORN, such as \S+, or a URL, such as \S+\.$"):
         check_resource(resource, "resources")

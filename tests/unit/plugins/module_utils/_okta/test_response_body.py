@@ -55,7 +55,7 @@ ENCODINGS: dict[str, Any] = {
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @given(content=st.binary(max_size=300), times=st.sampled_from([1, 500]), size=st.sampled_from([3, 4096, response_body.CHUNK_BYTES]))
-def test_what_was_compressed_is_read_as_it_was(encoding: str, content: bytes, times: int, size: int) -> None:
+def test_a_compressed_body_is_decompressed(encoding: str, content: bytes, times: int, size: int) -> None:
     assert read_body(pieces(ENCODINGS[encoding](content * times), size), encoding, MOST) == content * times
 
 
@@ -90,7 +90,7 @@ def test_a_decompression_bomb_is_refused_within_the_memory_limit(encoding: str, 
 @pytest.mark.parametrize(
     "encoding", ["br", "zstd", "compress", "gzip, br", "aes128gcm", ",".join(["gzip"] * 1000), "x" * 100_000], ids=lambda value: value[:20]
 )
-def test_a_coding_that_wasn_t_asked_for_is_refused(encoding: str) -> None:
+def test_a_content_coding_that_was_not_requested_is_refused(encoding: str) -> None:
     with pytest.raises(BodyRefusedError, match=r"^the answer has a compression that wasn't requested \(.{2,100}\)$"):
         read_body(pieces(b"x"), encoding, MOST)
 
@@ -106,7 +106,7 @@ def test_a_coding_that_wasn_t_asked_for_is_refused(encoding: str) -> None:
     ],
     ids=["no gzip", "cut off", "more after it", "no deflate", "packed once only"],
 )
-def test_what_can_t_be_decompressed_is_a_sentence(encoding: str, content: bytes) -> None:
+def test_an_invalid_compressed_body_is_reported(encoding: str, content: bytes) -> None:
     with pytest.raises(BodyError, match=r"can't be decompressed|ends too early"):
         read_body(pieces(content), encoding, MOST)
 
@@ -131,7 +131,7 @@ def test_what_can_t_be_decompressed_is_a_sentence(encoding: str, content: bytes)
     ],
     ids=lambda value: repr(value[:20]),
 )
-def test_json_that_can_t_be_worked_with_is_refused(content: bytes) -> None:
+def test_unusable_json_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_json(content)
 

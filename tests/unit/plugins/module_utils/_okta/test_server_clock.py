@@ -10,12 +10,12 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta.server_clock i
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer
 
 
-def test_what_is_signed_is_dated_back_a_little() -> None:
+def test_an_assertion_is_backdated_slightly() -> None:
     assert (ServerClock(lambda: 1000.7).now(), ServerClock(lambda: 1000.7).issue_time()) == (1000, 980)
 
 
 @pytest.mark.parametrize("skew", [600.0, -600.0, 90_000.0, -90_000.0])
-def test_a_refusal_brings_the_server_s_time_once(skew: float) -> None:
+def test_a_refusal_sets_the_server_s_time_once(skew: float) -> None:
     clock = ServerClock(lambda: 100_000.0)
     assert clock.update_from(Answer(401, {}, skew=skew))
     assert clock.now() == 100_000 + int(skew)

@@ -70,7 +70,7 @@ def limited(reset: object, date: float | str | None = None, **more: str) -> byte
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("failure", [*ILL, LOST, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", b"garbage\r\n\r\n"])
-def test_what_may_be_repeated_is_repeated(method: str, failure: Sent) -> None:
+def test_repeatable_requests_are_repeated(method: str, failure: Sent) -> None:
     done = run(failure, GOOD, method=method)
     assert (done.status, done.tries) == (200, 2)
 
@@ -90,13 +90,13 @@ def test_a_post_whose_response_is_lost_is_not_repeated_and_may_be_done(failure: 
 
 
 @pytest.mark.parametrize("failure", [ILL[0], LOST])
-def test_a_post_that_does_no_harm_twice_is_repeated(failure: Sent) -> None:
+def test_a_repeatable_post_is_repeated(failure: Sent) -> None:
     done = run(failure, GOOD, method="POST", repeatable=True)
     assert (done.status, [seen.method for seen in done.requests]) == (200, ["POST", "POST"])
 
 
 @pytest.mark.parametrize("failure", [ILL[0], LOST])
-def test_a_delete_that_does_harm_twice_isn_t_repeated(failure: Sent) -> None:
+def test_a_delete_that_is_not_repeatable_is_not_repeated(failure: Sent) -> None:
     done = run(failure, GOOD, method="DELETE", repeatable=False)
     assert [seen.method for seen in done.requests] == ["DELETE"]
     assert run(limited(1010, 1000.0), GOOD, method="DELETE", repeatable=False).tries == 2
@@ -112,7 +112,7 @@ def closed_port() -> str:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/x"
 
 
-def test_a_refused_connection_is_tried_again_even_for_a_post() -> None:
+def test_a_refused_connection_is_retried_even_for_a_post() -> None:
     clock, url = Clock(), closed_port()
     with pytest.raises(NoResponseError) as caught:
         Transport(TransportSettings(max_retries=3), clock=clock, sleep=clock.sleep).send(Request("POST", url, Attempt))
@@ -120,25 +120,25 @@ def test_a_refused_connection_is_tried_again_even_for_a_post() -> None:
     assert (len(clock.slept), caught.value.maybe_done) == (3, False)
 
 
-def test_repetitions_end_and_are_spaced_out() -> None:
+def test_repetitions_are_limited_and_back_off() -> None:
     done = run(*ILL, ILL[0], GOOD)
     assert (done.status, done.tries, done.clock.slept) == (500, 5, [0, 1.0, 2.0, 4.0])
 
 
 @pytest.mark.parametrize(("retries", "tries"), [(0, 1), (1, 2), (4, 5)])
-def test_lost_answers_are_counted(retries: int, tries: int) -> None:
+def test_lost_responses_count_as_repetitions(retries: int, tries: int) -> None:
     done = run(*[LOST] * 9, settings={"max_retries": retries})
     assert done.tries == tries
     assert str(done.error) == f"GET {done.url}: the connection broke (RemoteDisconnected). {NEXT}"
 
 
-def test_no_pause_is_endless() -> None:
+def test_the_back_off_is_limited() -> None:
     done = run(*[ILL[0]] * 12, settings={"max_retries": 11})
     assert max(done.clock.slept) == 20
 
 
 @pytest.mark.parametrize("skew", [-86_400, -600, 0, 600, 86_400])
-def test_a_wait_is_reckoned_by_the_server_s_clock(skew: int) -> None:
+def test_a_wait_is_computed_by_the_server_s_clock(skew: int) -> None:
     there = 1_700_000_000 + skew
     done = run(limited(there + 30, there), GOOD)
     assert (done.status, done.clock.slept) == (200, [31.0])
@@ -150,23 +150,23 @@ def test_a_wait_has_bounds(ahead: int, wait: float) -> None:
 
 
 @pytest.mark.parametrize("date", [None, "garbage", "", "Mon, 99 Foo 2026 99:99:99 GMT"])
-def test_without_a_date_our_own_clock_has_to_do(date: str | None) -> None:
+def test_without_a_date_the_local_clock_is_used(date: str | None) -> None:
     (wait,) = run(limited(int(time.time()) + 40, date), GOOD).clock.slept
     assert 35 <= wait <= 42
 
 
 @pytest.mark.parametrize("reset", ["garbage", "", "1e3", "12.5"])
-def test_garbage_in_the_headers_backs_off(reset: str) -> None:
+def test_invalid_headers_cause_a_back_off(reset: str) -> None:
     done = run(limited(reset), limited(reset), GOOD)
     assert (done.status, done.clock.slept) == (200, [0, 1.0])
 
 
-def test_missing_headers_back_off_and_end() -> None:
+def test_missing_headers_cause_a_limited_back_off() -> None:
     done = run(*[answer(429)] * 9)
     assert (done.status, done.tries, done.clock.slept) == (429, 5, [0, 1.0, 2.0, 4.0])
 
 
-def test_too_many_at_once_backs_off_instead_of_waiting_for_the_window() -> None:
+def test_the_concurrency_limit_causes_a_back_off_and_no_wait_for_the_window() -> None:
     at_once = limited(1_700_000_060, 1_700_000_000.0, X_Rate_Limit_Limit="0")
     done = run(at_once, at_once, at_once, GOOD, method="POST")
     assert (done.status, done.clock.slept) == (200, [0, 1.0, 2.0])
@@ -193,7 +193,7 @@ def test_a_refusal_with_repeated_headers_or_retry_after_alone_is_waited_for(refu
     assert (done.status, done.clock.slept) == (200, [61.0] * 5)
 
 
-def test_fifty_short_refusals_are_outlasted_and_never_hurried() -> None:
+def test_fifty_short_waits_are_followed_and_never_shortened() -> None:
     done = run(*[answer(429, Retry_After="5")] * 50, GOOD)
     assert (done.status, done.tries) == (200, 51)
     assert done.clock.slept[:5] == [5.0, 5.0, 5.0, 5.0, 8.0]
@@ -214,7 +214,7 @@ def test_an_unavailable_server_is_called_again_after_its_retry_after() -> None:
     assert run(ill, GOOD, method="POST").tries == 1
 
 
-def test_patience_ends() -> None:
+def test_the_total_wait_is_limited() -> None:
     done = run(*[limited(1119, 1000.0)] * 9, GOOD)
     assert (done.status, sum(done.clock.slept)) == (429, 840.0)
 
@@ -243,7 +243,7 @@ def test_patience_ends() -> None:
         ),
     ],
 )
-def test_an_unreadable_answer_is_a_sentence(sent: bytes, expect: type, reason: str) -> None:
+def test_an_unreadable_response_is_reported(sent: bytes, expect: type, reason: str) -> None:
     done = run(sent, sent, settings={"max_retries": 1}, expect=expect)
     assert str(done.error) == f"GET {done.url}: {reason}. {NEXT}"
 
@@ -254,19 +254,19 @@ def test_an_unused_body_may_be_invalid(sent: bytes) -> None:
 
 
 @pytest.mark.parametrize(("body", "found"), [(b"<html>", None), (b"", None), ({"errorCode": "E1"}, {"errorCode": "E1"})])
-def test_the_body_of_an_error_is_read_where_it_can_be(body: Any, found: Any) -> None:
+def test_the_body_of_an_error_is_read_if_it_is_valid(body: Any, found: Any) -> None:
     done = run(answer(400, body))
     assert done.answer
     assert (done.answer.status, done.answer.body) == (400, found)
 
 
-def test_a_body_may_be_packed() -> None:
+def test_a_body_can_be_compressed() -> None:
     done = run(answer(200, gzip.compress(b'{"a": 1}'), Content_Encoding="gzip"))
     assert done.answer
     assert done.answer.body == {"a": 1}
 
 
-def test_only_what_is_decompressed_within_bounds_is_asked_for() -> None:
+def test_only_codings_with_limited_decompression_are_requested() -> None:
     assert run(GOOD).requests[0].headers["accept-encoding"] == "gzip"
 
 
@@ -308,21 +308,21 @@ def test_a_body_that_is_too_large_isn_t_read_to_the_end(monkeypatch: pytest.Monk
     assert str(done.error) == f"GET {done.url}: the answer is larger than 200000 bytes. {NEXT}"
 
 
-def test_a_dripping_answer_is_cut_off() -> None:
+def test_a_slow_response_times_out() -> None:
     start = time.monotonic()
     done = run(drip(0.01, answer(200, b" " * 1000 + b"{}")), settings={"timeout": 0.1, "max_retries": 0})
     assert str(done.error) == f"GET {done.url}: no complete answer in time. {NEXT}"
     assert time.monotonic() - start < 5
 
 
-def test_silence_is_cut_off() -> None:
+def test_a_missing_response_times_out() -> None:
     done = run(lambda _connection: time.sleep(1), method="POST", settings={"timeout": 0.1})
     assert str(done.error) == f"POST {done.url}: no complete answer in time. {NEXT}"
     assert done.error
     assert done.error.maybe_done
 
 
-def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
+def test_the_token_request_runs_outside_the_timeout_of_the_call() -> None:
     prepared_in: list[threading.Thread] = []
 
     def prepare() -> Attempt:
@@ -348,7 +348,7 @@ def test_getting_a_token_first_isn_t_cut_off_with_the_call() -> None:
         (200, b"<html>", {}, None),
     ],
 )
-def test_an_answer_that_isn_t_okta_s_is_known(status: int, body: Any, headers: dict[str, str], foreign: str | None) -> None:
+def test_a_response_that_is_not_okta_s_is_recognized(status: int, body: Any, headers: dict[str, str], foreign: str | None) -> None:
     done = run(answer(status, body, **headers), settings={"max_retries": 0}, expect=None)
     assert done.answer
     assert done.answer.foreign_page == foreign
@@ -388,7 +388,7 @@ def test_netrc_is_never_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert [seen.headers.get("authorization") for seen in server.requests] == [None, "SSWS ours"]
 
 
-def test_each_call_stands_for_itself() -> None:
+def test_no_cookie_is_sent_back() -> None:
     with ScriptedServer(answer(200, {}, Set_Cookie="sid=made-up; Path=/"), GOOD) as server:
         transport = Transport(TransportSettings())
         for _time in range(2):
@@ -400,7 +400,7 @@ def test_requests_have_a_user_agent() -> None:
     assert run(GOOD).requests[0].headers["user-agent"] == "rezonate.okta (Ansible)"
 
 
-def test_what_was_secret_in_a_request_comes_back_with_the_answer() -> None:
+def test_the_secrets_of_a_request_are_returned_with_the_response() -> None:
     with ScriptedServer(answer(400, {})) as server:
         found = Transport(TransportSettings()).send(Request("GET", server.url, lambda: Attempt({"A": NETRC}, NETRC.encode(), (NETRC,))))
     assert found.secrets == (NETRC,)
@@ -462,7 +462,7 @@ def test_a_certificate_of_another_host_is_refused(authority: tuple[trustme.CA, s
     assert server.requests == []
 
 
-def test_ca_path_wins_over_the_environment(
+def test_ca_path_takes_precedence_over_the_environment(
     monkeypatch: pytest.MonkeyPatch, secure: ScriptedServer, authority: tuple[trustme.CA, str], tmp_path: Path
 ) -> None:
     wrong = tmp_path / "wrong.pem"
@@ -478,7 +478,7 @@ def test_the_environment_s_certificates_are_honoured(
     assert fetch(secure.url).status == 200
 
 
-def test_the_environment_s_missing_certificates_are_a_sentence(monkeypatch: pytest.MonkeyPatch, secure: ScriptedServer) -> None:
+def test_missing_certificates_of_the_environment_are_reported(monkeypatch: pytest.MonkeyPatch, secure: ScriptedServer) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/made-up/ca.pem")
     with pytest.raises(InputError, match=r"^REQUESTS_CA_BUNDLE in the environment can't be used: .*/made-up/ca\.pem\.$"):
         fetch(secure.url)
@@ -508,7 +508,7 @@ def test_the_environment_s_proxy_is_used(monkeypatch: pytest.MonkeyPatch, okta: 
     assert Transport(TransportSettings(ca_path=okta.ca_file)).send(request).status == 200
 
 
-def test_an_answer_that_is_lost_behind_a_proxy_may_have_been_processed(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+def test_a_request_whose_response_is_lost_behind_a_proxy_may_have_been_processed(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url)
     okta.fault("close_after", tenant="acme", path="/lost$")
     with pytest.raises(NoResponseError, match=r"/lost: the connection broke \(") as caught:
@@ -523,7 +523,7 @@ def test_the_page_of_a_proxy_is_reported_with_the_proxy(monkeypatch: pytest.Monk
     assert (found.status, found.foreign_page, found.proxy) == (403, "Access blocked by policy", okta.proxy_url)
 
 
-def test_a_proxy_that_refuses_is_a_sentence(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
+def test_a_proxy_that_refuses_is_reported(monkeypatch: pytest.MonkeyPatch, okta: Emulator) -> None:
     monkeypatch.setenv("HTTPS_PROXY", okta.proxy_url.replace("//", f"//user:{PASSWORD}@"))
     with pytest.raises(NoResponseError) as caught:
         fetch("https://nowhere.example/x")
@@ -543,7 +543,7 @@ def test_the_password_of_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch,
     assert PASSWORD not in shown
 
 
-def test_a_proxy_that_isn_t_there_surely_did_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_to_an_unreachable_proxy_was_certainly_not_processed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", closed_port())
     clock = Clock()
     with pytest.raises(NoResponseError, match="the proxy that the environment names can't connect") as caught:
@@ -551,7 +551,7 @@ def test_a_proxy_that_isn_t_there_surely_did_nothing(monkeypatch: pytest.MonkeyP
     assert (caught.value.maybe_done, len(clock.slept)) == (False, 4)
 
 
-def test_a_caller_that_repeats_waits_by_the_same_sleep() -> None:
+def test_the_transport_exposes_its_sleep_to_callers() -> None:
     clock = Clock()
     Transport(TransportSettings(), clock=clock, sleep=clock.sleep).sleep(2.0)
     assert clock.slept == [2.0]

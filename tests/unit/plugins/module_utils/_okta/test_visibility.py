@@ -53,14 +53,14 @@ def test_the_whole_list_of_users_or_apps_is_never_empty(path: str, body: Any, *,
     assert is_empty_list_response(path, body) is expected
 
 
-def test_one_app_that_is_shown_is_enough() -> None:
+def test_one_visible_app_is_sufficient() -> None:
     okta = FakeOkta((PROBE, [{"id": "0oa9", "name": "saasure"}]))
     assert find_uncertain_absence(client(okta)) is None
     assert okta.calls == [PROBE]
 
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
-def test_an_empty_list_is_complete_for_a_caller_that_sees_apps(role: str) -> None:
+def test_an_empty_list_is_certain_for_a_caller_that_sees_apps(role: str) -> None:
     okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
     assert find_uncertain_absence(client(okta)) is None
     assert okta.left == []
@@ -76,13 +76,13 @@ def test_an_empty_list_is_complete_for_a_caller_that_sees_apps(role: str) -> Non
         (held("ORG_ADMIN", "USER_ADMIN"), False),
     ],
 )
-def test_anyone_else_is_doubted(roles: Any, *, is_certain: bool) -> None:
+def test_an_empty_list_of_another_caller_is_uncertain(roles: Any, *, is_certain: bool) -> None:
     doubt = find_uncertain_absence(client(FakeOkta((PROBE, []), ME, (ROLES, roles))))
     assert doubt is not None
     assert doubt.is_certain is is_certain
 
 
-def test_a_service_app_is_doubted_too() -> None:
+def test_an_empty_list_of_a_service_app_is_uncertain() -> None:
     credential = OAuthClient(URL, "0oa1", KeyAuthentication(rsa_key(1)), ())
     credential._token = AccessToken("made-up-access-token-7710", "Bearer", ("okta.apps.manage",), 3600)
     doubt = find_uncertain_absence(client(FakeOkta((PROBE, []), (APP_ROLES, forbidden())), credential=credential))
@@ -94,27 +94,27 @@ def test_a_service_app_is_doubted_too() -> None:
     assert expected in doubt.text("x")
 
 
-def test_a_list_that_was_read_whole_is_not_read_again() -> None:
+def test_a_list_that_was_read_completely_is_not_read_again() -> None:
     okta = FakeOkta(ME, (ROLES, held("ORG_ADMIN")))
     assert find_uncertain_absence(client(okta), has_read=True) is not None
 
 
-def test_no_app_is_refused_where_the_caller_is_shown_none() -> None:
+def test_an_empty_result_is_refused_for_a_caller_that_sees_no_apps() -> None:
     with pytest.raises(StateError) as caught:
         check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN")))), "Rezonate")
     assert str(caught.value) == f"{MISSING.format('holds ORG_ADMIN')} Nothing was changed."
 
 
-def test_no_app_is_a_warning_if_visibility_is_unknown() -> None:
+def test_an_empty_result_is_a_warning_if_visibility_is_unknown() -> None:
     warnings: list[str] = []
     check_no_app(Call({}, warn=warnings.append), client(FakeOkta((PROBE, []), ME, (ROLES, held("CUSTOM")))), "Rezonate")
     assert warnings == [MISSING.format("holds CUSTOM").replace(" is missing", " may be missing")]
 
 
-def test_of_no_label_no_app_is_known() -> None:
+def test_an_empty_result_without_a_label_is_refused() -> None:
     with pytest.raises(StateError, match="so it is unknown whether there are service apps"):
         check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held()))), None)
 
 
-def test_a_caller_known_to_see_all_is_not_read() -> None:
+def test_a_caller_that_is_known_to_see_all_apps_is_not_checked() -> None:
     check_no_app(Call({}, caller_sees_all=True), client(FakeOkta()), "Rezonate")

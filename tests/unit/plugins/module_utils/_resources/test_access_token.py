@@ -77,20 +77,20 @@ def test_each_endpoint_is_read_with_the_token() -> None:
     assert {headers["Authorization"] for headers in okta.headers} == {f"Bearer {ACCESS}"}
 
 
-def test_a_403_may_pass() -> None:
+def test_a_temporary_403_is_retried() -> None:
     okta, clock = FakeOkta((READ, forbidden()), (READ, forbidden()), (READ, SOMEBODY)), Clock()
     assert proof(okta, clock, USERS)
     assert clock.slept == [3.0, 3.0]
 
 
-def test_a_permanent_403_is_an_error_when_patience_ends() -> None:
+def test_a_permanent_403_is_an_error_when_the_patience_is_exhausted() -> None:
     okta, clock = FakeOkta(*[(READ, forbidden())] * 5), Clock()
     with pytest.raises(ApiError, match="Couldn't read with the new access token"):
         proof(okta, clock, USERS)
     assert (sum(clock.slept), okta.left) == (12.0, [])
 
 
-def test_an_empty_list_of_users_may_pass_as_a_403_does() -> None:
+def test_a_temporarily_empty_list_of_users_is_retried() -> None:
     okta, clock = FakeOkta((READ, []), (READ, []), (READ, SOMEBODY)), Clock()
     assert proof(okta, clock, USERS) == [{"method": "GET", "path": USERS, "status": 200}]
     assert clock.slept == [3.0, 3.0]
@@ -113,7 +113,7 @@ def test_an_empty_list_of_other_resources_is_a_verification() -> None:
     assert proof(FakeOkta(("GET /api/v1/groups?limit=1", [])), Clock(), "/api/v1/groups?limit=1")
 
 
-def test_patience_is_for_all_endpoints_together() -> None:
+def test_the_patience_applies_to_all_endpoints_together() -> None:
     okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, SOMEBODY), (READ, forbidden())), Clock()
     with pytest.raises(ApiError, match=r"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered 403 "):
         proof(okta, clock, USERS, USERS)
@@ -121,7 +121,7 @@ def test_patience_is_for_all_endpoints_together() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 404, 500])
-def test_another_error_doesn_t_pass(status: int) -> None:
+def test_another_error_is_not_retried(status: int) -> None:
     clock = Clock()
     with pytest.raises(ApiError, match=rf"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered {status} "):
         proof(FakeOkta((READ, refusal(status))), clock, USERS)
@@ -168,13 +168,13 @@ def test_a_probe_without_a_body_sends_none() -> None:
     assert okta.bodies == []
 
 
-def test_a_probe_waits_for_the_role_to_arrive() -> None:
+def test_a_probe_waits_until_the_role_takes_effect() -> None:
     clock = Clock()
     assert probed(FakeOkta((CHANGE, forbidden()), (CHANGE, MISSING)), clock)
     assert clock.slept == [3.0]
 
 
-def test_a_role_that_doesn_t_come_is_missed(work: Any) -> None:
+def test_a_role_that_does_not_take_effect_is_reported_as_missing(work: Any) -> None:
     with pytest.raises(ApiError) as caught:
         work(given(SCOPE), (CHANGE, forbidden()), endpoints=[], probes=[PROBE], check=False)
     assert str(caught.value).startswith(f"Couldn't probe with the new access token (POST {NOBODY}): Okta answered 403 E0000006 ")
@@ -267,7 +267,7 @@ def test_a_path_below_the_org_is_read(work: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "api/v1/users", "/a b", "/a\nb", ""])
-def test_a_token_is_tried_on_the_org_alone(work: Any, path: str) -> None:
+def test_an_endpoint_outside_the_org_is_refused(work: Any, path: str) -> None:
     with pytest.raises(InputError, match=r"^endpoints: .* isn't a path below the org, such as /api/v1/users\?limit=1\.$"):
         work(endpoints=[path])
     with pytest.raises(InputError, match=r"^probes: .* isn't a path below the org"):

@@ -63,7 +63,7 @@ def converge(monkeypatch: pytest.MonkeyPatch) -> Any:
     return run_module
 
 
-def test_a_user_is_made_and_gets_its_role(converge: Any) -> None:
+def test_a_user_is_created_and_gets_its_role(converge: Any) -> None:
     outcome, okta, warnings = converge((FIND, MISSING), (CREATE, raw("PROVISIONED")), (ROLES, []), (ASSIGN, READER), **NAMES)
     assert okta.bodies == [{"profile": PROFILE}, {"type": "READ_ONLY_ADMIN"}]
     assert outcome.values == {
@@ -76,7 +76,7 @@ def test_a_user_is_made_and_gets_its_role(converge: Any) -> None:
     assert (outcome.before, outcome.after, warnings) == ({}, user_facts("PROVISIONED", "READ_ONLY_ADMIN"), [])
 
 
-def test_check_mode_predicts_the_making(converge: Any) -> None:
+def test_check_mode_predicts_the_creation(converge: Any) -> None:
     outcome, okta, _warnings = converge((FIND, MISSING), **NAMES, check=True)
     assert okta.calls == [FIND]
     assert outcome.values["user"] == user_facts("PROVISIONED", "READ_ONLY_ADMIN", id=None, created=None)
@@ -84,7 +84,7 @@ def test_check_mode_predicts_the_making(converge: Any) -> None:
     assert outcome.values["changes"] == [f"create {LOGIN}", "assign the role READ_ONLY_ADMIN"]
 
 
-def test_a_user_can_wait_to_be_activated(converge: Any) -> None:
+def test_a_user_can_be_created_without_activation(converge: Any) -> None:
     create = f"POST {USERS}?activate=false"
     options = {**NAMES, "activate": False, "email": "team@acme.example", "roles": []}
     outcome, okta, warnings = converge((FIND, MISSING), (create, raw("STAGED")), (ROLES, []), **options)
@@ -106,7 +106,7 @@ def test_another_profile_is_not_changed(converge: Any) -> None:
     assert not outcome.changed
 
 
-def test_a_role_is_added_and_others_are_kept(converge: Any) -> None:
+def test_a_role_is_added_and_others_are_retained(converge: Any) -> None:
     outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [SUPER]), (ASSIGN, READER))
     assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
 
@@ -125,7 +125,7 @@ def test_exclusive_removes_other_roles(converge: Any) -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge: Any, *, check: bool) -> None:
+def test_roles_that_exclusive_removes_from_an_existing_user_are_a_warning(converge: Any, *, check: bool) -> None:
     script = [(FIND, raw()), (ROLES, [SUPER, READER]), ME]
     outcome, _okta, warnings = converge(*script, *([] if check else [(f"DELETE {ROLES_PATH}/SUPER1", 204)]), exclusive=True, check=check)
     verb = "would be" if check else "were"
@@ -139,7 +139,7 @@ def test_what_exclusive_takes_from_a_user_who_was_there_before_is_said(converge:
     [([SUPER, READER], "also holds SUPER_ADMIN"), ([READER, CUSTOM], "also holds CUSTOM:cr01:iam1"), ([], "lacks READ_ONLY_ADMIN")],
 )
 @pytest.mark.parametrize("check", [True, False])
-def test_a_user_who_was_there_before_keeps_everything_or_isn_t_used(converge: Any, roles: list[Any], holds: str, *, check: bool) -> None:
+def test_an_existing_user_is_refused_if_keep_existing_would_change_it(converge: Any, roles: list[Any], holds: str, *, check: bool) -> None:
     script = [(FIND, raw()), (ROLES, roles), *([ME] if "also" in holds else [])]
     with pytest.raises(StateError, match=rf"^The user {LOGIN} \(00u1\) existed before and {holds}\. Nothing was changed"):
         converge(*script, keep_existing=True, exclusive=True, check=check)
@@ -147,12 +147,12 @@ def test_a_user_who_was_there_before_keeps_everything_or_isn_t_used(converge: An
         assert not converge(*script[:2], keep_existing=True)[0].changed
 
 
-def test_a_user_who_was_there_before_and_fits_is_used_as_it_is(converge: Any) -> None:
+def test_an_existing_user_in_the_desired_state_is_used_unchanged(converge: Any) -> None:
     outcome, _okta, _warnings = converge((FIND, raw()), (ROLES, [READER]), keep_existing=True, exclusive=True)
     assert (outcome.changed, outcome.values["created"], outcome.values["managed"]) == (False, False, False)
 
 
-def test_a_user_that_an_earlier_run_made_is_managed(converge: Any) -> None:
+def test_a_user_that_an_earlier_run_created_is_managed(converge: Any) -> None:
     script = [(FIND, raw()), (ROLES, [SUPER]), ME, (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
     outcome, _okta, warnings = converge(*script, keep_existing=True, exclusive=True, created_id="00u1")
     assert (outcome.values["user"]["roles"], outcome.values["managed"], warnings) == (["READ_ONLY_ADMIN"], True, [])
@@ -177,7 +177,7 @@ def test_assigned_already_is_success(converge: Any) -> None:
     assert outcome.values["user"]["roles"] == ["READ_ONLY_ADMIN"]
 
 
-def test_a_busy_okta_is_asked_again(converge: Any) -> None:
+def test_a_busy_okta_is_retried(converge: Any) -> None:
     busy = refusal(409, "E0000268", "Another request is making changes to the role assignments. Please try again.")
     _outcome, okta, _warnings = converge((FIND, raw()), (ROLES, []), (ASSIGN, busy), (ASSIGN, READER), (ROLES, [READER]))
     assert okta.slept == [1.0]
@@ -232,7 +232,7 @@ def test_a_new_user_needs_a_name(converge: Any, names: dict[str, str], missing: 
     ("user", "word"),
     [(raw("SUSPENDED"), "suspended"), (raw("DEPROVISIONED"), "deactivated"), (raw(transitioningToStatus="DEPROVISIONED"), "deactivated")],
 )
-def test_a_user_who_can_t_be_used_is_a_sentence(converge: Any, user: dict[str, Any], word: str) -> None:
+def test_an_unusable_user_is_reported(converge: Any, user: dict[str, Any], word: str) -> None:
     script = [(FIND, user), *([(ROLES, [])] if word == "suspended" else [])]
     with pytest.raises(StateError) as caught:
         converge(*script, check=True)
@@ -255,7 +255,7 @@ def test_an_inherited_role_can_t_be_removed(converge: Any) -> None:
     )
 
 
-def test_a_role_by_a_group_is_as_good(converge: Any) -> None:
+def test_a_role_inherited_from_a_group_is_sufficient(converge: Any) -> None:
     assert not converge((FIND, raw()), (ROLES, [{**READER, "assignmentType": "GROUP"}]), exclusive=True)[0].changed
 
 
@@ -322,7 +322,7 @@ def test_a_user_with_other_roles_is_refused(converge: Any) -> None:
     assert converge(*script, (DEACTIVATE, 204), state="absent", exclusive=True)[0].changed
 
 
-def test_a_service_app_is_no_user_and_asks_for_what_it_needs(converge: Any) -> None:
+def test_a_service_app_is_no_user_and_requests_the_required_scopes(converge: Any) -> None:
     minted = {"access_token": "made-up-access-token-3377", "token_type": "Bearer", "scope": "okta.users.manage okta.roles.manage"}
     script = [("POST /oauth2/v1/token", minted), (FIND, raw()), (ROLES, [SUPER]), (ASSIGN, READER), (f"DELETE {ROLES_PATH}/SUPER1", 204)]
     app = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
@@ -331,7 +331,7 @@ def test_a_service_app_is_no_user_and_asks_for_what_it_needs(converge: Any) -> N
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(converge: Any, at: int) -> None:
     script = [(FIND, raw()), (ROLES, []), (ASSIGN, READER)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match="answered 403 E0000006"):
@@ -345,7 +345,7 @@ def test_an_unknown_id_creates_no_user(converge: Any) -> None:
     assert not converge((BY_ID, MISSING), id="00u1", login=None, state="absent")[0].changed
 
 
-def test_what_okta_takes_for_an_id_or_a_login_isn_t_taken_on_trust(converge: Any) -> None:
+def test_the_user_that_okta_finds_for_an_id_or_login_is_checked(converge: Any) -> None:
     with pytest.raises(InputError, match=r"^id: 'rezonate' isn't a user id, .*; Okta interprets it as rezonate@acme\.example\.$"):
         converge((f"GET {USERS}/rezonate", raw()), id="rezonate", login=None)
     with pytest.raises(StateError, match=r"^login: Okta finds rezonate@acme\.example \(00u1\) for 'other@acme\.example'; "):
@@ -399,7 +399,7 @@ READ_LEAVING = [(BY_ID, raw()), (ROLES, [READER]), ME]
         ([READER, CUSTOM], ["a", "b"], "it holds CUSTOM:cr01:iam1, its API tokens are a, b"),
     ],
 )
-def test_a_user_that_others_use_by_now_is_left(converge: Any, roles: list[Any], tokens: list[str], why: str) -> None:
+def test_a_user_that_others_use_is_retained(converge: Any, roles: list[Any], tokens: list[str], why: str) -> None:
     found = [{"name": name, "userId": "00u1"} for name in tokens] + [{"name": "another's", "userId": "00u2"}]
     outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **LEAVE)
     assert (outcome.changed, okta.writes) == (False, [])

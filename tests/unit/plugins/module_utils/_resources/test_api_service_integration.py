@@ -107,7 +107,7 @@ def test_an_inspection_of_the_only_integration_warns_of_nothing(module: Module) 
 ROTATION = [(READ, raw_service()), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2))]
 
 
-def test_a_new_secret_is_created_last_and_the_old_one_is_kept(module: Module) -> None:
+def test_a_new_secret_is_created_last_and_the_old_one_is_retained(module: Module) -> None:
     outcome, okta = module.known(*ROTATION, new_secret=True, secret_hash="made-up-hash-1")
     assert (okta.writes, okta.bodies) == ([POST_SECRET], [])
     values = outcome.values
@@ -166,7 +166,7 @@ def test_absent_again_only_reads(module: Module, how: dict[str, Any], find: tupl
     assert not outcome.changed
 
 
-def test_absent_keeps_an_unmanaged_integration_and_warns(module: Module) -> None:
+def test_absent_retains_an_unmanaged_integration_and_warns(module: Module) -> None:
     outcome, _okta = module((LIST, [OLD]), state="absent", type=KIND, requested_at=BEFORE_ALL)
     assert not outcome.changed
     assert len(module.warnings) == 1
@@ -206,7 +206,7 @@ def test_other_scopes_recreate_the_integration_only_with_replace(module: Module)
     assert (outcome.values["client_id"], outcome.values["client_secret"]) == ("0oanew", TEXT)
 
 
-def test_one_that_is_deleted_without_a_successor_is_warned_of(module: Module) -> None:
+def test_a_deletion_without_a_successor_is_a_warning(module: Module) -> None:
     script = [*RECREATION[:3], (POST, refusal(400, "E0000001", "Api validation failed: grantedScopes"))]
     with pytest.raises(InputError, match=r"^scopes: "):
         module.known(*script, scopes=SCOPES[:1], replace=True)
@@ -234,14 +234,14 @@ def test_a_deleted_integration_is_recreated_after_a_minute_of_searching(clock: C
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_missing_permission_is_an_error_of_okta_s(module: Module, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(module: Module, at: int) -> None:
     script = [(LIST, []), (POST, MADE)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
         module.make(*script)
 
 
-def test_a_super_admin_is_asked_for_before_the_first_change(module: Module) -> None:
+def test_a_super_admin_is_required_before_the_first_change(module: Module) -> None:
     me = {"id": "00u1", "profile": {"login": "auditor@acme.example"}}
     who = (("GET /api/v1/users/me", me), ("GET /api/v1/users/00u1/roles", forbidden()))
     with pytest.raises(StateError, match="only a super admin"):
@@ -250,7 +250,7 @@ def test_a_super_admin_is_asked_for_before_the_first_change(module: Module) -> N
 
 
 @pytest.mark.parametrize("answer", [refusal(400, "E0000001", "Api validation failed: type", "type: unknown"), NOT_FOUND])
-def test_the_error_for_an_unknown_type_says_where_to_find_it(module: Module, answer: Any) -> None:
+def test_the_error_for_an_unknown_type_names_its_location(module: Module, answer: Any) -> None:
     with pytest.raises(InputError) as caught:
         module.make((LIST, []), (POST, answer))
     said = str(caught.value)
@@ -324,7 +324,7 @@ def test_a_lost_response_to_the_creation_is_recovered_in_the_same_run(clock: Clo
     assert (values["created"], values["changes"]) == (True, ["create", "make secret"])
 
 
-def test_one_that_wasn_t_made_is_asked_for_once_more(clock: Clock) -> None:
+def test_an_integration_that_was_not_created_is_requested_again(clock: Clock) -> None:
     okta = FakeOkta((LIST, []), (POST, LOST), *[(LIST, [])] * 13, (POST, MADE))
     assert made(okta, clock).values["client_secret"] == TEXT
     assert (okta.writes, sum(clock.slept)) == ([POST, POST], 60.0)
@@ -355,7 +355,7 @@ def test_after_an_unsent_request_nothing_is_searched(clock: Clock) -> None:
         made(FakeOkta((LIST, []), (POST, NoResponseError("no connection"))), clock)
 
 
-def test_a_run_that_died_after_its_creation_is_healed_by_the_next(module: Module) -> None:
+def test_an_interrupted_creation_is_recovered_by_the_next_run(module: Module) -> None:
     script = ((LIST, [OLD, raw_service()]), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2)))
     outcome, okta = module.make(*script, requested_at=BEFORE_ALL)
     assert okta.writes == [POST_SECRET]
@@ -363,14 +363,14 @@ def test_a_run_that_died_after_its_creation_is_healed_by_the_next(module: Module
     assert "0oaold" in module.warnings[0]
 
 
-def test_and_a_third_deletes_what_the_second_lost(module: Module) -> None:
+def test_the_lost_secret_of_a_recovery_is_deleted_by_the_next_run(module: Module) -> None:
     script = ((LIST, [raw_service()]), (LIST_SECRETS, [raw_secret(1), raw_secret(2)]), *removed(2), (POST_SECRET, fresh(3)))
     outcome, okta = module.make(*script, requested_at=BEFORE_ALL)
     assert outcome.values["changes"] == ["remove secret ocs2", "make secret"]
     assert okta.writes[-1] == POST_SECRET
 
 
-def test_an_interrupted_rotation_is_recovered_and_the_stored_secret_kept(module: Module) -> None:
+def test_an_interrupted_rotation_is_recovered_and_the_stored_secret_is_retained(module: Module) -> None:
     how = {"new_secret": True, "secret_hash": "made-up-hash-1", "requested_at": BEFORE_ALL}
     script = ((READ, raw_service()), (LIST_SECRETS, [raw_secret(1), raw_secret(3)]), *removed(3), (POST_SECRET, fresh(4)))
     outcome, _okta = module.known(*script, **how)
@@ -385,7 +385,7 @@ def test_neither_the_stored_nor_an_older_secret_is_replaced(module: Module) -> N
         module.known(*script, new_secret=True, secret_hash="made-up-hash-3", requested_at=BEFORE_THREE)
 
 
-def test_one_asked_for_earlier_is_waited_for(clock: Clock) -> None:
+def test_an_integration_that_was_requested_earlier_is_waited_for(clock: Clock) -> None:
     okta = FakeOkta((LIST, [OLD]), (LIST, [OLD]), (LIST, [OLD, raw_service()]), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2)))
     desired = DesiredIntegration(type=KIND, scopes=tuple(SCOPES), since=1_767_000_000.0, take_over=True)
     resource = ApiServiceIntegration(
@@ -403,19 +403,19 @@ def test_a_secret_of_a_lost_response_is_removed_before_another_is_created(module
     assert [secret["id"] for secret in outcome.values["integration"]["secrets"]] == ["ocs1", "ocs3"]
 
 
-def test_a_secret_that_wasn_t_made_is_asked_for_once_more(module: Module) -> None:
+def test_a_secret_that_was_not_created_is_requested_again(module: Module) -> None:
     script = [*ROTATION[:2], (POST_SECRET, LOST), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2))]
     outcome, _okta = module.known(*script, new_secret=True)
     assert (outcome.values["client_secret"], outcome.values["changes"]) == (FRESH, ["make secret"])
 
 
-def test_a_lost_secret_is_kept_if_it_is_the_only_active_one(module: Module) -> None:
+def test_a_lost_secret_is_retained_if_it_is_the_only_active_one(module: Module) -> None:
     script = [(READ, raw_service()), (LIST_SECRETS, []), (POST_SECRET, LOST), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2))]
     outcome, _okta = module.known(*script, secret_hash="made-up-hash-9")
     assert [secret["id"] for secret in outcome.values["integration"]["secrets"]] == ["ocs1", "ocs2"]
 
 
-def test_a_second_lost_secret_is_an_error_and_the_stored_one_is_kept(module: Module) -> None:
+def test_a_second_lost_secret_is_an_error_and_the_stored_one_is_retained(module: Module) -> None:
     script = [*ROTATION[:2], (POST_SECRET, LOST), (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, LOST)]
     with pytest.raises(NoResponseError, match=f"^POST {ALL}: no complete answer in time"):
         module.known(*script, new_secret=True, secret_hash="made-up-hash-1")

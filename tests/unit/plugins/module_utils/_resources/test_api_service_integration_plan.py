@@ -75,7 +75,7 @@ def steps(current: Integration | None, desired: DesiredIntegration) -> list[str]
         ),
     ],
 )
-def test_a_plan_creates_keeps_and_deletes(current: Integration | None, desired: DesiredIntegration, expected: list[str]) -> None:
+def test_a_plan_creates_retains_and_deletes(current: Integration | None, desired: DesiredIntegration, expected: list[str]) -> None:
     assert steps(current, desired) == expected
 
 
@@ -151,7 +151,7 @@ def test_stored_and_older_secrets_are_never_removed_for_a_new_one(held: tuple[In
     return bool(gone)
 
 
-def test_both_places_taken_is_a_failure_that_lists_them() -> None:
+def test_two_existing_secrets_are_a_failure_that_lists_them() -> None:
     with pytest.raises(StateError) as caught:
         plan_integration(holding(1, 2, inactive=(1,)), hashed(2, new_secret=True, since=parse_timestamp("2026-01-06T19:53:30Z")))
     assert str(caught.value) == (
@@ -193,7 +193,7 @@ def test_the_error_lists_missing_and_surplus_scopes() -> None:
     )
 
 
-def test_one_that_is_taken_over_is_never_deleted() -> None:
+def test_an_adopted_integration_is_never_deleted() -> None:
     desired = DesiredIntegration(type=KIND, scopes=SCOPES[:1], take_over=True, replace=True)
     with pytest.raises(StateError, match=r"Okta can't change them\. Nothing was changed\."):
         plan_integration(replace(MANAGED, ownership=Ownership.FOREIGN), desired)
@@ -276,12 +276,12 @@ def test_secrets_are_read_only_where_they_matter() -> None:
 
 
 @pytest.mark.parametrize("given", ["Rezonate Security", "a/b", "ä", " "])
-def test_a_name_is_no_key_of_the_catalogue(given: str) -> None:
+def test_a_name_is_refused_as_a_catalogue_key(given: str) -> None:
     with pytest.raises(InputError, match=r"^type: .* isn't a valid key of Okta's catalogue, such as"):
         check_type(given)
 
 
-def test_a_key_of_the_catalogue_is_taken_as_it_is() -> None:
+def test_a_catalogue_key_is_accepted_unchanged() -> None:
     assert [check_type(given) for given in ("rezonate_security", "Acme-2.0", "", None)] == ["rezonate_security", "Acme-2.0", None, None]
 
 
@@ -290,7 +290,7 @@ def test_invalid_members_of_responses_count_as_unset() -> None:
     assert secret_from({"status": None, "client_secret": "x"}) == Secret(None)
 
 
-def test_the_facts_hold_no_secret_and_the_creation_what_okta_asks_for() -> None:
+def test_the_facts_contain_no_secret_and_the_creation_all_required_members() -> None:
     facts = holding(1).facts()
     assert facts["secrets"] == [
         {

@@ -48,7 +48,7 @@ def test_the_calling_token_revokes_itself(revoke: Any) -> None:
     assert warnings == []
 
 
-def test_a_dead_token_is_revoked_already(revoke: Any) -> None:
+def test_an_invalid_token_counts_as_revoked(revoke: Any) -> None:
     outcome, _okta, (warning,) = revoke((ME[0], DEAD), current=True)
     assert (outcome.changed, outcome.values) == (False, {"tokens": []})
     assert warning == (
@@ -74,7 +74,7 @@ def test_check_mode_predicts_the_result_and_revokes_nothing(revoke: Any, script:
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_check_mode_knows_a_dead_token_too(revoke: Any, *, check: bool) -> None:
+def test_check_mode_recognizes_an_invalid_token(revoke: Any, *, check: bool) -> None:
     assert not revoke((ME[0], DEAD), current=True, check=check)[0].changed
 
 
@@ -100,7 +100,7 @@ def test_a_response_without_an_id_is_never_the_calling_token(revoke: Any) -> Non
     revoke((READ, {"name": "Old"}), (REVOKE, 204), id="00T1")
 
 
-def test_a_token_that_is_revoked_meanwhile_is_no_error(revoke: Any) -> None:
+def test_a_token_that_is_revoked_concurrently_is_no_error(revoke: Any) -> None:
     assert revoke((READ, RAW), (REVOKE, refusal(404)), id="00T1")[0].changed
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_name_is_no_change(revoke: Any) -> None:
     assert not revoke((LIST, [{**RAW, "name": "old"}]), name="Old")[0].changed
 
 
-def test_several_of_a_name_are_listed_and_none_is_revoked(revoke: Any) -> None:
+def test_several_tokens_of_one_name_are_listed_and_none_is_revoked(revoke: Any) -> None:
     with pytest.raises(StateError) as caught:
         revoke((LIST, [RAW, {**RAW, "id": "00T2", "userId": "00u2"}]), name="Old")
     assert str(caught.value) == (
@@ -135,7 +135,7 @@ def test_only_known_members_of_the_network_are_returned(revoke: Any, network: An
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_missing_permission_is_an_error_of_okta_s(revoke: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(revoke: Any, at: int) -> None:
     script = [(READ, RAW), (REVOKE, 204)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match="answered 403 E0000006"):
@@ -143,14 +143,14 @@ def test_a_missing_permission_is_an_error_of_okta_s(revoke: Any, at: int) -> Non
 
 
 @pytest.mark.parametrize("call", [ME[0], CURRENT])
-def test_another_error_isn_t_taken_for_a_dead_token(revoke: Any, call: str) -> None:
+def test_another_error_does_not_count_as_an_invalid_token(revoke: Any, call: str) -> None:
     script = [ME, (CURRENT, refusal(403))] if call == CURRENT else [(call, refusal(500))]
     with pytest.raises(ApiError, match="Couldn't re"):
         revoke(*script, current=True)
 
 
 @pytest.mark.parametrize("options", [{}, {"current": True, "id": "00T1"}, {"id": "00T1", "name": "Old"}, {"id": "", "name": ""}])
-def test_exactly_one_way_to_name_it_is_needed(revoke: Any, options: dict[str, Any]) -> None:
+def test_exactly_one_identifying_option_is_required(revoke: Any, options: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
         revoke(**options)
     assert str(caught.value) == "Identify the API token by exactly one of current (true), id and name."
@@ -162,7 +162,7 @@ def test_an_id_next_to_a_refused_one_is_accepted(revoke: Any, token_id: str) -> 
 
 
 @pytest.mark.parametrize("token_id", ["current", "..", "a/b", "00T1 "])
-def test_what_is_no_id_is_refused_before_any_call(revoke: Any, token_id: str) -> None:
+def test_an_invalid_id_is_refused_before_any_call(revoke: Any, token_id: str) -> None:
     with pytest.raises(InputError) as caught:
         revoke(id=token_id)
     assert str(caught.value) == (

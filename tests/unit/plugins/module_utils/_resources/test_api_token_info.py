@@ -87,7 +87,7 @@ def test_the_owner_of_the_token_is_returned(ask: Any) -> None:
     assert outcome == Outcome(values={"caller": {**caller, "is_super_admin": True}, "would_fail": [], "inspected": None})
 
 
-def test_an_app_asks_for_all_scopes_in_one_token(ask: Any) -> None:
+def test_an_app_requests_all_scopes_in_one_token(ask: Any) -> None:
     needed = ["okta.apps.manage", "okta.roles.read"]
     outcome, okta = ask(minted("okta.roles.read"), (APP_ROLES, [SUPER]), **APP, required_scopes=needed)
     assert okta.bodies[0]["scope"] == "okta.roles.read okta.apps.manage"
@@ -95,17 +95,17 @@ def test_an_app_asks_for_all_scopes_in_one_token(ask: Any) -> None:
     assert [sentence.partition(" (")[0] for sentence in outcome.values["would_fail"]] == ["Creating the app", "Changing the app's keys"]
 
 
-def test_scopes_that_are_given_are_asked_for_with_the_required_ones(ask: Any) -> None:
+def test_given_scopes_are_requested_with_the_required_ones(ask: Any) -> None:
     _outcome, okta = ask(minted("okta.a.read"), (APP_ROLES, [SUPER]), **APP, scopes=["okta.a.read"], required_scopes=["okta.b.read"])
     assert okta.bodies[0]["scope"] == "okta.a.read okta.b.read"
 
 
-def test_an_app_that_gets_no_token_is_an_error_of_okta_s(ask: Any) -> None:
+def test_an_app_that_gets_no_token_is_an_okta_error(ask: Any) -> None:
     with pytest.raises(ApiError, match=r"Couldn't get an access token .* consent_required .*Grant the scopes to the app first\.$"):
         ask((MINT, refusal(400, "consent_required")), **APP, required_scopes=["okta.apps.manage"])
 
 
-def test_no_roles_to_be_read_are_null(ask: Any) -> None:
+def test_the_roles_of_a_caller_without_permission_are_null(ask: Any) -> None:
     values = ask(ME, (ROLES, forbidden()))[0].values
     assert (values["caller"]["roles"], values["caller"]["is_super_admin"]) == (None, False)
     assert len(values["would_fail"]) == 4
@@ -178,7 +178,7 @@ def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None
     assert {headers["Authorization"] for headers in okta.headers} == {f"SSWS {GIVEN}"}
 
 
-def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
+def test_roles_that_the_token_can_read_itself_are_evaluated(ask: Any) -> None:
     inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), **NO_CALLER)[0].values["inspected"]
     assert (inspected["roles"], inspected["exact"], inspected["privileged"]) == (["READ_ONLY_ADMIN"], True, False)
     with pytest.raises(StateError, match=r"^inspect_token: its owner reader@acme\.example holds SUPER_ADMIN: "):
@@ -187,7 +187,7 @@ def test_roles_that_the_token_may_read_itself_are_judged(ask: Any) -> None:
         ask(INSPECTED, (READER_ROLES, []), **NO_CALLER)
 
 
-def test_a_caller_who_may_not_ask_leaves_it_to_the_behaviour(ask: Any) -> None:
+def test_inspected_roles_that_cannot_be_read_are_unknown(ask: Any) -> None:
     script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, SOMEBODY))
     outcome, okta = ask(*script, (TOKENS, forbidden()), inspect_token=GIVEN)
     assert [outcome.values["inspected"][name] for name in ("roles", "exact", "tokens")] == [None, False, None]
@@ -234,7 +234,7 @@ def test_a_token_that_can_t_read_is_a_failure(ask: Any, roles: Any, who: str) ->
 
 
 @pytest.mark.parametrize(("roles", "who"), [([], "reader@acme.example (who holds no admin role)"), (forbidden(), "reader@acme.example")])
-def test_a_token_that_is_shown_no_users_can_t_read(ask: Any, roles: Any, who: str) -> None:
+def test_a_token_that_sees_no_users_cannot_read(ask: Any, roles: Any, who: str) -> None:
     script = [*CALLER, INSPECTED, (READER_ROLES, roles)] + ([(READER_ROLES, forbidden())] if isinstance(roles, Answer) else [])
     with pytest.raises(HiddenListError) as caught:
         ask(*script, (READ, []), inspect_token=GIVEN)
@@ -257,20 +257,20 @@ def test_the_error_for_an_invalid_token_names_its_option(ask: Any, caller: list[
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_another_error_of_okta_s_is_unchanged(ask: Any, at: int) -> None:
+def test_another_okta_error_is_unchanged(ask: Any, at: int) -> None:
     script = [INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY)][: at + 1]
     script[at] = (script[at][0], refusal(500))
     with pytest.raises(ApiError, match=r"^Couldn't read .*inspect_token"):
         ask(*script, **NO_CALLER)
 
 
-def test_an_error_in_the_list_of_tokens_is_one(ask: Any) -> None:
+def test_an_error_in_the_list_of_tokens_is_raised(ask: Any) -> None:
     with pytest.raises(ApiError, match="Couldn't list the API tokens"):
         ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, refusal(500)), inspect_token=GIVEN)
 
 
 @pytest.mark.parametrize("given", [TOKEN, f" {TOKEN}\n"])
-def test_the_token_that_calls_is_refused_before_any_call(ask: Any, given: str) -> None:
+def test_the_calling_token_is_refused_before_any_call(ask: Any, given: str) -> None:
     with pytest.raises(InputError) as caught:
         ask(inspect_token=given)
     assert str(caught.value) == (
@@ -278,7 +278,7 @@ def test_the_token_that_calls_is_refused_before_any_call(ask: Any, given: str) -
     )
 
 
-def test_the_token_of_the_environment_is_the_one_that_calls(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_of_the_environment_is_the_calling_token(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKTA_API_TOKEN", GIVEN)
     with pytest.raises(InputError, match=r"^inspect_token is the calling bootstrap token"):
         ask(**NO_CALLER)
@@ -292,7 +292,7 @@ def test_a_token_next_to_a_refused_one_is_inspected(ask: Any, given: str) -> Non
 
 
 @pytest.mark.parametrize("given", [f"{GIVEN[:9]} {GIVEN[9:]}", "tökèn", "a\tb"])
-def test_garbage_is_refused_before_any_call(ask: Any, given: str) -> None:
+def test_an_invalid_token_is_refused_before_any_call(ask: Any, given: str) -> None:
     with pytest.raises(
         InputError, match=r"^inspect_token holds blanks or characters that are invalid in a token: copy it again from Okta\.$"
     ):
@@ -300,7 +300,7 @@ def test_garbage_is_refused_before_any_call(ask: Any, given: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "api/v1/users"])
-def test_the_token_is_tried_on_the_org_alone(ask: Any, path: str) -> None:
+def test_an_endpoint_outside_the_org_is_refused(ask: Any, path: str) -> None:
     with pytest.raises(InputError, match=r"^endpoints: "):
         ask(**NO_CALLER, endpoints=[path])
 
@@ -311,7 +311,7 @@ def test_without_any_credential_the_task_fails(ask: Any, options: dict[str, Any]
         ask(**options)
 
 
-def test_a_custom_domain_shows_first_that_it_is_okta(ask: Any) -> None:
+def test_a_custom_domain_is_verified_as_okta_first(ask: Any) -> None:
     home, org = "https://id.acme.example", {"id": "00o1"}
     script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY))]
     _outcome, okta = ask((f"GET {home}/.well-known/okta-organization", org), *script, **NO_CALLER, org_url=home)

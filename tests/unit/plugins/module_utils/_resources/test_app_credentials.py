@@ -102,7 +102,7 @@ def test_an_app_with_other_uses_is_refused(settings: dict[str, Any], uses: tuple
         assert steps(found) == ["add key made-up-kid-1"]
 
 
-def test_what_authenticates_is_returned_with_key_ids() -> None:
+def test_authentication_entries_are_returned_with_key_ids() -> None:
     assert [access.facts() for access in accesses(app(1, NAMELESS, jwks_uri=URL))] == [
         {"type": "key", "kid": "made-up-kid-1", "description": f"made-up-kid-1 {ADDED}"},
         {"type": "key", "kid": None, "description": f"without a kid, pks2 {ADDED}"},

@@ -79,7 +79,7 @@ def test_check_mode_reads_and_predicts_the_result(converge: Any) -> None:
     ]
 
 
-def test_without_exclusive_other_roles_are_kept(converge: Any) -> None:
+def test_without_exclusive_other_roles_are_retained(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, [SUPER, READER]))
     assert (outcome.changed, warnings) == (False, [])
 
@@ -113,7 +113,7 @@ def test_assigned_already_is_success(converge: Any) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(converge: Any, at: int) -> None:
     script = [(LIST, []), (POST, READER)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
@@ -126,7 +126,7 @@ def test_a_role_that_okta_refuses_is_named(converge: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ["CUSTOM", "read_only_admin", "cr01", "A B"])
-def test_what_isn_t_a_standard_role_is_refused_before_any_call(converge: Any, role: str) -> None:
+def test_a_nonstandard_role_is_refused_before_any_call(converge: Any, role: str) -> None:
     with pytest.raises(InputError) as caught:
         converge(roles=[role])
     assert (
@@ -145,14 +145,14 @@ def test_an_empty_role_is_refused(converge: Any) -> None:
         converge(roles=[" "])
 
 
-def test_super_admin_that_wasn_t_held_before_is_removed_without_exclusive(converge: Any) -> None:
+def test_super_admin_that_was_not_assigned_before_is_removed_without_exclusive(converge: Any) -> None:
     script = ((LIST, [SUPER, READER]), (f"DELETE {PATH}/SUPER1", 204))
     outcome, _okta, warnings = converge(*script, roles_before=[])
     assert (outcome.values["removed"], len(warnings)) == (["SUPER_ADMIN"], 1)
 
 
 @pytest.mark.parametrize("options", [{"roles_before": ["SUPER_ADMIN"]}, {"roles_before": [], "roles": ["READ_ONLY_ADMIN", "SUPER_ADMIN"]}])
-def test_super_admin_that_was_held_before_or_is_desired_is_kept(converge: Any, options: dict[str, Any]) -> None:
+def test_super_admin_that_was_assigned_before_or_is_desired_is_retained(converge: Any, options: dict[str, Any]) -> None:
     outcome, _okta, _warnings = converge((LIST, [SUPER, READER]), **options)
     assert not outcome.changed
 
@@ -163,7 +163,7 @@ def test_a_failure_with_roles_before_removes_super_admin_and_lists_the_roles(con
         converge(*script, roles_before=[])
 
 
-def test_after_a_failure_nothing_is_assigned_and_what_is_held_is_a_warning(converge: Any) -> None:
+def test_after_a_failure_nothing_is_assigned_and_the_assigned_roles_are_a_warning(converge: Any) -> None:
     outcome, _okta, warnings = converge(
         (LIST, [READER, SUPER]), (f"DELETE {PATH}/SUPER1", 204), roles_before=[], roles=["APP_ADMIN"], after_failure=True
     )
@@ -171,7 +171,7 @@ def test_after_a_failure_nothing_is_assigned_and_what_is_held_is_a_warning(conve
     assert warnings[1] == f"The app {APP_ID} holds the admin role READ_ONLY_ADMIN."
 
 
-def test_after_a_failure_what_can_t_be_read_is_a_warning_too(converge: Any) -> None:
+def test_after_a_failure_unreadable_roles_are_a_warning(converge: Any) -> None:
     outcome, _okta, warnings = converge((LIST, forbidden()), roles_before=[], after_failure=True)
     assert not outcome.changed
     assert warnings[0].startswith(f"The admin roles of the app {APP_ID} are unknown: check them in the Admin Console. ")

@@ -48,7 +48,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     return run_module
 
 
-def test_a_role_that_is_missing_is_made(module: Any) -> None:
+def test_a_missing_role_is_created(module: Any) -> None:
     outcome, okta = module((LOOK, NOT_FOUND), (POST, RAW), description="Text")
     assert okta.bodies == [{"label": "Rezonate role", "description": "Text", "permissions": [USERS, GROUPS]}]
     assert outcome.values == {"role": FACTS, "created": True, "changes": ["create"]}
@@ -75,7 +75,7 @@ CHANGES = (
 )
 
 
-def test_permissions_are_exactly_those_named(module: Any) -> None:
+def test_permissions_are_exactly_the_desired_ones(module: Any) -> None:
     outcome, okta = module((LOOK, RAW), (HELD, held(USERS, APPS)), *CHANGES, description="New")
     assert okta.bodies == [{"label": "Rezonate role", "description": "New"}]
     assert outcome.values["changes"] == ["replace description", f"add {GROUPS}", f"remove {APPS}"]
@@ -104,7 +104,7 @@ def test_an_unknown_id_is_an_error(module: Any, answer: Any) -> None:
         module((READ, answer), id=ID)
 
 
-def test_okta_may_find_a_label_in_other_letters(module: Any) -> None:
+def test_a_label_is_found_and_corrected_in_another_case(module: Any) -> None:
     outcome, okta = module((LOOK, {**RAW, "label": "REZONATE ROLE"}), (HELD, held(USERS, GROUPS)), (PUT, RAW))
     assert okta.bodies == [{"label": "Rezonate role", "description": "Text"}]
     assert outcome.values["changes"] == ["replace label"]
@@ -123,7 +123,7 @@ def test_absent_deletes_by_id(module: Any) -> None:
     assert (outcome.changed, outcome.after) == (True, {})
 
 
-def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
+def test_absent_without_a_resource_is_no_change(module: Any) -> None:
     outcome, okta = module((LOOK, NOT_FOUND), state="absent", permissions=None)
     assert (outcome.changed, okta.writes) == (False, [])
 
@@ -141,18 +141,18 @@ def test_a_role_that_doesn_t_exist_after_a_lost_response_is_created_again(module
 
 
 @pytest.mark.parametrize("more", [{}, {"assume_missing": True}])
-def test_a_role_that_another_run_made_meanwhile_is_taken_as_it_is(module: Any, more: dict[str, Any]) -> None:
+def test_a_role_that_another_run_created_concurrently_is_used_unchanged(module: Any, more: dict[str, Any]) -> None:
     looks = [] if more else [(LOOK, NOT_FOUND)]
     outcome, _okta = module(*looks, (POST, TAKEN), (LOOK, RAW), (HELD, held(USERS, GROUPS)), **more)
     assert (outcome.changed, outcome.values["created"], outcome.values["role"]) == (False, False, FACTS)
 
 
-def test_a_role_that_is_refused_and_not_there_is_an_error_of_okta_s(module: Any) -> None:
+def test_a_refused_role_that_does_not_exist_is_an_okta_error(module: Any) -> None:
     with pytest.raises(ApiError, match=r"There is already an admin role with this name"):
         module((LOOK, NOT_FOUND), (POST, TAKEN), (LOOK, NOT_FOUND))
 
 
-def test_a_permission_that_is_there_after_a_refusal_is_success(module: Any) -> None:
+def test_a_permission_that_exists_after_a_refusal_is_success(module: Any) -> None:
     refused = (f"POST {ONE}/permissions/{GROUPS}", refusal(400, "E0000001"))
     outcome, _okta = module((LOOK, RAW), (HELD, held(USERS)), refused, (HELD, held(USERS, GROUPS)))
     assert outcome.values["role"]["permissions"] == [GROUPS, USERS]
@@ -165,7 +165,7 @@ def test_a_permission_that_okta_refuses_is_named(module: Any) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_missing_permission_of_the_caller_s_is_an_error_of_okta_s(module: Any, at: int) -> None:
+def test_a_missing_permission_of_the_caller_is_an_okta_error(module: Any, at: int) -> None:
     script: list[tuple[str, Any]] = [(LOOK, RAW), (HELD, held(USERS, GROUPS)), (DELETE, 204)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
@@ -173,7 +173,7 @@ def test_a_missing_permission_of_the_caller_s_is_an_error_of_okta_s(module: Any,
 
 
 @pytest.mark.parametrize("permission", ["users", "okta users", "okta.users.manage,okta.groups.manage", "okta..manage"])
-def test_what_isn_t_of_a_permission_s_form_is_refused_before_any_call(module: Any, permission: str) -> None:
+def test_a_malformed_permission_is_refused_before_any_call(module: Any, permission: str) -> None:
     with pytest.raises(InputError) as caught:
         module(permissions=[permission])
     assert str(caught.value) == f"permissions: {permission!r} isn't of the form of a permission, such as okta.users.read."

@@ -63,19 +63,19 @@ def test_a_plan_predicts_the_state() -> None:
     assert HAVE.parts == balls("a", "b")
 
 
-def test_a_new_one_gets_a_description_for_okta_wants_one() -> None:
+def test_a_new_resource_gets_the_description_that_okta_requires() -> None:
     after = plan_labeled(None, DesiredLabeledState(label="Mine", parts=("a",)), Box).after
     assert after == Box("Mine", "Managed by Ansible.", balls("a"))
     assert after.facts() == {"id": None, "label": "Mine", "description": "Managed by Ansible.", "balls": ["a"], "created": None}
 
 
-def test_a_new_one_gets_the_description_that_is_given() -> None:
+def test_a_new_resource_gets_the_given_description() -> None:
     after = plan_labeled(None, DesiredLabeledState(label="Mine", description="Text", parts=("a",)), Box).after
     assert after == Box("Mine", "Text", balls("a"))
 
 
 @pytest.mark.parametrize("desired", [DesiredLabeledState(id="box9"), DesiredLabeledState(id="box9", label="Mine")])
-def test_an_id_that_none_has_makes_nothing(desired: DesiredLabeledState) -> None:
+def test_an_unknown_id_creates_nothing(desired: DesiredLabeledState) -> None:
     with pytest.raises(InputError, match=r"^id: this org has no box with that id\. To create one, set label and omit id\.$"):
         plan_labeled(None, desired, Box)
 

@@ -76,7 +76,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
         ("2001:db8::1", "2001:db8::1/128"),
     ],
 )
-def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> None:
+def test_equivalent_addresses_have_one_normal_form(text: str, spelled: str) -> None:
     assert normalize_gateway(text) == spelled
     assert normalize_gateway(spelled) == spelled
 
@@ -95,7 +95,7 @@ def test_what_means_the_same_is_spelled_the_same(text: str, spelled: str) -> Non
         "1.2.3.4-5",
     ],
 )
-def test_what_is_no_address_is_refused_in_a_sentence(text: str) -> None:
+def test_an_invalid_address_is_refused_with_a_message(text: str) -> None:
     with pytest.raises(InputError, match=r"^gateways(: '.*' isn't an address, CIDR block or range, such as .*| holds an empty entry)\.$"):
         desired_gateways([text])
 
@@ -123,7 +123,7 @@ def test_host_bits_are_refused_with_the_alternatives() -> None:
     assert str(caught.value) == said
 
 
-def test_gateways_are_sorted_and_come_once() -> None:
+def test_gateways_are_sorted_and_unique() -> None:
     assert desired_gateways(["203.0.113.7", "198.51.100.1", "203.0.113.7/32"]) == ("198.51.100.1/32", "203.0.113.7/32")
 
 
@@ -148,7 +148,7 @@ def test_a_plan_reaches_the_desired_state(current: Zone | None, desired: Desired
     assert [step.verb for step in plan_zone(current, desired).steps] == steps
 
 
-def test_a_zone_that_is_missing_is_made_and_is_active(module: Any) -> None:
+def test_a_missing_zone_is_created_and_active(module: Any) -> None:
     outcome, okta = module((LIST, [raw(name="Other")]), (POST, raw()))
     assert okta.bodies == [{"type": "IP", "usage": "POLICY", "name": "Rezonate", "gateways": [BLOCK, RANGE]}]
     assert outcome.values == {"zone": FACTS, "created": True, "changes": ["create"]}
@@ -169,7 +169,7 @@ def test_a_repetition_only_reads(module: Any) -> None:
 CHANGED = [{"type": "CIDR", "value": "203.0.113.7/32"}]
 
 
-def test_gateways_are_replaced_and_other_members_are_kept(module: Any) -> None:
+def test_gateways_are_replaced_and_other_members_are_retained(module: Any) -> None:
     script = ((LIST, [raw(status="INACTIVE")]), (PUT, raw(gateways=CHANGED, status="INACTIVE")), (ACTIVATE, raw(gateways=CHANGED)))
     outcome, okta = module(*script, gateways=["203.0.113.7"])
     unmanaged = {"type": "IP", "usage": "POLICY", "status": "INACTIVE", "proxies": PROXIES}
@@ -197,7 +197,7 @@ def test_a_zone_is_found_by_id_and_renamed(module: Any) -> None:
     assert (okta.bodies[0]["name"], outcome.values["changes"]) == ("Rezonate", ["replace name"])
 
 
-def test_an_id_that_no_zone_has_is_a_sentence(module: Any) -> None:
+def test_an_id_without_a_zone_is_reported(module: Any) -> None:
     with pytest.raises(InputError, match=r"^id: this org has no network zone with that id\. To create one, set name and omit id\.$"):
         module((READ, refusal(404, "E0000007")), id=ID)
 
@@ -227,7 +227,7 @@ def test_absent_deactivates_and_deletes(module: Any) -> None:
     assert outcome.values == {"zone": None, "created": False, "changes": ["deactivate", "delete"]}
 
 
-def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
+def test_absent_without_a_resource_is_no_change(module: Any) -> None:
     outcome, okta = module((LIST, []), state="absent", gateways=None)
     assert (outcome.changed, okta.writes) == (False, [])
 
@@ -256,7 +256,7 @@ def test_a_zone_that_doesn_t_exist_after_a_lost_response_is_created_again(module
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(module: Any, at: int) -> None:
     script: list[tuple[str, Any]] = [(LIST, []), (POST, raw())][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):

@@ -46,7 +46,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Any:
     ("role", "resource_set", "missing"),
     [(NOT_FOUND, NOT_FOUND, True), (ROLE, NOT_FOUND, False), (NOT_FOUND, SET, False)],
 )
-def test_both_are_missing_or_not(done: Any, role: Any, resource_set: Any, missing: bool) -> None:
+def test_the_privilege_resources_are_missing_only_if_both_are(done: Any, role: Any, resource_set: Any, missing: bool) -> None:
     parts = [(f"{ROLES}/cr0/permissions", PERMISSIONS)] if role is ROLE else []
     more = [(f"{SETS}/iam0/resources", RESOURCES)] if resource_set is SET else []
     outcome = done(find_privilege_resources, (f"{ROLES}/Ours", role), *parts, (f"{SETS}/Ours", resource_set), *more, APPS, label="Ours")
@@ -100,5 +100,5 @@ def test_a_missing_permission_is_an_error(done: Any) -> None:
         (["resource 1"], False),
     ],
 )
-def test_a_set_covers_what_it_has_to_and_nothing_more(resources: list[str], expected: bool) -> None:
+def test_a_set_covers_exactly_the_required_resources(resources: list[str], expected: bool) -> None:
     assert covers_only(resources, IAM) is expected

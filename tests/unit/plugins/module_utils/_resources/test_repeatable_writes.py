@@ -258,7 +258,7 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch) -> FakeOkta:
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_only_what_creates_nothing_is_repeated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_requests_that_create_nothing_are_repeated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [(step.call, isinstance(step, Repeatable)) for step in WRITES[name][2] if isinstance(step, Once | Repeatable)]
     assert run(name, monkeypatch).repeatable == expected
 

@@ -81,7 +81,7 @@ def test_a_plan_removes_by_okta_s_id() -> None:
     assert [member.id for member in removed(plan_set(HAVE, DesiredSet(("a",), present=False)))] == ["id-a"]
 
 
-def test_planning_leaves_the_state_alone() -> None:
+def test_planning_does_not_modify_the_state() -> None:
     before = dict(HAVE)
     plan_set(before, DesiredSet(("c",), exclusive=True))
     assert before == HAVE
@@ -102,7 +102,7 @@ def test_check_mode_predicts_the_result_and_changes_nothing() -> None:
     assert checking.done == ["read"]
 
 
-def test_nothing_to_do_is_no_change() -> None:
+def test_an_empty_plan_is_no_change() -> None:
     letters = Letters(DesiredSet(("b", "a")))
     outcome = converge(letters, check_mode=False)
     assert letters.done == ["read"]
@@ -110,13 +110,13 @@ def test_nothing_to_do_is_no_change() -> None:
     assert outcome.before == outcome.after
 
 
-def test_what_okta_can_t_add_is_no_change() -> None:
+def test_a_member_that_okta_cannot_add_is_no_change() -> None:
     outcome = converge(Letters(DesiredSet(("c",)), unknown=("c",)), check_mode=False)
     assert not outcome.changed
     assert outcome.values == {"added": [], "removed": [], "surplus": ["a", "b", "x"]}
 
 
-def test_a_new_app_s_set_isn_t_read() -> None:
+def test_the_set_of_a_new_app_is_not_read() -> None:
     letters = Letters(DesiredSet(("a",)), is_new=True)
     assert converge(letters, check_mode=False).values == {"added": ["a"], "removed": [], "surplus": []}
     assert letters.done == ["add a"]

@@ -59,7 +59,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     return run_module
 
 
-def test_a_set_of_a_group_and_the_users_in_it_is_made(module: Any) -> None:
+def test_a_set_of_a_group_and_its_users_is_created(module: Any) -> None:
     outcome, okta = module((APPS, [APP]), (READ, NOT_FOUND), (POST, RAW), groups=[GROUP], description="Text")
     assert okta.bodies == [{"label": "Rezonate", "description": "Text", "resources": [OWN, INSIDE]}]
     assert outcome.values == {"resource_set": FACTS, "groups": GROUPS, "created": True, "changes": ["create"]}
@@ -81,7 +81,7 @@ def test_a_repetition_only_reads(module: Any) -> None:
 CHANGES = ((PATCH, {}), (f"DELETE {ONE}/resources/ire2", 204), (f"DELETE {ONE}/resources/ire3", 204))
 
 
-def test_resources_are_exactly_those_named(module: Any) -> None:
+def test_resources_are_exactly_the_desired_ones(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(3, USERS))
     outcome, okta = module((READ, RAW), (LIST, have), *CHANGES, resources=[INSIDE, "orn:okta:idp:00o1:apps"])
     assert okta.bodies == [{"additions": ["orn:okta:idp:00o1:apps"]}]
@@ -99,7 +99,7 @@ def test_check_mode_reads_and_predicts_the_result(module: Any) -> None:
     assert predicted == real
 
 
-def test_what_is_named_twice_comes_once(module: Any) -> None:
+def test_duplicate_resources_are_sent_once(module: Any) -> None:
     resources = [f"{URL}/api/v1/groups/{GROUP}/users", OWN, OWN.replace("okta", "oktapreview")]
     outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, BOTH), resources=resources, groups=[GROUP])
     assert not outcome.changed
@@ -123,7 +123,7 @@ def test_placeholders_are_read_from_the_org(module: Any, script: Any, partition:
     assert outcome.changed
 
 
-def test_a_failure_to_read_how_the_org_names_things_is_one(module: Any) -> None:
+def test_a_failure_to_read_the_names_of_the_org_is_an_error(module: Any) -> None:
     with pytest.raises(ApiError, match="read how the org names its resources"):
         module((APPS, refusal(400, "E0000031", "Invalid search criteria.")), resources=[IAM])
 
@@ -139,24 +139,24 @@ def test_after_a_lost_response_such_a_set_is_searched(module: Any) -> None:
     assert outcome.values["resource_set"]["id"] == RAW["id"]
 
 
-def test_one_with_an_id_is_read_whatever_is_assumed(module: Any) -> None:
+def test_a_set_with_an_id_is_read_whatever_is_assumed(module: Any) -> None:
     module((f"GET {ONE}", RAW), (LIST, BOTH), resources=[OWN, INSIDE], id=RAW["id"], label=None, assume_missing=True, check=True)
 
 
-def test_the_partition_is_no_difference(module: Any) -> None:
+def test_the_partition_is_ignored_in_comparisons(module: Any) -> None:
     preview = USERS.replace("okta", "oktapreview")
     outcome, _okta = module((READ, RAW), (LIST, holding(entry(1, USERS))), resources=[preview])
     assert (outcome.changed, outcome.values["resource_set"]["resources"]) == (False, [preview])
 
 
-def test_a_url_that_means_no_orn_is_found_by_okta_s_link(module: Any) -> None:
+def test_a_url_without_an_orn_is_found_by_okta_s_link(module: Any) -> None:
     app = f"{URL}/api/v1/apps/0oa1"
     have = holding(entry(1, "orn:okta:idp:00o1:apps:oidc_client:0oa1", "/api/v1/apps/0oa1"))
     outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, have), resources=[app])
     assert (outcome.changed, outcome.values["resource_set"]["resources"]) == (False, [app])
 
 
-def test_a_link_that_okta_shows_twice_stands_for_one_resource(module: Any) -> None:
+def test_a_link_that_okta_returns_twice_is_one_resource(module: Any) -> None:
     realm = f"{URL}/api/v1/realms/guo1/users"
     twins = holding(
         entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"),
@@ -173,19 +173,19 @@ def test_the_list_is_read_to_its_last_page(module: Any) -> None:
     assert not outcome.changed
 
 
-def test_an_entry_that_comes_on_two_pages_is_one(module: Any) -> None:
+def test_an_entry_on_two_pages_is_one_resource(module: Any) -> None:
     have = holding(entry(1, INSIDE), entry(2, OWN), entry(1, INSIDE))
     outcome, _okta = module((READ, RAW), (LIST, have), resources=[OWN, INSIDE])
     assert not outcome.changed
 
 
-def test_a_resource_that_okta_shows_twice_is_once_too_often(module: Any) -> None:
+def test_a_duplicate_resource_is_removed_once(module: Any) -> None:
     have = holding(entry(1, OWN), entry(2, OWN))
     outcome, _okta = module((READ, RAW), (LIST, have), (f"DELETE {ONE}/resources/ire2", 204), resources=[OWN])
     assert outcome.values["changes"] == ["remove resource 2"]
 
 
-def test_a_resource_of_which_okta_shows_no_orn_is_known_by_its_link(module: Any) -> None:
+def test_a_resource_without_an_orn_is_identified_by_its_link(module: Any) -> None:
     have = holding(entry(1, None, f"/api/v1/groups/{GROUP}/users"), entry(2, None, "/api/v1/users"))
     script = ((READ, RAW), (LIST, have), (APPS, [APP]), (f"DELETE {ONE}/resources/ire2", 204))
     outcome, _okta = module(*script, resources=[INSIDE])
@@ -200,7 +200,7 @@ def group(number: int, name: Any) -> dict[str, Any]:
     return {"id": f"00gmadeupmadeupmade{number}", "profile": {"name": name}}
 
 
-def test_a_group_is_found_by_its_very_name_on_any_page(module: Any) -> None:
+def test_a_group_is_found_by_its_exact_name_on_any_page(module: Any) -> None:
     names = ["Staff one", "Staff two", "staff", "Staff", "Staff three", None]
     pages = three_pages(search("Staff"), [group(number, name) for number, name in enumerate(names)], "&")
     outcome, _okta = module(*pages, (APPS, [APP]), (READ, NOT_FOUND), groups=["Staff"], check=True)
@@ -208,12 +208,12 @@ def test_a_group_is_found_by_its_very_name_on_any_page(module: Any) -> None:
     assert outcome.values["resource_set"]["resources"][0].endswith(":groups:00gmadeupmadeupmade3")
 
 
-def test_a_group_that_isn_t_there_is_a_sentence(module: Any) -> None:
+def test_a_missing_group_is_reported(module: Any) -> None:
     with pytest.raises(InputError, match=r"^groups: this org has no group named 'Staff'\.$"):
         module((f"GET {search('Staff')}", [group(1, "Staff one")]), groups=["Staff"])
 
 
-def test_a_name_of_several_groups_is_a_sentence(module: Any) -> None:
+def test_an_ambiguous_group_name_is_reported(module: Any) -> None:
     twins = [group(2, "Staff"), group(1, "Staff")]
     ids = r"00gmadeupmadeupmade1, 00gmadeupmadeupmade2"
     with pytest.raises(InputError, match=rf"^groups: several groups are named 'Staff' \({ids}\): set the id of one of them\.$"):
@@ -226,7 +226,7 @@ def test_absent_deletes_and_searches_for_no_group(module: Any) -> None:
     assert outcome.values == {"resource_set": None, "groups": [], "created": False, "changes": ["delete"]}
 
 
-def test_absent_of_what_isn_t_there_is_no_change(module: Any) -> None:
+def test_absent_without_a_resource_is_no_change(module: Any) -> None:
     outcome, okta = module((READ, NOT_FOUND), state="absent")
     assert (outcome.changed, okta.writes) == (False, [])
 
@@ -239,7 +239,7 @@ def test_after_a_lost_response_the_set_is_found_and_corrected(module: Any) -> No
     assert outcome.values["resource_set"] == FACTS
 
 
-def test_resources_that_are_there_after_a_refusal_are_success(module: Any) -> None:
+def test_resources_that_exist_after_a_refusal_are_success(module: Any) -> None:
     script = ((READ, RAW), (LIST, holding(entry(2, OWN))), (PATCH, refusal(400)), (LIST, BOTH))
     outcome, _okta = module((APPS, [APP]), *script, groups=[GROUP])
     assert outcome.values["resource_set"] == FACTS
@@ -252,14 +252,14 @@ def test_a_resource_that_okta_refuses_is_an_error(module: Any) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(module: Any, at: int) -> None:
     script: list[tuple[str, Any]] = [(READ, RAW), (LIST, BOTH), (f"DELETE {ONE}", 204)][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
         module(*script, state="absent")
 
 
-def test_a_surplus_resource_without_an_id_is_a_sentence(module: Any) -> None:
+def test_a_surplus_resource_without_an_id_is_reported(module: Any) -> None:
     have = holding({"orn": USERS, "id": 7}, entry(2, OWN))
     with pytest.raises(StateError, match=rf"^Okta's list shows no id for {USERS}, so it can't be removed\.$"):
         module((READ, RAW), (LIST, have), resources=[OWN])
@@ -270,13 +270,13 @@ def test_an_empty_set_is_refused_before_any_call(module: Any) -> None:
         module(resources=[], groups=[])
 
 
-def test_what_is_no_resource_is_refused_before_any_call(module: Any) -> None:
+def test_an_invalid_resource_is_refused_before_any_call(module: Any) -> None:
     with pytest.raises(InputError, match=r"^resources: 'users' is no resource"):
         module(resources=["users"], groups=["Staff"])
 
 
 @pytest.mark.parametrize(("groups", "scopes"), [([GROUP], ["okta.apps.read"]), (["Staff"], ["okta.groups.read", "okta.apps.read"])])
-def test_only_a_name_of_a_group_takes_a_scope_more(monkeypatch: pytest.MonkeyPatch, groups: list[str], scopes: list[str]) -> None:
+def test_only_a_group_name_requires_an_additional_scope(monkeypatch: pytest.MonkeyPatch, groups: list[str], scopes: list[str]) -> None:
     asked: list[tuple[str, ...]] = []
 
     def connect(_call: Call, desired: tuple[str, ...]) -> Any:

@@ -36,7 +36,7 @@ def assignments(okta: FakeOkta) -> RoleAssignments:
     return RoleAssignments(client(okta), DesiredSet(()), path=PATH, holder="the user")
 
 
-def test_a_holder_s_id_is_one_segment() -> None:
+def test_the_id_of_an_assignee_is_one_path_segment() -> None:
     assert (client_path("a/b"), user_path("a?b")) == ("/oauth2/v1/clients/a%2Fb/roles", "/api/v1/users/a%3Fb/roles")
 
 
@@ -52,7 +52,7 @@ def test_an_assignment_has_a_name(role: dict[str, Any], key: str) -> None:
     assert role_key(role) == key
 
 
-def test_what_comes_by_a_group_is_known_from_every_page() -> None:
+def test_inherited_roles_are_read_from_every_page() -> None:
     roles = [{"id": f"R{n}", "type": f"ROLE_{n}", "assignmentType": "GROUP" if n % 2 else "USER"} for n in range(6)]
     okta = FakeOkta(*three_pages(PATH, roles))
     found = assignments(okta)
@@ -70,7 +70,7 @@ def test_standard_types_are_each_once() -> None:
 
 
 @pytest.mark.parametrize("role", ["CUSTOM", "read_only_admin", "cr01"])
-def test_what_is_none_is_refused_with_what_to_do_instead(role: str) -> None:
+def test_an_invalid_standard_role_is_refused_with_advice(role: str) -> None:
     with pytest.raises(InputError) as caught:
         standard_types([role], "roles", "do otherwise")
     assert str(caught.value) == f"roles: {role!r} isn't a standard role's type, such as READ_ONLY_ADMIN; do otherwise."
@@ -88,21 +88,21 @@ def assigned(
 
 
 @pytest.mark.parametrize("code", ["E0000090", "E0000263"])
-def test_assigned_already_is_done_once_the_assignments_show_it(code: str) -> None:
+def test_an_existing_assignment_is_success_if_the_list_contains_it(code: str) -> None:
     held, okta = assigned((LIST, []), (POST, refusal(409, code, "Assigned already.")), (LIST, [READER]))
     assert (held, okta.slept) == (["READ_ONLY_ADMIN"], [])
 
 
-def test_a_busy_okta_is_asked_again_and_the_assignments_are_read() -> None:
+def test_a_busy_okta_is_retried_and_the_assignments_are_read() -> None:
     held, okta = assigned((LIST, []), (POST, BUSY), (POST, BUSY), (POST, READER), (LIST, [READER]))
     assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:2])
 
 
-def test_busy_and_then_assigned_already_is_done() -> None:
+def test_an_assignment_that_exists_after_a_busy_response_is_success() -> None:
     assert assigned((LIST, []), (POST, BUSY), (POST, ASSIGNED), (LIST, [READER]))[0] == ["READ_ONLY_ADMIN"]
 
 
-def test_what_is_said_to_be_assigned_and_is_not_shown_is_assigned_again() -> None:
+def test_an_existing_assignment_that_the_list_lacks_is_assigned_again() -> None:
     held, okta = assigned((LIST, []), (POST, ASSIGNED), (LIST, []), (POST, READER), (LIST, [READER]))
     assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
 
@@ -119,7 +119,7 @@ def test_a_permanently_busy_okta_is_an_error_after_half_a_minute() -> None:
     )
 
 
-def test_what_is_never_shown_is_no_success() -> None:
+def test_an_assignment_that_the_list_never_contains_is_an_error() -> None:
     okta = FakeOkta((LIST, []), *[(POST, ASSIGNED), (LIST, [])] * 6)
     roles = RoleAssignments(client(okta), DesiredSet(("READ_ONLY_ADMIN",)), path=APP_PATH, holder="the app")
     with pytest.raises(StateError, match=r"^Okta calls the role READ_ONLY_ADMIN assigned, but doesn't list it among the app's admin roles"):
@@ -133,7 +133,7 @@ def test_another_refusal_is_an_error(answer: Any) -> None:
         assigned((LIST, []), (POST, answer))
 
 
-def test_an_app_that_is_no_service_app_is_a_sentence() -> None:
+def test_an_app_that_is_no_service_app_is_reported() -> None:
     with pytest.raises(ApiError, match=r"Only a service app can hold admin roles: check that app_client_id belongs to one\.$"):
         assigned((LIST, []), (POST, refusal(400, "E0000227", "Roles can only be granted to service apps.")))
 
@@ -144,11 +144,11 @@ def test_a_removal_from_a_busy_okta_is_repeated_and_checked() -> None:
     assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
 
 
-def test_a_removal_that_another_request_made_meanwhile_is_done() -> None:
+def test_a_concurrent_removal_is_success() -> None:
     assert assigned((LIST, [READER, SUPER]), (REMOVE, BUSY), (REMOVE, 404), (LIST, [READER]), exclusive=True)[0] == ["READ_ONLY_ADMIN"]
 
 
-def test_the_roles_of_one_holder_are_changed_one_after_another() -> None:
+def test_the_roles_of_one_assignee_are_changed_sequentially() -> None:
     """Okta refuses concurrent changes."""
     types = ("APP_ADMIN", "ORG_ADMIN", "READ_ONLY_ADMIN")
     underway: list[str] = []

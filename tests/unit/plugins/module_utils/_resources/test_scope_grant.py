@@ -155,7 +155,7 @@ def test_another_refusal_is_an_error_even_of_an_optional_scope(converge: Any) ->
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_missing_permission_is_an_error_of_okta_s(converge: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(converge: Any, at: int) -> None:
     script = [(LIST, []), (POST, grant(USERS))][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
@@ -205,13 +205,13 @@ def test_a_failed_grant_removes_super_admin_and_lists_the_roles(converge: Any) -
         converge(*script, scopes=[USERS, GROUPS], new_app=True, roles_before=BEFORE)
 
 
-def test_what_can_t_be_removed_after_a_failure_is_said(converge: Any) -> None:
+def test_a_removal_that_fails_after_a_failure_is_reported(converge: Any) -> None:
     script = ((POST, forbidden()), (READ, [READER, SUPER]), (REMOVE[0], forbidden()))
     with pytest.raises(ApiError, match=r" holds the admin roles READ_ONLY_ADMIN, SUPER_ADMIN, with all rights .* Couldn't remove the role"):
         converge(*script, new_app=True, roles_before=BEFORE)
 
 
-def test_super_admin_that_was_held_before_is_kept(converge: Any) -> None:
+def test_super_admin_that_was_assigned_before_is_retained(converge: Any) -> None:
     outcome, _okta, _warnings = converge((POST, grant(USERS)), new_app=True, roles_before=["SUPER_ADMIN"])
     assert outcome.values["roles_removed"] == []
 

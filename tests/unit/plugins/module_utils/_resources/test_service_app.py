@@ -172,7 +172,7 @@ def test_an_inactive_desired_key_is_activated(module: Any) -> None:
 
 
 @pytest.mark.parametrize(("state", "status", "verb"), [("inactive", "ACTIVE", "deactivate"), ("present", "INACTIVE", "activate")])
-def test_a_life_cycle_is_one_call(module: Any, state: str, status: str, verb: str) -> None:
+def test_a_life_cycle_change_is_one_call(module: Any, state: str, status: str, verb: str) -> None:
     outcome, _okta = module((SEARCH, [raw_app(status=status)]), (f"POST {ONE}/lifecycle/{verb}", 200), state=state)
     assert (outcome.changed, outcome.values["app"]["status"]) == (True, "INACTIVE" if state == "inactive" else "ACTIVE")
 
@@ -204,7 +204,7 @@ def test_the_search_reads_the_last_page(module: Any) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_missing_permission_is_an_error_of_okta_s(module: Any, at: int) -> None:
+def test_a_missing_permission_is_an_okta_error(module: Any, at: int) -> None:
     script = [(SEARCH, []), SHOWN, (POST, raw_app())][: at + 1]
     script[at] = (script[at][0], forbidden())
     with pytest.raises(ApiError, match=r"lacks an admin role for this; onboarding needs a super admin\.$"):
@@ -244,7 +244,7 @@ def test_an_app_that_is_deleted_during_a_change_is_an_error(module: Any) -> None
         module((SEARCH, [raw_app()]), (READ, NOT_FOUND), app_dpop=True)
 
 
-def test_a_key_that_is_there_after_all_is_as_good(module: Any) -> None:
+def test_a_key_that_exists_after_a_refusal_is_success(module: Any) -> None:
     script = ((SEARCH, [raw_app(keys=(1,))]), (f"POST {KEYS}", refusal(400)), (READ, raw_app(keys=(1, 3))))
     outcome, _okta = module(*script, jwks=CHANGES["jwks"])
     assert outcome.values["app"]["jwks"][1]["id"] == "pks3"
@@ -276,7 +276,7 @@ def test_after_a_lost_response_the_app_is_searched(clock: Clock) -> None:
     assert (outcome.values["app"]["id"], okta.writes, clock.slept) == (APP_ID, [POST], [5.0])
 
 
-def test_an_app_that_wasn_t_made_is_asked_for_once_more(clock: Clock) -> None:
+def test_an_app_that_was_not_created_is_requested_again(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [])] * 13, (POST, raw_app()), (SEARCH, []))
     assert made(okta, clock).values["created"]
     assert (okta.writes, sum(clock.slept)) == ([POST, POST], 60.0)
@@ -306,19 +306,19 @@ def test_after_a_response_without_an_id_the_app_is_searched(clock: Clock, answer
     assert made(okta, clock).values["app"]["id"] == APP_ID
 
 
-def test_an_app_asked_for_earlier_is_waited_for(clock: Clock) -> None:
+def test_an_app_that_was_requested_earlier_is_waited_for(clock: Clock) -> None:
     okta = FakeOkta((SEARCH, []), (SEARCH, []), (SEARCH, [raw_app()]))
     outcome = made(okta, clock, recovery_deadline=clock.now + 60)
     assert (outcome.changed, clock.slept) == (False, [5.0, 5.0])
 
 
-def test_waiting_ends_at_its_time_to_the_second(clock: Clock) -> None:
+def test_the_wait_ends_exactly_at_the_deadline(clock: Clock) -> None:
     okta = FakeOkta(*[(SEARCH, [])] * 4, (POST, raw_app()), (SEARCH, []))
     assert made(okta, clock, recovery_deadline=clock.now + 12).values["created"]
     assert clock.slept == [5.0, 5.0, 2.0]
 
 
-def test_the_deciding_search_begins_after_that_time(clock: Clock) -> None:
+def test_the_final_search_begins_after_the_deadline(clock: Clock) -> None:
     class Slow(FakeOkta):
         def send(self, request: Request) -> Answer:
             clock.now += 30
@@ -328,7 +328,7 @@ def test_the_deciding_search_begins_after_that_time(clock: Clock) -> None:
     assert made(okta, clock, recovery_deadline=clock.now + 20).values["app"]["id"] == APP_ID
 
 
-def test_an_id_that_is_there_needs_no_waiting(clock: Clock) -> None:
+def test_an_existing_id_requires_no_wait(clock: Clock) -> None:
     assert not made(FakeOkta((READ, raw_app())), clock, app_id=APP_ID, recovery_deadline=clock.now + 60, recreate=True).changed
 
 
@@ -356,17 +356,17 @@ def test_the_younger_of_two_apps_is_deleted(clock: Clock, other_id: str, created
     assert okta.left == []
 
 
-def test_the_older_of_two_apps_is_kept(clock: Clock) -> None:
+def test_the_older_of_two_apps_is_retained(clock: Clock) -> None:
     other = raw_app(id="0oa000", created="2026-01-06T19:50:58.000Z")
     assert made(FakeOkta((SEARCH, []), (POST, raw_app()), (SEARCH, [other, raw_app()])), clock).values["created"]
 
 
-def test_two_runs_at_once_leave_one_app() -> None:
+def test_concurrent_runs_leave_one_app() -> None:
     """Each run sees the other's app, of the same second: one deletes its own, and the other waits for that."""
     assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
 
 
-def test_of_two_apps_of_one_second_the_one_of_the_earlier_run_is_kept() -> None:
+def test_the_app_of_the_earlier_run_is_retained_if_both_have_the_same_time() -> None:
     """The other run searched before this app existed, so it deletes nothing."""
     assert _ends(_TWO[0], *[(f"GET {APPS}/0oa2", _TWO[1])] * 13) == "gone"
 
@@ -400,7 +400,7 @@ def test_an_assumption_predicts_a_creation_without_a_call(module: Any) -> None:
     assert module(assume_missing=True, check=True)[0].changed
 
 
-def test_a_time_that_is_none_is_refused(module: Any) -> None:
+def test_an_invalid_time_is_refused(module: Any) -> None:
     with pytest.raises(InputError, match=r"^requested_at 'yesterday' is no time: give it like 2026-01-31T12:00:00Z\.$"):
         module(requested_at="yesterday")
 
@@ -451,7 +451,7 @@ def test_an_empty_list_of_a_caller_who_sees_no_apps_is_refused(module: Any, opti
         module((SEARCH, []), *ORG_ADMIN, **options)
 
 
-def test_an_empty_list_of_which_nothing_can_be_known_is_a_warning(module: Any) -> None:
+def test_an_empty_list_of_unknown_visibility_is_a_warning(module: Any) -> None:
     warnings: list[str] = []
     script = ((SEARCH, []), *CUSTOM_ADMIN, (POST, raw_app()), (SEARCH, [raw_app()]))
     assert module(*script, call={"warn": warnings.append})[0].changed
@@ -459,7 +459,7 @@ def test_an_empty_list_of_which_nothing_can_be_known_is_a_warning(module: Any) -
     assert [text.startswith("Okta lists no apps for the caller") for text in warnings] == [True, True]
 
 
-def test_a_caller_who_is_known_to_see_all_makes_no_call_more(module: Any) -> None:
+def test_a_caller_that_is_known_to_see_all_apps_makes_no_additional_call(module: Any) -> None:
     script = ((SEARCH, []), (POST, raw_app()), (SEARCH, [raw_app()]))
     assert module(*script, call={"caller_sees_all": True})[0].values["created"]
 

@@ -91,7 +91,7 @@ def test_a_plan_reaches_the_desired_state(app: App | None, desired: DesiredApp, 
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_plan_s_end_needs_no_plan(seed: int) -> None:
+def test_a_reached_state_requires_no_further_steps(seed: int) -> None:
     pick = random.Random(seed)
     have = app_from(raw_app(keys=pick.sample((1, 2, 3), pick.randint(0, 3)), status=pick.choice(("ACTIVE", "INACTIVE"))))
     desired = DesiredApp(
@@ -113,7 +113,7 @@ def test_an_app_that_authenticates_with_a_secret_is_refused() -> None:
         plan_app(app_from(raw), DesiredApp(keys=desired_keys_of(1), take_over=True))
 
 
-def test_a_key_that_was_there_before_keeps_the_name_that_it_has_there() -> None:
+def test_an_existing_key_retains_its_registered_name() -> None:
     (ours,) = desired_keys_of(1)
     assert registered_kids(HAVE, [replace(ours, kid="another name"), *desired_keys_of(3)]) == [kid(1), kid(3)]
     assert registered_kids(None, [ours]) == [kid(1)]
@@ -129,7 +129,7 @@ def test_a_removed_desired_key_is_registered_again() -> None:
     assert steps(app_from(raw_app(keys=(2,))), DesiredApp(keys=desired_keys_of(1, 2), exclusive_keys=True)) == [f"add key {kid(1)}"]
 
 
-def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
+def test_the_refusal_lists_app_keys_and_ages_and_gives_advice() -> None:
     odd = {"kid": "odd", "kty": "EC"}
     app = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1), odd]}}))
     with pytest.raises(StateError) as caught:
@@ -150,13 +150,13 @@ def test_the_refusal_lists_app_keys_and_ages_and_what_to_do() -> None:
         (DesiredApp(label="New", keys=()), "jwks is missing: set at least one public key to create the app."),
     ],
 )
-def test_an_app_isn_t_made_of_nothing(desired: DesiredApp, sentence: str) -> None:
+def test_an_app_is_not_created_without_label_and_keys(desired: DesiredApp, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         plan_app(None, desired)
     assert str(caught.value).startswith(sentence)
 
 
-def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
+def test_keys_are_compared_by_their_numbers_not_their_names() -> None:
     renamed = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, kid="other-name")]}}))
     assert steps(renamed, DesiredApp(keys=desired_keys_of(1), exclusive_keys=True)) == []
     assert same_key(Key("a", "t"), Key("b", "t"))
@@ -164,7 +164,7 @@ def test_keys_are_the_same_by_their_numbers_not_their_names() -> None:
     assert same_key(Key("a", None), Key("a", "t"))
 
 
-def test_of_several_apps_the_one_with_a_desired_key_is_chosen() -> None:
+def test_the_app_with_a_desired_key_is_chosen_among_several() -> None:
     one, other = (app_from(raw_app(id=f"0oa{number}", keys=(number,))) for number in (1, 2))
     assert choose([one, other], "Rezonate", desired_keys_of(2)) == other
     assert choose([one], "Rezonate", desired_keys_of(3)) == one
@@ -205,7 +205,7 @@ def test_creation_sets_the_desired_limits() -> None:
     assert client["network"] == {"connection": "ZONE", "include": ["nzo1"]}
 
 
-def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take() -> None:
+def test_a_replacement_retains_unknown_members_and_omits_read_only_ones() -> None:
     raw = raw_app(features=["A"], profile={"x": 1}, settings={"logo_uri": "y", "network": {"connection": "ANYWHERE"}}, _links={}, orn="o")
     before = copy.deepcopy(raw)
     body = replacement(raw, {"label": "New"})
@@ -218,7 +218,7 @@ def test_a_replacement_keeps_what_we_don_t_know_and_drops_what_okta_doesn_t_take
     assert [sorted(jwk) for jwk in client["jwks"]["keys"]] == [["e", "kid", "kty", "n", "status"]]
 
 
-def test_a_replacement_sends_nothing_that_okta_only_returns() -> None:
+def test_a_replacement_sends_no_read_only_member() -> None:
     logout = {"status": "ENABLED", "supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
     raw = raw_app(universalLogout=logout, features=[], _embedded={}, settings={"universalLogout": logout})
     raw["settings"] |= {"emOptInStatus": "DISABLED", "notes": {"admin": None}}
@@ -235,12 +235,12 @@ ONLY_RETURNED_OF_A_KEY = ("id", "created", "lastUpdated", "_links", "alg")
 
 
 @pytest.mark.parametrize("name", ONLY_RETURNED)
-def test_a_replacement_leaves_out_what_okta_only_returns_of_an_app(name: str) -> None:
+def test_a_replacement_omits_the_read_only_members_of_an_app(name: str) -> None:
     assert name not in replacement(raw_app(**{name: "ACTIVE"}), {"label": "New"})
 
 
 @pytest.mark.parametrize("name", ONLY_RETURNED_OF_SETTINGS)
-def test_a_replacement_leaves_out_what_okta_only_returns_of_settings(name: str) -> None:
+def test_a_replacement_omits_the_read_only_members_of_settings(name: str) -> None:
     raw = raw_app(settings={name: "x"})
     raw["settings"][name] = "x"
     settings = replacement(raw, {})["settings"]
@@ -249,18 +249,18 @@ def test_a_replacement_leaves_out_what_okta_only_returns_of_settings(name: str) 
 
 @pytest.mark.parametrize("name", ONLY_RETURNED_OF_A_KEY)
 @pytest.mark.parametrize("without", [None, key_from(raw_key(2))])
-def test_a_replacement_leaves_out_what_okta_only_returns_of_a_key(name: str, without: Key | None) -> None:
+def test_a_replacement_omits_the_read_only_members_of_a_key(name: str, without: Key | None) -> None:
     raw = raw_app(settings={"jwks": {"keys": [raw_key(number, **{name: "pks1"}) for number in (1, 3)]}})
     sent = replacement(raw, {}, without)["settings"]["oauthClient"]["jwks"]["keys"]
     assert [(jwk["kid"], name in jwk) for jwk in sent] == [("made-up-kid-1", False), ("made-up-kid-3", False)]
 
 
 @pytest.mark.parametrize("name", ["visibility", "accessibility", "profile"])
-def test_a_replacement_leaves_in_what_okta_takes(name: str) -> None:
+def test_a_replacement_retains_the_writable_members(name: str) -> None:
     assert replacement(raw_app(**{name: {"x": 1}}), {})[name] == {"x": 1}
 
 
-def test_a_replacement_keeps_the_use_of_a_key_but_not_its_algorithm() -> None:
+def test_a_replacement_retains_the_use_of_a_key_but_not_its_algorithm() -> None:
     raw = raw_app(settings={"jwks": {"keys": [raw_key(1, use="sig", alg="RS256", lastUpdated="x", _links={})]}})
     (jwk,) = replacement(raw, {})["settings"]["oauthClient"]["jwks"]["keys"]
     assert jwk == {**sent_in_app(1), "status": "ACTIVE"}
@@ -313,12 +313,12 @@ def test_the_keys_of_an_app_get_their_times_from_the_list_of_keys() -> None:
     assert with_key_times(own, listed).keys[0].created == "2026-01-06T19:50:58.000Z"
 
 
-def test_a_key_without_an_id_gets_no_time_of_another() -> None:
+def test_a_key_without_an_id_gets_no_time() -> None:
     found = app_from(raw_app(settings={"jwks": {"keys": [raw_key(1, id=None, created=None)]}}))
     assert with_key_times(found, [key_from(raw_key(2, id=None))]).keys[0].created is None
 
 
-def test_a_diff_shows_names_not_numbers() -> None:
+def test_a_diff_contains_key_names_and_no_key_material() -> None:
     shown = HAVE.diff_facts()
     assert shown["keys"] == ["made-up-kid-1 (active)", "made-up-kid-2 (active)"]
     assert rsa_key(1).public_jwk()["n"] not in repr((shown, HAVE))
@@ -372,7 +372,7 @@ def test_only_service_apps_are_considered(change: dict[str, Any], *, is_one: boo
     assert is_service_app(raw_app(**change)) is is_one
 
 
-def test_two_keys_of_one_name_are_refused() -> None:
+def test_duplicate_key_names_are_refused() -> None:
     one, other = rsa_key(1).public_jwk(), rsa_key(2).public_jwk()
     with pytest.raises(InputError, match=r"^jwks: two keys have the same kid; Okta needs a kid of its own for each\.$"):
         desired_keys([one, {**other, "kid": one["kid"]}])

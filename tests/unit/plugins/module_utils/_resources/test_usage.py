@@ -57,20 +57,20 @@ def remove(monkeypatch: pytest.MonkeyPatch) -> Any:
     ("path", "found_uses"),
     [("/api/v1/users/00u1", "the user 00u1"), ("/api/v1/groups/00g1", "the group 00g1"), ("/oauth2/v1/clients/0oa1", "the app 0oa1")],
 )
-def test_a_role_with_other_holders_is_kept(remove: Any, path: str, found_uses: str) -> None:
+def test_a_role_with_other_assignees_is_retained(remove: Any, path: str, found_uses: str) -> None:
     outcome, okta = remove(manage_custom_role, *READ_ROLE, LIST_SETS, BOUND, (f"GET {MEMBERS}", {"members": [member(path)]}), id=ROLE)
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values["left"] == f"The custom role Ours ({ROLE}) was left unchanged, since others use it: {found_uses}."
 
 
-def test_a_role_that_only_our_app_holds_is_deleted(remove: Any) -> None:
+def test_a_role_that_only_the_managed_app_has_is_deleted(remove: Any) -> None:
     ours = (f"GET {MEMBERS}", {"members": [member(f"/oauth2/v1/clients/{APP_ID}")]})
     script = (*READ_ROLE, LIST_SETS, BOUND, ours, *READ_ROLE, (f"DELETE {ONE_ROLE}", 204))
     outcome, _okta = remove(manage_custom_role, *script, id=ROLE, own_apps=[APP_ID])
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 
 
-def test_a_role_with_additional_permissions_is_kept(remove: Any) -> None:
+def test_a_role_with_additional_permissions_is_retained(remove: Any) -> None:
     outcome, _okta = remove(
         manage_custom_role, *READ_ROLE, (f"GET {SETS}", {"resource-sets": []}), id=ROLE, permissions=["okta.groups.manage"]
     )
@@ -85,7 +85,7 @@ def test_each_page_of_members_is_read(remove: Any) -> None:
 
 
 @pytest.mark.parametrize("at", ["bindings", "members"])
-def test_what_can_t_be_read_counts_as_used(remove: Any, at: str) -> None:
+def test_unreadable_uses_count_as_uses(remove: Any, at: str) -> None:
     script = [*READ_SET, (BOUND[0], forbidden())] if at == "bindings" else [*READ_SET, BOUND, (f"GET {MEMBERS}", refusal(404))]
     outcome, okta = remove(manage_resource_set, *script, id=SET)
     assert okta.writes == []
@@ -97,7 +97,7 @@ def test_an_unused_set_is_deleted(remove: Any) -> None:
     assert remove(manage_resource_set, *script, id=SET)[0].changed
 
 
-def test_what_okta_refuses_to_delete_is_left(remove: Any) -> None:
+def test_a_resource_that_okta_refuses_to_delete_is_retained(remove: Any) -> None:
     script = (*READ_SET, (BOUND[0], {"roles": []}), *READ_SET, (f"DELETE {ONE_SET}", refusal(400)))
     outcome, _okta = remove(manage_resource_set, *script, id=SET)
     assert outcome.values["left"].startswith(f"The resource set Ours ({SET}) was left unchanged, since Okta refuses to delete it: Couldn't")
@@ -114,33 +114,33 @@ def app(where: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("where", ["include", "exclude"])
-def test_a_zone_that_another_app_names_is_left_active(remove: Any, where: str) -> None:
+def test_a_zone_that_another_app_uses_remains_active(remove: Any, where: str) -> None:
     outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, [{"id": "0oa2"}, app(where)]), (TOKENS, []), id=ZONE)
     assert okta.writes == []
     assert outcome.values["left"] == f"The network zone Office ({ZONE}) was left unchanged, since others use it: the app Payroll (0oa1)."
 
 
-def test_a_zone_that_an_api_token_names_is_left(remove: Any) -> None:
+def test_a_zone_that_an_api_token_uses_is_retained(remove: Any) -> None:
     tokens = [{"name": "CI", "network": {"connection": "ZONE", "include": [ZONE]}}, {"name": "Other"}]
     outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, tokens), id=ZONE)
     assert "the API token CI" in outcome.values["left"]
 
 
-def test_a_zone_that_only_our_app_names_is_deleted(remove: Any) -> None:
+def test_a_zone_that_only_the_managed_app_uses_is_deleted(remove: Any) -> None:
     outcome, _okta = remove(
         manage_network_zone, READ_ZONE, (APPS, [app("include")]), (TOKENS, []), READ_ZONE, *GOES, id=ZONE, own_apps=["0oa1"]
     )
     assert outcome.changed
 
 
-def test_a_zone_that_a_policy_uses_is_active_again_and_left(remove: Any) -> None:
+def test_a_zone_that_a_policy_uses_is_activated_again_and_retained(remove: Any) -> None:
     refused = [GOES[0], (GOES[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
     outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
     assert "since Okta refuses to delete it" in outcome.values["left"]
 
 
 @pytest.mark.parametrize("role", ["ORG_ADMIN", "CUSTOM"])
-def test_a_zone_isn_t_deleted_by_a_caller_who_is_shown_no_apps(remove: Any, role: str) -> None:
+def test_a_zone_is_not_deleted_by_a_caller_that_sees_no_apps(remove: Any, role: str) -> None:
     who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": role}])]
     outcome, okta = remove(manage_network_zone, READ_ZONE, (APPS, []), *who, id=ZONE)
     assert (outcome.changed, okta.writes) == (False, [])

@@ -127,7 +127,7 @@ def test_several_apps_with_the_managed_key_are_refused() -> None:
     ],
     ids=["requested", "requested by a clock that is ahead", "id stored", "never requested"],
 )
-def test_the_search_waits_for_a_list_that_lags(known: dict[str, Any], now: float, until: float) -> None:
+def test_the_search_waits_for_a_delayed_list(known: dict[str, Any], now: float, until: float) -> None:
     assert offboarding(known).recovery_deadline(now) == until
 
 

@@ -31,13 +31,13 @@ def written(text: str, **options: Any) -> Outcome:
     return work(text, **{"state": "present", "variables": {"a": SECRET}, **options})
 
 
-def test_nothing_is_a_file_that_there_is_not() -> None:
+def test_an_empty_text_counts_as_a_missing_file() -> None:
     values = work("").values
     assert (values["exists"], values["revision"], values["variables"], values["path"], values["lasts"]) == (False, "absent", {}, NAME, True)
     assert "ciphertext" not in values
 
 
-def test_what_was_written_is_read_again() -> None:
+def test_a_written_variable_is_read_back() -> None:
     first = written("")
     text = first.values["ciphertext"]
     assert first.changed
@@ -47,7 +47,7 @@ def test_what_was_written_is_read_again() -> None:
     assert again.values["revision"] == first.values["revision"]
 
 
-def test_nothing_comes_back_where_nothing_changes() -> None:
+def test_no_text_is_returned_without_a_change() -> None:
     text = written("").values["ciphertext"]
     again = written(text)
     assert (again.changed, "ciphertext" in again.values) == (False, False)
@@ -58,7 +58,7 @@ def test_check_mode_reports_the_change_without_the_text() -> None:
     assert (outcome.changed, "ciphertext" in outcome.values, outcome.values["revision"]) == (True, False, "absent")
 
 
-def test_what_is_removed_is_an_empty_text() -> None:
+def test_a_removed_text_is_empty() -> None:
     text = written("").values["ciphertext"]
     assert work(text, state="absent").values["ciphertext"] == ""
     one = work(text, state="absent", names=["a"]).values["ciphertext"]

@@ -105,7 +105,7 @@ def test_a_link_is_followed_and_preserved(tmp_path: Path, path: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [b"old", None])
-def test_a_kill_before_the_replacement_leaves_the_old_file(path: Path, temporary: Path, old: bytes | None) -> None:
+def test_an_interruption_before_the_replacement_leaves_the_old_file(path: Path, temporary: Path, old: bytes | None) -> None:
     if old is not None:
         write(path, old)
     assert os.WTERMSIG(in_child(lambda: write(path, b"new", die))) == signal.SIGKILL
@@ -116,14 +116,14 @@ def test_a_kill_before_the_replacement_leaves_the_old_file(path: Path, temporary
     assert locked_file(path).read().data == old
 
 
-def test_a_kill_after_the_replacement_leaves_the_new_file(path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_after_the_replacement_leaves_the_new_file(path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(path, b"old")
     monkeypatch.setattr(_locked_file, "_sync_directory", lambda _directory: die())
     assert os.WTERMSIG(in_child(lambda: write(path, b"new"))) == signal.SIGKILL
     assert (path.read_bytes(), temporary.exists()) == (b"new", False)
 
 
-def test_what_a_living_run_writes_is_not_swept(path: Path, temporary: Path) -> None:
+def test_the_temporary_file_of_a_running_writer_is_not_removed(path: Path, temporary: Path) -> None:
     with locked_file(path).locked():
         locked_file(path).remove_leftovers()
         assert temporary.exists()
@@ -131,7 +131,7 @@ def test_what_a_living_run_writes_is_not_swept(path: Path, temporary: Path) -> N
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_second_writer_does_not_wait_for_ever(path: Path) -> None:
+def test_a_second_writer_waits_for_a_limited_time(path: Path) -> None:
     with locked_file(path).locked(), pytest.raises(StateError, match=r"x\.vault is being written by another run"):
         write(path, b"two")
 
@@ -156,7 +156,7 @@ def test_a_change_by_an_editor_under_the_lock_is_not_overwritten(path: Path, tem
     assert (path.read_bytes(), temporary.exists()) == (b"edited", False)
 
 
-def test_a_hook_that_objects_prevents_the_change(path: Path, temporary: Path) -> None:
+def test_a_hook_that_fails_prevents_the_change(path: Path, temporary: Path) -> None:
     def object_to_it() -> None:
         raise StateError("The playbook has ended.")
 
@@ -167,7 +167,7 @@ def test_a_hook_that_objects_prevents_the_change(path: Path, temporary: Path) ->
     assert (path.read_bytes(), temporary.exists()) == (b"old", False)
 
 
-def test_many_writers_lose_nothing(path: Path) -> None:
+def test_concurrent_writers_lose_no_change(path: Path) -> None:
     def add() -> None:
         file = locked_file(path)
         with file.locked() as slot:
@@ -187,7 +187,7 @@ def test_many_writers_lose_nothing(path: Path) -> None:
 
 
 @pytest.mark.parametrize("trap", ["symlink", "hard link", "fifo", "directory"])
-def test_a_trap_in_place_of_the_temporary_file_is_not_written_to(tmp_path: Path, path: Path, trap: str) -> None:
+def test_a_planted_temporary_file_is_not_written_to(tmp_path: Path, path: Path, trap: str) -> None:
     victim, temporary = tmp_path / "victim", tmp_path / ".x.vault.rezonate-tmp"
     victim.write_bytes(b"precious")
     if trap == "symlink":
@@ -205,7 +205,7 @@ def test_a_trap_in_place_of_the_temporary_file_is_not_written_to(tmp_path: Path,
 
 
 @pytest.mark.parametrize("kind", ["directory", "fifo", "large", "below a file"])
-def test_what_can_not_be_a_vars_file_is_refused(tmp_path: Path, path: Path, kind: str) -> None:
+def test_an_invalid_vars_file_is_refused(tmp_path: Path, path: Path, kind: str) -> None:
     if kind == "directory":
         path.mkdir()
     elif kind == "fifo":

@@ -46,6 +46,6 @@ def test_without_a_job_every_file_is_persistent() -> None:
     assert is_persistent("/nowhere/at/all", {})
 
 
-def test_the_jobs_own_directory_does_not(tmp_path: Path) -> None:
+def test_the_jobs_own_directory_is_not_persistent(tmp_path: Path) -> None:
     environment = {JOB_FOLDER: str(tmp_path / "artifacts" / "7")}
     assert is_persistent(str(tmp_path / "project" / "acme.vault"), environment) is False

@@ -71,7 +71,7 @@ def test_a_replaced_variable_keeps_its_position() -> None:
     assert document.dump() == "---\na: 1\nb:\n- 1\n- x: null\nc: 3\n"
 
 
-def test_a_text_of_several_lines_is_written_for_people() -> None:
+def test_a_text_of_several_lines_is_written_as_a_block() -> None:
     document = parse("")
     document.set("key", PEM)
     assert document.dump() == "---\nkey: |\n" + "".join(f"  {line}\n" for line in PEM.splitlines())
@@ -85,7 +85,7 @@ def test_a_text_of_several_lines_is_written_for_people() -> None:
         "a\tb\n\tc", "x" * 5000, "two  blanks " * 50, [], {}, [[]], {"": ""}, {"yes": [None, {"1": 1}]}, "%d", "!x", "*a",
     ],
 )  # fmt: skip
-def test_every_json_value_comes_back_as_it_was(value: Any) -> None:
+def test_every_json_value_is_read_back_unchanged(value: Any) -> None:
     back = roundtrip(value)
     assert (back, type(back)) == (value, type(value))
 
@@ -109,7 +109,7 @@ def test_other_values_are_refused_by_name_without_the_value(value: Any) -> None:
     assert SECRET not in str(caught.value)
 
 
-def test_a_bottomless_value_is_refused() -> None:
+def test_a_recursive_value_is_refused() -> None:
     value: list[Any] = []
     value.append(value)
     with pytest.raises(InputError, match="at most 64 levels"):
@@ -145,7 +145,7 @@ def test_values_that_json_cannot_represent_are_unreadable(text: str) -> None:
     assert parse(text).read("a") == (False, None)
 
 
-def test_an_alias_bomb_is_refused_when_it_is_read_and_only_then() -> None:
+def test_excessive_alias_expansion_is_refused_only_when_the_value_is_read() -> None:
     levels = [f"l{level}: &l{level} [{', '.join([f'*l{level - 1}'] * 10)}]" for level in range(1, 12)]
     document = parse("\n".join(["l0: &l0 [lol]", *levels, "harmless: 1"]))
     assert document.read("harmless") == (True, 1)
@@ -170,7 +170,7 @@ def test_an_alias_bomb_is_refused_when_it_is_read_and_only_then() -> None:
         ("[" * 5000, "nested too deeply"),
     ],
 )
-def test_a_broken_document_gives_a_sentence_without_its_content(text: str, sentence: str) -> None:
+def test_an_invalid_document_is_reported_without_its_content(text: str, sentence: str) -> None:
     with pytest.raises(StateError, match=sentence) as caught:
         parse(text)
     assert SECRET not in str(caught.value)
@@ -178,7 +178,7 @@ def test_a_broken_document_gives_a_sentence_without_its_content(text: str, sente
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_nothing_is_a_document_without_variables() -> None:
+def test_an_empty_text_is_a_document_without_variables() -> None:
     assert [parse(text).names() for text in ("", "---\n", "# just a comment\n", "{}")] == [[]] * 4
 
 

@@ -79,7 +79,7 @@ def file(tmp_path: Path) -> File:
     return File(tmp_path / "x.vault")
 
 
-def test_a_new_file_holds_the_variables(file: File) -> None:
+def test_a_new_file_contains_the_variables(file: File) -> None:
     outcome = file.run(vault_id="prod")
     assert outcome.changed
     assert file.text() == f"---\na: {SECRET}\n"
@@ -100,7 +100,7 @@ def test_the_same_content_is_not_written_again(file: File) -> None:
     assert outcome.before == outcome.after
 
 
-def test_a_value_is_replaced_and_others_are_kept(file: File) -> None:
+def test_a_value_is_replaced_and_others_are_retained(file: File) -> None:
     file.put("z: !vault 'x'\na: {old: 1}\n", "prod")
     outcome = file.run(variables={"a": {"new": 2}, "b": None}, vault_id="other")
     assert file.text() == "---\nz: !vault 'x'\na:\n  new: 2\nb: null\n"
@@ -108,7 +108,7 @@ def test_a_value_is_replaced_and_others_are_kept(file: File) -> None:
     assert outcome.values["vault_id"] == "prod"
 
 
-def test_an_empty_request_makes_an_empty_file_once(file: File) -> None:
+def test_an_empty_request_creates_an_empty_file_once(file: File) -> None:
     assert file.run(variables={}).changed
     assert not file.run(variables={}).changed
     assert file.read().values["variables"] == {}
@@ -121,7 +121,7 @@ def test_names_are_removed(file: File) -> None:
     assert not file.run(**ABSENT, names=["a", "unknown"]).changed
 
 
-def test_no_names_to_remove_is_not_the_whole_file(file: File) -> None:
+def test_an_empty_list_of_names_removes_nothing(file: File) -> None:
     file.put("a: 1\n")
     assert not file.run(**ABSENT, names=[]).changed
     assert file.path.exists()
@@ -160,7 +160,7 @@ def test_a_file_is_read(file: File) -> None:
     assert file.read(names=[]).values["variables"] == {}
 
 
-def test_a_variable_that_can_not_be_read_is_reported_unless_asked_for(file: File) -> None:
+def test_an_unreadable_variable_is_reported_unless_it_is_requested(file: File) -> None:
     file.put("a: 1\nb: !vault x\n")
     outcome = file.read()
     assert (outcome.values["variables"], outcome.values["unreadable"]) == ({"a": 1}, ["b"])
@@ -172,7 +172,7 @@ def test_a_variable_that_can_not_be_read_is_reported_unless_asked_for(file: File
 
 @pytest.mark.parametrize("options", [{}, {"variables": {"old": 2}}, {**ABSENT, "names": ["old"]}, ABSENT, {"variables": {"old": 1}}])
 @pytest.mark.parametrize("mode", [0o600, 0o644])
-def test_check_mode_predicts_and_touches_nothing(file: File, options: dict[str, Any], mode: int) -> None:
+def test_check_mode_predicts_and_writes_nothing(file: File, options: dict[str, Any], mode: int) -> None:
     file.put("old: 1\n")
     file.path.chmod(mode)
     file.temporary.write_bytes(b"stale")
@@ -186,7 +186,7 @@ def test_check_mode_predicts_and_touches_nothing(file: File, options: dict[str, 
     assert not file.run(**options).changed
 
 
-def test_check_mode_makes_no_file(tmp_path: Path) -> None:
+def test_check_mode_creates_no_file(tmp_path: Path) -> None:
     file = File(tmp_path / "sub" / "x.vault")
     outcome = file.run(check=True)
     assert (outcome.changed, outcome.values["exists"], list(tmp_path.iterdir())) == (True, False, [])
@@ -229,7 +229,7 @@ def test_the_right_revision_is_accepted(file: File) -> None:
     assert file.run(expected_revision=second.values["revision"], **ABSENT).values["revision"] == "absent"
 
 
-def test_a_change_between_plan_and_lock_is_planned_anew(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_between_plan_and_lock_causes_a_new_plan(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     encrypt = FakeSeal.encrypt
 
     def meanwhile(seal: FakeSeal, plaintext: bytes) -> bytes:
@@ -267,7 +267,7 @@ def race(file: File, revision: str | None) -> list[int]:
     return sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
 
 
-def test_of_two_that_expect_the_same_revision_one_wins(file: File) -> None:
+def test_one_of_two_writers_that_expect_the_same_revision_succeeds(file: File) -> None:
     for _turn in range(10):
         file.put("zero: 0\n")
         assert race(file, file.read().values["revision"]) == [0, 3]
@@ -283,7 +283,7 @@ def test_without_an_expected_revision_both_changes_are_preserved(file: File) -> 
 
 
 @pytest.mark.parametrize("state", ["present", "read"])
-def test_what_a_killed_run_left_is_swept_by_the_next(file: File, state: str) -> None:
+def test_the_leftovers_of_an_interrupted_run_are_removed_by_the_next(file: File, state: str) -> None:
     file.put("a: 1\n")
     content = file.path.read_bytes()
     child = os.fork()
@@ -327,19 +327,19 @@ def test_variables_with_another_state_are_refused(file: File, state: str) -> Non
         ({"variables": {"a": {1, 2}}}, "The variable a in 'variables' "),
     ],
 )
-def test_options_that_make_no_sense_are_refused(file: File, options: dict[str, Any], message: str) -> None:
+def test_inconsistent_options_are_refused(file: File, options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=f"^{message}"):
         file.run(**options)
 
 
-def test_a_path_starts_where_the_user_is(file: File, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_path_starts_at_the_working_directory(file: File, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert file.run(path="sub/../x.vault").values["path"] == str(file.path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert not file.run(path="~/x.vault").changed
 
 
-def test_more_than_could_be_read_again_is_not_written(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_to_be_read_back_is_not_written(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vars_file, "MAX_BYTES", 1000)
     with pytest.raises(InputError, match="would exceed 1000 bytes"):
         file.run(variables={"a": "x" * 1000})
@@ -357,7 +357,7 @@ def test_invalid_content_is_neither_changed_nor_shown(file: File, content: str) 
 
 
 @pytest.mark.parametrize("damage", ["content", "label", "unreadable"])
-def test_what_can_not_be_read_back_is_not_written(tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_that_cannot_be_read_back_are_not_written(tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def decrypt(_self: FakeCipher, _ciphertext: bytes, _path: str) -> tuple[bytes, FakeSeal]:
         if damage == "unreadable":
             raise StateError("It can't be decrypted.")
@@ -403,12 +403,12 @@ def test_a_text_is_shown_from_a_file_with_it(tmp_path: Path) -> None:
     assert command == "ansible-vault view --vault-id 'a b@prompt' FILE, a file with that text"
 
 
-def test_what_is_removed_unread_has_no_command(tmp_path: Path) -> None:
+def test_a_removed_file_has_no_view_command(tmp_path: Path) -> None:
     assert File(tmp_path / "x").run(**ABSENT).values["view_command"] is None
 
 
 @pytest.mark.parametrize("options", [ABSENT, {"state": "absent", "variables": None, "names": ["a"]}, {"variables": {"b": 1}}])
-def test_a_backup_holds_what_the_file_held_before_it_changed(file: File, options: dict[str, Any]) -> None:
+def test_a_backup_has_the_content_before_the_change(file: File, options: dict[str, Any]) -> None:
     file.put(f"a: {SECRET}\nc: 1\n")
     before = file.path.read_bytes()
     checked = file.run(check=True, backup=True, **options)

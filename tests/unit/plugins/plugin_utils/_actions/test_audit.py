@@ -69,7 +69,7 @@ def audited(monkeypatch: pytest.MonkeyPatch) -> Audited:
     return Audited(monkeypatch)
 
 
-def test_the_module_gets_the_secrets_and_no_result_holds_them(audited: Audited) -> None:
+def test_the_module_gets_the_secrets_and_no_result_contains_them(audited: Audited) -> None:
     result = audited.run({"tenant": plan({})}, ansible_inventory_sources=["tenants.yml"])
     assert {name: audited.params[name] for name in ("tenant", "host", "app_id", "own_private_key", "own_credentials", "inventory")} == {
         "tenant": "acme",
@@ -112,7 +112,7 @@ def test_each_credential_comes_with_its_own_key(audited: Audited, case: str) -> 
     assert audited.params["own_credentials"] is False
 
 
-def test_a_tenant_without_a_plan_is_one_that_could_not_be_audited(audited: Audited) -> None:
+def test_a_tenant_without_a_plan_counts_as_not_auditable(audited: Audited) -> None:
     given = {"rezonate_tenant_id": "globex", "rezonate_org_url": "omitted", "omit": "omitted", "rezonate_method": "api_token"}
     audited.run({"tenant": "acme", "problem": "No vault secret."}, **given)
     expected = {"tenant": "globex", "host": "acme", "problem": "No vault secret.", "org_url": None, "method": "api_token"}
@@ -126,7 +126,7 @@ def test_earlier_audits_of_the_same_host_are_preserved(audited: Audited) -> None
     assert (failed["failed"], failed["audits"]) == (True, [before])
 
 
-def test_outside_the_role_a_tenant_is_a_name_and_its_audit_stands_alone(audited: Audited) -> None:
+def test_outside_the_role_a_tenant_is_a_name_and_its_audit_is_not_collected(audited: Audited) -> None:
     result = audited.run({"tenant": "acme"}, role=None, rezonate__audit={"audits": [{}]})
     assert (audited.params["tenant"], audited.params["problem"]) == ("acme", None)
     assert "audits" not in result

@@ -44,20 +44,20 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_contrast_is_that_of_wcag() -> None:
+def test_the_contrast_is_computed_according_to_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_texts_can_be_read(scheme: str, text: str, ground: str) -> None:
+def test_texts_have_sufficient_contrast(scheme: str, text: str, ground: str) -> None:
     found = colours(scheme)
     assert contrast(found[text], found[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_edges_of_controls_can_be_seen(scheme: str) -> None:
+def test_the_borders_of_controls_have_sufficient_contrast(scheme: str) -> None:
     found = colours(scheme)
     assert min(contrast(found["strong-line"], found[ground]) for ground in ("paper", "sheet")) >= 3
 
@@ -66,7 +66,7 @@ def test_both_schemes_have_the_same_colours() -> None:
     assert colours("light").keys() == colours("dark").keys()
 
 
-def test_no_colour_stands_outside_the_list() -> None:
+def test_colours_are_defined_in_one_file() -> None:
     outside = [
         path.name
         for path in FILES
@@ -84,20 +84,20 @@ def test_a_file_of_the_page_is_small_and_used(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".js"], ids=lambda path: path.name)
-def test_texts_get_into_the_page_as_text_nodes_only(path: Path) -> None:
+def test_texts_are_added_to_the_page_as_text_nodes_only(path: Path) -> None:
     ways = (
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|\beval\b|new Function|\.href\b|\.src\b"
     )
     assert re.findall(ways, path.read_text(encoding="utf-8")) == []
 
 
-def test_nothing_is_loaded_from_anywhere() -> None:
+def test_the_page_loads_no_external_resources() -> None:
     source = read_page_source()
     code = re.sub(r"(https://www\.gnu\.org/licenses/gpl-3\.0\.txt)", "", source.template + source.style + source.script)
     assert re.findall(r"https?:|//\w+\.\w|url\(|@import|fetch\(|XMLHttpRequest|sendBeacon", code) == []
 
 
-def test_style_and_script_do_not_end_before_their_end() -> None:
+def test_style_and_script_contain_no_closing_tag() -> None:
     source = read_page_source()
     assert re.findall(r"</|<!--|<script", source.script + source.style) == []
     assert [source.template.count(f"@{place}@") for place in ("policy", "style", "script", "data")] == [1, 1, 1, 1]

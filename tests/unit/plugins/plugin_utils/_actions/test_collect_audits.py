@@ -29,7 +29,7 @@ def run_of(hosts: dict[str, dict[str, Any]]) -> list[Any]:
     return list(collect({"groups": {"all": list(hosts)}, "hostvars": SimpleNamespace(raw_get=hosts.__getitem__)})["tenants"])
 
 
-def test_a_host_may_stand_for_several_tenants_and_the_order_is_that_of_the_hosts() -> None:
+def test_a_host_can_have_several_tenants_and_the_order_is_that_of_the_hosts() -> None:
     hosts: dict[str, dict[str, Any]] = {"a": {"rezonate__audit": {"audits": [ONE, TWO]}}, "b": {"rezonate__audit": {"audits": [THREE]}}}
     assert run_of(hosts) == [ONE, TWO, THREE]
 

@@ -86,13 +86,13 @@ def test_a_host_whose_settings_failed_is_missing() -> None:
     assert merge(hosts)["failure"].endswith("--limit b,c")
 
 
-def test_what_is_required_can_be_named() -> None:
+def test_required_results_can_be_specified() -> None:
     hosts = {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}}
     assert merge(hosts, required=["onboard"])["failure"] == ""
     assert merge(hosts, required=["onboard", "audit"])["failure"].startswith("No results for 1 tenant (onboard, audit)")
     assert "value of required must be one or more of" in merge(hosts, required=["dance"])["msg"]
 
 
-def test_what_was_not_published_is_refused() -> None:
+def test_results_that_were_not_published_are_refused() -> None:
     result = merge({"acme": {**settings("acme"), "rezonate_tenant_result_acme": "text"}})
     assert (result["failed"], result["msg"].partition(" ")[0]) == (True, "rezonate_tenant_result_acme")

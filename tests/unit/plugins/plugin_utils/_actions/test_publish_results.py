@@ -52,7 +52,7 @@ def test_work_and_audit_are_published_for_the_whole_job() -> None:
     }
 
 
-def test_nothing_has_changed() -> None:
+def test_publishing_is_no_change() -> None:
     assert publish(**REGISTERED)["changed"] is False
 
 

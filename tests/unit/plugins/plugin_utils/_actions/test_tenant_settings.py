@@ -56,7 +56,7 @@ def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 OWN = {"rezonate_okta_api_token": TOKEN}
 
 
-def test_what_is_returned_holds_no_credential() -> None:
+def test_the_returned_settings_contain_no_credential() -> None:
     result = settings({"acme": {**OWN, "rezonate_timeout": "5"}}, "acme")
     assert (result["org_url"], result["caller"], result["options"]["timeout"]) == ("https://acme.okta.com", "api_token", 5)
     assert result["credential"] == {"kind": "api_token", "source": "variable", "name": "rezonate_okta_api_token", "line": None}
@@ -97,7 +97,7 @@ def test_one_value_for_several_orgs_is_refused_on_the_last_host_and_on_the_first
 @pytest.mark.parametrize(
     "name", [{"rezonate_tenant_id": 5}, {"rezonate_tenant_id": "x-admin"}, {"rezonate_org_url": None}, {"rezonate_okta_domain": ""}]
 )
-def test_a_host_that_names_no_org_counts_as_one_of_its_own(name: dict[str, Any]) -> None:
+def test_a_host_without_an_org_counts_as_an_org_of_its_own(name: dict[str, Any]) -> None:
     assert "and 2 tenants" in settings({"acme": OWN, "globex": {**OWN, **name}}, "acme")["msg"]
 
 

@@ -14,14 +14,14 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMIImadeup\n-----END PRIVATE KEY-----"
 
 
 @pytest.mark.parametrize("secret", [TOKEN, PEM, PEM[:40], "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJtYWRlIn0.c2ln"])
-def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
+def test_a_text_with_the_form_of_a_secret_is_hidden(secret: str) -> None:
     assert has_secret(f"Given: {secret}")
     assert redact(f"Given: {secret} and more").startswith("Given: <hidden>")
     assert secret not in redact(secret)
 
 
 @pytest.mark.parametrize("text", ["acme", "okta.users.read", "0oaMadeUpAppId123456", "rezonate_ca_path=/etc/ca.pem"])
-def test_secret_free_texts_are_not_changed(text: str) -> None:
+def test_texts_without_secrets_are_not_changed(text: str) -> None:
     assert not has_secret(text)
     assert redact(text) == text
 

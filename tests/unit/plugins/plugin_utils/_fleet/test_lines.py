@@ -35,7 +35,7 @@ def test_times_are_short(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
 
 
-def test_a_line_in_between_has_all_figures() -> None:
+def test_a_progress_line_has_all_counts() -> None:
     line = progress_line(counts(done=5, waiting=2, created=2, changed=1, unchanged=1, failed=1, unfinished=5))
     assert line == "5 of 10 tenants done: 2 created, 1 changed, 1 unchanged, 1 failed, 2 waiting; 5.0 a minute, 60 s left."
 
@@ -44,7 +44,7 @@ def test_before_the_first_has_ended_there_is_no_rate() -> None:
     assert progress_line(counts()) == "0 of 10 tenants done: 0 failed."
 
 
-def test_one_that_changed_shows_the_report() -> None:
+def test_a_changed_tenant_has_its_report() -> None:
     assert tenant_lines(tenant(changed=True, report=["Onboarded.", "Verification."]), counts(done=1)) == [
         "[ 1/10] acme: changed, 2.0 s",
         "    Onboarded.",
@@ -56,12 +56,12 @@ def test_one_that_changed_shows_the_report() -> None:
     ("report", "shown"),
     [(["Tenant acme: matches the desired state; verified, 30 scopes.", "Verification."], 0), (["Tenant acme: not compared."], 1), ([], 0)],
 )
-def test_one_without_a_change_shows_it_where_there_is_news(report: list[str], shown: int) -> None:
+def test_an_unchanged_tenant_has_its_report_if_it_contains_news(report: list[str], shown: int) -> None:
     assert len(tenant_lines(tenant(report=report), counts(done=1))) == 1 + shown
 
 
 @pytest.mark.parametrize(("reached", "word"), [(True, "FAILED"), (False, "UNREACHABLE")])
-def test_one_that_failed_shows_the_whole_sentence(reached: bool, word: str) -> None:
+def test_a_failed_tenant_has_its_whole_message(reached: bool, word: str) -> None:
     told = tenant_lines(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
     assert told == [f"[ 1/10] acme: {word}, 2.0 s", "    Okta answered 401.", "    Give another."]
 
@@ -80,7 +80,7 @@ def test_the_summary_contains_the_facts_of_the_run() -> None:
     assert "nothing was written" in summary_lines(counts(), [], interrupted=False, check=True)[0]
 
 
-def test_what_was_left_out_is_asked_for() -> None:
+def test_omitted_options_are_requested_from_the_user() -> None:
     assert repeat_lines("x --limit a", ())[1:] == ["    x --limit a"]
     assert repeat_lines("x --limit a", ("-e", "-i"))[-1].startswith("    Add -e, -i yourself: ")
 
@@ -92,7 +92,7 @@ def test_findings_are_counted_by_severity() -> None:
     assert line.endswith(": 7 clean, 3 with findings (1 critical, 2 medium), 0 failed, 0 not finished.")
 
 
-def test_what_would_change_is_no_change() -> None:
+def test_a_predicted_change_is_no_change() -> None:
     (line,) = summary_lines(counts(would_change=4, unchanged=6), [], interrupted=False, check=True)
     assert line.endswith(": 4 would change, 6 unchanged, 0 failed, 0 not finished. Check mode: nothing was written.")
 

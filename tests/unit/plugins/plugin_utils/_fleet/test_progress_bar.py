@@ -72,22 +72,22 @@ def test_no_line_is_as_wide_as_the_terminal(width: int, total: int) -> None:
     assert all(len(line) <= max(width - 1, 1) for line in render_bar(counts(0, total), width))
 
 
-def test_it_is_two_lines_in_80_columns() -> None:
+def test_the_bar_has_two_lines_in_80_columns() -> None:
     first, second = render_bar(counts(), 80)
     assert (first.count("━"), first.count("─")) == (22, 52)
     assert second.endswith("3 changed, 0 failed, 2 waiting; 3.0 a minute, 2 min left")
 
 
-def test_in_20_columns_all_figures_are_there() -> None:
+def test_in_20_columns_all_counts_are_displayed() -> None:
     wide, narrow = render_bar(counts(), 200), render_bar(counts(), 20)
     assert " ".join(narrow[1:]) == wide[1]
 
 
-def test_it_is_full_at_the_end() -> None:
+def test_the_bar_is_full_at_the_end() -> None:
     assert "─" not in render_bar(counts(10), 80)[0]
 
 
-def test_it_is_drawn_until_it_is_stopped(screen: Screen) -> None:
+def test_the_bar_is_drawn_until_it_is_stopped(screen: Screen) -> None:
     screen.drawn.start()
     assert "3/10 ━" in screen.text
     screen.drawn.stop()
@@ -97,7 +97,7 @@ def test_it_is_drawn_until_it_is_stopped(screen: Screen) -> None:
     assert screen.text == "Printed.\r\n"
 
 
-def test_what_is_printed_erases_it_first(screen: Screen) -> None:
+def test_output_erases_the_bar_first(screen: Screen) -> None:
     screen.drawn.start()
     assert screen.text
     with screen.lock:
@@ -107,7 +107,7 @@ def test_what_is_printed_erases_it_first(screen: Screen) -> None:
         assert "3/10 ━" in screen.text
 
 
-def test_it_does_not_follow_an_unfinished_line(screen: Screen) -> None:
+def test_the_bar_does_not_follow_an_unfinished_line(screen: Screen) -> None:
     screen.drawn.start()
     with screen.lock:
         assert screen.text
@@ -144,7 +144,7 @@ def test_without_a_size_nothing_is_drawn(screen: Screen) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded")  # what this is about
-def test_a_worker_that_is_forked_meanwhile_can_print(screen: Screen) -> None:
+def test_a_worker_that_is_forked_while_the_bar_is_drawn_can_print(screen: Screen) -> None:
     screen.drawn.start()
     with screen.lock:  # as Ansible does
         child = os.fork()
@@ -166,7 +166,7 @@ def test_a_terminal_without_a_cursor_has_no_bar(screen: Screen, term: str) -> No
     assert is_terminal(screen.stream, {"TERM": "xterm"})
 
 
-def test_what_is_no_terminal_has_no_bar(screen: Screen) -> None:
+def test_an_output_that_is_no_terminal_has_no_bar(screen: Screen) -> None:
     closed = os.fdopen(os.dup(screen.reader), "w")
     closed.close()
     assert [is_terminal(stream, {"TERM": "xterm"}) for stream in (None, StringIO(), closed)] == [False, False, False]

@@ -66,7 +66,7 @@ def test_arguments_without_secrets_are_repeated(kept: list[str]) -> None:
         (["-e=@x.yml"], ["-e", "@x.yml"]),
     ],
 )
-def test_however_it_is_spelled(given: list[str], kept: list[str]) -> None:
+def test_arguments_in_any_spelling_are_repeated(given: list[str], kept: list[str]) -> None:
     assert again(*given, "p.yml") == ([*kept, "p.yml"], [])
 
 
@@ -90,7 +90,7 @@ def test_however_it_is_spelled(given: list[str], kept: list[str]) -> None:
     ],
 )
 @pytest.mark.parametrize("spelled", [["-e", "{}"], ["-e{}"], ["-e={}"], ["--extra-vars", "{}"], ["--extra={}"], ["-vDe", "{}"]])
-def test_extra_variables_that_may_be_a_secret_are_left_out_and_named(value: str, spelled: list[str]) -> None:
+def test_extra_variables_that_may_be_a_secret_are_omitted_and_named(value: str, spelled: list[str]) -> None:
     words, left_out = again("-i", "t.yml", *(part.replace("{}", value) for part in spelled), "p.yml")
     assert words in (["-i", "t.yml", "p.yml"], ["-i", "t.yml", "-vD", "p.yml"])
     assert left_out in (["-e"], ["--extra-vars"])
@@ -130,13 +130,13 @@ def test_known_extra_variables_are_repeated(value: str, kept: str | None) -> Non
         ["-f", SECRET],
     ],
 )
-def test_a_secret_anywhere_else_is_left_out_too(given: list[str]) -> None:
+def test_a_secret_anywhere_else_is_omitted(given: list[str]) -> None:
     words, left_out = again(*given, "p.yml")
     assert not [word for word in words if SECRET in word or TOKEN in word]
     assert left_out
 
 
-def test_an_option_without_its_value_does_no_harm() -> None:
+def test_an_option_without_its_value_is_ignored() -> None:
     assert again("p.yml", "-l") == (["p.yml"], [])
 
 
@@ -144,9 +144,9 @@ def test_the_command_is_quoted_for_a_shell() -> None:
     assert make_repeat_command(["ansible-playbook", "my play.yml"], "a,b").command == "ansible-playbook 'my play.yml' --limit a,b"
 
 
-def test_more_can_be_added() -> None:
+def test_arguments_can_be_added() -> None:
     assert make_repeat_command(["ansible-playbook", "p.yml"], "a", "-e", "x=1").command == "ansible-playbook p.yml -e x=1 --limit a"
 
 
-def test_a_limit_file_has_a_line_a_tenant() -> None:
+def test_a_limit_file_has_one_line_per_tenant() -> None:
     assert limit_text(["a", "b"]) == "a\nb\n"

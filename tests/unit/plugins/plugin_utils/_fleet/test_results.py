@@ -29,7 +29,7 @@ def parts(**values: Any) -> TaskResult:
 
 
 @pytest.mark.parametrize("names", [("host", "task", "result"), ("_host", "_task", "_result")])
-def test_both_kinds_of_names_are_known(names: tuple[str, str, str]) -> None:
+def test_attributes_of_old_and_new_releases_are_read(names: tuple[str, str, str]) -> None:
     result = SimpleNamespace(**dict(zip(names, (HOST, TASK, {"changed": True}), strict=True)))
     found = TaskResult.of(result)
     assert (found.host, found.task_id, has_changed(found)) == ("acme", "u1", True)
@@ -45,7 +45,7 @@ def test_both_kinds_of_names_are_known(names: tuple[str, str, str]) -> None:
         ({}, "Mint a token: it failed."),
     ],
 )
-def test_a_failure_is_a_sentence(values: dict[str, Any], message: str) -> None:
+def test_a_failure_has_a_message(values: dict[str, Any], message: str) -> None:
     assert failure_message(parts(**values)) == message
 
 
@@ -62,7 +62,7 @@ def test_a_debug_task_is_a_report(values: dict[str, Any], report: list[str]) -> 
     assert report_lines(parts(**values)) == report
 
 
-def test_other_tasks_are_none() -> None:
+def test_other_tasks_have_no_report() -> None:
     other = SimpleNamespace(action="rezonate.okta.okta_service_app")
     assert report_lines(TaskResult("acme", other, {"msg": "a"})) == []
 

@@ -79,7 +79,7 @@ def test_an_audit_without_a_report_is_not_repeated_for_some(tmp_path: Path) -> N
     assert audit(tmp_path / "fleet.json", None) is None
 
 
-def test_it_is_written_once_a_second_at_most(tmp_path: Path) -> None:
+def test_the_summary_is_written_once_a_second_at_most(tmp_path: Path) -> None:
     path = tmp_path / "new" / "fleet.json"
     kept = file(path)
     kept.update(tally(), 10.0)
@@ -91,25 +91,25 @@ def test_it_is_written_once_a_second_at_most(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["fleet.json"]
 
 
-def test_all_well_needs_no_repeating(tmp_path: Path) -> None:
+def test_a_run_without_failures_has_no_repeat_command(tmp_path: Path) -> None:
     assert file(tmp_path / "fleet.json").write(tally(0), 3.0, ended=summary_time(), interrupted=False) is None
     assert json.loads((tmp_path / "fleet.json").read_text())["repeat"] is None
 
 
-def test_many_are_named_in_a_file_beside_it(tmp_path: Path) -> None:
+def test_many_tenants_are_named_in_a_limit_file(tmp_path: Path) -> None:
     again = file(tmp_path / "fleet.json").write(tally(21), 3.0, ended=None, interrupted=False)
     assert again
     assert shlex.split(again.command)[-2:] == ["--limit", f"@{tmp_path / 'fleet.limit'}"]
     assert (tmp_path / "fleet.limit").read_text().splitlines() == [f"bad{number}" for number in range(21)]
 
 
-def test_without_a_file_many_are_named_in_the_command() -> None:
+def test_without_a_summary_file_many_tenants_are_named_in_the_command() -> None:
     again = file(None).write(tally(21), 3.0, ended=None, interrupted=False)
     assert again
     assert again.command.endswith(",bad20")
 
 
-def test_a_place_that_cannot_be_written_to_is_one_warning(tmp_path: Path) -> None:
+def test_an_unwritable_path_is_one_warning(tmp_path: Path) -> None:
     warnings: list[str] = []
     kept = file(tmp_path / "file" / "fleet.json", warnings)
     (tmp_path / "file").write_text("")

@@ -16,7 +16,7 @@ def run(tally: Tally, name: str, *, changed: bool = False, now: float = 3.0) -> 
     tally.end(name, now)
 
 
-def test_one_that_changed_is_changed_and_others_are_unchanged() -> None:
+def test_a_tenant_with_a_change_is_changed_and_others_are_unchanged() -> None:
     tally = Tally(0.0)
     run(tally, "a", changed=True)
     run(tally, "b")
@@ -24,7 +24,7 @@ def test_one_that_changed_is_changed_and_others_are_unchanged() -> None:
     assert tally.tenants["a"].seconds == 3.0
 
 
-def test_one_that_failed_after_a_change_failed() -> None:
+def test_a_tenant_that_failed_after_a_change_is_failed() -> None:
     tally = Tally(0.0)
     tally.begin("a", 1.0)
     tally.done("a", changed=True)
@@ -34,7 +34,7 @@ def test_one_that_failed_after_a_change_failed() -> None:
     assert tally.tenants["a"].seconds == 1.0
 
 
-def test_one_that_ended_well_can_still_fail() -> None:
+def test_a_tenant_that_succeeded_can_still_fail() -> None:
     tally = Tally(0.0)
     run(tally, "a", changed=True)
     tally.fail("a", "Okta answered 500.", 4.0)
@@ -48,7 +48,7 @@ def test_the_end_of_a_tenant_is_reported_once() -> None:
     assert tally.end("a", 2.0) is None
 
 
-def test_one_that_never_began_is_unfinished() -> None:
+def test_a_tenant_that_never_began_is_unfinished() -> None:
     tally = Tally(0.0)
     tally.expect(["a", "b"])
     assert tally.end("a", 1.0) is None
@@ -56,7 +56,7 @@ def test_one_that_never_began_is_unfinished() -> None:
     assert tally.tenants_to_repeat() == ["a", "b"]
 
 
-def test_one_out_of_reach_is_done_and_unfinished() -> None:
+def test_an_unreachable_tenant_is_done_and_unfinished() -> None:
     tally = Tally(0.0)
     tally.fail("a", "No way there.", 1.0, reached=False)
     counts = tally.counts(2.0)
@@ -64,7 +64,7 @@ def test_one_out_of_reach_is_done_and_unfinished() -> None:
     assert tally.tenants_to_repeat() == ["a"]
 
 
-def test_another_play_opens_only_what_did_not_fail() -> None:
+def test_another_play_reopens_only_tenants_that_did_not_fail() -> None:
     tally = Tally(0.0)
     run(tally, "a")
     tally.fail("b", "Okta answered 500.", 1.0)
@@ -72,7 +72,7 @@ def test_another_play_opens_only_what_did_not_fail() -> None:
     assert {name: tenant.status for name, tenant in tally.tenants.items()} == {"a": "unfinished", "b": "failed"}
 
 
-def test_a_long_task_waits() -> None:
+def test_the_tenant_of_a_long_task_is_waiting() -> None:
     tally = Tally(0.0)
     tally.begin("a", 0.0)
     tally.begin("b", 4.0)
@@ -81,7 +81,7 @@ def test_a_long_task_waits() -> None:
     assert tally.counts(9.1).waiting == 1
 
 
-def test_rate_and_time_left_are_known_with_the_first_that_ends() -> None:
+def test_rate_and_remaining_time_are_known_when_the_first_tenant_ends() -> None:
     tally = Tally(0.0)
     tally.expect(["a", "b", "c"])
     assert (tally.counts(30.0).rate, tally.counts(30.0).minutes_left) == (None, None)

@@ -17,7 +17,7 @@ def rendered(value: Any) -> Any:
     return Templar(loader=DataLoader(), variables={"value": value}).template(mark_as_template("{{ value }}"))
 
 
-def test_a_template_of_our_own_is_one() -> None:
+def test_a_marked_template_is_rendered() -> None:
     assert rendered(mark_as_template("{{ 'a' ~ 'b' }}")) == "ab"
 
 

@@ -29,7 +29,7 @@ def test_the_extension_selects_the_format(tmp_path: Path, name: str, content: st
     assert read_tenant_file(tmp_path / name) == [Row(2, {"tenant": "acme"})]
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^path: .*/a.csv can't be read: No such file or directory"):
         read_tenant_file(tmp_path / "a.csv")
 
@@ -48,7 +48,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, name: str, monkeyp
         read_tenant_file(tmp_path / name)
 
 
-def test_a_file_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_file_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tenant_file, "MAX_BYTES", 100_000)
     with pytest.raises(InputError, match="is larger than"):
         read_tenant_file(Path("/dev/zero"))
@@ -58,7 +58,7 @@ def test_a_file_without_an_end_is_not_read_for_ever(monkeypatch: pytest.MonkeyPa
     "content",
     ["tenant,x\nacme," + "9" * 200_000, "tenant,x\nacme," + "[" * 200_000, "tenant\n" + "a," * 50_000, 'tenant\n"' + "x" * 200_000],
 )
-def test_a_bomb_in_csv_ends_in_a_sentence(tmp_path: Path, content: str) -> None:
+def test_a_csv_file_that_exhausts_the_parser_is_refused_with_a_message(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"^line 2: ") as caught:
         read_tenant_file(tmp_path / "a.csv")

@@ -51,22 +51,22 @@ def test_a_tenant_has_the_names_that_the_role_accepts(name: str) -> None:
 
 
 @pytest.mark.parametrize("domain", ["login.acme.example", "https://Login.acme.example/"])
-def test_another_domain_than_okta_s_is_the_org_s_own(domain: str) -> None:
+def test_a_domain_other_than_okta_s_is_a_custom_domain(domain: str) -> None:
     (found,) = read({"tenant": "acme", "domain": domain})
     assert found.variables == {"rezonate_tenant_id": "acme", "rezonate_org_url": "https://login.acme.example"}
 
 
-def test_other_columns_for_secrets_hold_references_too() -> None:
+def test_other_columns_for_secrets_contain_references() -> None:
     (found,) = read({"tenant": "acme", "client_secret": "var:x"})
     assert (found.variables, found.references) == ({"rezonate_tenant_id": "acme"}, {"tenant_client_secret": "var:x"})
 
 
-def test_columns_can_be_called_otherwise() -> None:
+def test_columns_can_be_renamed() -> None:
     (found,) = read({"org": "acme", "name": "a", "tenant": "t"}, columns={"tenant": "org", "host": "name"})
     assert (found.host, found.variables) == ("a", {"rezonate_tenant_id": "acme", "tenant_tenant": "t"})
 
 
-def test_only_columns_that_there_are_can_be_called_otherwise() -> None:
+def test_only_existing_columns_can_be_renamed() -> None:
     assert complaint(columns={"owner": "x"}).startswith("columns: 'owner' isn't a column of this plugin")
 
 
@@ -101,12 +101,12 @@ def test_an_invalid_row_is_reported_with_its_line_and_not_repeated(row: dict[str
 
 
 @pytest.mark.parametrize("twin", [{"tenant": "ACME"}, {"tenant": "x", "domain": "acme.okta.com"}, {"tenant": "acme", "host": "y"}])
-def test_a_tenant_that_is_there_twice_is_refused(twin: dict[str, Value]) -> None:
+def test_a_duplicate_tenant_is_refused(twin: dict[str, Value]) -> None:
     found = complaint({"tenant": "acme"}, {"tenant": "globex"}, twin)
     assert found == "line 4: the tenant https://acme.okta.com is in line 2 already: keep one of them."
 
 
-def test_a_host_that_is_there_twice_is_refused() -> None:
+def test_a_duplicate_host_is_refused() -> None:
     preview: dict[str, Value] = {"tenant": "acme", "domain": "oktapreview.com"}
     assert complaint({"tenant": "acme"}, preview).startswith("line 3: the host acme is in line 2 already")
     assert [tenant.host for tenant in read({"tenant": "acme"}, {**preview, "host": "acme_preview"})] == ["acme", "acme_preview"]

@@ -17,7 +17,7 @@ def test_each_row_knows_its_line_and_keeps_its_types() -> None:
     assert read_yaml(text) == [Row(4, {"tenant": "acme", "acts": True, "wave": 2, "since": "2026-01-31"}), Row(9, {"tenant": "globex"})]
 
 
-def test_a_day_that_is_in_no_calendar_is_a_text() -> None:
+def test_an_invalid_date_is_a_string() -> None:
     assert read_yaml("tenants: [{tenant: acme, since: 2026-02-31}]")[0].cells["since"] == "2026-02-31"
 
 
@@ -75,7 +75,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_ends_in_a_sentence(name: str) -> None:
+def test_a_yaml_file_that_exhausts_the_parser_is_refused_with_a_message(name: str) -> None:
     text, message = BOMBS[name]
     start = time.process_time()
     with pytest.raises(LineError) as caught:
@@ -86,7 +86,7 @@ def test_a_bomb_ends_in_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "1e999", "!!bool much", "!!int much", "!!float much", "!!timestamp much"])
-def test_what_is_no_value_of_its_type_is_a_text(value: str) -> None:
+def test_an_invalid_value_of_a_type_is_a_string(value: str) -> None:
     assert read_yaml(f"tenants: [{{tenant: acme, wave: {value}}}]")[0].cells["wave"] == value.rpartition(" ")[2]
 
 

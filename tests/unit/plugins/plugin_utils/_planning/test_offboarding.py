@@ -101,7 +101,7 @@ CUT_OFF = {"method": "oauth", "key_id": "ours", "app_requested_at": AT}
 Make = Callable[..., Plan]
 
 
-def test_without_a_record_okta_is_not_asked(plan: Make) -> None:
+def test_without_a_record_okta_is_not_called(plan: Make) -> None:
     okta = Okta([[OURS]])
     assert (plan(okta, {}).steps, okta.asked) == ((), [])
 
@@ -115,7 +115,7 @@ def test_the_caller_is_checked_before_the_app_is_read(plan: Make) -> None:
     assert TOKEN not in repr(found)
 
 
-def test_a_caller_who_may_not_do_it_ends_the_run(plan: Make) -> None:
+def test_a_caller_without_permission_ends_the_run(plan: Make) -> None:
     okta = Okta([[OURS]], refusal=StateError("not a super admin"))
     with pytest.raises(StateError, match="not a super admin"):
         plan(okta, ONBOARDED)
@@ -129,7 +129,7 @@ def test_an_impossible_request_to_keep_the_app_is_refused_before_any_call(plan: 
     assert okta.asked == []
 
 
-def test_an_app_that_no_longer_exists_leaves_the_record_to_forget(plan: Make) -> None:
+def test_an_app_that_no_longer_exists_requires_only_the_removal_of_the_record(plan: Make) -> None:
     okta = Okta([[]])
     assert (plan(okta, ONBOARDED).steps, okta.asked, okta.now) == (("offboard/credentials",), ["caller", "0oa1"], AT_EPOCH)
 
@@ -139,19 +139,19 @@ def test_without_a_key_no_app_is_read(plan: Make) -> None:
     assert (plan(okta, {"method": "api_token"}).steps, okta.asked) == (("offboard/credentials",), ["caller"])
 
 
-def test_a_list_that_lags_is_read_until_it_has_the_app(plan: Make) -> None:
+def test_a_delayed_list_is_read_until_it_contains_the_app(plan: Make) -> None:
     okta = Okta([[], [], [OURS]])
     assert plan(okta, CUT_OFF).steps == ("offboard/app", "offboard/credentials")
     assert (okta.asked, okta.now) == (["caller", "Rezonate", "Rezonate", "Rezonate"], AT_EPOCH + 10)
 
 
-def test_a_list_is_read_for_no_longer_than_it_may_lag(plan: Make) -> None:
+def test_a_list_is_read_for_no_longer_than_its_maximum_delay(plan: Make) -> None:
     okta = Okta([[]])
     assert plan(okta, CUT_OFF).steps == ("offboard/credentials",)
     assert (okta.now, okta.asked.count("Rezonate")) == (AT_EPOCH + 60, 13)
 
 
-def test_several_apps_that_hold_our_key_end_the_run_at_once(plan: Make) -> None:
+def test_several_apps_with_the_managed_key_end_the_run_immediately(plan: Make) -> None:
     okta = Okta([[OURS, {**OURS, "id": "0oa2"}]])
     with pytest.raises(StateError, match=r"^Several apps named Rezonate hold the managed key \(0oa1, 0oa2\)"):
         plan(okta, CUT_OFF)

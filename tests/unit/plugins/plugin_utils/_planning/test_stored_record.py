@@ -76,7 +76,7 @@ def test_a_record_of_this_org_is_read_without_calls(tmp_path: Path, orgs: Orgs) 
 SECRET = "made-up-secret-1d2c3b4a59"
 
 
-def test_what_is_known_holds_no_secret(tmp_path: Path, orgs: Orgs) -> None:
+def test_the_known_members_contain_no_secret(tmp_path: Path, orgs: Orgs) -> None:
     stored = {
         **RECORD,
         "method": "api_service_integration",
@@ -89,7 +89,7 @@ def test_what_is_known_holds_no_secret(tmp_path: Path, orgs: Orgs) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://ACME.okta.com/", "https://acme.Okta.Com"])
-def test_capitals_and_a_slash_make_no_other_org(tmp_path: Path, orgs: Orgs, url: str) -> None:
+def test_case_and_a_trailing_slash_do_not_change_the_org(tmp_path: Path, orgs: Orgs, url: str) -> None:
     assert read(tmp_path / "f", {**RECORD, "org_url": url}).record.current["proven_at"]
     assert orgs.asked == []
 
@@ -132,7 +132,7 @@ def test_another_orgs_record_is_refused(tmp_path: Path, orgs: Orgs, case: str) -
     assert orgs.asked == asked
 
 
-def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_org_has_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
     class Transport:
         def __init__(self, _settings: Any) -> None:
             """Nothing to prepare."""
@@ -148,7 +148,7 @@ def test_an_org_that_cannot_be_asked_has_no_id(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("record", [None, {}])
-def test_nothing_stored_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
+def test_an_empty_store_is_a_new_tenant(tmp_path: Path, orgs: Orgs, record: Any) -> None:
     found = read(tmp_path / "f", record, method="api_token").record
     assert (found.current, found.method, found.changes_method) == ({}, "api_token", False)
 

@@ -61,7 +61,7 @@ def test_harmless_variables_can_be_in_a_command_line(name: str) -> None:
         ("OKTA_CLIENT_ORGURL", "https://made-up@acme.okta.com"),
     ],
 )
-def test_what_may_be_a_secret_may_not(name: str, value: str) -> None:
+def test_potential_secrets_cannot_be_in_a_command_line(name: str, value: str) -> None:
     assert variables_with_secrets({**HARMLESS, name: value}, [SECRET])[:1] == [name]
 
 
@@ -70,13 +70,13 @@ NAMES = damaged(st.sampled_from(sorted(HARMLESS)), ["x", "é", "_", "\n", "token
 
 @accepts(0.4)
 @given(st.dictionaries(NAMES, st.text(min_size=6) | st.text(), min_size=1))
-def test_no_variable_is_harmless_whose_name_is_unknown(environment: dict[str, str]) -> bool:
+def test_a_variable_with_an_unknown_name_is_not_harmless(environment: dict[str, str]) -> bool:
     unknown = {name for name, value in environment.items() if len(value) > 5 and not name.isupper() and "_proxy" not in name.lower()}
     assert unknown <= set(variables_with_secrets(environment, []))
     return bool(unknown)
 
 
-def test_a_short_word_of_a_secret_is_no_secret_but_as_a_whole() -> None:
+def test_a_short_secret_is_detected_only_as_a_whole_value() -> None:
     assert not contains_secret(["designate", "/usr/share/RSA-tools"], ["sig", "RSA"])
     assert contains_secret({"passphrase": "sig"}, ["sig"])
 
@@ -99,11 +99,11 @@ KEY, JWK = pem("revealed"), private_jwk("revealed")
         (f"  {SECRET}\n", SECRET),
     ],
 )
-def test_an_item_that_holds_a_secret_in_any_form_is_found(item: Any, secret: str) -> None:
+def test_an_item_that_contains_a_secret_in_any_form_is_detected(item: Any, secret: str) -> None:
     assert contains_secret(item, [secret])
 
 
 @pytest.mark.parametrize("item", [None, 7, "", "acme", {"name": "acme", "secrets": []}, {SECRET: "x"}, "a long name of a tenant"])
-def test_other_items_hold_none(item: Any) -> None:
+def test_other_items_contain_no_secret(item: Any) -> None:
     assert not contains_secret(item, [SECRET])
     assert not contains_secret(item, [])

@@ -157,7 +157,7 @@ def test_no_secret_is_shown_on_either_path(name: str) -> None:
         assert not [secret for secret in ALL_SECRETS if secret in repr(result)]
 
 
-def test_what_came_in_is_shown_but_for_secrets() -> None:
+def test_the_options_are_shown_without_secrets() -> None:
     args = {"token": SECRET, "nested": {"password": NESTED, "shown": "yes"}, "hidden": {"a": HIDDEN}, "name": "x"}
     assert bridge(CASES["success"].module(), args)["invocation"] == {
         "module_args": {
@@ -173,7 +173,7 @@ def test_what_came_in_is_shown_but_for_secrets() -> None:
     }
 
 
-def test_an_exception_is_a_sentence_with_a_place() -> None:
+def test_an_exception_is_reported_with_its_location() -> None:
     result = bridge(CASES["exception"].module(), {"token": SECRET})
     assert result["msg"].startswith("Unexpected KeyError at test_in_process.py:")
     assert result["msg"].endswith("; please report this as a bug.")
@@ -187,13 +187,13 @@ def test_a_missing_library_is_reported_with_the_command_that_installs_it() -> No
     )
 
 
-def test_a_refusal_carries_what_a_playbook_may_branch_on() -> None:
+def test_a_refusal_has_the_values_for_conditions_of_a_playbook() -> None:
     facts = bridge(CASES["refusal of Okta's"].module(), {"token": SECRET})["okta"]
     assert facts == {"status": 400, "error_code": "E1", "error_causes": ["a", MASK], "error_id": "e", "request_id": "r"}
 
 
 @pytest.mark.parametrize(("count", "hidden"), [(1, True), (2, None)])
-def test_a_result_with_a_secret_hides_itself(count: int, *, hidden: bool | None) -> None:
+def test_a_result_with_a_secret_is_hidden(count: int, *, hidden: bool | None) -> None:
     module = CASES["secret returned"].module()
     assert bridge(module, {"count": count}).get("_ansible_no_log") is hidden
     answer = {"made": RETURNED if hidden else None}
@@ -297,7 +297,7 @@ def test_a_shipped_module_gets_the_variables_and_the_async_time() -> None:
 
 
 @pytest.mark.parametrize(("style", "wrap_async", "piped"), [("new", False, True), ("new", True, False), ("binary", False, False)])
-def test_a_shipped_module_s_options_lie_in_no_file(style: str, *, wrap_async: bool, piped: bool) -> None:
+def test_the_options_of_a_shipped_module_are_in_no_file(style: str, *, wrap_async: bool, piped: bool) -> None:
     assert action(CASES["success"].module(), {})._is_pipelining_enabled(style, wrap_async) is piped
 
 
@@ -308,7 +308,7 @@ def raising(error: Exception) -> Callable[..., Any]:
     return fail
 
 
-def test_an_error_outside_the_work_is_a_sentence_too() -> None:
+def test_an_error_outside_the_work_is_reported() -> None:
     made = action(CASES["success"].module(), {}, delegate_to="other")
     made._templar.template = raising(ValueError(SECRET))
     result = made.run(task_vars={})
@@ -341,7 +341,7 @@ def shipped_over(connection: Callable[[dict[str, Any]], dict[str, Any]], module:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_shipped_result_with_a_secret_is_printed_encrypted_and_comes_back_whole(count: int) -> None:
+def test_a_shipped_result_with_a_secret_is_printed_encrypted_and_decrypted_completely(count: int) -> None:
     module, printed = CASES["secret returned"].module(), []
 
     def connection(sent: dict[str, Any]) -> dict[str, Any]:
@@ -355,7 +355,7 @@ def test_a_shipped_result_with_a_secret_is_printed_encrypted_and_comes_back_whol
     assert comparable(result) == comparable(bridge(module, {"count": count}))
 
 
-def test_what_is_sent_and_what_comes_back_don_t_show_a_returned_secret_together() -> None:
+def test_options_and_output_of_a_shipped_module_do_not_reveal_a_returned_secret() -> None:
     module, seen = CASES["secret returned"].module(), []
 
     def connection(sent: dict[str, Any]) -> dict[str, Any]:
@@ -390,7 +390,7 @@ def test_environment_with_a_secret_is_refused_where_the_module_is_shipped(variab
     assert went({"token": SECRET}, environment=[{"TZ": "UTC"}], connection="ssh") == "shipped"
 
 
-def test_a_secret_is_not_sent_where_it_would_lie_in_a_file() -> None:
+def test_a_secret_is_not_sent_where_it_would_be_written_to_a_file() -> None:
     def shipped_without_pipelining(args: dict[str, Any]) -> str:
         made = action(CASES["success"].module(), args, connection="made_up")
         made._connection.has_pipelining = False
@@ -425,14 +425,14 @@ def test_an_extended_loop_of_a_module_without_secrets_is_shown() -> None:
     assert "_ansible_no_log" not in action(module, {}, loop=["a"], loop_control=EXTENDED).run(task_vars={"item": "a"})
 
 
-def test_an_error_of_ansible_s_own_is_left_to_ansible() -> None:
+def test_an_ansible_error_is_raised_unchanged() -> None:
     made = action(CASES["success"].module(), {}, delegate_to="other")
     made._templar.template = raising(AnsibleError("undefined"))
     with pytest.raises(AnsibleError, match="undefined"):
         made.run(task_vars={})
 
 
-def test_options_leave_the_process_without_their_secrets() -> None:
+def test_options_are_pickled_without_secrets() -> None:
     args = {"token": SECRET, "name": f"<{SECRET}>", "hidden": {"a": HIDDEN}, "misspelt": "made-up", "kind": "a"}
     made = action(CASES["success"].module(), args)
     made.run(task_vars={})
@@ -464,7 +464,7 @@ class Number(int):
         ({Text("a"): {Text("b"): (Number(1),)}}, {"a": {"b": [1]}}),
     ],
 )
-def test_options_come_in_python_s_own_types(value: Any, bare: Any) -> None:
+def test_options_have_builtin_types(value: Any, bare: Any) -> None:
     def types(found: Any) -> Any:
         if isinstance(found, dict):
             return {(name, type(name)): types(entry) for name, entry in found.items()}

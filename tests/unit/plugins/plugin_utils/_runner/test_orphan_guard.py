@@ -80,7 +80,7 @@ def test_a_worker_is_killed_with_its_playbook() -> None:
     assert written_after_the_kill(write_on).strip(b".") == b""
 
 
-def test_elsewhere_it_refuses_to_write_on() -> None:
+def test_elsewhere_an_orphaned_worker_refuses_to_write() -> None:
     written = written_after_the_kill(write_while_the_parent_is_there)
     assert written.lstrip(b".") == b"The playbook that started this task has ended; nothing more is written."
 
@@ -89,7 +89,7 @@ def test_without_a_parent_process_nothing_is_checked() -> None:
     OrphanGuard().check_parent()
 
 
-def test_a_worker_whose_playbook_lives_may_write() -> None:
+def test_a_worker_whose_playbook_runs_can_write() -> None:
     reader, writer = os.pipe()
     worker = FORK.Process(target=write_while_the_parent_is_there, args=(writer,))
     worker.start()
@@ -100,7 +100,7 @@ def test_a_worker_whose_playbook_lives_may_write() -> None:
     os.close(reader)
 
 
-def test_a_system_that_can_t_do_it_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_the_feature_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_args: object, **_named: object) -> None:
         raise OSError("no such library")
 

@@ -35,7 +35,7 @@ def encrypted(label: str | None = None, password: bytes = PASSWORD) -> bytes:
     return bytes(VaultLib().encrypt(PLAINTEXT, secret=VaultSecret(password), vault_id=label))
 
 
-def test_a_file_comes_back_and_is_salted_anew() -> None:
+def test_a_file_is_decrypted_and_each_encryption_has_a_new_salt() -> None:
     seal = cipher(prod=PASSWORD).encryptor(None)
     one, other = seal.encrypt(PLAINTEXT), seal.encrypt(PLAINTEXT)
     assert one != other
@@ -54,7 +54,7 @@ def test_a_file_preserves_its_header_and_its_secret(label: str | None) -> None:
     assert cipher(only=PASSWORD).decrypt(again, "/x")[0] == b"---\nb: 1\n"
 
 
-def test_ansible_vault_itself_opens_the_file(tmp_path: Path) -> None:
+def test_ansible_vault_decrypts_the_file(tmp_path: Path) -> None:
     (tmp_path / "password").write_bytes(PASSWORD)
     (tmp_path / "x.vault").write_bytes(cipher(prod=PASSWORD).encryptor("prod").encrypt(PLAINTEXT))
     command = [sys.executable, "-m", "ansible.cli.vault", "view", "--vault-id", f"prod@{tmp_path}/password"]
@@ -62,7 +62,7 @@ def test_ansible_vault_itself_opens_the_file(tmp_path: Path) -> None:
     assert shown.stdout.strip() == PLAINTEXT.strip()
 
 
-def test_a_new_file_gets_the_id_asked_for_then_the_configured_then_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_file_gets_the_requested_id_or_the_configured_one_or_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     many = cipher(one=b"1", two=b"2", three=b"3")
     assert many.encryptor(None).vault_id == "one"
     monkeypatch.setenv("ANSIBLE_VAULT_ENCRYPT_IDENTITY", "two")
@@ -70,7 +70,7 @@ def test_a_new_file_gets_the_id_asked_for_then_the_configured_then_the_first(mon
     assert many.encryptor("three").vault_id == "three"
 
 
-def test_an_unknown_id_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_id_is_refused_and_the_available_ids_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"id four, which 'vault_id' asks for: .* that the run has: one, two"):
         cipher(one=b"1", two=b"2").encryptor("four")
     monkeypatch.setenv("ANSIBLE_VAULT_ENCRYPT_IDENTITY", "five")
@@ -78,13 +78,13 @@ def test_an_unknown_id_is_refused_with_those_that_there_are(monkeypatch: pytest.
         cipher(one=b"1").encryptor(None)
 
 
-def test_without_a_secret_there_is_a_sentence() -> None:
+def test_a_missing_vault_secret_is_reported() -> None:
     for call in (lambda: cipher().encryptor(None), lambda: cipher().decrypt(encrypted(), "/x")):
         with pytest.raises(StateError, match=r"The run has no vault secret: add --vault-id or --ask-vault-pass"):
             call()
 
 
-def test_a_wrong_password_is_a_sentence_without_it() -> None:
+def test_a_wrong_password_is_reported_without_the_password() -> None:
     with pytest.raises(StateError, match=r"/x can't be decrypted .*\(vault ids: a, b\)") as caught:
         cipher(a=PASSWORD, b=b"more").decrypt(encrypted(password=b"the-right-one"), "/x")
     assert PASSWORD.decode() not in str(caught.value)
@@ -99,12 +99,12 @@ def test_a_wrong_password_is_a_sentence_without_it() -> None:
         b"$ANSIBLE_VAULT;1.2;AES256;\xff\n00", encrypted() + encrypted(),
     ],
 )  # fmt: skip
-def test_a_damaged_file_is_a_sentence(content: bytes) -> None:
+def test_a_damaged_file_is_reported(content: bytes) -> None:
     with pytest.raises(StateError, match=r"^/x (is damaged|can't be decrypted)"):
         cipher(prod=PASSWORD).decrypt(content, "/x")
 
 
-def test_only_a_prompt_means_typed_once() -> None:
+def test_only_a_secret_from_a_prompt_counts_as_typed_once() -> None:
     assert not cipher(prod=PASSWORD).encryptor(None).is_typed_once
     assert VaultCipher([("prod", PromptVaultSecret(PASSWORD))]).encryptor(None).is_typed_once
 
@@ -158,13 +158,13 @@ def test_an_empty_vault_id_is_the_default_one() -> None:
     assert (seal.vault_id, header(seal.encrypt(PLAINTEXT))) == ("default", b"$ANSIBLE_VAULT;1.1;AES256")
 
 
-def test_where_ids_have_to_match_an_empty_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_vault_id_match_an_empty_vault_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSIBLE_VAULT_ID_MATCH", "true")
     with pytest.raises(InputError, match=r"vault_id_match .* --vault-id default@SOURCE"):
         cipher(**{"": PASSWORD}).encryptor(None)
 
 
-def test_a_vault_id_with_a_source_gets_its_own_sentence() -> None:
+def test_a_vault_id_with_a_source_has_its_own_message() -> None:
     with pytest.raises(InputError, match=r"^'vault_id' is prod@prompt, but a vault id has no @SOURCE: .* the run has: prod\.$"):
         cipher(prod=PASSWORD).encryptor("prod@prompt")
 

@@ -47,7 +47,7 @@ LEAVES: dict[str, tuple[Plan, bool]] = {
 
 
 @pytest.mark.parametrize("case", LEAVES)
-def test_our_custom_role_leaves_an_adopted_app(case: str) -> None:
+def test_the_managed_custom_role_is_unassigned_from_an_adopted_app(case: str) -> None:
     of, applies = LEAVES[case]
     assert step(ObsoleteRoleStep, of).applies is applies
 
@@ -60,14 +60,14 @@ def test_the_managed_custom_role_is_removed_from_the_app_by_its_pair() -> None:
     assert alone["custom_roles"] == [{"role": "cr01", "resource_set": "not-created-in-check-mode"}]
 
 
-def test_our_custom_role_and_resource_set_are_deleted_unless_others_use_them() -> None:
+def test_the_managed_custom_role_and_resource_set_are_deleted_unless_others_use_them() -> None:
     of = remediated(options={"remediation_permissions": ["okta.users.manage"]})
     common = {"state": "absent", "only_unused": True, "own_apps": ["0oa1"]}
     assert step(ObsoleteCustomRoleStep, of).options() == {**common, "id": "cr01", "permissions": ["okta.users.manage"]}
     assert step(ObsoleteResourceSetStep, of).options() == {**common, "id": "iam1"}
 
 
-def test_a_resource_set_is_deleted_only_if_we_made_one() -> None:
+def test_a_resource_set_is_deleted_only_if_a_run_created_one() -> None:
     assert step(ObsoleteResourceSetStep, remediated()).applies is True
     assert step(ObsoleteResourceSetStep, remediated({"custom_role": "cr01"})).applies is False
 
@@ -81,12 +81,12 @@ def never(_call: Call) -> Outcome:
     raise AssertionError("Okta is asked again")
 
 
-def test_roles_that_were_assigned_when_the_app_was_made_are_not_assigned_again() -> None:
+def test_roles_that_were_assigned_during_the_creation_of_the_app_are_not_assigned_again() -> None:
     outcome = assigned_before(changed=True, roles=["READ_ONLY_ADMIN"]).run(Call({}), never)
     assert (outcome.changed, outcome.before, outcome.after) == (True, {"roles": []}, {"roles": ["READ_ONLY_ADMIN"]})
     assert outcome.values["plan"]["results"]["roles"] == {"changed": True, "roles": ["READ_ONLY_ADMIN"]}
 
 
-def test_a_quarter_of_an_hour_at_the_rate_limit_is_not_waited_twice() -> None:
+def test_a_failed_assignment_is_not_repeated() -> None:
     with pytest.raises(StateError, match=r"^Okta answered 429$"):
         assigned_before(refused="Okta answered 429").run(Call({}), never)

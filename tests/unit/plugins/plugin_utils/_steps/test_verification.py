@@ -52,7 +52,7 @@ BARRED: dict[str, tuple[Plan, RezonateError, bool]] = {
 
 
 @pytest.mark.parametrize("case", BARRED)
-def test_an_app_is_barred_from_here_only_where_zones_are_set(case: str) -> None:
+def test_an_app_is_barred_from_this_address_only_where_zones_are_set(case: str) -> None:
     of, error, barred = BARRED[case]
     found = outcome(of, error)
     member = {"barred": True} if barred else {"refused": str(error)}
@@ -60,7 +60,7 @@ def test_an_app_is_barred_from_here_only_where_zones_are_set(case: str) -> None:
     assert (found["msg"], found["plan"]["results"]["verification"]) == (str(error), member)
 
 
-def test_a_token_that_was_minted_shows_that_the_credentials_work() -> None:
+def test_an_issued_token_verifies_the_credentials() -> None:
     found = step(plan(known=VERIFIED)).run(Call({}), lambda _call: Outcome(values={"proved": [{"path": "/api/v1/users"}]}))
     assert Plan.of(found.values["plan"]).is_verified_now is True
 
@@ -76,7 +76,7 @@ CALLERS: dict[str, tuple[Plan, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", CALLERS)
-def test_the_token_is_asked_for_with_the_stored_credentials_and_no_others(case: str) -> None:
+def test_the_token_is_requested_with_the_stored_credentials_only(case: str) -> None:
     of, caller = CALLERS[case]
     found = step(of).fill_options({})
     names = ("private_key", "key_id", "client_secret", "api_token")
