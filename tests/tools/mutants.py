@@ -1,13 +1,13 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation testing: put small faults into files of ``module_utils``, one at a time, and run their unit tests.
+"""Mutation testing: insert small faults into files of ``module_utils``, one at a time, and run their unit tests.
 
 Usage: python tests/tools/mutants.py [--least PERCENT] [FILE ...]; without files those below ``plugins/module_utils/_tenant``.
-Prints each fault that no test noticed. The unit tests of a file stand at the mirrored path below ``tests/unit``;
-where they pass, those of the whole folder get their chance. Each fault is tried in a process forked from one that has
-everything imported but the file, so a fault costs what its tests cost. It is small because mutmut and cosmic-ray
-import the code under its path, not under the collection's name.
+Prints each fault that no test detected. The unit tests of a file are at the mirrored path below ``tests/unit``;
+if they pass, those of the whole folder are run. Each fault is tested in a process that is forked after all imports
+except the file, so a fault takes only the time of its tests. mutmut and cosmic-ray can't be used, since they import
+the code by its path, not by the name of the collection.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 UNIT = ROOT / "tests" / "unit" / "plugins" / "module_utils"
 _PACKAGE = "ansible_collections.rezonate.okta.plugins.module_utils"
-_SECONDS = 60  # of CPU time for the tests of one fault: more is an endless loop
+_SECONDS = 60  # CPU time for the tests of one fault; a longer run counts as an endless loop
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
@@ -75,7 +75,7 @@ class Mutant:
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
-    """Give the file with each fault in turn."""
+    """Generate the file with each fault."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in _code(tree):
         for faulty in _faults(node):
@@ -91,7 +91,7 @@ def _short(code: str) -> str:
 
 
 def _code(tree: ast.Module) -> Iterator[ast.expr | ast.stmt]:
-    """The nodes that may be changed: no annotations, no docstrings, no imports."""
+    """The nodes that can be changed: no annotations, no docstrings, no imports."""
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
@@ -141,7 +141,7 @@ def _other_constants(value: object) -> Iterator[bool | int | str]:
         yield not value
     elif isinstance(value, int):
         yield value + 1
-    elif isinstance(value, str) and value and " " not in value:  # prose is no decision
+    elif isinstance(value, str) and value and " " not in value:  # messages are not decisions
         yield f"{value}XX"
 
 
@@ -165,7 +165,7 @@ def _other_branches(node: ast.If | ast.While) -> Iterator[ast.stmt]:
 
 
 def _replaced(tree: ast.Module, node: ast.AST, faulty: ast.AST) -> ast.Module:
-    """A copy of the tree with one node in place of another."""
+    """A copy of the tree with one node replaced."""
     memo: dict[int, object] = {id(node): ast.copy_location(copy.deepcopy(faulty), node)}
     return ast.fix_missing_locations(copy.deepcopy(tree, memo))
 
@@ -184,30 +184,30 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _tests_of(path: Path) -> list[list[str]]:
-    """The runs of pytest that may notice a fault: the file's own tests, then those of its folder."""
+    """The runs of pytest that can detect a fault: the tests of the file, then those of its folder."""
     folder = UNIT / path.parent.relative_to(UTILS)
     own = folder / f"test_{path.stem.lstrip('_')}.py"
     others = [str(test) for test in sorted(folder.glob("test_*.py")) if test != own] if path.parent != UTILS else []
     return [run for run in ([str(own)] if own.is_file() else [], others) if run]
 
 
-def _noticed(faults: list[Mutant]) -> list[bool]:
-    """Try each fault in a process of its own; whether a test failed, or the tests never ended."""
-    waiting, running, noticed = list(range(len(faults)))[::-1], dict[int, int](), [False] * len(faults)
+def _detected(faults: list[Mutant]) -> list[bool]:
+    """Test each fault in its own process; return whether a test failed, or the tests didn't end."""
+    waiting, running, detected = list(range(len(faults)))[::-1], dict[int, int](), [False] * len(faults)
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             index = waiting.pop()
             pid = os.fork()
             if pid == 0:
-                os._exit(_try(faults[index]))
+                os._exit(_test_fault(faults[index]))
             running[pid] = index
         pid, status = os.wait()
-        noticed[running.pop(pid)] = os.waitstatus_to_exitcode(status) != 0
-    return noticed
+        detected[running.pop(pid)] = os.waitstatus_to_exitcode(status) != 0
+    return detected
 
 
-def _try(mutant: Mutant) -> int:
-    signal.setitimer(signal.ITIMER_PROF, _SECONDS)  # not by the clock: on a busy machine each fault would be noticed
+def _test_fault(mutant: Mutant) -> int:
+    signal.setitimer(signal.ITIMER_PROF, _SECONDS)  # CPU time, since on a busy machine each fault would exceed a wall-clock limit
     sys.stdin.close()
     os.chdir(ROOT)
     try:
@@ -216,7 +216,7 @@ def _try(mutant: Mutant) -> int:
         sys.meta_path.insert(0, _Faulty(name, code))
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             return int(any(_fails(tests) for tests in _tests_of(mutant.path)))
-    except BaseException:  # noqa: BLE001 - whatever it is, the fault didn't go unnoticed
+    except BaseException:  # noqa: BLE001 - any error means that the fault was detected
         return 1
 
 
@@ -224,38 +224,38 @@ def _fails(tests: list[str]) -> bool:
     return pytest.main(["-x", "-q", "-p", "no:xdist", *tests]) != pytest.ExitCode.OK
 
 
-def _sound(path: Path) -> Mutant:
-    """The file as it is, to see that its tests pass then."""
+def _unchanged(path: Path) -> Mutant:
+    """The unchanged file, to verify that its tests pass."""
     return Mutant(path, 0, "no fault", ast.parse(path.read_text(encoding="utf-8")))
 
 
 def main(arguments: list[str]) -> int:
-    """Try all faults; 1 where fewer were noticed than asked."""
+    """Test all faults; return 1 if fewer were detected than required."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--least", type=float, default=95.0, metavar="PERCENT", help="how many have to be noticed (95)")
+    parser.add_argument("--least", type=float, default=95.0, metavar="PERCENT", help="the required percentage of detected faults (95)")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files of plugins/module_utils")
     given = parser.parse_args(arguments)
     files = [file.resolve() for file in given.files] or sorted((UTILS / "_tenant").glob("[!_]*.py"))
-    import_module("hypothesis")  # here, or each fault's process imports it anew, which takes seconds
-    everything, survivors = 0, 0
+    import_module("hypothesis")  # imported before the fork, since an import in each process takes seconds
+    total, survivors = 0, 0
     for path in files:
-        if not _tests_of(path) or any(_noticed([_sound(path)])):
-            sys.exit(f"{path}: has no unit tests, or they fail without any fault.")
+        if not _tests_of(path) or any(_detected([_unchanged(path)])):
+            sys.exit(f"{path}: has no unit tests, or they fail without a fault.")
         tried = list(mutants(path))
-        left = [mutant for mutant, noticed in zip(tried, _noticed(tried), strict=True) if not noticed]
-        everything, survivors = everything + len(tried), survivors + len(left)
-        print(f"{path.relative_to(ROOT)}: {len(tried)} faults, {len(left)} not noticed", flush=True)
-        for mutant in left:
+        undetected = [mutant for mutant, detected in zip(tried, _detected(tried), strict=True) if not detected]
+        total, survivors = total + len(tried), survivors + len(undetected)
+        print(f"{path.relative_to(ROOT)}: {len(tried)} faults, {len(undetected)} not detected", flush=True)
+        for mutant in undetected:
             print(f"  {mutant.line}: {mutant.what}", flush=True)
-    score = 100.0 * (everything - survivors) / everything if everything else 100.0
-    print(f"{everything} faults, {everything - survivors} noticed: {score:.1f} %")
+    score = 100.0 * (total - survivors) / total if total else 100.0
+    print(f"{total} faults, {total - survivors} detected: {score:.1f} %")
     return int(score < given.least)
 
 
 if __name__ == "__main__":
     import conftest
 
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # likewise
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # loading the plugins also takes seconds
 
     conftest.pytest_configure()
     sys.exit(main(sys.argv[1:]))

@@ -4,11 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Usage: tests/tools/sanity.sh INSTALLED_COLLECTION
-# Runs all of `ansible-test sanity` with the Python that comes first in PATH; prints only what it found.
+# Runs all tests of `ansible-test sanity` with the first Python in PATH, and prints only the findings.
 #
-# ansible-test keeps a virtual environment per test below $HOME, and starts each with a pip that it fetches from a site of
-# its own. So it gets a home below .build, with a script there that takes that pip from the package index instead: this
-# works behind a company's mirror too, and nothing in the user's own home is touched.
+# ansible-test creates a virtual environment per test below $HOME, and downloads pip for each from its own site.
+# Here, HOME is a directory below .build with a script that installs this pip from the package index instead. This also
+# works with the package mirror of a company, and changes nothing in the home directory of the user.
 set -euo pipefail
 
 collection=$(cd "$1" && pwd)
@@ -18,7 +18,7 @@ log=$build/sanity.log
 version=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 mkdir -p "$home/.ansible/test/cache" "$home/.config"
-# The user's own settings for pip, a mirror for example, hold there as well.
+# The user's settings for pip, such as a mirror, apply there as well.
 if [ -d "${XDG_CONFIG_HOME:-$HOME/.config}/pip" ]; then
   ln -sfn "${XDG_CONFIG_HOME:-$HOME/.config}/pip" "$home/.config/pip"
 fi
@@ -33,10 +33,10 @@ package = importlib.util.find_spec("ansible_test").submodule_search_locations[0]
 source = pathlib.Path(package, "_internal", "python_requirements.py").read_text(encoding="utf-8")
 script = """\
 import subprocess, sys
-# In a process of its own: ensurepip switches pip's settings off for the process that it runs in.
+# In its own process, since ensurepip disables the settings of pip for the process that it runs in.
 subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"])
-wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
+arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *arguments]))
 """
 for pip in re.findall(r"\bpip='([\d.]+)'", source):
     pathlib.Path(sys.argv[1], f"get_pip_{pip.replace('.', '_')}.py").write_text(script, encoding="utf-8")
@@ -44,13 +44,13 @@ PYTHON
 
 cd "$collection"
 if ! HOME=$home XDG_CONFIG_HOME=$home/.config ansible-test sanity --color no --python "$version" "${@:2}" >"$log" 2>&1; then
-  # Not what pip says while it installs, nor the names of the tests that passed.
+  # Without the output of pip, and without the names of the tests that passed.
   grep -E '^(ERROR|FATAL|>>>|See documentation)|^\[ERROR\]|^[A-Za-z.]*Error: ' "$log" || tail -n 30 "$log"
-  echo "The whole log: $log"
+  echo "The complete log: $log"
   exit 1
 fi
 ran=$(grep -c '^Running sanity test' "$log" || true)
-[ "$ran" -gt 0 ] || { echo "ansible-test ran nothing. The whole log: $log"; exit 1; }
+[ "$ran" -gt 0 ] || { echo "ansible-test ran nothing. The complete log: $log"; exit 1; }
 echo "ansible-test sanity: $ran tests passed on Python $version"
-# What it couldn't run is said, not hidden.
+# The skipped tests are reported.
 grep -E '^WARNING: Skipping|^WARNING: Required program' "$log" | sort -u || true

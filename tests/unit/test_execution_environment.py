@@ -60,13 +60,13 @@ def test_pins_fit_what_the_collection_needs(line: str) -> None:
 
 @pytest.mark.parametrize("name", PINS)
 def test_what_a_pinned_package_needs_is_pinned_and_fits(name: str) -> None:
-    assert [entry.name for entry in needed(name) if ee.normal(entry.name) not in PINS] == []
+    assert [entry.name for entry in needed(name) if ee.normalized(entry.name) not in PINS] == []
     if needed(name) and version(name) == PINS[name]:  # another version may need others
-        assert [str(entry) for entry in needed(name) if not entry.specifier.contains(PINS[ee.normal(entry.name)])] == []
+        assert [str(entry) for entry in needed(name) if not entry.specifier.contains(PINS[ee.normalized(entry.name)])] == []
 
 
 def test_the_requirements_of_a_package_are_read() -> None:
-    assert {ee.normal(entry.name) for entry in needed("requests")} == {"certifi", "charset-normalizer", "idna", "urllib3"}
+    assert {ee.normalized(entry.name) for entry in needed("requests")} == {"certifi", "charset-normalizer", "idna", "urllib3"}
 
 
 def test_ansible_and_python_are_a_pair_that_the_tests_run_on() -> None:
@@ -108,8 +108,8 @@ def script(path: Path, text: str) -> None:
 
 def test_without_podman_the_reason_names_it(podman: Path) -> None:
     script(podman.parent / "debootstrap", "exit 0")
-    with pytest.raises(ee.TroubleError, match=r"^podman isn't installed"):
-        ee.stand_in()
+    with pytest.raises(ee.ToolError, match=r"^podman isn't installed"):
+        ee.build_base_image()
 
 
 def test_a_requested_pinned_base_image_is_never_skipped(podman: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,18 +122,18 @@ def test_a_requested_pinned_base_image_is_never_skipped(podman: Path, monkeypatc
 
 def test_a_podman_that_cannot_run_containers_is_the_reason(podman: Path) -> None:
     script(podman, 'echo "Error: no ${CONTAINERS_CONF:-luck}" >&2; exit 126')
-    with pytest.raises(ee.TroubleError, match=r"podman run ended with 126: Error: no luck; .*: Error: no .*containers\.conf"):
-        ee.works("image")
+    with pytest.raises(ee.ToolError, match=r"podman run ended with 126: Error: no luck; .*: Error: no .*containers\.conf"):
+        ee.configure_podman("image")
 
 
 def test_podman_gets_other_settings_where_its_own_fail(podman: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script(podman, 'test -n "$CONTAINERS_CONF"')
-    ee.works("image")
+    ee.configure_podman("image")
     assert 'runtime = "runc"' in (podman.parent / "containers.conf").read_text(encoding="utf-8")
     assert "its own settings don't do" in capsys.readouterr().out
 
 
 def test_podman_retains_its_own_settings_where_they_work(podman: Path) -> None:
     script(podman, 'test -z "$CONTAINERS_CONF"')
-    ee.works("image")
+    ee.configure_podman("image")
     assert not (podman.parent / "containers.conf").exists()
