@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The house rules that a program can check: sizes, which way the arrows point, and lists that must agree.
+"""The automated checks of the house rules: sizes, the direction of imports, and lists that must agree.
 
-The rules have no exemption list: a file that fails is split, or its import goes.
+The rules have no exemption list: split a file that fails, or remove its import.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def python_files(*folders: Path) -> list[Path]:
 
 
 def offenders(paths: Sequence[Path], find: Callable[[Path], object]) -> dict[str, object]:
-    """What is found in files, by their names; files in which nothing is found are left out."""
+    """The findings by the names of files; files without findings are omitted."""
     assert paths, "there are no files to check"
     return {str(path.relative_to(ROOT)): found for path in paths if (found := find(path))}
 
@@ -71,7 +71,7 @@ def nodes(path: Path) -> tuple[ast.AST, ...]:
 
 
 def lines_of(node: ast.stmt) -> set[int]:
-    """The lines that a statement takes."""
+    """The lines of a statement."""
     return set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
 
@@ -84,7 +84,7 @@ def is_text(node: ast.stmt) -> bool:
 
 @functools.cache
 def code_lines(path: Path) -> frozenset[int]:
-    """The lines that hold code: not the blank ones, comments, docstrings and documentation."""
+    """The lines of code, without blank lines, comments, docstrings and documentation."""
     code: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text(path)).readline):
         if token.type not in NO_CODE:
@@ -96,12 +96,12 @@ def code_lines(path: Path) -> frozenset[int]:
 
 
 def file_size(path: Path, limit: int) -> int:
-    """How many lines of code a file has; 0 where these are within the limit, as they surely are where all of its lines are."""
+    """The number of lines of code; 0 if it is within the limit, which is certain if the number of all lines is."""
     return size if text(path).count("\n") >= limit and (size := len(code_lines(path))) > limit else 0
 
 
 def function_sizes(path: Path) -> dict[str, int]:
-    """The functions that are too large, and how many lines of code they have."""
+    """The functions that are too large, and their numbers of lines of code."""
     functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     large = [node for node in functions if len(lines_of(node)) > MAX_FUNCTION]
     return {node.name: size for node in large if (size := len(code_lines(path) & lines_of(node))) > MAX_FUNCTION}
@@ -118,7 +118,7 @@ def imports(path: Path) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join((*base, *filter(None, [node.module])))
-            # "from . import _errors" names a file; "from ._errors import ApiError" a thing in it
+            # "from . import _errors" names a file; "from ._errors import ApiError" names an object in a file
             names.update([module] if node.module else [f"{module}.{alias.name}" for alias in node.names])
     return frozenset(names)
 
@@ -135,12 +135,12 @@ def imported_names(path: Path, package: str = "module_utils") -> set[str]:
 
 
 def dotted_name(path: Path) -> str:
-    """The name of a file of ``module_utils`` or ``plugin_utils``, its folder before it: ``_okta.client``."""
+    """The dotted name of a file of ``module_utils`` or ``plugin_utils``, with its folder: ``_okta.client``."""
     return ".".join(path.relative_to(PLUGINS).with_suffix("").parts[1:])
 
 
 def folder_of(name: str) -> str:
-    """The folder in a dotted name; the name itself of a file that is in none."""
+    """The folder in a dotted name, or the name itself if the file is in no folder."""
     return name.partition(".")[0]
 
 
@@ -167,7 +167,7 @@ def test_a_module_has_an_action() -> None:
 
 
 def is_declaration(path: Path) -> bool:
-    """Whether a file holds two imports at most, and a class with one assignment."""
+    """Whether a file contains at most two imports, and a class with one assignment."""
     *rest, last = [node for node in parse(path).body if not is_text(node) and "__future__" not in ast.unparse(node)]
     if len(rest) > 2 or not all(isinstance(node, ast.Import | ast.ImportFrom) for node in rest) or not isinstance(last, ast.ClassDef):
         return False
@@ -180,7 +180,7 @@ def test_an_action_is_a_declaration() -> None:
 
 
 def test_only_the_transport_imports_http_libraries() -> None:
-    # transport.py speaks HTTP, by the adapter in tls.py, and network_errors.py reads its errors
+    # transport.py sends requests with the adapter in tls.py, and network_errors.py handles their errors
     others = [path for path in python_files(PLUGINS) if path.name not in ("network_errors.py", "tls.py", "transport.py")]
     assert offenders(others, lambda path: libraries(path) & HTTP_LIBRARIES) == {}
 
@@ -199,7 +199,7 @@ def test_imports_follow_the_order_of_the_layers() -> None:
 def test_no_two_files_import_each_other(package: str) -> None:
     paths = [path for path in python_files(PLUGINS / package) if path.name != "__init__.py"]
     graph = {dotted_name(path): imported_names(path, package) for path in paths}
-    TopologicalSorter(graph).prepare()  # raises where there is a cycle
+    TopologicalSorter(graph).prepare()  # raises an error if there is a cycle
 
 
 def test_the_tenant_s_decisions_do_not_import_http() -> None:
@@ -238,7 +238,7 @@ def is_error(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
 
 
 def unread_errors(path: Path) -> list[int]:
-    """The lines where a test expects an error of ours, whatever its message is."""
+    """The lines where a test expects an error of the plugins without reading its message."""
     if "pytest.raises(" not in text(path):
         return []
     functions = [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
@@ -253,7 +253,7 @@ def unread_errors(path: Path) -> list[int]:
 
 
 def is_unread(item: ast.withitem, function: str) -> bool:
-    """Whether this expects an error of ours, and the function neither matches its message nor reads it."""
+    """Whether this expects an error of the plugins, and the function neither matches its message nor reads it."""
     call = item.context_expr
     if not isinstance(call, ast.Call) or ast.unparse(call.func) != "pytest.raises":
         return False

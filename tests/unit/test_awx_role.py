@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to agree between the role awx, the role rezonate, the modules and the project of playbooks."""
+"""The consistency of the role awx, the role rezonate, the modules and the project of playbooks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ASKED: dict[str, Any] = {
     for name, option in spec["options"].items()
 }
 KEPT = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
-# one sets up the controller that the others run at, the other follows them
+# the first sets up the controller that runs the others, the second runs after them
 NOT_IN_THE_PROJECT = {"configure_awx.yml", "publish_rezonate_results.yml"}
 
 
@@ -42,14 +42,14 @@ def each_question() -> pytest.MarkDecorator:
 
 
 def injected(where: str) -> Iterator[tuple[str, str, str]]:
-    """Give what is injected of each type: the type, the name and the template."""
+    """Return the injected values: the type, the name and the template."""
     for one in TYPES:
         for name, template in one["injectors"].get(where, {}).items():
             yield one["name"], name, template
 
 
 def environment_names() -> set[str]:
-    """Give the names of the environment that the modules document, and those that credentials are chosen from."""
+    """Return the environment variables that the modules document, and those with credentials."""
     documented = re.findall(r"E\((\w+)\)", (ROOT / "plugins" / "doc_fragments" / "okta.py").read_text(encoding="utf-8"))
     constants = [value for name, value in vars(tokens).items() if name.startswith("ENVIRONMENT_")]
     return {*documented, *(name for value in constants for name in ([value] if isinstance(value, str) else value))}
@@ -91,7 +91,7 @@ def test_an_extra_variable_of_a_credential_is_one_of_the_roles() -> None:
 
 def test_stored_credentials_are_injected_under_the_documented_name() -> None:
     [name] = [name for kind, name, _template in injected("extra_vars") if kind == KEPT]
-    # not by one that the role sets, which an extra variable would outrank for the whole job
+    # not a variable that the role sets, since an extra variable would override it for the whole job
     assert name not in "".join(path.read_text(encoding="utf-8") for path in REZONATE.rglob("*.yml"))
     assert f"{{{{ {name} }}}}" in (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
 
@@ -100,7 +100,7 @@ def test_stored_credentials_are_injected_under_the_documented_name() -> None:
 def test_each_field_of_a_type_is_injected_by_its_name(one: dict[str, Any]) -> None:
     fields = [field["id"] for field in one["inputs"]["fields"]]
     templates = [template for where in one["injectors"].values() for template in where.values()]
-    # whose it is, of what is kept, is for people
+    # the owner in stored credentials is informational
     assert sorted(templates) == sorted(f"{{{{ {name} }}}}" for name in fields if name != "tenant_id")
     assert set(one["inputs"]["required"]) <= set(fields)
 
@@ -115,7 +115,7 @@ def test_the_store_of_the_role_finds_its_type_and_its_fields() -> None:
     tasks = yaml.safe_load((REZONATE / "tasks" / "store" / "controller.yml").read_text(encoding="utf-8"))
     written = next(str(task["awx.awx.credential"]["inputs"]) for task in tasks if "awx.awx.credential" in task)
     assert [field["id"] for field in fields] == re.findall(r"'(\w+)':", written)
-    # a secret one couldn't be read back
+    # a secret field couldn't be read back
     assert not any(field.get("secret") for field in fields)
 
 
@@ -170,7 +170,7 @@ def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
     assert there == {job["playbook"] for job in JOBS}
     for name in there:
         plays = [play["ansible.builtin.import_playbook"] for play in yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))]
-        # an audit tells by itself
+        # an audit publishes its results itself
         told = [] if name in ("audit_rezonate.yml", "merge_rezonate_results.yml") else ["rezonate.okta.publish_rezonate_results"]
         assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *told]
 

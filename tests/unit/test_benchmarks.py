@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of the benchmarks that measure nothing: medians, ratios, tables, and what a request log says."""
+"""The evaluation of the benchmarks: medians, ratios, tables, and the analysis of a request log."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to agree: options and documentation, environment variables, and the paths that Okta describes."""
+"""The consistency of options and documentation, environment variables, and the paths in Okta's API description."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 OKTA_MODULES = [name for name in MODULES if name.startswith("okta_")]
 PACKAGE = "ansible_collections.rezonate.okta.plugins"
-# Read by requests itself, and documented beside ours.
+# Read by requests, and documented beside the variables of the collection.
 FOREIGN_VARIABLES = {"HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE"}
 
 
@@ -39,14 +39,14 @@ def spec(module: str) -> ModuleSpec:
 
 
 def documented(module: str) -> dict[str, Any]:
-    """A module's documented options, those of its fragments among them."""
+    """A module's documented options, including those of its fragments."""
     own = yaml.safe_load(importlib.import_module(f"{PACKAGE}.modules.{module}").DOCUMENTATION)
     found = dict(own.get("options", {}))
     for name in own.get("extends_documentation_fragment", []):
         _namespace, _collection, file, *part = name.split(".")
         fragment = importlib.import_module(f"{PACKAGE}.doc_fragments.{file}").ModuleDocFragment
         shared = yaml.safe_load(getattr(fragment, part[0].upper() if part else "DOCUMENTATION"))["options"]
-        # as Ansible merges them: what the module says of an option replaces what the fragment says
+        # as Ansible merges them: the option of the module overrides that of the fragment
         found |= {name: {**option, **found.get(name, {})} for name, option in shared.items()}
     return found
 
@@ -106,7 +106,7 @@ def test_an_action_runs_the_module_of_its_own_name(module: str) -> None:
 
 
 def paths_in(path: Path) -> set[str]:
-    """The paths below an org that a file's literals begin with; a placeholder stands for one segment."""
+    """The paths at the beginning of the string literals of a file; a placeholder represents one segment."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.JoinedStr):
@@ -126,7 +126,7 @@ PATHS = sorted({text for path in UTILS for text in paths_in(path) if not text.en
 
 @functools.cache
 def described() -> tuple[re.Pattern[str], ...]:
-    """The paths that Okta tells of, in its API description and in the source of its own SDK."""
+    """The paths in Okta's API description and in the source of Okta's SDK."""
     templates = {operation.template for operation in openapi.operations()} | sdk.paths()
     return tuple(re.compile(re.sub(r"\{\w+\}", "[^/]+", template)) for template in templates)
 

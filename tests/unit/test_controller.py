@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stub of the controller's API refuses what AWX refuses, and remembers the rest: a test against it proves something."""
+"""The stub of the controller's API refuses the requests that AWX refuses, and stores the others, so that tests with it are meaningful."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def controller() -> Iterator[Controller]:
 
 
 def post(controller: Controller, path: str, **body: Any) -> dict[str, Any]:
-    """Send something as a module does, without the wire."""
+    """Send a request as a module does, without HTTP."""
     return dict(controller.answer("POST", f"/api/v2/{path}/", body)[1] or {})
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of the documentation run as they are pasted: they parse, and name playbooks, options and variables that exist."""
+"""The commands of the documentation can be pasted: they parse, and name existing playbooks, options and variables."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ OPENING = re.compile(
     r"^(?:[A-Z_]+=\S+ )*(?:ansible-playbook|ansible-vault|ansible-galaxy|make|pip|podman|curl|printf|for|read|export|git) "
 )
 ENVIRONMENT = re.compile(r"^(?:[A-Z_]+=\S+ )+")
-# What stands for a whole command isn't one.
+# A placeholder for a whole command isn't a command.
 INLINE = re.compile(r"`((?:[A-Z_]+=\S+ )*ansible-playbook -[^`…]+)`")
-# What a play reads besides the options of the roles.
+# Variables that a play reads in addition to the options of the roles.
 MORE = {"rezonate_waves", "rezonate_wave_max_fail_percentage", "rezonate_hashi_vault_mount", "rezonate_hashi_vault_path"}
 # Playbooks that read no stored credentials.
 WITHOUT_VAULT = {"merge_rezonate_results", "publish_rezonate_results", "configure_awx"}
@@ -35,7 +35,7 @@ OWN_FILES = {"onboard.yml"}
 
 
 def blocks(page: Path) -> Iterator[str]:
-    """Give the indented blocks of a page that begin a command, lines that go on joined."""
+    """Return the indented blocks of a page that begin with a command, with continued lines joined."""
     for found in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", page.read_text(encoding="utf-8"), re.MULTILINE):
         lines = [line[4:] for line in found.splitlines()]
         if any(OPENING.match(line) for line in lines):
@@ -43,7 +43,7 @@ def blocks(page: Path) -> Iterator[str]:
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """Give the words of each ansible-playbook command."""
+    """Return the arguments of each ansible-playbook command."""
     for line in text.replace("\\\n", " ").splitlines():
         command = ENVIRONMENT.sub("", line.strip().removeprefix("# "))
         if re.match(r"ansible-playbook\s+\S", command):
@@ -51,7 +51,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def documented() -> Iterator[Any]:
-    """Give each command, and where it stands."""
+    """Return each command with its location."""
     for page in PAGES:
         for block in blocks(page):
             yield from (pytest.param(words, id=f"{page.name}: {' '.join(words)[:90]}") for words in commands(block))
@@ -70,14 +70,14 @@ def variables() -> set[str]:
 
 
 def parsed(words: list[str]) -> Any:
-    """Parse a command as ansible-playbook itself does."""
+    """Parse a command as ansible-playbook does."""
     cli = PlaybookCLI(words)
     cli.init_parser()
     return cli.parser.parse_args(words[1:])
 
 
 def names(extra: str) -> set[str]:
-    """Give the variables that an option -e sets; those of a file are the user's."""
+    """Return the variables that an option -e sets, without those of files, which the user defines."""
     if extra.startswith("@"):
         return set()
     return set(json.loads(extra)) if extra.startswith("{") else {word.partition("=")[0] for word in shlex.split(extra)}
@@ -110,7 +110,7 @@ def test_a_command_has_an_inventory_and_the_vault_s_password_where_these_are_rea
 def test_the_commands_of_a_page_parse_in_a_shell(page: Path) -> None:
     for block in blocks(page):
         if re.search(r"^\s*(?:-|\w+:)", block, re.MULTILINE) and "ansible-playbook" not in block:
-            continue  # variables, with a command among them
+            continue  # variables, and a command
         script = "\n".join(line for line in block.splitlines() if not re.match(r"\s*(?:#|\w+:|- |-e )", line) or "\\" in line)
         checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
         assert checked.returncode == 0, (block, checked.stderr)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of the execution environment agree with each other and with the collection, and pin every layer."""
+"""The files of the execution environment are consistent with each other and the collection, and pin every layer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lines(name: str) -> list[str]:
 
 
 def needed(name: str) -> list[Requirement]:
-    """Say what a package needs without its extras, if it is installed here."""
+    """Return the requirements of an installed package, without those of its extras."""
     try:
         found = [Requirement(line) for line in requires(name) or []]
     except PackageNotFoundError:
@@ -61,7 +61,7 @@ def test_pins_fit_what_the_collection_needs(line: str) -> None:
 @pytest.mark.parametrize("name", PINS)
 def test_what_a_pinned_package_needs_is_pinned_and_fits(name: str) -> None:
     assert [entry.name for entry in needed(name) if ee.normalized(entry.name) not in PINS] == []
-    if needed(name) and version(name) == PINS[name]:  # another version may need others
+    if needed(name) and version(name) == PINS[name]:  # another version may have other requirements
         assert [str(entry) for entry in needed(name) if not entry.specifier.contains(PINS[ee.normalized(entry.name)])] == []
 
 
@@ -94,7 +94,7 @@ def test_no_system_package_is_installed() -> None:
 
 @pytest.fixture
 def podman(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a place for a made-up podman; what it says of itself is in the environment."""
+    """Return the path for a made-up podman; its output is in the environment."""
     monkeypatch.setattr(ee, "FOLDER", tmp_path)
     monkeypatch.setenv("CONTAINERS_CONF", "")
     monkeypatch.setenv("PATH", str(tmp_path))

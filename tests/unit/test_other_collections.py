@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other people's collections come out of a package; here it is one of our own making, and pip asks no index for it."""
+"""Foreign collections are extracted from a package; here, from a generated one that needs no package index."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHEEL = "ansible-12.0.0-py3-none-any.whl"
 
 
 def package(folder: Path, *names: str) -> Path:
-    """Make a package `ansible` that holds the collections."""
+    """Build a package `ansible` that contains the collections."""
     folder.mkdir()
     about = "ansible-12.0.0.dist-info"
     with zipfile.ZipFile(folder / WHEEL, "w") as wheel:
@@ -30,7 +30,7 @@ def package(folder: Path, *names: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give an empty folder for collections; pip gets packages from ./index and nowhere else."""
+    """Return an empty folder for collections; pip reads packages from ./index only."""
     monkeypatch.setattr(other_collections, "FOLDER", tmp_path / "other" / "collections")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))

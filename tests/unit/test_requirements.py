@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The versions of the Python libraries: none with a known fault is let in, and each floor says why it is where it is."""
+"""The versions of the Python libraries: those with known faults are excluded, and each minimum has a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 TEXT = (Path(__file__).resolve().parents[2] / "requirements.txt").read_text(encoding="utf-8")
 REQUIREMENTS = {entry.name: entry for entry in (Requirement(line) for line in TEXT.splitlines() if not line.startswith("#"))}
-# The newest release that has the fault.
+# The newest release with the fault.
 FAULTS = [
     ("requests", "2.31.0", "CVE-2024-35195"),
     ("requests", "2.32.3", "CVE-2024-47081"),

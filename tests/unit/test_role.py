@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to agree within the role: its argument specs, its defaults, its variables and its tasks."""
+"""The consistency of the role: its argument specs, its defaults, its variables and its tasks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_documented_default_is_the_one_that_holds(name: str) -> None:
 
 
 def test_an_option_without_a_documented_default_is_computed() -> None:
-    # by a template, or, where it is empty, by tenant_settings and tenant_plan
+    # by a template, or if it is empty, by tenant_settings and tenant_plan
     computed = [DEFAULTS[name] for name, option in OPTIONS.items() if "default" not in option]
     assert [value for value in computed if value != "" and "{{" not in str(value)] == []
 
@@ -63,7 +63,7 @@ def test_the_variables_of_the_role_are_the_default_scopes() -> None:
 
 
 def test_options_are_used() -> None:
-    # by the role, or by what decides for it
+    # by the role, or by the plugins that decide for it
     plugins = ROLE.parents[1] / "plugins"
     folders = (plugins / "module_utils" / "_tenant", plugins / "plugin_utils")
     python = [path for folder in folders for path in folder.rglob("*.py") if path.name != "options.py"]
@@ -78,14 +78,14 @@ def test_options_are_used() -> None:
 
 @pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option["type"] == "bool"])
 def test_a_boolean_can_be_a_string(name: str) -> None:
-    # `-e rezonate_remediation=false` is the text "false", which a bare condition takes for true
+    # `-e rezonate_remediation=false` is the string "false", which is true in a bare condition
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     bare = rf"(?:\(|\bif |\bnot |\bor |\band |when: ){name}\b(?! \| bool| is |\)\.)(?=\n| and| or| else|\)| \}}\}}| if)"
     assert re.findall(bare, text) == []
 
 
 def test_no_task_uses_run_once() -> None:
-    # in slices it would be done once in each of them, and by the first host of a batch for the others
+    # with slices, it would run once per slice, and the first host of a batch would run it for the others
     files = [
         path for folder in ("roles", "playbooks") for path in (ROLE.parents[1] / folder).rglob("*.yml") if "collections" not in path.parts
     ]
@@ -94,7 +94,7 @@ def test_no_task_uses_run_once() -> None:
 
 
 def tasks_of(path: Path) -> list[dict[str, Any]]:
-    """All tasks of a file, those in blocks among them."""
+    """All tasks of a file, including those in blocks."""
 
     def flat(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         inner = [flat(task.get(name, [])) for task in tasks for name in ("block", "rescue", "always")]
@@ -104,19 +104,19 @@ def tasks_of(path: Path) -> list[dict[str, Any]]:
 
 
 def included() -> set[str]:
-    """The files that tasks include by their name, relative to the folder of tasks."""
+    """The files that tasks include by name, relative to the folder of tasks."""
     ways = ("ansible.builtin.include_tasks", "ansible.builtin.import_tasks")
     return {found(path, str(task[way])) for path in TASKS for task in tasks_of(path) for way in ways if way in task}
 
 
 def found(path: Path, name: str) -> str:
-    """Where Ansible finds a file that another names: beside that one, or in the folder of tasks."""
+    """The path at which Ansible finds an included file: beside the including file, or in the folder of tasks."""
     beside = path.parent / name
     return beside.relative_to(ROLE / "tasks").as_posix() if beside.is_file() else name
 
 
 FIXED = {name for name in included() if "{{" not in name}
-# what a user names as rezonate_credential_store_tasks
+# the file that a user sets as rezonate_credential_store_tasks
 EXAMPLE = "store/hashi_vault.yml"
 MADE = {
     "network_zone": "nzo1",
@@ -189,7 +189,7 @@ LISTS = [name for name, option in OPTIONS.items() if option["type"] == "list"]
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_used_as_it_was_converted(name: str) -> None:
-    # `-e rezonate_admin_roles=READ_ONLY_ADMIN` is a text, which a template takes letter by letter
+    # `-e rezonate_admin_roles=READ_ONLY_ADMIN` is a string, which a template iterates by character
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*TASKS, *VARS])
     assert [
         line for line in text.splitlines() if re.search(rf"\b{name}\b", line) and "rezonate__settings" not in line and "-e " not in line

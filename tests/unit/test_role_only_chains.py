@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The YAML of the role rezonate and of the playbooks chains modules, and decides nothing (design: Who decides)."""
+"""The YAML of the role rezonate and of the playbooks only chains modules, without decisions (design: Who decides)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "rezonate"
-STORES = ROLE / "tasks" / "store"  # they speak to other collections
+STORES = ROLE / "tasks" / "store"  # they call other collections
 FILES = sorted(path for folder in (ROLE, ROOT / "playbooks") for path in folder.rglob("*.yml") if STORES not in path.parents)
 READ = [path for path in FILES if "meta" not in path.relative_to(ROOT).parts and "collections" not in path.relative_to(ROOT).parts]
 CONDITIONS = frozenset({"when", "failed_when", "changed_when", "until"})
@@ -25,16 +25,16 @@ DECIDING = re.compile(
     r"\b(if|else|combine|map|select|reject|selectattr|rejectattr|dict2items|items2dict|regex_\w+|query|q|lookup|union|difference|zip)\b"
 )
 EXPRESSION = re.compile(r"{{(.*?)}}|{%(.*?)%}", re.DOTALL)
-# An attribute or `not` of one, a comparison with a literal; what may be unset may be taken as empty.
+# An attribute, its negation, or a comparison with a literal; an unset value may default to an empty one.
 ATTRIBUTE = r"[a-z_][\w.]*(\[\d+\])?( \| default\(('[^']*'|\d+|omit|false|true|\[\]|{}|\w[\w.]*)(, true)?\))?( \| (bool|length|int))?"
 LITERAL = r"('[^']*'|\"[^\"]*\"|\d+|true|false|none)"
 CONDITION = re.compile(rf"(not )?{ATTRIBUTE}( (==|!=|>|<|is|is not) ({LITERAL}|defined|string))?")
-# All hosts have to agree on which of them does the fleet's part before that one can fail.
+# All hosts must choose the same host for the tasks of the fleet before that host can fail.
 FIRST_HOST = tuple(f"inventory_hostname {operator} ansible_play_hosts[0]" for operator in ("==", "!="))
 
 
 def expressions(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Give each expression, and the key that it stands under."""
+    """Return each expression, and its key."""
     if isinstance(node, dict):
         for name, value in node.items():
             yield from expressions(name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The number of examples: few and always the same ones in a normal run, many where SOAK is set."""
+"""The number of examples: few reproducible ones in a normal run, many if SOAK is set."""
 
 from __future__ import annotations
 

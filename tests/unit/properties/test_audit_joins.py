@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports are joined by org: no finding of an org's latest audit is lost, whatever the names of other orgs."""
+"""Reports are joined by org: no finding of the latest audit of an org is lost, whatever the names of other orgs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIMES = [f"2026-01-{day:02}T00:00:00Z" for day in range(1, 29)]
 
 @st.composite
 def audits(draw: st.DrawFn) -> list[Tenant]:
-    """Audits of a few orgs, each at a time of its own."""
+    """Generate audits of a few orgs, each with its own time."""
     times = draw(st.lists(st.sampled_from(TIMES), unique=True, min_size=1, max_size=8))
     found = []
     for number, time in enumerate(times):

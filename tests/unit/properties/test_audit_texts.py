@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any text of Okta's becomes a report in JSON, XML and HTML, and is never interpreted."""
+"""Any text of Okta is reported in JSON, XML and HTML, and is never interpreted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_any_text_can_be_reported(name: str, text: str) -> None:
 
 @st.composite
 def audited(draw: st.DrawFn) -> dict[str, Any]:
-    """Generate the audit of a tenant, a few members of which are something else."""
+    """Generate the audit of a tenant with a few arbitrary members."""
     members = copy.deepcopy(draw(st.sampled_from(WHOLE)))
     for _unused in range(draw(st.integers(0, 3))):
         members[draw(st.sampled_from(MEMBERS))] = draw(either(st.none() | st.just(""), JSON))

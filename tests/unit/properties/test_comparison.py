@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Property: the comparison finds nothing exactly where no building block would change anything, or fail.
 
-That is what the design asks for below its table of what "no drift" must not skip; `tests/integration/test_no_drift.py` holds the table.
+The design requires this below its table of what "no drift" must not skip; `tests/integration/test_no_drift.py` holds the table.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _some(table: Mapping[str, Mapping[str, object]], method: str, most: int) -> 
 
 @st.composite
 def states(draw: st.DrawFn, method: str) -> State:
-    """Generate a state: most settings are the defaults, and little happens."""
+    """Generate a state with mostly default settings and few disturbances."""
     first = method, draw(_some(SETTINGS, method, 2))
     others = st.sampled_from(METHODS).flatmap(lambda other: st.tuples(st.just(other), _some(SETTINGS, other, 2)))
     second = draw(st.just(first) | st.tuples(st.just(method), _some(SETTINGS, method, 2)) | others)
@@ -80,7 +80,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 
 def bring_about(chain: Chain, state: State) -> None:
-    """Bring the tenant into a state; the run that onboards it may fail, which is a state too."""
+    """Bring the tenant into a state; the run that onboards it may fail, which is also a state."""
     chain.record_file.unlink(missing_ok=True)
     chain.tenant.set(**{**vars(Options()), **ORGS[state.org]})
     chain.tenant.reset()
@@ -135,7 +135,7 @@ def test_the_comparison_finds_nothing_exactly_where_no_building_block_would_chan
 
 
 def unchanged(chain: Chain, before: Mapping[str, Any], *, adopts: bool) -> None:
-    """Make sure that the building blocks change nothing, when they are run for real.
+    """Verify that the building blocks change nothing in a real run.
 
     Args:
         chain: the tenant.

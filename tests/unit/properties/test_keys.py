@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged, invented and hostile keys: the result is a key, or an `InputError` without any part of the key."""
+"""Damaged, random and malicious keys: the result is a key, or an `InputError` without any part of the key."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def damaged(draw: st.DrawFn, text: str) -> str:
 
 @st.composite
 def broken_lines(draw: st.DrawFn, text: str) -> str:
-    """Add white space to the lines of a text, as editors and forms do; a PEM stays valid by that."""
+    """Add white space to the lines of a text, as editors and forms do; a PEM remains valid."""
     lines = text.splitlines()
     for _unused in range(draw(st.integers(0, 4))):
         line = draw(st.integers(1, len(lines) - 2))
@@ -134,7 +134,7 @@ def odd_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def spelled_jwks(draw: st.DrawFn, whole: dict[str, Any]) -> dict[str, Any]:
-    """Change only what leaves a JWK valid: its name, what is optional, and members that nobody knows."""
+    """Change a JWK so that it remains valid: its name, and optional or unknown members."""
     optional = {"kid": st.from_regex(r"[A-Za-z0-9._-]{1,40}", fullmatch=True), "alg": st.just("RS256"), "use": st.just("sig")}
     changed = draw(st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in optional.items()}))
     unknown = draw(st.dictionaries(st.sampled_from(["x5c", "x5t", "key_ops", "status", "created"]), JUNK, max_size=2))
@@ -183,7 +183,7 @@ def test_a_huge_key_is_refused_at_once(text: str) -> None:
 
 @pytest.mark.parametrize("size", [16_384, 100_000])
 def test_a_huge_modulus_is_refused_quickly(size: int) -> None:
-    """Such large numbers take minutes to check."""
+    """The check of such large numbers would take minutes."""
     number = base64.urlsafe_b64encode(b"\xff" * (size // 8)).rstrip(b"=").decode()
     start = time.monotonic()
     assert loaded({**key().private_jwk(), "n": number, "d": number}) is None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Responses with an invalid part: each module succeeds or fails with one message, and soon."""
+"""Responses with an invalid part: each module succeeds or fails quickly with one message."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ JUNK: list[Any] = [
     *(None, True, False, 0, -1, 10**400, 1e308, float("nan"), "", "x", "é\x00\ud800", "A" * 20_000, "{{ 7*7 }}"),
     *([], {}, [None], [[]], [{}], {"id": 1}, {"id": "x"}, ["x"]),
 ]
-# Members that Okta may add one day, among them those of other responses and of Python.
+# Members that Okta may add, including those of other responses and of Python.
 EXTRA = ["", "x", "é", "id", "kid", "errorCode", "error", "jwks", "type", "status", "__class__", "{{ 7*7 }}", "next", "_embedded"]
 STATUS = [*[200] * 8, 199, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503, 999]
 HEADER = [
@@ -264,7 +264,7 @@ class OddOkta:
 
 @pytest.fixture(autouse=True)
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the transport, and make waits free."""
+    """Replace the transport, and skip all waits."""
     waited = [0.0]
 
     def sleep(seconds: float) -> None:

@@ -90,7 +90,7 @@ def _regular(place: Path, _victim: Path) -> None:
 
 
 def _socket(place: Path, _victim: Path) -> None:
-    # by its relative name: that of a socket is short
+    # by its relative name, since the name of a socket must be short
     before = Path.cwd()
     os.chdir(place.parent)
     try:
@@ -113,7 +113,7 @@ PLANTED: dict[str, Callable[[Path, Path], None]] = {
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
-    """A directory to which a whole group can write."""
+    """A directory that is writable by a group."""
     folder = tmp_path / "shared"
     folder.mkdir()
     folder.chmod(0o775)
@@ -122,7 +122,7 @@ def shared(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
-    """A file elsewhere."""
+    """A file in another directory."""
     path = tmp_path / "victim"
     path.write_bytes(PRECIOUS)
     path.chmod(0o640)
@@ -130,14 +130,14 @@ def victim(tmp_path: Path) -> Path:
 
 
 def _looks(path: Path) -> tuple[Any, ...]:
-    """All properties of a directory entry that writing could change."""
+    """All properties of a directory entry that a write could change."""
     status = os.lstat(path)
     content = path.read_bytes() if stat.S_ISREG(status.st_mode) else os.readlink(path) if path.is_symlink() else b""
     return status.st_ino, status.st_mode, status.st_uid, content
 
 
 def _written(writer: str, folder: Path) -> str:
-    """Write; returns the error message, if any."""
+    """Write the file; return the error message, if any."""
     try:
         WRITERS[writer][0](folder)
     except RezonateError as error:
@@ -208,7 +208,7 @@ def test_an_entry_of_another_user_in_place_of_the_file_is_not_followed_and_gets_
     if said:
         assert _looks(place) == before[0]
     else:
-        # a file that others may read contains no secret and is replaced by one of this user
+        # a file that others can read contains no secret, and is replaced by a file of this user
         assert (place.stat().st_uid, place.is_symlink(), place.stat().st_nlink) == (os.geteuid(), False, 1)
         assert kind in ("a file", "a hard link")
 

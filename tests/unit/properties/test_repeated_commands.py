@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Property: a secret in a command line, in a place that isn't known to be harmless, isn't in the command that repeats it."""
+"""Property: a secret in an unknown place of a command line isn't in the command that repeats the run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ switches = st.sampled_from(sorted(name for name, look in VARIABLES.items() if no
 
 
 def leaves(value: Any) -> list[str]:
-    """The texts in it."""
+    """The strings in a value."""
     if isinstance(value, str):
         return [value]
     return [leaf for one in (value.values() if isinstance(value, dict) else value) for leaf in leaves(one)]

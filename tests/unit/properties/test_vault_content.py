@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Foreign content of a vault file: it is kept unchanged, or there is one error; it is never expanded without limit."""
+"""Foreign content of a vault file: it is retained unchanged, or there is one error; it is never expanded without limit."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def call(path: Any, state: str, **options: Any) -> Any:
 
 
 def tried(path: Any, content: bytes) -> None:
-    """Read a file and set a variable in it; the only error is a message without any part of the file."""
+    """Read a file and set a variable in it; an error is a message without any part of the file."""
     path.write_bytes(Clear.header + content)
     for state, options in (("read", {}), ("present", {"variables": {"rezonate_credentials": {"a": [1, "x"]}}})):
         try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the callback makes of single results; whole runs are in tests/integration/test_fleet_callback.py."""
+"""The output of the callback for single results; tests/integration/test_fleet_callback.py tests whole runs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the logic meets Ansible; whole runs of it are in ``plugin_utils/test_in_process.py``, on both paths."""
+"""The interface between the logic and Ansible; ``plugin_utils/test_in_process.py`` tests whole runs on both paths."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each resource finds what it is looking for in whatever form Okta stores its text, and changes nothing for it."""
+"""Each resource finds an object in whatever form Okta stores its text, and doesn't change it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SERVICE |= {"make_lost_secret": True, "scopes": None}
 SEARCH = "GET /api/v1/apps?q=R&limit=200"
 
 Script = list[tuple[str, Any]]
-# The module's work, its options, and the reads that find what is there: no write may follow.
+# The function of a module, its options, and the reads that find the object; no write may follow.
 FINDS: dict[str, tuple[Any, dict[str, Any], Script]] = {
     "app": (service_app.manage_service_app, {**APP, "label": TEXT, **KEYS}, [(SEARCH, [raw_app(label="R"), raw_app(label=STORED)])]),
     "app by id": (

@@ -54,7 +54,7 @@ KEPT_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
 
 @pytest.fixture
 def oktas() -> list[FakeOkta]:
-    """The stand-ins that were asked, the last one last."""
+    """The stand-ins for Okta, in the order of the runs."""
     return []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server may make of a text is the same text; what it can't be made of is another."""
+"""Two forms of a text are equal if a server may store one as the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LABELS = TEXTS | PIECES.map("".join).filter(lambda text: bool(text.strip()))
 
 
 def stored(text: str, form: str, *, escaped: bool, trimmed: bool) -> str:
-    """What a server stores."""
+    """The form in which a server stores a text."""
     text = unicodedata.normalize(cast("Form", form), text) if form else text
     text = " ".join(text.split()) if trimmed else text
     return html.escape(text) if escaped else text
@@ -33,7 +33,7 @@ def stored(text: str, form: str, *, escaped: bool, trimmed: bool) -> str:
 def test_a_text_is_the_same_in_whatever_form_a_server_stores_it(text: str, form: str, escaped: bool, trimmed: bool) -> None:
     kept = stored(text, form, escaped=escaped, trimmed=trimmed)
     assert same_text(text, kept)
-    # and a search finds it: Okta's q is the start of the stored text, whatever its case
+    # a search finds it: Okta's q matches the start of the stored text, in any case
     assert kept.lower().lstrip().startswith(search_prefix(text).lower())
 
 

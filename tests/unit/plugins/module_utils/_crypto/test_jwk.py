@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""RSA keys: what is taken, what is refused and in which words, and that nothing secret shows."""
+"""RSA keys: the accepted and refused formats, the messages, and that no secret is shown."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_a_key_is_accepted_in_any_format(write: Callable[[], Any], passphrase: s
 
 
 def _mixed() -> str:
-    """The PEM of a private key with a number of another."""
+    """The PEM of a private key with one number of another key."""
     mine, other = _rsa().private_numbers(), rsa.generate_private_key(65537, 2048).private_numbers()
     numbers = rsa.RSAPrivateNumbers(mine.p, mine.q, other.d, mine.dmp1, mine.dmq1, mine.iqmp, mine.public_numbers)
     return _pem(numbers.private_key(unsafe_skip_rsa_key_validation=True))

@@ -40,11 +40,11 @@ def _temporary(path: Path) -> Path:
 
 
 def _nothing() -> None:
-    """What is called before a write."""
+    """A hook before a write that does nothing."""
 
 
 def _in_a_child(work: Callable[[], None]) -> int:
-    """Do something in a process of its own; give the signal that ended it."""
+    """Run something in its own process; return the signal that ended it."""
     child = os.fork()
     if child == 0:
         try:

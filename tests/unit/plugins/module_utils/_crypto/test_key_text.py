@@ -72,7 +72,7 @@ LINES: dict[str, Wrap] = {
     "blank lines": lambda value: value.replace("\n", "\n\n"),
     "each line in quotes": lambda value: "\n".join(f'"{line}\\n"' for line in value.splitlines()),
 }
-# What also loses the ends of lines, which the headers of an encrypted PKCS #1 need.
+# Notations that lose the line ends, which the headers of an encrypted PKCS #1 key require.
 FLAT: dict[str, Wrap] = {
     "blanks for line feeds": lambda value: value.replace("\n", " "),
     "no line feeds": lambda value: value.replace("\n", ""),
@@ -85,7 +85,7 @@ FORMS = {
 }
 
 
-# The headers of an encrypted PKCS 1 need their lines.
+# The headers of an encrypted PKCS #1 key require line ends.
 NOTATIONS = [(form, wrap) for form in FORMS for wrap in (*LINES, *FLAT) if wrap in LINES or form != "PKCS 1 encrypted"]
 
 
@@ -105,7 +105,7 @@ def test_a_pem_that_was_wrapped_several_times_is_accepted(wraps: list[str]) -> N
 
 
 def padded(members: dict[str, Any], alphabet: str = "url") -> dict[str, Any]:
-    """Give a JWK whose numbers were made by an encoder that pads."""
+    """Return a JWK whose numbers are encoded with padding."""
     numbers = {
         name: value + "=" * (-len(value) % 4) for name, value in members.items() if name in ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
     }

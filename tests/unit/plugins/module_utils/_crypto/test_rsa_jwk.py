@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(path: Path) -> Path:
-    """A file that holds a key."""
+    """A file with a stored key."""
     path.write_text(_key().pem())
     path.chmod(0o600)
     return path

@@ -42,13 +42,13 @@ class TokenEndpoint:
         self.attempts: list[Attempt] = []
 
     def send(self, request: Request) -> Answer:
-        """Stand in for `Transport.send`, with a try that fails first."""
+        """Stand in for `Transport.send`, with a first attempt that fails."""
         self.requests.append(request)
         self.attempts += [request.prepare(), request.prepare()]
         return self.first.pop(0) if self.first else self.answer
 
     def assertions(self) -> list[str]:
-        """The proofs that were sent."""
+        """The client assertions that were sent."""
         return [parse_qs((attempt.body or b"").decode())["client_assertion"][0] for attempt in self.attempts]
 
 

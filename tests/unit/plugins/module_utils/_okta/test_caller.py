@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the calling credential is, and whether it may onboard."""
+"""The identity of the calling credential, and whether it has the rights to onboard."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GRANT_CALL, ROLE_CALL = "POST /api/v1/apps/{id}/grants", "POST /oauth2/v1/client
 
 
 class MintedApp(OAuthClient):
-    """A service app that has its token already."""
+    """A service app that already has an access token."""
 
     def __init__(self, *scopes: str) -> None:
         super().__init__(URL, "0oa1", KeyAuthentication(rsa_key(1)), ())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The door to Okta: reads, pages, writes, and calls side by side."""
+"""The client for Okta: reads, pages, writes, and parallel calls."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def test_the_first_failure_is_raised_after_the_running_jobs_have_ended() -> None
 
 
 class Together:
-    """Counts how many jobs are under way at once: each waits for as many as may be there."""
+    """Counts how many jobs run in parallel: each waits until the permitted number runs."""
 
     def __init__(self, most: int) -> None:
         self.busy = self.seen = 0
@@ -268,7 +268,7 @@ class Together:
             if self.busy >= self._most:
                 self._full.set()
         self._full.wait(10)
-        time.sleep(0.02)  # for one too many to come
+        time.sleep(0.02)  # time for a surplus job to start
         with self._lock:
             self.busy -= 1
 

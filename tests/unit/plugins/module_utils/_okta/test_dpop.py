@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DPoP: proofs of having a key."""
+"""DPoP: proofs of possession of a key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUEST = Request("POST", f"{URL}/oauth2/v1/token", Attempt)
 
 
 def read(proof: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Check a proof with another library; give its header and its claims."""
+    """Verify a proof with another library; return its header and its claims."""
     header = jwt.get_unverified_header(proof)
     options: Any = {"verify_iat": False, "require": ["jti", "htm", "htu", "iat"]}
     return header, jwt.decode(proof, jwt.PyJWK(header["jwk"]), algorithms=["ES256"], options=options)
@@ -91,7 +91,7 @@ def test_another_server_gets_the_same_key_and_not_the_nonce() -> None:
 
 
 class Script:
-    """Answers in order, and counts."""
+    """Returns responses in order, and counts the requests."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a call got no answer: advice that fits, no try that can't help, and never a proxy's password."""
+"""The reason why a call got no response: suitable advice, no useless retry, and never the password of a proxy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DAY = dt.timedelta(days=1)
 
 
 def failure(url: str = OKTA, method: str = "GET", **settings: Any) -> tuple[RezonateError, int]:
-    """Fail; give the error, and how often was waited for another try."""
+    """Let a request fail; return the error, and the number of waits before a retry."""
     clock = Clock()
     transport = Transport(TransportSettings(**{"timeout": 5.0, **settings}), clock=clock, sleep=clock.sleep)
     with pytest.raises(RezonateError) as caught:
@@ -131,7 +131,7 @@ def test_a_proxy_is_shown_without_user_and_password(url: str | None, shown: str 
     assert shown_proxy(url) == shown
 
 
-# What can't be sent.
+# Requests that can't be sent.
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_ca_path_that_is_set_is_not_recommended(code: int) -> None:
 
 
 def served(certificate: trustme.LeafCert, **settings: Any) -> str:
-    """Call a server with a certificate; give the sentence."""
+    """Call a server with a certificate; return the message."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     with ScriptedServer(answer(), tls=context) as server:
@@ -259,7 +259,7 @@ def test_a_variable_that_names_other_cas_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 class OldAuthority:
-    """A CA as companies made them ten years ago: without key identifiers."""
+    """A CA as companies created them ten years ago: without key identifiers."""
 
     def __init__(self, folder: Path) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -269,7 +269,7 @@ class OldAuthority:
         self._write("old-ca.pem", self._signed(name, self._key, x509.BasicConstraints(ca=True, path_length=None)))
 
     def server(self) -> ssl.SSLContext:
-        """Make what a server needs."""
+        """Create the certificate and the key of a server."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
         self._write("server.pem", self._signed(x509.Name([]), key, name))
@@ -289,7 +289,7 @@ class OldAuthority:
 
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have certificates verified as Python 3.13 does."""
+    """Let certificates be verified as Python 3.13 does."""
     make = _tls.create_urllib3_context
 
     def context() -> ssl.SSLContext:

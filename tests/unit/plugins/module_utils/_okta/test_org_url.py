@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The many ways to name an org, and those that are refused."""
+"""The accepted and refused ways to name an org."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_an_invalid_org_is_refused_with_a_message(given: str, sentence: str) -> 
     assert str(caught.value) == sentence
 
 
-# Next to each of these is one above that is refused.
+# Each of these is similar to a refused one above.
 ACCEPTED = {
     "a-b": "https://a-b.okta.com",
     "acme-1": "https://acme-1.okta.com",

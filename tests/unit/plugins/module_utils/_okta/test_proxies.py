@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proxies come from the environment, as requests reads it, and from nowhere else."""
+"""Proxies are read from the environment only, as requests reads it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_the_certificates_are_those_that_requests_finds(monkeypatch: pytest.Monk
 
 @pytest.fixture
 def macos(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system on which asking for its proxies is fatal."""
+    """A system on which reading the system proxies ends the process."""
 
     def killed(*_args: object) -> object:
         raise SystemExit("the system was asked for proxies in a worker")

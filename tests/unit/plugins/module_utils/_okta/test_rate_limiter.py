@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When calls are sent, by what the headers of earlier ones have stated."""
+"""The times at which calls are sent, according to the headers of earlier responses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 900.0
 
 
 class Calls:
-    """A pace, its clock, and a server's words about each call."""
+    """A rate limiter, its clock, and the headers of a server for each call."""
 
     def __init__(self, folder: Path | None = None, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
@@ -31,7 +31,7 @@ class Calls:
     def send(
         self, method: str, url: str, left: int | None = None, *, limit: int = 10, status: int = 200, patience: float = PATIENCE
     ) -> None:
-        """Send a call, which the server answers with what is left of the window that ends with the minute."""
+        """Send a call; the response has the remaining calls of the window that ends with the minute."""
         with self.pace.acquire(method, url, patience):
             headers = {"Date": email.utils.formatdate(self.clock.now, usegmt=True)}
             if left is not None:
@@ -129,7 +129,7 @@ def test_no_call_waits_longer_than_its_patience() -> None:
 
 
 class Server:
-    """A bucket of calls that are answered a little later, and a record of what came."""
+    """A bucket of calls with delayed responses, and a record of the calls."""
 
     def __init__(self, pace: RateLimiter, left: int) -> None:
         self.pace, self.remaining, self.limit = pace, left, 10

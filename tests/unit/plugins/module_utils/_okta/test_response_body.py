@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The body of an answer: decompressed within bounds, whatever the release of urllib3, and JSON that is safe to work with."""
+"""The body of a response: decompressed within limits, with any release of urllib3, and parsed as safe JSON."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TLS context for many connections. That certificates are checked, test_transport.py shows."""
+"""One TLS context for many connections; test_transport.py tests the verification of certificates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from requests.adapters import DEFAULT_CA_BUNDLE_PATH
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Give the files of certificates that are read from now on."""
+    """Return the certificate files that are read from now on."""
     files: list[str] = []
 
     class Context(ssl.SSLContext):
@@ -34,7 +34,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def _get(url: str, verify: str) -> int:
-    """Ask on a connection of its own."""
+    """Send a request on a new connection."""
     with requests.Session() as session:
         session.mount("https://", _tls.SharedContextAdapter())
         return session.get(url, verify=verify).status_code

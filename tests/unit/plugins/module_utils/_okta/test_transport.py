@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP against a real socket: what is repeated, how long is waited, what is refused."""
+"""HTTP with a real socket: repetitions, waits and refusals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ILL = (answer(500), answer(502), answer(503), answer(504))
 
 
 class Run:
-    """One call: its server, its clock, and what came of it."""
+    """One call: its server, its clock, and its result."""
 
     def __init__(self, script: tuple[Sent, ...], method: str, request: dict[str, Any], settings: dict[str, Any]) -> None:
         self.clock = Clock()
@@ -53,7 +53,7 @@ class Run:
 
     @property
     def status(self) -> int | None:
-        """The status that was answered at last."""
+        """The status of the final response."""
         return self.answer.status if self.answer else None
 
 
@@ -495,7 +495,7 @@ def test_certificates_are_unchecked_only_on_request(monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="module")
 def okta() -> Iterator[Emulator]:
-    """An Okta behind a proxy."""
+    """An emulated Okta behind a proxy."""
     with Emulator() as emulator:
         emulator.tenant("acme")
         yield emulator

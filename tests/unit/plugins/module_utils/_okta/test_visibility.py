@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An empty list that a caller without rights is given doesn't pass for "there is none"."""
+"""An empty list that a caller without rights receives doesn't mean that nothing exists."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def test_an_integration_with_a_lost_secret_gets_another(current: Integration, de
 
 @st.composite
 def holdings(draw: st.DrawFn) -> tuple[Integration, DesiredIntegration]:
-    """Generate an integration that holds at most two secrets, and a new one that is desired; most often both places are taken."""
+    """Generate an integration with at most two secrets, and a desired new secret; most integrations have two."""
     numbers = draw(st.permutations(range(1, 6)))[: draw(st.sampled_from([2, 2, 2, 1, 0]))]
     stored = draw(st.sampled_from([*numbers, 5]))
     inactive = draw(st.lists(st.sampled_from(numbers), max_size=2)) if numbers else []

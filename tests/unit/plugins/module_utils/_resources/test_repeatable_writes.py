@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which writes the transport may repeat when an answer is lost: a table with every write of every resource.
+"""The writes that the transport may repeat after a lost response: a table with every write of every resource.
 
 A request that creates something must not be repeated: Okta would create it twice.
 """
@@ -66,7 +66,7 @@ ME = ("GET /api/v1/users/me", {"id": "00u9", "profile": {"login": "owner@acme.ex
 
 
 def keys(**statuses: str) -> dict[str, Any]:
-    """Make an app that holds these keys."""
+    """Return an app with these keys."""
     held = [raw_key(int(name[-1]), status=status) for name, status in statuses.items()]
     return raw_app(settings={"jwks": {"keys": held}})
 
@@ -76,7 +76,7 @@ def zone(**changes: Any) -> dict[str, Any]:
     return {**plain, "gateways": [{"type": "CIDR", "value": "203.0.113.7/32"}], **changes}
 
 
-# A module, its options, and what it asks of Okta.
+# A module, its options, and its requests to Okta.
 WRITES: dict[str, tuple[str, dict[str, Any], list[Answered | Once | Repeatable]]] = {
     "an app is created": (
         "okta_service_app",

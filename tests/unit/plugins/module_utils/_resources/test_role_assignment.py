@@ -79,7 +79,7 @@ def test_an_invalid_standard_role_is_refused_with_advice(role: str) -> None:
 def assigned(
     *script: tuple[str, Any], roles: tuple[str, ...] = ("READ_ONLY_ADMIN",), exclusive: bool = False
 ) -> tuple[list[str], FakeOkta]:
-    """Bring an app to these roles; returns the roles that it holds then."""
+    """Converge the roles of an app; returns the resulting roles."""
     okta = FakeOkta(*script)
     desired = DesiredSet(roles, exclusive=exclusive)
     outcome = converge(RoleAssignments(client(okta), desired, path=APP_PATH, holder="the app"), check_mode=False)

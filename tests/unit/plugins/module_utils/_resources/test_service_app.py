@@ -362,7 +362,7 @@ def test_the_older_of_two_apps_is_retained(clock: Clock) -> None:
 
 
 def test_concurrent_runs_leave_one_app() -> None:
-    """Each run sees the other's app, of the same second: one deletes its own, and the other waits for that."""
+    """Each run finds the app of the other run, with the same time: one deletes its own app, and the other waits for that."""
     assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
 
 
@@ -375,7 +375,7 @@ _TWO = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
 
 
 def _ends(mine: dict[str, Any], *looks: tuple[str, Any]) -> str:
-    """Create one of the two; returns the result."""
+    """Create one of the two apps; return whether it is retained."""
     gone = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
     clock = Clock()
     okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, _TWO), *(looks if mine is _TWO[0] else ()), *gone)

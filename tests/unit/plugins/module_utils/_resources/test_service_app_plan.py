@@ -228,7 +228,7 @@ def test_a_replacement_sends_no_read_only_member() -> None:
     assert "universalLogout" not in body["settings"]["oauthClient"]
 
 
-# By Okta's API description; the members of a key are shown by its own path, and some of them by the app too.
+# From Okta's API description; the members of a key are those of its own path, of which the app returns some.
 ONLY_RETURNED = ("id", "created", "lastUpdated", "_links", "_embedded", "orn", "status", "features", "universalLogout")
 ONLY_RETURNED_OF_SETTINGS = ("emOptInStatus", "universalLogout")
 ONLY_RETURNED_OF_A_KEY = ("id", "created", "lastUpdated", "_links", "alg")

@@ -136,7 +136,7 @@ def test_without_a_key_no_app_is_searched(known: dict[str, Any]) -> None:
     assert not offboarding(known).may_have_app
 
 
-# What happens to it
+# The changes to the app
 
 
 def test_an_app_that_onboarding_created_is_deleted() -> None:
@@ -168,7 +168,7 @@ def test_a_credential_without_a_key_id_is_unmanaged_access() -> None:
 
 
 def test_an_inactive_unmanaged_key_does_not_prevent_a_deactivation() -> None:
-    # what authenticates now is all that counts; the key itself is among `jwks`
+    # only what authenticates at present counts; the key itself is in `jwks`
     found = {**app("ours"), "jwks": [{"kid": "vendors", "status": "INACTIVE"}]}
     assert offboarding(ADOPTED, found).adopted_app()["state"] == "inactive"
 
@@ -198,7 +198,7 @@ def test_an_app_that_no_longer_exists_needs_no_task() -> None:
     assert steps(OAUTH) == steps(ADOPTED) == ["credentials"]
 
 
-# Keeping the app
+# The option keep_app
 
 
 def test_with_keep_app_the_app_is_deactivated_and_everything_is_retained() -> None:
@@ -223,7 +223,7 @@ def test_keep_app_is_refused_without_an_app(known: dict[str, Any]) -> None:
     offboarding({**known, "previous": {"oauth": OAUTH}}, keep_app=True).check_keep_app()
 
 
-# Beside the app
+# Objects beside the app
 
 
 def test_all_created_objects_are_removed_and_the_record_last() -> None:
@@ -323,7 +323,7 @@ def test_an_unmanaged_integration_is_retained(known: dict[str, Any]) -> None:
     assert steps(known) == ["credentials"]
 
 
-# What a bootstrap client needs
+# The scopes of a bootstrap client
 
 NEEDS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "app": (OAUTH, ["okta.apps.manage", "okta.apps.read"]),

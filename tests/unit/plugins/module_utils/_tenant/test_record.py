@@ -205,7 +205,7 @@ PLAIN = st.recursive(
 
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[tuple[Any, ...], Any]:
-    """Generate a path in a record, and what stands there: the value that stood there, one like it, or any other."""
+    """Generate a path in a record, and its value: the existing one, a similar one, or any other."""
     path = draw(st.sampled_from(list(paths(WHOLE))))
     now: Any = WHOLE
     for name in path:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the bootstrap API token is given back."""
+"""Whether the bootstrap API token is revoked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = {"verification": {"proved": True}}
 
 
 def wish(word: str, **options: Any) -> dict[str, Any]:
-    """The settings that ask for it."""
+    """The settings that request the revocation."""
     return {"revoke_bootstrap_token": word, **options}
 
 

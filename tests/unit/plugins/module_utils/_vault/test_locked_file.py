@@ -20,11 +20,11 @@ from ansible_collections.rezonate.okta.plugins.module_utils._vault.locked_file i
 
 
 def nothing() -> None:
-    """Stand in for a hook."""
+    """A hook that does nothing."""
 
 
 def die() -> None:
-    """End as an interrupted run does, without any clean-up."""
+    """End the process without any clean-up, as an interrupted run does."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -39,7 +39,7 @@ def write(path: Path, data: bytes | None, hook: Callable[[], None] = nothing) ->
 
 
 def in_child(work: Callable[[], object]) -> int:
-    """Run something in a process of its own; give how that ended."""
+    """Run something in its own process; return its exit status."""
     child = os.fork()
     if child == 0:
         try:
@@ -230,7 +230,7 @@ def test_a_full_disk_leaves_the_old_file(path: Path, temporary: Path, monkeypatc
 
 
 def fail_directory_sync(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """Let the sync of a directory fail; that of a file works."""
+    """Let the sync of a directory fail, but not that of a file."""
     sync = os.fsync
 
     def failing(descriptor: int) -> None:

@@ -27,7 +27,7 @@ HEADER = b"$ANSIBLE_VAULT;"
 
 @dataclass
 class FakeSeal:
-    """Encrypts by Base64, salted as the real thing is."""
+    """Encodes with Base64 and a salt, in place of Ansible Vault."""
 
     vault_id: str = "default"
     is_typed_once: bool = False
@@ -245,7 +245,7 @@ def test_a_change_between_plan_and_lock_causes_a_new_plan(file: File, monkeypatc
 
 
 def race(file: File, revision: str | None) -> list[int]:
-    """Let two processes write at once; give their exit codes, 3 for a refusal by revision."""
+    """Let two processes write concurrently; return their exit codes, 3 for a refused revision."""
     start, release = os.pipe()
     children = []
     for name in ("one", "two"):
@@ -377,7 +377,7 @@ def test_a_text_that_can_not_be_read_back_is_not_returned(tmp_path: Path, monkey
         File(tmp_path / "x.vault").run(ciphertext="")
 
 
-# vault id, name of the file, the words of the command after `ansible-vault view`
+# Vault id, name of the file, the arguments of `ansible-vault view`.
 COMMANDS = {
     "default": ("default", "x.vault", []),
     "plain": ("rz", "x.vault", ["--vault-id", "rz@prompt"]),

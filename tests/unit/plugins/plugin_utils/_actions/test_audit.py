@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit of a tenant by its plan: what the module gets, secrets among it, and what is returned."""
+"""The audit of a tenant by its plan: the options of the module, with secrets, and the result."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TENANT = {"tenant": "acme", "status": "clean", "error": None, "findings": []}
 
 
 def plan(credential: dict[str, Any], **variables: Any) -> dict[str, Any]:
-    """A plan whose record could be read."""
+    """A plan with a readable record."""
     store = {"path": "acme.vault", "vault_id": None, "label": None, "revision": "r", "holds_text": False, "exists": True}
     options = resolve_settings(variables, "acme").public()
     found = Plan(
@@ -49,7 +49,7 @@ class Audited:
         monkeypatch.setattr(tenant_context, "run_vars_file", lambda _call, _cipher: reading)
 
     def run(self, args: dict[str, Any], role: Any = ROLE, **variables: Any) -> dict[str, Any]:
-        """Run it for the host acme."""
+        """Run the action for the host acme."""
 
         def work(call: Call) -> Outcome:
             self.params = dict(call.params)

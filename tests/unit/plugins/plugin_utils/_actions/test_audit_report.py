@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the page of a report is made of."""
+"""The source files of the page of a report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = Path(audit_report.__file__).resolve().parents[1] / "_audit_page"
 FILES = sorted(FOLDER.iterdir())
 STYLE = (FOLDER / "colours.css").read_text(encoding="utf-8")
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
-# Each text colour, and the grounds that it stands on.
+# Each text color, and its background colors.
 ON_ALL = ("paper", "sheet", "sunk")
 PAIRS = [
     *((colour, ground) for colour in ("ink", "muted", "accent") for ground in ON_ALL),
@@ -27,7 +27,7 @@ PAIRS = [
 
 
 def colours(scheme: str) -> dict[str, str]:
-    """The colours of a scheme; the dark one comes second and changes them all."""
+    """The colors of a scheme; the dark scheme follows and overrides all colors."""
     blocks = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
     return dict(re.findall(r"--([\w-]+): (#\w{6});", blocks[("light", "dark").index(scheme)]))
 
@@ -72,7 +72,7 @@ def test_colours_are_defined_in_one_file() -> None:
         for path in FILES
         if path.suffix == ".css" and path.name != "colours.css" and re.search(r"#[0-9a-f]{3,8}\b[^,;]*;", path.read_text())
     ]
-    assert outside == ["print.css"]  # the page's margin knows no variables
+    assert outside == ["print.css"]  # the margin of the page supports no variables
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])

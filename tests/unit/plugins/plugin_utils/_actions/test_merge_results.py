@@ -23,7 +23,7 @@ AUDITED = ' {"tenant": "globex", "status": "clean"}'
 
 
 def settings(name: str) -> dict[str, Any]:
-    """Give what is registered for a host by tenant_settings."""
+    """Return the result that tenant_settings registers for a host."""
     return {"rezonate__settings": {"tenant": name, "org_url": f"https://{name}.okta.com"}}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of a tenant: the plan comes in, and sentences are printed."""
+"""The report of a tenant: the messages that result from a plan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESULTS: dict[str, dict[str, Any]] = {"app": APP, "verification": VERIFICATION}
 
 
 def made(**members: Any) -> Plan:
-    """The plan of a run that found the desired state, unless something else is given."""
+    """The plan of a run, by default one that found the desired state."""
     return plan(**{"known": VERIFIED, "results": RESULTS, "store": STORE, "scopes": NEWEST, "compared": True, **members})
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of a host, read where its variables are, and what the other hosts of the play would use."""
+"""The settings of a host, read from its variables, and the credentials of the other hosts of the play."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "00made-up-token-3c1d5e7f9a2b"
 
 
 class Manager:
-    """Stands for Ansible's variables: those of each host."""
+    """Stand-in for Ansible's variable manager: the variables of each host."""
 
     def __init__(self, hosts: dict[str, dict[str, Any]]) -> None:
         self.hosts = hosts

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person reads of a fleet's run."""
+"""The output of a fleet's run for people."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import 
 
 
 def counts(done: int = 0, waiting: int = 0, findings: dict[str, int] | None = None, **statuses: int) -> Counts:
-    """Give figures of a run of ten, a minute in."""
+    """Return the counts of a run of ten tenants, after one minute."""
     named = {name.replace("_", " "): number for name, number in statuses.items()}
     return Counts(10, done, named, findings, waiting, 1.0)
 
 
 def tenant(**more: object) -> Tenant:
-    """Give a tenant that took two seconds."""
+    """Return a tenant that took two seconds."""
     return Tenant("acme", started=0.0, ended=2.0, **more)  # type: ignore[arg-type]  # a test's own values
 
 

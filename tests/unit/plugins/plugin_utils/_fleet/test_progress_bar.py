@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The live bar; whole runs on a terminal are in tests/integration/test_fleet_terminal.py."""
+"""The progress bar; tests/integration/test_fleet_terminal.py tests whole runs on a terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import 
 
 
 def counts(done: int = 3, total: int = 10) -> Any:
-    """Give figures of a run, a minute in: some tenants have ended, two wait."""
+    """Return the counts of a run after one minute: some tenants have ended, two are waiting."""
     tally = Tally(0.0)
     tally.expect(f"t{number}" for number in range(total))
     for number in range(done):
@@ -35,7 +35,7 @@ def counts(done: int = 3, total: int = 10) -> Any:
 
 
 class Screen:
-    """A pseudo-terminal of 80 columns, and what was written to it."""
+    """A pseudo-terminal of 80 columns, and its output."""
 
     def __init__(self) -> None:
         self.reader, writer = pty.openpty()
@@ -45,12 +45,12 @@ class Screen:
         self.drawn = ProgressBar(counts, self.lock, self.stream)
 
     def size(self, columns: int, lines: int) -> None:
-        """Give it another size."""
+        """Set another size."""
         fcntl.ioctl(self.reader, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
 
     @property
     def text(self) -> str:
-        """What was written since it was read last."""
+        """The output since the previous read."""
         found = b""
         while select.select([self.reader], [], [], 0.3)[0]:
             found += os.read(self.reader, 65536)
@@ -143,7 +143,7 @@ def test_without_a_size_nothing_is_drawn(screen: Screen) -> None:
     assert (screen.text, screen.drawn.is_possible) == ("", False)
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded")  # what this is about
+@pytest.mark.filterwarnings("ignore:.*multi-threaded")  # the lock under test
 def test_a_worker_that_is_forked_while_the_bar_is_drawn_can_print(screen: Screen) -> None:
     screen.drawn.start()
     with screen.lock:  # as Ansible does

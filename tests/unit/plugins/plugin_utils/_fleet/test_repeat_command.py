@@ -15,7 +15,7 @@ SECRET = "hunter2MadeUpForTests"
 
 
 def again(*args: str, limit: str = "acme") -> tuple[list[str], list[str]]:
-    """Give the command's arguments after its name and before the new limit, and what was left out."""
+    """Return the arguments between the name of the command and the new limit, and the omitted options."""
     made = make_repeat_command(["/usr/bin/ansible-playbook", *args], limit)
     words = shlex.split(made.command)
     assert (words[0], words[-2:]) == ("ansible-playbook", ["--limit", limit])

@@ -24,7 +24,7 @@ HOST = SimpleNamespace(get_name=lambda: "acme")
 
 
 def parts(**values: Any) -> TaskResult:
-    """Give a result's parts."""
+    """Return the parts of a result."""
     return TaskResult("acme", TASK, values)
 
 

@@ -18,7 +18,7 @@ FRAME = RunInfo(("ansible-playbook", "-i", "t.yml", "p.yml"), "p.yml", "2026-01-
 
 
 def tally(failed: int = 1) -> Tally:
-    """Give a tally with one onboarded and some failed tenants."""
+    """Return a tally with one onboarded tenant and some failed ones."""
     told = Tally(0.0)
     told.begin("good", 0.0)
     told.done("good", changed=True)
@@ -31,7 +31,7 @@ def tally(failed: int = 1) -> Tally:
 
 
 def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
-    """Give a summary's file."""
+    """Return the file of a summary."""
     return SummaryFile(path, FRAME, (warnings if warnings is not None else []).append)
 
 
@@ -58,7 +58,7 @@ def test_the_summary_document_is_complete() -> None:
 
 
 def audit(path: Path, report: str | None) -> RepeatCommand | None:
-    """Give the command that repeats an audit one of whose tenants failed."""
+    """Return the command that repeats an audit with one failed tenant."""
     told = tally()
     told.record_audit("good", AuditResult("findings", findings=("critical",)))
     told.report = report

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are templates in the installed Ansible, and which remain text."""
+"""The values that are templates in the installed Ansible, and those that remain strings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stored record of a tenant, made sure to be this org's."""
+"""The stored record of a tenant, verified to be that of its org."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RECORD = {"method": "oauth", "org_url": ACME, "proven_at": TIME, "scopes_version
 
 
 class Orgs:
-    """Stands for the orgs of Okta: what URLs answer with, and which were asked."""
+    """Stand-in for the orgs of Okta: the identity at each URL, and the requested URLs."""
 
     def __init__(self) -> None:
         self.found: dict[str, stored_record.OrgIdentity] = {}
@@ -94,7 +94,7 @@ def test_case_and_a_trailing_slash_do_not_change_the_org(tmp_path: Path, orgs: O
     assert orgs.asked == []
 
 
-# Where the record's org is now, what the record knows, and who is asked.
+# The present URL of the org, the record, and the requested URLs.
 MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "to a custom domain": (CUSTOM, {}, [ACME]),
     "to a custom domain, id known": (CUSTOM, {"org_id": ID}, [ACME]),

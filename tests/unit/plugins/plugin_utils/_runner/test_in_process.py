@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bridge: the same results as the ordinary module, and what only the bridge has to get right."""
+"""The bridge: the same results as those of the module, and the additional requirements of the bridge."""
 
 from __future__ import annotations
 
@@ -334,7 +334,7 @@ def test_messages_name_the_variables_of_the_role_in_the_role_only(role: str, nam
 
 
 def shipped_over(connection: Callable[[dict[str, Any]], dict[str, Any]], module: ModuleSpec, args: dict[str, Any]) -> dict[str, Any]:
-    """Run an action whose connection gets the options that are sent, and gives what the module prints."""
+    """Run an action with a connection that receives the options and returns the output of the module."""
     made = action(module, args, connection="ssh")
     made._execute_module = lambda *, module_args=None, **_how: connection(dict(module_args or args))
     return made.run(task_vars={})
@@ -367,7 +367,7 @@ def test_options_and_output_of_a_shipped_module_do_not_reveal_a_returned_secret(
     sent, answer = seen
     with pytest.raises(InvalidTag):
         ResultKey().decrypt(answer["encrypted_result"])
-    assert [value for value in sent.values() if isinstance(value, str)] == [sent["_rezonate_result_key"]]  # a public key, and nothing else
+    assert [value for value in sent.values() if isinstance(value, str)] == [sent["_rezonate_result_key"]]  # only a public key
 
 
 def test_options_of_a_shipped_module_are_not_in_a_debugging_text() -> None:
@@ -442,13 +442,13 @@ def test_options_are_pickled_without_secrets() -> None:
 
 
 class Text(str):
-    """A text with something to it, as Ansible's tagged ones have."""
+    """A string of another type, like Ansible's tagged strings."""
 
     __slots__ = ("tag",)
 
 
 class Number(int):
-    """A number likewise."""
+    """A number of another type."""
 
 
 @pytest.mark.parametrize(

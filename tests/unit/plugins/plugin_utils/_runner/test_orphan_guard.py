@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker dies with the playbook that started it."""
+"""A worker ends with the playbook that started it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Work = Callable[[int], None]
 
 
 def write_on(writer: int) -> None:
-    """Go on and on, as an orphan would."""
+    """Write continuously, as an orphaned worker would."""
     OrphanGuard()
     while True:
         os.write(writer, b".")
@@ -31,7 +31,7 @@ def write_on(writer: int) -> None:
 
 
 def write_while_the_parent_is_there(writer: int) -> None:
-    """Check before each write, on a system that doesn't kill orphans."""
+    """Check the parent before each write, on a system that doesn't end orphaned processes."""
     orphan_guard._die_with_parent = lambda: None
     parent = OrphanGuard()
     try:
@@ -44,7 +44,7 @@ def write_while_the_parent_is_there(writer: int) -> None:
 
 
 def start(work: Work, writer: int) -> BaseProcess:
-    """A process that starts the worker and waits."""
+    """Start a process that starts the worker and waits."""
 
     def wait() -> None:
         FORK.Process(target=work, args=(writer,)).start()
@@ -57,7 +57,7 @@ def start(work: Work, writer: int) -> BaseProcess:
 
 
 def written_after_the_kill(work: Work) -> bytes:
-    """What a worker writes from its parent's end to its own."""
+    """The output of a worker between the end of its parent and its own."""
     reader, writer = os.pipe()
     playbook = start(work, writer)
     os.close(writer)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the workers get for nothing, each in a process of its own: it is done once in one."""
+"""Preparations that all workers inherit from one process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reader of a fleet's output sees which tenant a warning is about."""
+"""The warnings in the output of a fleet name their tenant."""
 
 from __future__ import annotations
 

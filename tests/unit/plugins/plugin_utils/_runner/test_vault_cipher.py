@@ -117,7 +117,7 @@ def test_secrets_are_those_of_the_loader() -> None:
     assert vault_secrets(loader) == tuple(secrets)
 
 
-# Found by trying: Ansible writes all of them, and reads none of them back as it was.
+# Determined by experiment: Ansible writes all of them, and reads none of them back unchanged.
 UNSTORABLE = ["clé", "ключ", "a;b", ";", " a", "a ", "\ta", "a\nb", "a\rb", "a\x00b", "a\x0b", "a\u00a0b", "a\ud800b", "a@b", "\x1b[31m"]
 STORABLE = ["a b", "-x", "$(id)", "it's", '"', "1.2", "x" * 300, "a:b/c", "`", "#", "default"]
 

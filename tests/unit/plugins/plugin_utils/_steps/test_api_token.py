@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When the bootstrap token is given back."""
+"""When the bootstrap token is revoked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = {"verification": {"proved": [{"path": "/api/v1/users"}]}}
 
 
 class Context:
-    """A tenant whose store holds the record of its plan, or hasn't got it."""
+    """A tenant whose store has the record of its plan, or lacks it."""
 
     def __init__(self, option: str, *, hands_over: bool, has_record: bool) -> None:
         found = plan(known=VERIFIED, results=SHOWN, options={"revoke_bootstrap_token": option})
@@ -27,7 +27,7 @@ class Context:
 
     @property
     def record(self) -> Any:
-        """What the store holds."""
+        """The stored record."""
         if not self._has_record:
             raise StateError("made up: another revision")
         return SimpleNamespace(method="oauth")
@@ -38,7 +38,7 @@ class Context:
     [
         ("true", False, True, True),
         ("true", True, True, True),
-        # its task file failed: what was stored last is lost with this run
+        # its task file failed: the latest record is lost when this run ends
         ("true", True, False, False),
         ("always", True, False, True),
     ],

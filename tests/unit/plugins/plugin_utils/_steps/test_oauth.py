@@ -73,7 +73,7 @@ def test_a_resource_set_is_deleted_only_if_a_run_created_one() -> None:
 
 
 def assigned_before(**roles: Any) -> Step:
-    """The step after one that has assigned the roles beside its own work, or tried to."""
+    """The step after another step that has assigned the roles, or has failed to."""
     return step(RolesStep, plan("oauth", VERIFIED, {"app": app(created=True), "roles": roles}, store={"path": "acme.vault"}))
 
 

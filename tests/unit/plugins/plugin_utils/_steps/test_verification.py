@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The step that shows that the stored credentials work: with what, when, and what a refusal means."""
+"""The step that verifies the stored credentials: the credentials, the conditions, and the effect of a refusal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ZONES = {"network_zones": ["nzo1"]}
 
 
 def step(of: Plan) -> VerificationStep:
-    """The step of a tenant whose record is at hand."""
+    """The step of a tenant with its record."""
     context: Any = SimpleNamespace(plan=of, record=SimpleNamespace(current=STORED), connection=lambda: {"org_url": of.org_url})
     return VerificationStep(context)
 
@@ -31,7 +31,7 @@ def denied(code: str = "access_denied") -> ApiError:
 
 
 def outcome(of: Plan, error: RezonateError) -> dict[str, Any]:
-    """What the step returned where Okta refused."""
+    """The result of the step when Okta refuses."""
 
     def work(_call: Call) -> Outcome:
         raise error
@@ -39,7 +39,7 @@ def outcome(of: Plan, error: RezonateError) -> dict[str, Any]:
     return dict(step(of).run(Call({}), work).values)
 
 
-# The plan, the error; whether the app is barred from here.
+# The plan, the error; whether the app is barred from this address.
 BARRED: dict[str, tuple[Plan, RezonateError, bool]] = {
     "zones set": (plan(known=VERIFIED, options=ZONES), denied(), True),
     "our zone": (plan(known=VERIFIED, results={"network_zone": {"zone": {"id": "nzo2"}}}), denied(), True),
