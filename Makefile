@@ -102,7 +102,7 @@ browser-test: $(VENV) ## the audit report's page in Chromium; skipped where ther
 	$(SAY) 'tests/browser'
 	@pytest -rs tests/browser
 
-soak-part: $(VENV) # the telling part of soak alone; playbook-test has it too
+soak-part: $(VENV) # the representative cases of soak only; playbook-test includes them
 	$(SAY) 'tests/integration/test_soak.py, test_leaks.py'
 	@pytest -n auto tests/integration/test_soak.py tests/integration/test_leaks.py
 

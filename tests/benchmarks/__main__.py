@@ -25,7 +25,7 @@ RESULTS = FOLDER / "results.json"
 
 
 def usual() -> list[Case]:
-    """Give what is measured by default; it is meant to take six minutes at most on two idle cores."""
+    """Return what is measured by default; it is meant to take six minutes at most on two idle cores."""
     return [
         *(Case(peer, 1, rounds=3) for peer in ("role", "vendor", "floor")),
         *(Case(peer, 10, rounds=3) for peer in ("role", "vendor", "floor")),
@@ -36,7 +36,7 @@ def usual() -> list[Case]:
 
 
 def full() -> list[Case]:
-    """Give all that there is to measure; it takes hours."""
+    """Return all that there is to measure; it takes hours."""
     return [
         *(Case(peer, size, rounds=3) for size in (1, 10) for peer in ALL),
         *(Case(peer, 100, forks=forks) for forks in (5, 25, 100) for peer in ("role", "floor")),
@@ -61,7 +61,7 @@ def arguments() -> argparse.Namespace:
 
 
 def chosen(args: argparse.Namespace) -> list[Case]:
-    """Give the cases that the command line asks for."""
+    """Return the cases that the command line asks for."""
     if args.peer and args.tenants:
         settings = args.setting or ["none"]
         return [
@@ -90,7 +90,7 @@ def run(cases: list[Case]) -> Iterable[Sample]:
 
 
 def machine() -> dict[str, Any]:
-    """Say on what was measured."""
+    """Return on what was measured."""
     return {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version(), "system": platform.platform()}
 
 

@@ -34,7 +34,7 @@ KINDS = ("first paint", "loaded", "all drawn", "processor time of the page, what
 
 
 def open_page(page: Path, turns: int) -> list[tuple[float, ...]]:
-    """Open a page again and again; give the milliseconds of each turn."""
+    """Open a page again and again; return the milliseconds of each turn."""
     found = []
     with chromium() as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
@@ -50,7 +50,7 @@ def open_page(page: Path, turns: int) -> list[tuple[float, ...]]:
 
 
 def processor_time(browser: Chrome) -> float:
-    """Give the milliseconds that the page's thread has run."""
+    """Return the milliseconds that the page's thread has run."""
     metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
     return 1000 * float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 

@@ -31,22 +31,22 @@ CHAIN = (
 
 
 def bucket(entry: Entry) -> str:
-    """Give the group of endpoints that a call belongs to."""
+    """Return the group of endpoints that a call belongs to."""
     return ROUTER.find(entry["method"], entry["path"].partition("?")[0])[0].bucket
 
 
 def latency(name: str) -> float:
-    """Give how long the emulator takes for a call of a group, if it takes as long as recorded calls did."""
+    """Return how long the emulator takes for a call of a group, if it takes as long as recorded calls did."""
     return RECORDED_LATENCY.get(name, RECORDED_LATENCY.get(name.partition(".")[0], RECORDED_LATENCY["default"]))
 
 
 def chain() -> float:
-    """Give the seconds that the longest chain of calls takes with recorded latency."""
+    """Return the seconds that the longest chain of calls takes with recorded latency."""
     return sum(latency(bucket({"method": method, "path": path})) for method, path in CHAIN)
 
 
 def covered(intervals: Iterable[tuple[float, float]]) -> float:
-    """Give how long at least one of the intervals lasts."""
+    """Return how long at least one of the intervals lasts."""
     total, reached = 0.0, float("-inf")
     for start, end in sorted(intervals):
         total += max(0.0, end - max(start, reached))
@@ -55,7 +55,7 @@ def covered(intervals: Iterable[tuple[float, float]]) -> float:
 
 
 def by_tenant(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Give each tenant's calls."""
+    """Return each tenant's calls."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry["tenant"], []).append(entry)
@@ -63,7 +63,7 @@ def by_tenant(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def shortest(calls: Iterable[Entry]) -> float:
-    """Give the seconds that the limits of a free org make these calls take, if all else took no time."""
+    """Return the seconds that the limits of a free org make these calls take, if all else took no time."""
     used: dict[str, int] = {}
     for entry in calls:
         if entry["status"] == TOO_MANY:
@@ -77,7 +77,7 @@ def shortest(calls: Iterable[Entry]) -> float:
 
 
 def told(entries: list[Entry], setting: str) -> dict[str, Any]:
-    """Give calls, connections and times, medians or means of the tenants."""
+    """Return calls, connections and times, medians or means of the tenants."""
     tenants = by_tenant(entries)
     if not tenants:
         return {"calls": 0, "connections": 0, "span": 0}

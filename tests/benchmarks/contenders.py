@@ -41,7 +41,7 @@ class Stage:
 
     @property
     def env(self) -> dict[str, str]:
-        """Give the whole environment of a run."""
+        """Return the whole environment of a run."""
         return environment(self.folder / "home", HTTPS_PROXY=self.okta.proxy_url, ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{FOLDER}")
 
     def play(self, playbook: str | Path, *args: str | Path) -> list[str]:
@@ -50,7 +50,7 @@ class Stage:
 
 
 def scopes() -> list[str]:
-    """Give the scopes that the role grants unless told otherwise."""
+    """Return the scopes that the role grants unless told otherwise."""
     text = (ROOT / "roles" / "rezonate" / "vars" / "main" / "scopes.yml").read_text(encoding="utf-8")
     newest = list(yaml.safe_load(text)["rezonate__scope_sets"].values())[-1]
     return [*newest["scopes"], *newest["optional_scopes"]]

@@ -53,11 +53,11 @@ class Sample:
 
     @property
     def case(self) -> tuple[str, int, int, str, str]:
-        """Give what tells samples of different things apart."""
+        """Return what tells samples of different things apart."""
         return (self.setting, self.tenants, self.forks, self.peer, self.phase)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give what JSON can hold."""
+        """Return what JSON can hold."""
         return asdict(self)
 
 
@@ -65,7 +65,7 @@ MEASURED = ("wall", "cpu", "okta_cpu", "calls", "connections", "peak_mb", "span"
 
 
 def medians(samples: Iterable[Sample]) -> list[dict[str, Any]]:
-    """Give a row for each case, in the order of its first sample: the median of each figure, each by itself."""
+    """Return a row for each case, in the order of its first sample: the median of each figure, each by itself."""
     cases: dict[tuple[str, int, int, str, str], list[Sample]] = {}
     for sample in samples:
         cases.setdefault(sample.case, []).append(sample)
@@ -80,7 +80,7 @@ def medians(samples: Iterable[Sample]) -> list[dict[str, Any]]:
 
 
 def ratio(samples: Iterable[Sample], figure: str, over: dict[str, Any], under: dict[str, Any]) -> float | None:
-    """Give the median of the ratios of a figure, each taken within one round; None where no round has both.
+    """Return the median of the ratios of a figure, each taken within one round; None where no round has both.
 
     Args:
         samples: all samples.
@@ -96,7 +96,7 @@ def ratio(samples: Iterable[Sample], figure: str, over: dict[str, Any], under: d
 
 
 def inner_ratio(samples: Iterable[Sample], over: str, under: str, wanted: dict[str, Any]) -> float | None:
-    """Give the median of the ratios of two figures of the same sample; None where there is no such sample."""
+    """Return the median of the ratios of two figures of the same sample; None where there is no such sample."""
     pairs = [(getattr(sample, over), getattr(sample, under)) for sample in samples if _fits(sample, wanted)]
     ratios = [above / below for above, below in pairs if below]
     return statistics.median(ratios) if ratios else None

@@ -15,7 +15,7 @@ BASE = 10  # from ten tenants on, the start of Ansible no longer tells
 
 
 def reached(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
-    """Give what was to be reached, what was, and what the goal is; the heads first.
+    """Return what was to be reached, what was, and what the goal is; the heads first.
 
     Args:
         samples: all samples.
@@ -85,12 +85,12 @@ def _size(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
 
 
 def _median(samples: Sequence[Sample], figure: str, **wanted: Any) -> float | None:
-    """Give the median of the first case of the role that fits."""
+    """Return the median of the first case of the role that fits."""
     return next(iter(_all_medians(samples, figure, **wanted)), None)
 
 
 def _all_medians(samples: Sequence[Sample], figure: str, **wanted: Any) -> list[float]:
-    """Give the medians of the cases of the role that fit."""
+    """Return the medians of the cases of the role that fit."""
     wanted = {"peer": "role", **wanted}
     return [float(row[figure]) for row in medians(samples) if all(row[name] == value for name, value in wanted.items())]
 

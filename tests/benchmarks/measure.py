@@ -39,12 +39,12 @@ class Case:
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """Give the phases that are run: all of the peer's, unless told otherwise."""
+        """Return the phases that are run: all of the peer's, unless told otherwise."""
         return self.phases or ALL[self.peer].phases
 
 
 def measured(command: Sequence[str], folder: Path, env: dict[str, str]) -> dict[str, float]:
-    """Run a command; give wall and CPU seconds and its peak memory, of it and all processes that it waited for."""
+    """Run a command; return wall and CPU seconds and its peak memory, of it and all processes that it waited for."""
     output = folder / "output"
     with output.open("wb") as stream:
         start = time.monotonic()

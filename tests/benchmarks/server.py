@@ -31,7 +31,7 @@ class Okta:
     tokens: dict[str, str]
 
     def cpu(self) -> float:
-        """Give the CPU seconds that the process has taken; 0 where the system has no /proc."""
+        """Return the CPU seconds that the process has taken; 0 where the system has no /proc."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         except OSError:

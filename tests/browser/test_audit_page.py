@@ -251,7 +251,7 @@ def test_pages_of_a_large_fleet_turn(opened: Open) -> None:
 
 
 def cells(reader: PageReader, name: str) -> dict[str, str]:
-    """Give a row of the matrix as a screen reader has it."""
+    """Return a row of the matrix as a screen reader has it."""
     script = """
       const row = [...document.querySelectorAll(".matrix tbody tr")].find((row) => row.querySelector("bdi").textContent === arguments[0]);
       const scopes = [...document.querySelectorAll(".matrix thead .scope")].map((cell) => cell.textContent);

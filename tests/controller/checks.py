@@ -72,7 +72,7 @@ def credential(value: Mapping[str, Any], kind: Mapping[str, Any]) -> Iterable[st
 
 
 def survey(value: Mapping[str, Any]) -> str:
-    """Check a survey; give what is wrong first, or nothing."""
+    """Check a survey; return what is wrong first, or nothing."""
     if set(value) != {"name", "description", "spec"} or not value["spec"]:
         return "Field 'name', 'description' or 'spec' is missing from survey spec."
     seen: set[str] = set()
@@ -125,7 +125,7 @@ def launchable(template: Mapping[str, Any], answers: Mapping[str, Any]) -> Itera
 
 
 def json_text(value: str) -> bool:
-    """Tell whether a text is a JSON mapping, or empty."""
+    """Return whether a text is a JSON mapping, or empty."""
     try:
         return not value or isinstance(json.loads(value), dict)
     except ValueError:

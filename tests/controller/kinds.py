@@ -64,12 +64,12 @@ class Kind:
     roles: tuple[str, ...] = ()
 
     def options(self, collection: Path) -> dict[str, dict[str, Any]]:
-        """Give the module's options that are fields of the object."""
+        """Return the module's options that are fields of the object."""
         beside = _NO_FIELDS | self.lacks | set(self.lists)
         return {name: option for name, option in documented(collection, self.module).items() if name not in beside}
 
     def wrong(self, collection: Path, name: str, value: Any) -> str:
-        """Say what is wrong with a field, or nothing."""
+        """Return what is wrong with a field, or nothing."""
         if name in self.more:
             return "" if isinstance(value, self.more[name]) else "Not a valid value."
         option = self.options(collection).get(name)
@@ -82,7 +82,7 @@ class Kind:
         return f'"{value}" is not a valid choice.' if choices and value not in choices else ""
 
     def empty(self, collection: Path) -> dict[str, Any]:
-        """Give an object that nobody has said anything of."""
+        """Return an object that nobody has said anything of."""
         blank = {"str": "", "path": "", "int": 0, "bool": False, "dict": {}, "list": []}
         fields = {name: None if name in self.refers else blank[option["type"]] for name, option in self.options(collection).items()}
         return {**fields, **self.holds}

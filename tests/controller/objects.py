@@ -69,25 +69,25 @@ class Objects:
         return self.held[kind][number]
 
     def one(self, kind: str, name: str) -> Object:
-        """Give an object by its name."""
+        """Return an object by its name."""
         found = [value for value in self.all(kind) if name in (value.get("name"), value.get("identifier"))]
         assert len(found) == 1, (kind, name, len(found))
         return found[0]
 
     def all(self, kind: str) -> list[Object]:
-        """Give all objects of a kind."""
+        """Return all objects of a kind."""
         kinds = UNIFIED if kind == "unified_job_templates" else (kind,)
         return [{**value, "type": self.type(one)} for one in kinds for value in self.held.get(one, {}).values()]
 
     def get(self, kind: str, number: int) -> Object:
-        """Give an object by its id."""
+        """Return an object by its id."""
         if number not in self.held.get(kind, {}):
             raise RefusedError(404, {"detail": "Not found."})
         return self.held[kind][number]
 
     @staticmethod
     def type(kind: str) -> str:
-        """Say what objects of a kind call themselves."""
+        """Return what objects of a kind call themselves."""
         return KINDS[kind].module if kind in KINDS else kind.removesuffix("s")
 
     def create(self, kind: str, given: Mapping[str, Any]) -> Object:
@@ -141,7 +141,7 @@ class Objects:
         self.get(kind, number)["survey_spec"] = copy.deepcopy(dict(given))
 
     def hide(self, kind: str, value: Object) -> Object:
-        """Give an object as the API shows it."""
+        """Return an object as the API shows it."""
         shown = copy.deepcopy(value)
         if kind == "credentials":
             fields = self.get("credential_types", value["credential_type"])["inputs"]["fields"]

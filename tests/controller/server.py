@@ -68,7 +68,7 @@ class Controller:
 
     @property
     def writes(self) -> list[str]:
-        """Say what was written, or tried to be, as `METHOD path`."""
+        """Return what was written, or tried to be, as `METHOD path`."""
         return [f"{method} {path}" for method, path, _body in self.requests if method != "GET"]
 
     def answer(self, method: str, target: str, body: Any) -> tuple[int, Any]:
@@ -98,7 +98,7 @@ class Controller:
         return 200, self._page(kind, found, kind, wanted)
 
     def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
-        """Give names of what an object refers to, where a filter asks for them: `organization__name`."""
+        """Return names of what an object refers to, where a filter asks for them: `organization__name`."""
         refers = {f"{name}__name": (name, endpoint) for name, endpoint in (KINDS[kind].refers if kind in KINDS else {}).items()}
         return {
             asked: self.objects.get(endpoint, value[name])["name"] if value.get(name) else None
@@ -155,14 +155,14 @@ class Controller:
         return shown
 
     def _updated(self, number: int) -> Mapping[str, Any]:
-        """Give a project's update: done by the time that somebody asks."""
+        """Return a project's update: done by the time that somebody asks."""
         [project] = [one for one in self.objects.held["projects"].values() if one.get("update") == number]
         project.pop("update")
         return {"id": number, "status": "successful"}
 
 
 def _kind_of(value: Object, kind: str) -> str:
-    """Say where an object of a mixed list lives."""
+    """Return where an object of a mixed list lives."""
     return f"{value['type']}s" if kind == "unified_job_templates" else kind
 
 
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
     controller: Controller
 
     def log_message(self, *said: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _handle(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

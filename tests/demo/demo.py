@@ -47,7 +47,7 @@ class Onboarding:
 
     @property
     def summary(self) -> str:
-        """Say how long it took, in one line."""
+        """Return how long it took, in one line."""
         stats = self.run.stats.get(NAME, {})
         tasks = sum(stats.get(kind, 0) for kind in ("ok", "skipped", "failures"))
         return f"{self.run.seconds:.1f} s, {self.calls} HTTP calls, {tasks} tasks, changed={stats.get('changed')}"
@@ -89,12 +89,12 @@ def verification(run: Run, method: str) -> str:
 
 
 def recap(first: Onboarding, second: Onboarding, password_file: Path, method: str) -> str:
-    """Say what there is now, where, and what one does with it."""
+    """Return what there is now, where, and what one does with it."""
     path = FOLDER / "host_vars" / NAME / "rezonate.vault"
-    kept: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
+    record: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
     ansible_vault = Path(sys.executable).parent / "ansible-vault"
     shown = [
-        (name, f"{field} in the vault file; not shown here" if field in SECRETS else kept[field].removeprefix("https://"))
+        (name, f"{field} in the vault file; not shown here" if field in SECRETS else record[field].removeprefix("https://"))
         for name, field in FIELDS[method]
     ]
     fields = "\n".join(f"  {name:15} {value}" for name, value in shown)

@@ -155,7 +155,7 @@ def test_a_set_has_a_thousand_resources_at_most(api: Api) -> None:
 
 @pytest.fixture
 def assigned(api: Api, acme: Tenant) -> tuple[str, str, str]:
-    """Give an app's path of roles, and the role and the set that are assigned to it."""
+    """Return an app's path of roles, and the role and the set that are assigned to it."""
     path = f"/oauth2/v1/clients/{acme.add_app('Rezonate', [public_jwk()])}/roles"
     role, item = make_role(api)["id"], make_set(api)["id"]
     assert api("POST", path, json={"type": "CUSTOM", "role": role, "resource-set": item}).status_code == 201

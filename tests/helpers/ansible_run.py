@@ -23,7 +23,7 @@ COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
 _CALLBACKS = Path(__file__).resolve().parent / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
-# For the callback that writes what `told` reads.
+# For the callback that writes what `read_run` reads.
 EVENTS_CALLBACK = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
 _servers = ForkServers()
 
@@ -86,21 +86,21 @@ class Run:
     artifacts: Mapping[str, Any] = field(default_factory=dict)
 
     def tasks(self, host: str) -> list[Event]:
-        """Give a host's tasks, skipped ones included."""
+        """Return a host's tasks, skipped ones included."""
         return [event for event in self.events if event.host == host]
 
     def changed(self, host: str) -> list[str]:
-        """Give the names of a host's tasks that changed something."""
+        """Return the names of a host's tasks that changed something."""
         return [event.task.rpartition(" : ")[2] for event in self.tasks(host) if event.changed]
 
     def failure(self, host: str) -> str:
-        """Give the message of the one task that failed on a host."""
+        """Return the message of the one task that failed on a host."""
         messages = [str(event.result.get("msg")) for event in self.tasks(host) if event.status == "failed"]
         assert len(messages) == 1, (messages, self.output[-3000:])
         return messages[0]
 
     def result(self, task: str, host: str) -> dict[str, Any]:
-        """Give the result of a task by the end of its name."""
+        """Return the result of a task by the end of its name."""
         found = [event.result for event in self.tasks(host) if event.task.endswith(task)]
         assert found, f"no task {task!r}: {self.output[-3000:]}"
         return found[-1]
@@ -125,7 +125,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
     whole = {**env, **extra}
     server = _servers.get(folder, whole) if quiet else None
     rc, output = _forked(server, args, folder, whole, timeout) if server else _executed(args, folder, whole, timeout, quiet=quiet)
-    run = told(events, rc, output, time.monotonic() - start)
+    run = read_run(events, rc, output, time.monotonic() - start)
     events.unlink(missing_ok=True)
     return run
 
@@ -162,8 +162,8 @@ def _executed(args: Sequence[str | Path], folder: Path, env: Mapping[str, str], 
     return process.returncode, output or ""
 
 
-def told(events: Path, rc: int, output: str, seconds: float) -> Run:
-    """Give what a run was, by the lines of the callback `rezonate_events`; one of several playbooks is told of by the last."""
+def read_run(events: Path, rc: int, output: str, seconds: float) -> Run:
+    """Return what a run was, by the lines of the callback `rezonate_events`; one of several playbooks is told of by the last."""
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     end: dict[str, Any] = next((line for line in reversed(lines) if "stats" in line), {"stats": {}, "artifacts": {}})
     return Run(rc, output, tuple(Event(**line) for line in lines if "stats" not in line), end["stats"], seconds, end["artifacts"])

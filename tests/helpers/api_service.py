@@ -45,7 +45,7 @@ def removed(number: int) -> list[tuple[str, Any]]:
 
 
 class Module:
-    """Runs the module's work on a script; gives what came of it and the stand-in."""
+    """Runs the module's work on a script; return what came of it and the stand-in."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.monkeypatch = monkeypatch

@@ -10,7 +10,7 @@ from typing import Any
 
 from helpers.audit_samples import HOSTILE
 from helpers.okta_client import Api, public_jwk
-from helpers.workspace import Workspace, kept, pem, private_jwk
+from helpers.workspace import Workspace, pem, private_jwk, stored_record
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -23,8 +23,8 @@ Seeded = dict[str, Any]
 
 def onboarded(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     """Make what onboarding leaves, in Okta and in the file, and more in the file."""
-    app = workspace.keep_onboarded(tenant, *SCOPES)
-    workspace.keep(tenant, {**workspace.credentials(tenant), **PROVEN, **more})
+    app = workspace.create_onboarded(tenant, *SCOPES)
+    workspace.store(tenant, {**workspace.credentials(tenant), **PROVEN, **more})
     return app
 
 
@@ -77,7 +77,7 @@ def by_secret(workspace: Workspace, tenant: Tenant) -> Seeded:
     app = tenant.add_app(APP)
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    workspace.keep(tenant, kept(tenant, application_id=app, **PROVEN))
+    workspace.store(tenant, stored_record(tenant, application_id=app, **PROVEN))
     return {}
 
 
@@ -121,7 +121,7 @@ def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Workspac
         for _more in range(1, secrets):
             okta("POST", path)
         credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **PROVEN}
-        workspace.keep(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
+        workspace.store(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
         return {}
 
     return seed
@@ -134,7 +134,7 @@ def handed_over(*roles: str, alive: bool = True) -> Callable[[Workspace, Tenant]
         made = tenant.add_api_token("reader", roles=list(roles))
         if not alive:
             tenant.revoke_api_token(made)
-        workspace.keep(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
+        workspace.store(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
         return {}
 
     return seed
@@ -142,7 +142,7 @@ def handed_over(*roles: str, alive: bool = True) -> Callable[[Workspace, Tenant]
 
 def locked(workspace: Workspace, tenant: Tenant) -> Seeded:
     app = onboarded(workspace, tenant)
-    workspace.keep(tenant, kept(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
+    workspace.store(tenant, stored_record(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
     return {}
 
 

@@ -85,12 +85,12 @@ class Job:
         return sorted(stats["processed"])
 
     def changed(self, host: str) -> list[str]:
-        """Give the names of a host's tasks that changed something."""
+        """Return the names of a host's tasks that changed something."""
         told = [event["event_data"] for event in self.events if event["event"] == "runner_on_ok"]
         return [data["task"] for data in told if data["host"] == host and data["res"].get("changed")]
 
     def failure(self, host: str) -> str:
-        """Give the one sentence that a host failed with."""
+        """Return the one sentence that a host failed with."""
         failed = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
         messages = [str(data["res"]["msg"]) for data in failed if data["host"] == host]
         assert len(messages) == 1, (messages, self.stdout[-3000:])
@@ -125,7 +125,7 @@ class Controller:
     def workflow_node(
         self, playbooks: Sequence[str], tenants: Sequence[Tenant], slices: int, artifacts: Mapping[str, Any], **more: Any
     ) -> dict[str, Any]:
-        """Run a job template for some tenants in slices; give the artifacts that the next node gets."""
+        """Run a job template for some tenants in slices; return the artifacts that the next node gets."""
         gained: dict[str, Any] = dict(artifacts)
         for hosts in sliced([tenant.name for tenant in tenants], slices):
             job = self.job(playbooks, hosts, {**artifacts, **more})

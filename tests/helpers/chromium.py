@@ -34,7 +34,7 @@ os.environ.setdefault("SE_AVOID_STATS", "true")
 
 
 def missing() -> str | None:
-    """Say why there is no browser to be had; None if there is one."""
+    """Return why there is no browser to be had; None if there is one."""
     gone = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     return f"{' and '.join(gone)} not found: apt-get install chromium chromium-driver" if gone else None
 
@@ -65,7 +65,7 @@ def set_media(browser: webdriver.Chrome, *, dark: bool = False, kind: str = "") 
 
 
 def write_report(folder: Path, tenants: list[dict[str, Any]], **options: Any) -> Path:
-    """Write a report with the module's own code; give the page."""
+    """Write a report with the module's own code; return the page."""
     from ansible_collections.rezonate.okta.plugins.module_utils._audit.report_files import write_audit_reports
     from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call
     from ansible_collections.rezonate.okta.plugins.plugin_utils._actions.audit_report import read_page_source

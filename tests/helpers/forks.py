@@ -60,7 +60,7 @@ class ForkServer:
         return self._started.pop()
 
     def status(self, run: Forked, seconds: float | None) -> int | None:
-        """Give what a run ended with, waiting so long for it; None where it goes on."""
+        """Return what a run ended with, waiting so long for it; None where it goes on."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while run.ended is None:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
@@ -101,7 +101,7 @@ class ForkServers:
         return tempfile.TemporaryDirectory(prefix="forks-")
 
     def get(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
-        """Give the server whose runs are like those of the command; None where there would be too many, or settings are in files.
+        """Return the server whose runs are like those of the command; None where there would be too many, or settings are in files.
 
         Args:
             folder: the working directory.
@@ -127,7 +127,7 @@ class Forked:
         self.ended: int | None = None
 
     def poll(self) -> int | None:
-        """Give its status; None where it goes on."""
+        """Return its status; None where it goes on."""
         return self._server.status(self, 0)
 
     def wait(self, timeout: float | None = None) -> int:

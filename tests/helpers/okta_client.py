@@ -47,7 +47,7 @@ def private_key(name: str = "one", bits: int = 2048) -> rsa.RSAPrivateKey:
 
 
 def public_jwk(name: str = "one", bits: int = 2048, **members: Any) -> dict[str, Any]:
-    """Give the public JWK of a key; its kid is its name."""
+    """Return the public JWK of a key; its kid is its name."""
     numbers = json.loads(RSAAlgorithm.to_jwk(private_key(name, bits).public_key()))
     return {"kty": "RSA", "kid": name, "n": numbers["n"], "e": numbers["e"], **members}
 
@@ -60,7 +60,7 @@ def ec_key(curve: str = "P-256") -> ec.EllipticCurvePrivateKey:
 
 
 def ec_jwk(curve: str = "P-256", **members: Any) -> dict[str, Any]:
-    """Give the public JWK of an elliptic key; its kid is its curve."""
+    """Return the public JWK of an elliptic key; its kid is its curve."""
     return {"kid": curve, **ECAlgorithm.to_jwk(ec_key(curve).public_key(), as_dict=True), **members}
 
 
@@ -148,7 +148,7 @@ class Api:
 
 
 def error_of(answer: requests.Response) -> tuple[int, str, str]:
-    """Give status, code and first cause (or summary) of an error."""
+    """Return status, code and first cause (or summary) of an error."""
     body = answer.json()
     causes = [cause["errorSummary"] for cause in body["errorCauses"]]
     return answer.status_code, body["errorCode"], (causes or [body["errorSummary"]])[0]

@@ -38,7 +38,7 @@ asyncio.run(main(json.load(sys.stdin)))
 
 @functools.cache
 def paths() -> frozenset[str]:
-    """Give the paths that the SDK's source calls, as templates: those of all of Okta's management API. Nothing of it is run."""
+    """Return the paths that the SDK's source calls, as templates: those of all of Okta's management API. Nothing of it is run."""
     found = importlib.util.find_spec("okta")
     folders = (found.submodule_search_locations if found else None) or []
     files = (file for folder in folders for file in (Path(folder) / "api").glob("*.py"))
@@ -55,7 +55,7 @@ def list_users(
     proxy_url: str | None = None,
     dpop: bool = False,
 ) -> list[str]:
-    """List an org's users with the SDK and a private key (PEM); give their logins. RuntimeError says what went wrong."""
+    """List an org's users with the SDK and a private key (PEM); return their logins. RuntimeError says what went wrong."""
     config: dict[str, Any] = {
         "orgUrl": org_url,
         "authorizationMode": "PrivateKey",

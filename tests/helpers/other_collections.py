@@ -24,7 +24,7 @@ PIP = (sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-ch
 
 
 def missing(*names: str) -> str:
-    """Fetch all collections unless those named are there; give why they can't be had, or nothing."""
+    """Fetch all collections unless those named are there; return why they can't be had, or nothing."""
     if not absent(*names):
         return ""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -44,12 +44,12 @@ def missing(*names: str) -> str:
 
 
 def absent(*names: str) -> list[str]:
-    """Say which collections aren't there."""
+    """Return which collections aren't there."""
     return [name for name in names if not (FOLDER / part(name) / "MANIFEST.json").exists()]
 
 
 def part(name: str) -> str:
-    """Give a collection's place below a folder of collections."""
+    """Return a collection's place below a folder of collections."""
     return f"ansible_collections/{name.replace('.', '/')}"
 
 

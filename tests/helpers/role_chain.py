@@ -81,7 +81,7 @@ class Chain:
         return Plan.of(result["plan"])
 
     def run(self, plan: Plan, *, check: bool) -> list[str]:
-        """Run the building blocks of a plan; give the names of the tasks that changed something, or would.
+        """Run the building blocks of a plan; return the names of the tasks that changed something, or would.
 
         Raises:
             ChainError: one failed.

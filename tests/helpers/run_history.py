@@ -30,7 +30,7 @@ class RunHistory:
     runs: dict[str, Run] = field(default_factory=dict)
     requests: dict[str, list[Entry]] = field(default_factory=dict)
     existed: dict[str, bool] = field(default_factory=dict)
-    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def run(self, name: str, *args: str, token: str | None = None, env: Mapping[str, str] | None = None, **variables: Any) -> Run:
         """Run once more, with the history's variables and more."""
@@ -40,28 +40,28 @@ class RunHistory:
         self.runs[name] = self.workspace.onboard(self.tenant, *args, *more, token=token, env=env or {}, hasty=self.hasty)
         self.requests[name] = self.tenant.requests
         self.existed[name] = self.workspace.vault_file(self.tenant).parent.parent.exists()
-        self.kept[name] = self.workspace.credentials(self.tenant) if self.workspace.vault_file(self.tenant).exists() else {}
+        self.records[name] = self.workspace.credentials(self.tenant) if self.workspace.vault_file(self.tenant).exists() else {}
         return self.runs[name]
 
     def calls(self, name: str) -> list[str]:
-        """Give a run's requests."""
+        """Return a run's requests."""
         return named(self.requests[name])
 
     def changed(self, name: str) -> list[str]:
-        """Give the tasks that changed something in a run that went well."""
+        """Return the tasks that changed something in a run that went well."""
         assert self.runs[name].rc == 0, self.runs[name].output[-3000:]
         return self.runs[name].changed(self.tenant.name)
 
     def report(self, name: str) -> str:
-        """Give what a run says at its end."""
+        """Return what a run says at its end."""
         return "\n".join(self.runs[name].result(REPORT, self.tenant.name)["msg"])
 
     def failure(self, name: str) -> str:
-        """Give the one sentence that a run failed with."""
+        """Return the one sentence that a run failed with."""
         return self.runs[name].failure(self.tenant.name)
 
     def calls_of(self, run: str, task: str) -> list[Entry]:
-        """Give the requests that came while a task was running."""
+        """Return the requests that came while a task was running."""
         events = [event for event in self.runs[run].tasks(self.tenant.name) if event.task.endswith(task)]
         return [entry for entry in self.requests[run] if any(event.started <= entry.time <= event.ended for event in events)]
 
@@ -75,7 +75,7 @@ class RunHistories:
     variables: dict[str, dict[str, Any]]
     runs: dict[str, Run] = field(default_factory=dict)
     requests: dict[str, dict[str, list[Entry]]] = field(default_factory=dict)
-    kept: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     def run(self, name: str, *args: str, cases: Sequence[str] | None = None, **variables: Any) -> Run:
         """Run once more, for some of the cases if so, with the cases' variables and more."""
@@ -85,34 +85,34 @@ class RunHistories:
         inventory = {tenant.name: own_token(tenant, **{**common, **self.variables[case]}) for case, tenant in chosen.items()}
         self.runs[name] = self.workspace.fleet(inventory, *args, hasty=True)
         self.requests[name] = {case: tenant.requests for case, tenant in chosen.items()}
-        self.kept[name] = {case: self.workspace.credentials(t) for case, t in chosen.items() if self.workspace.vault_file(t).exists()}
+        self.records[name] = {case: self.workspace.credentials(t) for case, t in chosen.items() if self.workspace.vault_file(t).exists()}
         return self.runs[name]
 
     def calls(self, name: str, case: str) -> list[str]:
-        """Give a case's requests in a run."""
+        """Return a case's requests in a run."""
         return named(self.requests[name][case])
 
     def writes(self, name: str, case: str) -> list[str]:
-        """Give those that change something."""
+        """Return those that change something."""
         return writes(self.requests[name][case])
 
     def changed(self, name: str, case: str) -> list[str]:
-        """Give the tasks that changed something for a case that went well."""
+        """Return the tasks that changed something for a case that went well."""
         host, run = self.hosts[case].name, self.runs[name]
         assert run.stats[host]["failures"] == 0, run.failure(host)
         return run.changed(host)
 
     def failure(self, name: str, case: str) -> str:
-        """Give the one sentence that a case failed with."""
+        """Return the one sentence that a case failed with."""
         return self.runs[name].failure(self.hosts[case].name)
 
     def report(self, name: str, case: str) -> str:
-        """Give what a run says at its end."""
+        """Return what a run says at its end."""
         return "\n".join(self.runs[name].result(REPORT, self.hosts[case].name)["msg"])
 
 
 def bootstrap_client(tenant: Tenant, *scopes: str, **oauth: Any) -> dict[str, Any]:
-    """Make an OAuth client that is a super admin and holds these scopes; give the variables to call with it and no token."""
+    """Make an OAuth client that is a super admin and holds these scopes; return the variables to call with it and no token."""
     client = tenant.add_app("Bootstrap", [public_jwk("bootstrap")], **oauth)
     tenant.grant(client, *scopes)
     tenant.assign_role(client, "SUPER_ADMIN")

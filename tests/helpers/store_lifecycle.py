@@ -52,7 +52,7 @@ class StoreLifecycle:
 
 
 def store_key(tenant: Tenant) -> str:
-    """Give what a tenant below okta.com is called in a store."""
+    """Return what a tenant below okta.com is called in a store."""
     return tenant.name.replace("-", "__")
 
 
@@ -65,5 +65,5 @@ def opened(text: str) -> dict[str, Any]:
 
 
 def key_lines(credentials: Mapping[str, Any]) -> set[str]:
-    """Give the lines of a kept private key that nothing else looks like."""
+    """Return the lines of a kept private key that nothing else looks like."""
     return {line for line in credentials["private_key"].splitlines() if len(line) == 64}

@@ -74,14 +74,14 @@ class Terminal:
             assert self._read(1.0), f"ended before {text!r} was printed: {self.output[-3000:]}"
 
     def read_for(self, seconds: float) -> str:
-        """Read for some time; give what was printed meanwhile."""
+        """Read for some time; return what was printed meanwhile."""
         begin, deadline = len(self.output), time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 and self._read(left):
             pass
         return self.output[begin:]
 
     def finish(self, seconds: float = 120) -> int:
-        """Read until the command ends; give its exit status."""
+        """Read until the command ends; return its exit status."""
         deadline = time.monotonic() + seconds
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"not done after {seconds} s: {self.output[-3000:]}"
@@ -91,7 +91,7 @@ class Terminal:
         return self._process.returncode
 
     def modes_now(self) -> list[object]:
-        """Give what is set for the terminal."""
+        """Return what is set for the terminal."""
         return termios.tcgetattr(self._slave)
 
     def _read(self, seconds: float, *, more: bool = True) -> bool:

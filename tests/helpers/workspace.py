@@ -74,7 +74,7 @@ class Workspace:
         return self.run("-i", inventory, playbook, *options.get("args", ()), env={**env, **options.get("env", {})})
 
     def vault_file(self, host: str | Tenant) -> Path:
-        """Say where a tenant's file is by default."""
+        """Return where a tenant's file is by default."""
         name = host if isinstance(host, str) else host.name
         return self.folder / "host_vars" / name / "rezonate.vault"
 
@@ -84,7 +84,7 @@ class Workspace:
         assert list(found) == ["rezonate_credentials"]
         return dict(found["rezonate_credentials"])
 
-    def keep(self, host: str | Tenant, credentials: Mapping[str, Any], password: str = PASSWORD) -> None:
+    def store(self, host: str | Tenant, credentials: Mapping[str, Any], password: str = PASSWORD) -> None:
         """Write a tenant's file, with Ansible's own means."""
         path = self.vault_file(host)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,13 +92,13 @@ class Workspace:
         path.write_bytes(_vault(password).encrypt(text, vault_id="rz"))
         path.chmod(0o600)
 
-    def keep_onboarded(self, tenant: Tenant, *scopes: str) -> str:
-        """Make what a run that went well leaves, in Okta and in the file, without the run; give the app's id."""
+    def create_onboarded(self, tenant: Tenant, *scopes: str) -> str:
+        """Make what a run that went well leaves, in Okta and in the file, without the run; return the app's id."""
         app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
         tenant.grant(app, *scopes)
         tenant.assign_role(app, "READ_ONLY_ADMIN")
         made = add_privileges(tenant, app)
-        self.keep(tenant, kept(tenant, application_id=app, proven_at="2026-01-31T12:00:00Z", unavailable_scopes=[], made=made))
+        self.store(tenant, stored_record(tenant, application_id=app, proven_at="2026-01-31T12:00:00Z", unavailable_scopes=[], made=made))
         return app
 
     def view(self, host: str | Tenant) -> str:
@@ -107,12 +107,12 @@ class Workspace:
 
 
 def own_token(tenant: Tenant, **variables: Any) -> dict[str, Any]:
-    """Give a host's variables in a fleet: its own token, and more."""
+    """Return a host's variables in a fleet: its own token, and more."""
     return {"rezonate_okta_api_token": tenant.api_token, **variables}
 
 
 def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
-    """Let an app see who may do what, as onboarding does; give what the file says that was made."""
+    """Let an app see who may do what, as onboarding does; return what the file says that was made."""
     everything = tenant.orn("iam", "contained_resources")
     role, resource_set = tenant.add_custom_role("Rezonate privileges (rezonate.okta)", ["okta.iam.read"], everything)
     tenant.assign_custom_role(app, role, resource_set)
@@ -120,34 +120,34 @@ def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
 
 
 def pem(name: str) -> str:
-    """Give the private half of `helpers.okta_client.public_jwk(name)`."""
+    """Return the private half of `helpers.okta_client.public_jwk(name)`."""
     return private_key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def private_jwk(name: str) -> dict[str, Any]:
-    """Give the private half of `helpers.okta_client.public_jwk(name)` as JWK."""
+    """Return the private half of `helpers.okta_client.public_jwk(name)` as JWK."""
     return {**json.loads(RSAAlgorithm.to_jwk(private_key(name))), "kid": name, "use": "sig", "alg": "RS256"}
 
 
-def kept(tenant: Tenant, **more: Any) -> dict[str, Any]:
-    """Give what a tenant's file holds once the key is kept, and more."""
+def stored_record(tenant: Tenant, **more: Any) -> dict[str, Any]:
+    """Return what a tenant's file holds once the key is kept, and more."""
     name = tenant.name
     key = {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name)}
     return {"method": "oauth", "tenant_id": name, "org_url": tenant.org_url, "scopes_version": 1, **key, **more}
 
 
 def named(entries: Sequence[Entry]) -> list[str]:
-    """Give requests as `METHOD path`, ids replaced by their kind."""
+    """Return requests as `METHOD path`, ids replaced by their kind."""
     return [f"{entry.method} {_IDS.sub(lambda found: found[1], entry.path)}" for entry in entries]
 
 
 def writes(entries: Sequence[Entry]) -> list[str]:
-    """Give the requests that change something in Okta; asking for an access token doesn't."""
+    """Return the requests that change something in Okta; asking for an access token doesn't."""
     return [name for name in named(entries) if not name.startswith("GET ") and name != "POST /oauth2/v1/token"]
 
 
 def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Give requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `use`."""
+    """Return requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `use`."""
     values = copy.deepcopy([entry.as_dict() for entry in entries])
     # the part of the description that we were given lacks the members of a resource set's bindings
     values = [value for value in values if not value["path"].endswith("/members")]

@@ -56,11 +56,11 @@ def new_workspace(okta: Emulator, tmp_path_factory: pytest.TempPathFactory) -> C
 
 @pytest.fixture
 def workspace(new_workspace: Callable[[], Workspace]) -> Workspace:
-    """Give a workspace of the test's own."""
+    """Return a workspace of the test's own."""
     return new_workspace()
 
 
 @pytest.fixture
 def tenant(new_tenant: NewTenant) -> Tenant:
-    """Give a tenant of the test's own."""
+    """Return a tenant of the test's own."""
     return new_tenant()

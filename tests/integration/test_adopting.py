@@ -14,7 +14,7 @@ from emulator.contract import openapi
 from helpers.ansible_run import Run
 from helpers.okta_client import Api, public_jwk
 from helpers.run_history import FEW, RunHistories
-from helpers.workspace import Workspace, add_privileges, as_described, kept, own_token, pem
+from helpers.workspace import Workspace, add_privileges, as_described, own_token, pem, stored_record
 from okta_emulator import Emulator, Tenant
 
 KEY_SET = "https://vendor.example/keys"
@@ -110,7 +110,7 @@ before: dict[str, dict[str, Any]] = {}
 
 
 def held(tenant: Tenant) -> dict[str, Any]:
-    """Give what the tenant's one app has, independently of the collection."""
+    """Return what the tenant's one app has, independently of the collection."""
     (app,) = tenant.apps
     stored = tenant.state.apps[app["id"]]
     settings = {name: stored.oauth.get(name) for name in ("dpop_bound_access_tokens", "network", "jwks_uri", "grant_types")}
@@ -138,8 +138,8 @@ def test_an_app_whose_key_is_given_is_brought_to_the_desired_state(histories: Ru
 @pytest.mark.parametrize("case", ADOPTED)
 def test_there_is_no_second_app_and_the_record_says_that_it_is_adopted(histories: RunHistories, case: str) -> None:
     (app,) = histories.hosts[case].apps
-    kept = histories.kept["first"][case]
-    assert (kept["application_id"], kept["adopted"], kept.get("take_over", False)) == (app["id"], True, case in TAKEN)
+    record = histories.records["first"][case]
+    assert (record["application_id"], record["adopted"], record.get("take_over", False)) == (app["id"], True, case in TAKEN)
 
 
 @pytest.mark.parametrize("case", TAKEN)
@@ -170,18 +170,18 @@ def test_the_report_lists_what_is_beyond_the_desired_state(histories: RunHistori
 
 
 def test_what_worked_before_works_afterwards(histories: RunHistories) -> None:
-    assert works == [200] * 2 * len(SCRIPTS), histories.kept
+    assert works == [200] * 2 * len(SCRIPTS), histories.records
 
 
 def test_the_key_is_kept_by_the_name_that_the_app_knows(histories: RunHistories) -> None:
-    kept = histories.kept["first"]["with its key"]
-    assert (kept["key_id"], kept["private_jwk"]["kid"], kept["private_key"]) == ("script", "script", pem("script"))
+    record = histories.records["first"]["with its key"]
+    assert (record["key_id"], record["private_jwk"]["kid"], record["private_key"]) == ("script", "script", pem("script"))
     assert [key["kid"] for key in histories.hosts["with its key"].keys("Rezonate")] == ["script"]
 
 
 def test_taking_over_adds_a_key_beside_the_old_one(histories: RunHistories) -> None:
     kids = [key["kid"] for key in histories.hosts["taken over"].keys(LABEL)]
-    assert kids == ["script", histories.kept["first"]["taken over"]["key_id"]]
+    assert kids == ["script", histories.records["first"]["taken over"]["key_id"]]
     assert "Unmanaged keys remain on the app until a rotation is finished" in histories.report("second", "taken over")
 
 
@@ -233,7 +233,7 @@ def adopted(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     tenant.grant(app, *SCOPES, "okta.apps.manage")
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"application_id": app, "adopted": True, "proven_at": "2026-01-31T12:00:00Z", "unavailable_scopes": []}
-    workspace.keep(tenant, kept(tenant, **known, made=add_privileges(tenant, app), **more))
+    workspace.store(tenant, stored_record(tenant, **known, made=add_privileges(tenant, app), **more))
     return app
 
 

@@ -41,13 +41,13 @@ class Audited:
         return self.workspace.folder / "rezonate-report"
 
     def tenant(self, seed: str) -> dict[str, Any]:
-        """Give what the report says of a tenant."""
+        """Return what the report says of a tenant."""
         tenants = json.loads((self.report / "audit.json").read_text(encoding="utf-8"))["tenants"]
         (found,) = [one for one in tenants if one["tenant"] == self.hosts[seed].name]
         return dict(found)
 
     def calls(self, seed: str) -> list[str]:
-        """Give the calls to a tenant."""
+        """Return the calls to a tenant."""
         return named(self.hosts[seed].requests)
 
 
@@ -154,13 +154,13 @@ class Slices:
 
 
 def told(workspace: Workspace, folder: str = "rezonate-report") -> dict[str, Any]:
-    """Give the findings of each tenant of a report, and what was seen of it."""
+    """Return the findings of each tenant of a report, and what was seen of it."""
     tenants = json.loads((workspace.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
     return {one["tenant"]: one for one in tenants}
 
 
 def ids(tenant: dict[str, Any]) -> list[str]:
-    """Give the ids of a tenant's findings."""
+    """Return the ids of a tenant's findings."""
     return [finding["id"] for finding in tenant["findings"]]
 
 
@@ -230,7 +230,7 @@ class Eyes:
     report: dict[str, Any]
 
     def tenant(self, eye: str) -> dict[str, Any]:
-        """Give what is told of a tenant."""
+        """Return what is told of a tenant."""
         return dict(self.report[self.hosts[eye].name])
 
 

@@ -65,7 +65,7 @@ ROTATED = ["rotated", "rotated integration"]
 
 
 def of(histories: RunHistories, run: str) -> dict[str, list[str]]:
-    """Give what an audit found of each case."""
+    """Return what an audit found of each case."""
     report = json.loads((histories.workspace.folder / run / "audit.json").read_text(encoding="utf-8"))
     found = {one["tenant"]: [finding["id"] for finding in one["findings"]] or [one["status"]] for one in report["tenants"]}
     return {case: found[tenant.name] for case, tenant in histories.hosts.items() if tenant.name in found}

@@ -46,13 +46,13 @@ class Orgs:
         return self.workspace.run("-i", inventory, *args)
 
     def report(self, folder: str) -> dict[str, list[str]]:
-        """Give the findings of a report by org."""
+        """Return the findings of a report by org."""
         tenants = json.loads((self.workspace.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
         return {one["org_url"]: [finding["id"] for finding in one["findings"]] for one in tenants}
 
     @property
     def both(self) -> dict[str, list[str]]:
-        """Give what has to be found."""
+        """Return what has to be found."""
         return {self.bad.org_url: ["super_admin"], self.good.org_url: []}
 
 
@@ -71,7 +71,7 @@ def orgs(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
             "key_id": host,
         }
         key = {"private_key": pem(host), "private_jwk": private_jwk(host), "scopes_version": 1, "proven_at": "2026-01-31T12:00:00Z"}
-        orgs.workspace.keep(host, {**known, **key, "unavailable_scopes": []})
+        orgs.workspace.store(host, {**known, **key, "unavailable_scopes": []})
     orgs.bad.assign_role("Rezonate", "SUPER_ADMIN")
     return orgs
 

@@ -34,7 +34,7 @@ class Runs:
     slice: Run
 
     def event(self, run: str) -> Event:
-        """Give the result of the one task."""
+        """Return the result of the one task."""
         (event,) = getattr(self, run).events
         return event
 

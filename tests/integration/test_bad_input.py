@@ -70,7 +70,7 @@ def full(tenant: Tenant, _workspace: Workspace) -> Variables:
 
 
 def other_password(tenant: Tenant, workspace: Workspace) -> Variables:
-    workspace.keep(tenant, {"method": "oauth"}, password="another-made-up-password-2b9d04e1")
+    workspace.store(tenant, {"method": "oauth"}, password="another-made-up-password-2b9d04e1")
     return {}
 
 
@@ -242,7 +242,7 @@ def test_a_good_tenant_beside_bad_ones_is_onboarded(bad_fleet: BadFleet) -> None
 
 
 def refused(run: Run, *tenants: Tenant) -> str:
-    """Give the one sentence that a run ends in for each of its tenants, before anything is asked of Okta."""
+    """Return the one sentence that a run ends in for each of its tenants, before anything is asked of Okta."""
     assert run.rc == 2, run.output
     assert "Traceback" not in run.output
     assert all(tenant.requests == [] for tenant in tenants)

@@ -101,7 +101,7 @@ def test_without_its_scopes_an_api_token_is_checked_by_behaviour(histories: RunH
 
 def test_no_access_token_is_kept(histories: RunHistories) -> None:
     for row in ROWS:
-        assert "access_token" not in histories.kept["first"][row]
+        assert "access_token" not in histories.records["first"][row]
 
 
 CLIENT_OPTIONS = {

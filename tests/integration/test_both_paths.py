@@ -31,12 +31,12 @@ class Paths:
     python: Path
 
     def event(self, host: Tenant, case: str) -> Event:
-        """Give the result of a case."""
+        """Return the result of a case."""
         (event,) = [event for event in self.run.tasks(host.name) if event.task == case]
         return event
 
     def requests(self, host: Tenant, case: str) -> list[Entry]:
-        """Give the requests of a case."""
+        """Return the requests of a case."""
         event = self.event(host, case)
         return [entry for entry in host.requests if event.started <= entry.time <= event.ended]
 
@@ -132,7 +132,7 @@ def test_a_token_that_is_looked_at_is_seen_nowhere(paths: Paths, path: str, case
 
 
 def secrets(paths: Paths) -> list[str]:
-    """Give all that no output may hold."""
+    """Return all that no output may hold."""
     lines = [line for name in ("paths-one", "paths-two") for line in pem(name).splitlines() if "-----" not in line]
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
     hosts = (paths.here, paths.there)
@@ -142,7 +142,7 @@ def secrets(paths: Paths) -> list[str]:
 
 
 def comparable(paths: Paths, host: Tenant, case: str) -> Any:
-    """Give a result without what differs from org to org, and without Ansible's own additions."""
+    """Return a result without what differs from org to org, and without Ansible's own additions."""
     result = dict(paths.event(host, case).result)
     for name in ("_ansible_no_log", "ansible_facts", "exception"):
         result.pop(name, None)

@@ -26,7 +26,7 @@ USERS = "/api/v1/users?limit=1"
 
 @pytest.fixture(params=[False, True], ids=["bearer", "DPoP"])
 def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Callable[[], OktaClient]:
-    """Give callers, each with a token of its own to get."""
+    """Return callers, each with a token of its own to get."""
     app = tenant.add_app("Skewed", [public_jwk("skewed")], dpop_bound_access_tokens=request.param)
     tenant.grant(app, "okta.users.read")
     tenant.assign_role(app, "READ_ONLY_ADMIN")

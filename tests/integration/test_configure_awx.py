@@ -200,7 +200,7 @@ def test_a_project_has_to_be_named(history: RunHistory) -> None:
 
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder of collections with ansible.controller, which is awx.awx by another name and for another product."""
+    """Return a folder of collections with ansible.controller, which is awx.awx by another name and for another product."""
     folder = tmp_path_factory.mktemp("certified")
     copied = shutil.copytree(AWX, folder / "ansible_collections" / "ansible" / "controller")
     for path in [*copied.rglob("*.py"), copied / "meta" / "runtime.yml", copied / "MANIFEST.json"]:

@@ -36,7 +36,7 @@ def caller(okta: Emulator, tenant: Tenant) -> OktaClient:
 
 
 def seen(tenant: Tenant) -> list[tuple[str, str, int | None]]:
-    """Give what arrived, in short."""
+    """Return what arrived, in short."""
     return [(entry.method, entry.path.rpartition("/")[2], entry.status) for entry in tenant.requests]
 
 

@@ -85,7 +85,7 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     hosts = {drift: new_tenant() for drift in DRIFTS}
     inventory = {tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[]) for tenant in hosts.values()}
     for tenant in hosts.values():
-        workspace.keep_onboarded(tenant, *SCOPES)
+        workspace.create_onboarded(tenant, *SCOPES)
     keys = {drift: our_key(tenant) for drift, tenant in hosts.items()}
     for drift, tenant in hosts.items():
         DRIFTS[drift][0](tenant)

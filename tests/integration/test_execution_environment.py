@@ -17,7 +17,7 @@ from tools import ee
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the files that the image is made of, with a collection that was built just now."""
+    """Return the files that the image is made of, with a collection that was built just now."""
     folder = tmp_path_factory.mktemp("checkout")
     for source in (ee.DEFINITION, ee.PINS):
         shutil.copy(source, folder)
@@ -27,14 +27,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def context(checkout: Path) -> Path:
-    """Give the build context."""
+    """Return the build context."""
     ee.create(checkout / ee.DEFINITION.name, checkout / "context")
     return checkout / "context"
 
 
 @pytest.fixture(scope="module")
 def steps(context: Path) -> str:
-    """Give the Containerfile."""
+    """Return the Containerfile."""
     return (context / "Containerfile").read_text(encoding="utf-8")
 
 

@@ -42,10 +42,10 @@ def fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tena
 
 
 def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
-    kept = [fleet.workspace.credentials(tenant) for tenant in fleet.good]
-    assert [entry["org_url"] for entry in kept] == [tenant.org_url for tenant in fleet.good]
-    assert kept[0]["private_key"] != kept[1]["private_key"]
-    for tenant, entry in zip(fleet.good, kept, strict=True):
+    records = [fleet.workspace.credentials(tenant) for tenant in fleet.good]
+    assert [entry["org_url"] for entry in records] == [tenant.org_url for tenant in fleet.good]
+    assert records[0]["private_key"] != records[1]["private_key"]
+    for tenant, entry in zip(fleet.good, records, strict=True):
         assert [app["id"] for app in tenant.apps] == [entry["application_id"]]
 
 

@@ -89,10 +89,10 @@ def test_a_failure_is_a_whole_sentence_and_the_same_ones_are_one_cause(told: Tol
 
 
 def test_no_secret_is_told(told: Told) -> None:
-    kept = [told.workspace.credentials(tenant)["private_key"] for tenant in told.fresh]
+    record = [told.workspace.credentials(tenant)["private_key"] for tenant in told.fresh]
     tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
     everything = told.run.output + json.dumps(told.summary)
-    assert [secret for secret in (DEAD, *tokens, *kept) if secret in everything] == []
+    assert [secret for secret in (DEAD, *tokens, *record) if secret in everything] == []
     assert "Add -e yourself: only values that are known to hold no secret" in told.run.output
     assert "made_up_token" not in told.summary["repeat"]
     assert told.summary["left_out"] == ["-e"]

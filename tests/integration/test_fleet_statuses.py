@@ -25,7 +25,7 @@ NewTenant = Callable[..., Tenant]
 def run_for(
     workspace: Workspace, tenants: list[Tenant], *args: str, more: dict[str, dict[str, Any]] | None = None
 ) -> tuple[Run, dict[str, Any]]:
-    """Run playbooks for tenants; give the run and its summary."""
+    """Run playbooks for tenants; return the run and its summary."""
     given = more or {}
     hosts = {tenant.name: {**own_token(tenant, **FEW), **given.get(tenant.name, {})} for tenant in tenants}
     inventory = workspace.folder / "tenants.json"
@@ -35,7 +35,7 @@ def run_for(
 
 
 def statuses(summary: dict[str, Any]) -> list[str]:
-    """Give the tenants' statuses, in their order."""
+    """Return the tenants' statuses, in their order."""
     return [result["status"] for result in summary["results"].values()]
 
 
@@ -53,7 +53,7 @@ class Audited:
 def audited(new_workspace: Callable[[], Workspace], new_tenant: NewTenant) -> Audited:
     workspace, tenants = new_workspace(), [new_tenant() for _number in range(3)]
     for tenant in tenants:
-        workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+        workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     tenants[1].assign_role(tenants[1].apps[0]["id"], "SUPER_ADMIN")
     dead = {tenants[0].name: {"rezonate_okta_api_token": "00" + "deadTokenMadeUpForTheFleetsStatuses_1234"}}
     run, summary = run_for(workspace, tenants, AUDIT, "-e", "rezonate_audit_fail_on=critical", more=dead)
@@ -115,7 +115,7 @@ def test_each_work_has_its_own_word(workspace: Workspace, tenant: Tenant) -> Non
 
 
 def test_drift_that_was_corrected_is_changed(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     tenant.grant(tenant.apps[0]["id"], "okta.groups.manage")
     _run, summary = run_for(workspace, [tenant], PLAYBOOK)
     assert statuses(summary) == ["changed"]

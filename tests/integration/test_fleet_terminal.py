@@ -34,20 +34,20 @@ def start(folder: Path, tasks: Sequence[Mapping[str, Any]], *args: str, env: Map
 
 
 def prepared(folder: Path, tasks: Sequence[Mapping[str, Any]], *args: str, play: Mapping[str, Any] | None = None) -> list[str]:
-    """Write a play of twelve hosts; give the command that runs it."""
+    """Write a play of twelve hosts; return the command that runs it."""
     play = {"name": "Try", "hosts": "all", "gather_facts": False, **(play or {}), "tasks": list(tasks)}
     (folder / "play.json").write_text(json.dumps([play]), encoding="utf-8")
     return command("ansible-playbook", "-i", ",".join(HOSTS) + ",", "-c", "local", "play.json", *args)
 
 
 def variables(folder: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the environment."""
+    """Return the environment."""
     ours = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json", "ANSIBLE_FORKS": "12"}
     return environment(folder / "home", **ours, **(more or {}))
 
 
 def screen(output: str) -> str:
-    """Give what is left on an endless screen: erased is what a bar was."""
+    """Return what is left on an endless screen: erased is what a bar was."""
     lines, row, column = [""], 0, 0
     for part in re.findall(r"\x1b\[\??[\d;]*[A-Za-z]|[^\x1b\r\n]+|.", output, re.DOTALL):
         if part in ("\r", "\n"):

@@ -77,18 +77,18 @@ def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(histories: Run
     for run in ("first", "second"):
         assert "onboarded; not verified, since the app cannot be used from this address" in histories.report(run, case)
         assert "Not verified from this address: the app can be used from the network zones" in histories.report(run, case)
-        assert "proven_at" not in histories.kept[run][case]
+        assert "proven_at" not in histories.records[run][case]
 
 
 def test_from_inside_the_zone_it_is_proven(histories: RunHistories) -> None:
     assert "onboarded and verified" in histories.report("first", "our own addresses")
-    assert "proven_at" in histories.kept["first"]["our own addresses"]
+    assert "proven_at" in histories.records["first"]["our own addresses"]
 
 
 @pytest.mark.parametrize("case", [*BARRED, "our own addresses"])
 def test_the_app_is_limited_to_the_zone_and_later_no_more(histories: RunHistories, case: str) -> None:
     (zone,) = limits[case]["include"]
-    made = histories.kept["first"][case].get("made", {})
+    made = histories.records["first"][case].get("made", {})
     assert (made.get("network_zone") == zone) == ("addresses" in case)
     assert network(histories.hosts[case])["connection"] == "ANYWHERE"
     assert "onboarded and verified" in histories.report("lifted", case) or case == "our own addresses"
@@ -102,7 +102,7 @@ def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str)
 
 def test_the_proof_of_an_app_with_dpop_has_a_bound_token(histories: RunHistories) -> None:
     assert ", bound by DPoP," in histories.report("first", "DPoP")
-    assert histories.kept["first"]["DPoP"]["dpop"] is True
+    assert histories.records["first"]["DPoP"]["dpop"] is True
     assert histories.hosts["DPoP"].app(APP)["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
     read = next(entry for entry in histories.requests["first"]["DPoP"] if entry.path == "/api/v1/users?limit=1")
     assert read.auth == "dpop"
@@ -110,29 +110,29 @@ def test_the_proof_of_an_app_with_dpop_has_a_bound_token(histories: RunHistories
 
 @pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
 def test_the_official_sdk_works_with_an_app_with_dpop(histories: RunHistories) -> None:
-    kept, okta = histories.kept["first"]["DPoP"], histories.workspace.okta
-    given = (kept["org_url"], kept["application_id"], kept["private_key"], kept["key_id"], ["okta.users.read"])
-    found = okta_sdk.list_users(*given, okta.ca_file, okta.proxy_url, dpop=kept["dpop"])
+    record, okta = histories.records["first"]["DPoP"], histories.workspace.okta
+    given = (record["org_url"], record["application_id"], record["private_key"], record["key_id"], ["okta.users.read"])
+    found = okta_sdk.list_users(*given, okta.ca_file, okta.proxy_url, dpop=record["dpop"])
     assert len(found) == len(histories.hosts["DPoP"].state.users)
 
 
 def test_a_plain_client_works_with_an_app_with_dpop(histories: RunHistories) -> None:
-    kept, okta = histories.kept["first"]["DPoP"], histories.workspace.okta
+    record, okta = histories.records["first"]["DPoP"], histories.workspace.okta
     how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
-    url, users = f"{kept['org_url']}/oauth2/v1/token", f"{kept['org_url']}/api/v1/users"
+    url, users = f"{record['org_url']}/oauth2/v1/token", f"{record['org_url']}/api/v1/users"
 
     def ask(nonce: str | None = None) -> requests.Response:
         form = {"grant_type": "client_credentials", "scope": "okta.users.read", "client_assertion_type": ASSERTION_TYPE}
         headers = {"DPoP": proof("POST", url, nonce=nonce)}
-        return requests.post(url, data={**form, "client_assertion": signed(kept, url)}, headers=headers, **how)
+        return requests.post(url, data={**form, "client_assertion": signed(record, url)}, headers=headers, **how)
 
     token = ask(ask().headers["dpop-nonce"]).json()["access_token"]
     headers = {"Authorization": f"DPoP {token}", "DPoP": proof("GET", users, token)}
     assert requests.get(users, headers=headers, **how).status_code == 200
 
 
-def signed(kept: dict[str, Any], url: str) -> str:
+def signed(record: dict[str, Any], url: str) -> str:
     """Sign an assertion with PyJWT, which has nothing of the collection."""
-    who = kept["application_id"]
+    who = record["application_id"]
     claims = {"iss": who, "sub": who, "aud": url, "exp": int(time.time()) + 300, "jti": uuid.uuid4().hex}
-    return jwt.encode(claims, kept["private_key"], "RS256", headers={"kid": kept["key_id"]})
+    return jwt.encode(claims, record["private_key"], "RS256", headers={"kid": record["key_id"]})

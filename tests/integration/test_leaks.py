@@ -175,7 +175,7 @@ def test_a_scope_that_is_taken_away_stays_text_in_diff_and_report(poisoned: Pois
 
 
 def test_what_the_vault_file_holds_stays_text(poisoned: Poisoned) -> None:
-    poisoned.workspace.keep(poisoned.tenant, {"method": "oauth", "org_url": poisoned.text})
+    poisoned.workspace.store(poisoned.tenant, {"method": "oauth", "org_url": poisoned.text})
     run = poisoned.workspace.onboard(poisoned.tenant, "-v")
     assert poisoned.text in run.failure(poisoned.tenant.name)
     assert poisoned.stays_text(run)

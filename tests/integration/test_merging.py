@@ -22,7 +22,7 @@ KEYS = {"acme": "acme", "globex": "globex_oktapreview_com", "dead-one": "dead__o
 
 
 def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "2026-01-31T12:00:00Z", **more: Any) -> dict[str, Any]:
-    """Give the artifact of a tenant that was worked on."""
+    """Return the artifact of a tenant that was worked on."""
     more.setdefault("status", "created" if changed else "unchanged")
     says = f"Tenant {host} (https://{host}.okta.com): {'onboarded and verified' if changed else 'matches the desired state'}."
     value = {"host": host, "tenant": host, "org_url": f"https://{host}.okta.com", "work": work, "changed": changed, "says": says, "at": at}
@@ -30,7 +30,7 @@ def told(host: str, *, changed: bool = False, work: str = "onboard", at: str = "
 
 
 def audited(host: str, **more: Any) -> dict[str, Any]:
-    """Give the artifact of a tenant that was audited."""
+    """Return the artifact of a tenant that was audited."""
     value = {"tenant": host, "status": "clean", "audited_at": "2026-01-31T12:05:00Z", "findings": [], **more}
     return {f"rezonate_audit_result_{KEYS[host]}": f" {json.dumps(value)}"}
 
@@ -44,7 +44,7 @@ def merge(workspace: Workspace, *artifacts: Mapping[str, Any], env: Mapping[str,
 
 
 def summary(run: Run) -> dict[str, Any]:
-    """Give the summary that is handed on."""
+    """Return the summary that is handed on."""
     return dict(run.artifacts["rezonate_fleet_summary"])
 
 
@@ -180,7 +180,7 @@ def run_for(workspace: Workspace, tenant: Tenant, *args: str) -> Run:
 
 
 def test_nothing_of_what_okta_says_becomes_a_template(workspace: Workspace, tenant: Tenant) -> None:
-    app = workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    app = workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     tenant.set_app(app, label="{{ lookup('pipe', 'touch $HOME/pwned') }}{% set x = 1 %}{# y #}")
     artifacts = run_for(workspace, tenant, AUDIT, TELL).artifacts
     assert [text for text in ("{{", "{%", "{#") if text in json.dumps(artifacts)] == []
@@ -192,14 +192,14 @@ def test_nothing_of_what_okta_says_becomes_a_template(workspace: Workspace, tena
 
 
 def test_an_audit_tells_before_a_finding_ends_it(workspace: Workspace, tenant: Tenant) -> None:
-    tenant.assign_role(workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
+    tenant.assign_role(workspace.create_onboarded(tenant, *FEW["rezonate_scopes"]), "SUPER_ADMIN")
     run = run_for(workspace, tenant, AUDIT, TELL, "-e", "rezonate_audit_fail_on=high", "-e", "awx_job_id=7")
     assert run.rc == 2
     assert [name.startswith("rezonate_audit_result_") for name in run.artifacts] == [True]
 
 
 def test_switching_an_app_off_is_told_as_a_change(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+    workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     run = run_for(workspace, tenant, OFFBOARD, TELL, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
     (value,) = run.artifacts.values()
     assert (run.changed(tenant.name), value["changed"]) == (["Delete or deactivate the service app"], True)

@@ -72,46 +72,48 @@ def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(his
 @pytest.mark.parametrize("name", ["second", "no token"])
 def test_later_runs_change_nothing(history: RunHistory, name: str) -> None:
     assert history.changed(name) == []
-    assert history.kept[name] == history.kept["first"]
+    assert history.records[name] == history.records["first"]
 
 
 def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(history: RunHistory) -> None:
     (service,) = history.tenant.services
-    kept = history.kept["first"]
-    assert (service["id"], service["type"], sorted(service["scopes"])) == (kept["client_id"], KIND, sorted(SCOPES))
+    record = history.records["first"]
+    assert (service["id"], service["type"], sorted(service["scopes"])) == (record["client_id"], KIND, sorted(SCOPES))
     (secret,) = service["secrets"]
-    assert (secret["client_secret"], secret["secret_hash"]) == (kept["client_secret"], kept["secret_hash"])
+    assert (secret["client_secret"], secret["secret_hash"]) == (record["client_secret"], record["secret_hash"])
 
 
 def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
     fields = "bootstrap_owner client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
-    assert sorted(history.kept["first"]) == fields.split()
+    assert sorted(history.records["first"]) == fields.split()
 
 
 def test_neither_diff_nor_report_shows_the_secret(history: RunHistory) -> None:
-    secret = history.kept["first"]["client_secret"]
+    secret = history.records["first"]["client_secret"]
     assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
 def test_the_report_tells_the_steps_in_the_console(history: RunHistory) -> None:
     report = history.report("first")
     assert 'New Integration > Okta > "I have store integration": domain ' + f"{history.tenant.name}.okta.com, " in report
-    assert f"client id {history.kept['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
+    assert f"client id {history.records['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
     assert "Verification: an access token was issued with the client secret" in report
     assert "verified; not compared with Okta" in history.report("no token")
 
 
 def test_a_plain_oauth_client_works_with_what_the_file_holds(history: RunHistory) -> None:
-    kept, okta = history.kept["first"], history.workspace.okta
+    record, okta = history.records["first"], history.workspace.okta
     how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
     form = {"grant_type": "client_credentials", "scope": " ".join(SCOPES)}
-    asked = requests.post(f"{kept['org_url']}/oauth2/v1/token", data=form, auth=(kept["client_id"], kept["client_secret"]), **how).json()
+    asked = requests.post(
+        f"{record['org_url']}/oauth2/v1/token", data=form, auth=(record["client_id"], record["client_secret"]), **how
+    ).json()
     headers = {"Authorization": f"Bearer {asked['access_token']}"}
-    assert requests.get(f"{kept['org_url']}/api/v1/users", headers=headers, **how).status_code == 200
+    assert requests.get(f"{record['org_url']}/api/v1/users", headers=headers, **how).status_code == 200
 
 
 def service(tenant: Tenant) -> Any:
-    """Give the one integration, to be meddled with."""
+    """Return the one integration, to be meddled with."""
     (found,) = tenant.state.services.values()
     return found
 
@@ -167,10 +169,10 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 def test_the_next_run_restores_it_and_check_mode_says_so(drifted: RunHistories, drift: str) -> None:
     assert drifted.changed("next", drift) == drifted.changed("check", drift) == DRIFTS[drift][1]
     assert drifted.writes("check", drift) == []
-    kept, found = drifted.kept["next"][drift], service(drifted.hosts[drift])
-    assert found.id == kept["client_id"]
+    record, found = drifted.records["next"][drift], service(drifted.hosts[drift])
+    assert found.id == record["client_id"]
     (secret,) = found.secrets
-    assert (secret["client_secret"], secret["status"]) == (kept["client_secret"], "ACTIVE")
+    assert (secret["client_secret"], secret["status"]) == (record["client_secret"], "ACTIVE")
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
@@ -184,20 +186,20 @@ def test_what_may_serve_somebody_stops_the_run(drifted: RunHistories, stop: str,
     message = drifted.failure(run, stop)
     assert re.fullmatch(STOPS[stop][1], message), message
     assert drifted.writes(run, stop) == []
-    assert drifted.kept[run][stop] == drifted.kept["first"][stop]
+    assert drifted.records[run][stop] == drifted.records["first"][stop]
 
 
 def test_recreate_replaces_an_integration_with_other_scopes(drifted: RunHistories) -> None:
     assert drifted.changed("after", "other scopes") == [FIND, PROVEN]
-    kept, found = drifted.kept["after"]["other scopes"], service(drifted.hosts["other scopes"])
-    assert (found.id, sorted(found.scopes)) == (kept["client_id"], sorted(SCOPES))
-    assert kept["client_id"] != drifted.kept["first"]["other scopes"]["client_id"]
+    record, found = drifted.records["after"]["other scopes"], service(drifted.hosts["other scopes"])
+    assert (found.id, sorted(found.scopes)) == (record["client_id"], sorted(SCOPES))
+    assert record["client_id"] != drifted.records["first"]["other scopes"]["client_id"]
 
 
 def test_taking_over_adds_a_secret_beside_the_others(drifted: RunHistories) -> None:
     assert drifted.changed("after", "other secrets") == [INTEND, ANEW, PROVEN]
     theirs, ours = service(drifted.hosts["other secrets"]).secrets
-    assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.kept["after"]["other secrets"]["client_secret"])
+    assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.records["after"]["other secrets"]["client_secret"])
 
 
 def strangers(tenant: Tenant) -> None:
@@ -246,22 +248,22 @@ def test_a_run_that_can_t_go_well_ends_in_one_sentence(begun: RunHistories, bad:
 def test_the_next_run_goes_on_from_there(begun: RunHistories, bad: str) -> None:
     assert FIND in begun.changed("mended", bad)
     assert begun.changed("again", bad) == []
-    assert service(begun.hosts[bad]).id == begun.kept["mended"][bad]["client_id"]
+    assert service(begun.hosts[bad]).id == begun.records["mended"][bad]["client_id"]
 
 
 def test_one_taken_over_keeps_its_own_secret_and_is_remembered_as_adopted(begun: RunHistories) -> None:
-    kept = begun.kept["again"]["not ours"]
-    assert (kept["adopted"], kept["take_over"]) == (True, True)
+    record = begun.records["again"]["not ours"]
+    assert (record["adopted"], record["take_over"]) == (True, True)
     theirs, ours = service(begun.hosts["not ours"]).secrets
-    assert theirs["client_secret"] != ours["client_secret"] == kept["client_secret"]
+    assert theirs["client_secret"] != ours["client_secret"] == record["client_secret"]
 
 
 def test_a_wrong_secret_in_the_file_is_told(history: RunHistory) -> None:
     good = history.workspace.credentials(history.tenant)
-    history.workspace.keep(history.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
+    history.workspace.store(history.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
     history.run("wrong secret")
     history.run("wrong secret, no token", token="")
-    history.workspace.keep(history.tenant, good)
+    history.workspace.store(history.tenant, good)
     for name in ("wrong secret", "wrong secret, no token"):
         assert re.search(r"Okta answered 401 invalid_client", history.failure(name)), history.failure(name)
         assert writes(history.requests[name]) == []

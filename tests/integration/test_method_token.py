@@ -49,7 +49,7 @@ def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(histo
     assert user is not None
     assert history.tenant.user_roles(USER) == ["READ_ONLY_ADMIN"]
     for run in ("missing", "first", "second"):
-        assert history.kept[run]["made"] == {"service_user": user["id"]}
+        assert history.records[run]["made"] == {"service_user": user["id"]}
 
 
 def test_a_token_of_another_owner_than_the_service_user_is_reported(history: RunHistory) -> None:
@@ -74,24 +74,24 @@ def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> 
 def test_check_mode_predicts_which_tasks_change_something(history: RunHistory) -> None:
     assert history.changed("check") == history.changed("first") == [KEEP]
     assert writes(history.requests["check"]) == []
-    assert "api_token" not in history.kept["check"]
+    assert "api_token" not in history.records["check"]
 
 
 @pytest.mark.parametrize("name", ["second", "no bootstrap token"])
 def test_later_runs_change_nothing_and_need_no_variable(history: RunHistory, name: str) -> None:
     assert history.changed(name) == []
-    assert history.kept[name] == history.kept["first"]
+    assert history.records[name] == history.records["first"]
 
 
 def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
-    kept = history.kept["first"]
-    assert sorted(kept) == ["api_token", "bootstrap_owner", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
-    assert kept["owner"] == f"auditor@{history.tenant.name}.example"
-    assert kept["api_token"] in history.tenant.state.api_tokens
+    record = history.records["first"]
+    assert sorted(record) == ["api_token", "bootstrap_owner", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
+    assert record["owner"] == f"auditor@{history.tenant.name}.example"
+    assert record["api_token"] in history.tenant.state.api_tokens
 
 
 def test_nothing_that_is_printed_shows_the_token(history: RunHistory) -> None:
-    secret = history.kept["first"]["api_token"]
+    secret = history.records["first"]["api_token"]
     assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
@@ -164,8 +164,8 @@ def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
     hosts["owner without a role"].assign_user_role("user1", "READ_ONLY_ADMIN")
     good = [case for case in histories.hosts if case in ("super admin's", "super admin's, by behaviour", "owner without a role", "network")]
     histories.run("mended", cases=good)
-    kept = histories.kept["mended"]["network"]["api_token"]
-    hosts["network"].revoke_api_token(kept)
+    record = histories.records["mended"]["network"]["api_token"]
+    hosts["network"].revoke_api_token(record)
     del histories.variables["network"]["rezonate_readonly_api_token"]
     histories.run("revoked", cases=["network"])
     histories.variables["network"].update(handed("auditor")(hosts["network"]))
@@ -178,7 +178,7 @@ def test_a_token_that_can_t_be_taken_ends_in_one_sentence(histories: RunHistorie
     message = histories.failure("first", bad)
     assert re.fullmatch(BADS[bad][1], message), message
     assert histories.writes("first", bad) == []
-    assert bad not in histories.kept["first"]
+    assert bad not in histories.records["first"]
 
 
 @pytest.mark.parametrize("case", ["super admin's", "super admin's, by behaviour"])
@@ -198,7 +198,7 @@ def test_the_report_tells_from_where_the_owner_s_tokens_may_be_used(histories: R
 def test_one_that_was_revoked_later_is_told_and_another_takes_its_place(histories: RunHistories) -> None:
     assert re.fullmatch(REFUSED_ME, histories.failure("revoked", "network"))
     assert histories.changed("another", "network") == [KEEP]
-    before, after = (histories.kept[run]["network"] for run in ("mended", "another"))
+    before, after = (histories.records[run]["network"] for run in ("mended", "another"))
     assert before["api_token"] != after["api_token"] == histories.variables["network"]["rezonate_readonly_api_token"]
 
 
@@ -249,4 +249,4 @@ def test_a_service_user_who_was_there_before_keeps_everything(existing: RunHisto
     else:
         assert existing.changed(run, case) == [KEEP]
         assert "Warning: the token belongs to" not in existing.report(run, case)
-    assert "made" not in existing.kept["first"].get(case, {})
+    assert "made" not in existing.records["first"].get(case, {})

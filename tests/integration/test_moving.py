@@ -58,7 +58,7 @@ def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "cut off"])
 def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(histories: RunHistories, path: str) -> None:
     assert histories.changed("moved", path)
-    before, after = histories.kept["first"][path], histories.kept["moved"][path]
+    before, after = histories.records["first"][path], histories.records["moved"][path]
     assert after["method"] == PATHS[path][1]
     assert "proven_at" in after
     assert after["previous"] == {PATHS[path][0]: before}
@@ -69,19 +69,19 @@ def test_the_new_credentials_are_proven_and_the_old_ones_kept_under_previous(his
 
 def test_a_move_that_is_cut_off_loses_nothing(histories: RunHistories) -> None:
     assert "grants" in histories.failure("moved", "cut off")
-    before = histories.kept["first"]["cut off"]
-    assert histories.kept["moved"]["cut off"]["previous"] == {TOKEN: before}
+    before = histories.records["first"]["cut off"]
+    assert histories.records["moved"]["cut off"]["previous"] == {TOKEN: before}
     assert histories.changed("back", "cut off")
-    assert histories.kept["back"]["cut off"]["previous"] == {TOKEN: before}
-    assert [app["id"] for app in histories.hosts["cut off"].apps] == [histories.kept["moved"]["cut off"]["application_id"]]
+    assert histories.records["back"]["cut off"]["previous"] == {TOKEN: before}
+    assert [app["id"] for app in histories.hosts["cut off"].apps] == [histories.records["moved"]["cut off"]["application_id"]]
 
 
 def test_going_back_uses_what_is_under_previous_again(histories: RunHistories) -> None:
     path = "app to integration and back"
-    first, back = histories.kept["first"][path], histories.kept["back"][path]
+    first, back = histories.records["first"][path], histories.records["back"][path]
     assert {name: back[name] for name in first if name != "proven_at"} == {name: first[name] for name in first if name != "proven_at"}
     assert list(back["previous"]) == [SERVICE]
-    assert back["previous"][SERVICE]["client_secret"] == histories.kept["moved"][path]["client_secret"]
+    assert back["previous"][SERVICE]["client_secret"] == histories.records["moved"][path]["client_secret"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -90,7 +90,7 @@ def test_retiring_takes_the_old_ones_away_and_leaves_the_file_without(histories:
     assert histories.writes("retire check", path) == []
     assert histories.changed("again", path) == []
     if path != "adopted app to integration":
-        assert "previous" not in histories.kept["retired"][path]
+        assert "previous" not in histories.records["retired"][path]
         assert "Removed: the credentials of " in histories.report("retired", path)
 
 
@@ -105,4 +105,4 @@ def test_in_okta_just_the_new_ones_are_left(histories: RunHistories) -> None:
 def test_an_adopted_app_is_not_deleted_and_stays_in_the_file(histories: RunHistories) -> None:
     path = "adopted app to integration"
     assert len(histories.hosts[path].apps) == 1
-    assert histories.kept["retired"][path]["previous"][OAUTH]["private_key"] == histories.kept["first"][path]["private_key"]
+    assert histories.records["retired"][path]["previous"][OAUTH]["private_key"] == histories.records["first"][path]["private_key"]

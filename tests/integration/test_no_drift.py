@@ -100,7 +100,7 @@ def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
 
 
 def tasks(histories: RunHistories, name: str, case: str) -> int:
-    """Say how many tasks a run had for a case."""
+    """Return how many tasks a run had for a case."""
     stats = histories.runs[name].stats[histories.hosts[case].name]
     return stats["ok"] + stats["skipped"] + stats["failures"]
 

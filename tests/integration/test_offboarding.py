@@ -17,7 +17,7 @@ import yaml
 from emulator.contract import openapi
 from helpers.ansible_run import Run
 from helpers.okta_client import public_jwk
-from helpers.workspace import Workspace, as_described, kept, own_token, writes
+from helpers.workspace import Workspace, as_described, own_token, stored_record, writes
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
@@ -41,7 +41,7 @@ def said(run: Run, tenant: Tenant) -> str:
 
 
 def held(tenant: Tenant) -> dict[str, Any]:
-    """Give all that a tenant holds and that a run could take away."""
+    """Return all that a tenant holds and that a run could take away."""
     found = tenant.dump()
     names = ("apps", "grants", "client_roles", "services", "zones", "iam_roles", "resource_sets", "custom_roles")
     users = {name: user["status"] for name, user in found["users"].items()}
@@ -120,7 +120,7 @@ def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 def difference(now: dict[str, Any], with_ours: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """Give what is to be left: what was there before us, and what came after us."""
+    """Return what is to be left: what was there before us, and what came after us."""
     return {
         name: {key: value for key, value in things.items() if key in before[name] or key not in with_ours[name]}
         for name, things in now.items()
@@ -189,7 +189,7 @@ def adopted(workspace: Workspace, tenant: Tenant, *others: str) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(name) for name in (tenant.name, *others)])
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    workspace.keep(tenant, kept(tenant, application_id=app, adopted=True, proven_at=ago(days=1)))
+    workspace.store(tenant, stored_record(tenant, application_id=app, adopted=True, proven_at=ago(days=1)))
     return app
 
 
@@ -214,14 +214,14 @@ def test_an_app_that_was_there_before_us_is_switched_off_where_our_key_is_its_on
 def test_an_integration_that_was_there_before_us_stays(workspace: Workspace, tenant: Tenant) -> None:
     made = tenant.add_service("rezonate_security", *SCOPES)
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url}
-    workspace.keep(tenant, {**whose, **made, "requested_at": ago(hours=1), "adopted": True, "proven_at": ago(days=1)})
+    workspace.store(tenant, {**whose, **made, "requested_at": ago(hours=1), "adopted": True, "proven_at": ago(days=1)})
     run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES)
     assert (run.rc, len(tenant.services)) == (0, 1), run.output
     assert f"The integration {made['client_id']} existed before onboarding and remains, with the managed secret" in said(run, tenant)
 
 
 def test_an_app_can_be_kept_switched_off(workspace: Workspace, tenant: Tenant) -> None:
-    app = workspace.keep_onboarded(tenant, *SCOPES)
+    app = workspace.create_onboarded(tenant, *SCOPES)
     before = workspace.credentials(tenant)
     runs = [offboard(workspace, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_keep_app=true") for _time in range(2)]
     assert [run.rc for run in runs] == [0, 0]
@@ -233,18 +233,18 @@ def test_an_app_can_be_kept_switched_off(workspace: Workspace, tenant: Tenant) -
 
 
 def before_the_app(workspace: Workspace, tenant: Tenant) -> list[str]:
-    workspace.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    workspace.store(tenant, stored_record(tenant, app_requested_at=ago(hours=1)))
     return [tenant.add_app("Rezonate", [public_jwk("strangers")])]
 
 
 def before_the_id_was_kept(workspace: Workspace, tenant: Tenant) -> list[str]:
-    workspace.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    workspace.store(tenant, stored_record(tenant, app_requested_at=ago(hours=1)))
     tenant.add_app("Rezonate", [public_jwk(tenant.name)])
     return [tenant.add_app("Rezonate", [public_jwk("strangers")]), tenant.add_app("Rezonate 2", [public_jwk(tenant.name)])]
 
 
 def before_the_list_knew_the_app(workspace: Workspace, tenant: Tenant) -> list[str]:
-    workspace.keep(tenant, kept(tenant, app_requested_at=ago(seconds=2)))
+    workspace.store(tenant, stored_record(tenant, app_requested_at=ago(seconds=2)))
     tenant.add_app("Rezonate", [public_jwk(tenant.name)])
     tenant.set(index_lag=3600)
     tenant.emulator.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=1, call=lambda org, _request: org.set(index_lag=0))
@@ -252,19 +252,19 @@ def before_the_list_knew_the_app(workspace: Workspace, tenant: Tenant) -> list[s
 
 
 def while_adopting(workspace: Workspace, tenant: Tenant) -> list[str]:
-    workspace.keep(tenant, kept(tenant, app_requested_at=ago(hours=1), adopted=True))
+    workspace.store(tenant, stored_record(tenant, app_requested_at=ago(hours=1), adopted=True))
     return [tenant.add_app("Rezonate", [public_jwk(tenant.name), public_jwk("vendors")])]
 
 
 def with_the_app_gone(workspace: Workspace, tenant: Tenant) -> list[str]:
-    tenant.remove_app(workspace.keep_onboarded(tenant))
+    tenant.remove_app(workspace.create_onboarded(tenant))
     return []
 
 
 def amid_a_rotation(workspace: Workspace, tenant: Tenant) -> list[str]:
-    app = workspace.keep_onboarded(tenant)
+    app = workspace.create_onboarded(tenant)
     tenant.add_key(app, public_jwk("next"))
-    workspace.keep(tenant, {**workspace.credentials(tenant), "next": {"key_id": "next", "requested_at": ago(hours=1)}})
+    workspace.store(tenant, {**workspace.credentials(tenant), "next": {"key_id": "next", "requested_at": ago(hours=1)}})
     tenant.set_app_status(app, "INACTIVE")  # an offboarding was cut off, too
     return []
 
@@ -283,7 +283,7 @@ def test_what_runs_that_were_cut_off_have_left_is_taken_back_too(workspace: Work
 
 
 def test_of_two_apps_that_may_be_ours_none_is_chosen(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep(tenant, kept(tenant, app_requested_at=ago(hours=1)))
+    workspace.store(tenant, stored_record(tenant, app_requested_at=ago(hours=1)))
     apps = [tenant.add_app("Rezonate", [public_jwk(tenant.name)]) for _time in range(2)]
     run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES)
     assert all(app in run.failure(tenant.name) for app in apps)
@@ -291,7 +291,7 @@ def test_of_two_apps_that_may_be_ours_none_is_chosen(workspace: Workspace, tenan
 
 
 def test_other_variables_of_the_file_stay(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep_onboarded(tenant)
+    workspace.create_onboarded(tenant)
     play = {"rezonate.okta.vault_vars_file": {"path": str(workspace.vault_file(tenant)), "variables": {"mine": 1}}}
     assert workspace.play([play], tenant).rc == 0
     assert offboard(workspace, {tenant.name: own_token(tenant)}, *YES).rc == 0

@@ -35,7 +35,7 @@ def take_terminal() -> None:
 def at_terminal(
     workspace: Workspace, tenants: Sequence[Tenant], answer: str, *args: str, playbook: str = PLAYBOOK, **variables: Any
 ) -> tuple[int, str]:
-    """Offboard at a terminal, where the answer is typed once it is asked for; give the exit code and what was printed."""
+    """Offboard at a terminal, where the answer is typed once it is asked for; return the exit code and what was printed."""
     hosts = {tenant.name: own_token(tenant, **variables) for tenant in tenants}
     inventory = {"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}
     (workspace.folder / "tenants.json").write_text(json.dumps(inventory), encoding="utf-8")
@@ -67,7 +67,7 @@ def at_terminal(
 def onboarded(workspace: Workspace, new_tenant: Callable[..., Tenant], count: int) -> list[Tenant]:
     tenants = [new_tenant() for _number in range(count)]
     for tenant in tenants:
-        workspace.keep_onboarded(tenant)
+        workspace.create_onboarded(tenant)
     return tenants
 
 
@@ -129,7 +129,7 @@ def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(workspace: Work
 
 @pytest.mark.parametrize("where", ["vars", "inventory"])
 def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(workspace: Workspace, tenant: Tenant, where: str) -> None:
-    workspace.keep_onboarded(tenant)
+    workspace.create_onboarded(tenant)
     given = {"rezonate_confirm": "yes"}
     hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **(given if where == "inventory" else {}))}
     (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from helpers.ansible_run import Run
 from helpers.okta_client import Api, public_jwk
-from helpers.workspace import Workspace, kept, own_token, writes
+from helpers.workspace import Workspace, own_token, stored_record, writes
 from okta_emulator import Emulator, Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -48,7 +48,7 @@ def custom_role(api: Api, tenant: Tenant, app: str) -> dict[str, str]:
 
 def integration(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     made = tenant.add_service("rezonate_security", *SCOPES)
-    workspace.keep(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
+    workspace.store(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
 
 
 def moved_to_a_token(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
@@ -56,7 +56,7 @@ def moved_to_a_token(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     token = tenant.add_api_token("rezonate@acme.example")
     app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
     now = record(tenant, "api_token", api_token=token, owner="rezonate@acme.example", made={"service_user": user})
-    workspace.keep(tenant, {**now, "previous": {"oauth": kept(tenant, application_id=app)}})
+    workspace.store(tenant, {**now, "previous": {"oauth": stored_record(tenant, application_id=app)}})
 
 
 def adopted_with_a_role_and_a_zone(workspace: Workspace, tenant: Tenant, api: Api) -> None:
@@ -65,23 +65,23 @@ def adopted_with_a_role_and_a_zone(workspace: Workspace, tenant: Tenant, api: Ap
     app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")], network=network)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     made = {**custom_role(api, tenant, app), "network_zone": zone}
-    workspace.keep(tenant, kept(tenant, application_id=app, take_over=True, made=made))
+    workspace.store(tenant, stored_record(tenant, application_id=app, take_over=True, made=made))
 
 
 def adopted_amid_a_rotation(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     app = tenant.add_app("Vendor", [public_jwk(name) for name in (tenant.name, "older", "vendors")])
     tenant.set_key_status(app, "vendors", "INACTIVE")
-    workspace.keep(tenant, kept(tenant, application_id=app, adopted=True, retiring=["older"]))
+    workspace.store(tenant, stored_record(tenant, application_id=app, adopted=True, retiring=["older"]))
 
 
 def adopted_and_inactive(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     app = tenant.add_app("Vendor", [public_jwk(tenant.name), public_jwk("vendors")])
     tenant.set_app_status(app, "INACTIVE")
-    workspace.keep(tenant, kept(tenant, application_id=app, adopted=True))
+    workspace.store(tenant, stored_record(tenant, application_id=app, adopted=True))
 
 
 def of_a_newer_release(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
-    workspace.keep(tenant, kept(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
+    workspace.store(tenant, stored_record(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
 
 
 CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_amid_a_rotation, adopted_and_inactive, of_a_newer_release)
@@ -156,7 +156,7 @@ def test_a_record_whose_scopes_this_release_does_not_have_can_be_removed(left: L
 
 
 def test_the_bootstrap_token_and_the_record_stay_where_offboarding_failed(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep_onboarded(tenant, *SCOPES)
+    workspace.create_onboarded(tenant, *SCOPES)
     before = workspace.credentials(tenant)
     refusal = {"errorCode": "E0000001", "errorSummary": "refused", "errorId": "e", "errorCauses": []}
     tenant.emulator.fault("status", tenant=tenant.name, path=r"/lifecycle/deactivate$", status=400, body=refusal, times=None)

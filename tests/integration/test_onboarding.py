@@ -156,24 +156,24 @@ def test_the_diff_shows_what_would_be(history: RunHistory) -> None:
 
 
 def test_okta_has_one_app_with_our_key_scopes_and_role(history: RunHistory) -> None:
-    kept = history.workspace.credentials(history.tenant)
+    record = history.workspace.credentials(history.tenant)
     (app,) = history.tenant.apps
-    assert (app["id"], app["label"], app["status"]) == (kept["application_id"], "Rezonate", "ACTIVE")
+    assert (app["id"], app["label"], app["status"]) == (record["application_id"], "Rezonate", "ACTIVE")
     (key,) = history.tenant.keys(app["id"])
-    assert (key["kid"], key["n"], key["status"]) == (kept["key_id"], kept["private_jwk"]["n"], "ACTIVE")
+    assert (key["kid"], key["n"], key["status"]) == (record["key_id"], record["private_jwk"]["n"], "ACTIVE")
     assert history.tenant.scopes(app["id"]) == SCOPES
     assert sorted(history.tenant.roles(app["id"])) == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
 def test_ansible_vault_shows_the_credentials(history: RunHistory) -> None:
-    kept = yaml.safe_load(history.workspace.view(history.tenant))["rezonate_credentials"]
+    record = yaml.safe_load(history.workspace.view(history.tenant))["rezonate_credentials"]
     fields = "application_id bootstrap_owner key_id made method org_id org_url private_jwk private_key proven_at scopes_version tenant_id"
-    assert sorted(kept) == [*fields.split(), "unavailable_scopes"]
+    assert sorted(record) == [*fields.split(), "unavailable_scopes"]
     facts = ["oauth", history.tenant.name, history.tenant.org_url, [], (history.tenant.find_user("owner") or {})["id"]]
-    assert [kept["method"], kept["tenant_id"], kept["org_url"], kept["unavailable_scopes"], kept["bootstrap_owner"]] == facts
-    numbers = load_pem_private_key(kept["private_key"].encode(), None).public_key().public_numbers()
+    assert [record["method"], record["tenant_id"], record["org_url"], record["unavailable_scopes"], record["bootstrap_owner"]] == facts
+    numbers = load_pem_private_key(record["private_key"].encode(), None).public_key().public_numbers()
     assert numbers.n.bit_length() == 2048
-    assert kept["private_key"].startswith("-----BEGIN PRIVATE KEY-----\n")
+    assert record["private_key"].startswith("-----BEGIN PRIVATE KEY-----\n")
 
 
 def test_the_vault_file_is_its_owners_alone(history: RunHistory) -> None:
@@ -185,13 +185,13 @@ def test_the_vault_file_is_its_owners_alone(history: RunHistory) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
 def test_the_official_sdk_lists_users_with_what_the_file_holds(history: RunHistory) -> None:
-    kept = history.workspace.credentials(history.tenant)
+    record = history.workspace.credentials(history.tenant)
     okta = history.workspace.okta
     given = (
-        kept["org_url"],
-        kept["application_id"],
-        kept["private_key"],
-        kept["key_id"],
+        record["org_url"],
+        record["application_id"],
+        record["private_key"],
+        record["key_id"],
         ["okta.users.read"],
         okta.ca_file,
         okta.proxy_url,

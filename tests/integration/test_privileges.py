@@ -108,7 +108,7 @@ def test_switched_off_it_is_taken_away_and_the_report_says_what_stays_blind(hist
     assert history.changed("check off") == history.changed("off")
     assert writes(history.requests["check off"]) == []
     assert (tenant.roles(APP), tenant.state.iam_roles, tenant.state.resource_sets) == (["READ_ONLY_ADMIN"], {}, {})
-    assert "made" not in history.kept["off"]
+    assert "made" not in history.records["off"]
     assert f"rezonate_privilege_visibility is false: {BLIND}." in history.report("off")
     assert history.changed("off again") == []
 
@@ -174,22 +174,22 @@ def test_an_org_that_takes_no_custom_role_is_onboarded_without(histories: RunHis
     assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("first", case)
     assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("second", case)
     assert histories.changed("second", case) == histories.changed("third", case) == []
-    assert histories.kept["first"][case]["privileges_refused"] is True
-    assert "made" not in histories.kept["first"][case]
+    assert histories.records["first"][case]["privileges_refused"] is True
+    assert "made" not in histories.records["first"][case]
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_tried_again_when_that_is_asked_for(histories: RunHistories, case: str) -> None:
     assert PRIVILEGES in histories.changed("again", case)
     assert histories.hosts[case].roles(APP) == ["CUSTOM", "READ_ONLY_ADMIN"]
-    assert "privileges_refused" not in histories.kept["again"][case]
-    assert sorted(histories.kept["again"][case]["made"]) == ["privilege_role", "privilege_set"]
+    assert "privileges_refused" not in histories.records["again"][case]
+    assert sorted(histories.records["again"][case]["made"]) == ["privilege_role", "privilege_set"]
 
 
 def test_one_that_is_out_of_order_is_no_refusal(histories: RunHistories) -> None:
     assert "Couldn't create the custom role" in histories.failure("first", "out of order")
     assert histories.changed("third", "out of order")
-    assert "privileges_refused" not in histories.kept["third"]["out of order"]
+    assert "privileges_refused" not in histories.records["third"]["out of order"]
 
 
 def test_a_super_admin_that_was_asked_for_stays(histories: RunHistories) -> None:
@@ -205,7 +205,7 @@ def test_an_empty_list_is_no_proof(histories: RunHistories, case: str, read: str
     assert f"GET /api/v1/{read}?limit=1" in message
     assert "answered 200 with an empty list" in message
     assert "READ_ONLY_ADMIN" in message
-    assert "proven_at" not in histories.kept["first"][case]
+    assert "proven_at" not in histories.records["first"][case]
 
 
 def test_the_audit_accepts_a_super_admin_that_was_asked_for_and_shows_coverage(histories: RunHistories) -> None:

@@ -109,12 +109,12 @@ def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(hist
     tenant = histories.hosts[case]
     assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["CUSTOM", "READ_ONLY_ADMIN"])
     assert [role["label"] for role in tenant.state.iam_roles.values() if role["label"] == LABEL] == []
-    assert sorted(histories.kept["off"][case]["made"]) == SEES
+    assert sorted(histories.records["off"][case]["made"]) == SEES
 
 
 def test_what_was_made_is_remembered(histories: RunHistories) -> None:
-    assert sorted(histories.kept["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
-    assert sorted(histories.kept["on"]["standard role"]["made"]) == SEES
+    assert sorted(histories.records["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
+    assert sorted(histories.records["on"]["standard role"]["made"]) == SEES
 
 
 def test_the_report_says_what_may_be_acted_on(histories: RunHistories) -> None:

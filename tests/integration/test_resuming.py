@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from helpers.ansible_run import Run
 from helpers.okta_client import public_jwk
-from helpers.workspace import Workspace, kept, own_token, pem
+from helpers.workspace import Workspace, own_token, pem, stored_record
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
@@ -31,16 +31,16 @@ def made(tenant: Tenant, *scopes: str) -> str:
 
 
 def before_the_request(tenant: Tenant) -> Kept:
-    return kept(tenant, app_requested_at=ago(hours=1))
+    return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
 def with_a_request_under_way(tenant: Tenant) -> Kept:
-    return kept(tenant, app_requested_at=ago(seconds=1))
+    return stored_record(tenant, app_requested_at=ago(seconds=1))
 
 
 def before_the_id_was_kept(tenant: Tenant) -> Kept:
     made(tenant)
-    return kept(tenant, app_requested_at=ago(hours=1))
+    return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
 def before_the_list_knew_the_app(tenant: Tenant) -> Kept:
@@ -52,33 +52,33 @@ def before_the_list_knew_the_app(tenant: Tenant) -> Kept:
 
     assert app
     tenant.emulator.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=catch_up)
-    return kept(tenant, app_requested_at=ago(seconds=1))
+    return stored_record(tenant, app_requested_at=ago(seconds=1))
 
 
 def before_the_grants(tenant: Tenant) -> Kept:
-    return kept(tenant, application_id=made(tenant))
+    return stored_record(tenant, application_id=made(tenant))
 
 
 def amid_the_grants(tenant: Tenant) -> Kept:
-    return kept(tenant, application_id=made(tenant, SCOPES[0]))
+    return stored_record(tenant, application_id=made(tenant, SCOPES[0]))
 
 
 def before_the_proof(tenant: Tenant) -> Kept:
     app = made(tenant, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    return kept(tenant, application_id=app)
+    return stored_record(tenant, application_id=app)
 
 
 def with_the_app_gone_meanwhile(tenant: Tenant) -> Kept:
     app = made(tenant, *SCOPES)
     tenant.remove_app(app)
-    return kept(tenant, application_id=app)
+    return stored_record(tenant, application_id=app)
 
 
 def beside_another_app_with_the_label(tenant: Tenant) -> Kept:
     made(tenant)
     tenant.add_app("Rezonate", [public_jwk("strangers")])
-    return kept(tenant, app_requested_at=ago(hours=1))
+    return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
 KILLED = {
@@ -111,7 +111,7 @@ def resumed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     hosts = {killed: new_tenant() for killed in KILLED}
     inventory = {}
     for killed, tenant in hosts.items():
-        workspace.keep(tenant, KILLED[killed](tenant))
+        workspace.store(tenant, KILLED[killed](tenant))
         # where a write was cut off, its temporary file is left
         workspace.vault_file(tenant).with_name(".rezonate.vault.rezonate-tmp").write_bytes(b"$ANSIBLE_VAULT;1.2;AES256;rz\n3132")
         inventory[tenant.name] = own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[])
@@ -144,7 +144,7 @@ def test_the_run_after_that_changes_nothing(resumed: Resumed, killed: str) -> No
 
 
 def test_the_app_that_holds_our_key_is_ours(workspace: Workspace, tenant: Tenant) -> None:
-    workspace.keep(tenant, beside_another_app_with_the_label(tenant))
+    workspace.store(tenant, beside_another_app_with_the_label(tenant))
     run = workspace.onboard(tenant)
     assert run.rc == 0, run.output
     ours = workspace.credentials(tenant)["application_id"]

@@ -15,7 +15,7 @@ import pytest
 from emulator.contract import openapi
 from helpers.ansible_run import Run
 from helpers.okta_client import Api, public_jwk
-from helpers.workspace import Workspace, add_privileges, as_described, kept, own_token, pem, private_jwk, writes
+from helpers.workspace import Workspace, add_privileges, as_described, own_token, pem, private_jwk, stored_record, writes
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.rotate_rezonate"
@@ -38,7 +38,7 @@ def onboarded(workspace: Workspace, tenant: Tenant, *others: str, **more: Any) -
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"application_id": app, "proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
-    workspace.keep(tenant, kept(tenant, **{**known, **more}))
+    workspace.store(tenant, stored_record(tenant, **{**known, **more}))
     return app
 
 
@@ -46,7 +46,7 @@ def with_secret(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
     made = tenant.add_service("rezonate_security", *SCOPES, age=86400)
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, "scopes_version": 1}
     known = {"secret_hash": hashes(tenant)[0], "requested_at": ago(days=100), "proven_at": ago(days=100)}
-    workspace.keep(tenant, {**whose, **made, **known, "service_type": "rezonate_security", **more})
+    workspace.store(tenant, {**whose, **made, **known, "service_type": "rezonate_security", **more})
     return made["client_id"]
 
 
@@ -89,11 +89,11 @@ class RunHistory:
         self.active[name] = {kind: hashes(tenant) if kind == "secret" else kids(tenant) for kind, tenant in self.tenants.items()}
 
     def changed(self, run: str, kind: str) -> list[str]:
-        """Give the names of the tasks that changed something for a tenant."""
+        """Return the names of the tasks that changed something for a tenant."""
         return self.runs[run].changed(self.tenants[kind].name)
 
     def said(self, run: str, kind: str) -> str:
-        """Give what a person reads in the end."""
+        """Return what a person reads in the end."""
         return " ".join(self.runs[run].result("Report the status of the tenant", self.tenants[kind].name)["msg"])
 
 
@@ -209,12 +209,12 @@ def gone(workspace: Workspace, tenant: Tenant) -> str:
 
 
 def never_proven(workspace: Workspace, tenant: Tenant) -> str:
-    workspace.keep(tenant, kept(tenant, application_id="0oa00000000000000000"))
+    workspace.store(tenant, stored_record(tenant, application_id="0oa00000000000000000"))
     return "holds no verified credentials; onboard the tenant first."
 
 
 def an_api_token(workspace: Workspace, tenant: Tenant) -> str:
-    workspace.keep(
+    workspace.store(
         tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": "x", "proven_at": ago(days=1)}
     )
     return "cannot be used with rezonate_method api_token: create another token in the Admin Console"
@@ -224,7 +224,7 @@ def without_a_hash(workspace: Workspace, tenant: Tenant) -> str:
     with_secret(workspace, tenant, secret_hash=None)
     held = workspace.credentials(tenant)
     del held["secret_hash"]
-    workspace.keep(tenant, held)
+    workspace.store(tenant, held)
     return "does not record which secret of the integration is managed"
 
 
@@ -274,7 +274,7 @@ def abort_of_a_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
     made = Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets").json()
     new = {name: made[name] for name in ("client_secret", "secret_hash")}
     held = workspace.credentials(tenant)
-    workspace.keep(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
+    workspace.store(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
     return [held["secret_hash"]]
 
 

@@ -26,7 +26,7 @@ class Printed:
 
 
 def of_key(private_key: str, jwk: dict[str, str]) -> Iterator[str]:
-    """Give what may not be seen of a key: the lines of its PEM, the private members of its JWK."""
+    """Return what may not be seen of a key: the lines of its PEM, the private members of its JWK."""
     yield from (line for line in private_key.splitlines() if "-----" not in line)
     yield from (jwk[member] for member in ("d", "p", "q", "dp", "dq", "qi"))
 
@@ -47,8 +47,8 @@ def printed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     outputs["bad vault password"] = workspace.onboard(one, *verbose, "--vault-id", "other@/dev/null", vault=False).output
     secrets = {PASSWORD, *of_key(pem("bootstrap"), private_jwk("bootstrap"))}
     for tenant in (one, two, lazy):
-        kept = workspace.credentials(tenant)
-        secrets |= {*of_key(kept["private_key"], kept["private_jwk"]), *tenant.state.api_tokens, *tenant.state.access_tokens}
+        record = workspace.credentials(tenant)
+        secrets |= {*of_key(record["private_key"], record["private_jwk"]), *tenant.state.api_tokens, *tenant.state.access_tokens}
     return Printed(workspace, outputs, frozenset(secret for secret in secrets if len(secret) > 8))
 
 

@@ -28,13 +28,13 @@ Hosts = Mapping[str, Mapping[str, Any]]
 
 
 def refused(run: Run, *hosts: str) -> str:
-    """Give the one sentence that a run ends in for each of the hosts."""
+    """Return the one sentence that a run ends in for each of the hosts."""
     (message,) = {run.failure(host) for host in hosts}
     return message
 
 
 def preview_of(tenant: Tenant, new_tenant: NewTenant) -> tuple[Tenant, dict[str, Any]]:
-    """Make an org with another's name below another domain; give it with the variables of its host."""
+    """Make an org with another's name below another domain; return it with the variables of its host."""
     other = new_tenant(hosts=[f"{tenant.name}.oktapreview.com"])
     return other, {"rezonate_tenant_id": tenant.name, "rezonate_okta_domain": "oktapreview.com", **FEW}
 
@@ -164,8 +164,8 @@ def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tupl
 
 @pytest.mark.parametrize("method", ["../../../../evil", "oauth/../../../../evil"])
 def test_a_method_in_the_record_leads_to_no_file(workspace: Workspace, tenant: Tenant, method: str) -> None:
-    workspace.keep_onboarded(tenant)
-    workspace.keep(tenant, {**workspace.credentials(tenant), "method": method})
+    workspace.create_onboarded(tenant)
+    workspace.store(tenant, {**workspace.credentials(tenant), "method": method})
     run = workspace.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
     assert "rezonate_credentials.method is a string where one of oauth, " in run.failure(tenant.name)
     assert tenant.requests == []
@@ -206,7 +206,7 @@ def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(workspace: 
 def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(workspace: Workspace, new_tenant: NewTenant) -> None:
     domain = "id.rezonate-moved.example"
     tenant = new_tenant(custom_domain=domain)
-    workspace.keep_onboarded(tenant, "okta.users.read")
+    workspace.create_onboarded(tenant, "okta.users.read")
     for url in (f"https://{domain}", tenant.org_url):
         run = workspace.fleet({tenant.name: own_token(tenant, rezonate_org_url=url, **FEW)})
         assert run.rc == 0, run.output[-3000:]
@@ -215,7 +215,7 @@ def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(workspace
 
 
 def at_a_terminal(workspace: Workspace, tenant: Tenant, typed: str, **env: str) -> tuple[int, str, float]:
-    """Onboard at a terminal of the run's own, type something once it asks; give its status, what it printed and how long it took."""
+    """Onboard at a terminal of the run's own, type something once it asks; return its status, what it printed and how long it took."""
     ours, theirs = pty.openpty()
     variables = {**FEW, "rezonate_method": "api_token", "rezonate_ca_path": workspace.okta.ca_file}
     args = ("-i", f"{tenant.name},", PLAYBOOK, "-e", json.dumps(variables), "--vault-id", f"rz@{workspace.password_file}")

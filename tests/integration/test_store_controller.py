@@ -48,8 +48,8 @@ class Lifecycle(StoreLifecycle):
         self.written[phase] = self.controller.writes
         return run
 
-    def kept(self, phase: str, number: int = 0) -> dict[str, Any]:
-        """Give what is kept of a tenant."""
+    def record(self, phase: str, number: int = 0) -> dict[str, Any]:
+        """Return what is kept of a tenant."""
         return opened(self.held[phase][f"Rezonate {store_key(self.tenants[number])}"]["ciphertext"])
 
 
@@ -86,8 +86,8 @@ def test_check_mode_writes_nothing(lifecycle: Lifecycle) -> None:
 def test_each_tenant_has_a_credential_with_its_proven_key(lifecycle: Lifecycle) -> None:
     assert sorted(lifecycle.held["onboarded"]) == sorted(f"Rezonate {store_key(tenant)}" for tenant in lifecycle.tenants)
     for number, tenant in enumerate(lifecycle.tenants):
-        kept = lifecycle.kept("onboarded", number)
-        assert (kept["tenant_id"], "proven_at" in kept, "private_key" in kept) == (tenant.name, True, True)
+        record = lifecycle.record("onboarded", number)
+        assert (record["tenant_id"], "proven_at" in record, "private_key" in record) == (tenant.name, True, True)
 
 
 def test_a_second_run_writes_nothing(lifecycle: Lifecycle) -> None:
@@ -97,7 +97,7 @@ def test_a_second_run_writes_nothing(lifecycle: Lifecycle) -> None:
 
 
 def test_a_rotation_goes_by_what_is_kept(lifecycle: Lifecycle) -> None:
-    assert lifecycle.kept("finished")["key_id"] == lifecycle.kept("prepared")["next"]["key_id"] != lifecycle.kept("again")["key_id"]
+    assert lifecycle.record("finished")["key_id"] == lifecycle.record("prepared")["next"]["key_id"] != lifecycle.record("again")["key_id"]
 
 
 def test_offboarding_takes_the_credentials_away(lifecycle: Lifecycle) -> None:
@@ -117,7 +117,7 @@ def test_no_secret_is_told(lifecycle: Lifecycle) -> None:
     parts = {
         line
         for phase in ("onboarded", "prepared", "finished")
-        for line in lifecycle.kept(phase)["private_key"].splitlines()
+        for line in lifecycle.record(phase)["private_key"].splitlines()
         if len(line) == 64
     }
     told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())

@@ -69,8 +69,8 @@ def test_each_change_is_one_version(lifecycle: Lifecycle) -> None:
 
 
 def test_what_is_kept_is_ciphertext(lifecycle: Lifecycle) -> None:
-    kept = [version["ciphertext"] for version in lifecycle.vault.secrets[lifecycle.path] if version is not None]
-    assert [text.partition("\n")[0] for text in kept] == ["", *["$ANSIBLE_VAULT;1.2;AES256;rz"] * 3]
+    stored = [version["ciphertext"] for version in lifecycle.vault.secrets[lifecycle.path] if version is not None]
+    assert [text.partition("\n")[0] for text in stored] == ["", *["$ANSIBLE_VAULT;1.2;AES256;rz"] * 3]
 
 
 def test_offboarding_deletes_the_versions_before(lifecycle: Lifecycle) -> None:

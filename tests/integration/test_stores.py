@@ -50,7 +50,7 @@ class Lifecycle(StoreLifecycle):
         return store_key(self.tenant)
 
     def variables(self) -> dict[str, Any]:
-        """Give the variables of a run; the artifacts of the one before are among its extra variables, as AWX does it."""
+        """Return the variables of a run; the artifacts of the one before are among its extra variables, as AWX does it."""
         tasks = str(Path(__file__).with_name("store_in_files.yml"))
         custom = {"rezonate_credential_store_tasks": tasks, "store_folder": str(self.folder)} if self.store == "custom" else {}
         return {"rezonate_credential_store": self.store, **custom, **self.artifacts}
@@ -64,14 +64,14 @@ class Lifecycle(StoreLifecycle):
         return self.runs[phase]
 
     def text(self) -> str:
-        """Give what the store holds."""
+        """Return what the store holds."""
         if self.store == "artifact":
             return str(self.artifacts.get(f"rezonate_stored_credentials_{self.key}", ""))
         path = self.folder / self.key
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def changed(self, phase: str) -> list[str]:
-        """Give the tasks that changed something in a run that went well."""
+        """Return the tasks that changed something in a run that went well."""
         assert self.runs[phase].rc == 0, self.runs[phase].output[-3000:]
         return self.runs[phase].changed(self.tenant.name)
 

@@ -37,7 +37,7 @@ def onboarded(workspace: Workspace, new_tenant: NewTenant, count: int = 3) -> li
     """Make tenants that a run before has onboarded."""
     tenants = [new_tenant() for _number in range(count)]
     for tenant in tenants:
-        workspace.keep_onboarded(tenant, *FEW["rezonate_scopes"])
+        workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     return tenants
 
 

@@ -61,7 +61,7 @@ def credentials(artifacts: Mapping[str, Any], tenant: Tenant) -> dict[str, Any]:
 
 
 def mint(workspace: Workspace, tenant: Tenant, held: Mapping[str, Any]) -> int:
-    """Ask for an access token with credentials, by other means than the collection's; give the status of the answer."""
+    """Ask for an access token with credentials, by other means than the collection's; return the status of the answer."""
     api = Api(workspace.okta, tenant, authorization=None)
     url = f"{tenant.org_url}/oauth2/v1/token"
     client = held["application_id"]
@@ -98,8 +98,8 @@ class Workflow:
             held = credentials(self.after[name], tenant)
             keys = [held, held["next"]] if "next" in held else [held] if held else []
             self.minted[name] += [mint(controller.workspace, tenant, {**held, **one}) for one in keys]
-            kept = {f"{what} {number}": forms for number, one in enumerate(keys) for what, forms in canaries.of_credentials(one).items()}
-            known = {**canaries.of_tenant(tenant), **kept}
+            stored = {f"{what} {number}": forms for number, one in enumerate(keys) for what, forms in canaries.of_credentials(one).items()}
+            known = {**canaries.of_tenant(tenant), **stored}
             self.forms |= {f"{what} of {tenant.name} after {name}": forms for what, forms in known.items()}
 
     def changed(self, node: str) -> dict[str, list[str]]:
@@ -131,11 +131,11 @@ def flow(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
 def test_three_slices_give_what_one_run_gives(flow: Workflow) -> None:
     def facts(node: str, fleet: Controller) -> list[Any]:
         held = [credentials(flow.after[node], tenant) for tenant in fleet.tenants]
-        kept = [{name: value for name, value in one.items() if name not in OWN} for one in held]
+        record = [{name: value for name, value in one.items() if name not in OWN} for one in held]
         told = [
             {**one, "host": "", "tenant": "", "org_url": "", "says": one["says"].rpartition(": ")[2], "at": ""} for one in flow.told(node)
         ]
-        return [*kept, *told, *(sorted(one) for one in held)]
+        return [*record, *told, *(sorted(one) for one in held)]
 
     assert facts("onboarded", flow.sliced) == facts("whole", flow.whole)
     assert [*flow.changed("onboarded").values()] == [*flow.changed("whole").values()]
@@ -206,7 +206,7 @@ def test_a_rotation_and_offboarding_go_over_artifacts(flow: Workflow) -> None:
 def test_no_secret_comes_back(flow: Workflow) -> None:
     forms = {**flow.forms, **{f"the vault password {name}": canaries.of_text(password) for name, password in VAULTS.items()}}
     jobs = [job for fleet in (flow.sliced, flow.whole) for job in fleet.jobs]
-    blobs = [each for job in jobs for blob in job.blobs for each in canaries.opened(*blob)]
+    blobs = [each for job in jobs for blob in job.blobs for each in canaries.decoded(*blob)]
     assert sum("job_events" in name for name, _blob in blobs) > 500
     assert canaries.search(blobs, forms) == []
 
@@ -216,7 +216,7 @@ def test_the_search_would_find_a_secret(flow: Workflow) -> None:
     held = credentials(flow.after["onboarded"], tenant)
     for text in (tenant.api_token, held["private_key"], json.dumps(held["private_jwk"])):
         event = json.dumps({"event_data": {"res": {"msg": text}}}).encode()
-        assert canaries.search(canaries.opened("event", event), flow.forms)
+        assert canaries.search(canaries.decoded("event", event), flow.forms)
 
 
 def test_a_file_is_refused_and_a_tenant_that_fails_tells_nothing(flow: Workflow, new_tenant: Callable[..., Tenant]) -> None:

@@ -131,11 +131,11 @@ def test_an_error_names_the_line_and_no_secret(folder: Folder, content: str, mes
 
 
 def test_the_cache_serves_and_holds_references_only(folder: Folder) -> None:
-    kept = folder.path / "cache"
-    folder.config({**CONFIG, "cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(kept)})
+    cache = folder.path / "cache"
+    folder.config({**CONFIG, "cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(cache)})
     first = folder.list(HEADER + "acme,,,{{ 1 }},,env:ACME_TOKEN\n", ACME_TOKEN=TOKEN)
     assert folder.list("tenant\nother\n") == first
-    (entry,) = [path.read_text(encoding="utf-8") for path in kept.iterdir()]
+    (entry,) = [path.read_text(encoding="utf-8") for path in cache.iterdir()]
     assert "env:ACME_TOKEN" in entry
     assert TOKEN not in entry
 

@@ -55,7 +55,7 @@ PLAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def secrets_in(value: Any) -> Iterator[str]:
-    """Give all secrets of a stored record."""
+    """Return all secrets of a stored record."""
     if isinstance(value, Mapping):
         for name, entry in value.items():
             if name in SECRET_MEMBERS and isinstance(entry, str):
@@ -65,7 +65,7 @@ def secrets_in(value: Any) -> Iterator[str]:
 
 
 def pieces(secret: str) -> list[str]:
-    """Give what to look for: of a key in lines, a line of its middle too, however lines are joined."""
+    """Return what to look for: of a key in lines, a line of its middle too, however lines are joined."""
     lines = [line for line in secret.splitlines() if len(line) > 40]  # no header of a PEM is so long
     return [secret, *lines[1:2]]
 
@@ -134,7 +134,7 @@ class Watched:
         return run
 
     def stored(self, method: str, store: str) -> dict[str, Any]:
-        """Give what is stored of a case's tenant."""
+        """Return what is stored of a case's tenant."""
         tenant = self.tenants[method, store]
         if store == "file":
             return self.workspace.credentials(tenant) if self.workspace.vault_file(tenant).exists() else {}
@@ -153,7 +153,7 @@ class Watched:
         return next((str(item["inputs"]["ciphertext"]) for item in credentials if item["name"] == f"Rezonate {key}"), "")
 
     def of(self, case: tuple[str, str]) -> list[dict[str, Any]]:
-        """Give what the probe wrote of a case's tenant; skip where its store can't be tried."""
+        """Return what the probe wrote of a case's tenant; skip where its store can't be tried."""
         if case not in self.tenants:
             pytest.skip(self.missing[case[1]])
         return self.lines[self.tenants[case].name]
@@ -184,7 +184,7 @@ def watched(
 
 
 def _chosen(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
-    """Give the cases of the tests that were chosen, for what isn't tried needn't be run."""
+    """Return the cases of the tests that were chosen, for what isn't tried needn't be run."""
     params = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
     chosen = {found.params["case"] for found in params if found is not None}
     return [case for case in CASES if case in chosen]

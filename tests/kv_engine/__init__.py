@@ -47,7 +47,7 @@ class KvEngine:
             self.server.server_close()
 
     def read(self, path: str) -> Answer:
-        """Give the newest version."""
+        """Return the newest version."""
         versions = list(self.secrets.get(path, []))
         if path in self.rivals:
             self.secrets.setdefault(path, []).append({"ciphertext": "somebody else's"})
@@ -64,7 +64,7 @@ class KvEngine:
         return {"created_time": "2026-01-31T12:00:00Z", "deletion_time": DELETED if deleted else "", "destroyed": destroyed}
 
     def metadata(self, path: str) -> Answer:
-        """Give what is known of all versions."""
+        """Return what is known of all versions."""
         if self.hides_metadata:
             return 403, {"errors": ["1 error occurred:\n\t* permission denied\n\n"]}
         versions = len(self.secrets.get(path, []))

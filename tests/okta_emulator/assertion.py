@@ -30,7 +30,7 @@ def _refuse(description: str) -> OAuthError:
 
 
 def check_assertion(call: Call, assertion: str) -> App:
-    """Verify an assertion and spend it; give the app that made it."""
+    """Verify an assertion and spend it; return the app that made it."""
     try:
         header = jwt.get_unverified_header(assertion)
         unverified = jwt.decode(assertion, options={"verify_signature": False})

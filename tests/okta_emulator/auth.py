@@ -30,12 +30,12 @@ class Caller:
 
     @property
     def creator(self) -> dict[str, str]:
-        """Give the `createdBy` of what this caller makes."""
+        """Return the `createdBy` of what this caller makes."""
         return {"id": self.id, "type": "User" if self.api_token else "Client"}
 
     @property
     def actor(self) -> Actor:
-        """Give who this is in the system log."""
+        """Return who this is in the system log."""
         return Actor(self.id, self.label, "User" if self.api_token else "PublicClientApp")
 
 
@@ -63,7 +63,7 @@ def authorize(call: Call, route: Route) -> None:
 
 
 def may(call: Call, need: Need, scope: str = "", target: str | None = None) -> bool:
-    """Tell whether the caller's roles cover a need; for the user or group with the id `target`, where the call isn't about one."""
+    """Return whether the caller's roles cover a need; for the user or group with the id `target`, where the call isn't about one."""
     access = call.caller.access
     if need is Need.SELF or (access is not None and not access.needs_role):
         return True

@@ -26,7 +26,7 @@ class ControlClient:
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None, timeout: float = 60) -> Any:
-        """Send a control request; give its JSON answer."""
+        """Send a control request; return its JSON answer."""
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(f"{self._base}/{path}", data, method=method)  # loopback
         request.add_header("Content-Type", "application/json")
@@ -37,17 +37,17 @@ class ControlClient:
             raise ControlError(f"{method} {path}: {error.read().decode()}") from error
 
     def info(self) -> dict[str, Any]:
-        """Give pid, proxy_url, control_url, ca_file and tenants."""
+        """Return pid, proxy_url, control_url, ca_file and tenants."""
         found: dict[str, Any] = self.call("GET", "")
         return found
 
     def tenant(self, name: str, **options: Any) -> dict[str, Any]:
-        """Make a tenant, or set options of the one there is; give name, org_url, api_token."""
+        """Make a tenant, or set options of the one there is; return name, org_url, api_token."""
         found: dict[str, Any] = self.call("POST", "tenants", {"name": name, **options})
         return found
 
     def dump(self, name: str) -> dict[str, Any]:
-        """Give all that a tenant holds."""
+        """Return all that a tenant holds."""
         found: dict[str, Any] = self.call("GET", f"tenants/{name}")
         return found
 
@@ -68,11 +68,11 @@ class ControlClient:
         return self.call("POST", f"tenants/{name}/do/{verb}", {"args": list(args), **values})["result"]
 
     def listen(self, name: str, tls: bool = True, port: int = 0) -> str:
-        """Open a port of a tenant's own; give its URL."""
+        """Open a port of a tenant's own; return its URL."""
         return str(self.call("POST", f"tenants/{name}/listen", {"tls": tls, "port": port})["url"])
 
     def requests(self, tenant: str | None = None, since: int = 0) -> list[dict[str, Any]]:
-        """Give the request log."""
+        """Return the request log."""
         query = {"since": str(since)} | ({"tenant": tenant} if tenant else {})
         found: list[dict[str, Any]] = self.call("GET", f"requests?{urllib.parse.urlencode(query)}")
         return found
@@ -82,11 +82,11 @@ class ControlClient:
         self.call("DELETE", f"requests?tenant={tenant}" if tenant else "requests")
 
     def fault(self, kind: str, **values: Any) -> int:
-        """Lay a fault; give its id."""
+        """Lay a fault; return its id."""
         return int(self.call("POST", "faults", {"kind": kind, **values})["id"])
 
     def faults(self) -> list[dict[str, Any]]:
-        """Give the faults, with how often each was hit."""
+        """Return the faults, with how often each was hit."""
         found: list[dict[str, Any]] = self.call("GET", "faults")
         return found
 

@@ -77,7 +77,7 @@ class Control:
         return self.info()
 
     def info(self) -> dict[str, Any]:
-        """Give what another process needs in order to use the emulator."""
+        """Return what another process needs in order to use the emulator."""
         tenants = {name: self._brief(tenant) for name, tenant in self._emulator.tenants().items()}
         return {
             "pid": os.getpid(),

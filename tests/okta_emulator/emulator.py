@@ -64,28 +64,28 @@ class Emulator:
 
     @property
     def stopping(self) -> threading.Event:
-        """Give the event that is set when the emulator ends."""
+        """Return the event that is set when the emulator ends."""
         return self._stopping
 
     @property
     def proxy_url(self) -> str:
-        """Give the URL for HTTPS_PROXY."""
+        """Return the URL for HTTPS_PROXY."""
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def control_url(self) -> str:
-        """Give the URL of the control API."""
+        """Return the URL of the control API."""
         return f"{self.proxy_url}/_emulator"
 
     @property
     def ca_file(self) -> str:
-        """Give the path of the certificate authority's PEM file."""
+        """Return the path of the certificate authority's PEM file."""
         return self._certificates.ca_file
 
     # Tenants.
 
     def tenant(self, name: str, api_token: str | None = None, **options: Any) -> Tenant:
-        """Give a tenant: a new one with these options, or the one there is, with these options set."""
+        """Return a tenant: a new one with these options, or the one there is, with these options set."""
         with self._lock:
             tenant = self._tenants.get(name)
             if tenant is None:
@@ -98,7 +98,7 @@ class Emulator:
             return tenant
 
     def tenants(self) -> dict[str, Tenant]:
-        """Give all tenants by name."""
+        """Return all tenants by name."""
         with self._lock:
             return dict(self._tenants)
 
@@ -117,7 +117,7 @@ class Emulator:
     # Requests and faults.
 
     def requests(self, tenant: str | None = None, since: int = 0) -> list[Entry]:
-        """Give the request log, of all or of one tenant."""
+        """Return the request log, of all or of one tenant."""
         return self.log.entries(tenant, since)
 
     def clear_requests(self, tenant: str | None = None) -> None:
@@ -145,7 +145,7 @@ class Emulator:
     # Serving.
 
     def listen(self, tenant: str, tls: bool = True, port: int = 0) -> str:
-        """Open a port of a tenant's own, for calls without a proxy; give the URL, which is the org's own there."""
+        """Open a port of a tenant's own, for calls without a proxy; return the URL, which is the org's own there."""
         scheme = "https" if tls else "http"
         found = self._tenants[tenant]
 

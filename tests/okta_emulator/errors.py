@@ -16,7 +16,7 @@ class RefusalError(Exception):
     """Anything that ends a call early with an answer of its own."""
 
     def reply(self) -> Reply:
-        """Give the answer to send."""
+        """Return the answer to send."""
         raise NotImplementedError
 
 

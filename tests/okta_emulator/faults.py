@@ -75,7 +75,7 @@ class Fault:
 
     @property
     def is_before(self) -> bool:
-        """Tell whether the fault takes the place of the processing."""
+        """Return whether the fault takes the place of the processing."""
         if self.kind in POINTS:
             return str(self.params.get("when", "before")) == "before"
         return self.kind in BEFORE and not self.params.get("processed")
@@ -89,7 +89,7 @@ class Fault:
         return self.arrived.acquire(timeout=timeout)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give what JSON can hold."""
+        """Return what JSON can hold."""
         return {
             "id": self.id,
             "kind": self.kind,
@@ -124,7 +124,7 @@ class Faults:
         return self._faults[fault_id]
 
     def all(self) -> list[Fault]:
-        """Give all faults."""
+        """Return all faults."""
         return list(self._faults.values())
 
     def clear(self, fault_id: int | None = None, tenant: str | None = None) -> None:
@@ -136,7 +136,7 @@ class Faults:
                     del self._faults[fault.id]
 
     def hitting(self, tenant: str | None, request: Request) -> list[Fault]:
-        """Give the faults that hit a request, in the order in which they were laid."""
+        """Return the faults that hit a request, in the order in which they were laid."""
         if not self._faults:
             return []
         with self._lock:

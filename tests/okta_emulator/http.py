@@ -34,25 +34,25 @@ class Request:
 
     @property
     def path(self) -> str:
-        """Give the path without the query, percent-decoded."""
+        """Return the path without the query, percent-decoded."""
         return urllib.parse.unquote(self.target.partition("?")[0])
 
     @property
     def query(self) -> dict[str, str]:
-        """Give the query's parameters; of repeated ones the last."""
+        """Return the query's parameters; of repeated ones the last."""
         return dict(urllib.parse.parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
     @property
     def called_url(self) -> str:
-        """Give scheme and host as the client called them."""
+        """Return scheme and host as the client called them."""
         return f"{self.scheme}://{self.headers.get('host', '').removesuffix(':443')}"
 
     def content_type(self) -> str:
-        """Give the media type without its parameters."""
+        """Return the media type without its parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def parsed_body(self) -> Any:
-        """Give the body as JSON or form if it is one, for the log."""
+        """Return the body as JSON or form if it is one, for the log."""
         if not self.body:
             return None
         text = self.body.decode("utf-8", "replace")
@@ -74,7 +74,7 @@ class Reply:
     content_type: str = "application/json"
 
     def payload(self) -> bytes:
-        """Give the body's bytes."""
+        """Return the body's bytes."""
         if self.body is None:
             return b""
         if isinstance(self.body, bytes):
@@ -82,7 +82,7 @@ class Reply:
         return json.dumps(self.body).encode()
 
     def head(self, length: int) -> bytes:
-        """Give status line and headers."""
+        """Return status line and headers."""
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:

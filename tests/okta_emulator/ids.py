@@ -33,7 +33,7 @@ _WITH_TARGETS = {"APP_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER
 
 
 def role_assignment_id(role_type: str) -> str:
-    """Give the id of a standard role's assignment: the same for each assignee where the role can have targets (recorded)."""
+    """Return the id of a standard role's assignment: the same for each assignee where the role can have targets (recorded)."""
     if role_type not in _WITH_TARGETS:
         return new_id("ra1")
     return base64.b32encode(role_type.encode()).decode().rstrip("=")

@@ -38,14 +38,14 @@ def number(text: Any) -> int:
 
 
 def thumbprint(key: dict[str, Any]) -> str:
-    """Give the RFC 7638 thumbprint of an RSA or EC public key."""
+    """Return the RFC 7638 thumbprint of an RSA or EC public key."""
     names = ("e", "kty", "n") if key.get("kty") == "RSA" else ("crv", "kty", "x", "y")
     text = json.dumps({name: key[name] for name in names}, separators=(",", ":"), sort_keys=True)
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
 
 
 def check_key(key: Any) -> dict[str, Any]:
-    """Refuse a key that Okta refuses; give the members that it keeps."""
+    """Refuse a key that Okta refuses; return the members that it keeps."""
     if not isinstance(key, dict):
         raise _refuse("Each of the 'jwks' must be an object.")
     if PRIVATE_MEMBERS & key.keys():
@@ -66,12 +66,12 @@ def check_key(key: Any) -> dict[str, Any]:
 
 
 def material(key: dict[str, Any]) -> tuple[str, ...]:
-    """Give what makes a key the same key."""
+    """Return what makes a key the same key."""
     return (key["n"],) if key["kty"] == "RSA" else (key["x"], key["y"])
 
 
 def _curve(key: dict[str, Any]) -> str:
-    """Give the curve of an elliptic key: Okta shows null for it, so that it must be able to do without."""
+    """Return the curve of an elliptic key: Okta shows null for it, so that it must be able to do without."""
     try:
         x, y = number(key.get("x")), number(key.get("y"))
     except ValueError as error:

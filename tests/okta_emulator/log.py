@@ -37,7 +37,7 @@ class Entry:
     headers: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the entry as JSON."""
+        """Return the entry as JSON."""
         return asdict(self)
 
 
@@ -73,7 +73,7 @@ class Log:
         return entry
 
     def entries(self, tenant: str | None = None, since: int = 0) -> list[Entry]:
-        """Give the entries, of one tenant or of all, numbered above `since`."""
+        """Return the entries, of one tenant or of all, numbered above `since`."""
         with self._lock:
             found = self._entries if tenant is None else self._by_tenant.get(tenant, [])
             return [entry for entry in found if entry.n > since]
@@ -89,7 +89,7 @@ class Log:
 
 
 def auth_of(request: Request) -> tuple[str, str | None]:
-    """Tell how a request authenticates; who that is, where the request says it."""
+    """Return how a request authenticates; who that is, where the request says it."""
     scheme, _unused, value = request.headers.get("authorization", "").partition(" ")
     kind = scheme.lower()
     if kind == "basic":

@@ -124,7 +124,7 @@ class Options:
 
 
 def _preset(name: str, value: Any) -> Any:
-    """Give what a preset's name stands for; anything else as it is."""
+    """Return what a preset's name stands for; anything else as it is."""
     if not isinstance(value, str) or name not in PRESETS:
         return value
     if value not in PRESETS[name]:

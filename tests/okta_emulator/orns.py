@@ -27,7 +27,7 @@ _FIXED = {
 
 
 def orn_of(call: Call, given: object) -> str:
-    """Give the ORN that is shown for a resource, given by ORN or by URL.
+    """Return the ORN that is shown for a resource, given by ORN or by URL.
 
     An id that nothing has is taken, as Okta was told to do with apps.
     """
@@ -47,7 +47,7 @@ def orn_of(call: Call, given: object) -> str:
 
 
 def url_of(call: Call, orn: str) -> str | None:
-    """Give the URL that an ORN means; None for what has no API."""
+    """Return the URL that an ORN means; None for what has no API."""
     _orn, _partition, service, _org, *rest = orn.split(":")
     if service == "idp" and len(rest) == 3 and rest[0] == "apps":
         return f"{call.base}/api/v1/apps/{rest[2]}"
@@ -60,7 +60,7 @@ def url_of(call: Call, orn: str) -> str | None:
 
 
 def _path(call: Call, url: str) -> str:
-    """Give what a URL of this org names below the API's root; nothing for another's."""
+    """Return what a URL of this org names below the API's root; nothing for another's."""
     parts = urllib.parse.urlsplit(url)
     ours = {*call.tenant.hosts, urllib.parse.urlsplit(call.base).netloc}
     if parts.scheme not in ("http", "https") or parts.netloc not in ours or not parts.path.startswith("/api/v1/"):

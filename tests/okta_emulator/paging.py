@@ -21,7 +21,7 @@ FIRST = -100
 
 
 def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, str]]:
-    """Cut the page that the query asks for; give it with its Link header.
+    """Cut the page that the query asks for; return it with its Link header.
 
     `items` come with their sequence number, in its order. The cursor holds the number of the last item shown, so
     items deleted meanwhile neither break the list nor shift it.
@@ -35,14 +35,14 @@ def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200
 
 
 def page_within(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, Any]]:
-    """Cut a page of a list that stands within an answer; give it with the `_links` that go there, for it has no header."""
+    """Cut a page of a list that stands within an answer; return it with the `_links` that go there, for it has no header."""
     shown, size, cursor = _cut(call, items, limit, most)
     target = _target(call, dict(call.request.query, limit=str(size), after=cursor or ""))
     return shown, {"next": {"href": target}} if cursor else {}
 
 
 def _cut(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int) -> tuple[list[T], int, str | None]:
-    """Give the items of a page, its size, and the cursor of the next one if there is one."""
+    """Return the items of a page, its size, and the cursor of the next one if there is one."""
     size = _limit(call, limit, most)
     if call.tenant.options.page_size:
         size = min(size, call.tenant.options.page_size)
@@ -55,7 +55,7 @@ def _cut(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int) -> t
 
 
 def self_link(call: Call, path: str | None = None) -> dict[str, str]:
-    """Give the Link header of something that isn't paged."""
+    """Return the Link header of something that isn't paged."""
     return {"Link": f'<{_link_base(call)}{path or call.request.target}>; rel="self"'}
 
 

@@ -14,7 +14,7 @@ NOBODY = Actor("", "unknown", "User")
 
 
 def principal_of(call: Call) -> Actor:
-    """Give the API token that a call carries, or the client that its access token or its assertion names."""
+    """Return the API token that a call carries, or the client that its access token or its assertion names."""
     kind, claimed = auth_of(call.request)
     value = call.request.headers.get("authorization", "").partition(" ")[2].strip()
     if kind == "ssws":

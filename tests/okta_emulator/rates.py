@@ -25,12 +25,12 @@ class Window:
     shares: dict[str, int] = field(default_factory=dict)
 
     def share(self, limit: int, principal: str) -> Window:
-        """Count a call of an API token or app against its share; give what it is told."""
+        """Count a call of an API token or app against its share; return what it is told."""
         self.shares[principal] = self.shares.get(principal, limit) - 1
         return Window(limit, min(self.shares[principal], self.left), self.reset)
 
     def headers(self) -> dict[str, str]:
-        """Give the three headers that every answer carries."""
+        """Return the three headers that every answer carries."""
         return rate_headers(self.limit, max(self.left, 0), self.reset)
 
 

@@ -13,7 +13,7 @@ _LIMITED = ("users", "groups")
 
 
 def reaches(call: Call, item: Assignment, scope: str, target: str | None = None) -> bool:
-    """Tell whether a role's resource set holds what a call is about, or, where it is given, a user or group by id.
+    """Return whether a role's resource set holds what a call is about, or, where it is given, a user or group by id.
 
     Okta's description of resource sets: a permission on users is worth something on all users and on the users of a group,
     one on groups on all groups and on a group itself. What Okta answers about somebody who isn't there to a caller who is
@@ -49,7 +49,7 @@ def _target(call: Call, kind: str) -> str | None:
 
 
 def _held(call: Call, item: Assignment) -> set[str]:
-    """Give what a resource set names, in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
+    """Return what a resource set names, in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
     return {_plain(call, orn) for orn in _orns(call, item)}
 
 

@@ -71,12 +71,12 @@ _ALLOWED: dict[Need, frozenset[str]] = {
 
 
 def working(assignments: dict[str, Assignment], now: float) -> list[Assignment]:
-    """Give the assignments that count by now."""
+    """Return the assignments that count by now."""
     return [item for item in assignments.values() if item.effective_from <= now]
 
 
 def allows(assignments: list[Assignment], need: Need, scope: str, state: State, reaches: Callable[[Assignment], bool]) -> bool:
-    """Tell whether these roles let a caller do something that needs `scope`; a custom one must reach what it is done to."""
+    """Return whether these roles let a caller do something that needs `scope`; a custom one must reach what it is done to."""
     if any(item.type in _ALLOWED[need] for item in assignments):
         return True
     if need is Need.SUPER:

@@ -33,28 +33,28 @@ class Call:
 
     @property
     def state(self) -> State:
-        """Give the tenant's objects."""
+        """Return the tenant's objects."""
         return self.tenant.state
 
     @property
     def caller(self) -> Caller:
-        """Give the caller of an operation that isn't public."""
+        """Return the caller of an operation that isn't public."""
         if self.who is None:
             raise RuntimeError("a public operation asked for its caller")
         return self.who
 
     @property
     def base(self) -> str:
-        """Give the URL that links in bodies begin with: the host that was called."""
+        """Return the URL that links in bodies begin with: the host that was called."""
         return self.request.called_url
 
     @property
     def now(self) -> float:
-        """Give the tenant's time."""
+        """Return the tenant's time."""
         return self.tenant.now()
 
     def json(self) -> dict[str, Any]:
-        """Give the body, which must be a JSON object sent as such."""
+        """Return the body, which must be a JSON object sent as such."""
         body = self.request.parsed_body()
         if self.request.content_type() != "application/json":
             raise OktaError(400, "E0000021", "Bad request.  Accept and/or Content-Type headers likely do not match supported values.")

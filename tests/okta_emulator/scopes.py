@@ -95,14 +95,14 @@ KNOWN_SCOPES = frozenset(_SINGLE | {f"okta.{name}.{verb}" for name in _READ_AND_
 
 
 def is_known(scope: str, options: Options) -> bool:
-    """Tell whether an org with these options knows a scope."""
+    """Return whether an org with these options knows a scope."""
     if scope in options.unavailable_scopes:
         return False
     return scope in KNOWN_SCOPES or scope in options.extra_scopes
 
 
 def covers(held: frozenset[str], needed: str) -> bool:
-    """Tell whether a scope is held, by itself or by the manage scope that includes it."""
+    """Return whether a scope is held, by itself or by the manage scope that includes it."""
     if needed in held:
         return True
     return needed.endswith(".read") and needed[: -len("read")] + "manage" in held

@@ -33,18 +33,18 @@ class App:
 
     @property
     def label(self) -> str:
-        """Give the label."""
+        """Return the label."""
         return str(self.doc["label"])
 
     @property
     def oauth(self) -> Doc:
-        """Give the OAuth settings."""
+        """Return the OAuth settings."""
         settings: Doc = self.doc["settings"]["oauthClient"]
         return settings
 
     @property
     def auth_method(self) -> str:
-        """Give the way in which the client shows who it is."""
+        """Return the way in which the client shows who it is."""
         return str(self.doc["credentials"]["oauthClient"]["token_endpoint_auth_method"])
 
 
@@ -152,5 +152,5 @@ class State:
         return next((grant for grant in grants if grant["scopeId"] == scope), None)
 
     def granted_scopes(self, client_id: str) -> frozenset[str]:
-        """Give the scopes granted to a client."""
+        """Return the scopes granted to a client."""
         return frozenset(grant["scopeId"] for grant in self.grants.get(client_id, {}).values())

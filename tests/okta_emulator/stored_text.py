@@ -20,7 +20,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 
 def stored(text: str, forms: Iterable[str]) -> str:
-    """Give the text in these forms, one after the other."""
+    """Return the text in these forms, one after the other."""
     for form in forms:
         text = FORMS[form](text)
     return text

@@ -66,7 +66,7 @@ class Tenant(TenantApps):
     # What operations use.
 
     def now(self) -> float:
-        """Give the org's time, which need not be ours."""
+        """Return the org's time, which need not be ours."""
         return time.time() + self.options.clock_skew
 
     def find_user(self, name: str) -> Doc | None:
@@ -111,7 +111,7 @@ class Tenant(TenantApps):
             self.emulator.name_hosts(self)
 
     def add_user(self, login: str, roles: list[str] | None = None, status: str = "ACTIVE") -> str:
-        """Add a user with these admin roles; give the id."""
+        """Add a user with these admin roles; return the id."""
         with self.lock:
             full = login if "@" in login else f"{login}@{self.name}.example"
             first = login.partition("@")[0].capitalize()
@@ -123,7 +123,7 @@ class Tenant(TenantApps):
             return str(user["id"])
 
     def add_group(self, name: str, *users: str) -> str:
-        """Add a group of these users; give its id."""
+        """Add a group of these users; return its id."""
         with self.lock:
             group = make_group({"name": name}, self.now(), next(self.state.counter))
             self.state.groups[group["id"]] = group
@@ -138,7 +138,7 @@ class Tenant(TenantApps):
         value: str | None = None,
         network: Doc | None = None,
     ) -> str:
-        """Make an API token for a user, or for a new one with these roles; give its value."""
+        """Make an API token for a user, or for a new one with these roles; return its value."""
         with self.lock:
             found = self.find_user(user) if user else None
             user_id = found["id"] if found else self.add_user(user or f"made-{new_id('u')}", roles)
@@ -155,7 +155,7 @@ class Tenant(TenantApps):
             self.state.api_tokens.pop(value, None)
 
     def assign_user_role(self, user: str, role: str) -> str:
-        """Give a user a standard role, at once; give the assignment's id."""
+        """Assign a standard role to a user immediately; return the assignment's id."""
         with self.lock:
             found = self.find_user(user)
             if found is None:
@@ -169,12 +169,12 @@ class Tenant(TenantApps):
             self._unassign(self.state.user_roles.get(found["id"], {}), role)
 
     def assign_role(self, client: str, role: str) -> str:
-        """Give a client a standard role, at once; give the assignment's id."""
+        """Return a client a standard role, at once; return the assignment's id."""
         with self.lock:
             return self._assign(self.state.client_roles.setdefault(self._client(client), {}), role)
 
     def assign_custom_role(self, client: str, role: str, resource_set: str) -> None:
-        """Give a client a custom role with a resource set, at once."""
+        """Return a client a custom role with a resource set, at once."""
         with self.lock:
             item = Assignment(new_id("irb"), "CUSTOM", self.now(), 0, 0, role, resource_set)
             self.state.client_roles.setdefault(self._client(client), {})[item.id] = item
@@ -231,12 +231,12 @@ class Tenant(TenantApps):
             self.state.nonce, self.state.api_nonce = new_id("non"), new_id("non")
 
     def clear_rate_limits(self) -> None:
-        """Give all allowances back."""
+        """Reset all rate limit allowances."""
         with self.lock:
             self.rates.clear()
 
     def copy_of(self, app: App) -> Doc:
-        """Give an app's document, keys included, for looking at."""
+        """Return an app's document, keys included, for looking at."""
         doc = copy.deepcopy(app.doc)
         doc["settings"]["oauthClient"]["jwks"] = {"keys": copy.deepcopy(app.keys)}
         return {"id": app.id, "client_id": app.client_id, "status": app.status, **doc}

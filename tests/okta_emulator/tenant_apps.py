@@ -22,7 +22,7 @@ class TenantApps(TenantView):
     """Apps, keys, zones and integrations, changed at once and without an API call."""
 
     def add_app(self, label: str, keys: list[Doc] | None = None, client_id: str | None = None, **oauth: Any) -> str:
-        """Make a service app with these public keys and OAuth settings; give its id."""
+        """Make a service app with these public keys and OAuth settings; return its id."""
         settings = {"application_type": "service", "grant_types": ["client_credentials"], "response_types": ["token"]}
         client: Doc = {"token_endpoint_auth_method": "private_key_jwt" if keys else "client_secret_basic"}
         body = {
@@ -45,7 +45,7 @@ class TenantApps(TenantView):
             return app_id
 
     def add_key(self, app: str, key: Doc) -> str:
-        """Add a public key to an app; give its id."""
+        """Add a public key to an app; return its id."""
         with self.lock:
             found = self._app(app)
             added = check_key(key) | {"status": key.get("status", "ACTIVE")} | fresh(self.now())
@@ -82,7 +82,7 @@ class TenantApps(TenantView):
                 self.state.drop_access_tokens(found.client_id)
 
     def add_zone(self, name: str, *cidrs: str, system: bool = False) -> str:
-        """Make a network zone of these address ranges, one of Okta's own if so; give its id."""
+        """Make a network zone of these address ranges, one of Okta's own if so; return its id."""
         with self.lock:
             moment = timestamp(self.now())
             zone = {
@@ -102,7 +102,7 @@ class TenantApps(TenantView):
             return str(zone["id"])
 
     def add_custom_role(self, label: str, permissions: Sequence[str], *orns: str) -> tuple[str, str]:
-        """Make a custom role, and a resource set of the same label that holds these; give both ids."""
+        """Make a custom role, and a resource set of the same label that holds these; return both ids."""
         with self.lock:
             moment = timestamp(self.now())
             common = {"label": label, "description": label, "created": moment, "lastUpdated": moment}
@@ -116,7 +116,7 @@ class TenantApps(TenantView):
             return str(role["id"]), str(resources["id"])
 
     def add_service(self, kind: str, *scopes: str, age: float = 0) -> dict[str, str]:
-        """Make an API service integration, some seconds ago; give its client id and secret."""
+        """Make an API service integration, some seconds ago; return its client id and secret."""
         with self.lock:
             creator = next(iter(self.state.users))
             service = make_service(kind, list(scopes), creator, self.now() - age, next(self.state.counter))

@@ -30,43 +30,43 @@ class TenantView:
 
     @property
     def org_url(self) -> str:
-        """Give the org's own URL."""
+        """Return the org's own URL."""
         return f"https://{self.name}.{self.options.domain}"
 
     @property
     def hosts(self) -> list[str]:
-        """Give the host names that serve the API."""
+        """Return the host names that serve the API."""
         own = f"{self.name}.{self.options.domain}"
         return [own, *([self.options.custom_domain] if self.options.custom_domain else []), *self.options.hosts]
 
     @property
     def requests(self) -> list[Entry]:
-        """Give this tenant's request log."""
+        """Return this tenant's request log."""
         return self.emulator.requests(self.name)
 
     @property
     def apps(self) -> list[Doc]:
-        """Give all apps with their keys."""
+        """Return all apps with their keys."""
         with self.lock:
             return [self.copy_of(app) for app in self.state.apps.values()]
 
     def orn(self, service: str, rest: str) -> str:
-        """Give the ORN of a resource of this org's."""
+        """Return the ORN of a resource of this org's."""
         partition = "oktapreview" if self.options.domain == "oktapreview.com" else "okta"
         return f"orn:{partition}:{service}:{self.state.org_id}:{rest}"
 
     @property
     def services(self) -> list[Doc]:
-        """Give all API service integrations with their secrets."""
+        """Return all API service integrations with their secrets."""
         with self.lock:
             return [plain(service) for service in self.state.services.values()]
 
     def copy_of(self, app: App) -> Doc:
-        """Give an app's document."""
+        """Return an app's document."""
         raise NotImplementedError
 
     def now(self) -> float:
-        """Give the org's time."""
+        """Return the org's time."""
         raise NotImplementedError
 
     def find_user(self, name: str) -> Doc | None:
@@ -74,7 +74,7 @@ class TenantView:
         raise NotImplementedError
 
     def app(self, name: str) -> Doc:
-        """Give an app by id, client id or label; KeyError if there is none."""
+        """Return an app by id, client id or label; KeyError if there is none."""
         with self.lock:
             return self.copy_of(self._app(name))
 
@@ -86,35 +86,35 @@ class TenantView:
         return found
 
     def _client(self, name: str) -> str:
-        """Give a client id for an app's id, label or client id; anything else is taken as it is."""
+        """Return a client id for an app's id, label or client id; anything else is taken as it is."""
         try:
             return self._app(name).client_id
         except KeyError:
             return name
 
     def keys(self, app: str) -> list[Doc]:
-        """Give an app's public keys."""
+        """Return an app's public keys."""
         keys: list[Doc] = self.app(app)["settings"]["oauthClient"]["jwks"]["keys"]
         return keys
 
     def scopes(self, client: str) -> list[str]:
-        """Give the scopes granted to a client, sorted."""
+        """Return the scopes granted to a client, sorted."""
         with self.lock:
             return sorted(self.state.granted_scopes(self._client(client)))
 
     def roles(self, client: str) -> list[str]:
-        """Give the types of a client's roles, sorted, those included that don't show yet."""
+        """Return the types of a client's roles, sorted, those included that don't show yet."""
         with self.lock:
             return sorted(item.type for item in self.state.client_roles.get(self._client(client), {}).values())
 
     def user_roles(self, user: str) -> list[str]:
-        """Give the types of a user's roles, sorted."""
+        """Return the types of a user's roles, sorted."""
         with self.lock:
             found = self.find_user(user) or {"id": user}
             return sorted(item.type for item in self.state.user_roles.get(found["id"], {}).values())
 
     def dump(self) -> dict[str, Any]:
-        """Give everything that the tenant holds, as JSON."""
+        """Return everything that the tenant holds, as JSON."""
         with self.lock:
             state = {
                 item.name: getattr(self.state, item.name)

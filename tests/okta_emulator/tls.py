@@ -29,7 +29,7 @@ class Certificates:
         self._ca.cert_pem.write_to_path(self.ca_file)
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Give the context to serve a host with."""
+        """Return the context to serve a host with."""
         kind = host if host.partition(".")[2] not in OKTA_DOMAINS else "okta"
         with self._lock:
             if kind not in self._contexts:
@@ -54,5 +54,5 @@ class Certificates:
 
 
 def is_okta_host(host: str) -> bool:
-    """Tell whether Okta would serve a host of this name."""
+    """Return whether Okta would serve a host of this name."""
     return any(host.endswith("." + domain) for domain in OKTA_DOMAINS)

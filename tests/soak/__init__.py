@@ -1,4 +1,4 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Soak: real runs, stopped, fooled and crossed at every point; nothing may be lost, doubled or leaked."""
+"""Soak tests: interrupted runs, fault injection and concurrent runs. Nothing may be lost, duplicated or leaked."""

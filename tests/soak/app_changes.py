@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody else may do to the app in Okta, at any moment."""
+"""Changes that an administrator can make to the app in Okta at any time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _deactivate_key(tenant: Tenant, app: str) -> None:
 
 
 def _add_key(tenant: Tenant, app: str) -> None:
-    tenant.add_key(app, public_jwk("meddlers"))
+    tenant.add_key(app, public_jwk("foreign"))
 
 
 def _add_role(tenant: Tenant, app: str) -> None:
@@ -32,8 +32,16 @@ def _add_role(tenant: Tenant, app: str) -> None:
 
 
 def _all_at_once(tenant: Tenant, app: str) -> None:
-    several = ("renames it", "deactivates it", "deactivates our key", "adds a key", "adds a scope", "takes a scope", "adds a role")
-    for name in (*several, "changes the custom role", "changes the resource set"):
+    several = (
+        "app renamed",
+        "app deactivated",
+        "managed key deactivated",
+        "key added",
+        "scope added",
+        "scope removed",
+        "role added",
+    )
+    for name in (*several, "custom role changed", "resource set changed"):
         APP_CHANGES[name](tenant, app)
 
 
@@ -62,21 +70,21 @@ def _delete_resource_set(tenant: Tenant, app: str) -> None:
 
 
 APP_CHANGES: Mapping[str, AppChange] = {
-    "renames it": lambda tenant, app: tenant.set_app(app, label="Renamed"),
-    "deactivates it": lambda tenant, app: tenant.set_app_status(app, "INACTIVE"),
-    "deletes it": lambda tenant, app: tenant.remove_app(app),
-    "turns DPoP on": lambda tenant, app: tenant.set_app(app, dpop_bound_access_tokens=True),
-    "deletes our key": _delete_key,
-    "deactivates our key": _deactivate_key,
-    "adds a key": _add_key,
-    "adds a scope": lambda tenant, app: tenant.grant(app, "okta.apps.manage"),
-    "takes a scope": lambda tenant, app: tenant.revoke_grant(app, "okta.users.read"),
-    "adds a role": _add_role,
-    "takes the role": lambda tenant, app: tenant.remove_role(app, "READ_ONLY_ADMIN"),
-    "takes the custom role": lambda tenant, app: tenant.remove_role(app, "CUSTOM"),
-    "changes the custom role": _change_custom_role,
-    "changes the resource set": _change_resource_set,
-    "deletes the custom role": _delete_custom_role,
-    "deletes the resource set": _delete_resource_set,
-    "does all of that": _all_at_once,
+    "app renamed": lambda tenant, app: tenant.set_app(app, label="Renamed"),
+    "app deactivated": lambda tenant, app: tenant.set_app_status(app, "INACTIVE"),
+    "app deleted": lambda tenant, app: tenant.remove_app(app),
+    "DPoP enabled": lambda tenant, app: tenant.set_app(app, dpop_bound_access_tokens=True),
+    "managed key deleted": _delete_key,
+    "managed key deactivated": _deactivate_key,
+    "key added": _add_key,
+    "scope added": lambda tenant, app: tenant.grant(app, "okta.apps.manage"),
+    "scope removed": lambda tenant, app: tenant.revoke_grant(app, "okta.users.read"),
+    "role added": _add_role,
+    "role removed": lambda tenant, app: tenant.remove_role(app, "READ_ONLY_ADMIN"),
+    "custom role removed": lambda tenant, app: tenant.remove_role(app, "CUSTOM"),
+    "custom role changed": _change_custom_role,
+    "resource set changed": _change_resource_set,
+    "custom role deleted": _delete_custom_role,
+    "resource set deleted": _delete_resource_set,
+    "several changes at once": _all_at_once,
 }

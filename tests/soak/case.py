@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a suite is made of: cases, each with a verdict."""
+"""The cases of a suite and their verdicts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from okta_emulator import Emulator, Tenant
 
 @dataclass(frozen=True)
 class CaseContext:
-    """What a case gets: an empty folder, the emulator of its process, and names that nobody else has.
+    """The environment of a case: an empty folder, the emulator of its process, and unique tenant names.
 
     Args:
-        folder: an empty directory of the case's own.
-        okta: the emulator; other cases use it too, so faults are laid for one tenant.
-        name: a tenant's name that is free; for more than one, `tenant` adds a suffix.
+        folder: an empty directory that only the case uses.
+        okta: the emulator. Other cases share it, so faults are injected for one tenant.
+        name: an unused tenant name; `tenant` adds a suffix for more than one.
     """
 
     folder: Path
@@ -29,28 +29,28 @@ class CaseContext:
     name: str
 
     def workspace(self, name: str = "workspace") -> Workspace:
-        """Make a user's empty home and working directory."""
+        """Create a workspace with an empty home and working directory."""
         folder = self.folder / name
         folder.mkdir()
         return Workspace(folder, self.okta)
 
     def tenant(self, suffix: str = "", **options: Any) -> Tenant:
-        """Make a tenant of the case's own."""
+        """Create a tenant that only the case uses."""
         return self.okta.tenant(f"{self.name}{suffix}", **options)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a case; every number but 0 is a fault.
+    """The result of a case; every number other than 0 is an error.
 
     Args:
-        outcome: a word or two, the same for cases that ended alike; the table counts them.
+        outcome: a short text, identical for cases that ended alike; the table counts it.
         lost: keys, apps or credentials that were lost.
-        doubled: apps, grants or roles that are there twice, or shouldn't be there.
-        leaked: secrets found where they don't belong.
-        hangs: runs that didn't end by themselves.
-        unclear: failures without one clear sentence, and whatever else isn't as it should be.
-        detail: what to look at; shown where a number isn't 0.
+        doubled: apps, grants or roles that exist twice or must not exist.
+        leaked: secrets found in the wrong place.
+        hangs: runs that did not end by themselves.
+        unclear: failures without one clear message, and all other errors.
+        detail: details of the errors; printed if a number is not 0.
     """
 
     outcome: str
@@ -69,16 +69,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Case:
-    """One point that is tried.
+    """A point that is tested.
 
     Args:
         suite: the suite's name.
         name: unique in the suite.
-        run: tries it; an exception counts as unclear. Points that share a run of Ansible give a verdict each.
-        telling: whether `make test` tries it as well.
+        run: runs the case; an exception counts as unclear. Points that share a run of Ansible return one verdict each.
+        representative: whether `make test` runs it too.
     """
 
     suite: str
     name: str
     run: Callable[[CaseContext], Verdict | Sequence[Verdict]]
-    telling: bool = False
+    representative: bool = False

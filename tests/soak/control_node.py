@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A workspace whose runs share a clock with Okta, start in the background, and can be killed."""
+"""A control node whose runs share a clock with the emulator, start in the background, and can be killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, told
+from helpers.ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, read_run
 from helpers.forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
@@ -25,22 +25,22 @@ from .case import CaseContext
 from .processes import descendants, kill, wait_for_end
 
 CHILD = Path(__file__).resolve().parent / "child"
-# Seconds for one run of a few tenants. They take about three on an idle machine, but a hundred were seen where five processes
-# shared a core; what hangs does so after five minutes too, and the limits of the product itself are reckoned by the shared clock.
+# Seconds for one run of a few tenants. A run takes about 3 s on an idle machine, but up to 100 s where five processes share a
+# core. The timeouts of the collection itself use the shared clock.
 LIMIT = 300.0
 
 
 class HangError(Exception):
-    """A run didn't end by itself, or never came to the point where it was to be stopped."""
+    """A run did not end by itself, or did not reach the point of interruption."""
 
 
 class Clock:
-    """A clock that the children and Okta share: it starts now, and moves on by what the children wait.
+    """A clock that the runs and the emulator share. It starts at the current time; waiting in a run moves it forward.
 
     Args:
-        path: the file that it is in.
-        pace: how fast it goes besides. A slow one lets lists lag whatever the machine has to do meanwhile; but Okta hears of the time
-            with each request, so of two at once the one that is processed later may seem earlier by milliseconds.
+        path: the file that stores it.
+        pace: its speed relative to the wall clock. With a slow clock, list lag does not depend on the load of the machine. Of two
+            concurrent requests, the one that is processed later can have a time that is earlier by milliseconds.
     """
 
     def __init__(self, path: Path, pace: float = 0.05) -> None:
@@ -48,22 +48,22 @@ class Clock:
         path.write_bytes(struct.pack("3d", time.time(), pace, 0.0))
 
     def waited(self) -> float:
-        """Give the seconds that the children have waited, by their own account."""
+        """Return the seconds that the runs have waited."""
         return float(struct.unpack("3d", self.path.read_bytes())[2])
 
     def time(self) -> float:
-        """Give what it shows, in epoch seconds."""
+        """Return the time, in epoch seconds."""
         start, pace, waited = struct.unpack("3d", self.path.read_bytes())
         return float(start + (time.time() - start) * pace + waited)
 
     def move(self, seconds: float) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         start, pace, waited = struct.unpack("3d", self.path.read_bytes())
         self.path.write_bytes(struct.pack("3d", start, pace, waited + seconds))
 
 
 class Gate:
-    """Holds one request up in the emulator."""
+    """Pauses one request in the emulator."""
 
     def __init__(self) -> None:
         self._arrived = threading.Event()
@@ -71,28 +71,28 @@ class Gate:
         self._dropped = False
 
     def __call__(self, _tenant: Tenant, _request: Request) -> None:
-        """Hold the request up, as a hook of the emulator's."""
+        """Pause the request, as a hook of the emulator."""
         self._arrived.set()
         self._opened.wait(2 * LIMIT)
         if self._dropped:
-            raise ConnectionResetError  # ends the connection: the request, or its answer, is lost
+            raise ConnectionResetError  # closes the connection: the request or its response is lost
 
     def wait(self, seconds: float = LIMIT) -> bool:
-        """Wait until the request has come."""
+        """Wait until the request has arrived."""
         return self._arrived.wait(seconds)
 
     def open(self) -> None:
-        """Let the request, or its answer, go on."""
+        """Resume the request or its response."""
         self._opened.set()
 
     def drop(self) -> None:
-        """Lose the request, or its answer."""
+        """Drop the request or its response."""
         self._dropped = True
         self._opened.set()
 
 
-class Started:
-    """A run under way."""
+class StartedRun:
+    """A run in progress."""
 
     def __init__(self, server: ForkServer, folder: Path, args: list[str], env: Mapping[str, str], name: str) -> None:
         self.output = folder / f".output-{name}"
@@ -101,7 +101,7 @@ class Started:
         self._process = server.start(args, folder, {**env, "REZONATE_EVENTS": str(self._events)}, self.output)
 
     def kill(self, *, parent_only: bool) -> list[int]:
-        """Kill the run, all of it or the parent alone; give the processes that lived on for seconds."""
+        """Kill all processes of the run or only the parent; return the processes that are still running after some seconds."""
         below = descendants(self._process.pid)
         kill([self._process.pid, *([] if parent_only else below)])
         self._process.wait()
@@ -117,28 +117,28 @@ class Started:
         """Wait for the end.
 
         Raises:
-            HangError: it didn't come.
+            HangError: the run did not end in time.
         """
         try:
             rc = self._process.wait(limit)
         except subprocess.TimeoutExpired:
             self.kill(parent_only=False)
             raise HangError(f"not done after {limit:.0f} s: {self.text()[-2000:]}") from None
-        return told(self._events, rc, self.text(), time.monotonic() - self._start)
+        return read_run(self._events, rc, self.text(), time.monotonic() - self._start)
 
     def text(self) -> str:
-        """Give what it has printed."""
+        """Return the output so far."""
         return self.output.read_text(encoding="utf-8", errors="replace")
 
 
 class ControlNode:
-    """A user's workspace for a soak.
+    """A workspace for soak tests, with an inventory and a shared clock.
 
     Args:
-        context: where it stands.
-        name: the workspace's, where there is more than one.
-        clock: another node's, where the runs of both are to agree.
-        proxy: the way to Okta, where it isn't the emulator's own.
+        context: the environment of the case.
+        name: the name of the workspace, if there is more than one.
+        clock: the clock of another node, if the runs of both share it.
+        proxy: the URL of the proxy, if it is not that of the emulator.
     """
 
     playbook = PLAYBOOK
@@ -151,24 +151,24 @@ class ControlNode:
         self.temp.mkdir()
         self._numbers = itertools.count(1)
         self._hosts: dict[str, dict[str, Any]] = {}
-        of_soak = {"TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
-        self._env = {**self.workspace.env, **EVENTS_CALLBACK, **of_soak}
+        soak_settings = {"TMPDIR": str(self.temp), "PYTHONPATH": str(CHILD), "REZONATE_SOAK_CLOCK": str(self.clock.path)}
+        self._env = {**self.workspace.env, **EVENTS_CALLBACK, **soak_settings}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
         self._server = ForkServer(self._env)
 
     def add(self, tenant: Tenant, **variables: Any) -> Tenant:
-        """Take a tenant into the inventory; its clock is the runs' from now on, plus its own skew."""
+        """Add a tenant to the inventory; it uses the shared clock from now on, plus its own skew."""
         skew = tenant.options.clock_skew
         if not any(fault.tenant == tenant.name for fault in self.okta.faults.all()):
-            self.okta.fault("hook", tenant=tenant.name, times=None, call=lambda org, _request: self.tell(org, skew))
-        self.tell(tenant, skew)
+            self.okta.fault("hook", tenant=tenant.name, times=None, call=lambda org, _request: self.set_clock(org, skew))
+        self.set_clock(tenant, skew)
         token = self.secret(tenant.api_token)
         self._hosts[tenant.name] = {"rezonate_okta_api_token": token, "rezonate_ca_path": self.okta.ca_file, **variables}
         return tenant
 
     def secret(self, value: str) -> str:
-        """Give what stands for a secret in a host's variables; it is in the environment: a search of files finds what runs left."""
+        """Put a secret in the environment and return the lookup for a host's variables, so the inventory file does not contain it."""
         name = f"SOAK_SECRET_{next(self._numbers)}"
         self._env[name] = value
         return f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}"
@@ -177,12 +177,12 @@ class ControlNode:
         """Change a host's variables."""
         self._hosts[tenant.name].update(variables)
 
-    def tell(self, tenant: Tenant, skew: float = 0) -> None:
-        """Tell a tenant what time it is."""
+    def set_clock(self, tenant: Tenant, skew: float = 0) -> None:
+        """Set the clock of a tenant to the shared clock."""
         tenant.options.clock_skew = skew + self.clock.time() - time.time()
 
-    def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Started:
-        """Start the playbook for tenants."""
+    def start(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> StartedRun:
+        """Start the playbook for some tenants."""
         number = f"{next(self._numbers)}"
         inventory = self.workspace.folder / f"tenants-{number}.json"
         hosts = {tenant.name: self._hosts[tenant.name] for tenant in tenants}
@@ -197,29 +197,29 @@ class ControlNode:
             self.playbook,
             *args,
         ]
-        return Started(self._server, self.workspace.folder, given, {**self._env, **(env or {})}, number)
+        return StartedRun(self._server, self.workspace.folder, given, {**self._env, **(env or {})}, number)
 
     def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = LIMIT) -> Run:
-        """Onboard tenants."""
+        """Run the playbook for some tenants and wait for its end."""
         return self.start(*tenants, args=args, env=env).finish(limit)
 
     def hold(self, tenant: Tenant, number: int = 1, *, when: str = "before", method: str | None = None, path: str | None = None) -> Gate:
-        """Hold the tenant's n-th request up, of those with the method and the path."""
+        """Pause the tenant's n-th request with the method and the path."""
         gate = Gate()
         self.okta.fault("hook", tenant=tenant.name, skip=number - 1, when=when, method=method, path=path, call=gate)
         return gate
 
     def stop_at(self, step: int) -> Steps:
-        """Prepare for a run that stops at the n-th step of writing a vault file."""
+        """Prepare a run that stops at the n-th step of writing a vault file."""
         return Steps(self.workspace.folder.parent / f"steps-{next(self._numbers)}", step)
 
 
 class Steps:
-    """The steps of writing vault files that a run does.
+    """The steps in which a run writes vault files.
 
     Args:
-        path: where they are written down.
-        stop_at: the number of the one to stop at; 0 for none.
+        path: the file that the run logs them to.
+        stop_at: the number of the step to stop at; 0 for none.
     """
 
     def __init__(self, path: Path, stop_at: int) -> None:
@@ -227,10 +227,10 @@ class Steps:
         self.env = {"REZONATE_SOAK_STEPS": str(path), "REZONATE_SOAK_STOP_AT": str(stop_at)}
 
     def names(self) -> list[str]:
-        """Give the steps so far."""
+        """Return the names of the steps so far."""
         return [line.strip() for line in self._path.read_text(encoding="utf-8").splitlines()] if self._path.exists() else []
 
-    def wait(self, started: Started, seconds: float = LIMIT) -> bool:
+    def wait(self, started: StartedRun, seconds: float = LIMIT) -> bool:
         """Wait until the run has stopped."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not started.over():
@@ -240,10 +240,10 @@ class Steps:
         return False
 
     def go(self) -> None:
-        """Let it go on."""
+        """Resume the run."""
         Path(f"{self._path}.go").touch()
 
 
 def private(path: Path) -> bool:
-    """Whether nobody but the owner can get at a file."""
+    """Whether only the owner can access a file."""
     return not os.stat(path).st_mode & 0o077

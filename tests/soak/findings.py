@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a tenant is to look like, and what is found wrong with it."""
+"""The desired state of a tenant, and findings that differ from it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LABEL = "Rezonate"
 
 @dataclass
 class Findings:
-    """What is wrong, by kind."""
+    """Errors, by kind."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -25,37 +25,37 @@ class Findings:
     unclear: list[str] = field(default_factory=list)
 
     def verdict(self, outcome: str, point: str = "") -> Verdict:
-        """Give them as a verdict."""
+        """Return the verdict."""
         kinds = {name: getattr(self, name) for name in ("lost", "doubled", "leaked", "hangs", "unclear")}
         detail = "; ".join(f"{name}: {text}" for name, texts in kinds.items() for text in texts)
         return Verdict(outcome, **{name: len(texts) for name, texts in kinds.items()}, detail=f"{point}: {detail}" if detail else point)
 
-    def compare(self, what: str, have: Counter[str], wanted: Sequence[str]) -> None:
-        """Check a set: each once, none missing, none too many."""
-        over = dict(have - Counter(wanted))
+    def compare(self, what: str, have: Counter[str], desired: Sequence[str]) -> None:
+        """Check that a set contains each desired entry once and no other."""
+        over = dict(have - Counter(desired))
         if over:
             self.doubled.append(f"{what} too many: {over}")
-        missing = sorted(set(wanted) - set(have))
+        missing = sorted(set(desired) - set(have))
         if missing:
             self.unclear.append(f"{what} missing: {', '.join(missing)}")
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How a tenant is to stand in the end.
+class DesiredState:
+    """The desired state of a tenant after the runs.
 
     Args:
-        scopes: the scopes that the app or integration holds.
+        scopes: the scopes of the app or integration.
         roles: the app's standard admin roles.
-        others: key ids on the app that aren't ours and have to stay.
+        others: ids of unmanaged keys that must remain on the app.
         label: the app's label.
-        method: whose credentials the file holds.
-        strange_secrets: how many secrets of others there are on the integration, all of which have to stay.
-        dpop: whether the app's tokens are bound.
-        addresses: the address ranges that the app may be used from; none for all.
-        groups: the ids of groups that its custom role is limited to are those of these names.
-        privileges: whether the app holds the custom role that sees who may do what.
-        previous: other methods whose credentials the file keeps, and which work.
+        method: the authentication method of the stored credentials.
+        foreign_secrets: the number of unmanaged secrets of the integration, all of which must remain.
+        dpop: whether the app's tokens are bound by DPoP.
+        addresses: the address ranges from which the app can be used; empty for all.
+        groups: the names of the groups that its custom role is limited to.
+        privileges: whether the app holds the custom role for reading privileges.
+        previous: other methods whose credentials are stored in the file and work.
     """
 
     scopes: Sequence[str]
@@ -63,7 +63,7 @@ class Wanted:
     others: Sequence[str] = ()
     label: str = LABEL
     method: str = "oauth"
-    strange_secrets: int = 0
+    foreign_secrets: int = 0
     dpop: bool = False
     addresses: Sequence[str] = ()
     groups: Sequence[str] = ()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays of careless authors: no `no_log` anywhere, results registered, loops, retries, rescues; and one that leaks on purpose."""
+"""Plays of careless authors: no `no_log`, registered results, loops, retries, rescues; and a control play that leaks on purpose."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _MADE = """
     - rezonate.okta.rsa_jwk:
       register: made
     - debug: {msg: "made {{ made.key_id }} {{ made.size }} {{ made.private_key | length }}"}
-    - rezonate.okta.vault_vars_file: {path: kept.vault, variables: {rezonate_credentials: "{{ made }}"}}
-    - rezonate.okta.vault_vars_file: {path: kept.vault, state: read}
-      register: kept
-    - debug: {msg: "kept {{ kept.names }} {{ kept.variables.rezonate_credentials.key_id }}"}
+    - rezonate.okta.vault_vars_file: {path: saved.vault, variables: {rezonate_credentials: "{{ made }}"}}
+    - rezonate.okta.vault_vars_file: {path: saved.vault, state: read}
+      register: saved
+    - debug: {msg: "saved {{ saved.names }} {{ saved.variables.rezonate_credentials.key_id }}"}
     - rezonate.okta.tenant_settings: {work: audit}
       register: settings
     - rezonate.okta.tenant_plan: {work: audit, scope_sets: {"1": {scopes: [okta.users.read], optional_scopes: []}}}
@@ -91,7 +91,7 @@ _MADE = """
     - rezonate.okta.merge_results:
     - rezonate.okta.fleet_summary: {path: fleet.json, summary: {tenants: {total: 1}}}
 """
-# Before ansible-core 2.19 the loops are refused.
+# ansible-core before 2.19 refuses the loops.
 _AGAIN = """
     - rezonate.okta.rsa_jwk: {size: "{{ item }}"}
       loop: [1, 2048]
@@ -120,7 +120,7 @@ _AGAIN = """
       failed_when: true
       ignore_errors: true
 """
-# Before ansible-core 2.19 these are refused, and end the play.
+# ansible-core before 2.19 refuses these tasks and ends the play.
 _OVER_SECRETS = """
     - rezonate.okta.rsa_jwk: {private_key: "{{ item }}"}
       loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
@@ -128,7 +128,7 @@ _OVER_SECRETS = """
       loop: ["{{ made.private_key }}", "{{ made.private_jwk | to_json }}"]
       ignore_errors: true
 """
-# What Ansible shows of a loop: its item, its label, with `extended` all other items.
+# What Ansible prints of a loop: its item, its label, and with `extended` all other items.
 _SHOWN_BY_LOOPS = """
     - rezonate.okta.okta_api_token_info: {api_token: "{{ item.token }}"}
       loop: [{name: one, token: "{{ api_token }}"}]
@@ -155,7 +155,7 @@ _SHOWN_BY_LOOPS = """
       delay: 0
       ignore_errors: true
 """
-# Each fails; the rescue shows what it was told.
+# Each task fails; the rescue prints its result.
 _FAILING = {
     "an unknown option": "rezonate.okta.rsa_jwk: {private_key: '{{ made.private_key }}', pasphrase: '{{ made.private_key }}'}",
     "a damaged key": "rezonate.okta.rsa_jwk: {private_key: \"{{ made.private_key[:800] ~ '=' ~ made.private_key[800:] }}\"}",
@@ -163,34 +163,34 @@ _FAILING = {
     "half a JWK": "rezonate.okta.rsa_jwk: {private_key: '{{ (made.private_jwk | to_json)[:900] }}'}",
     "a private key for Okta": "rezonate.okta.okta_service_app: {label: Careless, jwks: ['{{ made.private_jwk }}']}",
     "a damaged key for Okta": "rezonate.okta.okta_service_app: {label: X, jwks: [\"{{ made.private_jwk | combine({'n': 1}) }}\"]}",
-    "a stranger": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [okta.users.read]}",
+    "unknown client": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [okta.users.read]}",
     "a bad scope": "rezonate.okta.okta_access_token: {client_id: x, private_key: '{{ made.private_key }}', scopes: [x]}",
     "a wrong client secret": "rezonate.okta.okta_access_token: {client_id: '{{ service.client_id }}', client_secret: "
     "'{{ service.client_secret }}x', scopes: [okta.users.read]}",
     "a client secret for a key": "rezonate.okta.rsa_jwk: {private_key: '{{ service.client_secret }}'}",
     "a third client secret": "rezonate.okta.okta_api_service_integration: {id: '{{ service.client_id }}', new_secret: true}",
-    "the calling token handed over": "rezonate.okta.okta_api_token_info: {inspect_token: '{{ api_token }}'}",
+    "the calling token as inspected token": "rezonate.okta.okta_api_token_info: {inspect_token: '{{ api_token }}'}",
     "a token with a blank": "rezonate.okta.okta_api_token_info: {api_token: '{{ api_token }} x'}",
     "a token as user name": "rezonate.okta.okta_api_token_info: {org_url: 'https://{{ api_token }}@acme.okta.com'}",
     "a bad name": "rezonate.okta.vault_vars_file: {path: other.vault, variables: {'no name': '{{ made.private_key }}'}}",
     "a bad value": "rezonate.okta.vault_vars_file: {path: other.vault, variables: '{{ made.private_key }}'}",
-    "no choice": "rezonate.okta.vault_vars_file: {path: other.vault, state: here, variables: {a: '{{ made.private_key }}'}}",
+    "an invalid choice": "rezonate.okta.vault_vars_file: {path: other.vault, state: here, variables: {a: '{{ made.private_key }}'}}",
     "mutually exclusive": "rezonate.okta.vault_vars_file: {path: other.vault, names: [a], variables: {a: '{{ made.private_key }}'}}",
     "async": "{rezonate.okta.rsa_jwk: {private_key: '{{ made.private_key }}'}, async: 20, poll: 1}",
     "async without options": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 1}",
-    "async, never asked for": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 0}",
+    "async without polling": "{rezonate.okta.rsa_jwk: {}, async: 20, poll: 0}",
 }
-# Each fails where the module is shipped: the environment would stand in a command line.
+# Each task fails if the module is transferred: the environment would appear in a command line.
 _REVEALED_BY_ENVIRONMENT = {
     "a token in the environment": "OKTA_API_TOKEN: '{{ api_token }}'",
     "a key in the environment": "OKTA_CLIENT_PRIVATEKEY: '{{ made.private_key }}'",
-    "a secret by a name of its own": "MINE: '{{ service.client_secret }}'",
-    "a token by a harmless name": "LANG: '{{ api_token }}'",
+    "a secret in another variable": "MINE: '{{ service.client_secret }}'",
+    "a token in an unsuspicious variable": "LANG: '{{ api_token }}'",
     "a proxy's password": "https_proxy: 'http://me:{{ service.client_secret }}@127.0.0.1:1'",
     "a proxy's password without a scheme": "HTTPS_PROXY: 'me:{{ service.client_secret }}@127.0.0.1:1'",
 }
 REVEALED = len(_REVEALED_BY_ENVIRONMENT)
-# What the search has to find, or it proves nothing.
+# Leaks that the search must find; otherwise its results are void.
 CONTROL = """
 - hosts: all
   gather_facts: false
@@ -214,12 +214,12 @@ CONTROL = """
 
 
 def failures(*, shipped: bool) -> int:
-    """Give the number of tasks that fail and are rescued."""
+    """Return the number of tasks that fail and are rescued."""
     return len(_FAILING) + (REVEALED if shipped else 0)
 
 
 def careless(interpreter: str, *, brief: bool = False, connection: str = "local") -> str:
-    """Give the play, with modules that are run by this Python; a brief one without what fails or is done again."""
+    """Return the play, with modules run by this Python interpreter; a brief play has no failing and no repeated tasks."""
     head = _HEAD.format(interpreter=interpreter, connection=connection)
     if brief:
         return head + _MADE
@@ -229,7 +229,7 @@ def careless(interpreter: str, *, brief: bool = False, connection: str = "local"
 
 
 def shown(interpreter: str, connection: str) -> str:
-    """Give a short play of what Ansible itself shows of a shipped module: what it prints, loops, the environment."""
+    """Return a short play of what Ansible itself prints of a transferred module: output, loops and environment."""
     return _HEAD.format(interpreter=interpreter, connection=connection) + _MADE + _SHOWN_BY_LOOPS + _rescued(_revealed())
 
 

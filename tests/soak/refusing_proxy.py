@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proxy before the emulator's, which can refuse connections as a dead one does."""
+"""A proxy in front of the proxy of the emulator that can refuse connections."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class RefusingProxy:
-    """Passes bytes on, while it is open.
+    """Forwards connections to another proxy while it is open.
 
     Args:
-        target: the URL of the proxy behind it.
+        target: the URL of the other proxy.
     """
 
     def __init__(self, target: str) -> None:
@@ -41,11 +41,11 @@ class RefusingProxy:
 
     @property
     def url(self) -> str:
-        """Give the URL for HTTPS_PROXY."""
+        """Return the URL for HTTPS_PROXY."""
         return f"http://127.0.0.1:{self._port}"
 
     def refuse(self) -> None:
-        """Refuse new connections; those that are open live on."""
+        """Refuse new connections; open connections remain."""
         with self._lock:
             listener, self._listener = self._listener, None
         if listener:
@@ -54,14 +54,14 @@ class RefusingProxy:
             listener.close()
 
     def open(self) -> None:
-        """Take connections again."""
+        """Accept connections again."""
         with self._lock:
             if self._listener is None:
                 self._listener = socket.create_server(("127.0.0.1", self._port), backlog=128)
                 self._serve(self._listener)
 
     def open_when(self, ready: Callable[[], bool], limit: float = 120) -> None:
-        """Take connections again as soon as something is so."""
+        """Accept connections again as soon as a condition holds."""
 
         def watch() -> None:
             deadline = time.monotonic() + limit
@@ -80,10 +80,10 @@ class RefusingProxy:
                 near, _address = listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._target))
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=_forward, args=(source, sink), daemon=True).start()
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def _forward(source: socket.socket, sink: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)

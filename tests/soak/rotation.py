@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rotations, killed at every request and at every step of writing the vault file, while Rezonate goes on signing in.
+"""Rotations, interrupted at every request and at every step of writing the vault file, while Rezonate continues to sign in.
 
-Rezonate has the one credential that a person has entered in its console. It signs in before and after every request of a run, and
-after the kill: not once may it be refused. The next run has to end well, and the one after it to do nothing.
+Rezonate has the credential that a person has entered in its console. It signs in before and after every request of a run, and after
+the run is killed, and must never be refused. The next run must succeed, and the run after it must change nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from okta_emulator import Tenant
 from okta_emulator.http import Request
 
 from .case import Case, CaseContext, Verdict
-from .control_node import ControlNode, Gate, Started
-from .inspection import Findings, look_for_secrets
-from .scenarios import FEW, ago, few_scopes, kept
+from .control_node import ControlNode, Gate, StartedRun
+from .inspection import Findings, check_secrets
+from .scenarios import FEW, ago, few_scopes, stored_record
 
 PLAYBOOK = "rezonate.okta.rotate_rezonate"
 NAME = "made-up Rezonate"
@@ -35,19 +35,19 @@ Credential = Mapping[str, Any]
 
 
 class RotationNode(ControlNode):
-    """A workspace at which keys are rotated."""
+    """A control node that rotates credentials."""
 
     playbook = PLAYBOOK
 
 
-class Rezonate:
-    """What has access: a client that signs in with the credential that it was given, at every request of a run.
+class RezonateClient:
+    """The client of Rezonate, which signs in with its credential at every request of a run.
 
     Args:
-        node: whose clock it shares.
-        tenant: where it signs in.
+        node: the control node whose clock it shares.
+        tenant: the tenant.
         client: its client id.
-        credential: what a person has entered in the console: `client_secret`, or `private_key` and `key_id`.
+        credential: the credential that a person has entered in the console: `client_secret`, or `private_key` and `key_id`.
     """
 
     def __init__(self, node: ControlNode, tenant: Tenant, client: str, credential: Credential) -> None:
@@ -65,7 +65,7 @@ class Rezonate:
             node.okta.fault("hook", tenant=tenant.name, times=None, when=when, call=partial(self._watch, when))
 
     def hold(self, when: str, number: int) -> Gate:
-        """Hold the n-th request of a run up, from now on."""
+        """Pause the n-th request of a run from now on."""
         gate = Gate()
         self._gates[when, self.seen[when] + number] = gate
         return gate
@@ -108,17 +108,17 @@ class Rezonate:
 
 
 def credential(name: str) -> dict[str, Any]:
-    """Give a key as the vault file has it."""
+    """Return a key in the format of the stored record."""
     return {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name)}
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A tenant before a rotation: its client, what the console has, and the names of what is to be left on it."""
+class PreparedTenant:
+    """A tenant before a rotation: its client id, the credential in the console, and the names of the credentials that must remain."""
 
     client: str
     entered: Credential
-    left: Sequence[str]
+    remaining: Sequence[str]
 
 
 def _app(node: ControlNode, tenant: Tenant, *keys: str, **more: Any) -> str:
@@ -126,25 +126,25 @@ def _app(node: ControlNode, tenant: Tenant, *keys: str, **more: Any) -> str:
     tenant.grant(app, *FEW)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     known = {"proven_at": ago(days=100), "unavailable_scopes": [], "made": add_privileges(tenant, app)}
-    node.workspace.keep(tenant, kept(tenant, application_id=app, **known, **more))
+    node.workspace.store(tenant, stored_record(tenant, application_id=app, **known, **more))
     return app
 
 
-def _key_in_use(node: ControlNode, tenant: Tenant) -> Ready:
-    return Ready(_app(node, tenant, "ours"), credential("ours"), ("ours", "next"))
+def _key_in_use(node: ControlNode, tenant: Tenant) -> PreparedTenant:
+    return PreparedTenant(_app(node, tenant, "managed"), credential("managed"), ("managed", "next"))
 
 
-def _next_key_entered(node: ControlNode, tenant: Tenant) -> Ready:
+def _next_key_entered(node: ControlNode, tenant: Tenant) -> PreparedTenant:
     following = {**credential("following"), "requested_at": ago(days=1), "proven_at": ago(days=1)}
-    return Ready(_app(node, tenant, "ours", "following", next=following), credential("following"), ("following",))
+    return PreparedTenant(_app(node, tenant, "managed", "following", next=following), credential("following"), ("following",))
 
 
-def _next_key_unused(node: ControlNode, tenant: Tenant) -> Ready:
-    return Ready(_next_key_entered(node, tenant).client, credential("ours"), ("ours",))
+def _next_key_unused(node: ControlNode, tenant: Tenant) -> PreparedTenant:
+    return PreparedTenant(_next_key_entered(node, tenant).client, credential("managed"), ("managed",))
 
 
-def _taken_over(node: ControlNode, tenant: Tenant) -> Ready:
-    return Ready(_app(node, tenant, "vendors", "ours", take_over=True, adopted=True), credential("ours"), ("ours",))
+def _adopted(node: ControlNode, tenant: Tenant) -> PreparedTenant:
+    return PreparedTenant(_app(node, tenant, "vendors", "managed", take_over=True, adopted=True), credential("managed"), ("managed",))
 
 
 def _service(node: ControlNode, tenant: Tenant, **more: Any) -> tuple[dict[str, str], dict[str, Any]]:
@@ -153,46 +153,46 @@ def _service(node: ControlNode, tenant: Tenant, **more: Any) -> tuple[dict[str, 
     own = {"client_id": made["client_id"], "client_secret": made["client_secret"], "secret_hash": secret["secret_hash"]}
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, "scopes_version": 1}
     known = {**whose, **own, "service_type": "rezonate_security", "requested_at": ago(days=100), "proven_at": ago(days=100), **more}
-    node.workspace.keep(tenant, known)
+    node.workspace.store(tenant, known)
     return own, known
 
 
-def _secret_in_use(node: ControlNode, tenant: Tenant) -> Ready:
+def _secret_in_use(node: ControlNode, tenant: Tenant) -> PreparedTenant:
     own, _known = _service(node, tenant)
-    return Ready(own["client_id"], own, ("ours", "next"))
+    return PreparedTenant(own["client_id"], own, ("managed", "next"))
 
 
-def _next_secret_entered(node: ControlNode, tenant: Tenant) -> Ready:
+def _next_secret_entered(node: ControlNode, tenant: Tenant) -> PreparedTenant:
     own, known = _service(node, tenant)
     made = Api(node.okta, tenant)("POST", f"/integrations/api/v1/api-services/{own['client_id']}/credentials/secrets").json()
     following = {"client_secret": made["client_secret"], "secret_hash": made["secret_hash"]}
-    node.workspace.keep(tenant, {**known, "next": {**following, "requested_at": ago(minutes=1), "proven_at": ago(minutes=1)}})
-    return Ready(own["client_id"], following, (following["secret_hash"],))
+    node.workspace.store(tenant, {**known, "next": {**following, "requested_at": ago(minutes=1), "proven_at": ago(minutes=1)}})
+    return PreparedTenant(own["client_id"], following, (following["secret_hash"],))
 
 
-def _next_secret_unused(node: ControlNode, tenant: Tenant) -> Ready:
+def _next_secret_unused(node: ControlNode, tenant: Tenant) -> PreparedTenant:
     client = _next_secret_entered(node, tenant).client
     own = node.workspace.credentials(tenant)
-    return Ready(client, own, (own["secret_hash"],))
+    return PreparedTenant(client, own, (own["secret_hash"],))
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A run to be stopped.
+    """A run that is interrupted.
 
     Args:
-        name: what it is called.
-        rotation: what it is told to do.
-        requests: how many requests it sends; a case checks that.
-        steps: how many steps of writing the vault file it takes; likewise.
-        prepare: brings the tenant about.
+        name: the name of the stage.
+        rotation: the value of `rezonate_rotation`.
+        requests: the number of requests of the run; a case checks it.
+        steps: the number of steps of writing the vault file; a case checks it.
+        prepare: prepares the tenant.
     """
 
     name: str
     rotation: str
     requests: int
     steps: int
-    prepare: Callable[[ControlNode, Tenant], Ready]
+    prepare: Callable[[ControlNode, Tenant], PreparedTenant]
 
 
 STAGES = {
@@ -201,7 +201,7 @@ STAGES = {
         Stage("prepare a key", "prepare", 9, 14, _key_in_use),
         Stage("finish a key", "finish", 8, 14, _next_key_entered),
         Stage("abort a key", "abort", 8, 7, _next_key_unused),
-        Stage("finish a take-over", "finish", 8, 7, _taken_over),
+        Stage("finish an adoption", "finish", 8, 7, _adopted),
         Stage("prepare a secret", "prepare", 9, 21, _secret_in_use),
         Stage("finish a secret", "finish", 11, 14, _next_secret_entered),
         Stage("abort a secret", "abort", 11, 7, _next_secret_unused),
@@ -211,7 +211,7 @@ STAGES = {
 
 @dataclass(frozen=True)
 class Point:
-    """Where a run is stopped: ``before`` or ``after`` a request, or at a ``step`` of writing the file; the parent alone or all of it."""
+    """A point of interruption: ``before`` or ``after`` a request, or at a ``step`` of writing the file. Kills all or the parent."""
 
     stage: Stage
     kind: str
@@ -220,26 +220,26 @@ class Point:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the point."""
         where = f"step {self.number} of writing" if self.kind == "step" else f"{self.kind} request {self.number}"
         return f"{self.stage.name}, {where}, {'parent' if self.parent_only else 'all'} killed"
 
 
 @dataclass
-class Rotating:
+class RotatedTenant:
     """A tenant whose credential is rotated."""
 
     stage: Stage
     tenant: Tenant
-    ready: Ready
-    console: Rezonate
+    ready: PreparedTenant
+    console: RezonateClient
     found: Findings = field(default_factory=Findings)
 
 
 def cases() -> list[Case]:
-    """Give all points, some in a case, and the counts that say that these are all."""
-    counts = [Case("rotation", f"{stage.name}: counted", partial(count, stage)) for stage in STAGES.values()]
-    return [*counts, *_batches(), Case("rotation", "telling points", partial(try_points, _telling()), telling=True)]
+    """Return the cases for all points, and cases that check the number of points."""
+    counts = [Case("rotation", f"{stage.name}: number of points", partial(count, stage)) for stage in STAGES.values()]
+    return [*counts, *_batches(), Case("rotation", "representative points", partial(run_points, _representative()), representative=True)]
 
 
 def _points(stage: Stage) -> Iterator[Point]:
@@ -254,40 +254,40 @@ def _batches() -> Iterator[Case]:
         points = list(_points(stage))
         for start in range(0, len(points), _TOGETHER):
             chunk = points[start : start + _TOGETHER]
-            yield Case("rotation", f"{stage.name}: points {start + 1} to {start + len(chunk)}", partial(try_points, chunk))
+            yield Case("rotation", f"{stage.name}: points {start + 1} to {start + len(chunk)}", partial(run_points, chunk))
 
 
-def _telling() -> list[Point]:
+def _representative() -> list[Point]:
     return [
-        Point(STAGES["prepare a key"], "after", 7, parent_only=False),  # the key was just added
-        Point(STAGES["finish a key"], "before", 7, parent_only=True),  # the old one is to be deactivated
-        Point(STAGES["prepare a secret"], "after", 7, parent_only=False),  # the secret was just made, and is lost
-        Point(STAGES["finish a take-over"], "after", 7, parent_only=False),
+        Point(STAGES["prepare a key"], "after", 7, parent_only=False),  # the key is added
+        Point(STAGES["finish a key"], "before", 7, parent_only=True),  # before the old key is deactivated
+        Point(STAGES["prepare a secret"], "after", 7, parent_only=False),  # the secret is created and lost
+        Point(STAGES["finish an adoption"], "after", 7, parent_only=False),
     ]
 
 
 def count(stage: Stage, context: CaseContext) -> Verdict:
-    """Check how many requests and steps an undisturbed run has, since all of them are points."""
+    """Check the number of requests and steps of an uninterrupted run, since each is a point."""
     node = RotationNode(context)
-    one = _ready(node, context.tenant(), stage)
+    one = _prepare_tenant(node, context.tenant(), stage)
     steps = node.stop_at(0)
     run = node.run(one.tenant, env=steps.env)
     have = (one.console.seen["before"], len(steps.names()))
     if have != (stage.requests, stage.steps):
-        asked = [f"{entry.method} {entry.path}" for entry in one.tenant.requests]
-        one.found.unclear.append(f"(requests, steps) is {have}, not {(stage.requests, stage.steps)}: {asked} {steps.names()}")
-    _look(node, one, run)
-    return one.found.verdict("undisturbed", stage.name)
+        sent = [f"{entry.method} {entry.path}" for entry in one.tenant.requests]
+        one.found.unclear.append(f"(requests, steps) is {have}, not {(stage.requests, stage.steps)}: {sent} {steps.names()}")
+    _check(node, one, run)
+    return one.found.verdict("uninterrupted", stage.name)
 
 
-def try_points(points: Sequence[Point], context: CaseContext) -> list[Verdict]:
-    """Stop a run at each point, then let all tenants have the next run, and one more, together."""
+def run_points(points: Sequence[Point], context: CaseContext) -> list[Verdict]:
+    """Interrupt a run at each point, then run twice for all tenants together."""
     node = RotationNode(context)
     killed = [_kill(node, context.tenant(f"-{number}"), point) for number, point in enumerate(points)]
     tenants = [one.tenant for one in killed]
     second = node.run(*tenants)
     for one in killed:
-        _look(node, one, second)
+        _check(node, one, second)
     third = node.run(*tenants)
     for one in killed:
         changed = third.changed(one.tenant.name)
@@ -296,28 +296,28 @@ def try_points(points: Sequence[Point], context: CaseContext) -> list[Verdict]:
     return [one.found.verdict("finished by the next run", point.name) for one, point in zip(killed, points, strict=True)]
 
 
-def _ready(node: ControlNode, tenant: Tenant, stage: Stage) -> Rotating:
+def _prepare_tenant(node: ControlNode, tenant: Tenant, stage: Stage) -> RotatedTenant:
     (node.workspace.folder / "host_vars").mkdir(exist_ok=True)
     node.add(tenant, rezonate_rotation=stage.rotation, **few_scopes())
     ready = stage.prepare(node, tenant)
-    return Rotating(stage, tenant, ready, Rezonate(node, tenant, ready.client, ready.entered))
+    return RotatedTenant(stage, tenant, ready, RezonateClient(node, tenant, ready.client, ready.entered))
 
 
-def _kill(node: ControlNode, tenant: Tenant, point: Point) -> Rotating:
-    one = _ready(node, tenant, point.stage)
+def _kill(node: ControlNode, tenant: Tenant, point: Point) -> RotatedTenant:
+    one = _prepare_tenant(node, tenant, point.stage)
     if point.kind == "step":
         steps = node.stop_at(point.number)
         started = node.start(tenant, env=steps.env)
         if not steps.wait(started):
-            one.found.unclear.append(f"never came to the step: {steps.names()} {started.text()[-500:]}")
+            one.found.unclear.append(f"did not reach the step: {steps.names()} {started.text()[-500:]}")
         _end(one, started, parent_only=point.parent_only)
     else:
         gate = one.console.hold(point.kind, point.number)
         started = node.start(tenant)
         if not gate.wait():
-            one.found.unclear.append(f"never came to the request: {started.text()[-500:]}")
+            one.found.unclear.append(f"did not reach the request: {started.text()[-500:]}")
         _end(one, started, parent_only=point.parent_only)
-        # a request that was on its way when the parent died is processed all the same
+        # a request that was in transit when the parent was killed is still processed
         gate.open() if point.parent_only else gate.drop()
         seen = -1
         while seen != one.console.polls:
@@ -327,49 +327,49 @@ def _kill(node: ControlNode, tenant: Tenant, point: Point) -> Rotating:
     return one
 
 
-def _end(one: Rotating, started: Started, *, parent_only: bool) -> None:
+def _end(one: RotatedTenant, started: StartedRun, *, parent_only: bool) -> None:
     orphans = started.kill(parent_only=parent_only)
     if orphans:
-        one.found.unclear.append(f"{len(orphans)} processes outlived the kill")
+        one.found.unclear.append(f"{len(orphans)} processes survived the kill")
 
 
-def _look(node: ControlNode, one: Rotating, run: Run) -> None:
-    """Check that the run went well, that Rezonate was never refused, and that there is what there is to be."""
+def _check(node: ControlNode, one: RotatedTenant, run: Run) -> None:
+    """Check that the run succeeded, that Rezonate was never refused, and that the file and Okta are in the desired state."""
     if run.stats.get(one.tenant.name, {}).get("failures", 1):
         messages = [str(event.result.get("msg")) for event in run.tasks(one.tenant.name) if event.failed]
         one.found.unclear.append(f"the run failed: {messages or run.output[-1500:]}")
-    node.tell(one.tenant)
+    node.set_clock(one.tenant)
     one.console.poll("in the end")
     one.found.lost += one.console.refused
     if one.console.polls < 2 * one.stage.requests:
         one.found.unclear.append(f"Rezonate signed in only {one.console.polls} times")
-    held = node.workspace.credentials(one.tenant)
-    following = held.get("next", {})
-    for credentials in (held, following):
-        look_for_secrets(node, one.tenant, credentials, one.found)
-    _look_at_file(node, one, held)
-    _look_at_okta(one, held, following)
+    stored = node.workspace.credentials(one.tenant)
+    following = stored.get("next", {})
+    for credentials in (stored, following):
+        check_secrets(node, one.tenant, credentials, one.found)
+    _check_file(node, one, stored)
+    _check_okta(one, stored, following)
 
 
-def _look_at_file(node: ControlNode, one: Rotating, held: Mapping[str, Any]) -> None:
-    flags = sorted({"next", "retiring", "take_over"} & set(held))
-    wanted = ["next"] if one.stage.rotation == "prepare" else []
-    if flags != wanted or "proven_at" not in held.get("next", held):
-        one.found.unclear.append(f"the file has {flags}, to be {wanted}")
+def _check_file(node: ControlNode, one: RotatedTenant, stored: Mapping[str, Any]) -> None:
+    flags = sorted({"next", "retiring", "take_over"} & set(stored))
+    desired = ["next"] if one.stage.rotation == "prepare" else []
+    if flags != desired or "proven_at" not in stored.get("next", stored):
+        one.found.unclear.append(f"the file has {flags}, expected {desired}")
     name = "client_secret" if "client_secret" in one.ready.entered else "private_key"
-    if held.get(name) != one.ready.entered[name]:
-        one.found.lost.append("what Rezonate uses isn't the current credential in the file")
+    if stored.get(name) != one.ready.entered[name]:
+        one.found.lost.append("the credential that Rezonate uses is not the current credential in the file")
     beside = [path.name for path in node.workspace.vault_file(one.tenant).parent.iterdir() if path.name != "rezonate.vault"]
     one.found.unclear += [f"left: {name}" for name in beside]
 
 
-def _look_at_okta(one: Rotating, held: Mapping[str, Any], following: Mapping[str, Any]) -> None:
-    if "application_id" in held:
-        names = {"ours": "ours", "next": following.get("key_id")}
+def _check_okta(one: RotatedTenant, stored: Mapping[str, Any], following: Mapping[str, Any]) -> None:
+    if "application_id" in stored:
+        names = {"managed": "managed", "next": following.get("key_id")}
         have = sorted(f"{key['kid']} {key['status']}" for key in one.tenant.keys(one.ready.client))
     else:
-        names = {"ours": held["secret_hash"], "next": following.get("secret_hash")}
+        names = {"managed": stored["secret_hash"], "next": following.get("secret_hash")}
         have = sorted(f"{secret['secret_hash']} {secret['status']}" for secret in one.tenant.services[0]["secrets"])
-    wanted = sorted(f"{names.get(name, name)} ACTIVE" for name in one.ready.left)
-    if have != wanted:
-        (one.found.lost if set(wanted) - set(have) else one.found.doubled).append(f"left in Okta: {have}, to be {wanted}")
+    desired = sorted(f"{names.get(name, name)} ACTIVE" for name in one.ready.remaining)
+    if have != desired:
+        (one.found.lost if set(desired) - set(have) else one.found.doubled).append(f"left in Okta: {have}, expected {desired}")

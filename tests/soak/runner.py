@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tries cases, in processes side by side, and prints what came of them."""
+"""Runs cases in parallel processes and prints their results."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _COUNT = itertools.count(1)
 
 
 def clean_environment() -> None:
-    """Let nothing of the caller's Ansible, Okta or proxies reach what we do ourselves."""
+    """Remove the caller's settings of Ansible, Okta and proxies from the environment."""
     for name in list(os.environ):
         if name.startswith(_FOREIGN) or name.lower() in _PROXIES:
             del os.environ[name]
 
 
 @dataclass
-class Tried:
+class CaseResult:
     """A case and its verdicts."""
 
     suite: str
@@ -63,10 +63,10 @@ class Row:
         self.sums.update({name: getattr(verdict, name) for name in NUMBERS})
 
 
-def try_case(case: Case, okta: Emulator) -> Tried:
-    """Try a case; whatever it raises is a verdict too."""
+def run_case(case: Case, okta: Emulator) -> CaseResult:
+    """Run a case; an exception becomes a verdict."""
     start = time.monotonic()
-    # Not pytest's own: ansible-core 2.21 opens a socket below TMPDIR, and the path of a socket has 107 characters at most.
+    # Not the directory of pytest: ansible-core 2.21 opens a socket below TMPDIR, and the path of a socket has at most 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="rezonate-soak-"))
     name = f"soak-{os.getpid()}-{next(_COUNT)}"
     bugs = len(okta.bugs)
@@ -75,8 +75,8 @@ def try_case(case: Case, okta: Emulator) -> Tried:
         verdicts = [result] if isinstance(result, Verdict) else list(result)
     except HangError as error:
         verdicts = [Verdict("hung", hangs=1, detail=str(error))]
-    except Exception as error:  # noqa: BLE001 - one bad case mustn't end the others
-        verdicts = [Verdict("broke off", unclear=1, detail=f"{type(error).__name__}: {error} ({_where(error)})")]
+    except Exception as error:  # noqa: BLE001 - a failed case must not end the others
+        verdicts = [Verdict("aborted", unclear=1, detail=f"{type(error).__name__}: {error} ({_where(error)})")]
     finally:
         for tenant in [tenant for tenant in okta.tenants() if tenant.startswith(name)]:
             okta.clear_faults(tenant=tenant)
@@ -85,7 +85,7 @@ def try_case(case: Case, okta: Emulator) -> Tried:
         shutil.rmtree(folder, ignore_errors=True)
     if len(okta.bugs) > bugs:
         verdicts.append(Verdict("emulator bug", unclear=1, detail="; ".join(okta.bugs[bugs:])))
-    return Tried(case.suite, case.name, verdicts, time.monotonic() - start)
+    return CaseResult(case.suite, case.name, verdicts, time.monotonic() - start)
 
 
 def _where(error: BaseException) -> str:
@@ -97,7 +97,7 @@ def _where(error: BaseException) -> str:
 
 
 class _Worker:
-    """What a process of the pool has: an emulator of its own."""
+    """A process of the pool, with its own emulator."""
 
     okta: Emulator | None = None
 
@@ -108,13 +108,13 @@ class _Worker:
         cls.okta.start()
 
     @classmethod
-    def work(cls, suite: str, name: str) -> Tried:
+    def work(cls, suite: str, name: str) -> CaseResult:
         assert cls.okta
-        return try_case(find(suite, name), cls.okta)
+        return run_case(find(suite, name), cls.okta)
 
 
-def run_all(cases: Sequence[Case], jobs: int) -> Iterable[Tried]:
-    """Try cases in processes side by side, in their order as far as that goes."""
+def run_all(cases: Sequence[Case], jobs: int) -> Iterable[CaseResult]:
+    """Run cases in parallel processes, approximately in their order."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_Worker.start) as pool:
         futures = [pool.submit(_Worker.work, case.suite, case.name) for case in cases]
@@ -122,12 +122,12 @@ def run_all(cases: Sequence[Case], jobs: int) -> Iterable[Tried]:
             yield future.result()
 
 
-def report(tried: Tried, number: int, total: int) -> None:
-    """Print a case's line, and what is wrong."""
-    outcomes = Counter(verdict.outcome for verdict in tried.verdicts)
-    said = ", ".join(f"{count} {outcome}" if count > 1 else outcome for outcome, count in outcomes.items())
-    print(f"{number:4}/{total} {tried.suite}: {tried.name} [{tried.seconds:.0f} s] {said}", flush=True)
-    for verdict in tried.verdicts:
+def report(result: CaseResult, number: int, total: int) -> None:
+    """Print the line of a case and its errors."""
+    outcomes = Counter(verdict.outcome for verdict in result.verdicts)
+    outcome_text = ", ".join(f"{count} {outcome}" if count > 1 else outcome for outcome, count in outcomes.items())
+    print(f"{number:4}/{total} {result.suite}: {result.name} [{result.seconds:.0f} s] {outcome_text}", flush=True)
+    for verdict in result.verdicts:
         if not verdict.good:
             numbers = ", ".join(f"{name} {getattr(verdict, name)}" for name in NUMBERS if getattr(verdict, name))
             detail = re.sub(r"\s+", " ", verdict.detail)[:3000]
@@ -135,7 +135,7 @@ def report(tried: Tried, number: int, total: int) -> None:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Make the table of all suites."""
+    """Return the table of all suites."""
     head = ("suite", "points", *NUMBERS, "outcomes")
     lines: list[tuple[str, ...]] = [head]
     for row in rows:

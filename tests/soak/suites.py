@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of suites: to add one, write a module with `cases()` and name it here."""
+"""The suites. To add a suite, write a module with `cases()` and list it here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUITES = {
 
 
 def cases(suite: str) -> list[Case]:
-    """Give a suite's cases; none where it isn't there yet."""
+    """Return the cases of a suite; none if its module does not exist."""
     if importlib.util.find_spec(SUITES[suite]) is None:
         return []
     found: list[Case] = importlib.import_module(SUITES[suite]).cases()
@@ -33,5 +33,5 @@ def cases(suite: str) -> list[Case]:
 
 
 def find(suite: str, name: str) -> Case:
-    """Give a case by its name."""
+    """Return a case by its name."""
     return next(case for case in cases(suite) if case.name == name)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two real runs on one tenant at the same time, with one file or two: one app in the end, and the loser says so.
+"""Two concurrent runs on one tenant, with one file or two: the tenant has one app, and the losing run reports it.
 
-A run that is held up at a request stands for one that is slower there than the other.
+A run that is paused at a request represents a run that is slower than the other.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from okta_emulator import Tenant
 
 from . import two_integrations
 from .case import Case, CaseContext, Verdict
-from .control_node import Clock, ControlNode, Started
-from .findings import Findings, Wanted
-from .inspection import inspect, look_at_failure
+from .control_node import Clock, ControlNode, StartedRun
+from .findings import DesiredState, Findings
+from .inspection import check_failure, inspect
 from .scenarios import FEW, LAG, few_scopes
 
-_WANTED = Wanted(FEW)
-# A first run with few scopes: see `faults.py` for what they are.
+_DESIRED = DesiredState(FEW)
+# The number of requests of a first run with few scopes; see `faults.py`.
 _REQUESTS = 25
-_TELLING = ("one file, held before request 10", "two files, held after request 8", "two files, both about to make the app")
-# Held up here, a run has kept its key but not asked for the app. The other looks for that app for a minute, in which
-# the first would have given up waiting: so it goes on as soon as the other has begun to look.
+_REPRESENTATIVE = ("one file, paused before request 10", "two files, paused after request 8", "two files, both before app creation")
+# Paused here, a run has stored its key but not requested the app. The other searches for the app for a minute. The first run would
+# time out in that minute, so it resumes as soon as the other has started to search.
 _BEFORE_THE_APP = ((10, "before"),)
 
 
 def cases() -> list[Case]:
-    """Give all cases: where the first run is held up while the second runs."""
+    """Return all cases: the points at which the first run is paused while the second runs."""
     return [*_all(), *two_integrations.cases()]
 
 
@@ -40,26 +40,26 @@ def _all() -> Iterator[Case]:
     for files, run in (("one file", one_file), ("two files", two_files)):
         for number in range(1, _REQUESTS + 1):
             for when in ("before", "after"):
-                name = f"{files}, held {when} request {number}"
-                yield Case("two_at_once", name, partial(run, number, when), telling=name in _TELLING)
+                name = f"{files}, paused {when} request {number}"
+                yield Case("two_at_once", name, partial(run, number, when), representative=name in _REPRESENTATIVE)
     for name, both in (("one file, started together", together_one), ("two files, started together", together_two)):
         yield Case("two_at_once", name, both)
-    for moments, how in ((("before",), "about to make"), (("before", "after"), "having made")):
-        name = f"two files, both {how} the app"
-        yield Case("two_at_once", name, partial(both_making, moments), telling=name in _TELLING)
+    for moments, how in ((("before",), "before"), (("before", "after"), "after")):
+        name = f"two files, both {how} app creation"
+        yield Case("two_at_once", name, partial(both_making, moments), representative=name in _REPRESENTATIVE)
 
 
 def one_file(number: int, when: str, context: CaseContext) -> Verdict:
-    """Hold the first run up, let the second run on the same file."""
+    """Pause the first run while the second runs with the same file."""
     node = ControlNode(context, clock=_clock(context))
     tenant = node.add(context.tenant(index_lag=LAG), **few_scopes())
     gate = node.hold(tenant, number, when=when)
     first, found = node.start(tenant), Findings()
     _reach(gate.wait(), first, found)
-    looks = _lists(tenant)
+    lists = _lists(tenant)
     second = node.start(tenant)
     if (number, when) in _BEFORE_THE_APP:
-        while not second.over() and _lists(tenant) == looks:
+        while not second.over() and _lists(tenant) == lists:
             time.sleep(0.02)
     else:
         second.finish()
@@ -69,7 +69,7 @@ def one_file(number: int, when: str, context: CaseContext) -> Verdict:
 
 
 def two_files(number: int, when: str, context: CaseContext) -> Verdict:
-    """Hold the first run up, let the second run on a file of its own."""
+    """Pause the first run while the second runs with another file."""
     one = ControlNode(context, "one", clock=_clock(context))
     other = ControlNode(context, "other", clock=one.clock)
     tenant = context.tenant()
@@ -84,13 +84,13 @@ def two_files(number: int, when: str, context: CaseContext) -> Verdict:
 
 
 def both_making(moments: Sequence[str], context: CaseContext) -> Verdict:
-    """Both runs have seen that there is no app, and make one at the same moment."""
+    """Both runs have found no app, and create one at the same time."""
     one = ControlNode(context, "one", clock=_clock(context))
     other = ControlNode(context, "other", clock=one.clock)
     tenant, found = context.tenant(), Findings()
     for node in (one, other):
         node.add(tenant, **few_scopes())
-    # in any case both have to have looked before either makes its app
+    # both must have searched before either creates its app
     rounds = [[one.hold(tenant, number, when=moment, method="POST", path="/api/v1/apps$") for number in (1, 2)] for moment in moments]
     started = [node.start(tenant) for node in (one, other)]
     for gates in rounds:
@@ -102,7 +102,7 @@ def both_making(moments: Sequence[str], context: CaseContext) -> Verdict:
 
 
 def together_one(context: CaseContext) -> Verdict:
-    """Start both at once, with one file."""
+    """Start both runs at once, with one file."""
     node = ControlNode(context, clock=_clock(context))
     tenant, found = node.add(context.tenant(index_lag=LAG), **few_scopes()), Findings()
     started = [node.start(tenant), node.start(tenant)]
@@ -111,7 +111,7 @@ def together_one(context: CaseContext) -> Verdict:
 
 
 def together_two(context: CaseContext) -> Verdict:
-    """Start both at once, with two files."""
+    """Start both runs at once, with two files."""
     one = ControlNode(context, "one", clock=_clock(context))
     other = ControlNode(context, "other", clock=one.clock)
     tenant, found = context.tenant(), Findings()
@@ -122,7 +122,7 @@ def together_two(context: CaseContext) -> Verdict:
 
 
 def _clock(context: CaseContext) -> Clock:
-    """Which of two apps is the younger has to be sure."""
+    """Return a clock at normal speed, since the creation times of two apps must differ."""
     return Clock(context.folder / "clock", pace=1.0)
 
 
@@ -130,17 +130,17 @@ def _lists(tenant: Tenant) -> int:
     return sum(entry.path.startswith("/api/v1/apps?") for entry in tenant.requests)
 
 
-def _reach(reached: bool, started: Started, found: Findings) -> None:
+def _reach(reached: bool, started: StartedRun, found: Findings) -> None:
     if not reached:
-        found.unclear.append(f"never came to the request: {started.text()[-500:]}")
+        found.unclear.append(f"did not reach the request: {started.text()[-500:]}")
 
 
 def _outcome(runs: list[Run], tenant: Tenant, found: Findings) -> str:
-    """Say how many ended well; each of the others has to say why it didn't."""
+    """Return how many runs succeeded; each of the others must report the reason."""
     losers = [run for run in runs if run.rc]
     for run in losers:
-        look_at_failure(run, tenant.name, found, names_call=False)
-    return {0: "both ended well", 1: "one ended well, one said why not"}.get(len(losers), "both said why not")
+        check_failure(run, tenant.name, found, names_call=False)
+    return {0: "both succeeded", 1: "one succeeded, one failed with a reason"}.get(len(losers), "both failed with a reason")
 
 
 def _next_well(node: ControlNode, tenant: Tenant, found: Findings, outcome: str) -> Verdict:
@@ -148,37 +148,37 @@ def _next_well(node: ControlNode, tenant: Tenant, found: Findings, outcome: str)
     run = node.run(tenant)
     if run.rc:
         found.unclear.append(f"the next run failed: {run.output[-1500:]}")
-    inspect(node, tenant, _WANTED, found)
+    inspect(node, tenant, _DESIRED, found)
     return found.verdict(outcome)
 
 
 def _one_winner(tenant: Tenant, ended: list[tuple[ControlNode, Run]], found: Findings) -> Verdict:
-    """Check that one run ended well and has the app; that the other's file doesn't claim it, nor ever breaks it."""
+    """Check that one run succeeded and has the app, and that the other's file neither names the app nor breaks it later."""
     outcome = _outcome([run for _unused, run in ended], tenant, found)
     if len([run for _unused, run in ended if not run.rc]) != 1:
         found.unclear.append(outcome)
     for node, run in ended:
         if run.rc == 0:
-            inspect(node, tenant, _WANTED, found)
+            inspect(node, tenant, _DESIRED, found)
     before = [tenant.keys(app["id"]) for app in tenant.apps]
     for node, run in ended:
         if run.rc:
-            _look_at_loser(node, tenant, found)
+            _check_loser(node, tenant, found)
     if [tenant.keys(app["id"]) for app in tenant.apps] != before:
-        found.lost.append("the loser's next run touched the winner's keys")
+        found.lost.append("the losing run's next run changed the winning run's keys")
     return found.verdict(outcome)
 
 
-def _look_at_loser(node: ControlNode, tenant: Tenant, found: Findings) -> None:
-    """A key without an app may lie in its file, for the next run; not one that is said to be in use."""
+def _check_loser(node: ControlNode, tenant: Tenant, found: Findings) -> None:
+    """The file of the losing run can contain a key without an app, but not a key that is recorded as in use."""
     path = node.workspace.vault_file(tenant)
-    held = node.workspace.credentials(tenant) if path.exists() else {}
-    if "application_id" in held or "proven_at" in held:
+    stored = node.workspace.credentials(tenant) if path.exists() else {}
+    if "application_id" in stored or "proven_at" in stored:
         registered = [key["n"] for app in tenant.apps for key in tenant.keys(app["id"])]
-        if held["private_jwk"]["n"] not in registered:
-            found.lost.append("the loser's file names an app that doesn't know its key")
+        if stored["private_jwk"]["n"] not in registered:
+            found.lost.append("the losing run's file names an app that does not have its key")
     again = node.run(tenant)
     if again.rc == 0:
-        found.doubled.append("the loser's next run ended well beside the winner's app")
+        found.doubled.append("the losing run's next run succeeded in addition to the winning run's app")
         return
-    look_at_failure(again, tenant.name, found, names_call=False)
+    check_failure(again, tenant.name, found, names_call=False)

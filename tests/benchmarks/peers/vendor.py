@@ -18,7 +18,7 @@ from jwcrypto.jwk import JWK
 
 
 def post(url: str, token: str, ca_file: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Send JSON to Okta; give its answer."""
+    """Send JSON to Okta; return its answer."""
     answer = requests.post(url, json=body, headers={"Authorization": f"SSWS {token}"}, verify=ca_file, timeout=30)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()

@@ -30,5 +30,5 @@ HERE = Path(__file__).parent
 
 @functools.cache
 def load(name: str) -> Any:
-    """Give one of the two files of facts."""
+    """Return one of the two files of facts."""
     return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))

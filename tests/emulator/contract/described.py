@@ -18,7 +18,7 @@ _KINDS = {"OPENID_CONNECT", "IP", "DYNAMIC", "DYNAMIC_V2", "CUSTOM"}
 
 
 def _parts(schema: Json) -> list[Json]:
-    """Give what a schema is put together of, without parts that only hold a text."""
+    """Return what a schema is put together of, without parts that only hold a text."""
     return [part for part in schema.get("allOf", []) if _MEANINGFUL & part.keys()]
 
 
@@ -31,7 +31,7 @@ class Description:
         self.shapes: Json = {}
 
     def operations(self) -> Json:
-        """Give the operations by method and path."""
+        """Return the operations by method and path."""
         found = {}
         for path, item in self._document["paths"].items():
             for method in METHODS:
@@ -75,7 +75,7 @@ class Description:
         return f"@{name}"
 
     def shape(self, schema: Json) -> Any:
-        """Give a schema's shape."""
+        """Return a schema's shape."""
         found = self._shape(schema)
         if not schema.get("nullable"):
             return found
@@ -113,7 +113,7 @@ class Description:
         return schema.get("type", "any")
 
     def _members(self, schema: Json) -> Json:
-        """Give an object's members, those that it takes from others included."""
+        """Return an object's members, those that it takes from others included."""
         found: Json = {}
         required: set[str] = set()
         for part in map(self._resolve, [*_parts(schema), {name: item for name, item in schema.items() if name != "allOf"}]):

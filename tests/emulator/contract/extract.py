@@ -25,7 +25,7 @@ _DOCUMENTS = {"okta-management-subset.json": "", "okta-oauth-subset.json": "oaut
 
 
 def extracted(name: str) -> Any:
-    """Give the facts of one file as they are in `shared`; None where that isn't present."""
+    """Return the facts of one file as they are in `shared`; None where that isn't present."""
     folder = shared("okta-recordings" if name == "recorded" else "okta-openapi")
     if folder is None:
         return None

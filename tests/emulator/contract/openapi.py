@@ -45,7 +45,7 @@ class Operation:
 
 @functools.cache
 def operations() -> tuple[Operation, ...]:
-    """Give all operations, paths without placeholders first."""
+    """Return all operations, paths without placeholders first."""
     found = []
     for name, facts in load("described")["operations"].items():
         method, template = name.split(" ")
@@ -117,7 +117,7 @@ def _check_query(operation: Operation, path: str) -> None:
 
 
 def mismatches(shape: Any, value: Any, where: str = "$", closed: bool = False) -> Iterator[str]:
-    """Give what a value differs in from a shape; `closed` forbids members that aren't described."""
+    """Return what a value differs in from a shape; `closed` forbids members that aren't described."""
     if isinstance(shape, str):
         yield from _of_word(shape, value, where, closed)
     elif isinstance(shape, list):

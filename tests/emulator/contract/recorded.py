@@ -31,7 +31,7 @@ _WORDS_TOLD |= {"tokenWindow"}
 
 
 def facts(recordings: list[Json]) -> list[Json]:
-    """Give a line per request, and how often it was recorded; those that only differ in ids and texts are one."""
+    """Return a line per request, and how often it was recorded; those that only differ in ids and texts are one."""
     lines: dict[str, Json] = {}
     for recording in recordings:
         line = _line(recording["request"], recording["response"])
@@ -53,7 +53,7 @@ def _line(request: Json, response: Json) -> Json:
 
 
 def pattern(path: str) -> tuple[str, list[str]]:
-    """Give a path with names in the place of ids, and the ids; what is searched for and cursors have names too."""
+    """Return a path with names in the place of ids, and the ids; what is searched for and cursors have names too."""
     bare, mark, query = path.partition("?")
     parts, ids = bare.split("/"), []
     for number in range(1, len(parts)):
@@ -75,7 +75,7 @@ def _name(parts: list[str], number: int) -> str | None:
 
 
 def error(body: Json, ids: list[str]) -> Json:
-    """Give an error's code, how many causes it has, and a digest of its texts without the ids in them."""
+    """Return an error's code, how many causes it has, and a digest of its texts without the ids in them."""
     if "errorCode" not in body:
         return {"code": body["error"], "text": _digest([body["error_description"]], ids)}
     causes = [cause["errorSummary"] for cause in body["errorCauses"]]
@@ -90,7 +90,7 @@ def _digest(texts: list[str], ids: list[str]) -> str:
 
 
 def shape(value: Any, words: set[str], name: str = "") -> Any:
-    """Give a value's members and types; words of the API stay as they are."""
+    """Return a value's members and types; words of the API stay as they are."""
     if isinstance(value, dict):
         return {key: shape(item, words, key) for key, item in value.items()}
     if isinstance(value, list):
@@ -104,7 +104,7 @@ def shape(value: Any, words: set[str], name: str = "") -> Any:
 
 
 def type_name(value: Any) -> str:
-    """Give the name of a value's type in JSON."""
+    """Return the name of a value's type in JSON."""
     if isinstance(value, bool):
         return "boolean"
     return {int: "integer", float: "number", str: "string", type(None): "null", dict: "object", list: "array"}[type(value)]

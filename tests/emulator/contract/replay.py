@@ -42,13 +42,13 @@ _LOOSE_LINKS = {"uploadLogo", "profileEnrollment", "policies", "accessPolicy", "
 
 
 def facts() -> list[Json]:
-    """Give the recorded requests."""
+    """Return the recorded requests."""
     found: list[Json] = load("recorded")
     return found
 
 
 def replay(okta: Emulator, tenant: Tenant, fact: Json) -> list[str]:
-    """Send a recorded request to a tenant that has nothing else; give what the answer differs in."""
+    """Send a recorded request to a tenant that has nothing else; return what the answer differs in."""
     stage = Stage(tenant, fact)
     stage.prepare()
     api = Api(okta, tenant)
@@ -84,7 +84,7 @@ def _body(fact: Json, answer: requests.Response) -> list[str]:
 
 
 def differences(recorded: Any, ours: Any, where: str = "$") -> list[str]:
-    """Give the members that only one side has, and those of another type."""
+    """Return the members that only one side has, and those of another type."""
     if isinstance(recorded, list) and isinstance(ours, list):
         found = [min((differences(each, item, f"{where}[]") for each in recorded), key=len, default=[]) for item in ours]
         return [text for texts in found for text in texts]

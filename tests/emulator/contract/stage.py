@@ -56,11 +56,11 @@ class Stage:
 
     @property
     def path(self) -> str:
-        """Give the path to call."""
+        """Return the path to call."""
         return str(self._fact["path"]).format(**self.ids)
 
     def body(self) -> Any:
-        """Give the body to send. The recordings lack those of grants and of users' roles."""
+        """Return the body to send. The recordings lack those of grants and of users' roles."""
         asked = self._fact.get("request")
         if asked is not None:
             return _value(asked)
@@ -125,7 +125,7 @@ class Stage:
 
 
 def _value(shape: Any, name: str = "") -> Any:
-    """Give a value of a recorded shape."""
+    """Return a value of a recorded shape."""
     if isinstance(shape, dict):
         return {key: _value(item, key) for key, item in shape.items()}
     if isinstance(shape, list):

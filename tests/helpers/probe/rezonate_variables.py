@@ -72,5 +72,5 @@ class CallbackModule(CallbackBase):
 
 
 def _part(result: Any, name: str) -> Any:
-    """Give a part of a result; ansible-core before 2.19 has it with an underscore only."""
+    """Return a part of a result; ansible-core before 2.19 has it with an underscore only."""
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")

@@ -16,7 +16,7 @@ from ..state import App, Doc
 
 
 def merge_keys(old: list[Doc], new: list[Doc], now: float) -> list[Doc]:
-    """Give the keys of a replaced app: what is still the same key keeps its id and age."""
+    """Return the keys of a replaced app: what is still the same key keeps its id and age."""
     known = {(key["kid"], material(key)): key for key in old}
     merged = []
     for key in new:
@@ -28,17 +28,17 @@ def merge_keys(old: list[Doc], new: list[Doc], now: float) -> list[Doc]:
 
 
 def fresh(now: float) -> Doc:
-    """Give the members that Okta adds to a new key."""
+    """Return the members that Okta adds to a new key."""
     return {"id": new_id("pks"), "created": timestamp(now), "lastUpdated": timestamp(now)}
 
 
 def shown_in_app(key: Doc) -> Doc:
-    """Give a key as an app shows it: without its times (recorded)."""
+    """Return a key as an app shows it: without its times (recorded)."""
     return {name: value for name, value in _shown(key).items() if name not in ("created", "lastUpdated")}
 
 
 def _shown(key: Doc) -> Doc:
-    """Give a key as it comes back: the curve of an elliptic one is null."""
+    """Return a key as it comes back: the curve of an elliptic one is null."""
     return {**key, "crv": None} if key["kty"] == "EC" else key
 
 

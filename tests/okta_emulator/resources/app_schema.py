@@ -54,7 +54,7 @@ _NETWORK = {"connection", "include", "exclude"}
 
 
 def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[Doc]]:
-    """Refuse what Okta refuses; give the app's configuration and its keys as sent. `dpop` is the org's default."""
+    """Refuse what Okta refuses; return the app's configuration and its keys as sent. `dpop` is the org's default."""
     body = copy.deepcopy(body)
     _known(body, _TOP, "app")
     _check_frame(body)
@@ -76,7 +76,7 @@ def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[D
 
 
 def _client(body: Doc) -> Doc:
-    """Give the client's credentials. Without any an app has a secret; an empty one is none."""
+    """Return the client's credentials. Without any an app has a secret; an empty one is none."""
     credentials = _object(body, "credentials") if body.get("credentials") else {}
     client = _object(credentials, "oauthClient") if credentials.get("oauthClient") else {}
     client.setdefault("token_endpoint_auth_method", "client_secret_basic")

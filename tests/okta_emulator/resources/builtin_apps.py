@@ -17,7 +17,7 @@ _APPS: tuple[tuple[int, str, str, dict[str, bool]], ...] = (
 
 
 def builtin_apps(call: Call) -> list[tuple[int, Doc]]:
-    """Give the org's built-in apps with their places in the list."""
+    """Return the org's built-in apps with their places in the list."""
     return [(number, _body(call, name, label, links)) for number, name, label, links in _APPS]
 
 

@@ -57,7 +57,7 @@ def _list(call: Call, items: dict[str, Doc], name: str, path: str, parts: tuple[
 
 
 def _holders(call: Call) -> list[dict[str, Assignment]]:
-    """Give what all users and all clients hold."""
+    """Return what all users and all clients hold."""
     return [*call.state.user_roles.values(), *call.state.client_roles.values()]
 
 

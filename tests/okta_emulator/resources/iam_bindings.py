@@ -28,7 +28,7 @@ def _set_id(call: Call) -> str:
 
 
 def _bound(call: Call, set_id: str) -> Iterator[tuple[str, Assignment]]:
-    """Give all assignments with a set, each with the path of who holds it."""
+    """Return all assignments with a set, each with the path of who holds it."""
     for path, holders in (("/api/v1/users", call.state.user_roles), ("/oauth2/v1/clients", call.state.client_roles)):
         for holder, held in holders.items():
             for item in held.values():

@@ -34,7 +34,7 @@ class Read:
 
     @property
     def route(self) -> Route:
-        """Give the operation."""
+        """Return the operation."""
         return Route("GET", self.path, self._handler(), self.need, self.scope, feature=self.feature)
 
     def _handler(self) -> Handler:

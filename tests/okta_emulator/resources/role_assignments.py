@@ -22,7 +22,7 @@ _IAM_BASED = {
 
 
 def holder_of(state: State, kind: str, holder_id: str) -> dict[str, Assignment]:
-    """Give the assignments of a user or a client that exists."""
+    """Return the assignments of a user or a client that exists."""
     if kind == "USER":
         if holder_id not in state.users:
             raise missing(holder_id, "User")
@@ -42,7 +42,7 @@ def make_assignment(role_type: str, now: float, visible: float, effective: float
 
 
 def check_request(state: State, body: Doc) -> tuple[str, Doc | None, Doc | None]:
-    """Refuse a request that names no role; give its type and, for a custom one, role and resource set."""
+    """Refuse a request that names no role; return its type and, for a custom one, role and resource set."""
     role_type = body.get("type")
     if role_type == "CUSTOM":
         if body.keys() != {"type", "role", "resource-set"}:
@@ -152,7 +152,7 @@ def targets(call: Call) -> Reply:
 
 
 def list_assignees(call: Call) -> Reply:
-    """Give the users who hold a role."""
+    """Return the users who hold a role."""
     users = [(user["sequence"], user["id"]) for user in call.state.users.values() if call.state.user_roles.get(user["id"])]
     shown, more = page_within(call, users, 100)
     return Reply(200, {"value": [_assignee(call, user_id) for user_id in shown], "_links": more})

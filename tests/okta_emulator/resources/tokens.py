@@ -108,7 +108,7 @@ def _by_secret(call: Call, client_id: str, secret: str, way: str) -> Service:
 
 
 def _scopes(call: Call, client: App | Service, asked: list[str]) -> list[str]:
-    """Give those of the asked scopes that are granted: some will do, none won't."""
+    """Return those of the asked scopes that are granted: some will do, none won't."""
     if not asked:
         raise OAuthError(400, "invalid_scope", "The authorization server requires a 'scope' for client_credentials.")
     held = frozenset(client.scopes) if isinstance(client, Service) else call.state.granted_scopes(client.client_id)

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def folded(login: str) -> str:
-    """Give a login as Okta compares it: case and diacritical marks don't count (Okta: User profile)."""
+    """Return a login as Okta compares it: case and diacritical marks don't count (Okta: User profile)."""
     plain = (char for char in unicodedata.normalize("NFKD", login) if not unicodedata.combining(char))
     return "".join(plain).casefold()
 

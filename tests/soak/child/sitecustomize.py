@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For a child with this directory in PYTHONPATH: a clock that it shares with the emulator, and steps of file writing to stop at.
+"""For processes with this directory in PYTHONPATH: a clock that is shared with the emulator, and steps of file writing to stop at.
 
-Waiting only moves the shared clock, and the wall clock is slow besides. So a run that looks for a minute costs nothing, the lists
-that lag still lag for it, and how busy the machine is makes no difference.
+Waiting only moves the shared clock, which is otherwise slow. So a run that searches for a minute takes no time, list lag still applies,
+and the load of the machine has no influence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from typing import Any
 
 _CLOCK = struct.Struct("3d")  # see `control_node.Clock`
-_SHORT = 0.2  # seconds; Ansible's own short pauses let other processes work
+_SHORT = 0.2  # seconds; short pauses of Ansible itself are real, so that other processes can work
 _RECORD = 20
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
 
@@ -38,7 +38,7 @@ class _Clock:
         until = self.read()[2] + seconds
         with self._lock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
-            # those who wait side by side wait at the same time
+            # concurrent processes wait at the same time
             start, pace, waited = self.read()
             os.pwrite(self._file, _CLOCK.pack(start, pace, max(waited, until)), 0)
             fcntl.lockf(self._file, fcntl.LOCK_UN)
@@ -60,7 +60,7 @@ def _share_clock(path: str) -> None:
             return isinstance(value, real)
 
     class SharedDatetime(dt.datetime, metaclass=_Kind):
-        """Ansible's `now()` asks this class, which asks the C library and not `time.time`."""
+        """Ansible's `now()` calls this class, which uses the C library and not `time.time`."""
 
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> Any:
@@ -75,7 +75,7 @@ def _share_clock(path: str) -> None:
 
 
 class _Steps:
-    """Steps of writing a vault file, numbered over all processes of a run; stops at one of them."""
+    """Steps of writing a vault file, numbered across all processes of a run; stops at one of them."""
 
     def __init__(self, path: str, stop_at: int) -> None:
         self._path = path
@@ -148,7 +148,7 @@ def _is_folder(path: str) -> bool:
 
 
 def begin() -> None:
-    """Watch the steps of this run, if its environment says so."""
+    """Record the steps of this run, if its environment requests it."""
     if "REZONATE_SOAK_STEPS" in os.environ:
         _Steps(os.environ["REZONATE_SOAK_STEPS"], int(os.environ.get("REZONATE_SOAK_STOP_AT", "0"))).watch()
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes one function fail in a way that nobody foresaw, with all that it knows in the error's own text.
+"""Makes one function raise an unexpected error that contains all its values in the error text.
 
-``REZONATE_BOMB`` names it, ``module:function`` or ``module:Class.function``. It is replaced as soon as its module is imported.
+``REZONATE_BOMB`` names the function: ``module:function`` or ``module:Class.function``. It is replaced as soon as its module is imported.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _module, _unused, _name = os.environ.get("REZONATE_BOMB", "").partition(":")
 _done: list[str] = []
 
 
-class Bomb(Exception):  # noqa: N818 - it isn't meant to look like one of ours
-    """Nothing in the collection knows of it."""
+class Bomb(Exception):  # noqa: N818 - must not look like an error of the collection
+    """An error class that the collection does not handle."""
 
 
 def _replace(owner: Any, name: str) -> None:
@@ -45,7 +45,7 @@ def _importing(*args: Any, **kwargs: Any) -> Any:
             if hasattr(owner, name):
                 _done.append(name)
                 _replace(owner, name)
-        except AttributeError:  # imported by half as yet
+        except AttributeError:  # partially imported so far
             pass
     return found
 

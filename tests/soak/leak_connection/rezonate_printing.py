@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs commands on this machine, and prints them and all that comes back, as the connection plugin ssh does at -vvv."""
+"""Runs commands on this machine and prints them and their results, as the connection plugin ssh does at -vvv."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DOCUMENTATION = r"""
 name: rezonate_printing
 short_description: Run commands on this machine and print them with their results
 description:
-  - At C(-vvv), prints each command and what it gave, as C(ssh) does, and files that it transfers, whole.
-  - With E(REZONATE_PRINTS_INPUT), prints what commands get on standard input too, which C(ssh) doesn't.
+  - At C(-vvv), prints each command and its result, as C(ssh) does, and the content of transferred files.
+  - With E(REZONATE_PRINTS_INPUT), also prints the standard input of commands, which C(ssh) doesn't.
 extends_documentation_fragment:
   - connection_pipelining
 options: {}
@@ -26,7 +26,7 @@ display = Display()
 
 
 class Connection(LocalConnection):  # type: ignore[misc]  # ansible-core ships no types
-    """A connection to this machine that isn't `local` for anybody who asks."""
+    """A connection to this machine with a transport other than `local`."""
 
     transport = "rezonate_printing"
 
