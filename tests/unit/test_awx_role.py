@@ -31,7 +31,7 @@ ASKED: dict[str, Any] = {
     for spec in data(REZONATE / "meta" / "argument_specs.yml")["argument_specs"].values()
     for name, option in spec["options"].items()
 }
-KEPT = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
+STORED_CREDENTIALS = data(REZONATE / "defaults" / "main.yml")["rezonate_controller_credential_type"]
 # the first sets up the controller that runs the others, the second runs after them
 NOT_IN_THE_PROJECT = {"configure_awx.yml", "publish_rezonate_results.yml"}
 
@@ -78,19 +78,19 @@ def test_the_environment_variables_of_a_credential_are_read() -> None:
 
 
 def test_each_calling_credential_of_the_environment_can_be_injected() -> None:
-    wanted = {"OKTA_CLIENT_TOKEN", "OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_PRIVATEKEY", "OKTA_CLIENT_ORGURL", "REZONATE_READONLY_API_TOKEN"}
-    assert wanted <= environment_names()
-    assert wanted == {name for _type, name, _template in injected("env")}
+    expected = {"OKTA_CLIENT_TOKEN", "OKTA_CLIENT_CLIENTID", "OKTA_CLIENT_PRIVATEKEY", "OKTA_CLIENT_ORGURL", "REZONATE_READONLY_API_TOKEN"}
+    assert expected <= environment_names()
+    assert expected == {name for _type, name, _template in injected("env")}
 
 
 def test_an_extra_variable_of_a_credential_is_one_of_the_roles() -> None:
-    names = {name for kind, name, _template in injected("extra_vars") if kind != KEPT}
+    names = {name for kind, name, _template in injected("extra_vars") if kind != STORED_CREDENTIALS}
     assert len(names) == 3
     assert names <= set(ASKED)
 
 
 def test_stored_credentials_are_injected_under_the_documented_name() -> None:
-    [name] = [name for kind, name, _template in injected("extra_vars") if kind == KEPT]
+    [name] = [name for kind, name, _template in injected("extra_vars") if kind == STORED_CREDENTIALS]
     # not a variable that the role sets, since an extra variable would override it for the whole job
     assert name not in "".join(path.read_text(encoding="utf-8") for path in REZONATE.rglob("*.yml"))
     assert f"{{{{ {name} }}}}" in (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_fields_that_hold_secrets_are_secret_ones() -> None:
 
 
 def test_the_store_of_the_role_finds_its_type_and_its_fields() -> None:
-    [fields] = [one["inputs"]["fields"] for one in TYPES if one["name"] == KEPT]
+    [fields] = [one["inputs"]["fields"] for one in TYPES if one["name"] == STORED_CREDENTIALS]
     tasks = yaml.safe_load((REZONATE / "tasks" / "store" / "controller.yml").read_text(encoding="utf-8"))
     written = next(str(task["awx.awx.credential"]["inputs"]) for task in tasks if "awx.awx.credential" in task)
     assert [field["id"] for field in fields] == re.findall(r"'(\w+)':", written)
@@ -171,8 +171,8 @@ def test_the_project_has_a_file_for_each_playbook_and_each_is_used() -> None:
     for name in there:
         plays = [play["ansible.builtin.import_playbook"] for play in yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))]
         # an audit publishes its results itself
-        told = [] if name in ("audit_rezonate.yml", "merge_rezonate_results.yml") else ["rezonate.okta.publish_rezonate_results"]
-        assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *told]
+        publication = [] if name in ("audit_rezonate.yml", "merge_rezonate_results.yml") else ["rezonate.okta.publish_rezonate_results"]
+        assert plays == [f"rezonate.okta.{name.removesuffix('.yml')}", *publication]
 
 
 def test_the_inventory_of_the_project_exists_at_its_path() -> None:

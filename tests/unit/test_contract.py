@@ -66,8 +66,8 @@ def test_options_are_documented_as_they_are(module: str) -> None:
 @pytest.mark.parametrize("module", OKTA_MODULES)
 def test_every_okta_module_takes_all_connection_options(module: str) -> None:
     options = spec(module).options
-    ours = {name: options[name] for name in CONNECTION_OPTIONS if name != "scopes"}
-    assert ours == {name: option for name, option in CONNECTION_OPTIONS.items() if name != "scopes"}
+    accepted = {name: options[name] for name in CONNECTION_OPTIONS if name != "scopes"}
+    assert accepted == {name: option for name, option in CONNECTION_OPTIONS.items() if name != "scopes"}
     assert "scopes" in options
 
 
@@ -79,8 +79,8 @@ def test_a_module_that_writes_can_require_a_super_admin(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_options_with_a_name_like_a_secret_declare_no_log(module: str) -> None:
-    telling = re.compile(r"token|private|secret|pass(word|phrase)|key", re.IGNORECASE)
-    assert [name for name, option in spec(module).options.items() if telling.search(name) and option.get("no_log") is None] == []
+    secret_name = re.compile(r"token|private|secret|pass(word|phrase)|key", re.IGNORECASE)
+    assert [name for name, option in spec(module).options.items() if secret_name.search(name) and option.get("no_log") is None] == []
 
 
 def test_the_credentials_are_secret() -> None:
@@ -94,8 +94,8 @@ def test_environment_variables_are_documented_as_they_are_read() -> None:
     for text in texts:
         for name, option in yaml.safe_load(text)["options"].items():
             mentioned.setdefault(name, set()).update(re.findall(r"E\((\w+)\)", " ".join(option["description"])))
-    ours = {name: variables - FOREIGN_VARIABLES for name, variables in mentioned.items() if variables - FOREIGN_VARIABLES}
-    assert ours == {name: set(variables) for name, variables in ENVIRONMENT.items()}
+    mentioned_variables = {name: variables - FOREIGN_VARIABLES for name, variables in mentioned.items() if variables - FOREIGN_VARIABLES}
+    assert mentioned_variables == {name: set(variables) for name, variables in ENVIRONMENT.items()}
     assert set(OAUTH_OPTIONS) <= set(mentioned)
 
 
@@ -137,12 +137,12 @@ def test_okta_describes_the_paths_that_are_called(path: str) -> None:
 
 
 def test_the_source_of_the_sdk_contains_paths() -> None:
-    wanted = {"/api/v1/apps/{appId}/grants", "/api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}"}
-    assert wanted <= sdk.paths()
+    expected = {"/api/v1/apps/{appId}/grants", "/api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}"}
+    assert expected <= sdk.paths()
 
 
 def test_the_paths_are_found_in_the_code() -> None:
-    wanted = {
+    expected = {
         "/api/v1/apps",
         "/api/v1/apps/{}/grants",
         "/api/v1/users/me",
@@ -153,4 +153,4 @@ def test_the_paths_are_found_in_the_code() -> None:
         "/api/v1/iam/roles/{}/permissions/{}",
         "/api/v1/iam/resource-sets/{}/resources/{}",
     }
-    assert wanted <= set(PATHS)
+    assert expected <= set(PATHS)

@@ -54,8 +54,8 @@ def test_each_python_package_has_one_exact_version() -> None:
 
 @pytest.mark.parametrize("line", lines("requirements.txt"))
 def test_pins_fit_what_the_collection_needs(line: str) -> None:
-    wanted = Requirement(line)
-    assert wanted.specifier.contains(PINS[wanted.name])
+    requirement = Requirement(line)
+    assert requirement.specifier.contains(PINS[requirement.name])
 
 
 @pytest.mark.parametrize("name", PINS)

@@ -40,8 +40,8 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_known_collections_are_fetched_together_and_nothing_else_is_retained(tmp_path: Path, target: Path) -> None:
     package(tmp_path / "index", *other_collections.NAMES, "some.other")
     assert other_collections.missing("community.crypto") == ""
-    kept = {path.relative_to(target / "ansible_collections").as_posix() for path in target.rglob("MANIFEST.json")}
-    assert kept == {f"{name.replace('.', '/')}/MANIFEST.json" for name in other_collections.NAMES}
+    installed = {path.relative_to(target / "ansible_collections").as_posix() for path in target.rglob("MANIFEST.json")}
+    assert installed == {f"{name.replace('.', '/')}/MANIFEST.json" for name in other_collections.NAMES}
     assert [path.name for path in target.parent.iterdir()] == ["collections"]
 
 

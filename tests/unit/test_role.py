@@ -31,8 +31,8 @@ def test_every_option_has_a_default_variable_and_the_other_way_round() -> None:
 
 @pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if "default" in option])
 def test_a_documented_default_is_the_one_that_holds(name: str) -> None:
-    documented, held = OPTIONS[name]["default"], DEFAULTS[name]
-    assert documented == (str(held).lower() if OPTIONS[name]["type"] == "str" and isinstance(held, bool) else held)
+    documented, actual = OPTIONS[name]["default"], DEFAULTS[name]
+    assert documented == (str(actual).lower() if OPTIONS[name]["type"] == "str" and isinstance(actual, bool) else actual)
 
 
 def test_an_option_without_a_documented_default_is_computed() -> None:

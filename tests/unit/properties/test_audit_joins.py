@@ -36,10 +36,10 @@ def found_in(tenants: list[Tenant]) -> set[str]:
 
 @given(audits())
 def test_the_latest_audit_of_each_org_is_retained(given_audits: list[Tenant]) -> None:
-    last: dict[str, Tenant] = {}
+    latest: dict[str, Tenant] = {}
     for one in sorted(given_audits, key=lambda one: one["audited_at"] or ""):
-        last[org_key(one["org_url"])] = one
-    assert sorted(join_audits(given_audits), key=str) == sorted(last.values(), key=str)
+        latest[org_key(one["org_url"])] = one
+    assert sorted(join_audits(given_audits), key=str) == sorted(latest.values(), key=str)
 
 
 @given(audits(), st.randoms())
@@ -52,8 +52,8 @@ def test_the_order_of_the_reports_makes_no_difference(given_audits: list[Tenant]
 
 @given(audits())
 def test_the_findings_of_hosts_of_one_org_in_one_run_are_combined(given_audits: list[Tenant]) -> None:
-    last = {(org_key(one["org_url"]), one["host"]): one for one in sorted(given_audits, key=lambda one: one["audited_at"] or "")}
-    assert found_in(join_run(given_audits)) == found_in(list(last.values()))
+    latest = {(org_key(one["org_url"]), one["host"]): one for one in sorted(given_audits, key=lambda one: one["audited_at"] or "")}
+    assert found_in(join_run(given_audits)) == found_in(list(latest.values()))
     assert {one["org_url"] for one in join_run(given_audits)} == {one["org_url"] for one in given_audits}
 
 

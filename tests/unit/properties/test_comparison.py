@@ -29,7 +29,7 @@ from okta_emulator import Emulator
 from okta_emulator.options import Options
 
 LONG_AGO = "2026-01-31T12:00:00Z"
-HELD = ("apps", "grants", "client_roles", "users", "user_roles", "groups", "members", "zones", "iam_roles", "resource_sets", "services")
+OBJECTS = ("apps", "grants", "client_roles", "users", "user_roles", "groups", "members", "zones", "iam_roles", "resource_sets", "services")
 EXAMPLES = 2000 if os.environ.get("SOAK") else 40  # a third of a second each
 
 
@@ -142,13 +142,13 @@ def unchanged(chain: Chain, before: Mapping[str, Any], *, adopts: bool) -> None:
         before: the stored record.
         adopts: whether the run asks for adopting: the intent is stored first, and removed where nothing was to be adopted.
     """
-    own, held = ("proven_at",) if adopts else (), _held(chain)
+    own, content = ("proven_at",) if adopts else (), _content(chain)
     changed = chain.run(chain.plan(check=False, drifted=True), check=False)
     assert adopts or changed == []
-    assert _held(chain) == held
+    assert _content(chain) == content
     assert without(chain.record, own) == without(before, own)
 
 
-def _held(chain: Chain) -> dict[str, Any]:
+def _content(chain: Chain) -> dict[str, Any]:
     """The content of the tenant without the traces of calls: access tokens, times of use, events."""
-    return {name: value for name, value in chain.tenant.dump().items() if name in HELD}
+    return {name: value for name, value in chain.tenant.dump().items() if name in OBJECTS}

@@ -158,9 +158,9 @@ def refused(challenge: str, body: Any = None) -> str:
 
 @given(TEXT, st.integers(0, 320), st.integers(0, 12))
 def test_secrets_that_okta_repeats_are_never_shown(text: str, before: int, copies: int) -> None:
-    said = "x" * before + text + SECRET + SECRET * copies
-    body = {"errorCode": SECRET, "errorSummary": said, "errorId": said, "errorCauses": [{"errorSummary": said}] * 3}
-    for message in (refused("", body), refused(f'Bearer error="{SECRET}", error_description="{said}"')):
+    description = "x" * before + text + SECRET + SECRET * copies
+    body = {"errorCode": SECRET, "errorSummary": description, "errorId": description, "errorCauses": [{"errorSummary": description}] * 3}
+    for message in (refused("", body), refused(f'Bearer error="{SECRET}", error_description="{description}"')):
         assert SECRET[:12] not in message
         assert SECRET[-12:] not in message
 

@@ -290,8 +290,8 @@ def test_an_invalid_response_is_a_result_or_one_error(name: str, check_mode: boo
     OddOkta.chance = random.Random(seed)
     call = Call(checked.validated_parameters, check_mode=check_mode)
     result = execute_module(spec, call, lambda: spec.run(call), {"00made-up-token"}, diff_mode=True)
-    said = result.get("msg", "")
-    assert not said.startswith("Unexpected"), said
-    assert "please report this as a bug" not in said
-    assert len(said) < 8000
+    message = result.get("msg", "")
+    assert not message.startswith("Unexpected"), message
+    assert "please report this as a bug" not in message
+    assert len(message) < 8000
     json.dumps(result)

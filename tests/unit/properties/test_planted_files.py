@@ -157,11 +157,11 @@ def test_another_user_s_file_in_place_of_the_temporary_file_is_not_changed(
     PLANTED[kind](place, victim)
     os.chown(place, OTHER, OTHER, follow_symlinks=False)
     before = [_looks(place), _looks(victim)]
-    said = _written(writer, shared)
+    message = _written(writer, shared)
     assert [_looks(place), _looks(victim)] == before
     assert sorted(victim.parent.iterdir()) == [shared, victim]
-    assert (str(place) in said and "remove it" in said) if form.endswith("tmp") else said == ""
-    if said:
+    assert (str(place) in message and "remove it" in message) if form.endswith("tmp") else message == ""
+    if message:
         assert not (shared / name).exists()
     else:
         assert (shared / name).stat().st_uid == os.geteuid()
@@ -182,11 +182,11 @@ def test_a_leftover_of_this_user_is_removed_and_not_written_into(shared: Path, w
     name = WRITERS[writer][1]
     place = shared / f".{name}.rezonate-tmp"
     place.write_bytes(PRECIOUS)
-    kept = os.open(place, os.O_RDONLY)
+    descriptor = os.open(place, os.O_RDONLY)
     assert _written(writer, shared) == ""
-    assert os.read(kept, 100) == PRECIOUS
-    assert os.fstat(kept).st_nlink == 0
-    os.close(kept)
+    assert os.read(descriptor, 100) == PRECIOUS
+    assert os.fstat(descriptor).st_nlink == 0
+    os.close(descriptor)
     assert (shared / name).read_bytes() != PRECIOUS
     assert [entry for entry in os.listdir(shared) if entry.endswith("-tmp")] == []
 
@@ -202,10 +202,10 @@ def test_an_entry_of_another_user_in_place_of_the_file_is_not_followed_and_gets_
     if kind != "a hard link":
         os.chown(place, OTHER, OTHER, follow_symlinks=False)
     before = [_looks(place), _looks(victim)]
-    said = _written(writer, shared)
+    message = _written(writer, shared)
     assert _looks(victim) == before[1]
     assert sorted(victim.parent.iterdir()) == [shared, victim]
-    if said:
+    if message:
         assert _looks(place) == before[0]
     else:
         # a file that others can read contains no secret, and is replaced by a file of this user

@@ -103,7 +103,7 @@ def test_a_long_name_is_refused_at_once(text: str) -> None:
     assert time.monotonic() - start < 1
 
 
-def role_says(tenant: str) -> tuple[str, str]:
+def resolved(tenant: str) -> tuple[str, str]:
     """The role's error for a tenant's name, and its URL."""
     try:
         return "", resolve_settings({"rezonate_tenant_id": tenant}, "host").org_url
@@ -120,7 +120,7 @@ def role_says(tenant: str) -> tuple[str, str]:
 @example("acme:")
 @example("acme:0")
 def test_a_tenant_that_the_role_accepts_is_that_org(text: str) -> bool:
-    problem, url = role_says(text)
+    problem, url = resolved(text)
     org = org_of(text)
     if not problem:
         # longer than a host name may be: refused later
@@ -132,6 +132,6 @@ def test_a_tenant_that_the_role_accepts_is_that_org(text: str) -> bool:
 
 def test_the_role_s_pattern_takes_linear_time() -> None:
     start = time.monotonic()
-    problem, _url = role_says("a-" * 50_000 + "!")
+    problem, _url = resolved("a-" * 50_000 + "!")
     assert problem
     assert time.monotonic() - start < 2

@@ -127,12 +127,12 @@ def tried(path: Any, content: bytes) -> None:
         try:
             outcome = call(path, state, **options)
         except RezonateError as error:
-            said = str(error)
+            message = str(error)
         else:
-            said = ""
+            message = ""
             json.dumps(outcome.values)
-        assert SECRET not in said
-        assert len(said) < 500 + len(str(path)) + 3 * len(content)
+        assert SECRET not in message
+        assert len(message) < 500 + len(str(path)) + 3 * len(content)
 
 
 @given(st.lists(st.sampled_from([*_PIECES, SECRET]), max_size=16).map("".join) | st.text(max_size=120))

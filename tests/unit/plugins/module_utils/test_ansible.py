@@ -69,8 +69,8 @@ def test_a_long_message_is_truncated_after_its_secrets_are_masked() -> None:
     def fail() -> Outcome:
         raise InputError("x" * 3995 + TOKEN + "y" * 9000)
 
-    said = _ansible.execute_module(SPEC, Call({}), fail, {TOKEN}, diff_mode=False)["msg"]
-    assert said == "x" * 3995 + "*" * 5 + " … (13003 characters)"
+    message = _ansible.execute_module(SPEC, Call({}), fail, {TOKEN}, diff_mode=False)["msg"]
+    assert message == "x" * 3995 + "*" * 5 + " … (13003 characters)"
 
 
 def test_an_empty_variable_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

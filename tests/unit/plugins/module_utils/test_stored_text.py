@@ -105,9 +105,9 @@ def test_a_group_is_found_in_whatever_form_its_name_is_stored(monkeypatch: pytes
     listed = [{"id": "00gother", "profile": {"name": "R"}}, {"id": GROUP, "profile": {"name": STORED}}]
     options = {"id": None, "label": "Set", "description": None, "resources": None, "groups": [TEXT]}
     orns = [f"orn:okta:directory:00o1:groups:{GROUP}", f"orn:okta:directory:00o1:groups:{GROUP}:contained_resources"]
-    held = {"resources": [{"id": f"ire{number}", "orn": orn} for number, orn in enumerate(orns)], "_links": {}}
+    resources = {"resources": [{"id": f"ire{number}", "orn": orn} for number, orn in enumerate(orns)], "_links": {}}
     found = {"id": "iam1", "label": "Set", "description": "Text", "created": CREATED}
-    script = [("GET /api/v1/groups?q=R&limit=200", listed), ORG, (f"GET {SETS}/Set", found), (f"GET {SETS}/iam1/resources", held)]
+    script = [("GET /api/v1/groups?q=R&limit=200", listed), ORG, (f"GET {SETS}/Set", found), (f"GET {SETS}/iam1/resources", resources)]
     outcome, _okta = run(monkeypatch, resource_set.manage_resource_set, options, *script)
     assert (outcome.changed, outcome.values["groups"]) == (False, [{"name": TEXT, "id": GROUP}])
 
@@ -134,7 +134,7 @@ def test_a_text_is_sent_unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "stored"),
+    ("desired", "stored"),
     [
         ("192.0.2.1", "192.0.2.1/32"),
         ("192.0.2.1/32", "192.0.2.1-192.0.2.1"),
@@ -144,11 +144,11 @@ def test_a_text_is_sent_unescaped(monkeypatch: pytest.MonkeyPatch) -> None:
         ("2001:DB8::/64", "2001:0db8:0000:0000::/64"),
     ],
 )
-def test_all_spellings_of_an_address_are_equal(monkeypatch: pytest.MonkeyPatch, wanted: str, stored: str) -> None:
+def test_all_spellings_of_an_address_are_equal(monkeypatch: pytest.MonkeyPatch, desired: str, stored: str) -> None:
     kind = "RANGE" if "-" in stored else "CIDR"
     entry = {"id": "nzo1", "name": "Z", **ZONE, "gateways": [{"type": kind, "value": stored}]}
     outcome, _okta = run(
-        monkeypatch, network_zone.manage_network_zone, {"id": None, "name": "Z", "gateways": [wanted]}, ("GET /api/v1/zones", [entry])
+        monkeypatch, network_zone.manage_network_zone, {"id": None, "name": "Z", "gateways": [desired]}, ("GET /api/v1/zones", [entry])
     )
     assert not outcome.changed
 

@@ -39,7 +39,7 @@ TOKENS, MINT, ZONES = "GET /api/v1/api-tokens", "POST /oauth2/v1/token", "GET /a
 SERVICES = "GET /integrations/api/v1/api-services"
 SECRETS = f"{SERVICES}/{SERVICE_ID}/credentials/secrets"
 ME, READ = "GET /api/v1/users/me", "GET /api/v1/users?limit=1"
-SOMEBODY = [{"id": "00u1"}]
+ONE_USER = [{"id": "00u1"}]
 PROBE = "GET /api/v1/apps?limit=1"
 SHOWN = (PROBE, [{"id": "0oasaasure0000000001", "name": "saasure"}])
 GRANTED = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in SCOPES]
@@ -49,7 +49,7 @@ DEAD = refusal(401, "E0000011", "Invalid token provided")
 OWN = {"app_id": APP_ID, "own_private_key": rsa_key(1).pem(), "own_key_id": "made-up-kid-1", "jwks": [rsa_key(1).public_jwk()]}
 RIGHTS = ((GRANTS, GRANTED), (ROLES, READER))
 CLEAN = ((APPS, [raw_app()]), *RIGHTS, (MINT, MINTED))
-KEPT_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
+STORED_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def audit(monkeypatch: pytest.MonkeyPatch, oktas: list[FakeOkta]) -> Any:
         assert values["msg"] == audit_sentence(tenant)
         assert okta.left == []
         assert set(okta.writes) <= {MINT}
-        assert [secret for secret in (TOKEN, KEPT_TOKEN, MINTED["access_token"]) if str(secret) in repr(tenant)] == []
+        assert [secret for secret in (TOKEN, STORED_TOKEN, MINTED["access_token"]) if str(secret) in repr(tenant)] == []
         return tenant
 
     return run_module
@@ -97,7 +97,7 @@ def test_a_clean_tenant_takes_five_calls(audit: Any) -> None:
     assert (tenant["last_proof"], [key["ours"] for key in tenant["keys"]]) == ("2026-01-30T06:00:00Z", [True])
 
 
-LONG_AGO, PROVEN_RECENTLY = "2020-01-06T19:50:58.000Z", {"proven_at": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
+LONG_AGO, VERIFIED_RECENTLY = "2020-01-06T19:50:58.000Z", {"proven_at": f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def aged(audit: Any, keys: Any, **given: Any) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def test_a_maximum_key_age_requires_a_call_for_the_list_of_keys(audit: Any) -> N
 
 @pytest.mark.parametrize("keys", [[], [raw_key(2)], {"jwks": {}}, forbidden()])
 def test_an_age_that_okta_does_not_return_is_unknown(audit: Any, keys: Any) -> None:
-    tenant = aged(audit, keys, **PROVEN_RECENTLY)
+    tenant = aged(audit, keys, **VERIFIED_RECENTLY)
     assert (ids(tenant), tenant["status"], tenant["keys"][0]["age_days"]) == (["key_age_unknown"], "unknown", None)
 
 
@@ -137,7 +137,7 @@ def covering(audit: Any, *reads: tuple[str, Any], roles: Any = None, **given: An
 
 
 def test_coverage_is_read_with_the_apps_own_token_and_is_no_finding(audit: Any) -> None:
-    assert covering(audit, (READ, SOMEBODY), (LOGS, forbidden())) == (
+    assert covering(audit, (READ, ONE_USER), (LOGS, forbidden())) == (
         {"okta.logs.read": ("refused_by_role", None), "okta.users.read": ("usable", None)},
         [],
     )
@@ -150,7 +150,7 @@ def test_surplus_scopes_are_checked_too(audit: Any) -> None:
     granted = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in more]
     minted = (MINT, {**MINTED, "scope": " ".join(more)})
     script = (CLEAN[0], (GRANTS, granted), (ROLES, READER), (MINT, MINTED), minted)
-    reads = ((READ, SOMEBODY), ("GET /api/v1/groups?limit=1", []), (LOGS, SOMEBODY))
+    reads = ((READ, ONE_USER), ("GET /api/v1/groups?limit=1", []), (LOGS, ONE_USER))
     found = audit(*script, *reads, **OWN, coverage=True, concurrency=1)
     assert [(one["scope"], one["status"]) for one in found["coverage"]] == [(scope, "usable") for scope in sorted(more)]
 
@@ -166,7 +166,7 @@ def test_what_a_custom_role_of_others_permits_is_not_guessed(audit: Any) -> None
     granted = [*GRANTED, {"id": "oag3", "scopeId": "okta.schemas.read", "status": "ACTIVE"}]
     schemas = ("GET /api/v1/meta/schemas/user/default", forbidden())
     minted = (MINT, {**MINTED, "scope": f"{MINTED['scope']} okta.schemas.read"})
-    script = (CLEAN[0], (GRANTS, granted), (ROLES, custom), (MINT, MINTED), minted, (READ, SOMEBODY), (LOGS, SOMEBODY), schemas)
+    script = (CLEAN[0], (GRANTS, granted), (ROLES, custom), (MINT, MINTED), minted, (READ, ONE_USER), (LOGS, ONE_USER), schemas)
     found = audit(*script, **OWN, coverage=True, concurrency=1, exclusive=False)
     assert found["coverage"][1] == {"scope": "okta.schemas.read", "status": "refused_by_role", "needs": None}
 
@@ -333,12 +333,12 @@ def test_coverage_of_other_scopes_needs_a_token_of_the_same_kind(audit: Any, okt
     minted = (MINT, BOUND if dpop else MINTED)
     script = ((APPS, [app]), (GRANTS, GRANTED[1:]), (ROLES, READER))
     whole = (minted, *script, minted) if is_own else (*script, minted, minted)
-    found = audit(*whole, (READ, SOMEBODY), **OWN, own_credentials=is_own, own_dpop=dpop, app_dpop=dpop, coverage=True, concurrency=1)
+    found = audit(*whole, (READ, ONE_USER), **OWN, own_credentials=is_own, own_dpop=dpop, app_dpop=dpop, coverage=True, concurrency=1)
     assert (ids(found), [one["scope"] for one in found["coverage"]]) == (["scope_missing"], ["okta.users.read"])
     assert bound_mints(oktas[-1]) == [dpop, dpop]
 
 
-PROVEN, APP_CREATED, LATER = "2026-01-30T06:00:00Z", "2026-01-06T19:50:57.000Z", "2026-02-20T06:00:00.000Z"
+VERIFIED, APP_CREATED, LATER = "2026-01-30T06:00:00Z", "2026-01-06T19:50:57.000Z", "2026-02-20T06:00:00.000Z"
 
 
 def api_token(number: int, owner: int = 2, created: str = "2026-01-01T00:00:00.000Z", used: str = LATER) -> dict[str, Any]:
@@ -363,7 +363,7 @@ def test_a_token_that_is_older_than_the_onboarding_and_was_used_since_is_a_findi
 OTHER_TOKENS = {
     "another user's": api_token(1, owner=1),
     "made after the onboarding": api_token(1, created="2026-01-06T21:50:57.000Z"),
-    "not used since": api_token(1, used=PROVEN),
+    "not used since": api_token(1, used=VERIFIED),
     "used while onboarding": api_token(1, used="2026-01-30T06:59:59Z"),
     "of an unknown use": {"id": "00T1", "userId": "00u2", "created": "2026-01-01T00:00:00.000Z"},
 }
@@ -375,13 +375,13 @@ def test_any_other_token_is_no_finding(audit: Any, which: str) -> None:
 
 
 def test_the_token_of_the_audit_is_no_finding(audit: Any) -> None:
-    unused, calling = api_token(1, used=PROVEN), api_token(2, used="2026-03-01T00:00:00.000Z")
+    unused, calling = api_token(1, used=VERIFIED), api_token(2, used="2026-03-01T00:00:00.000Z")
     assert bootstrapped(audit, unused, calling, me="00u2")["status"] == "clean"
     assert "token 3" in bootstrapped(audit, calling, api_token(3), me="00u2")["findings"][0]["message"]
 
 
 def test_the_window_of_a_token_shows_its_last_use(audit: Any) -> None:
-    token = {**api_token(1, used=PROVEN), "tokenWindow": "P30D", "expiresAt": "2026-03-22T06:00:00.000Z"}
+    token = {**api_token(1, used=VERIFIED), "tokenWindow": "P30D", "expiresAt": "2026-03-22T06:00:00.000Z"}
     assert ids(bootstrapped(audit, token)) == ["bootstrap_token_alive"]
 
 
@@ -547,17 +547,17 @@ def test_without_the_vault_file_the_managed_secret_is_unknown_and_no_finding(aud
 
 OWNER_ROLES = "GET /api/v1/users/00u1/roles"
 WHO = (ME, {"id": "00u1", "profile": {"login": "reader@acme.example"}})
-HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
-    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, SOMEBODY)], []),
-    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, SOMEBODY)], ["owner_privileged"]),
-    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, SOMEBODY)], ["super_admin", "owner_privileged"]),
+OWNERS: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
+    "read-only": ([WHO, (OWNER_ROLES, READER), (READ, ONE_USER)], []),
+    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, ONE_USER)], ["owner_privileged"]),
+    "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, ONE_USER)], ["super_admin", "owner_privileged"]),
     "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
-    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, SOMEBODY)], ["roles_unknown"]),
+    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, ONE_USER)], ["roles_unknown"]),
     "nothing, as far as known": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
         ["role_missing", "roles_unknown"],
     ),
-    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, SOMEBODY)], ["owner_privileged"]),
+    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, ONE_USER)], ["owner_privileged"]),
     "the token sees no users": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])],
         ["role_missing", "roles_unknown"],
@@ -566,16 +566,16 @@ HELD: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("case", HELD)
+@pytest.mark.parametrize("case", OWNERS)
 def test_a_stored_token_is_verified(audit: Any, case: str) -> None:
-    script, expected = HELD[case]
-    assert ids(audit(*script, method="api_token", own_api_token=KEPT_TOKEN)) == expected
+    script, expected = OWNERS[case]
+    assert ids(audit(*script, method="api_token", own_api_token=STORED_TOKEN)) == expected
 
 
 def test_a_token_audits_itself(audit: Any) -> None:
-    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, SOMEBODY), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, ONE_USER), method="api_token", own_api_token=STORED_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["audited_as"]) == (["roles_unknown"], "own_credentials")
-    tenant = audit((ME, DEAD), method="api_token", own_api_token=KEPT_TOKEN, own_credentials=True)
+    tenant = audit((ME, DEAD), method="api_token", own_api_token=STORED_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")
 
 

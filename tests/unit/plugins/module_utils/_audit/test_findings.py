@@ -42,8 +42,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.service_a
 )
 from helpers.fake_okta import raw_app, raw_key, raw_secret, raw_service, rsa_key
 
-OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
-WANTED = DesiredApp(label="Rezonate", keys=OURS, exclusive_keys=True, dpop=False)
+MANAGED_KEYS = desired_keys([rsa_key(1).public_jwk()]) or ()
+DESIRED = DesiredApp(label="Rezonate", keys=MANAGED_KEYS, exclusive_keys=True, dpop=False)
 MADE = parse_timestamp("2026-01-06T19:50:58.000Z") or 0.0
 DAY = 86400
 LIMITED = Age(MADE + 91 * DAY, 90.0 * DAY, "90d")
@@ -61,32 +61,32 @@ def kinds(texts: Iterator[FindingText]) -> list[str]:
     return sorted(one.kind for one in texts)
 
 
-def held(*keys: str) -> Members:
+def members(*keys: str) -> Members:
     return {key: Member(key) for key in keys}
 
 
 ZONED = app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
 APPS: dict[str, tuple[App | None, DesiredApp, list[str]]] = {
-    "as wanted": (app(), WANTED, []),
-    "missing": (None, WANTED, ["app_missing"]),
-    "inactive": (app(status="INACTIVE"), WANTED, ["app_inactive"]),
-    "renamed": (app(label="Other"), WANTED, ["app_renamed"]),
-    "by secret": (with_auth("client_secret_basic"), WANTED, ["app_by_secret"]),
-    "no key": (app(keys=()), WANTED, ["key_missing"]),
-    "a key more": (app(keys=(1, 2)), WANTED, ["key_unknown"]),
-    "a key more, not exclusive": (app(keys=(1, 2)), replace(WANTED, exclusive_keys=False), []),
-    "another key": (app(keys=(2,)), WANTED, ["key_missing", "key_unknown"]),
-    "another key, file unread": (app(keys=(2,)), replace(WANTED, keys=None), []),
-    "key inactive": (app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE")]}}), WANTED, ["key_inactive"]),
-    "no DPoP": (app(), replace(WANTED, dpop=True), ["dpop_off"]),
-    "DPoP": (app(settings={"dpop_bound_access_tokens": True}), WANTED, ["dpop_on"]),
-    "anywhere": (app(), replace(WANTED, network_zones=("nzo1",)), ["network_open"]),
-    "other zones": (ZONED, replace(WANTED, network_zones=("nzo2",)), ["network_changed"]),
-    "the zones": (ZONED, replace(WANTED, network_zones=("nzo1",)), []),
-    "zones that don't matter": (ZONED, WANTED, []),
+    "as wanted": (app(), DESIRED, []),
+    "missing": (None, DESIRED, ["app_missing"]),
+    "inactive": (app(status="INACTIVE"), DESIRED, ["app_inactive"]),
+    "renamed": (app(label="Other"), DESIRED, ["app_renamed"]),
+    "by secret": (with_auth("client_secret_basic"), DESIRED, ["app_by_secret"]),
+    "no key": (app(keys=()), DESIRED, ["key_missing"]),
+    "a key more": (app(keys=(1, 2)), DESIRED, ["key_unknown"]),
+    "a key more, not exclusive": (app(keys=(1, 2)), replace(DESIRED, exclusive_keys=False), []),
+    "another key": (app(keys=(2,)), DESIRED, ["key_missing", "key_unknown"]),
+    "another key, file unread": (app(keys=(2,)), replace(DESIRED, keys=None), []),
+    "key inactive": (app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE")]}}), DESIRED, ["key_inactive"]),
+    "no DPoP": (app(), replace(DESIRED, dpop=True), ["dpop_off"]),
+    "DPoP": (app(settings={"dpop_bound_access_tokens": True}), DESIRED, ["dpop_on"]),
+    "anywhere": (app(), replace(DESIRED, network_zones=("nzo1",)), ["network_open"]),
+    "other zones": (ZONED, replace(DESIRED, network_zones=("nzo2",)), ["network_changed"]),
+    "the zones": (ZONED, replace(DESIRED, network_zones=("nzo1",)), []),
+    "zones that don't matter": (ZONED, DESIRED, []),
     "all at once": (
         app(label="Other", status="INACTIVE", keys=(2,)),
-        WANTED,
+        DESIRED,
         ["app_inactive", "app_renamed", "key_missing", "key_unknown"],
     ),
 }
@@ -103,8 +103,8 @@ def test_the_findings_of_an_app_follow_the_plan_of_onboarding(case: str) -> None
 
 def test_a_key_that_a_rotation_retires_is_managed() -> None:
     found = app(keys=(1, 2))
-    assert kinds(app_findings(AppFound(found), WANTED, "made-up-kid-2")) == []
-    rows = key_rows(DATED, OURS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
+    assert kinds(app_findings(AppFound(found), DESIRED, "made-up-kid-2")) == []
+    rows = key_rows(DATED, MANAGED_KEYS, Age(MADE + 3 * DAY + 1), "made-up-kid-2")
     assert [(row["kid"], row["ours"], row["age_days"]) for row in rows] == [("made-up-kid-1", True, 3), ("made-up-kid-2", True, 3)]
 
 
@@ -115,18 +115,18 @@ def test_without_the_vault_file_it_is_unknown_whether_a_key_is_managed() -> None
 
 def test_the_managed_app_has_the_id_or_a_managed_key() -> None:
     one, two = app(id="0oa1", keys=(1,)), app(id="0oa2", keys=(2,))
-    assert find_app([one, two], "0oa2", OURS) == AppFound(two, (one,))
-    assert find_app([one, two], None, OURS) == AppFound(one, (two,))
+    assert find_app([one, two], "0oa2", MANAGED_KEYS) == AppFound(two, (one,))
+    assert find_app([one, two], None, MANAGED_KEYS) == AppFound(one, (two,))
     assert find_app([two], None, ()) == AppFound(two)
     assert find_app([one, two], None, ()) == AppFound(None, (one, two))
-    assert find_app([one], "0oa9", OURS) == AppFound(None, (one,))
+    assert find_app([one], "0oa9", MANAGED_KEYS) == AppFound(None, (one,))
 
 
 def test_several_apps_are_reported_with_the_consequences() -> None:
     one, two = app(id="0oa1"), app(id="0oa2")
-    assert kinds(app_findings(AppFound(one, (two,)), WANTED)) == ["app_duplicate"]
-    assert kinds(app_findings(AppFound(None, (one, two)), replace(WANTED, keys=None))) == ["app_duplicate", "app_unknown"]
-    assert kinds(app_findings(AppFound(None, (one,)), WANTED)) == ["app_duplicate", "app_missing"]
+    assert kinds(app_findings(AppFound(one, (two,)), DESIRED)) == ["app_duplicate"]
+    assert kinds(app_findings(AppFound(None, (one, two)), replace(DESIRED, keys=None))) == ["app_duplicate", "app_unknown"]
+    assert kinds(app_findings(AppFound(None, (one,)), DESIRED)) == ["app_duplicate", "app_missing"]
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_several_apps_are_reported_with_the_consequences() -> None:
     ],
 )
 def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
-    assert kinds(scope_findings(held(*granted), DesiredSet(("okta.users.read",), exclusive=True))) == expected
+    assert kinds(scope_findings(members(*granted), DesiredSet(("okta.users.read",), exclusive=True))) == expected
     tolerated = [kind for kind in expected if "surplus" not in kind]
-    assert kinds(scope_findings(held(*granted), DesiredSet(("okta.users.read",)))) == tolerated
+    assert kinds(scope_findings(members(*granted), DesiredSet(("okta.users.read",)))) == tolerated
 
 
 @pytest.mark.parametrize(
@@ -160,15 +160,15 @@ def test_scopes_are_compared(granted: list[str], expected: list[str]) -> None:
 )
 def test_roles_are_compared(roles: list[str], exclusive: bool, knows_custom: bool, expected: list[str]) -> None:
     desired = DesiredSet(("READ_ONLY_ADMIN",), exclusive=exclusive)
-    assert kinds(role_findings(held(*roles), desired, knows_custom=knows_custom)) == expected
+    assert kinds(role_findings(members(*roles), desired, knows_custom=knows_custom)) == expected
 
 
 def test_a_desired_super_admin_is_no_finding() -> None:
-    assert kinds(role_findings(held("SUPER_ADMIN"), DesiredSet(("SUPER_ADMIN",), exclusive=True))) == []
+    assert kinds(role_findings(members("SUPER_ADMIN"), DesiredSet(("SUPER_ADMIN",), exclusive=True))) == []
 
 
 def test_a_key_is_old_when_it_exceeds_the_maximum_age() -> None:
-    rows = key_rows(DATED, OURS, Age(MADE + 91 * DAY))
+    rows = key_rows(DATED, MANAGED_KEYS, Age(MADE + 91 * DAY))
     assert kinds(key_age_findings(rows, Age(MADE + 91 * DAY, 90.0 * DAY, "90d"))) == ["key_old"]
     assert kinds(key_age_findings(rows, Age(MADE + 89 * DAY, 90.0 * DAY, "90d"))) == []
     assert kinds(key_age_findings(rows, Age(MADE + 900 * DAY))) == []
@@ -177,7 +177,7 @@ def test_a_key_is_old_when_it_exceeds_the_maximum_age() -> None:
 @pytest.mark.parametrize("created", [None, "yesterday"])
 def test_a_key_of_unknown_age_is_unknown_and_not_new(created: str | None) -> None:
     undated = app(settings={"jwks": {"keys": [raw_key(1, created=created), raw_key(2, created=created, status="INACTIVE")]}})
-    rows = key_rows(undated, OURS, LIMITED)
+    rows = key_rows(undated, MANAGED_KEYS, LIMITED)
     (found,) = key_age_findings(rows, LIMITED)
     assert (found.kind, [row["age_days"] for row in rows]) == ("key_age_unknown", [None, None])
     assert found.message == (
@@ -187,7 +187,7 @@ def test_a_key_of_unknown_age_is_unknown_and_not_new(created: str | None) -> Non
 
 
 def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_new() -> None:
-    rows = key_rows(app(), OURS, LIMITED)
+    rows = key_rows(app(), MANAGED_KEYS, LIMITED)
     (old,) = key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-01-06T19:50:58Z"})
     assert (old.kind, old.message) == ("key_old", "The public key made-up-kid-1 is at least 91 days old, more than 90d.")
     assert kinds(key_age_findings(rows, LIMITED, {"made-up-kid-1": "2026-02-06T19:50:58Z"})) == ["key_age_unknown"]
@@ -195,7 +195,7 @@ def test_the_record_can_show_that_a_key_is_old_but_not_that_it_is_new() -> None:
 
 
 def test_the_unknown_age_of_a_foreign_key_is_no_finding() -> None:
-    assert kinds(key_age_findings(key_rows(app(keys=(2,)), OURS, LIMITED), LIMITED)) == []
+    assert kinds(key_age_findings(key_rows(app(keys=(2,)), MANAGED_KEYS, LIMITED), LIMITED)) == []
 
 
 def test_an_invalid_time_yields_no_age() -> None:
@@ -248,21 +248,21 @@ def test_a_secret_of_unknown_age_is_unknown() -> None:
 
 
 READ, ALL = "okta.iam.read", "orn:{partition}:iam:{orgId}:contained_resources"
-HELD = "orn:okta:iam:00o1:contained_resources"
+CONTAINED = "orn:okta:iam:00o1:contained_resources"
 PRIVILEGES: dict[str, tuple[PrivilegeSnapshot, list[str]]] = {
-    "as wanted": (PrivilegeSnapshot([READ], [HELD], ()), []),
-    "in another cell": (PrivilegeSnapshot([READ], [HELD.replace("orn:okta:", "orn:oktapreview:")], ()), []),
-    "the role is gone": (PrivilegeSnapshot(None, [HELD], ()), ["privileges_missing"]),
+    "as wanted": (PrivilegeSnapshot([READ], [CONTAINED], ()), []),
+    "in another cell": (PrivilegeSnapshot([READ], [CONTAINED.replace("orn:okta:", "orn:oktapreview:")], ()), []),
+    "the role is gone": (PrivilegeSnapshot(None, [CONTAINED], ()), ["privileges_missing"]),
     "the set is gone": (PrivilegeSnapshot([READ], None, ()), ["privileges_missing"]),
     "both are gone": (PrivilegeSnapshot(None, None, ()), ["privileges_missing"]),
-    "more permissions": (PrivilegeSnapshot([READ, "okta.users.manage"], [HELD], ()), ["privileges_changed"]),
-    "another permission": (PrivilegeSnapshot(["okta.users.read"], [HELD], ()), ["privileges_changed"]),
-    "no permission": (PrivilegeSnapshot([], [HELD], ()), ["privileges_changed"]),
-    "more resources": (PrivilegeSnapshot([READ], [HELD, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
+    "more permissions": (PrivilegeSnapshot([READ, "okta.users.manage"], [CONTAINED], ()), ["privileges_changed"]),
+    "another permission": (PrivilegeSnapshot(["okta.users.read"], [CONTAINED], ()), ["privileges_changed"]),
+    "no permission": (PrivilegeSnapshot([], [CONTAINED], ()), ["privileges_changed"]),
+    "more resources": (PrivilegeSnapshot([READ], [CONTAINED, "orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
     "another resource": (PrivilegeSnapshot([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
     "no resource": (PrivilegeSnapshot([READ], [], ()), ["privileges_changed"]),
     "both changed": (PrivilegeSnapshot([], [], ()), ["privileges_changed", "privileges_changed"]),
-    "held by others": (PrivilegeSnapshot([READ], [HELD], ["the user 00u1"]), ["privileges_elsewhere"]),
+    "held by others": (PrivilegeSnapshot([READ], [CONTAINED], ["the user 00u1"]), ["privileges_elsewhere"]),
     "the set gone, the role changed and held by others": (
         PrivilegeSnapshot([], None, ["the user 00u1"]),
         ["privileges_changed", "privileges_elsewhere", "privileges_missing"],

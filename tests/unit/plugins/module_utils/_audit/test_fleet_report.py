@@ -98,8 +98,8 @@ def test_the_findings_of_hosts_of_one_org_in_one_run_are_combined() -> None:
 
 def test_a_later_audit_of_the_same_host_in_one_run_counts() -> None:
     first = one(at="2026-01-01T00:00:00Z", org_url=ACME, host="a", findings=[CRITICAL])
-    last = one(at="2026-01-02T00:00:00Z", org_url=ACME, host="a", status="clean")
-    assert join_run([first, last]) == [last]
+    latest = one(at="2026-01-02T00:00:00Z", org_url=ACME, host="a", status="clean")
+    assert join_run([first, latest]) == [latest]
 
 
 def test_tenants_and_findings_are_counted() -> None:

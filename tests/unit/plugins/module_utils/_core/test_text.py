@@ -31,14 +31,14 @@ def stored(text: str, form: str, *, escaped: bool, trimmed: bool) -> str:
 
 @given(LABELS, st.sampled_from(["", "NFC", "NFD", "NFKC"]), st.booleans(), st.booleans())
 def test_a_text_is_the_same_in_whatever_form_a_server_stores_it(text: str, form: str, escaped: bool, trimmed: bool) -> None:
-    kept = stored(text, form, escaped=escaped, trimmed=trimmed)
-    assert same_text(text, kept)
+    stored_text = stored(text, form, escaped=escaped, trimmed=trimmed)
+    assert same_text(text, stored_text)
     # a search finds it: Okta's q matches the start of the stored text, in any case
-    assert kept.lower().lstrip().startswith(search_prefix(text).lower())
+    assert stored_text.lower().lstrip().startswith(search_prefix(text).lower())
 
 
 @pytest.mark.parametrize(
-    ("desired", "kept"),
+    ("desired", "stored_text"),
     [
         ("Rezonate", "rezonate"),
         ("Rezonate", "Rezonate 2"),
@@ -51,8 +51,8 @@ def test_a_text_is_the_same_in_whatever_form_a_server_stores_it(text: str, form:
         ("A", "\u0410"),  # a Cyrillic letter that looks the same
     ],
 )
-def test_texts_that_are_not_stored_forms_of_each_other_are_different(desired: str, kept: str) -> None:
-    assert not same_text(desired, kept)
+def test_texts_that_are_not_stored_forms_of_each_other_are_different(desired: str, stored_text: str) -> None:
+    assert not same_text(desired, stored_text)
 
 
 def test_case_matters_unless_it_is_ignored() -> None:

@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(path: Path) -> Path:
+def stored_key(path: Path) -> Path:
     """A file with a stored key."""
     path.write_text(_key().pem())
     path.chmod(0o600)
@@ -108,37 +108,37 @@ def test_check_mode_predicts_the_file_and_writes_none(path: Path, *, given: bool
     assert os.listdir(path.parent) == []
 
 
-def test_a_file_open_to_others_is_made_private(kept: Path) -> None:
-    kept.chmod(0o644)
-    assert _run(check_mode=True, path=str(kept)).changed
-    assert _state(kept)[2] == 0o644
-    outcome = _run(path=str(kept))
+def test_a_file_open_to_others_is_made_private(stored_key: Path) -> None:
+    stored_key.chmod(0o644)
+    assert _run(check_mode=True, path=str(stored_key)).changed
+    assert _state(stored_key)[2] == 0o644
+    outcome = _run(path=str(stored_key))
     assert outcome.before
     assert outcome.after
     assert (outcome.changed, outcome.before["mode"], outcome.after["mode"]) == (True, "0644", "0600")
-    assert _state(kept) == (["key.pem"], _key().pem().encode(), 0o600)
-    assert not _run(path=str(kept)).changed
+    assert _state(stored_key) == (["key.pem"], _key().pem().encode(), 0o600)
+    assert not _run(path=str(stored_key)).changed
 
 
-def test_a_read_only_file_is_private_enough(kept: Path) -> None:
-    kept.chmod(0o400)
-    assert not _run(path=str(kept)).changed
-    assert _state(kept)[2] == 0o400
+def test_a_read_only_file_is_private_enough(stored_key: Path) -> None:
+    stored_key.chmod(0o400)
+    assert not _run(path=str(stored_key)).changed
+    assert _state(stored_key)[2] == 0o400
 
 
-def test_leftovers_of_an_interrupted_run_are_removed_but_not_in_check_mode(kept: Path) -> None:
-    left = kept.with_name(".key.pem.rezonate-tmp")
+def test_leftovers_of_an_interrupted_run_are_removed_but_not_in_check_mode(stored_key: Path) -> None:
+    left = stored_key.with_name(".key.pem.rezonate-tmp")
     left.write_text("half a key")
-    assert not _run(check_mode=True, path=str(kept)).changed
+    assert not _run(check_mode=True, path=str(stored_key)).changed
     assert left.exists()
-    assert not _run(path=str(kept)).changed
+    assert not _run(path=str(stored_key)).changed
     assert not left.exists()
 
 
-def test_the_size_of_the_key_in_the_file_matters_only_if_set(kept: Path) -> None:
-    assert not _run(path=str(kept)).changed
-    assert not _run(path=str(kept), size=2048).changed
-    assert not _run(path=str(kept), size=4096, private_key=_key().pem()).changed
+def test_the_size_of_the_key_in_the_file_matters_only_if_set(stored_key: Path) -> None:
+    assert not _run(path=str(stored_key)).changed
+    assert not _run(path=str(stored_key), size=2048).changed
+    assert not _run(path=str(stored_key), size=4096, private_key=_key().pem()).changed
 
 
 REFUSED = {
@@ -151,13 +151,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize(("option", "sentence"), REFUSED.items(), ids=REFUSED)
-def test_a_key_is_never_replaced(kept: Path, option: str, sentence: str, *, check_mode: bool) -> None:
-    state = _state(kept)
+def test_a_key_is_never_replaced(stored_key: Path, option: str, sentence: str, *, check_mode: bool) -> None:
+    state = _state(stored_key)
     unfit = {"size": 3072, "private_key": _key(2).pem(), "passphrase": PASSPHRASE}
     with pytest.raises(RezonateError) as refusal:
-        _run(check_mode=check_mode, path=str(kept), **{option: unfit[option]})
-    assert str(refusal.value) == sentence.format(path=kept, ours=_key().thumbprint, theirs=_key(2).thumbprint)
-    assert _state(kept) == state
+        _run(check_mode=check_mode, path=str(stored_key), **{option: unfit[option]})
+    assert str(refusal.value) == sentence.format(path=stored_key, ours=_key().thumbprint, theirs=_key(2).thumbprint)
+    assert _state(stored_key) == state
 
 
 def test_an_empty_passphrase_is_no_passphrase(path: Path) -> None:

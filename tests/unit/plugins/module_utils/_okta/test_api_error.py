@@ -114,7 +114,7 @@ def test_a_missing_feature_does_not_concern_the_credential(code: str | None, *, 
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "skew", "advice"),
+    ("code", "description", "skew", "advice"),
     [
         ("invalid_client", "The client_assertion token must be issued before the current time.", None, CLOCK),
         ("invalid_client", "The client_assertion token is expired.", None, CLOCK),
@@ -128,9 +128,9 @@ def test_a_missing_feature_does_not_concern_the_credential(code: str | None, *, 
         ("consent_required", "You are not allowed any of the requested scopes.", 600.0, "Grant the scopes to the app first."),
     ],
 )
-def test_only_a_clock_skew_that_can_cause_the_error_is_named(code: str, said: str, skew: float | None, advice: str) -> None:
-    answer = Answer(401, {}, {"error": code, "error_description": said}, skew=skew)
-    assert f"{said.rstrip('.')}. {advice}" in str(api_error(REQUEST, answer, "get an access token"))
+def test_only_a_clock_skew_that_can_cause_the_error_is_named(code: str, description: str, skew: float | None, advice: str) -> None:
+    answer = Answer(401, {}, {"error": code, "error_description": description}, skew=skew)
+    assert f"{description.rstrip('.')}. {advice}" in str(api_error(REQUEST, answer, "get an access token"))
 
 
 @pytest.mark.parametrize(

@@ -93,13 +93,13 @@ def test_a_super_admin_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "held"),
+    ("answer", "reason"),
     [([READER], "holds READ_ONLY_ADMIN"), ([], "holds no admin role"), (forbidden(), "has no permission to read its own roles")],
 )
-def test_a_token_of_another_owner_is_refused(answer: Any, held: str) -> None:
+def test_a_token_of_another_owner_is_refused(answer: Any, reason: str) -> None:
     with pytest.raises(StateError) as caught:
         require_super_admin(client(FakeOkta(ME, (ROLES, answer))))
-    assert str(caught.value) == f"The API token belongs to owner@acme.example, who {held}: {REST}"
+    assert str(caught.value) == f"The API token belongs to owner@acme.example, who {reason}: {REST}"
 
 
 def test_an_app_without_the_role_is_refused() -> None:
@@ -166,12 +166,12 @@ def test_calls_that_an_app_admin_may_make_are_not_listed(role: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("roles", "held"),
+    ("roles", "reason"),
     [(None, "has no permission to read its own roles"), ((), "holds no admin role"), (("READ_ONLY_ADMIN",), "holds READ_ONLY_ADMIN")],
 )
-def test_without_an_admin_role_all_admin_calls_would_fail(roles: tuple[str, ...] | None, held: str) -> None:
+def test_without_an_admin_role_all_admin_calls_would_fail(roles: tuple[str, ...] | None, reason: str) -> None:
     first, *others = failing_calls(Caller("api_token", "00u1", "x", roles), ONBOARDING)
-    assert first == f"Creating the app ({APP_CALL}) would fail: it requires an app admin or a super admin, and the caller {held}."
+    assert first == f"Creating the app ({APP_CALL}) would fail: it requires an app admin or a super admin, and the caller {reason}."
     assert len(others) == 3
 
 

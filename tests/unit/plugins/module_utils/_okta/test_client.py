@@ -302,9 +302,9 @@ def test_an_org_without_its_own_url_is_an_error(links: Any) -> None:
 
 def test_a_custom_domain_is_verified_without_a_credential_first() -> None:
     okta = FakeOkta((METADATA, OWN), (f"GET {THING}", {}), (f"GET {THING}", {}))
-    stranger = custom(okta)
-    stranger.get(THING, "read it")
-    stranger.get(THING, "read it")
+    okta_client = custom(okta)
+    okta_client.get(THING, "read it")
+    okta_client.get(THING, "read it")
     assert [headers.get("Authorization") for headers in okta.headers] == [None, f"SSWS {TOKEN}", f"SSWS {TOKEN}"]
 
 

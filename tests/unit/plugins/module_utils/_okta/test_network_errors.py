@@ -243,19 +243,19 @@ def test_a_certificate_that_is_not_valid_yet_yields_advice_about_the_clock(autho
 
 @pytest.mark.parametrize("name", ["other.example", "192.0.2.1"])
 def test_a_certificate_of_another_host_yields_advice_about_org_url(authority: tuple[trustme.CA, str], name: str) -> None:
-    said = served(authority[0].issue_cert(name), ca_path=authority[1])
-    assert "It is a certificate of another host: check org_url" in said
+    message = served(authority[0].issue_cert(name), ca_path=authority[1])
+    assert "It is a certificate of another host: check org_url" in message
 
 
 def test_a_ca_path_without_the_ca_is_named(authority: tuple[trustme.CA, str]) -> None:
-    said = served(trustme.CA().issue_cert("127.0.0.1"), ca_path=authority[1])
-    assert f"ca_path {authority[1]!r} doesn't hold the CA that signed it" in said
+    message = served(trustme.CA().issue_cert("127.0.0.1"), ca_path=authority[1])
+    assert f"ca_path {authority[1]!r} doesn't hold the CA that signed it" in message
 
 
 def test_a_variable_that_names_other_cas_is_named(monkeypatch: pytest.MonkeyPatch, authority: tuple[trustme.CA, str]) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority[1])
-    said = served(trustme.CA().issue_cert("127.0.0.1"))
-    assert "REQUESTS_CA_BUNDLE in the environment names other CA certificates. Set ca_path to your company's" in said
+    message = served(trustme.CA().issue_cert("127.0.0.1"))
+    assert "REQUESTS_CA_BUNDLE in the environment names other CA certificates. Set ca_path to your company's" in message
 
 
 class OldAuthority:

@@ -50,8 +50,8 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 @given(URLS, ENVIRONMENTS)
 def test_the_proxies_are_those_that_requests_finds(url: str, variables: dict[str, str]) -> None:
     with environment(variables):
-        ours, theirs = environment_proxies(url), requests.utils.get_environ_proxies(url)
-        assert requests.utils.select_proxy(url, ours) == requests.utils.select_proxy(url, theirs)
+        actual, expected = environment_proxies(url), requests.utils.get_environ_proxies(url)
+        assert requests.utils.select_proxy(url, actual) == requests.utils.select_proxy(url, expected)
 
 
 @pytest.mark.parametrize("first", [None, "", "/one.pem"])
@@ -61,8 +61,8 @@ def test_the_certificates_are_those_that_requests_finds(monkeypatch: pytest.Monk
         monkeypatch.delenv(name, raising=False)
         if value is not None:
             monkeypatch.setenv(name, value)
-    theirs = requests.Session().merge_environment_settings("https://acme.okta.com", {}, False, True, None)["verify"]
-    assert (environment_certificates() or True) == theirs
+    expected = requests.Session().merge_environment_settings("https://acme.okta.com", {}, False, True, None)["verify"]
+    assert (environment_certificates() or True) == expected
 
 
 @pytest.fixture

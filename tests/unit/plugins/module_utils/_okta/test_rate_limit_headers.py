@@ -22,7 +22,7 @@ EPOCH, NOW = 1_700_000_000, 50.0
 ACME = "https://acme.okta.com"
 
 
-def told(limit: str = "10", remaining: str = "3", reset: str = str(EPOCH + 30), date: float | None = EPOCH) -> Window | None:
+def window(limit: str = "10", remaining: str = "3", reset: str = str(EPOCH + 30), date: float | None = EPOCH) -> Window | None:
     headers = {"X-Rate-Limit-Limit": limit, "X-Rate-Limit-Remaining": remaining, "X-Rate-Limit-Reset": reset}
     if date is not None:
         headers["Date"] = email.utils.formatdate(date, usegmt=True)
@@ -51,7 +51,7 @@ def test_endpoints_of_different_orgs_or_methods_are_different() -> None:
 
 @pytest.mark.parametrize("skew", [-86_400, 0, 86_400])
 def test_the_end_of_a_window_is_computed_by_the_server_s_clock(skew: int) -> None:
-    assert told(reset=str(EPOCH + skew + 30), date=EPOCH + skew) == Window(10, EPOCH + skew + 30, 3, NOW + 31)
+    assert window(reset=str(EPOCH + skew + 30), date=EPOCH + skew) == Window(10, EPOCH + skew + 30, 3, NOW + 31)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_end_of_a_window_is_computed_by_the_server_s_clock(skew: int) -> Non
     ],
 )
 def test_the_most_conservative_of_repeated_or_invalid_values_counts(given: dict[str, Any], expected: Window) -> None:
-    assert told(**given) == expected
+    assert window(**given) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_most_conservative_of_repeated_or_invalid_values_counts(given: dict[
     ],
 )
 def test_headers_without_a_window_yield_none(given: dict[str, str]) -> None:
-    assert told(**given) is None
+    assert window(**given) is None
 
 
 def test_a_file_yields_the_windows_that_have_not_ended() -> None:

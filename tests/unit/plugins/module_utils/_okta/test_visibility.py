@@ -29,7 +29,7 @@ MISSING = (
 )
 
 
-def held(*types: str) -> list[dict[str, str]]:
+def assignments(*types: str) -> list[dict[str, str]]:
     return [{"type": one} for one in types]
 
 
@@ -61,7 +61,7 @@ def test_one_visible_app_is_sufficient() -> None:
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"])
 def test_an_empty_list_is_certain_for_a_caller_that_sees_apps(role: str) -> None:
-    okta = FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN", role)))
+    okta = FakeOkta((PROBE, []), ME, (ROLES, assignments("ORG_ADMIN", role)))
     assert find_uncertain_absence(client(okta)) is None
     assert okta.left == []
 
@@ -69,11 +69,11 @@ def test_an_empty_list_is_certain_for_a_caller_that_sees_apps(role: str) -> None
 @pytest.mark.parametrize(
     ("roles", "is_certain"),
     [
-        (held("ORG_ADMIN"), True),
-        (held(), True),
+        (assignments("ORG_ADMIN"), True),
+        (assignments(), True),
         (forbidden(), True),
-        (held("CUSTOM"), False),
-        (held("ORG_ADMIN", "USER_ADMIN"), False),
+        (assignments("CUSTOM"), False),
+        (assignments("ORG_ADMIN", "USER_ADMIN"), False),
     ],
 )
 def test_an_empty_list_of_another_caller_is_uncertain(roles: Any, *, is_certain: bool) -> None:
@@ -95,25 +95,25 @@ def test_an_empty_list_of_a_service_app_is_uncertain() -> None:
 
 
 def test_a_list_that_was_read_completely_is_not_read_again() -> None:
-    okta = FakeOkta(ME, (ROLES, held("ORG_ADMIN")))
+    okta = FakeOkta(ME, (ROLES, assignments("ORG_ADMIN")))
     assert find_uncertain_absence(client(okta), has_read=True) is not None
 
 
 def test_an_empty_result_is_refused_for_a_caller_that_sees_no_apps() -> None:
     with pytest.raises(StateError) as caught:
-        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held("ORG_ADMIN")))), "Rezonate")
+        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, assignments("ORG_ADMIN")))), "Rezonate")
     assert str(caught.value) == f"{MISSING.format('holds ORG_ADMIN')} Nothing was changed."
 
 
 def test_an_empty_result_is_a_warning_if_visibility_is_unknown() -> None:
     warnings: list[str] = []
-    check_no_app(Call({}, warn=warnings.append), client(FakeOkta((PROBE, []), ME, (ROLES, held("CUSTOM")))), "Rezonate")
+    check_no_app(Call({}, warn=warnings.append), client(FakeOkta((PROBE, []), ME, (ROLES, assignments("CUSTOM")))), "Rezonate")
     assert warnings == [MISSING.format("holds CUSTOM").replace(" is missing", " may be missing")]
 
 
 def test_an_empty_result_without_a_label_is_refused() -> None:
     with pytest.raises(StateError, match="so it is unknown whether there are service apps"):
-        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, held()))), None)
+        check_no_app(Call({}), client(FakeOkta((PROBE, []), ME, (ROLES, assignments()))), None)
 
 
 def test_a_caller_that_is_known_to_see_all_apps_is_not_checked() -> None:

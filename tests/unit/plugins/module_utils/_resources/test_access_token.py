@@ -26,7 +26,7 @@ from helpers.fake_okta import TOKEN, Clock, FakeOkta, client, forbidden, params,
 ACCESS = "made-up-access-token-91827364"
 USERS = "/api/v1/users?limit=1"
 READ = f"GET {USERS}"
-SOMEBODY = [{"id": "00u1"}]
+ONE_USER = [{"id": "00u1"}]
 SCOPE = "okta.users.read"
 NOBODY = "/api/v1/users/00u00000000000000000"
 PROBE = {"method": "POST", "path": NOBODY, "body": {"profile": {}}}
@@ -35,7 +35,7 @@ MISSING = refusal(404, "E0000007", "Not found: Resource not found: 00u0000000000
 TOKEN_CALL = "POST /oauth2/v1/token"
 
 
-def proof(okta: FakeOkta, clock: Clock, *endpoints: str) -> list[dict[str, Any]]:
+def verified_reads(okta: FakeOkta, clock: Clock, *endpoints: str) -> list[dict[str, Any]]:
     caller = client(okta, credential=AccessToken(ACCESS, "Bearer", (SCOPE,), 3600))
     return verify([partial(read_with_token, caller, path) for path in endpoints], patience=10.0, clock=clock, sleep=clock.sleep)
 
@@ -71,28 +71,28 @@ def given(*scopes: str) -> tuple[str, Any]:
 
 
 def test_each_endpoint_is_read_with_the_token() -> None:
-    okta = FakeOkta((READ, SOMEBODY), ("GET /api/v1/groups", [{"id": "1"}]))
-    proved = proof(okta, Clock(), USERS, "/api/v1/groups")
-    assert proved == [{"method": "GET", "path": path, "status": 200} for path in (USERS, "/api/v1/groups")]
+    okta = FakeOkta((READ, ONE_USER), ("GET /api/v1/groups", [{"id": "1"}]))
+    reads = verified_reads(okta, Clock(), USERS, "/api/v1/groups")
+    assert reads == [{"method": "GET", "path": path, "status": 200} for path in (USERS, "/api/v1/groups")]
     assert {headers["Authorization"] for headers in okta.headers} == {f"Bearer {ACCESS}"}
 
 
 def test_a_temporary_403_is_retried() -> None:
-    okta, clock = FakeOkta((READ, forbidden()), (READ, forbidden()), (READ, SOMEBODY)), Clock()
-    assert proof(okta, clock, USERS)
+    okta, clock = FakeOkta((READ, forbidden()), (READ, forbidden()), (READ, ONE_USER)), Clock()
+    assert verified_reads(okta, clock, USERS)
     assert clock.slept == [3.0, 3.0]
 
 
 def test_a_permanent_403_is_an_error_when_the_patience_is_exhausted() -> None:
     okta, clock = FakeOkta(*[(READ, forbidden())] * 5), Clock()
     with pytest.raises(ApiError, match="Couldn't read with the new access token"):
-        proof(okta, clock, USERS)
+        verified_reads(okta, clock, USERS)
     assert (sum(clock.slept), okta.left) == (12.0, [])
 
 
 def test_a_temporarily_empty_list_of_users_is_retried() -> None:
-    okta, clock = FakeOkta((READ, []), (READ, []), (READ, SOMEBODY)), Clock()
-    assert proof(okta, clock, USERS) == [{"method": "GET", "path": USERS, "status": 200}]
+    okta, clock = FakeOkta((READ, []), (READ, []), (READ, ONE_USER)), Clock()
+    assert verified_reads(okta, clock, USERS) == [{"method": "GET", "path": USERS, "status": 200}]
     assert clock.slept == [3.0, 3.0]
 
 
@@ -100,7 +100,7 @@ def test_a_temporarily_empty_list_of_users_is_retried() -> None:
 def test_a_permanently_empty_list_verifies_nothing(path: str) -> None:
     okta, clock = FakeOkta(*[(f"GET {path}", [])] * 5), Clock()
     with pytest.raises(HiddenListError) as caught:
-        proof(okta, clock, path)
+        verified_reads(okta, clock, path)
     assert (sum(clock.slept), okta.left) == (12.0, [])
     assert str(caught.value) == (
         f"Couldn't read with the new access token (GET {path}): Okta answered 200 with an empty list, as it does where no admin role lets "
@@ -110,13 +110,13 @@ def test_a_permanently_empty_list_verifies_nothing(path: str) -> None:
 
 
 def test_an_empty_list_of_other_resources_is_a_verification() -> None:
-    assert proof(FakeOkta(("GET /api/v1/groups?limit=1", [])), Clock(), "/api/v1/groups?limit=1")
+    assert verified_reads(FakeOkta(("GET /api/v1/groups?limit=1", [])), Clock(), "/api/v1/groups?limit=1")
 
 
 def test_the_patience_applies_to_all_endpoints_together() -> None:
-    okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, SOMEBODY), (READ, forbidden())), Clock()
+    okta, clock = FakeOkta(*[(READ, forbidden())] * 4, (READ, ONE_USER), (READ, forbidden())), Clock()
     with pytest.raises(ApiError, match=r"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered 403 "):
-        proof(okta, clock, USERS, USERS)
+        verified_reads(okta, clock, USERS, USERS)
     assert okta.left == []
 
 
@@ -124,12 +124,12 @@ def test_the_patience_applies_to_all_endpoints_together() -> None:
 def test_another_error_is_not_retried(status: int) -> None:
     clock = Clock()
     with pytest.raises(ApiError, match=rf"^Couldn't read with the new access token \(GET /api/v1/users\): Okta answered {status} "):
-        proof(FakeOkta((READ, refusal(status))), clock, USERS)
+        verified_reads(FakeOkta((READ, refusal(status))), clock, USERS)
     assert clock.slept == []
 
 
 def test_working_credentials_are_verified(work: Any) -> None:
-    outcome, okta = work(given(SCOPE, "okta.a.read"), (READ, SOMEBODY))
+    outcome, okta = work(given(SCOPE, "okta.a.read"), (READ, ONE_USER))
     assert outcome.values == {
         "token_type": "Bearer",
         "scopes": ["okta.a.read", SCOPE],
@@ -142,9 +142,9 @@ def test_working_credentials_are_verified(work: Any) -> None:
 
 def test_parallel_reads_are_repeated_if_a_role_took_effect_meanwhile(work: Any) -> None:
     done: list[Any] = []
-    work(given(SCOPE), (READ, SOMEBODY), beside=done.append)
+    work(given(SCOPE), (READ, ONE_USER), beside=done.append)
     assert done == [{}]
-    work(given(SCOPE), (READ, forbidden()), (READ, SOMEBODY), beside=done.append, patience=60)
+    work(given(SCOPE), (READ, forbidden()), (READ, ONE_USER), beside=done.append, patience=60)
     assert done == [{}, {}, {}]
 
 
@@ -207,10 +207,10 @@ def test_a_probe_that_okta_carries_out_is_a_failure(answer: Any) -> None:
 
 
 def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
-    outcome, okta = work(given(SCOPE), (READ, SOMEBODY), (CHANGE, MISSING), probes=[PROBE], check=False)
+    outcome, okta = work(given(SCOPE), (READ, ONE_USER), (CHANGE, MISSING), probes=[PROBE], check=False)
     assert [entry["status"] for entry in outcome.values["proved"]] == [200, 404]
     assert not outcome.changed
-    outcome, okta = work(given(SCOPE), (READ, SOMEBODY), probes=[PROBE])
+    outcome, okta = work(given(SCOPE), (READ, ONE_USER), probes=[PROBE])
     assert [entry["status"] for entry in outcome.values["proved"]] == [200, None]
     assert okta.writes == [TOKEN_CALL]
 
@@ -238,7 +238,7 @@ METADATA = "GET /.well-known/okta-organization"
 
 def test_a_custom_domain_is_verified_once_before_a_secret_is_sent(work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(org_url, "OKTA_DOMAINS", ("okta.example",))
-    _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, SOMEBODY), (CHANGE, MISSING), probes=[PROBE], check=False)
+    _outcome, okta = work((METADATA, {"id": "00o1"}), given(SCOPE), (READ, ONE_USER), (CHANGE, MISSING), probes=[PROBE], check=False)
     assert okta.secrets[0] == ()
 
 
@@ -262,7 +262,7 @@ def test_scopes_are_needed(work: Any) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/users", "/a%20b", "/x//y", "/https://evil.example/x"])
 def test_a_path_below_the_org_is_read(work: Any, path: str) -> None:
-    outcome, _okta = work(given(SCOPE), (f"GET {path}", SOMEBODY), endpoints=[path])
+    outcome, _okta = work(given(SCOPE), (f"GET {path}", ONE_USER), endpoints=[path])
     assert [one["path"] for one in outcome.values["proved"]] == [path]
 
 

@@ -14,11 +14,11 @@ from ansible_collections.rezonate.okta.plugins.module_utils._resources.api_servi
 from ansible_collections.rezonate.okta.plugins.module_utils._resources.resource import converge
 from helpers.api_service import (
     ALL,
+    BAD_GATEWAY,
     BEFORE_ALL,
     BEFORE_THREE,
     DELETE,
     FRESH,
-    ILL,
     KIND,
     LIST,
     LIST_SECRETS,
@@ -253,11 +253,11 @@ def test_a_super_admin_is_required_before_the_first_change(module: Module) -> No
 def test_the_error_for_an_unknown_type_names_its_location(module: Module, answer: Any) -> None:
     with pytest.raises(InputError) as caught:
         module.make((LIST, []), (POST, answer))
-    said = str(caught.value)
-    assert said.startswith(f"type: this org can't create an API service integration of the type '{KIND}'.")
-    assert "Applications > API Service Integrations > Add Integration" in said
-    assert f"GET {ALL}" in said
-    assert answer.body["errorCode"] in said
+    message = str(caught.value)
+    assert message.startswith(f"type: this org can't create an API service integration of the type '{KIND}'.")
+    assert "Applications > API Service Integrations > Add Integration" in message
+    assert f"GET {ALL}" in message
+    assert answer.body["errorCode"] in message
 
 
 def test_the_error_for_refused_scopes_names_the_option(module: Module) -> None:
@@ -313,7 +313,7 @@ def test_a_response_without_ids_deletes_nothing(module: Module) -> None:
 # An interrupted run, and the next one.
 
 
-@pytest.mark.parametrize("lost", [LOST, ILL, {}, raw_service(), raw_service(clientSecret=None)])
+@pytest.mark.parametrize("lost", [LOST, BAD_GATEWAY, {}, raw_service(), raw_service(clientSecret=None)])
 def test_a_lost_response_to_the_creation_is_recovered_in_the_same_run(clock: Clock, lost: Any) -> None:
     script = [(LIST, [OLD | {"type": "other"}]), (POST, lost), (LIST, []), (LIST, [raw_service()])]
     okta = FakeOkta(*script, (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2)))
@@ -395,7 +395,7 @@ def test_an_integration_that_was_requested_earlier_is_waited_for(clock: Clock) -
     assert (okta.writes, clock.slept) == ([POST_SECRET], [5.0, 5.0])
 
 
-@pytest.mark.parametrize("lost", [LOST, ILL, {}, {"id": "ocs2", "client_secret": ""}])
+@pytest.mark.parametrize("lost", [LOST, BAD_GATEWAY, {}, {"id": "ocs2", "client_secret": ""}])
 def test_a_secret_of_a_lost_response_is_removed_before_another_is_created(module: Module, lost: Any) -> None:
     now = [(LIST_SECRETS, [raw_secret(1), raw_secret(2)]), *removed(2), (POST_SECRET, fresh(3))]
     outcome, _okta = module.known(*ROTATION[:2], (POST_SECRET, lost), *now, new_secret=True, secret_hash="made-up-hash-1")

@@ -137,8 +137,8 @@ def holdings(draw: st.DrawFn) -> tuple[Integration, DesiredIntegration]:
 
 @accepts(0.2)
 @given(holdings())
-def test_stored_and_older_secrets_are_never_removed_for_a_new_one(held: tuple[Integration, DesiredIntegration]) -> bool:
-    current, desired = held
+def test_stored_and_older_secrets_are_never_removed_for_a_new_one(integrations: tuple[Integration, DesiredIntegration]) -> bool:
+    current, desired = integrations
     try:
         plan = plan_integration(current, desired)
     except StateError:
@@ -260,11 +260,11 @@ def test_an_unmanaged_integration_is_refused(since: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("created", "ours"),
+    ("created", "expected"),
     [("2026-01-06T19:51:20Z", True), ("2026-01-06T19:51:19Z", False), ("2027-01-06T00:00:00.000Z", True), ("soon", False), (None, False)],
 )
-def test_an_earlier_run_is_recognized_by_the_time_of_creation(created: str | None, ours: bool) -> None:
-    assert is_from_earlier_run(created, DesiredIntegration(since=BETWEEN)) == ours
+def test_an_earlier_run_is_recognized_by_the_time_of_creation(created: str | None, expected: bool) -> None:
+    assert is_from_earlier_run(created, DesiredIntegration(since=BETWEEN)) == expected
     assert not is_from_earlier_run(created, DesiredIntegration())
 
 

@@ -31,7 +31,7 @@ SUPER, READER = {"type": "SUPER_ADMIN"}, {"type": "READ_ONLY_ADMIN"}
 CALLER = [ME, (ROLES, [SUPER])]
 INSPECTED, READER_ROLES, TOKENS = (WHO, READER_ME), "GET /api/v1/users/00u2/roles", "GET /api/v1/api-tokens"
 READ = "GET /api/v1/users?limit=1"
-SOMEBODY = [{"id": "00u1"}]
+ONE_USER = [{"id": "00u1"}]
 PROVED = [{"method": "GET", "path": "/api/v1/users?limit=1", "status": 200}]
 NO_CALLER = {"api_token": None, "inspect_token": GIVEN}
 APP = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
@@ -131,7 +131,7 @@ def test_a_malformed_scope_is_refused_before_any_call(ask: Any, scope: str) -> N
 
 def test_with_a_calling_credential_the_owner_s_roles_are_exact(ask: Any) -> None:
     listed = [token(1, "00u1"), token(2), token(3)]
-    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, listed))
+    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, ONE_USER), (TOKENS, listed))
     outcome, okta = ask(*script, inspect_token=GIVEN)
     assert outcome.values["inspected"] == {
         "owner": {"id": "00u2", "login": "reader@acme.example"},
@@ -149,7 +149,7 @@ def test_with_a_calling_credential_the_owner_s_roles_are_exact(ask: Any) -> None
 
 
 def test_a_service_app_can_inspect_a_token(ask: Any) -> None:
-    script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY))
+    script = (minted("okta.apiTokens.read", "okta.roles.read"), (APP_ROLES, [SUPER]), INSPECTED, (READER_ROLES, [READER]), (READ, ONE_USER))
     outcome, okta = ask(*script, (TOKENS, [token(1)]), **APP, inspect_token=GIVEN)
     assert okta.bodies[0]["scope"] == "okta.roles.read okta.apiTokens.read"
     assert outcome.values["inspected"]["tokens"] == [facts(1)]
@@ -160,13 +160,13 @@ def test_a_service_app_can_inspect_a_token(ask: Any) -> None:
 def test_lists_are_read_to_their_last_page(ask: Any) -> None:
     roles = three_pages("/api/v1/users/00u2/roles", [READER, READER, SUPER])
     tokens = three_pages("/api/v1/api-tokens", [token(number) for number in range(5)])
-    outcome, _okta = ask(*CALLER, INSPECTED, *roles, (READ, SOMEBODY), *tokens, inspect_token=GIVEN, allow_privileged=True)
+    outcome, _okta = ask(*CALLER, INSPECTED, *roles, (READ, ONE_USER), *tokens, inspect_token=GIVEN, allow_privileged=True)
     assert outcome.values["inspected"]["roles"] == ["READ_ONLY_ADMIN", "SUPER_ADMIN"]
     assert len(outcome.values["inspected"]["tokens"]) == 5
 
 
 def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None:
-    outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY), **NO_CALLER)
+    outcome, okta = ask(INSPECTED, (READER_ROLES, forbidden()), (READ, ONE_USER), **NO_CALLER)
     inspected = outcome.values["inspected"]
     assert (outcome.values["caller"], outcome.values["would_fail"]) == (None, [])
     assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
@@ -179,7 +179,7 @@ def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None
 
 
 def test_roles_that_the_token_can_read_itself_are_evaluated(ask: Any) -> None:
-    inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), **NO_CALLER)[0].values["inspected"]
+    inspected = ask(INSPECTED, (READER_ROLES, [READER]), (READ, ONE_USER), **NO_CALLER)[0].values["inspected"]
     assert (inspected["roles"], inspected["exact"], inspected["privileged"]) == (["READ_ONLY_ADMIN"], True, False)
     with pytest.raises(StateError, match=r"^inspect_token: its owner reader@acme\.example holds SUPER_ADMIN: "):
         ask(INSPECTED, (READER_ROLES, [READER, SUPER]), **NO_CALLER)
@@ -188,7 +188,7 @@ def test_roles_that_the_token_can_read_itself_are_evaluated(ask: Any) -> None:
 
 
 def test_inspected_roles_that_cannot_be_read_are_unknown(ask: Any) -> None:
-    script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, SOMEBODY))
+    script = (ME, (ROLES, forbidden()), INSPECTED, (READER_ROLES, forbidden()), (READER_ROLES, forbidden()), (READ, ONE_USER))
     outcome, okta = ask(*script, (TOKENS, forbidden()), inspect_token=GIVEN)
     assert [outcome.values["inspected"][name] for name in ("roles", "exact", "tokens")] == [None, False, None]
     assert [headers["Authorization"].endswith(GIVEN) for headers in okta.headers] == [False, False, True, False, True, True, False]
@@ -208,7 +208,7 @@ def test_a_privileged_token_is_refused_with_advice(ask: Any) -> None:
 
 
 def test_a_privileged_token_can_be_allowed(ask: Any) -> None:
-    script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, SOMEBODY), (TOKENS, []))
+    script = (*CALLER, INSPECTED, (READER_ROLES, [SUPER]), (READ, ONE_USER), (TOKENS, []))
     inspected = ask(*script, inspect_token=GIVEN, allow_privileged=True)[0].values["inspected"]
     assert (inspected["privileged"], inspected["tokens"]) == (True, [])
     assert inspected["verdict"] == "The token's owner reader@acme.example holds SUPER_ADMIN: the token may do more than read."
@@ -258,7 +258,7 @@ def test_the_error_for_an_invalid_token_names_its_option(ask: Any, caller: list[
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_another_okta_error_is_unchanged(ask: Any, at: int) -> None:
-    script = [INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY)][: at + 1]
+    script = [INSPECTED, (READER_ROLES, forbidden()), (READ, ONE_USER)][: at + 1]
     script[at] = (script[at][0], refusal(500))
     with pytest.raises(ApiError, match=r"^Couldn't read .*inspect_token"):
         ask(*script, **NO_CALLER)
@@ -266,7 +266,7 @@ def test_another_okta_error_is_unchanged(ask: Any, at: int) -> None:
 
 def test_an_error_in_the_list_of_tokens_is_raised(ask: Any) -> None:
     with pytest.raises(ApiError, match="Couldn't list the API tokens"):
-        ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, refusal(500)), inspect_token=GIVEN)
+        ask(*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, ONE_USER), (TOKENS, refusal(500)), inspect_token=GIVEN)
 
 
 @pytest.mark.parametrize("given", [TOKEN, f" {TOKEN}\n"])
@@ -286,7 +286,7 @@ def test_the_token_of_the_environment_is_the_calling_token(ask: Any, monkeypatch
 
 @pytest.mark.parametrize("given", [f"{TOKEN}x", f" {GIVEN}\n"])
 def test_a_token_next_to_a_refused_one_is_inspected(ask: Any, given: str) -> None:
-    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, SOMEBODY), (TOKENS, []))
+    script = (*CALLER, INSPECTED, (READER_ROLES, [READER]), (READ, ONE_USER), (TOKENS, []))
     _outcome, okta = ask(*script, inspect_token=given)
     assert f"SSWS {given.strip()}" in [headers.get("Authorization") for headers in okta.headers]
 
@@ -313,7 +313,7 @@ def test_without_any_credential_the_task_fails(ask: Any, options: dict[str, Any]
 
 def test_a_custom_domain_is_verified_as_okta_first(ask: Any) -> None:
     home, org = "https://id.acme.example", {"id": "00o1"}
-    script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, SOMEBODY))]
+    script = [(f"{call[:4]}{home}{call[4:]}", answer) for call, answer in (INSPECTED, (READER_ROLES, forbidden()), (READ, ONE_USER))]
     _outcome, okta = ask((f"GET {home}/.well-known/okta-organization", org), *script, **NO_CALLER, org_url=home)
     assert [headers.get("Authorization") for headers in okta.headers] == [None, *[f"SSWS {GIVEN}"] * 3]
 
@@ -334,5 +334,5 @@ def test_a_token_of_another_owner_than_expected_is_reported(monkeypatch: pytest.
     own = {"required_scopes": None, "inspect_token": GIVEN, "endpoints": [], "allow_privileged": False, "expected_owner": expected}
     outcome = inspect_credentials(Call(params(**own), check_mode=True, warn=warnings.append))
     assert outcome.values["inspected"]["other_owner"] is other
-    said = "inspect_token belongs to reader@acme.example (00u2), not to rezonate@acme.example."
-    assert warnings == ([said] if other else [])
+    message = "inspect_token belongs to reader@acme.example (00u2), not to rezonate@acme.example."
+    assert warnings == ([message] if other else [])

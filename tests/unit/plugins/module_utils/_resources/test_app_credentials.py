@@ -31,7 +31,7 @@ from helpers.fake_okta import raw_app, raw_key, rsa_key
 
 ADDED = "(added 2026-01-06T19:50:58.000Z)"
 URL = "https://vendor.example/keys"
-OURS = desired_keys([rsa_key(1).public_jwk()]) or ()
+MANAGED_KEYS = desired_keys([rsa_key(1).public_jwk()]) or ()
 
 
 def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
@@ -41,7 +41,7 @@ def app(*keys: Any, method: str = "private_key_jwt", **settings: Any) -> App:
 
 
 def steps(found: App, **desired: Any) -> list[str]:
-    return [step.text for step in plan_app(found, DesiredApp(keys=OURS, **desired)).steps]
+    return [step.text for step in plan_app(found, DesiredApp(keys=MANAGED_KEYS, **desired)).steps]
 
 
 NAMELESS = raw_key(2, kid=None)
@@ -68,7 +68,7 @@ WAYS: dict[str, tuple[App, list[str]]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_the_unmanaged_credentials_of_an_app(way: str) -> None:
     found, expected = WAYS[way]
-    assert [access.text for access in foreign_accesses(found, OURS)] == expected
+    assert [access.text for access in foreign_accesses(found, MANAGED_KEYS)] == expected
 
 
 # Apps on which none of the desired keys is registered.
@@ -79,7 +79,7 @@ NOT_OURS = [way for way, (_app, expected) in WAYS.items() if expected and way no
 def test_an_app_with_unmanaged_credentials_is_refused(way: str) -> None:
     found, expected = WAYS[way]
     with pytest.raises(StateError, match=r"may be in use(\.|: )") as caught:
-        plan_app(found, DesiredApp(keys=OURS))
+        plan_app(found, DesiredApp(keys=MANAGED_KEYS))
     assert found.auth_method != "private_key_jwt" or f"in use: {expected[0]}. Nothing was changed." in str(caught.value)
 
 
@@ -97,7 +97,7 @@ def test_an_app_with_other_uses_is_refused(settings: dict[str, Any], uses: tuple
     assert other_uses(found) == uses
     if uses:
         with pytest.raises(StateError, match=f"may be in use: {uses[0]}"):
-            plan_app(found, DesiredApp(keys=OURS))
+            plan_app(found, DesiredApp(keys=MANAGED_KEYS))
     else:
         assert steps(found) == ["add key made-up-kid-1"]
 
@@ -112,7 +112,7 @@ def test_authentication_entries_are_returned_with_key_ids() -> None:
 
 def test_a_key_without_a_kid_is_never_called_none() -> None:
     found = app(raw_key(1, kid=None))
-    assert registered_kids(found, OURS) == ["made-up-kid-1"]
+    assert registered_kids(found, MANAGED_KEYS) == ["made-up-kid-1"]
     # an assertion can't refer to a key without a kid, so the desired key is registered with its kid
     assert steps(found) == ["add key made-up-kid-1"]
     assert (found.keys[0].facts()["kid"], found.diff_facts()["keys"]) == (None, ["without a kid, pks1 (active)"])
@@ -130,19 +130,19 @@ def test_the_url_of_a_key_set_is_removed_with_foreign_keys() -> None:
 
 
 HAD = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "include": ["nzo9"]})
-WANTED = DesiredApp(label="New", keys=OURS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
+DESIRED = DesiredApp(label="New", keys=MANAGED_KEYS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
 
 
 def test_adopting_changes_and_removes_nothing_and_reports_drift() -> None:
-    plan = plan_app(HAD, WANTED)
+    plan = plan_app(HAD, DESIRED)
     assert [step.text for step in plan.steps] == ["add key made-up-kid-1"]
-    assert describe_drift(plan.after, WANTED) == [
+    assert describe_drift(plan.after, DESIRED) == [
         f"the public key made-up-kid-2 {ADDED}",
         "the label 'Rezonate' instead of 'New'",
         "access tokens that are bound by DPoP",
         "a limit to the network zones nzo9",
     ]
-    assert describe_drift(app(1), replace(WANTED, label="Rezonate", network_zones=("nzo1",), dpop=True)) == [
+    assert describe_drift(app(1), replace(DESIRED, label="Rezonate", network_zones=("nzo1",), dpop=True)) == [
         "access tokens that are not bound by DPoP",
         "no limit to the network zones nzo1",
     ]
@@ -152,9 +152,9 @@ def test_adopting_changes_and_removes_nothing_and_reports_drift() -> None:
 def test_adopting_changes_no_status(state: str) -> None:
     status = "INACTIVE" if state == "present" else "ACTIVE"
     with pytest.raises(StateError, match=rf"is {status.lower()}, and the status of an adopted app isn't changed\. Nothing was changed\."):
-        plan_app(replace(HAD, status=status), replace(WANTED, state=state))
+        plan_app(replace(HAD, status=status), replace(DESIRED, state=state))
 
 
 def test_without_drift_nothing_is_reported() -> None:
-    assert describe_drift(app(1), replace(WANTED, label="Rezonate")) == []
-    assert describe_drift(None, WANTED) == describe_drift(HAD, replace(WANTED, state="absent")) == []
+    assert describe_drift(app(1), replace(DESIRED, label="Rezonate")) == []
+    assert describe_drift(None, DESIRED) == describe_drift(HAD, replace(DESIRED, state="absent")) == []

@@ -119,8 +119,8 @@ def test_an_address_next_to_a_refused_one_is_accepted(text: str) -> None:
 def test_host_bits_are_refused_with_the_alternatives() -> None:
     with pytest.raises(InputError) as caught:
         desired_gateways(["203.0.113.9/24"])
-    said = "gateways: '203.0.113.9/24' has host bits set: use 203.0.113.0/24 for the block, or the address alone."
-    assert str(caught.value) == said
+    message = "gateways: '203.0.113.9/24' has host bits set: use 203.0.113.0/24 for the block, or the address alone."
+    assert str(caught.value) == message
 
 
 def test_gateways_are_sorted_and_unique() -> None:

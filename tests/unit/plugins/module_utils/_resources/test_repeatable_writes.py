@@ -61,14 +61,14 @@ SCOPES = ["okta.logs.read", "okta.users.read"]
 MINTED = {"access_token": "made-up-access-token-91827364", "token_type": "Bearer", "expires_in": 3600, "scope": SCOPES[0]}
 NOBODY = "/api/v1/users/00u00000000000000000"
 PROBES = [{"method": "POST", "path": NOBODY, "body": {"profile": {}}}, {"method": "DELETE", "path": NOBODY, "body": None}]
-PROOF = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": SCOPES[:1], "endpoints": [], "probes": PROBES}
+VERIFICATION = {"client_id": "0oa1", "private_key": rsa_key(1).pem(), "scopes": SCOPES[:1], "endpoints": [], "probes": PROBES}
 ME = ("GET /api/v1/users/me", {"id": "00u9", "profile": {"login": "owner@acme.example"}})
 
 
 def keys(**statuses: str) -> dict[str, Any]:
     """Return an app with these keys."""
-    held = [raw_key(int(name[-1]), status=status) for name, status in statuses.items()]
-    return raw_app(settings={"jwks": {"keys": held}})
+    entries = [raw_key(int(name[-1]), status=status) for name, status in statuses.items()]
+    return raw_app(settings={"jwks": {"keys": entries}})
 
 
 def zone(**changes: Any) -> dict[str, Any]:
@@ -234,7 +234,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], list[Answered | Once | Repeatable]]
     ),
     "a new access token is tried": (
         "okta_access_token",
-        PROOF,
+        VERIFICATION,
         [
             Repeatable("POST /oauth2/v1/token", MINTED),
             Once(f"POST {NOBODY}", MISSING),

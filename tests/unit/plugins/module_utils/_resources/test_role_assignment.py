@@ -89,13 +89,13 @@ def assigned(
 
 @pytest.mark.parametrize("code", ["E0000090", "E0000263"])
 def test_an_existing_assignment_is_success_if_the_list_contains_it(code: str) -> None:
-    held, okta = assigned((LIST, []), (POST, refusal(409, code, "Assigned already.")), (LIST, [READER]))
-    assert (held, okta.slept) == (["READ_ONLY_ADMIN"], [])
+    roles, okta = assigned((LIST, []), (POST, refusal(409, code, "Assigned already.")), (LIST, [READER]))
+    assert (roles, okta.slept) == (["READ_ONLY_ADMIN"], [])
 
 
 def test_a_busy_okta_is_retried_and_the_assignments_are_read() -> None:
-    held, okta = assigned((LIST, []), (POST, BUSY), (POST, BUSY), (POST, READER), (LIST, [READER]))
-    assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:2])
+    roles, okta = assigned((LIST, []), (POST, BUSY), (POST, BUSY), (POST, READER), (LIST, [READER]))
+    assert (roles, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:2])
 
 
 def test_an_assignment_that_exists_after_a_busy_response_is_success() -> None:
@@ -103,8 +103,8 @@ def test_an_assignment_that_exists_after_a_busy_response_is_success() -> None:
 
 
 def test_an_existing_assignment_that_the_list_lacks_is_assigned_again() -> None:
-    held, okta = assigned((LIST, []), (POST, ASSIGNED), (LIST, []), (POST, READER), (LIST, [READER]))
-    assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
+    roles, okta = assigned((LIST, []), (POST, ASSIGNED), (LIST, []), (POST, READER), (LIST, [READER]))
+    assert (roles, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
 
 
 def test_a_permanently_busy_okta_is_an_error_after_half_a_minute() -> None:
@@ -140,8 +140,8 @@ def test_an_app_that_is_no_service_app_is_reported() -> None:
 
 def test_a_removal_from_a_busy_okta_is_repeated_and_checked() -> None:
     script = ((LIST, [READER, SUPER]), (REMOVE, BUSY), (REMOVE, 204), (LIST, [READER]))
-    held, okta = assigned(*script, exclusive=True)
-    assert (held, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
+    roles, okta = assigned(*script, exclusive=True)
+    assert (roles, okta.slept) == (["READ_ONLY_ADMIN"], PAUSES[:1])
 
 
 def test_a_concurrent_removal_is_success() -> None:

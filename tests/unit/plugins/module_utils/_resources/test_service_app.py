@@ -283,8 +283,8 @@ def test_an_app_that_was_not_created_is_requested_again(clock: Clock) -> None:
 
 
 def test_an_app_without_a_desired_key_isn_t_the_requested_one(clock: Clock) -> None:
-    stranger = raw_app(id="0oastranger", keys=(2,), created="2099-01-01T00:00:00.000Z")
-    okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [stranger])] * 13, (POST, raw_app()), (SEARCH, [stranger]))
+    other = raw_app(id="0oastranger", keys=(2,), created="2099-01-01T00:00:00.000Z")
+    okta = FakeOkta((SEARCH, []), (POST, LOST), *[(SEARCH, [other])] * 13, (POST, raw_app()), (SEARCH, [other]))
     assert made(okta, clock).values["app"]["id"] == APP_ID
 
 
@@ -347,8 +347,8 @@ def test_a_deleted_app_that_an_earlier_run_recreated_is_found(clock: Clock) -> N
 @pytest.mark.parametrize(("other_id", "created"), [("0oazzz", OLDER), ("0oa000", "2026-01-06T19:50:57.000Z")])
 def test_the_younger_of_two_apps_is_deleted(clock: Clock, other_id: str, created: str) -> None:
     other = raw_app(id=other_id, created=created)
-    last = [(SEARCH, [raw_app(), other]), (f"POST {ONE}/lifecycle/deactivate", 200), (DELETE, 204)]
-    okta = FakeOkta((SEARCH, []), (POST, raw_app()), *last)
+    deletion = [(SEARCH, [raw_app(), other]), (f"POST {ONE}/lifecycle/deactivate", 200), (DELETE, 204)]
+    okta = FakeOkta((SEARCH, []), (POST, raw_app()), *deletion)
     with pytest.raises(
         StateError, match=rf"^Another app with the label 'Rezonate' \({other_id}\) .* the app of this run \({APP_ID}\) was deleted\."
     ):
@@ -363,22 +363,22 @@ def test_the_older_of_two_apps_is_retained(clock: Clock) -> None:
 
 def test_concurrent_runs_leave_one_app() -> None:
     """Each run finds the app of the other run, with the same time: one deletes its own app, and the other waits for that."""
-    assert [_ends(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in _TWO] == ["kept", "gone"]
+    assert [create_concurrently(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in TWO_APPS] == ["kept", "gone"]
 
 
 def test_the_app_of_the_earlier_run_is_retained_if_both_have_the_same_time() -> None:
     """The other run searched before this app existed, so it deletes nothing."""
-    assert _ends(_TWO[0], *[(f"GET {APPS}/0oa2", _TWO[1])] * 13) == "gone"
+    assert create_concurrently(TWO_APPS[0], *[(f"GET {APPS}/0oa2", TWO_APPS[1])] * 13) == "gone"
 
 
-_TWO = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
+TWO_APPS = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
 
 
-def _ends(mine: dict[str, Any], *looks: tuple[str, Any]) -> str:
+def create_concurrently(mine: dict[str, Any], *reads: tuple[str, Any]) -> str:
     """Create one of the two apps; return whether it is retained."""
-    gone = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
+    deletion = [(f"POST {APPS}/{mine['id']}/lifecycle/deactivate", 200), (f"DELETE {APPS}/{mine['id']}", 204)]
     clock = Clock()
-    okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, _TWO), *(looks if mine is _TWO[0] else ()), *gone)
+    okta = FakeOkta((SEARCH, []), (POST, mine), (SEARCH, TWO_APPS), *(reads if mine is TWO_APPS[0] else ()), *deletion)
     try:
         converge(resource(okta, clock), check_mode=False)
     except StateError:

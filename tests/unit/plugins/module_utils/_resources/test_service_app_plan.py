@@ -114,9 +114,9 @@ def test_an_app_that_authenticates_with_a_secret_is_refused() -> None:
 
 
 def test_an_existing_key_retains_its_registered_name() -> None:
-    (ours,) = desired_keys_of(1)
-    assert registered_kids(HAVE, [replace(ours, kid="another name"), *desired_keys_of(3)]) == [kid(1), kid(3)]
-    assert registered_kids(None, [ours]) == [kid(1)]
+    (managed,) = desired_keys_of(1)
+    assert registered_kids(HAVE, [replace(managed, kid="another name"), *desired_keys_of(3)]) == [kid(1), kid(3)]
+    assert registered_kids(None, [managed]) == [kid(1)]
 
 
 def test_an_inactive_desired_key_is_activated() -> None:

@@ -64,8 +64,8 @@ def test_a_role_with_other_assignees_is_retained(remove: Any, path: str, found_u
 
 
 def test_a_role_that_only_the_managed_app_has_is_deleted(remove: Any) -> None:
-    ours = (f"GET {MEMBERS}", {"members": [member(f"/oauth2/v1/clients/{APP_ID}")]})
-    script = (*READ_ROLE, LIST_SETS, BOUND, ours, *READ_ROLE, (f"DELETE {ONE_ROLE}", 204))
+    own_member = (f"GET {MEMBERS}", {"members": [member(f"/oauth2/v1/clients/{APP_ID}")]})
+    script = (*READ_ROLE, LIST_SETS, BOUND, own_member, *READ_ROLE, (f"DELETE {ONE_ROLE}", 204))
     outcome, _okta = remove(manage_custom_role, *script, id=ROLE, own_apps=[APP_ID])
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 

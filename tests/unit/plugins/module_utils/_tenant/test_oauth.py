@@ -478,11 +478,11 @@ def test_the_refusal_of_the_privilege_role_is_stored_once(known: Any, results: A
 def test_the_record_has_the_refusal_of_the_privilege_role() -> None:
     stored: dict[str, Any] = {"key_id": "k1", "private_jwk": {}}
     assert desired(VERIFIED, {"app": app(), **REFUSAL}, VISIBLE).with_comparison(stored)["privileges_refused"] is True
-    kept = desired(REFUSED, {"app": app(), **PRIVILEGES_CREATED}, {**VISIBLE, "retry_optional_scopes": True}).with_comparison(
+    record = desired(REFUSED, {"app": app(), **PRIVILEGES_CREATED}, {**VISIBLE, "retry_optional_scopes": True}).with_comparison(
         {**stored, "privileges_refused": True}
     )
-    assert "privileges_refused" not in kept
-    assert kept["made"] == {"privilege_role": "cr07", "privilege_set": "iam7"}
+    assert "privileges_refused" not in record
+    assert record["made"] == {"privilege_role": "cr07", "privilege_set": "iam7"}
 
 
 # Verification

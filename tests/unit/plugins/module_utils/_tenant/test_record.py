@@ -273,10 +273,10 @@ def test_the_method_is_the_requested_one_or_the_stored_one_or_oauth(case: str) -
     assert (record.method, record.changes_method, record.stored, record.current, unknown) == (expected, False, value or {}, value or {}, [])
 
 
-@pytest.mark.parametrize(("reported", "kept"), [("00o9", "00o9"), (None, OAUTH["org_id"]), ("", OAUTH["org_id"])])
-def test_a_record_of_a_known_org_has_its_url_and_its_id_if_known(reported: str | None, kept: str) -> None:
+@pytest.mark.parametrize(("reported", "expected"), [("00o9", "00o9"), (None, OAUTH["org_id"]), ("", OAUTH["org_id"])])
+def test_a_record_of_a_known_org_has_its_url_and_its_id_if_known(reported: str | None, expected: str) -> None:
     record = read_record(OAUTH, PATH, None)[0].of_org("https://id.acme.example", reported)
-    assert record.current == {**OAUTH, "org_url": "https://id.acme.example", "org_id": kept}
+    assert record.current == {**OAUTH, "org_url": "https://id.acme.example", "org_id": expected}
     assert (record.stored, record.method) == (OAUTH, "oauth")
 
 

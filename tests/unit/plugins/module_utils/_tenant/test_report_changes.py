@@ -21,7 +21,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.report_facts
 
 OLD, NEW = "0oaold00000000000001", "0oanew00000000000001"
 TIME = "2026-01-31T12:00:00Z"
-PROVEN = StoredFacts(known={"application_id": OLD, "proven_at": TIME})
+VERIFIED = StoredFacts(known={"application_id": OLD, "proven_at": TIME})
 SERVICE = StoredFacts(method="api_service_integration", known={"client_id": OLD, "proven_at": TIME})
 CREATED = {"changed": True, "created": True, "changes": ["create"], "app": {"id": NEW, "client_id": NEW, "label": "Rezonate"}}
 THERE = {"changed": False, "created": False, "changes": [], "app": {"id": OLD, "client_id": OLD, "label": "Rezonate"}}
@@ -30,13 +30,13 @@ GRANTED = {"changed": True, "added": ["okta.logs.read", "okta.users.read"]}
 
 
 def test_a_recreated_app_has_a_new_application_id_that_must_be_entered() -> None:
-    facts = Facts("onboard", stored=PROVEN, results={"app": CREATED})
+    facts = Facts("onboard", stored=VERIFIED, results={"app": CREATED})
     assert reported_changes(facts) == [f"the app Rezonate is created in place of {OLD}, application id {NEW}"]
     assert (console_entries(facts), change_status(facts)) == ([f"the application id {NEW} (before: {OLD})"], "created")
 
 
 def test_in_check_mode_the_new_id_is_unknown() -> None:
-    facts = Facts("onboard", check=True, stored=PROVEN, results={"app": {**CREATED, "app": {"label": "Rezonate"}}})
+    facts = Facts("onboard", check=True, stored=VERIFIED, results={"app": {**CREATED, "app": {"label": "Rezonate"}}})
     assert list(change_sentence(facts)) == [f"Would change: the app Rezonate is created in place of {OLD}."]
     assert console_entries(facts) == [f"the application id (known once the app is created) (before: {OLD})"]
     assert change_status(facts) == "would change"
@@ -51,19 +51,19 @@ def test_the_first_app_replaces_none() -> None:
 
 @pytest.mark.parametrize(
     ("stored", "app", "phrase"),
-    [(PROVEN, THERE, "a new key is created"), (PROVEN, CREATED, "a key is created"), (StoredFacts(), THERE, "a key is created")],
+    [(VERIFIED, THERE, "a new key is created"), (VERIFIED, CREATED, "a key is created"), (StoredFacts(), THERE, "a key is created")],
 )
 def test_a_key_is_new_where_there_was_one(stored: StoredFacts, app: dict[str, Any], phrase: str) -> None:
     assert reported_changes(Facts("onboard", stored=stored, results={"app": app, "made": MADE}))[-1] == phrase
 
 
 def test_another_app_is_reported_with_both_ids() -> None:
-    facts = Facts("onboard", stored=PROVEN, results={"app": {**THERE, "app": {"id": NEW}}})
+    facts = Facts("onboard", stored=VERIFIED, results={"app": {**THERE, "app": {"id": NEW}}})
     assert reported_changes(facts) == [f"the application id is {NEW}, not {OLD}"]
     assert console_entries(facts) == [f"the application id {NEW} (before: {OLD})"]
 
 
-@pytest.mark.parametrize(("stored", "app"), [(PROVEN, THERE), (PROVEN, {"okta": {}}), (StoredFacts(), {**THERE, "app": {"id": NEW}})])
+@pytest.mark.parametrize(("stored", "app"), [(VERIFIED, THERE), (VERIFIED, {"okta": {}}), (StoredFacts(), {**THERE, "app": {"id": NEW}})])
 def test_an_unchanged_app_is_not_reported(stored: StoredFacts, app: dict[str, Any]) -> None:
     facts = Facts("onboard", stored=stored, results={"app": app})
     assert (reported_changes(facts), console_entries(facts), list(change_sentence(facts)), change_status(facts)) == (
@@ -98,7 +98,7 @@ PHRASES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("results", "phrase"), PHRASES)
 def test_each_change_is_a_phrase_without_console_entries(results: dict[str, Any], phrase: str) -> None:
-    facts = Facts("onboard", stored=PROVEN, results=results)
+    facts = Facts("onboard", stored=VERIFIED, results=results)
     assert (reported_changes(facts), change_phrases(facts), console_entries(facts)) == ([phrase], [phrase], [])
     assert (list(change_sentence(facts)), change_status(facts)) == ([f"Changed: {phrase}."], "changed")
 
@@ -111,7 +111,7 @@ def test_a_removed_object_is_named_by_its_stored_id(result: str, named: str) -> 
 
 
 def test_the_revoked_bootstrap_token_is_a_change_with_its_own_sentence() -> None:
-    facts = Facts("onboard", stored=PROVEN, results={"revoked": {"changed": True}})
+    facts = Facts("onboard", stored=VERIFIED, results={"revoked": {"changed": True}})
     assert (reported_changes(facts), change_phrases(facts), list(change_sentence(facts))) == (
         ["the bootstrap API token is revoked"],
         [],
@@ -168,7 +168,7 @@ def test_a_removed_secret_needs_no_entry() -> None:
     assert (reported_changes(facts), console_entries(facts)) == ([f"the API service integration {OLD}: delete secret"], [])
 
 
-@pytest.mark.parametrize(("stored", "phrase"), [(PROVEN, "another API token is stored"), (StoredFacts(), "the API token is stored")])
+@pytest.mark.parametrize(("stored", "phrase"), [(VERIFIED, "another API token is stored"), (StoredFacts(), "the API token is stored")])
 def test_another_api_token_must_be_entered(stored: StoredFacts, phrase: str) -> None:
     facts = Facts("onboard", stored=stored, new_token=True)
     assert (reported_changes(facts), console_entries(facts)) == ([phrase], ["the API key (rezonate_credentials.api_token)"])
@@ -177,10 +177,10 @@ def test_another_api_token_must_be_entered(stored: StoredFacts, phrase: str) -> 
 @pytest.mark.parametrize(
     ("work", "stored", "results", "expected"),
     [
-        ("onboard", PROVEN, {"saved_verification": {"changed": True}}, "changed"),
+        ("onboard", VERIFIED, {"saved_verification": {"changed": True}}, "changed"),
         ("onboard", StoredFacts(), {"saved_verification": {"changed": True}}, "created"),
         ("rotate", StoredFacts(), {"saved": {"changed": True}}, "changed"),
-        ("onboard", PROVEN, {"integration": {"changed": True, "created": True}}, "created"),
+        ("onboard", VERIFIED, {"integration": {"changed": True, "created": True}}, "created"),
         ("onboard", StoredFacts(), {"verification": {"changed": False}, "made": {"changed": False}}, "unchanged"),
     ],
 )

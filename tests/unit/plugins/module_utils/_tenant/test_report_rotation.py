@@ -15,7 +15,7 @@ ACME = "Tenant acme (https://acme.okta.com): "
 TIME = "2026-01-31T12:00:00Z"
 VIEW = "ansible-vault view --vault-id rz@prompt acme.vault"
 VERIFICATION = {"verification": {"proved": []}}
-LAST = "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
+NEXT_COMMANDS = "When Rezonate uses it: -e rezonate_rotation=finish; to cancel instead: -e rezonate_rotation=abort"
 ENTER = {
     "oauth": "In the Rezonate console, enter the private key: rezonate_credentials.next.private_key of acme.vault",
     "api_service_integration": "In the Rezonate console, enter the client secret: rezonate_credentials.next.client_secret of acme.vault",
@@ -34,7 +34,7 @@ def lines(stage: str, at: str = "none", method: str = "oauth", verified: bool = 
 @pytest.mark.parametrize("method", NOUNS)
 def test_a_prepared_rotation_has_console_steps(method: str) -> None:
     words = f"the {NOUNS[method]} in use and the next one are both verified."
-    assert lines("prepare", method=method, results=VERIFICATION) == [words, ENTER[method], f"View it: {VIEW}", LAST]
+    assert lines("prepare", method=method, results=VERIFICATION) == [words, ENTER[method], f"View it: {VIEW}", NEXT_COMMANDS]
 
 
 @pytest.mark.parametrize("method", NOUNS)
@@ -55,7 +55,7 @@ STATUS: list[tuple[str, str, list[str]]] = [
         f"a prepare that began on {TIME} was interrupted or failed.",
         ["Run it again: -e rezonate_rotation=prepare; or cancel: -e rezonate_rotation=abort"],
     ),
-    ("prepared", f"prepared since {TIME}.", [ENTER["oauth"], f"View it: {VIEW}", LAST]),
+    ("prepared", f"prepared since {TIME}.", [ENTER["oauth"], f"View it: {VIEW}", NEXT_COMMANDS]),
     ("finishing", "a finish was interrupted.", ["Run it again: -e rezonate_rotation=finish"]),
     (
         "taking over",

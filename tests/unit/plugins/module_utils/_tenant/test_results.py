@@ -13,7 +13,7 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.results impo
 
 NOW = "2026-01-31T12:00:00Z"
 ACME, GLOBEX = "https://acme.okta.com", "https://globex.oktapreview.com"
-SAYS = "Tenant acme (https://acme.okta.com): onboarded and verified."
+MESSAGE = "Tenant acme (https://acme.okta.com): onboarded and verified."
 CLEAN = {"tenant": "acme", "org_url": ACME, "status": "clean", "findings": []}
 
 
@@ -24,7 +24,7 @@ def report(status: str = "created", work: str = "onboard", org_url: str = ACME) 
 
 def registered(**more: Any) -> Registered:
     """Return the registered results of an onboarded host."""
-    return Registered("host-1", **{"report": report(), "message": SAYS, **more})
+    return Registered("host-1", **{"report": report(), "message": MESSAGE, **more})
 
 
 def test_the_result_of_work_is_published() -> None:
@@ -36,7 +36,7 @@ def test_the_result_of_work_is_published() -> None:
             "work": "onboard",
             "changed": True,
             "status": "created",
-            "says": SAYS,
+            "says": MESSAGE,
             "at": NOW,
         }
     }

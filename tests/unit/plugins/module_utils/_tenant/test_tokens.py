@@ -330,12 +330,12 @@ SHARED: list[tuple[CredentialChoice, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("choice", "called", "said"), SHARED, ids=lambda value: getattr(value, "name", ""))
-def test_one_value_for_several_orgs_is_refused_from_any_source(choice: CredentialChoice, called: str, said: str) -> None:
+@pytest.mark.parametrize(("choice", "called", "advice"), SHARED, ids=lambda value: getattr(value, "name", ""))
+def test_one_value_for_several_orgs_is_refused_from_any_source(choice: CredentialChoice, called: str, advice: str) -> None:
     refuse_shared(choice, ["https://acme.okta.com", "https://acme.okta.com"])
     with pytest.raises(InputError) as caught:
         refuse_shared(choice, ["https://acme.okta.com", "https://acme.oktapreview.com", "https://acme.okta.com"])
-    assert str(caught.value) == f"One {called} and 2 tenants: {said} or set rezonate_shared_token if that is intended."
+    assert str(caught.value) == f"One {called} and 2 tenants: {advice} or set rezonate_shared_token if that is intended."
 
 
 def test_the_reference_to_a_credential_holds_no_token() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.rezonate.okta.plugins.action.merge_results import ActionModule
 from helpers.both_paths import NAME, Result
 
-TOLD = {
+RESULT = {
     "work": "onboard",
     "changed": True,
     "status": "created",
@@ -38,7 +38,7 @@ def merge(hosts: dict[str, dict[str, Any]], template: Any = lambda value: value,
 
 
 def test_each_host_finds_its_own_artifacts() -> None:
-    extra = {"rezonate_tenant_result_acme": TOLD, "rezonate_tenant_result_globex": {**TOLD, "status": "unchanged"}}
+    extra = {"rezonate_tenant_result_acme": RESULT, "rezonate_tenant_result_globex": {**RESULT, "status": "unchanged"}}
     result = merge({name: {**settings(name), **extra} for name in ("acme", "globex")})
     assert {host: one["status"] for host, one in result["summary"]["results"].items()} == {"acme": "created", "globex": "unchanged"}
     assert (result["changed"], result["failure"], result["audited"], result["audits"]) == (False, "", False, [])
@@ -46,7 +46,7 @@ def test_each_host_finds_its_own_artifacts() -> None:
 
 
 def test_the_summary_is_published_for_the_whole_job() -> None:
-    result = merge({"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}})
+    result = merge({"acme": {**settings("acme"), "rezonate_tenant_result_acme": RESULT}})
     assert result["ansible_stats"] == {"data": {"rezonate_fleet_summary": result["summary"]}, "per_host": False, "aggregate": False}
     assert result["summary"]["started"] == "2026-01-31T12:00:00Z"
 
@@ -54,8 +54,8 @@ def test_the_summary_is_published_for_the_whole_job() -> None:
 def test_artifacts_of_all_hosts_count() -> None:
     result = merge(
         {
-            "acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD},
-            "globex": {**settings("globex"), "rezonate_tenant_result_globex": TOLD},
+            "acme": {**settings("acme"), "rezonate_tenant_result_acme": RESULT},
+            "globex": {**settings("globex"), "rezonate_tenant_result_globex": RESULT},
         }
     )
     assert result["failure"] == ""
@@ -73,13 +73,13 @@ def test_an_artifact_that_is_a_template_is_resolved_once() -> None:
     hosts = {
         name: {**settings(name), "rezonate_tenant_result_acme": "{{ artifact }}", "other": "{{ secret }}"} for name in ("acme", "globex")
     }
-    result = merge(hosts, template=lambda value: resolved.append(value) or TOLD)
+    result = merge(hosts, template=lambda value: resolved.append(value) or RESULT)
     assert (result["summary"]["results"]["acme"]["status"], resolved) == ("created", ["{{ artifact }}"])
 
 
 def test_a_host_whose_settings_failed_is_missing() -> None:
     hosts: dict[str, dict[str, Any]] = {
-        "acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD},
+        "acme": {**settings("acme"), "rezonate_tenant_result_acme": RESULT},
         "b": {"rezonate__settings": {"failed": True, "msg": "…"}},
         "c": {},
     }
@@ -87,7 +87,7 @@ def test_a_host_whose_settings_failed_is_missing() -> None:
 
 
 def test_required_results_can_be_specified() -> None:
-    hosts = {"acme": {**settings("acme"), "rezonate_tenant_result_acme": TOLD}}
+    hosts = {"acme": {**settings("acme"), "rezonate_tenant_result_acme": RESULT}}
     assert merge(hosts, required=["onboard"])["failure"] == ""
     assert merge(hosts, required=["onboard", "audit"])["failure"].startswith("No results for 1 tenant (onboard, audit)")
     assert "value of required must be one or more of" in merge(hosts, required=["dance"])["msg"]

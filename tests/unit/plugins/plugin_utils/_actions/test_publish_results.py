@@ -39,9 +39,9 @@ def test_work_and_audit_are_published_for_the_whole_job() -> None:
     stats = publish(**REGISTERED)["ansible_stats"]
     assert (stats["per_host"], stats["aggregate"]) == (False, False)
     assert list(stats["data"]) == ["rezonate_tenant_result_acme", "rezonate_audit_result_acme"]
-    told = stats["data"]["rezonate_tenant_result_acme"]
-    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told.pop("at"))
-    assert told == {
+    published = stats["data"]["rezonate_tenant_result_acme"]
+    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", published.pop("at"))
+    assert published == {
         "host": "host-1",
         "tenant": "acme",
         "org_url": ACME,

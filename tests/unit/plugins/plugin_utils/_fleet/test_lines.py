@@ -62,8 +62,8 @@ def test_an_unchanged_tenant_has_its_report_if_it_contains_news(report: list[str
 
 @pytest.mark.parametrize(("reached", "word"), [(True, "FAILED"), (False, "UNREACHABLE")])
 def test_a_failed_tenant_has_its_whole_message(reached: bool, word: str) -> None:
-    told = tenant_lines(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
-    assert told == [f"[ 1/10] acme: {word}, 2.0 s", "    Okta answered 401.", "    Give another."]
+    lines = tenant_lines(tenant(failure="Okta answered 401.\nGive another.", reached=reached), counts(done=1))
+    assert lines == [f"[ 1/10] acme: {word}, 2.0 s", "    Okta answered 401.", "    Give another."]
 
 
 def test_the_summary_groups_and_shortens() -> None:

@@ -32,7 +32,7 @@ def test_flags_before_an_option_are_preserved() -> None:
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "repeated",
     [
         ["--list-tags"],
         ["-vvvv", "-CD", "-K", "--ask-vault-pass"],
@@ -51,12 +51,12 @@ def test_flags_before_an_option_are_preserved() -> None:
         ["--private-key", "~/.ssh/id"],
     ],
 )
-def test_arguments_without_secrets_are_repeated(kept: list[str]) -> None:
-    assert again(*kept, "rezonate.okta.onboard_rezonate") == ([*kept, "rezonate.okta.onboard_rezonate"], [])
+def test_arguments_without_secrets_are_repeated(repeated: list[str]) -> None:
+    assert again(*repeated, "rezonate.okta.onboard_rezonate") == ([*repeated, "rezonate.okta.onboard_rezonate"], [])
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "repeated"),
     [
         (["--inv=t.yml"], ["--inventory", "t.yml"]),
         (["--vault-p", "file"], ["--vault-password-file", "file"]),
@@ -66,8 +66,8 @@ def test_arguments_without_secrets_are_repeated(kept: list[str]) -> None:
         (["-e=@x.yml"], ["-e", "@x.yml"]),
     ],
 )
-def test_arguments_in_any_spelling_are_repeated(given: list[str], kept: list[str]) -> None:
-    assert again(*given, "p.yml") == ([*kept, "p.yml"], [])
+def test_arguments_in_any_spelling_are_repeated(given: list[str], repeated: list[str]) -> None:
+    assert again(*given, "p.yml") == ([*repeated, "p.yml"], [])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_extra_variables_that_may_be_a_secret_are_omitted_and_named(value: str, 
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
+    ("value", "repeated"),
     [
         (f'{{"rezonate_verify": false, "x": "{SECRET}"}}', '{"rezonate_verify": false}'),
         (f"rezonate_verify=false x={SECRET}", "rezonate_verify=false"),
@@ -105,10 +105,10 @@ def test_extra_variables_that_may_be_a_secret_are_omitted_and_named(value: str, 
         (f'{{"rezonate_verify": "{SECRET}", "rezonate_verify": true}}', '{"rezonate_verify": true}'),
     ],
 )
-def test_known_extra_variables_are_repeated(value: str, kept: str | None) -> None:
+def test_known_extra_variables_are_repeated(value: str, repeated: str | None) -> None:
     words, _left_out = again("-e", value, "p.yml")
     assert SECRET not in " ".join(words)
-    assert kept is None or words == ["-e", kept, "p.yml"]
+    assert repeated is None or words == ["-e", repeated, "p.yml"]
 
 
 @pytest.mark.parametrize(

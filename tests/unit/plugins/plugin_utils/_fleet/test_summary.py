@@ -19,15 +19,15 @@ FRAME = RunInfo(("ansible-playbook", "-i", "t.yml", "p.yml"), "p.yml", "2026-01-
 
 def tally(failed: int = 1) -> Tally:
     """Return a tally with one onboarded tenant and some failed ones."""
-    told = Tally(0.0)
-    told.begin("good", 0.0)
-    told.done("good", changed=True)
-    told.tenants["good"].report.append("Onboarded and verified.")
-    told.end("good", 1.5)
+    filled = Tally(0.0)
+    filled.begin("good", 0.0)
+    filled.done("good", changed=True)
+    filled.tenants["good"].report.append("Onboarded and verified.")
+    filled.end("good", 1.5)
     for number in range(failed):
-        told.begin(f"bad{number}", 0.0)
-        told.fail(f"bad{number}", "Okta answered 401.", 2.0)
-    return told
+        filled.begin(f"bad{number}", 0.0)
+        filled.fail(f"bad{number}", "Okta answered 401.", 2.0)
+    return filled
 
 
 def file(path: Path | None, warnings: list[str] | None = None) -> SummaryFile:
@@ -59,10 +59,10 @@ def test_the_summary_document_is_complete() -> None:
 
 def audit(path: Path, report: str | None) -> RepeatCommand | None:
     """Return the command that repeats an audit with one failed tenant."""
-    told = tally()
-    told.record_audit("good", AuditResult("findings", findings=("critical",)))
-    told.report = report
-    return file(path).write(told, 3.0, ended=None, interrupted=False)
+    filled = tally()
+    filled.record_audit("good", AuditResult("findings", findings=("critical",)))
+    filled.report = report
+    return file(path).write(filled, 3.0, ended=None, interrupted=False)
 
 
 def test_an_audit_is_repeated_into_the_report_that_it_wrote(tmp_path: Path) -> None:
@@ -81,13 +81,13 @@ def test_an_audit_without_a_report_is_not_repeated_for_some(tmp_path: Path) -> N
 
 def test_the_summary_is_written_once_a_second_at_most(tmp_path: Path) -> None:
     path = tmp_path / "new" / "fleet.json"
-    kept = file(path)
-    kept.update(tally(), 10.0)
+    summary = file(path)
+    summary.update(tally(), 10.0)
     assert json.loads(path.read_text())["interrupted"] is True
     path.unlink()
-    kept.update(tally(), 10.9)
+    summary.update(tally(), 10.9)
     assert not path.exists()
-    kept.update(tally(), 11.1)
+    summary.update(tally(), 11.1)
     assert [entry.name for entry in path.parent.iterdir()] == ["fleet.json"]
 
 
@@ -111,9 +111,9 @@ def test_without_a_summary_file_many_tenants_are_named_in_the_command() -> None:
 
 def test_an_unwritable_path_is_one_warning(tmp_path: Path) -> None:
     warnings: list[str] = []
-    kept = file(tmp_path / "file" / "fleet.json", warnings)
+    summary = file(tmp_path / "file" / "fleet.json", warnings)
     (tmp_path / "file").write_text("")
     for now in (1.0, 3.0):
-        kept.update(tally(), now)
+        summary.update(tally(), now)
     assert len(warnings) == 1
     assert "can't be written" in warnings[0]

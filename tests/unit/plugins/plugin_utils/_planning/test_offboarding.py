@@ -22,7 +22,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.tenant_conte
 
 AT, AT_EPOCH = "2026-01-31T12:00:00Z", 1769860800.0
 TOKEN = "made-up-api-token-90817263"
-OURS = {
+MANAGED_APP = {
     "id": "0oa1",
     "client_id": "0oa1",
     "label": "Rezonate",
@@ -102,12 +102,12 @@ Make = Callable[..., Plan]
 
 
 def test_without_a_record_okta_is_not_called(plan: Make) -> None:
-    okta = Okta([[OURS]])
+    okta = Okta([[MANAGED_APP]])
     assert (plan(okta, {}).steps, okta.asked) == ((), [])
 
 
 def test_the_caller_is_checked_before_the_app_is_read(plan: Make) -> None:
-    okta = Okta([[OURS]])
+    okta = Okta([[MANAGED_APP]])
     found = plan(okta, ONBOARDED)
     assert (okta.asked, okta.scopes) == (["caller", "0oa1"], ["okta.apps.manage", "okta.apps.read"])
     assert found.steps == ("offboard/app", "offboard/credentials")
@@ -116,7 +116,7 @@ def test_the_caller_is_checked_before_the_app_is_read(plan: Make) -> None:
 
 
 def test_a_caller_without_permission_ends_the_run(plan: Make) -> None:
-    okta = Okta([[OURS]], refusal=StateError("not a super admin"))
+    okta = Okta([[MANAGED_APP]], refusal=StateError("not a super admin"))
     with pytest.raises(StateError, match="not a super admin"):
         plan(okta, ONBOARDED)
     assert okta.asked == ["caller"]
@@ -135,12 +135,12 @@ def test_an_app_that_no_longer_exists_requires_only_the_removal_of_the_record(pl
 
 
 def test_without_a_key_no_app_is_read(plan: Make) -> None:
-    okta = Okta([[OURS]])
+    okta = Okta([[MANAGED_APP]])
     assert (plan(okta, {"method": "api_token"}).steps, okta.asked) == (("offboard/credentials",), ["caller"])
 
 
 def test_a_delayed_list_is_read_until_it_contains_the_app(plan: Make) -> None:
-    okta = Okta([[], [], [OURS]])
+    okta = Okta([[], [], [MANAGED_APP]])
     assert plan(okta, CUT_OFF).steps == ("offboard/app", "offboard/credentials")
     assert (okta.asked, okta.now) == (["caller", "Rezonate", "Rezonate", "Rezonate"], AT_EPOCH + 10)
 
@@ -152,7 +152,7 @@ def test_a_list_is_read_for_no_longer_than_its_maximum_delay(plan: Make) -> None
 
 
 def test_several_apps_with_the_managed_key_end_the_run_immediately(plan: Make) -> None:
-    okta = Okta([[OURS, {**OURS, "id": "0oa2"}]])
+    okta = Okta([[MANAGED_APP, {**MANAGED_APP, "id": "0oa2"}]])
     with pytest.raises(StateError, match=r"^Several apps named Rezonate hold the managed key \(0oa1, 0oa2\)"):
         plan(okta, CUT_OFF)
     assert okta.asked == ["caller", "Rezonate"]

@@ -19,7 +19,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._planning import sto
 from unit.plugins.module_utils._vault.test_vars_file import FakeCipher, FakeSeal
 
 ACME, CUSTOM, GLOBEX = "https://acme.okta.com", "https://id.acme.example", "https://globex.okta.com"
-SECOND, ALIAS, GONE = "https://id2.acme.example", "https://acme-before.okta.com", "https://old-acme.okta.com"
+SECOND, ALIAS, DELETED = "https://id2.acme.example", "https://acme-before.okta.com", "https://old-acme.okta.com"
 ID = "00o1n8sbwArJ7OQRw406"
 TIME = "2026-01-31T12:00:00Z"
 DEFAULTS: dict[str, Any] = {
@@ -101,7 +101,7 @@ MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "back from a custom domain": (ACME, {"org_url": CUSTOM}, [CUSTOM]),
     "to a second custom domain": (SECOND, {"org_url": CUSTOM}, [CUSTOM, SECOND]),
     "renamed, the old name still answers": (ACME, {"org_url": ALIAS}, [ALIAS]),
-    "renamed, the old name is gone": (ACME, {"org_url": GONE, "org_id": ID}, [GONE, ACME]),
+    "renamed, the old name is gone": (ACME, {"org_url": DELETED, "org_id": ID}, [DELETED, ACME]),
 }
 
 
@@ -118,7 +118,7 @@ OTHERS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "another org, id known": (GLOBEX, {"org_id": ID}, [ACME]),
     "another org behind a custom domain": ("https://id.other.example", {}, [ACME, "https://id.other.example"]),
     "one that answers like none": ("https://nobody.example", {"org_id": ID}, [ACME, "https://nobody.example"]),
-    "the old one is gone, and no id is known": (CUSTOM, {"org_url": GONE}, [GONE, CUSTOM]),
+    "the old one is gone, and no id is known": (CUSTOM, {"org_url": DELETED}, [DELETED, CUSTOM]),
     "the old name is another org's by now": (ACME, {"org_url": GLOBEX, "org_id": ID}, [GLOBEX]),
 }
 

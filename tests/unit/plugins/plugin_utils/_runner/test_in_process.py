@@ -267,10 +267,14 @@ def test_a_loop_with_secrets_is_refused_if_ansible_shows_all_results(
     monkeypatch: pytest.MonkeyPatch, task: dict[str, Any], core: str, *, is_refused: bool
 ) -> None:
     monkeypatch.setattr(in_process, "core", core)
-    told, silent = CASES["secret returned"].module(), Case(report_mode, spec={"secret_returns": ()}).module()
+    declaring, undeclared = CASES["secret returned"].module(), Case(report_mode, spec={"secret_returns": ()}).module()
     sentence = f"In a loop, ansible-core {core} would show made to callbacks: set no_log: true for the task."
-    assert (bridge(told, {}, **task).get("msg") == sentence) is is_refused
-    assert "msg" not in {**bridge(told, {}, **task, no_log=True), **bridge(silent, {}, **task), **bridge(told, {}, no_log=False)}
+    assert (bridge(declaring, {}, **task).get("msg") == sentence) is is_refused
+    assert "msg" not in {
+        **bridge(declaring, {}, **task, no_log=True),
+        **bridge(undeclared, {}, **task),
+        **bridge(declaring, {}, no_log=False),
+    }
 
 
 @pytest.mark.parametrize(

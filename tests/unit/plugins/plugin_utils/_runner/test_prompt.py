@@ -47,12 +47,12 @@ def shown(**options: Any) -> str:
 
 @pytest.mark.parametrize("controlling", [True, False])
 def test_standard_input_is_read_when_ansible_starts(controlling: bool) -> None:
-    ours, theirs = pty.openpty()
+    controller, terminal = pty.openpty()
     # its own session, in which the terminal becomes the controlling one when it is opened
-    take = (lambda: os.close(os.open(os.ttyname(theirs), os.O_RDWR))) if controlling else None
-    assert shown(stdin=theirs, start_new_session=True, preexec_fn=take) == "True"
-    os.close(ours)
-    os.close(theirs)
+    take = (lambda: os.close(os.open(os.ttyname(terminal), os.O_RDWR))) if controlling else None
+    assert shown(stdin=terminal, start_new_session=True, preexec_fn=take) == "True"
+    os.close(controller)
+    os.close(terminal)
 
 
 def test_without_a_terminal_or_input_no_user_can_answer() -> None:

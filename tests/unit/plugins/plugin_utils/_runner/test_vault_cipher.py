@@ -124,9 +124,9 @@ STORABLE = ["a b", "-x", "$(id)", "it's", '"', "1.2", "x" * 300, "a:b/c", "`", "
 
 @pytest.mark.parametrize("vault_id", UNSTORABLE)
 def test_a_vault_id_that_a_file_can_not_hold_is_refused(vault_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for many, wanted in ((cipher(**{vault_id: PASSWORD}), None), (cipher(good=b"1", **{vault_id: PASSWORD}), vault_id)):
+    for many, requested in ((cipher(**{vault_id: PASSWORD}), None), (cipher(good=b"1", **{vault_id: PASSWORD}), vault_id)):
         with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
-            many.encryptor(wanted)
+            many.encryptor(requested)
     monkeypatch.setattr(constants.config, "get_config_value", lambda name: vault_id if name.endswith("IDENTITY") else False)
     with pytest.raises(InputError, match=r"can't be stored in an encrypted file"):
         cipher(good=b"1", **{vault_id: PASSWORD}).encryptor(None)
