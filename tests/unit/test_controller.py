@@ -75,7 +75,7 @@ def template(controller: Controller, **more: Any) -> dict[str, Any]:
         "a number where a text belongs": ("organizations", {"name": 7}),
         "a text where a number belongs": ("organizations", {"name": "R", "max_hosts": "7"}),
         "a name where an id belongs": ("inventories", {"name": "I", "organization": "Rezonate"}),
-        "an id of nothing": ("inventories", {"name": "I", "organization": 999}),
+        "an id that does not exist": ("inventories", {"name": "I", "organization": 999}),
         "a choice that isn't one": ("credential_types", {"name": "T", "kind": "clown", "managed": False}),
         "nothing where a text belongs": ("inventories", {"name": "I", "kind": None}),
         "variables that are no JSON": ("inventories", {"name": "I", "variables": "{"}),

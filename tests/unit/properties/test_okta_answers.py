@@ -156,13 +156,13 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
     "zone by id": (okta_network_zone.MODULE, {"id": "nzo3", "name": "New", "gateways": ["10.0.0.1"]}),
     "no zone": (okta_network_zone.MODULE, {"name": "Rezonate", "state": "absent"}),
     "caller": (okta_api_token_info.MODULE, {"require_super_admin": True}),
-    "token looked at": (okta_api_token_info.MODULE, {"inspect_token": "00made-up-other", "allow_privileged": True}),
+    "inspected token": (okta_api_token_info.MODULE, {"inspect_token": "00made-up-other", "allow_privileged": True}),
     "token by its name": (okta_api_token.MODULE, {"state": "absent", "name": "Old"}),
     "token by its id": (okta_api_token.MODULE, {"state": "absent", "id": "00T1"}),
-    "token that calls": (okta_api_token.MODULE, {"state": "absent", "current": True}),
+    "calling token": (okta_api_token.MODULE, {"state": "absent", "current": True}),
     "user": (okta_admin_user.MODULE, {"login": "r@acme.example", "first_name": "R", "last_name": "S", "exclusive": True}),
     "no user": (okta_admin_user.MODULE, {"login": "r@acme.example", "state": "absent", "exclusive": True}),
-    "proof": (
+    "verification": (
         okta_access_token.MODULE,
         {
             "client_id": "0oa1",
@@ -172,7 +172,7 @@ MODULES: dict[str, tuple[ModuleSpec, dict[str, Any]]] = {
             "patience": 0,
         },
     ),
-    "proof by a secret, with DPoP": (
+    "verification by a secret, with DPoP": (
         okta_access_token.MODULE,
         {
             "client_id": "0oa1",

@@ -104,7 +104,7 @@ PLANTED: dict[str, Callable[[Path, Path], None]] = {
     "a file": _regular,
     "a hard link": lambda place, victim: place.hardlink_to(victim),
     "a link": lambda place, victim: place.symlink_to(victim),
-    "a link to nothing": lambda place, victim: place.symlink_to(victim.with_name("nothing")),
+    "a dangling link": lambda place, victim: place.symlink_to(victim.with_name("nothing")),
     "a fifo": lambda place, _victim: os.mkfifo(place),
     "a directory": lambda place, _victim: place.mkdir(),
     "a socket": _socket,

@@ -176,7 +176,7 @@ def test_foreign_variables_retain_their_values(tmp_path_factory: pytest.TempPath
     )
 )
 def test_a_stored_value_is_read_unchanged(tmp_path_factory: pytest.TempPathFactory, value: Any) -> bool:
-    path = tmp_path_factory.mktemp("kept") / "x"
+    path = tmp_path_factory.mktemp("stored") / "x"
     try:
         call(path, "present", variables={"a": value})
     except StateError:

@@ -53,7 +53,7 @@ def test_the_roles_last_task_ends_a_tenant(stage: Stage) -> None:
 
 
 def test_the_output_of_other_debug_tasks_is_shown(stage: Stage) -> None:
-    stage.callback.v2_runner_on_ok(result("Tell", "ansible.builtin.debug", msg="Here it is."))
+    stage.callback.v2_runner_on_ok(result("Display", "ansible.builtin.debug", msg="Here it is."))
     assert stage.lines == ["[a] Here it is."]
 
 

@@ -49,7 +49,7 @@ DEAD = refusal(401, "E0000011", "Invalid token provided")
 OWN = {"app_id": APP_ID, "own_private_key": rsa_key(1).pem(), "own_key_id": "made-up-kid-1", "jwks": [rsa_key(1).public_jwk()]}
 RIGHTS = ((GRANTS, GRANTED), (ROLES, READER))
 CLEAN = ((APPS, [raw_app()]), *RIGHTS, (MINT, MINTED))
-STORED_TOKEN = "00made-up-token-that-was-kept-41f6d28c"
+STORED_TOKEN = "00made-up-token-that-was-stored-41f6d28c"
 
 
 @pytest.fixture
@@ -273,13 +273,13 @@ def zoned(*zones: str) -> dict[str, Any]:
 TWO_ZONES = (ZONES, [{"id": "nzo1", "name": "Office"}, {"id": "nzo2", "name": "Home"}])
 # The zones of the app, the desired zones, whether the zones of the org are listed, and the findings.
 NETWORKS: dict[str, tuple[tuple[str, ...], list[str] | None, bool, list[str]]] = {
-    "not managed": (("nzo1",), None, False, []),
+    "unmanaged": (("nzo1",), None, False, []),
     "none": ((), [], False, []),
     "none desired": (("nzo1",), [], False, ["network_changed"]),
     "by id": (("nzo1",), ["nzo1"], False, []),
     "by id, in any order": (("nzo1", "nzo2"), ["nzo2", "nzo1"], False, []),
     "another id": (("nzo1",), ["nzo2"], False, ["network_changed"]),
-    "one id more": (("nzo1",), ["nzo1", "nzo2"], False, ["network_changed"]),
+    "an additional id": (("nzo1",), ["nzo1", "nzo2"], False, ["network_changed"]),
     "by id, from anywhere": ((), ["nzo1"], False, ["network_open"]),
     "by name": (("nzo2",), ["Home"], True, []),
     "by name and id": (("nzo1", "nzo2"), ["nzo2", "Office"], True, []),
@@ -362,10 +362,10 @@ def test_a_token_that_is_older_than_the_onboarding_and_was_used_since_is_a_findi
 
 OTHER_TOKENS = {
     "another user's": api_token(1, owner=1),
-    "made after the onboarding": api_token(1, created="2026-01-06T21:50:57.000Z"),
+    "created after the onboarding": api_token(1, created="2026-01-06T21:50:57.000Z"),
     "not used since": api_token(1, used=VERIFIED),
     "used while onboarding": api_token(1, used="2026-01-30T06:59:59Z"),
-    "of an unknown use": {"id": "00T1", "userId": "00u2", "created": "2026-01-01T00:00:00.000Z"},
+    "of unknown use": {"id": "00T1", "userId": "00u2", "created": "2026-01-01T00:00:00.000Z"},
 }
 
 
@@ -496,12 +496,12 @@ OTHER_SERVICE = raw_service(id="0oaother")
 DRIFT: dict[str, tuple[list[Any], list[Any] | None, dict[str, Any], bool, list[str]]] = {
     "none": ([raw_service()], [raw_secret(1)], {}, True, []),
     "missing": ([], None, {}, False, ["app_missing"]),
-    "missing beside another": ([OTHER_SERVICE], None, {}, False, ["app_duplicate", "app_missing"]),
+    "missing, another exists": ([OTHER_SERVICE], None, {}, False, ["app_duplicate", "app_missing"]),
     "a second one": ([OTHER_SERVICE, raw_service()], [raw_secret(1)], {}, True, ["app_duplicate"]),
     "without an id": ([raw_service()], [raw_secret(1)], {"app_id": None}, False, []),
     "several without an id": ([OTHER_SERVICE, raw_service()], None, {"app_id": None}, False, ["app_duplicate", "app_unknown"]),
-    "a scope less": ([raw_service(grantedScopes=SCOPES[:1])], [raw_secret(1)], {}, True, ["scope_missing"]),
-    "a scope more": (
+    "a missing scope": ([raw_service(grantedScopes=SCOPES[:1])], [raw_secret(1)], {}, True, ["scope_missing"]),
+    "a surplus scope": (
         [raw_service(grantedScopes=[*SCOPES, "okta.apps.read"])],
         [raw_secret(1)],
         {"exclusive": True},
@@ -509,9 +509,9 @@ DRIFT: dict[str, tuple[list[Any], list[Any] | None, dict[str, Any], bool, list[s
         ["scope_surplus"],
     ),
     "another secret": ([raw_service()], [raw_secret(2)], {"exclusive_keys": True}, False, ["secret_missing", "secret_unknown"]),
-    "another secret that may stay": ([raw_service()], [raw_secret(2)], {"exclusive_keys": False}, False, ["secret_missing"]),
+    "another secret that is permitted": ([raw_service()], [raw_secret(2)], {"exclusive_keys": False}, False, ["secret_missing"]),
     "an unmanaged secret": ([raw_service()], [raw_secret(1), raw_secret(2)], {"exclusive_keys": True}, True, ["secret_unknown"]),
-    "an unmanaged secret that may stay": ([raw_service()], [raw_secret(1), raw_secret(2)], {"exclusive_keys": False}, True, []),
+    "an unmanaged secret that is permitted": ([raw_service()], [raw_secret(1), raw_secret(2)], {"exclusive_keys": False}, True, []),
     "an inactive secret": ([raw_service()], [raw_secret(1, status="INACTIVE")], {}, False, ["secret_inactive"]),
     "an old secret": ([raw_service()], [raw_secret(1, created=LONG_AGO)], {"key_max_age": "90d"}, True, ["key_old"]),
     "a secret that was verified long ago": (
@@ -549,20 +549,20 @@ OWNER_ROLES = "GET /api/v1/users/00u1/roles"
 WHO = (ME, {"id": "00u1", "profile": {"login": "reader@acme.example"}})
 OWNERS: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
     "read-only": ([WHO, (OWNER_ROLES, READER), (READ, ONE_USER)], []),
-    "more": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, ONE_USER)], ["owner_privileged"]),
+    "more roles": ([WHO, (OWNER_ROLES, [*READER, {"type": "APP_ADMIN"}]), (READ, ONE_USER)], ["owner_privileged"]),
     "super admin": ([WHO, (OWNER_ROLES, [{"type": "SUPER_ADMIN"}]), (READ, ONE_USER)], ["super_admin", "owner_privileged"]),
-    "nothing": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
-    "unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, ONE_USER)], ["roles_unknown"]),
-    "nothing, as far as known": (
+    "no roles": ([WHO, (OWNER_ROLES, [])], ["role_missing"]),
+    "roles unknown": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, ONE_USER)], ["roles_unknown"]),
+    "roles unknown, users forbidden": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, forbidden())],
         ["role_missing", "roles_unknown"],
     ),
-    "the token may look": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, ONE_USER)], ["owner_privileged"]),
+    "the token can read roles": ([WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, []), (READ, ONE_USER)], ["owner_privileged"]),
     "the token sees no users": (
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])],
         ["role_missing", "roles_unknown"],
     ),
-    "dead": ([(ME, DEAD)], ["token_dead"]),
+    "invalid token": ([(ME, DEAD)], ["token_dead"]),
 }
 
 

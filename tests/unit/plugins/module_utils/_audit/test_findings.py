@@ -67,23 +67,23 @@ def members(*keys: str) -> Members:
 
 ZONED = app(settings={"network": {"connection": "ZONE", "include": ["nzo1"]}})
 APPS: dict[str, tuple[App | None, DesiredApp, list[str]]] = {
-    "as wanted": (app(), DESIRED, []),
+    "in the desired state": (app(), DESIRED, []),
     "missing": (None, DESIRED, ["app_missing"]),
     "inactive": (app(status="INACTIVE"), DESIRED, ["app_inactive"]),
     "renamed": (app(label="Other"), DESIRED, ["app_renamed"]),
     "by secret": (with_auth("client_secret_basic"), DESIRED, ["app_by_secret"]),
     "no key": (app(keys=()), DESIRED, ["key_missing"]),
-    "a key more": (app(keys=(1, 2)), DESIRED, ["key_unknown"]),
-    "a key more, not exclusive": (app(keys=(1, 2)), replace(DESIRED, exclusive_keys=False), []),
+    "a surplus key": (app(keys=(1, 2)), DESIRED, ["key_unknown"]),
+    "a surplus key, not exclusive": (app(keys=(1, 2)), replace(DESIRED, exclusive_keys=False), []),
     "another key": (app(keys=(2,)), DESIRED, ["key_missing", "key_unknown"]),
     "another key, file unread": (app(keys=(2,)), replace(DESIRED, keys=None), []),
     "key inactive": (app(settings={"jwks": {"keys": [raw_key(1, status="INACTIVE")]}}), DESIRED, ["key_inactive"]),
     "no DPoP": (app(), replace(DESIRED, dpop=True), ["dpop_off"]),
     "DPoP": (app(settings={"dpop_bound_access_tokens": True}), DESIRED, ["dpop_on"]),
-    "anywhere": (app(), replace(DESIRED, network_zones=("nzo1",)), ["network_open"]),
+    "no zones": (app(), replace(DESIRED, network_zones=("nzo1",)), ["network_open"]),
     "other zones": (ZONED, replace(DESIRED, network_zones=("nzo2",)), ["network_changed"]),
-    "the zones": (ZONED, replace(DESIRED, network_zones=("nzo1",)), []),
-    "zones that don't matter": (ZONED, DESIRED, []),
+    "the desired zones": (ZONED, replace(DESIRED, network_zones=("nzo1",)), []),
+    "zones not set": (ZONED, DESIRED, []),
     "all at once": (
         app(label="Other", status="INACTIVE", keys=(2,)),
         DESIRED,
@@ -206,14 +206,14 @@ def test_an_invalid_time_yields_no_age() -> None:
 
 HASH = DesiredIntegration(type="rezonate_security", secret_hash="made-up-hash-1", exclusive_secrets=True, take_over=True)
 SECRETS: dict[str, tuple[list[dict[str, Any]], DesiredIntegration, list[str]]] = {
-    "ours": ([raw_secret(1)], HASH, []),
-    "ours and another": ([raw_secret(1), raw_secret(2)], HASH, ["secret_unknown"]),
-    "ours and another, not exclusive": ([raw_secret(1), raw_secret(2)], replace(HASH, exclusive_secrets=False), []),
-    "ours inactive": ([raw_secret(1, status="INACTIVE")], HASH, ["secret_inactive"]),
+    "managed": ([raw_secret(1)], HASH, []),
+    "managed and another": ([raw_secret(1), raw_secret(2)], HASH, ["secret_unknown"]),
+    "managed and another, not exclusive": ([raw_secret(1), raw_secret(2)], replace(HASH, exclusive_secrets=False), []),
+    "managed inactive": ([raw_secret(1, status="INACTIVE")], HASH, ["secret_inactive"]),
     "another": ([raw_secret(2)], HASH, ["secret_missing", "secret_unknown"]),
     "two others": ([raw_secret(2), raw_secret(3)], HASH, ["secret_missing", "secret_unknown"]),
     "none": ([], HASH, ["secret_missing"]),
-    "not known which is ours": ([raw_secret(2), raw_secret(3)], replace(HASH, secret_hash=None), []),
+    "managed one unknown": ([raw_secret(2), raw_secret(3)], replace(HASH, secret_hash=None), []),
 }
 
 
@@ -250,11 +250,11 @@ def test_a_secret_of_unknown_age_is_unknown() -> None:
 READ, ALL = "okta.iam.read", "orn:{partition}:iam:{orgId}:contained_resources"
 CONTAINED = "orn:okta:iam:00o1:contained_resources"
 PRIVILEGES: dict[str, tuple[PrivilegeSnapshot, list[str]]] = {
-    "as wanted": (PrivilegeSnapshot([READ], [CONTAINED], ()), []),
+    "in the desired state": (PrivilegeSnapshot([READ], [CONTAINED], ()), []),
     "in another cell": (PrivilegeSnapshot([READ], [CONTAINED.replace("orn:okta:", "orn:oktapreview:")], ()), []),
-    "the role is gone": (PrivilegeSnapshot(None, [CONTAINED], ()), ["privileges_missing"]),
-    "the set is gone": (PrivilegeSnapshot([READ], None, ()), ["privileges_missing"]),
-    "both are gone": (PrivilegeSnapshot(None, None, ()), ["privileges_missing"]),
+    "the role does not exist": (PrivilegeSnapshot(None, [CONTAINED], ()), ["privileges_missing"]),
+    "the resource set does not exist": (PrivilegeSnapshot([READ], None, ()), ["privileges_missing"]),
+    "neither exists": (PrivilegeSnapshot(None, None, ()), ["privileges_missing"]),
     "more permissions": (PrivilegeSnapshot([READ, "okta.users.manage"], [CONTAINED], ()), ["privileges_changed"]),
     "another permission": (PrivilegeSnapshot(["okta.users.read"], [CONTAINED], ()), ["privileges_changed"]),
     "no permission": (PrivilegeSnapshot([], [CONTAINED], ()), ["privileges_changed"]),
@@ -262,8 +262,8 @@ PRIVILEGES: dict[str, tuple[PrivilegeSnapshot, list[str]]] = {
     "another resource": (PrivilegeSnapshot([READ], ["orn:okta:directory:00o1:users"], ()), ["privileges_changed"]),
     "no resource": (PrivilegeSnapshot([READ], [], ()), ["privileges_changed"]),
     "both changed": (PrivilegeSnapshot([], [], ()), ["privileges_changed", "privileges_changed"]),
-    "held by others": (PrivilegeSnapshot([READ], [CONTAINED], ["the user 00u1"]), ["privileges_elsewhere"]),
-    "the set gone, the role changed and held by others": (
+    "assigned to others": (PrivilegeSnapshot([READ], [CONTAINED], ["the user 00u1"]), ["privileges_elsewhere"]),
+    "no resource set, the role changed and assigned to others": (
         PrivilegeSnapshot([], None, ["the user 00u1"]),
         ["privileges_changed", "privileges_elsewhere", "privileges_missing"],
     ),

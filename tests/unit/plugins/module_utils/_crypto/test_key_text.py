@@ -49,18 +49,18 @@ def public_pem() -> str:
 
 # Notations of a PEM of any form.
 LINES: dict[str, Wrap] = {
-    "as it is": lambda value: value,
+    "unchanged": lambda value: value,
     "in double quotes": lambda value: f'"{value}"',
     "in single quotes": lambda value: f"'{value}'",
-    "written out": lambda value: value.replace("\n", "\\n"),
-    "written out, in quotes": lambda value: '"' + value.replace("\n", "\\n") + '"',
+    "escaped line feeds": lambda value: value.replace("\n", "\\n"),
+    "escaped line feeds, in quotes": lambda value: '"' + value.replace("\n", "\\n") + '"',
     "as JSON": json.dumps,
     "as JSON in JSON": lambda value: json.dumps(json.dumps(value)),
-    "written out with CR": lambda value: value.replace("\n", "\\r\\n"),
+    "escaped CRLF": lambda value: value.replace("\n", "\\r\\n"),
     "CRLF": lambda value: value.replace("\n", "\r\n"),
     "CR": lambda value: value.replace("\n", "\r"),
     "from an env file": lambda value: f'OKTA_CLIENT_PRIVATEKEY="{value}"\n',
-    "from an env file, written out": lambda value: 'OKTA_CLIENT_PRIVATEKEY="' + value.replace("\n", "\\n") + '"\n',
+    "from an env file, escaped line feeds": lambda value: 'OKTA_CLIENT_PRIVATEKEY="' + value.replace("\n", "\\n") + '"\n',
     "exported": lambda value: f"export KEY='{value.strip()}'",
     "assigned without quotes": lambda value: "KEY=" + value.replace("\n", "\\n"),
     "indented": lambda value: "".join(f"    {line}\n" for line in value.splitlines()),

@@ -143,7 +143,7 @@ def test_the_size_of_the_key_in_the_file_matters_only_if_set(stored_key: Path) -
 
 REFUSED = {
     "size": "{path} holds a key of 2048 bits, not of 3072; nothing was written, set another 'path', or 'size' to what the key has.",
-    "private_key": "{path} holds another key ({ours}) than 'private_key' ({theirs}); nothing was written, "
+    "private_key": "{path} holds another key ({stored}) than 'private_key' ({given}); nothing was written, "
     "set another 'path' or move the file away.",
     "passphrase": "'{path}' isn't encrypted although a passphrase is given; encrypt it, or leave out 'passphrase'.",
 }
@@ -156,7 +156,7 @@ def test_a_key_is_never_replaced(stored_key: Path, option: str, sentence: str, *
     unfit = {"size": 3072, "private_key": _key(2).pem(), "passphrase": PASSPHRASE}
     with pytest.raises(RezonateError) as refusal:
         _run(check_mode=check_mode, path=str(stored_key), **{option: unfit[option]})
-    assert str(refusal.value) == sentence.format(path=stored_key, ours=_key().thumbprint, theirs=_key(2).thumbprint)
+    assert str(refusal.value) == sentence.format(path=stored_key, stored=_key().thumbprint, given=_key(2).thumbprint)
     assert _state(stored_key) == state
 
 

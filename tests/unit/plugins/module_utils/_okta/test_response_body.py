@@ -104,7 +104,7 @@ def test_a_content_coding_that_was_not_requested_is_refused(encoding: str) -> No
         ("deflate", b"no deflate"),
         ("gzip, gzip", gzip.compress(b"abc")),
     ],
-    ids=["no gzip", "cut off", "more after it", "no deflate", "packed once only"],
+    ids=["no gzip", "truncated", "data after the end", "no deflate", "compressed only once"],
 )
 def test_an_invalid_compressed_body_is_reported(encoding: str, content: bytes) -> None:
     with pytest.raises(BodyError, match=r"can't be decompressed|ends too early"):

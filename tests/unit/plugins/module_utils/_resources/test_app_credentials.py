@@ -53,10 +53,10 @@ WAYS: dict[str, tuple[App, list[str]]] = {
     "a key": (app(1, 2), [f"made-up-kid-2 {ADDED}"]),
     "an inactive key": (app(raw_key(2, status="INACTIVE")), []),
     "a key without a kid": (app(NAMELESS), [f"without a kid, pks2 {ADDED}"]),
-    "our key without a kid": (app(raw_key(1, kid=None)), []),
+    "the managed key without a kid": (app(raw_key(1, kid=None)), []),
     "another key type": (app(CURVE), ["curve (added at an unknown time)"]),
     "a key set": (app(jwks_uri=URL), [f"the keys at {URL}"]),
-    "a key set beside our key": (app(1, jwks_uri=URL), [f"the keys at {URL}"]),
+    "a key set beside the managed key": (app(1, jwks_uri=URL), [f"the keys at {URL}"]),
     "an empty URL": (app(1, jwks_uri=""), []),
     "a secret, by HTTP Basic": (app(method="client_secret_basic"), ["the authentication method client_secret_basic"]),
     "a secret, in the body": (app(1, method="client_secret_post"), ["the authentication method client_secret_post"]),
@@ -72,7 +72,7 @@ def test_the_unmanaged_credentials_of_an_app(way: str) -> None:
 
 
 # Apps on which none of the desired keys is registered.
-NOT_OURS = [way for way, (_app, expected) in WAYS.items() if expected and way not in ("a key", "a key set beside our key")]
+NOT_OURS = [way for way, (_app, expected) in WAYS.items() if expected and way not in ("a key", "a key set beside the managed key")]
 
 
 @pytest.mark.parametrize("way", NOT_OURS)

@@ -142,8 +142,8 @@ def test_a_role_that_doesn_t_exist_after_a_lost_response_is_created_again(module
 
 @pytest.mark.parametrize("more", [{}, {"assume_missing": True}])
 def test_a_role_that_another_run_created_concurrently_is_used_unchanged(module: Any, more: dict[str, Any]) -> None:
-    looks = [] if more else [(FIND, NOT_FOUND)]
-    outcome, _okta = module(*looks, (POST, TAKEN), (FIND, RAW), (LIST, permissions_of_role(USERS, GROUPS)), **more)
+    search = [] if more else [(FIND, NOT_FOUND)]
+    outcome, _okta = module(*search, (POST, TAKEN), (FIND, RAW), (LIST, permissions_of_role(USERS, GROUPS)), **more)
     assert (outcome.changed, outcome.values["created"], outcome.values["role"]) == (False, False, FACTS)
 
 

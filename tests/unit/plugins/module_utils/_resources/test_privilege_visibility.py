@@ -55,18 +55,18 @@ def test_the_privilege_resources_are_missing_only_if_both_are(done: Any, role: A
 
 # Permissions, resources; whether there is drift.
 COMPARED: dict[str, tuple[Any, Any, bool]] = {
-    "as wanted": (PERMISSIONS, RESOURCES, False),
-    "a permission more": ({"permissions": [{"label": "okta.iam.read"}, {"label": "okta.users.manage"}]}, RESOURCES, True),
+    "in the desired state": (PERMISSIONS, RESOURCES, False),
+    "a surplus permission": ({"permissions": [{"label": "okta.iam.read"}, {"label": "okta.users.manage"}]}, RESOURCES, True),
     "no permission": ({"permissions": []}, RESOURCES, True),
     "no resource": (PERMISSIONS, {"resources": []}, True),
-    "a resource more": (
+    "a surplus resource": (
         PERMISSIONS,
         {"resources": [*RESOURCES["resources"], {"id": "ire2", "orn": "orn:okta:directory:00o1:users"}]},
         True,
     ),
     "another resource": (PERMISSIONS, {"resources": [{"id": "ire2", "orn": "orn:okta:directory:00o1:users"}]}, True),
-    "the role is gone": (NOT_FOUND, RESOURCES, True),
-    "the set is gone": (PERMISSIONS, NOT_FOUND, True),
+    "the role does not exist": (NOT_FOUND, RESOURCES, True),
+    "the resource set does not exist": (PERMISSIONS, NOT_FOUND, True),
 }
 
 

@@ -232,7 +232,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], list[Answered | Once | Repeatable]]
         {"current": True, "state": "absent"},
         [ME, Repeatable("DELETE /api/v1/api-tokens/current")],
     ),
-    "a new access token is tried": (
+    "a new access token is verified": (
         "okta_access_token",
         VERIFICATION,
         [

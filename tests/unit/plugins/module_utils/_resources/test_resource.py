@@ -172,7 +172,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Lengthen(Step):
-    """Make a word longer."""
+    """Lengthen a word."""
 
     verb = "lengthen"
     letters: str
@@ -183,12 +183,12 @@ class Lengthen(Step):
 
 
 class OneWord(SingleResource[Word]):
-    """A word that must exist or must not; one that is too short is made longer.
+    """A word that must exist or be absent; a short one is lengthened.
 
     Args:
-        wanted: its letters.
-        have: what is read, one after the other.
-        fails: how asking for it ends before it succeeds.
+        desired: its letters.
+        have: the results of the reads, in order.
+        fails: the errors of the first creations.
     """
 
     name = "word"

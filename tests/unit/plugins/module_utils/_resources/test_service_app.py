@@ -363,12 +363,12 @@ def test_the_older_of_two_apps_is_retained(clock: Clock) -> None:
 
 def test_concurrent_runs_leave_one_app() -> None:
     """Each run finds the app of the other run, with the same time: one deletes its own app, and the other waits for that."""
-    assert [create_concurrently(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in TWO_APPS] == ["kept", "gone"]
+    assert [create_concurrently(mine, (f"GET {APPS}/0oa2", NOT_FOUND)) for mine in TWO_APPS] == ["retained", "deleted"]
 
 
 def test_the_app_of_the_earlier_run_is_retained_if_both_have_the_same_time() -> None:
     """The other run searched before this app existed, so it deletes nothing."""
-    assert create_concurrently(TWO_APPS[0], *[(f"GET {APPS}/0oa2", TWO_APPS[1])] * 13) == "gone"
+    assert create_concurrently(TWO_APPS[0], *[(f"GET {APPS}/0oa2", TWO_APPS[1])] * 13) == "deleted"
 
 
 TWO_APPS = [raw_app(id="0oa1", created=OLDER), raw_app(id="0oa2", created=OLDER)]
@@ -383,8 +383,8 @@ def create_concurrently(mine: dict[str, Any], *reads: tuple[str, Any]) -> str:
         converge(resource(okta, clock), check_mode=False)
     except StateError:
         assert okta.left == []
-        return "gone"
-    return "kept"
+        return "deleted"
+    return "retained"
 
 
 def test_an_app_that_is_assumed_to_be_missing_is_created_without_a_search(module: Any) -> None:

@@ -77,7 +77,7 @@ SHARED: dict[str, dict[str, dict[str, Any]]] = {
         "h3": {"rezonate_tenant_id": "h2", "rezonate_okta_api_tokens": {"h2": TOKEN}},
     },
     "clients": {name: {"rezonate_okta_client_id": "0oa1"} for name in ("acme", "globex")},
-    "handed over": {
+    "supplied token": {
         name: {"rezonate_method": "api_token", "rezonate_okta_api_token": name, "rezonate_readonly_api_token": TOKEN}
         for name in ("acme", "globex")
     },

@@ -101,7 +101,7 @@ MOVED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "back from a custom domain": (ACME, {"org_url": CUSTOM}, [CUSTOM]),
     "to a second custom domain": (SECOND, {"org_url": CUSTOM}, [CUSTOM, SECOND]),
     "renamed, the old name still answers": (ACME, {"org_url": ALIAS}, [ALIAS]),
-    "renamed, the old name is gone": (ACME, {"org_url": DELETED, "org_id": ID}, [DELETED, ACME]),
+    "renamed, the old name no longer exists": (ACME, {"org_url": DELETED, "org_id": ID}, [DELETED, ACME]),
 }
 
 
@@ -117,9 +117,9 @@ OTHERS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "another org": (GLOBEX, {}, [ACME]),
     "another org, id known": (GLOBEX, {"org_id": ID}, [ACME]),
     "another org behind a custom domain": ("https://id.other.example", {}, [ACME, "https://id.other.example"]),
-    "one that answers like none": ("https://nobody.example", {"org_id": ID}, [ACME, "https://nobody.example"]),
-    "the old one is gone, and no id is known": (CUSTOM, {"org_url": DELETED}, [DELETED, CUSTOM]),
-    "the old name is another org's by now": (ACME, {"org_url": GLOBEX, "org_id": ID}, [GLOBEX]),
+    "one that returns no identity": ("https://nobody.example", {"org_id": ID}, [ACME, "https://nobody.example"]),
+    "the old one no longer exists, and no id is known": (CUSTOM, {"org_url": DELETED}, [DELETED, CUSTOM]),
+    "the old name belongs to another org": (ACME, {"org_url": GLOBEX, "org_id": ID}, [GLOBEX]),
 }
 
 

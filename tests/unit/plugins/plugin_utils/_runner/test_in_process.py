@@ -114,12 +114,12 @@ CASES: dict[str, Case] = {
     "default with no_log": Case(echo, {"name": DEFAULT}, {"changed": True}),
     "option in the environment": Case(echo, {"name": f"<{ENVIRONMENT}>"}, {"changed": True}),
     "refusal": Case(refuse, {"token": SECRET}, {"failed": True, "msg": "refused with ******** and ********."}),
-    "refusal of Okta's": Case(refuse_as_okta, {"token": SECRET}, {"failed": True, "msg": "Okta says no."}),
+    "Okta refusal": Case(refuse_as_okta, {"token": SECRET}, {"failed": True, "msg": "Okta says no."}),
     "exception": Case(crash, {"token": SECRET}, {"failed": True}),
     "warning": Case(warn, {"token": SECRET}, {"warnings": ["beware of ******** and ********"]}),
     "deprecation": Case(report_mode, {"old": "x"}, {"changed": True}),
     "diff": Case(change, {"token": SECRET}, {"diff": {"before": {"a": 1}, "after": {"a": MASK}}}, task={"diff": True}),
-    "no diff unasked": Case(change, {"token": SECRET}, {"changed": True}),
+    "no diff unless requested": Case(change, {"token": SECRET}, {"changed": True}),
     "check mode": Case(report_mode, {}, {"mode": True}, task={"check_mode": True}),
     "check mode unsupported": Case(crash, {}, {"skipped": True}, {"supports_check_mode": False}, {"check_mode": True}),
     "missing library": Case(crash, {}, {"failed": True}, {"needs": ("json", "made_up_library", "made_up_other")}),
@@ -127,7 +127,7 @@ CASES: dict[str, Case] = {
     "no secret returned": Case(return_a_secret, {"count": 2}, {"made": None, "other": 1}),
     "hidden option": Case(report_mode, {"hidden": {"a": HIDDEN}}, {"changed": True}),
     "hidden option, refused beside another": Case(report_mode, {"hidden": {"a": HIDDEN}, "nmae": 1}, {"failed": True}),
-    "late types": Case(report_mode, {"count": "2", "hidden": "a=1"}, {"changed": True}),
+    "converted types": Case(report_mode, {"count": "2", "hidden": "a=1"}, {"changed": True}),
 }
 
 
@@ -188,7 +188,7 @@ def test_a_missing_library_is_reported_with_the_command_that_installs_it() -> No
 
 
 def test_a_refusal_has_the_values_for_conditions_of_a_playbook() -> None:
-    facts = bridge(CASES["refusal of Okta's"].module(), {"token": SECRET})["okta"]
+    facts = bridge(CASES["Okta refusal"].module(), {"token": SECRET})["okta"]
     assert facts == {"status": 400, "error_code": "E1", "error_causes": ["a", MASK], "error_id": "e", "request_id": "r"}
 
 

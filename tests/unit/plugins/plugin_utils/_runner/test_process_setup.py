@@ -19,7 +19,7 @@ init_plugin_loader([{str(COLLECTIONS)!r}])
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner import process_setup
 """
 CHECKS = {
-    "a fork's garbage collector leaves alone what was there": """
+    "a fork's garbage collector skips existing objects": """
 process_setup.prepare_forks()
 fork = os.fork()
 if not fork:

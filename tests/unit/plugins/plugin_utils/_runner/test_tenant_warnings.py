@@ -35,7 +35,7 @@ def test_an_unknown_url_is_left_out() -> None:
     assert named(task(), rezonate__org_url="{{ x }}")["warnings"][0] == "Tenant acme: One."
 
 
-@pytest.mark.parametrize("role", [None, "somebody.elses.role"])
+@pytest.mark.parametrize("role", [None, "another.collection.role"])
 def test_warnings_outside_the_role_are_not_changed(role: str | None) -> None:
     assert named(task(role, org_url=URL))["warnings"] == ["One.", "Two."]
 

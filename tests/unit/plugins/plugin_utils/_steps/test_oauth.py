@@ -42,7 +42,7 @@ LEAVES: dict[str, tuple[Plan, bool]] = {
     "adopted by an earlier run": (remediated(results={"app": app()}, **TAKE_OVER), True),
     "not exclusive": (remediated(options={"exclusive": False}), True),
     "exclusive": (remediated(results={"app": app()}), False),
-    "made anew, exclusive": (remediated(results={"app": app(created=True)}, options=ADOPT), False),
+    "recreated, exclusive": (remediated(results={"app": app(created=True)}, options=ADOPT), False),
 }
 
 

@@ -42,11 +42,11 @@ def outcome(of: Plan, error: RezonateError) -> dict[str, Any]:
 # The plan, the error; whether the app is barred from this address.
 BARRED: dict[str, tuple[Plan, RezonateError, bool]] = {
     "zones set": (plan(known=VERIFIED, options=ZONES), denied(), True),
-    "our zone": (plan(known=VERIFIED, results={"network_zone": {"zone": {"id": "nzo2"}}}), denied(), True),
+    "the managed zone": (plan(known=VERIFIED, results={"network_zone": {"zone": {"id": "nzo2"}}}), denied(), True),
     "zones of the app's own": (plan(known=VERIFIED, results={"app": app(network_zones=["nzo9"])}), denied(), True),
     "no zones": (plan(known=VERIFIED, results={"app": app()}), denied(), False),
     "zones, refused for something else": (plan(known=VERIFIED, options=ZONES), denied("invalid_client"), False),
-    "zones, no answer of Okta's": (plan(known=VERIFIED, options=ZONES), StateError("made up"), False),
+    "zones, no response from Okta": (plan(known=VERIFIED, options=ZONES), StateError("made up"), False),
     "integration": (plan("api_service_integration", INTEGRATED, options=ZONES), denied(), False),
 }
 
@@ -67,7 +67,7 @@ def test_an_issued_token_verifies_the_credentials() -> None:
 
 CALLERS: dict[str, tuple[Plan, dict[str, Any]]] = {
     "stored key": (plan(known=VERIFIED), {"private_key": "made-up-key", "key_id": "k1"}),
-    "key by the app's name for it": (
+    "key by its name at the app": (
         plan(known=VERIFIED, results={"app": app(key_ids=["k7", "k8"])}),
         {"private_key": "made-up-key", "key_id": "k7"},
     ),
@@ -89,7 +89,7 @@ APPLIES: dict[str, tuple[Plan, bool]] = {
     "real run": (plan(results=CHANGED), True),
     "check mode, nothing to change": (plan(results={"app": {"changed": False}}, check=True), True),
     "check mode, something to change": (plan(results=CHANGED, check=True), False),
-    "not wanted": (plan(options={"verify": False}), False),
+    "not requested": (plan(options={"verify": False}), False),
 }
 
 
