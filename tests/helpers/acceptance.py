@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Properties that are checked on valid examples often enough: a property that refuses nearly all of its examples checks nothing."""
+"""Property tests that accept a minimum share of their examples: a property that rejects nearly all examples checks nothing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 
 def accepts(least: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a property fail where too few of its examples are accepted; stands above ``given``.
+    """Make a property fail if it accepts too few of its examples; place it above ``given``.
 
-    The property returns whether it accepted the example and so came to its assertion.
+    The property returns whether it accepted the example and evaluated its assertion.
 
     Args:
-        least: the share of accepted examples, between 0 and 1.
+        least: the minimum share of accepted examples, between 0 and 1.
     """
 
     def decorate(test: Any) -> Callable[..., None]:
@@ -45,18 +45,18 @@ def accepts(least: float) -> Callable[[Callable[..., None]], Callable[..., None]
 
 
 def either(one: st.SearchStrategy[T], other: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """Draw from both equally often, however many alternatives each of them has."""
+    """Draw from both equally often, regardless of their numbers of alternatives."""
     return st.booleans().flatmap(lambda is_other: other if is_other else one)
 
 
 @st.composite
 def damaged(draw: st.DrawFn, whole: st.SearchStrategy[str], pieces: list[str], most: int = 2) -> str:
-    """Change a valid text in a few places, or in none.
+    """Change a valid text in a few places or not at all.
 
     Args:
-        draw: draws from the strategies.
+        draw: the draw function of the strategies.
         whole: the valid texts.
-        pieces: what is put into them.
+        pieces: the texts that are inserted.
         most: the largest number of changes.
     """
     text = draw(whole)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the commands of the Ansible at hand as a user would, and tells what came of it."""
+"""Runs the commands of the installed Ansible as a user would, and returns their results."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
 _CALLBACKS = Path(__file__).resolve().parent / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
-# For the callback that writes what `read_run` reads.
+# Enables the callback that writes the events for `read_run`.
 EVENTS_CALLBACK = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
 _servers = ForkServers()
 
 
 def environment(home: Path, **additions: str) -> dict[str, str]:
-    """Make an environment from scratch: nothing of the caller's Ansible, Okta or proxies reaches the command."""
+    """Create a new environment, without the caller's settings of Ansible, Okta and proxies."""
     home.mkdir(parents=True, exist_ok=True)
     folders = [str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]
     base = {"HOME": str(home), "PATH": os.pathsep.join(folders), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
@@ -37,7 +37,7 @@ def environment(home: Path, **additions: str) -> dict[str, str]:
 
 
 def command(name: str, *args: str | Path) -> list[str]:
-    """Build a command of the Ansible that belongs to the Python at hand."""
+    """Return a command of the Ansible that belongs to this Python interpreter."""
     return [sys.executable, str(Path(sys.executable).parent / name), *map(str, args)]
 
 
@@ -47,7 +47,7 @@ class Event:
 
     Args:
         status: ``ok``, ``failed``, ``ignored`` (a failure), ``skipped`` or ``unreachable``.
-        result: as callbacks get it; a hidden one has nothing but ``censored``.
+        result: the result as callbacks receive it; a hidden result has only ``censored``.
         started: epoch seconds.
         ended: epoch seconds.
     """
@@ -61,21 +61,21 @@ class Event:
 
     @property
     def changed(self) -> bool:
-        """Whether the task changed something, or would have."""
+        """Whether the task changed something, or would change it in check mode."""
         return bool(self.result.get("changed"))
 
     @property
     def failed(self) -> bool:
-        """Whether the task failed, ignored or not."""
+        """Whether the task failed, including ignored failures."""
         return self.status in ("failed", "ignored")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of a playbook gave.
+    """The result of a run of a playbook.
 
     Args:
-        artifacts: what its tasks gave to `set_stats`.
+        artifacts: the values that its tasks set with `set_stats`.
     """
 
     rc: int
@@ -86,7 +86,7 @@ class Run:
     artifacts: Mapping[str, Any] = field(default_factory=dict)
 
     def tasks(self, host: str) -> list[Event]:
-        """Return a host's tasks, skipped ones included."""
+        """Return a host's tasks, including skipped ones."""
         return [event for event in self.events if event.host == host]
 
     def changed(self, host: str) -> list[str]:
@@ -100,7 +100,7 @@ class Run:
         return messages[0]
 
     def result(self, task: str, host: str) -> dict[str, Any]:
-        """Return the result of a task by the end of its name."""
+        """Return the result of a task, selected by the end of its name."""
         found = [event.result for event in self.tasks(host) if event.task.endswith(task)]
         assert found, f"no task {task!r}: {self.output[-3000:]}"
         return found[-1]
@@ -113,7 +113,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         folder: the working directory.
         args: arguments of `ansible-playbook`.
         env: the whole environment.
-        quiet: whether the output is kept; else it goes where ours goes.
+        quiet: whether the output is captured; otherwise it goes to this process's output.
         timeout: seconds after which the run is killed.
     """
     events = Path(env["HOME"]) / f".events-{time.monotonic_ns()}"
@@ -163,7 +163,7 @@ def _executed(args: Sequence[str | Path], folder: Path, env: Mapping[str, str], 
 
 
 def read_run(events: Path, rc: int, output: str, seconds: float) -> Run:
-    """Return what a run was, by the lines of the callback `rezonate_events`; one of several playbooks is told of by the last."""
+    """Return a run from the events of the callback `rezonate_events`. The statistics are those of the last playbook."""
     lines = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()] if events.exists() else []
     end: dict[str, Any] = next((line for line in reversed(lines) if "stats" in line), {"stats": {}, "artifacts": {}})
     return Run(rc, output, tuple(Event(**line) for line in lines if "stats" not in line), end["stats"], seconds, end["artifacts"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the work of ``okta_api_service_integration`` on a script of answers."""
+"""Runs the implementation of ``okta_api_service_integration`` with scripted responses."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ LIST_SECRETS, POST_SECRET = f"GET {SECRETS}", f"POST {SECRETS}"
 KIND, SCOPES = "rezonate_security", ["okta.users.read", "okta.logs.read"]
 TEXT, FRESH = "made-up-client-secret-7d1e4b90c2", "made-up-fresh-secret-51c07fa3be"
 LOST = NoResponseError(f"POST {ALL}: no complete answer in time.", maybe_done=True)
-ILL = refusal(502, "E0000009", "Internal Server Error")
+BAD_GATEWAY = refusal(502, "E0000009", "Internal Server Error")
 NOT_FOUND = refusal(404, "E0000007", "Not found")
 MADE = raw_service(clientSecret=TEXT)
-# raw_secret(N) is made at 19:5N:57, the integration at 19:50:57
+# raw_secret(N) is created at 19:5N:57, the integration at 19:50:57
 BEFORE_ALL, BEFORE_THREE = "2026-01-06T19:50:00Z", "2026-01-06T19:52:30Z"
 OLD = raw_service(id="0oaold", createdAt="2025-01-01T00:00:00.000Z")
 
 
 def fresh(number: int) -> dict[str, Any]:
-    """The answer that shows a secret."""
+    """Return the response that contains a secret."""
     return raw_secret(number, client_secret=FRESH)
 
 
@@ -45,7 +45,7 @@ def removed(number: int) -> list[tuple[str, Any]]:
 
 
 class Module:
-    """Runs the module's work on a script; return what came of it and the stand-in."""
+    """Runs the module's implementation with a script; returns the outcome and the fake."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.monkeypatch = monkeypatch
@@ -69,8 +69,8 @@ class Module:
         return self(*script, id=SERVICE_ID, **options)
 
 
-def made(okta: FakeOkta, clock: Clock, **wanted: Any) -> Outcome:
-    given = {"type": KIND, "scopes": tuple(SCOPES), **wanted}
+def made(okta: FakeOkta, clock: Clock, **desired: Any) -> Outcome:
+    given = {"type": KIND, "scopes": tuple(SCOPES), **desired}
     resource = ApiServiceIntegration(client(okta), DesiredIntegration(**given), warn=lambda _text: None, clock=clock, sleep=clock.sleep)
     outcome = converge(resource, check_mode=False)
     assert okta.left == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Made-up fleets: the same tenants for the same number, and one tenant whose texts attack whoever shows them."""
+"""Made-up fleets: the same tenants for the same seed, and a tenant whose texts contain attacks on the page that shows them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _RUN = "ansible-playbook -i tenants.yml rezonate.okta."
 
 
 def fleet(count: int, seed: int = 7) -> list[dict[str, Any]]:
-    """Make tenants; most are clean."""
+    """Return tenants; most are clean."""
     dice = random.Random(seed)
     return [_tenant(_name(number), dice) for number in range(count)]
 
 
 def hostile() -> dict[str, Any]:
-    """Make a tenant each of whose texts is an attack."""
+    """Return a tenant in which each text is an attack."""
     key = {"kid": HOSTILE, "status": HOSTILE, "created": HOSTILE, "age_days": 4000, "ours": False}
     finding = {"id": HOSTILE, "severity": "critical", "message": HOSTILE, "remedy": f"echo {HOSTILE}\nrm -rf made-up"}
     return {
@@ -92,7 +92,7 @@ def _tenant(name: str, dice: random.Random) -> dict[str, Any]:
     }
     if dice.random() < 0.05:
         return {**tenant, **_failed(name, dice)}
-    for chance, spoil in ((0.06, _surplus), (0.06, _missing), (0.03, _super_admin), (0.04, _stranger), (0.05, _unreadable)):
+    for chance, spoil in ((0.06, _surplus), (0.06, _missing), (0.03, _super_admin), (0.04, _foreign_key), (0.05, _unreadable)):
         if dice.random() < chance:
             spoil(tenant, dice)
     if age > 365:
@@ -144,7 +144,7 @@ def _super_admin(tenant: dict[str, Any], _dice: random.Random) -> None:
     _find(tenant, "role_super_admin", "critical", text, "onboard_rezonate")
 
 
-def _stranger(tenant: dict[str, Any], dice: random.Random) -> None:
+def _foreign_key(tenant: dict[str, Any], dice: random.Random) -> None:
     tenant["keys"].append(_key(dice, dice.randrange(1, 700), ours=False))
     text = "A public key is registered that isn't Rezonate's: whoever has its private half can act as the app."
     _find(tenant, "key_foreign", "high", text, "Ask who registered the key, then take it away in the Admin Console.")

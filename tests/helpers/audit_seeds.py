@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants that drifted, each by one thing, and the findings that an audit has to make of it."""
+"""Tenants with one drift each, and the findings that an audit must report for it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
 APP = "Rezonate"
-PROVEN = {"proven_at": "2026-01-31T12:00:00Z"}
+VERIFIED = {"proven_at": "2026-01-31T12:00:00Z"}
 SERVICE = "rezonate_security"
 WRONG_PASSWORD = "made-up-vault-password-that-nobody-gave-21aa"
 Seeded = dict[str, Any]
 
 
 def onboarded(workspace: Workspace, tenant: Tenant, **more: Any) -> str:
-    """Make what onboarding leaves, in Okta and in the file, and more in the file."""
+    """Create the state after onboarding, in Okta and in the file, with additional fields in the file."""
     app = workspace.create_onboarded(tenant, *SCOPES)
-    workspace.store(tenant, {**workspace.credentials(tenant), **PROVEN, **more})
+    workspace.store(tenant, {**workspace.credentials(tenant), **VERIFIED, **more})
     return app
 
 
 def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Workspace, Tenant], Seeded]:
-    """Onboard a tenant, and change something in Okta."""
+    """Create an onboarded tenant, and change something in Okta."""
 
     def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         onboarded(workspace, tenant)
@@ -40,7 +40,7 @@ def then(change: Callable[[Tenant], Any], **variables: Any) -> Callable[[Workspa
 
 
 def with_file(**more: Any) -> Callable[[Workspace, Tenant], Seeded]:
-    """Onboard a tenant, with more in its file."""
+    """Create an onboarded tenant, with additional fields in its file."""
 
     def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         onboarded(workspace, tenant, **more)
@@ -54,7 +54,7 @@ def permit_more(tenant: Tenant) -> None:
         role["permissions"].append("okta.users.manage")
 
 
-def empty_the_set(tenant: Tenant) -> None:
+def empty_the_resource_set(tenant: Tenant) -> None:
     for resources in tenant.state.resource_sets.values():
         resources["resources"].clear()
 
@@ -64,7 +64,7 @@ def delete_the_role(tenant: Tenant) -> None:
     tenant.state.iam_roles.clear()
 
 
-def hand_on(tenant: Tenant) -> None:
+def assign_elsewhere(tenant: Tenant) -> None:
     (role,), (resources,) = tenant.state.iam_roles, tenant.state.resource_sets
     tenant.assign_custom_role(tenant.add_app("Another", [public_jwk("another")]), role, resources)
 
@@ -73,11 +73,11 @@ def nothing(_tenant: Tenant) -> None:
     """Change nothing."""
 
 
-def by_secret(workspace: Workspace, tenant: Tenant) -> Seeded:
+def authenticated_by_secret(workspace: Workspace, tenant: Tenant) -> Seeded:
     app = tenant.add_app(APP)
     tenant.grant(app, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
-    workspace.store(tenant, stored_record(tenant, application_id=app, **PROVEN))
+    workspace.store(tenant, stored_record(tenant, application_id=app, **VERIFIED))
     return {}
 
 
@@ -111,7 +111,7 @@ def bootstrapped(workspace: Workspace, tenant: Tenant) -> Seeded:
 
 
 def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Workspace, Tenant], Seeded]:
-    """Install an integration and keep its secret; a second secret may be there."""
+    """Create an integration and store its secret; it can have a second secret."""
 
     def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         made = tenant.add_service(SERVICE, *(scopes or SCOPES))
@@ -120,33 +120,33 @@ def installed(*scopes: str, secrets: int = 1, **more: Any) -> Callable[[Workspac
         (listed,) = okta("GET", path).json()
         for _more in range(1, secrets):
             okta("POST", path)
-        credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **PROVEN}
+        credentials = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url, **VERIFIED}
         workspace.store(tenant, {**credentials, **made, "secret_hash": listed["secret_hash"], **more})
         return {}
 
     return seed
 
 
-def handed_over(*roles: str, alive: bool = True) -> Callable[[Workspace, Tenant], Seeded]:
-    """Keep an API token of a user with these roles."""
+def supplied(*roles: str, alive: bool = True) -> Callable[[Workspace, Tenant], Seeded]:
+    """Store an API token of a user with these roles."""
 
     def seed(workspace: Workspace, tenant: Tenant) -> Seeded:
         made = tenant.add_api_token("reader", roles=list(roles))
         if not alive:
             tenant.revoke_api_token(made)
-        workspace.store(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **PROVEN})
+        workspace.store(tenant, {"method": "api_token", "tenant_id": tenant.name, "org_url": tenant.org_url, "api_token": made, **VERIFIED})
         return {}
 
     return seed
 
 
-def locked(workspace: Workspace, tenant: Tenant) -> Seeded:
+def wrong_password(workspace: Workspace, tenant: Tenant) -> Seeded:
     app = onboarded(workspace, tenant)
-    workspace.store(tenant, stored_record(tenant, application_id=app, **PROVEN), WRONG_PASSWORD)
+    workspace.store(tenant, stored_record(tenant, application_id=app, **VERIFIED), WRONG_PASSWORD)
     return {}
 
 
-def dead_auditor(workspace: Workspace, tenant: Tenant) -> Seeded:
+def revoked_auditor(workspace: Workspace, tenant: Tenant) -> Seeded:
     onboarded(workspace, tenant)
     dead = tenant.add_api_token("owner")
     tenant.revoke_api_token(dead)
@@ -154,20 +154,20 @@ def dead_auditor(workspace: Workspace, tenant: Tenant) -> Seeded:
 
 
 OFFICE = {"rezonate_network_zones": ["Office"]}
-# What was done to a tenant, and what has to be found, each with its severity; nothing else may be.
+# The drift of a tenant, and the exact findings with their severities.
 SEEDS: dict[str, tuple[Callable[[Workspace, Tenant], Seeded], dict[str, str]]] = {
     "clean": (then(nothing), {}),
     "clean integration": (installed(), {}),
-    "clean token": (handed_over("READ_ONLY_ADMIN"), {}),
+    "clean token": (supplied("READ_ONLY_ADMIN"), {}),
     "app deleted": (then(lambda t: t.remove_app(APP)), {"app_missing": "high"}),
-    "app switched off": (then(lambda t: t.set_app_status(APP, "INACTIVE")), {"app_inactive": "high"}),
-    "a twin": (then(lambda t: t.add_app(APP, [public_jwk("twin")])), {"app_duplicate": "medium"}),
+    "app deactivated": (then(lambda t: t.set_app_status(APP, "INACTIVE")), {"app_inactive": "high"}),
+    "second app with the label": (then(lambda t: t.add_app(APP, [public_jwk("twin")])), {"app_duplicate": "medium"}),
     "app renamed": (then(lambda t: t.set_app(APP, label=HOSTILE[:100])), {"app_renamed": "low"}),
-    "app by secret": (by_secret, {"app_by_secret": "high"}),
-    "key gone": (then(lambda t: t.remove_key(APP, t.name)), {"key_missing": "high"}),
+    "app authenticated by secret": (authenticated_by_secret, {"app_by_secret": "high"}),
+    "key deleted": (then(lambda t: t.remove_key(APP, t.name)), {"key_missing": "high"}),
     "key inactive": (then(lambda t: t.set_key_status(APP, t.name, "INACTIVE")), {"key_inactive": "high"}),
-    "a strange key": (then(lambda t: t.add_key(APP, public_jwk("stranger"))), {"key_unknown": "high"}),
-    "an old key": (then(nothing, rezonate_audit_key_max_age="0h"), {"key_old": "medium"}),
+    "unknown key": (then(lambda t: t.add_key(APP, public_jwk("unknown"))), {"key_unknown": "high"}),
+    "old key": (then(nothing, rezonate_audit_key_max_age="0h"), {"key_old": "medium"}),
     "adopted": (
         adopted,
         {
@@ -177,34 +177,34 @@ SEEDS: dict[str, tuple[Callable[[Workspace, Tenant], Seeded], dict[str, str]]] =
             "scope_surplus": "medium",
         },
     ),
-    "a rotation": (rotating, {"rotation_unfinished": "low"}),
-    "a scope less": (then(lambda t: t.revoke_grant(APP, SCOPES[0])), {"scope_missing": "medium"}),
-    "a scope more": (then(lambda t: t.grant(APP, "okta.groups.read")), {"scope_surplus": "medium"}),
-    "a scope to manage": (then(lambda t: t.grant(APP, "okta.users.manage")), {"scope_manage_surplus": "critical"}),
-    "a role less": (then(lambda t: t.remove_role(APP, "READ_ONLY_ADMIN")), {"role_missing": "high"}),
-    "a role more": (then(lambda t: t.assign_role(APP, "APP_ADMIN")), {"role_surplus": "high"}),
+    "rotation in progress": (rotating, {"rotation_unfinished": "low"}),
+    "scope missing": (then(lambda t: t.revoke_grant(APP, SCOPES[0])), {"scope_missing": "medium"}),
+    "additional scope": (then(lambda t: t.grant(APP, "okta.groups.read")), {"scope_surplus": "medium"}),
+    "additional manage scope": (then(lambda t: t.grant(APP, "okta.users.manage")), {"scope_manage_surplus": "critical"}),
+    "role missing": (then(lambda t: t.remove_role(APP, "READ_ONLY_ADMIN")), {"role_missing": "high"}),
+    "additional role": (then(lambda t: t.assign_role(APP, "APP_ADMIN")), {"role_surplus": "high"}),
     "super admin": (then(lambda t: t.assign_role(APP, "SUPER_ADMIN")), {"super_admin": "critical"}),
     "no DPoP": (then(nothing, rezonate_dpop=True), {"dpop_off": "medium"}),
     "DPoP": (then(lambda t: t.set_app(APP, dpop_bound_access_tokens=True)), {"dpop_on": "medium"}),
-    "no limit": (then(lambda t: t.add_zone("Office", "203.0.113.0/24"), **OFFICE), {"network_open": "medium"}),
-    "another limit": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
+    "no network restriction": (then(lambda t: t.add_zone("Office", "203.0.113.0/24"), **OFFICE), {"network_open": "medium"}),
+    "other network restriction": (limited, {"network_changed": "medium", "credential_unknown": "unknown"}),
     "bootstrap token": (bootstrapped, {"bootstrap_token_alive": "medium"}),
     "another private key": (with_file(private_key=pem("other")), {"credential_dead": "high"}),
-    "the custom role permits more": (then(permit_more), {"privileges_changed": "high"}),
-    "its resource set is empty": (then(empty_the_set), {"privileges_changed": "high"}),
-    "the custom role is gone": (then(delete_the_role), {"privileges_missing": "medium", "role_missing": "high"}),
-    "somebody else holds it": (then(hand_on), {"privileges_elsewhere": "medium"}),
-    "never proven": (with_file(proven_at=None), {"never_proven": "medium"}),
-    "a strange secret": (installed(secrets=2), {"secret_unknown": "high"}),
-    "secret gone": (installed(secret_hash="made-up-hash"), {"secret_missing": "high", "secret_unknown": "high"}),
-    "an integration that manages": (installed(*SCOPES, "okta.users.manage"), {"scope_manage_surplus": "critical"}),
-    "a privileged owner": (handed_over("READ_ONLY_ADMIN", "APP_ADMIN"), {"owner_privileged": "high"}),
-    "a super admin's token": (handed_over("SUPER_ADMIN"), {"owner_privileged": "high", "super_admin": "critical"}),
-    "token revoked": (handed_over("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
-    "wrong vault password": (locked, {"vault_unread": "unknown", "roles_unknown": "unknown"}),
+    "custom role with an additional permission": (then(permit_more), {"privileges_changed": "high"}),
+    "empty resource set": (then(empty_the_resource_set), {"privileges_changed": "high"}),
+    "custom role deleted": (then(delete_the_role), {"privileges_missing": "medium", "role_missing": "high"}),
+    "custom role assigned elsewhere": (then(assign_elsewhere), {"privileges_elsewhere": "medium"}),
+    "never verified": (with_file(proven_at=None), {"never_proven": "medium"}),
+    "unknown secret": (installed(secrets=2), {"secret_unknown": "high"}),
+    "secret deleted": (installed(secret_hash="made-up-hash"), {"secret_missing": "high", "secret_unknown": "high"}),
+    "integration with a manage scope": (installed(*SCOPES, "okta.users.manage"), {"scope_manage_surplus": "critical"}),
+    "privileged owner": (supplied("READ_ONLY_ADMIN", "APP_ADMIN"), {"owner_privileged": "high"}),
+    "token of a super admin": (supplied("SUPER_ADMIN"), {"owner_privileged": "high", "super_admin": "critical"}),
+    "token revoked": (supplied("READ_ONLY_ADMIN", alive=False), {"token_dead": "high"}),
+    "wrong vault password": (wrong_password, {"vault_unread": "unknown", "roles_unknown": "unknown"}),
     "no vault file": (
-        lambda _workspace, t: t.add_app(APP, [public_jwk("somebody")]) and {},
+        lambda _workspace, t: t.add_app(APP, [public_jwk("unknown")]) and {},
         {"vault_unread": "unknown", "role_missing": "high", "scope_missing": "medium"},
     ),
-    "auditor dead": (dead_auditor, {}),
+    "auditor token revoked": (revoked_auditor, {}),
 }

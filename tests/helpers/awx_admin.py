@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody who sets up a controller: runs configure_awx against the stub of its API."""
+"""An administrator of a controller: runs configure_awx against the stub of its API."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ URL = {"awx_project_url": "https://git.example/rezonate-playbooks.git"}
 
 
 class Admin:
-    """Where somebody runs configure_awx.
+    """The environment of runs of configure_awx.
 
     Args:
         folder: an empty directory.
         controller: the controller to set up.
-        collections: where the collection awx.awx is.
+        collections: the paths of the collection awx.awx.
     """
 
     def __init__(self, folder: Path, controller: Controller, *collections: Path) -> None:
@@ -47,7 +47,7 @@ class Admin:
         )
 
     def configure(self, *args: str | Path, **variables: Any) -> Run:
-        """Run the playbook; the controller's list of requests begins anew."""
+        """Run the playbook, after clearing the controller's list of requests."""
         self.controller.requests.clear()
         given = self.folder / "awx.json"
         given.write_text(json.dumps(variables), encoding="utf-8")
@@ -62,7 +62,7 @@ def new_controller(**options: Any) -> Iterator[Controller]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads `!unsafe` as the text that it is."""
+    """Reads `!unsafe` as plain text."""
 
 
 _Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
@@ -74,5 +74,5 @@ def data(path: Path) -> dict[str, Any]:
 
 
 def role_variables() -> Mapping[str, Any]:
-    """Read all internal variables of the role, untemplated."""
+    """Read all internal variables of the role, without templating."""
     return {name: value for path in sorted((ROLE / "vars" / "main").glob("*.yml")) for name, value in data(path).items()}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs as AWX runs them, without AWX: ansible-runner's transport, slices, artifacts handed on, passwords typed at prompts."""
+"""Jobs as AWX runs them, without AWX: the transport of ansible-runner, slices, artifacts, and passwords entered at prompts."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from helpers.workspace import Workspace
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
 
-_HASTY = str(Path(__file__).resolve().parent / "hasty")
+_NO_WAIT = str(Path(__file__).resolve().parent / "no_wait")
 _FOLDERS = ("env", "inventory", "project")
 
 
 class _Unsafe(str):
-    """A text that is no template."""
+    """A text that is not a template."""
 
     __slots__ = ()
 
 
 class _Dumper(yaml.SafeDumper):
-    """AWX's way to hand on extra variables: each text, names included, is marked as none of a template."""
+    """Writes extra variables as AWX does: each text, including names, is marked as unsafe."""
 
 
 _Dumper.add_representer(_Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", str(value)))
@@ -47,7 +47,7 @@ def _unsafe(value: Any) -> Any:
 
 
 def sliced(hosts: Sequence[str], count: int) -> list[list[str]]:
-    """Deal hosts out as AWX does."""
+    """Distribute hosts to slices as AWX does."""
     return [sorted(hosts)[number::count] for number in range(count)]
 
 
@@ -58,14 +58,14 @@ def encrypted(text: str, vault_id: str, password: str) -> str:
 
 @dataclass(frozen=True)
 class Job:
-    """What AWX has of a job that ended.
+    """The result of a job in AWX.
 
     Args:
         status: ``successful`` or ``failed``.
         events: the job's events.
-        artifacts: what AWX hands on to the next nodes of a workflow.
-        blobs: all that came back, all that the job left in its container, and the directory that was sent, for a search. The stream that
-            was sent isn't among them: AWX puts the vault passwords there, as what is to be typed at the prompts, for the job to have them.
+        artifacts: the artifacts that AWX passes to the next nodes of a workflow.
+        blobs: the returned files, the files that the job left in its container, and the sent directory, for a search. The sent stream is
+            not included: AWX puts the vault passwords there, as input for the prompts.
     """
 
     status: str
@@ -75,22 +75,22 @@ class Job:
 
     @property
     def stdout(self) -> str:
-        """What a person reads of it."""
+        """The output of the job."""
         return "\n".join(str(event.get("stdout", "")) for event in self.events)
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts that had a task."""
+        """The hosts of the job."""
         (stats,) = (event["event_data"] for event in self.events if event["event"] == "playbook_on_stats")
         return sorted(stats["processed"])
 
     def changed(self, host: str) -> list[str]:
         """Return the names of a host's tasks that changed something."""
-        told = [event["event_data"] for event in self.events if event["event"] == "runner_on_ok"]
-        return [data["task"] for data in told if data["host"] == host and data["res"].get("changed")]
+        successful = [event["event_data"] for event in self.events if event["event"] == "runner_on_ok"]
+        return [data["task"] for data in successful if data["host"] == host and data["res"].get("changed")]
 
     def failure(self, host: str) -> str:
-        """Return the one sentence that a host failed with."""
+        """Return the message of the failed task of a host."""
         failed = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
         messages = [str(data["res"]["msg"]) for data in failed if data["host"] == host]
         assert len(messages) == 1, (messages, self.stdout[-3000:])
@@ -99,14 +99,14 @@ class Job:
 
 @dataclass
 class Controller:
-    """What stands for AWX.
+    """A replacement for AWX.
 
     Args:
-        workspace: where jobs find the emulator.
-        tenants: the fleet.
-        vaults: the passwords of its Vault credentials, by vault id. With that of ``tokens`` the inventory's API tokens are encrypted.
+        workspace: the workspace of the jobs.
+        tenants: the tenants of the inventory.
+        vaults: the passwords of its Vault credentials, by vault id. The password of ``tokens`` encrypts the API tokens in the inventory.
         variables: extra variables of each job.
-        hosts: more variables of hosts.
+        hosts: additional variables of hosts.
     """
 
     workspace: Workspace
@@ -119,36 +119,36 @@ class Controller:
 
     @property
     def runner(self) -> Path:
-        """The directory that each job finds itself in; there is a container around it in AWX, and so the same path each time."""
+        """The directory of each job. In AWX it is in a container, and so its path is always the same."""
         return self.workspace.folder / "runner"
 
     def workflow_node(
         self, playbooks: Sequence[str], tenants: Sequence[Tenant], slices: int, artifacts: Mapping[str, Any], **more: Any
     ) -> dict[str, Any]:
-        """Run a job template for some tenants in slices; return the artifacts that the next node gets."""
-        gained: dict[str, Any] = dict(artifacts)
+        """Run a job template for some tenants in slices; return the artifacts for the next node."""
+        collected: dict[str, Any] = dict(artifacts)
         for hosts in sliced([tenant.name for tenant in tenants], slices):
             job = self.job(playbooks, hosts, {**artifacts, **more})
             assert job.status == "successful", job.stdout[-4000:]
-            gained.update(job.artifacts)
-        return gained
+            collected.update(job.artifacts)
+        return collected
 
     def job(self, playbooks: Sequence[str], hosts: Sequence[str], variables: Mapping[str, Any]) -> Job:
-        """Run one job: send it, let it run, take what comes back."""
+        """Run one job: send it, run it, and process the returned data."""
         self.number += 1
         folder = self.workspace.folder / f"job-{self.number}"
-        sent, came, back = folder / "sent", folder / "came", folder / "back"
+        sent, received, back = folder / "sent", folder / "received", folder / "back"
         self._prepare(folder / "sender", playbooks, hosts, variables)
         with sent.open("wb") as stream:
             ansible_runner.interface.run(
                 streamer="transmit", _output=stream, private_data_dir=str(folder / "sender"), **self._parameters(folder / "sender")
             )
         worker = command("ansible-runner", "worker", "--private-data-dir", self.runner)
-        with sent.open("rb") as stdin, came.open("wb") as stdout:
+        with sent.open("rb") as stdin, received.open("wb") as stdout:
             done = subprocess.run(
                 worker, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=self.workspace.env, check=False, timeout=600
             )
-        with came.open("rb") as stream:
+        with received.open("rb") as stream:
             ended = ansible_runner.interface.run(streamer="process", _input=stream, private_data_dir=str(back), quiet=True)
         files = canaries.files(folder, self.runner, without=[sent])
         self.jobs.append(_job(str(ended.status), back, [*files, ("the worker's stderr", done.stderr)]))
@@ -156,7 +156,7 @@ class Controller:
         return self.jobs[-1]
 
     def _prepare(self, sender: Path, playbooks: Sequence[str], hosts: Sequence[str], variables: Mapping[str, Any]) -> None:
-        """Lay down what is sent; AWX has the extra variables in a file as well."""
+        """Write the files that are sent; AWX writes the extra variables to a file too."""
         for name in _FOLDERS:
             (sender / name).mkdir(parents=True)
         plays = [{"ansible.builtin.import_playbook": f"rezonate.okta.{name}"} for name in playbooks]
@@ -174,12 +174,12 @@ class Controller:
         return token + "".join(f"      {name}: {json.dumps(value)}\n" for name, value in self.hosts.get(tenant.name, {}).items())
 
     def _parameters(self, sender: Path) -> dict[str, Any]:
-        """What AWX calls ansible-runner with."""
+        """The parameters that AWX passes to ansible-runner."""
         environment = {
             "AWX_ISOLATED_DATA_DIR": str(self.runner / "artifacts" / str(self.number)),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "HTTPS_PROXY": self.workspace.okta.proxy_url,
-            "PYTHONPATH": _HASTY,
+            "PYTHONPATH": _NO_WAIT,
         }
         return {
             "ident": str(self.number),

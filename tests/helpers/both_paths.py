@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One declared module, run on both paths: by the bridge in this process, and as a real AnsibleModule in one of its own."""
+"""Runs a module on both paths: with the bridge in this process, and as an AnsibleModule in a separate process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Result = dict[str, Any]
 
 
 class Action(InProcessAction):
-    """An action that keeps what it would have shipped."""
+    """An action that records the module that it would transfer."""
 
     shipped: list[Any]
     answer: Result
@@ -35,7 +35,7 @@ class Action(InProcessAction):
 
 
 def action(spec: ModuleSpec, args: Mapping[str, Any], *, can_ship: bool = True, answer: Result | None = None, **task: Any) -> Action:
-    """An action with stand-ins for what Ansible gives it; ``connection`` and ``become`` belong to its connection."""
+    """Return an action with fakes of Ansible's objects; ``connection`` and ``become`` belong to its connection."""
     shell = SimpleNamespace(tmpdir="/nowhere", env_prefix=lambda **_environment: "")
     connection = SimpleNamespace(transport=task.pop("connection", "local"), become=task.pop("become", None), _shell=shell)
     plain = {"check_mode": False, "diff": False, "async_val": 0, "environment": [], "delegate_to": None, "collections": [], "action": NAME}
@@ -47,12 +47,12 @@ def action(spec: ModuleSpec, args: Mapping[str, Any], *, can_ship: bool = True, 
 
 
 def bridge(spec: ModuleSpec, args: Mapping[str, Any], **task: Any) -> Result:
-    """What comes of a module in process."""
+    """Return the result of a module in this process."""
     return action(spec, args, **task).run(task_vars={})
 
 
 def shipped(spec: ModuleSpec, args: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> Result:
-    """What comes of it as an ordinary module, in a process that takes all of Ansible's global state with it."""
+    """Return the result of the module as an ordinary module, in a forked process that has its own global state of Ansible."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -88,13 +88,13 @@ def _run(args: Mapping[str, Any], spec: ModuleSpec) -> None:
     else:
         from ansible.module_utils import _internal
 
-        _internal.is_controller = False  # this process was forked from a controller
+        _internal.is_controller = False  # this process is forked from a controller
         with patch_module_args(args):
             run_module(spec)
 
 
 def comparable(result: Result) -> Result:
-    """A result without what only one of the paths has to add, and with warnings as texts, whatever release wrote them."""
+    """Return a result without the members that only one path adds, and with warnings as texts in every release."""
     own = {"exception", "_ansible_no_log"}
     plain = {name: value for name, value in result.items() if name not in own}
     for name in ("warnings", "deprecations"):

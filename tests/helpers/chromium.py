@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A headless Chromium, Debian's, as a reader has it: with an empty profile and nothing to talk to."""
+"""A headless Chromium of Debian, with an empty profile and without network access."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from selenium.webdriver.chrome.service import Service
 
 _QUIET = (
     "--headless=new",
-    "--no-sandbox",  # root, as CI is, has no other way
+    "--no-sandbox",  # required for root, which CI uses
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -26,15 +26,15 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # whatever asks for something gets nothing
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # no host name can be resolved
 )
-# Else selenium would look for a driver of its own, over the network.
+# Otherwise selenium would download a driver.
 os.environ.setdefault("SE_OFFLINE", "true")
 os.environ.setdefault("SE_AVOID_STATS", "true")
 
 
 def missing() -> str | None:
-    """Return why there is no browser to be had; None if there is one."""
+    """Return why no browser is available; None if there is one."""
     gone = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     return f"{' and '.join(gone)} not found: apt-get install chromium chromium-driver" if gone else None
 
@@ -59,7 +59,7 @@ def chromium(width: int = 1280, height: int = 900, *, dark: bool = False) -> Ite
 
 
 def set_media(browser: webdriver.Chrome, *, dark: bool = False, kind: str = "") -> None:
-    """Have the page think that the reader prefers dark colours, or that it is printed (``kind="print"``)."""
+    """Emulate a preference for dark colors, or printing (``kind="print"``)."""
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": kind, "features": [scheme]})
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for the transport that knows beforehand what will be asked, and a clock that only moves when told."""
+"""A fake transport with scripted calls, and a clock that only moves when `sleep` is called."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ SERVICE_ID = "0oamadeupservice001"
 
 
 class FakeOkta:
-    """Answers exactly the calls that it was told of, in their order.
+    """Responds to exactly the scripted calls, in their order.
 
     Args:
-        script: pairs of ``METHOD /path`` and what comes back: JSON, a bare status, an `Answer`, or an error to raise.
+        script: pairs of ``METHOD /path`` and the response: JSON, a status code, an `Answer`, or an error to raise.
     """
 
     def __init__(self, *script: tuple[str, Any]) -> None:
@@ -43,11 +43,11 @@ class FakeOkta:
         self.slept: list[float] = []
 
     def sleep(self, seconds: float) -> None:
-        """Stand in for `Transport.sleep`."""
+        """Replace `Transport.sleep`."""
         self.slept.append(seconds)
 
     def send(self, request: Request) -> Answer:
-        """Stand in for `Transport.send`."""
+        """Replace `Transport.send`."""
         call = f"{request.method} {request.url.removeprefix(URL)}"
         attempt = request.prepare()
         self.calls.append(call)
@@ -70,7 +70,7 @@ class FakeOkta:
         return answer
 
     def _check(self, method: str, path: str, body: Any) -> None:
-        """Hold a call that Okta describes against the description."""
+        """Validate a call against Okta's API description, if it contains the call."""
         if path.startswith(("/api/", "/oauth2/", "/integrations/")) and openapi.find(method, path):
             openapi.validate_request(method, path, _as_described(body))
 
@@ -81,17 +81,17 @@ class FakeOkta:
 
     @property
     def left(self) -> list[str]:
-        """The calls that were expected and didn't come."""
+        """The scripted calls that were not made."""
         return [call for call, _answer in self._script]
 
 
 def _is_repeatable(request: Request) -> bool:
-    """Whether the transport may send a request again where its first answer was lost."""
+    """Whether the transport can repeat a request after a lost response."""
     return request.method not in ("POST", "PATCH") if request.repeatable is None else request.repeatable
 
 
 def _as_described(body: Any) -> Any:
-    """An app's body, of whose keys Okta describes only how they come back: without ``use``, which its recorded answers have."""
+    """Return an app's body for validation. Okta's description of keys lacks ``use``, which its recorded responses have."""
     if not isinstance(body, dict) or "settings" not in body:
         return body
     body = copy.deepcopy(body)
@@ -101,7 +101,7 @@ def _as_described(body: Any) -> Any:
 
 
 class Clock:
-    """Seconds that pass only while somebody sleeps."""
+    """A clock that moves only when `sleep` is called."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self.now = now
@@ -111,33 +111,33 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let them pass."""
+        """Move the clock forward."""
         self.slept.append(seconds)
         self.now += seconds
 
 
 def client(okta: FakeOkta, *, credential: Credential | None = None, **how: Any) -> OktaClient:
-    """A client whose calls come one after the other."""
-    return OktaClient(Org(URL, is_custom=False), credential or ApiToken(TOKEN), okta, **{"concurrency": 1, **how})  # type: ignore[arg-type]  # a stand-in
+    """Return a client that sends its calls one at a time."""
+    return OktaClient(Org(URL, is_custom=False), credential or ApiToken(TOKEN), okta, **{"concurrency": 1, **how})  # type: ignore[arg-type]  # a fake
 
 
 def refusal(status: int, code: str = "E0000001", summary: str = "Api validation failed", *causes: str) -> Answer:
-    """An error as Okta words it."""
-    told = [{"errorSummary": cause} for cause in causes]
+    """Return an error in Okta's format."""
+    cause_list = [{"errorSummary": cause} for cause in causes]
     return Answer(
         status,
         {"X-Okta-Request-Id": "req-made-up-1"},
-        {"errorCode": code, "errorSummary": summary, "errorId": "oae-made-up-1", "errorCauses": told},
+        {"errorCode": code, "errorSummary": summary, "errorId": "oae-made-up-1", "errorCauses": cause_list},
     )
 
 
 def forbidden() -> Answer:
-    """What a credential without the right gets."""
+    """Return the error for a credential without the permission."""
     return refusal(403, "E0000006", "You do not have permission to perform the requested action")
 
 
 def three_pages(path: str, entries: list[dict[str, Any]], join: str = "?") -> list[tuple[str, Answer]]:
-    """A list in three pages, of which the links name another host, as Okta's may."""
+    """Return a list in three pages, whose links name another host, as Okta's links can."""
     third = -(-len(entries) // 3)
     urls = [path, f"{path}{join}after=second", f"{path}{join}after=third"]
     links = [{"Link": f'<https://id.acme.example{url}>; rel="next"'} for url in urls[1:]]
@@ -146,7 +146,7 @@ def three_pages(path: str, entries: list[dict[str, Any]], join: str = "?") -> li
 
 
 def three_pages_within(name: str, path: str, entries: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-    """A list in three pages that stands within the answers, as do the links to the next."""
+    """Return a list in three pages, with the list and the links in the response bodies."""
     pages = three_pages(path, entries)
     links = [{"next": {"href": f"https://id.acme.example{call.removeprefix('GET ')}"}} for call, _answer in pages[1:]]
     return [(call, {name: answer.body, "_links": link}) for (call, answer), link in zip(pages, [*links, {}], strict=True)]
@@ -154,18 +154,18 @@ def three_pages_within(name: str, path: str, entries: list[dict[str, Any]]) -> l
 
 @functools.cache
 def rsa_key(number: int) -> jwk.RsaKey:
-    """One of some key pairs, made once."""
+    """Return a key pair by number, generated once."""
     return jwk.generate_rsa_key(2048, f"made-up-kid-{number}")
 
 
 def params(**given: Any) -> dict[str, Any]:
-    """A module's options: those for the connection, and the given ones."""
+    """Return a module's options: the connection options and the given ones."""
     defaults = {name: option.get("default") for name, option in CONNECTION_OPTIONS.items()}
     return {**defaults, "org_url": URL, "api_token": TOKEN, "concurrency": 1, "require_super_admin": False, **given}
 
 
 def raw_app(**changes: Any) -> dict[str, Any]:
-    """A service app as Okta tells of it; a public key in it has no times."""
+    """Return a service app in Okta's format; its public keys have no timestamps."""
     keys = [raw_key_in_app(number) for number in changes.pop("keys", (1,))]
     flow = {"grant_types": ["client_credentials"], "response_types": ["token"]}
     settings = {"application_type": "service", **flow, "jwks": {"keys": keys}, **changes.pop("settings", {})}
@@ -183,18 +183,18 @@ def raw_app(**changes: Any) -> dict[str, Any]:
 
 
 def raw_key(number: int, **changes: Any) -> dict[str, Any]:
-    """A public key as Okta lists it: with members of its own, and without some of ours."""
+    """Return a public key in Okta's list format: with additional members, and without some members of the request."""
     numbers = {name: value for name, value in rsa_key(number).public_jwk().items() if name not in ("alg", "use")}
     return {**numbers, "use": None, "id": f"pks{number}", "status": "ACTIVE", "created": "2026-01-06T19:50:58.000Z", **changes}
 
 
 def raw_key_in_app(number: int, **changes: Any) -> dict[str, Any]:
-    """A public key as an app shows it."""
+    """Return a public key in the format of an app."""
     return {name: value for name, value in raw_key(number, **changes).items() if name != "created"}
 
 
 def raw_service(**changes: Any) -> dict[str, Any]:
-    """An API service integration as Okta tells of it."""
+    """Return an API service integration in Okta's format."""
     return {
         "id": SERVICE_ID,
         "type": "rezonate_security",
@@ -208,7 +208,7 @@ def raw_service(**changes: Any) -> dict[str, Any]:
 
 
 def raw_secret(number: int, **changes: Any) -> dict[str, Any]:
-    """A client secret as Okta lists it."""
+    """Return a client secret in Okta's list format."""
     return {
         "id": f"ocs{number}",
         "status": "ACTIVE",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of ansible-playbook that are forked from one process which has Ansible loaded: see `forkserver`."""
+"""Runs of ansible-playbook that are forked from one process that has loaded Ansible; see `forkserver`."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _SERVER = Path(__file__).resolve().with_name("forkserver.py")
 
 
 class ForkServer:
-    """Starts runs; ends with the last reference to it.
+    """Starts runs; ends when its last reference is deleted.
 
     Args:
-        env: the environment that Ansible is loaded with; that of a run may have more, but no other setting of Ansible's.
+        env: the environment in which Ansible is loaded. The environment of a run can have more variables, but no other Ansible settings.
     """
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -33,7 +33,7 @@ class ForkServer:
             [sys.executable, _SERVER], env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         self._started: list[Forked] = []
-        # Those that go on; the system uses a number again. Weak, so that a run that nobody asks for keeps no server.
+        # Runs in progress, by process id, which the system can reuse. Weak, so that an unreferenced run does not keep a server alive.
         self._running: WeakValueDictionary[int, Forked] = WeakValueDictionary()
         self._buffer = b""
 
@@ -52,24 +52,24 @@ class ForkServer:
             env: its whole environment.
             output: the file that it writes to.
         """
-        asked = {"args": list(args), "folder": str(folder), "env": dict(env), "output": str(output)}
+        request = {"args": list(args), "folder": str(folder), "env": dict(env), "output": str(output)}
         assert self._server.stdin
-        os.write(self._server.stdin.fileno(), json.dumps(asked).encode() + b"\n")
+        os.write(self._server.stdin.fileno(), json.dumps(request).encode() + b"\n")
         while not self._started:
-            self._hear(None)
+            self._read_reports(None)
         return self._started.pop()
 
     def status(self, run: Forked, seconds: float | None) -> int | None:
-        """Return what a run ended with, waiting so long for it; None where it goes on."""
+        """Return the status of a run after waiting up to so many seconds; None if it is still running."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while run.ended is None:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            if not self._hear(left):
+            if not self._read_reports(left):
                 return None
         return run.ended
 
-    def _hear(self, seconds: float | None) -> bool:
-        """Take what the server says within so many seconds; whether it said something."""
+    def _read_reports(self, seconds: float | None) -> bool:
+        """Read reports of the server for up to so many seconds; return whether there were any."""
         assert self._server.stdout
         out = self._server.stdout.fileno()
         if not select.select([out], [], [], seconds)[0]:
@@ -78,17 +78,17 @@ class ForkServer:
         if not read:
             raise RuntimeError(f"The server of forks has ended: {self._server.wait()}.")
         *lines, self._buffer = (self._buffer + read).split(b"\n")
-        for told in map(json.loads, lines):
-            if "status" not in told:
-                run = self._running[told["pid"]] = Forked(self, told["pid"])
+        for report in map(json.loads, lines):
+            if "status" not in report:
+                run = self._running[report["pid"]] = Forked(self, report["pid"])
                 self._started.append(run)
-            elif run := self._running.pop(told["pid"], None):
-                run.ended = told["status"]
+            elif run := self._running.pop(report["pid"], None):
+                run.ended = report["status"]
         return True
 
 
 class ForkServers:
-    """A server for each environment, but for what a run reads by itself."""
+    """A server for each environment, without the variables that a run reads itself."""
 
     _MOST = 3
     _ANY = re.compile(r"HOME|(REZONATE|OKTA)_.*")
@@ -101,7 +101,7 @@ class ForkServers:
         return tempfile.TemporaryDirectory(prefix="forks-")
 
     def get(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
-        """Return the server whose runs are like those of the command; None where there would be too many, or settings are in files.
+        """Return the server for a command; None if there are too many servers or if settings are in files.
 
         Args:
             folder: the working directory.
@@ -119,7 +119,7 @@ class ForkServers:
 
 
 class Forked:
-    """A run, with what `subprocess.Popen` offers of it."""
+    """A run, with part of the interface of `subprocess.Popen`."""
 
     def __init__(self, server: ForkServer, pid: int) -> None:
         self._server = server
@@ -127,14 +127,14 @@ class Forked:
         self.ended: int | None = None
 
     def poll(self) -> int | None:
-        """Return its status; None where it goes on."""
+        """Return its status; None if it is still running."""
         return self._server.status(self, 0)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end.
 
         Raises:
-            subprocess.TimeoutExpired: it didn't come.
+            subprocess.TimeoutExpired: the run did not end in time.
         """
         status = self._server.status(self, timeout)
         if status is None:

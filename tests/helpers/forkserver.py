@@ -1,11 +1,11 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loads ansible-playbook and the collection once, and forks a process for each run that it is asked for.
+"""Loads ansible-playbook and the collection once, and forks a process for each requested run.
 
-Most of what a run of one tenant costs is loading, and our tests have thousands of them. What a run does after loading is the same, and
-so are its processes. See `forks`, which talks to it: a line of JSON on stdin starts a run, and each line on stdout is a process and,
-where it has ended, its status.
+Loading takes most of the time of a run of one tenant, and the tests have thousands of runs. After loading, a run and its processes
+are the same as without the server. The client is `forks`: a line of JSON on stdin starts a run, and each line on stdout reports a
+process and, if it has ended, its status.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
 
 
 def serve() -> dict[str, Any]:
-    """Fork runs until nobody asks any more; returns in the process of each, with what was asked."""
+    """Fork runs until stdin is closed; returns the request in the process of each run."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.signal(signal.SIGCHLD, lambda *_signal: None)
@@ -44,15 +44,15 @@ def serve() -> dict[str, Any]:
             os._exit(0)
         *lines, buffer = (buffer + read).split(b"\n")
         for line in lines:
-            asked = json.loads(line)
+            request = json.loads(line)
             pid = os.fork()
             if not pid:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 os.close(reading)
                 os.close(writing)
-                return dict(asked)
-            _tell(pid=pid)
+                return dict(request)
+            _report(pid=pid)
 
 
 def _reap() -> None:
@@ -61,34 +61,34 @@ def _reap() -> None:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            _tell(pid=pid, status=os.waitstatus_to_exitcode(status))
+            _report(pid=pid, status=os.waitstatus_to_exitcode(status))
 
 
-def _tell(**facts: int) -> None:
+def _report(**facts: int) -> None:
     os.write(1, json.dumps(facts).encode() + b"\n")
 
 
-def become(asked: dict[str, Any]) -> None:
-    """Be what a shell would have started."""
+def become(request: dict[str, Any]) -> None:
+    """Set up the process as a shell would."""
     os.setsid()
-    os.chdir(asked["folder"])
+    os.chdir(request["folder"])
     os.environ.clear()
-    os.environ.update(asked["env"])
-    null, output = os.open(os.devnull, os.O_RDONLY), os.open(asked["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.environ.update(request["env"])
+    null, output = os.open(os.devnull, os.O_RDONLY), os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for source, target in ((null, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
     os.close(null)
     os.close(output)
-    sys.argv = [PLAYBOOK, *asked["args"]]
+    sys.argv = [PLAYBOOK, *request["args"]]
     sys.path[0] = str(Path(PLAYBOOK).parent)
     if "sitecustomize" in sys.modules and hasattr(sys.modules["sitecustomize"], "begin"):
         sys.modules["sitecustomize"].begin()
 
 
 def load() -> None:
-    """Load all that a run needs, as far as that can be had without one."""
+    """Load everything that a run needs and that can be loaded in advance."""
     from ansible.plugins import loader
-    from ansible.utils.collection_loader import _collection_finder  # its own tests remove it likewise
+    from ansible.utils.collection_loader import _collection_finder  # its own tests remove it in the same way
 
     loader.init_plugin_loader()
     for name in ("executor.task_queue_manager", "plugins.strategy.linear", "plugins.connection.local", "plugins.callback.default"):
@@ -100,11 +100,11 @@ def load() -> None:
     _collection_finder._AnsibleCollectionFinder._remove()
 
 
-def move_in(home: str) -> None:
-    """Have the home of the run in place of the server's, and a temporary directory that no other run uses.
+def use_own_home(home: str) -> None:
+    """Replace the server's home with that of the run, and create a temporary directory for the run.
 
     Args:
-        home: the server's, which is part of what Ansible has made of its settings.
+        home: the home of the server, which is part of Ansible's resolved settings.
     """
     from ansible import constants
     from ansible.plugins import loader
@@ -130,8 +130,8 @@ def _moved(value: Any, home: str, own: str) -> Any:
 if __name__ == "__main__":
     from ansible.cli.playbook import main
 
-    servers_home = os.environ["HOME"]
+    server_home = os.environ["HOME"]
     load()
     become(serve())
-    move_in(servers_home)
+    use_own_home(server_home)
     sys.exit(main())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keys, assertions, proofs and a small API client, independent of the collection's."""
+"""Keys, assertions, DPoP proofs and a small API client, independent of the collection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from okta_emulator import Emulator, Tenant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-# Each with the algorithm of its signatures.
+# Curves with their signature algorithms.
 CURVES: dict[str, tuple[ec.EllipticCurve, str]] = {
     "P-256": (ec.SECP256R1(), "ES256"),
     "P-384": (ec.SECP384R1(), "ES384"),
@@ -33,14 +33,14 @@ _EC_KEYS: dict[str, ec.EllipticCurvePrivateKey] = {}
 
 
 def shared(name: str) -> Path | None:
-    """Find a folder of the recordings and descriptions that lie beside the repository, if they do."""
+    """Return a folder of the recordings and API descriptions beside the repository, if it exists."""
     root = os.environ.get("REZONATE_SHARED") or Path(__file__).resolve().parents[2].parent / "shared"
     path = Path(root) / name
     return path if path.exists() else None
 
 
 def private_key(name: str = "one", bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Make a key, once per name and size."""
+    """Return a key, generated once per name and size."""
     if (name, bits) not in _KEYS:
         _KEYS[name, bits] = rsa.generate_private_key(65537, bits)
     return _KEYS[name, bits]
@@ -53,25 +53,25 @@ def public_jwk(name: str = "one", bits: int = 2048, **members: Any) -> dict[str,
 
 
 def ec_key(curve: str = "P-256") -> ec.EllipticCurvePrivateKey:
-    """Make an elliptic key, once per curve."""
+    """Return an elliptic curve key, generated once per curve."""
     if curve not in _EC_KEYS:
         _EC_KEYS[curve] = ec.generate_private_key(CURVES[curve][0])
     return _EC_KEYS[curve]
 
 
 def ec_jwk(curve: str = "P-256", **members: Any) -> dict[str, Any]:
-    """Return the public JWK of an elliptic key; its kid is its curve."""
+    """Return the public JWK of an elliptic curve key; its kid is its curve."""
     return {"kid": curve, **ECAlgorithm.to_jwk(ec_key(curve).public_key(), as_dict=True), **members}
 
 
 def assertion_of(client_id: str, audience: str, curve: str) -> str:
-    """Sign a client assertion with an elliptic key."""
+    """Sign a client assertion with an elliptic curve key."""
     claims = jwt.decode(assertion(client_id, audience), options={"verify_signature": False})
     return jwt.encode(claims, ec_key(curve), CURVES[curve][1], headers={"kid": curve})
 
 
 def app_body(label: str = "Rezonate", *keys: dict[str, Any], **oauth: Any) -> dict[str, Any]:
-    """Build the request for a service app."""
+    """Return the request body for a service app."""
     settings = {"application_type": "service", "grant_types": ["client_credentials"], "response_types": ["token"]}
     return {
         "name": "oidc_client",
@@ -119,14 +119,14 @@ class Api:
         return self.session.request(method, self.base + path, timeout=20, **values)
 
     def app(self, label: str = "Rezonate", *keys: dict[str, Any], **oauth: Any) -> dict[str, Any]:
-        """Make a service app over the API."""
+        """Create a service app with the API."""
         answer = self("POST", "/api/v1/apps", json=app_body(label, *keys, **oauth))
         assert answer.status_code == 200, answer.text
         made: dict[str, Any] = answer.json()
         return made
 
     def token(self, client_id: str, scope: str, headers: dict[str, str] | None = None, **values: Any) -> requests.Response:
-        """Ask for an access token."""
+        """Request an access token."""
         url = self.base + "/oauth2/v1/token"
         signed = values.pop("signed", None) or assertion(client_id, values.pop("audience", url), **values)
         form = {
@@ -135,12 +135,12 @@ class Api:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": signed,
         }
-        # The session's API token must not go along.
+        # Do not send the session's API token.
         given: dict[str, Any] = {"Authorization": None, **(headers or {})}
         return self.session.post(url, data=form, headers=given, timeout=20)
 
     def dpop_token(self, client_id: str, scope: str, **values: Any) -> requests.Response:
-        """Ask for a DPoP access token, the nonce's round included."""
+        """Request a DPoP access token, including the request for the nonce."""
         url = self.base + "/oauth2/v1/token"
         first = self.token(client_id, scope, {"DPoP": proof("POST", url)}, **values)
         assert first.json()["error"] == "use_dpop_nonce", first.text

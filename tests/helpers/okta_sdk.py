@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Okta's own SDK as an independent reader: it must get along with the credentials that we hand out.
+"""Okta's SDK as an independent client: it must work with the stored credentials.
 
-It runs in a process of its own, because it takes its trust from `SSL_CERT_FILE`, which Python reads but once (its option
-`sslContext` goes to a parameter that aiohttp no longer has). The credentials go in by standard input.
+It runs in a separate process, because it uses the CA of `SSL_CERT_FILE`, which Python reads only once (its option `sslContext` uses a
+parameter that aiohttp no longer has). The credentials are passed on standard input.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ asyncio.run(main(json.load(sys.stdin)))
 
 @functools.cache
 def paths() -> frozenset[str]:
-    """Return the paths that the SDK's source calls, as templates: those of all of Okta's management API. Nothing of it is run."""
+    """Return the path templates in the source of the SDK: those of Okta's management API. The source is read, not run."""
     found = importlib.util.find_spec("okta")
     folders = (found.submodule_search_locations if found else None) or []
     files = (file for folder in folders for file in (Path(folder) / "api").glob("*.py"))
@@ -55,7 +55,7 @@ def list_users(
     proxy_url: str | None = None,
     dpop: bool = False,
 ) -> list[str]:
-    """List an org's users with the SDK and a private key (PEM); return their logins. RuntimeError says what went wrong."""
+    """List an org's users with the SDK and a private key (PEM); return their logins. RuntimeError contains the error."""
     config: dict[str, Any] = {
         "orgUrl": org_url,
         "authorizationMode": "PrivateKey",

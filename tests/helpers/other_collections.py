@@ -1,10 +1,10 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fetches the few collections of others that tests and benchmarks use; the collection itself needs none.
+"""Downloads the other collections that tests and benchmarks use; the collection itself needs none.
 
-They come out of the package `ansible` of PyPI, which holds them: a package index is all that this checkout ever asks, and
-Ansible Galaxy would be one server more. Nothing else is kept of it.
+They are extracted from the PyPI package `ansible`, which contains them: this checkout uses only a package index, and Ansible Galaxy
+would be an additional server. Nothing else of the package is saved.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from helpers.ansible_run import ROOT
 
 FOLDER = ROOT / ".build" / "other" / "collections"
 NAMES = ("awx.awx", "community.crypto", "community.hashi_vault")
-PACKAGE = "ansible>=10,<13"  # the last that hold awx.awx; 10 is for Python 3.10
+PACKAGE = "ansible>=10,<13"  # the last versions with awx.awx; 10 is for Python 3.10
 PIP = (sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:")
 
 
 def missing(*names: str) -> str:
-    """Fetch all collections unless those named are there; return why they can't be had, or nothing."""
+    """Download all collections unless the named ones exist; return the error, or an empty text."""
     if not absent(*names):
         return ""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -40,21 +40,21 @@ def missing(*names: str) -> str:
         for name in {*NAMES, *names}:
             unpack(wheel, name, folder)
         left = absent(*names)
-        return f"{wheel.name} doesn't hold {', '.join(left)}" if left else ""
+        return f"{wheel.name} does not contain {', '.join(left)}" if left else ""
 
 
 def absent(*names: str) -> list[str]:
-    """Return which collections aren't there."""
+    """Return the collections that do not exist."""
     return [name for name in names if not (FOLDER / part(name) / "MANIFEST.json").exists()]
 
 
 def part(name: str) -> str:
-    """Return a collection's place below a folder of collections."""
+    """Return a collection's path below a folder of collections."""
     return f"ansible_collections/{name.replace('.', '/')}"
 
 
 def unpack(wheel: Path, name: str, folder: Path) -> None:
-    """Put a collection in its place as a whole or not at all, for another process may be doing the same."""
+    """Extract a collection atomically, since another process can extract it at the same time."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder, [entry for entry in archive.namelist() if entry.startswith(f"{part(name)}/")])
     target = FOLDER / part(name)
@@ -62,6 +62,6 @@ def unpack(wheel: Path, name: str, folder: Path) -> None:
     if (folder / part(name)).exists():
         try:
             (folder / part(name)).rename(target)
-        except OSError:  # not empty: the other was first
+        except OSError:  # not empty: another process has extracted it
             if absent(name):
                 raise

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody who reads the page of a report: looks, types, presses keys; no mouse."""
+"""A keyboard user of a report page: reads, types and presses keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from selenium.webdriver.remote.webelement import WebElement
 
 
 class PageReader:
-    """A reader at a page that is open.
+    """A reader of an open page.
 
     Args:
         browser: the browser.
@@ -35,7 +35,7 @@ class PageReader:
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
     def texts(self, selector: str) -> list[str]:
-        """The texts of elements, as they are in the document."""
+        """Return the texts of elements, as in the document."""
         found: list[str] = self.run("return [...document.querySelectorAll(arguments[0])].map((found) => found.textContent)", selector)
         return found
 
@@ -44,10 +44,10 @@ class PageReader:
         return self.browser.execute_script(script, *arguments)
 
     def wait_for(self, question: Callable[[], Any]) -> Any:
-        """Wait until something is so; what isn't after ten seconds never will be."""
+        """Wait up to ten seconds until a condition holds."""
         deadline = time.monotonic() + 10
         while not (answer := question()):
-            assert time.monotonic() < deadline, "it never came about"
+            assert time.monotonic() < deadline, "the condition did not hold in time"
             time.sleep(0.02)
         return answer
 
@@ -58,11 +58,11 @@ class PageReader:
 
     def tab_to(self, selector: str, most: int = 400) -> WebElement:
         """Press Tab until an element has the focus."""
-        wanted = self.one(selector)
+        target = self.one(selector)
         for _press in range(most):
             self.press(Keys.TAB)
-            if self.focused == wanted:
-                return wanted
+            if self.focused == target:
+                return target
         raise AssertionError(f"{selector} can't be reached by keyboard")
 
     @property
@@ -77,12 +77,12 @@ class PageReader:
 
     @property
     def count(self) -> str:
-        """What the page says of how many match."""
+        """The text about the number of matching tenants."""
         return str(self.one("#count").text)
 
     @property
     def errors(self) -> list[str]:
-        """What the browser complains of."""
+        """The errors that the browser has logged."""
         return [entry["message"] for entry in self.browser.get_log("browser")]
 
 

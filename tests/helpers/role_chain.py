@@ -24,7 +24,7 @@ from okta_emulator import Tenant
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "rezonate"
 SECRETS: list[tuple[str, Any]] = [("rz", VaultSecret(b"made-up-vault-password-3d5f1c90a7"))]
 _ACTIONS = "ansible_collections.rezonate.okta.plugins.action"
-_OURS = "rezonate.okta."
+_COLLECTION = "rezonate.okta."
 
 
 class ChainError(Exception):
@@ -49,18 +49,18 @@ class Chain:
 
     @property
     def record_file(self) -> Path:
-        """Where the record is stored."""
+        """The path of the stored record."""
         return self.folder / f"{self.tenant.name}.vault"
 
     @property
     def record(self) -> dict[str, Any]:
-        """What is stored; empty where nothing is."""
+        """The stored record; empty if there is none."""
         if not self.record_file.exists():
             return {}
         return dict(yaml.safe_load(VaultLib(SECRETS).decrypt(self.record_file.read_bytes()))["rezonate_credentials"])
 
     def store(self, record: Mapping[str, Any]) -> None:
-        """Store another record, as somebody who edits the file does."""
+        """Store another record, as an edited file."""
         text = yaml.safe_dump({"rezonate_credentials": dict(record)})
         self.record_file.write_bytes(VaultLib(SECRETS).encrypt(text, secret=SECRETS[0][1], vault_id="rz"))
 
@@ -69,7 +69,7 @@ class Chain:
 
         Args:
             check: whether nothing may be changed.
-            drifted: take the tenant for one that has drifted, without the comparison: the plan of all building blocks.
+            drifted: treat the tenant as drifted, without the comparison: the plan of all building blocks.
 
         Raises:
             ChainError: it failed.
@@ -81,7 +81,7 @@ class Chain:
         return Plan.of(result["plan"])
 
     def run(self, plan: Plan, *, check: bool) -> list[str]:
-        """Run the building blocks of a plan; return the names of the tasks that changed something, or would.
+        """Run the building blocks of a plan; return the names of the tasks that changed something, or would change it.
 
         Raises:
             ChainError: one failed.
@@ -101,10 +101,10 @@ class Chain:
                 if included != "save_to_store.yml" and plan.detour:
                     plan = self._file(f"{plan.detour}.yml", plan, changed, check=check)
                 continue
-            module = next((key.removeprefix(_OURS) for key in task if key.startswith(_OURS)), None)
+            module = next((key.removeprefix(_COLLECTION) for key in task if key.startswith(_COLLECTION)), None)
             if module is None:
                 raise ChainError(f"{task['name']}: {task['ansible.builtin.fail']['msg']}")
-            result = self._run(module, {**task[_OURS + module], "tenant": plan.as_dict()}, check=check)
+            result = self._run(module, {**task[_COLLECTION + module], "tenant": plan.as_dict()}, check=check)
             plan = Plan.of(result["plan"])
             changed.extend([task["name"]] if result["changed"] else [])
         return plan
@@ -114,7 +114,7 @@ class Chain:
         connection = SimpleNamespace(transport="local", become=None, _shell=shell)
         task = SimpleNamespace(
             args=dict(args),
-            action=_OURS + module,
+            action=_COLLECTION + module,
             check_mode=check,
             diff=False,
             async_val=0,

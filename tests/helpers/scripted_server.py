@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that sends prepared bytes, one answer for each connection, and keeps what it was asked."""
+"""A server that sends scripted bytes, one response for each connection, and records the requests."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-# Bytes to send before the connection ends, or a function that does as it likes with it.
-Sent = bytes | Callable[[socket.socket], None]
+# Bytes to send before the connection is closed, or a function that uses the connection.
+ScriptedResponse = bytes | Callable[[socket.socket], None]
 LOST = b""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A request as it arrived; names of headers are in small letters."""
+class ReceivedRequest:
+    """A received request; header names are in lowercase."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Seen:
 
 
 def answer(status: int = 200, body: Any = None, **headers: str) -> bytes:
-    """An HTTP answer; a body that isn't bytes goes as JSON. Underscores in names of headers stand for hyphens."""
+    """Return an HTTP response; a body that is not bytes is sent as JSON. Underscores in header names become hyphens."""
     content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
     given = {
         "Content-Length": str(len(content)),
@@ -57,13 +57,13 @@ def drip(pause: float, content: bytes) -> Callable[[socket.socket], None]:
 
 
 class ScriptedServer:
-    """Answers in the order of its script; what comes after that is lost."""
+    """Responds in the order of its script; later requests get no response."""
 
-    def __init__(self, *script: Sent, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *script: ScriptedResponse, tls: ssl.SSLContext | None = None) -> None:
         self._script = list(script)
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.requests: list[Seen] = []
+        self.requests: list[ReceivedRequest] = []
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Self:
@@ -71,15 +71,15 @@ class ScriptedServer:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        # a close alone wouldn't wake the thread that accepts
+        # close alone would not wake the accepting thread
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     @property
     def calls(self) -> list[str]:
-        """What was asked, in short."""
-        return [f"{seen.method} {seen.path}" for seen in self.requests]
+        """The requests as `METHOD path`."""
+        return [f"{request.method} {request.path}" for request in self.requests]
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
@@ -94,7 +94,7 @@ class ScriptedServer:
             with connection, connection.makefile("rb") as stream:
                 method, path, _version = stream.readline().decode().split()
                 headers = dict(iter(lambda: _header(stream.readline()), ("", "")))
-                self.requests.append(Seen(method, path, headers, stream.read(int(headers.get("content-length", 0)))))
+                self.requests.append(ReceivedRequest(method, path, headers, stream.read(int(headers.get("content-length", 0)))))
                 sent = self._script.pop(0) if self._script else LOST
                 sent(connection) if callable(sent) else connection.sendall(sent)
 

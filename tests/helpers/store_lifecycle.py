@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The years of tenants whose credentials are kept elsewhere than in a file; what differs from store to store is said by whoever uses it."""
+"""The lifecycle of tenants whose credentials are stored elsewhere than in a file. Subclasses define what differs between stores."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ PHASES = {
     "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
     "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
 }
-# For a store that is used by modules of another collection.
+# For a store that uses modules of another collection.
 WITH_OTHER_COLLECTIONS = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])}
 
 
 @dataclass
 class StoreLifecycle:
-    """Tenants and the runs that they lived through."""
+    """Tenants and their runs, by phase."""
 
     workspace: Workspace
     tenants: Sequence[Tenant]
     runs: dict[str, Run] = field(default_factory=dict)
 
-    def run(self, phase: str, *args: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None, hasty: bool = False) -> Run:
-        """Run once more, with variables of the inventory beside the usual ones."""
+    def run(self, phase: str, *args: str, variables: Mapping[str, Any], env: Mapping[str, str] | None = None, no_wait: bool = False) -> Run:
+        """Run again, with additional variables of the inventory."""
         self.workspace.okta.clear_requests()
         inventory = self.workspace.folder / "tenants.json"
         hosts = {tenant.name: own_token(tenant) for tenant in self.tenants}
         common = {"rezonate_ca_path": self.workspace.okta.ca_file, **FEW, **variables}
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
-        self.runs[phase] = self.workspace.run("-i", inventory, *args, env=env, hasty=hasty)
+        self.runs[phase] = self.workspace.run("-i", inventory, *args, env=env, no_wait=no_wait)
         return self.runs[phase]
 
 
 def store_key(tenant: Tenant) -> str:
-    """Return what a tenant below okta.com is called in a store."""
+    """Return the key of a tenant below okta.com in a store."""
     return tenant.name.replace("-", "__")
 
 
-def opened(text: str) -> dict[str, Any]:
-    """Decrypt what a store holds, with Ansible's own means; nothing where it holds nothing."""
+def decrypted(text: str) -> dict[str, Any]:
+    """Decrypt a stored text with Ansible; return an empty record for an empty text."""
     if not text:
         return {}
     vault = VaultLib([("rz", VaultSecret(PASSWORD.encode()))])
@@ -65,5 +65,5 @@ def opened(text: str) -> dict[str, Any]:
 
 
 def key_lines(credentials: Mapping[str, Any]) -> set[str]:
-    """Return the lines of a kept private key that nothing else looks like."""
+    """Return the distinctive lines of a stored private key."""
     return {line for line in credentials["private_key"].splitlines() if len(line) == 64}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans of the tenant acme: what its role variables, its stored record and the results so far make of them."""
+"""Plans of the tenant acme, from its role variables, its stored record and the results so far."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def plan(
     options: Mapping[str, Any] | None = None,
     **members: Any,
 ) -> Plan:
-    """A plan.
+    """Return a plan.
 
     Args:
         method: how Rezonate authenticates.
         known: the stored record when the run began, without secrets.
         results: what tasks returned, by step.
-        options: role variables without ``rezonate_``. The role that sees privileges is left out unless they ask for it.
+        options: role variables without ``rezonate_``. The role for reading privileges is omitted by default.
         members: other members of the plan.
     """
     settings = resolve_settings({f"rezonate_{name}": value for name, value in {**_WITHOUT, **(options or {})}.items()}, "acme")
@@ -60,7 +60,7 @@ def plan(
 
 
 def app(**members: Any) -> dict[str, Any]:
-    """What the step ``app`` returned for the app of `VERIFIED`."""
+    """Return the result of the step ``app`` for the app of `VERIFIED`."""
     found = {"id": APP_ID, "client_id": APP_ID, "dpop": False, "network_zones": []}
     own = {name: value for name, value in members.items() if name not in found}
     return {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""States of a tenant: settings of the role by their name, and what somebody does to the tenant or its record between two runs."""
+"""States of a tenant: named settings of the role, and changes of the tenant or its record between two runs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SETTINGS: Mapping[str, Mapping[str, Settings]] = {
         "more addresses": {"rezonate_source_addresses": [HERE, ELSEWHERE]},
         "addresses elsewhere": {"rezonate_source_addresses": [ELSEWHERE]},
         "another zone": {"rezonate_source_addresses": [HERE], "rezonate_network_zone_name": "Rezonate only"},
-        "a zone of others": {"rezonate_network_zones": ["Office"]},
+        "an unmanaged zone": {"rezonate_network_zones": ["Office"]},
         "remediation of groups": _GROUPS,
         "remediation of more groups": {**_GROUPS, "rezonate_remediation_resource_groups": ["Contractors", "Guests"]},
         "fewer permissions": {**_GROUPS, "rezonate_remediation_permissions": ["okta.users.manage"]},
@@ -70,7 +70,7 @@ SETTINGS: Mapping[str, Mapping[str, Settings]] = {
 
 
 def prepare(chain: Chain) -> None:
-    """Make what the settings name."""
+    """Create the objects that the settings name."""
     tenant = chain.tenant
     tenant.add_group("Contractors")
     tenant.add_group("Guests")
@@ -78,7 +78,7 @@ def prepare(chain: Chain) -> None:
 
 
 def variables(method: str, names: tuple[str, ...], tenant: Tenant) -> dict[str, Any]:
-    """The variables of the role that settings stand for."""
+    """Return the role variables for named settings."""
     token = {"rezonate_readonly_api_token": token_of(tenant)} if method == "api_token" else {}
     found = {**BASE, "rezonate_method": method, **token}
     for name in names:
@@ -87,17 +87,17 @@ def variables(method: str, names: tuple[str, ...], tenant: Tenant) -> dict[str, 
 
 
 def token_of(tenant: Tenant) -> str:
-    """The token of the read-only administrator who was there from the start."""
+    """Return the token of the read-only administrator who exists from the start."""
     auditor = (tenant.find_user("auditor") or {})["id"]
     found = [token.secret for token in tenant.state.api_tokens.values() if token.user_id == auditor]
     return found[0] if found else tenant.add_api_token("auditor", name="Rezonate")
 
 
-# What somebody does in the Admin Console; where there is nothing to do it to, nothing.
+# Changes in the Admin Console; without effect if the object does not exist.
 
 
 def _app(chain: Chain) -> str:
-    """The id of our app."""
+    """Return the id of the managed app."""
     return str(chain.record.get("application_id") or next(iter(chain.tenant.state.apps), ""))
 
 
@@ -110,7 +110,7 @@ def _on_app(change: Callable[[Tenant, str], Any]) -> Disturb:
 
 
 def _on_all(kind: str, change: Callable[[dict[str, Any], Tenant], Any]) -> Disturb:
-    """Change each object of a kind that has the name of one of ours."""
+    """Change each object of a kind that has the name of a managed object."""
 
     def disturb(chain: Chain) -> None:
         for entry in list(getattr(chain.tenant.state, kind).values()):
@@ -127,26 +127,26 @@ def _remove_zone(zone: dict[str, Any], tenant: Tenant) -> None:
         network["include"] = [entry for entry in network.get("include") or () if entry != zone["id"]]
 
 
-def _remove_held(held_by: str, tenant: Tenant, gone: str) -> None:
-    for held in tenant.state.client_roles.values():
-        for item in [item for item in held.values() if getattr(item, held_by) == gone]:
-            del held[item.id]
+def _remove_assignments(member: str, tenant: Tenant, removed_id: str) -> None:
+    for assignments in tenant.state.client_roles.values():
+        for item in [item for item in assignments.values() if getattr(item, member) == removed_id]:
+            del assignments[item.id]
 
 
 def _remove_role(role: dict[str, Any], tenant: Tenant) -> None:
-    _remove_held("role", tenant, role["id"])
+    _remove_assignments("role", tenant, role["id"])
     del tenant.state.iam_roles[role["id"]]
 
 
 def _remove_set(item: dict[str, Any], tenant: Tenant) -> None:
-    _remove_held("resource_set", tenant, item["id"])
+    _remove_assignments("resource_set", tenant, item["id"])
     del tenant.state.resource_sets[item["id"]]
 
 
 def _remove_custom_assignment(tenant: Tenant, app: str) -> None:
-    held = tenant.state.client_roles.get(tenant.state.apps[app].client_id, {})
-    for item in [item for item in held.values() if item.type == "CUSTOM"]:
-        del held[item.id]
+    assignments = tenant.state.client_roles.get(tenant.state.apps[app].client_id, {})
+    for item in [item for item in assignments.values() if item.type == "CUSTOM"]:
+        del assignments[item.id]
 
 
 def _record_key(tenant: Tenant, app: str) -> str:
@@ -154,11 +154,11 @@ def _record_key(tenant: Tenant, app: str) -> str:
     return str(keys[0]["id"]) if keys else ""
 
 
-def _free(tenant: Tenant, app: str) -> None:
+def _remove_restriction(tenant: Tenant, app: str) -> None:
     tenant.set_app(app, network={"connection": "ANYWHERE"})
 
 
-def _limit(tenant: Tenant, app: str) -> None:
+def _restrict(tenant: Tenant, app: str) -> None:
     zone = next(item["id"] for item in tenant.state.zones.values() if item["name"] == "Office")
     tenant.set_app(app, network={"connection": "ZONE", "include": [zone]})
 
@@ -225,7 +225,7 @@ def _revoke(chain: Chain) -> None:
 
 _OF_ANY_RECORD: Mapping[str, Disturb] = {
     "the record was never verified": _without("proven_at"),
-    "the record does not say what was made": _without("made"),
+    "the record lacks the created objects": _without("made"),
     "the record has an older version of scopes": _record(lambda record: record.update(scopes_version=1)),
     "the record has a version of scopes that the release lacks": _record(lambda record: record.update(scopes_version=99)),
 }
@@ -239,7 +239,7 @@ DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
         "a role is added": _on_app(lambda tenant, app: tenant.assign_role(app, "REPORT_ADMIN")),
         "the remediation role is added": _on_app(lambda tenant, app: tenant.assign_role(app, "USER_ADMIN")),
         "super admin is added": _on_app(lambda tenant, app: tenant.assign_role(app, "SUPER_ADMIN")),
-        "the custom role is taken from the app": _on_app(_remove_custom_assignment),
+        "the custom role is removed from the app": _on_app(_remove_custom_assignment),
         "the app is deactivated": _on_app(lambda tenant, app: tenant.set_app_status(app, "INACTIVE")),
         "the app is renamed": _on_app(lambda tenant, app: tenant.set_app(app, label="Renamed")),
         "the app is deleted": _on_app(lambda tenant, app: tenant.remove_app(app)),
@@ -248,12 +248,12 @@ DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
                 app, dpop_bound_access_tokens=not tenant.state.apps[app].oauth.get("dpop_bound_access_tokens")
             )
         ),
-        "the limit to networks is lifted": _on_app(_free),
-        "the app is limited to networks": _on_app(_limit),
+        "the network restriction is removed": _on_app(_remove_restriction),
+        "the app is restricted to networks": _on_app(_restrict),
         "the app gets a URL of keys": _on_app(lambda tenant, app: tenant.set_app(app, jwks_uri="https://keys.example/jwks")),
         "a key is added": _on_app(lambda tenant, app: tenant.add_key(app, public_jwk("foreign"))),
-        "our key is removed": _on_app(lambda tenant, app: tenant.remove_key(app, _record_key(tenant, app))),
-        "our key is deactivated": _on_app(lambda tenant, app: tenant.set_key_status(app, _record_key(tenant, app), "INACTIVE")),
+        "the managed key is removed": _on_app(lambda tenant, app: tenant.remove_key(app, _record_key(tenant, app))),
+        "the managed key is deactivated": _on_app(lambda tenant, app: tenant.set_key_status(app, _record_key(tenant, app), "INACTIVE")),
         "another app has the label": lambda chain: chain.tenant.add_app("Rezonate", [public_jwk("foreign")]),
         "a permission is removed": _on_all("iam_roles", lambda role, _tenant: role["permissions"].pop()),
         "a permission is added": _on_all("iam_roles", lambda role, _tenant: role["permissions"].append("okta.apps.read")),
@@ -268,11 +268,11 @@ DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
         "the record has no key": _without("key_id", "private_key", "private_jwk"),
         "the record names no app": _without("application_id"),
         "the record names no org": _without("org_id"),
-        "the record knows no limit": _without("network_limited"),
-        "the record calls the app adopted": _record(lambda record: record.update(adopted=True)),
+        "the record has no network restriction": _without("network_limited"),
+        "the record marks the app as adopted": _record(lambda record: record.update(adopted=True)),
         "the record is adopting": _record(lambda record: record.update(take_over=True)),
         "the record has another key id": _record(lambda record: record.update(key_id="another")),
-        "the record knows DPoP": _record(lambda record: record.update(dpop=True)),
+        "the record has DPoP": _record(lambda record: record.update(dpop=True)),
         "the record lacks an optional scope": _record(lambda record: record.update(unavailable_scopes=["okta.devices.read"])),
     },
     "api_service_integration": {
@@ -280,11 +280,11 @@ DISTURBANCES: Mapping[str, Mapping[str, Disturb]] = {
         "the integration is deleted": _on_services(lambda tenant, service: tenant.state.services.pop(service.id)),
         "the integration has fewer scopes": _on_services(lambda _tenant, service: service.scopes.pop()),
         "a secret is added": _on_services(_add_secret),
-        "our secret is deleted": _on_services(_remove_secret),
-        "our secret is deactivated": _on_services(_deactivate_secret),
+        "the managed secret is deleted": _on_services(_remove_secret),
+        "the managed secret is deactivated": _on_services(_deactivate_secret),
         "another integration is made": lambda chain: chain.tenant.add_service("rezonate_security", "okta.users.read"),
         "the record names no hash": _without("secret_hash"),
-        "the record calls the app adopted": _record(lambda record: record.update(adopted=True)),
+        "the record marks the app as adopted": _record(lambda record: record.update(adopted=True)),
         "the record is adopting": _record(lambda record: record.update(take_over=True)),
     },
     "api_token": {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a command on a terminal of its own, as a person at a screen does."""
+"""Runs a command on its own terminal, as an interactive user does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# What makes the terminal that of the process's session, and has Ctrl-C end it: a shell in the background starts what ignores that.
+# Makes the terminal the controlling terminal of the session, and lets Ctrl-C end the process: a background shell starts processes that
+# ignore SIGINT.
 _ON_TERMINAL = (
     "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGINT, signal.SIG_DFL);"
     " fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -29,8 +30,8 @@ class Terminal:
     """A command that has a pseudo-terminal.
 
     Args:
-        command: what to run.
-        cwd: where.
+        command: the command.
+        cwd: its working directory.
         env: its whole environment.
         size: columns and lines.
     """
@@ -51,7 +52,7 @@ class Terminal:
         )
 
     def close(self) -> None:
-        """End whatever still runs."""
+        """End the command if it is still running."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -59,7 +60,7 @@ class Terminal:
         os.close(self.fd)
 
     def resize(self, columns: int, lines: int) -> None:
-        """Give it another size, which sends SIGWINCH."""
+        """Set the size, which sends SIGWINCH."""
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
 
     def type(self, text: str) -> None:
@@ -74,7 +75,7 @@ class Terminal:
             assert self._read(1.0), f"ended before {text!r} was printed: {self.output[-3000:]}"
 
     def read_for(self, seconds: float) -> str:
-        """Read for some time; return what was printed meanwhile."""
+        """Read for some time; return the output of that time."""
         begin, deadline = len(self.output), time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 and self._read(left):
             pass
@@ -91,7 +92,7 @@ class Terminal:
         return self._process.returncode
 
     def modes_now(self) -> list[object]:
-        """Return what is set for the terminal."""
+        """Return the current settings of the terminal."""
         return termios.tcgetattr(self._slave)
 
     def _read(self, seconds: float, *, more: bool = True) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A user's workspace: an empty home, a working directory, a vault password, and the way to the emulator."""
+"""A user's workspace: an empty home, a working directory, a vault password, and the proxy of the emulator."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Emulator, Entry, Tenant
 
 PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
-_HASTY = str(Path(__file__).resolve().parent / "hasty")
-# What Okta calls things differs from run to run.
+_NO_WAIT = str(Path(__file__).resolve().parent / "no_wait")
+# Ids in Okta differ from run to run.
 _IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks|cr0|iam)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 
 
 class Workspace:
-    """Where somebody runs playbooks.
+    """The environment of playbook runs.
 
     Args:
         folder: an empty directory.
-        okta: the Okta that the runs get to, by the proxy of the environment.
+        okta: the emulator that the runs reach through the proxy of the environment.
     """
 
     def __init__(self, folder: Path, okta: Emulator) -> None:
@@ -43,21 +43,21 @@ class Workspace:
         self.password_file.write_text(PASSWORD, encoding="utf-8")
         self.env = environment(self.home, HTTPS_PROXY=okta.proxy_url)
 
-    def run(self, *args: str | Path, env: Mapping[str, str] | None = None, hasty: bool = False, vault: bool = True) -> Run:
-        """Run `ansible-playbook`, with the vault password unless told otherwise; a hasty run doesn't wait."""
+    def run(self, *args: str | Path, env: Mapping[str, str] | None = None, no_wait: bool = False, vault: bool = True) -> Run:
+        """Run `ansible-playbook`, by default with the vault password; a run with `no_wait` does not wait."""
         given = ["--vault-id", f"rz@{self.password_file}"] if vault else []
-        more = {**(env or {}), **({"PYTHONPATH": _HASTY} if hasty else {})}
+        more = {**(env or {}), **({"PYTHONPATH": _NO_WAIT} if no_wait else {})}
         return run_playbook(self.folder, *args, *given, env={**self.env, **more})
 
     def onboard(self, tenant: Tenant, *args: str | Path, token: str | None = None, **options: Any) -> Run:
-        """Onboard one tenant as the documentation says: its name as the inventory, the token in the environment."""
+        """Onboard one tenant as documented: its name is the inventory, and the token is in the environment."""
         given = tenant.api_token if token is None else token
         env = {**options.pop("env", {}), **({"OKTA_API_TOKEN": given} if given else {})}
         ca = ("-e", f"rezonate_ca_path={self.okta.ca_file}")
         return self.run("-i", f"{tenant.name},", PLAYBOOK, *ca, *args, env=env, **options)
 
     def fleet(self, hosts: Mapping[str, Mapping[str, Any]], *args: str | Path, **options: Any) -> Run:
-        """Onboard many tenants in one run; each host with its variables."""
+        """Onboard several tenants in one run, each host with its variables."""
         inventory = self.folder / "tenants.json"
         common = {"rezonate_ca_path": self.okta.ca_file}
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}), encoding="utf-8")
@@ -74,18 +74,18 @@ class Workspace:
         return self.run("-i", inventory, playbook, *options.get("args", ()), env={**env, **options.get("env", {})})
 
     def vault_file(self, host: str | Tenant) -> Path:
-        """Return where a tenant's file is by default."""
+        """Return the default path of a tenant's file."""
         name = host if isinstance(host, str) else host.name
         return self.folder / "host_vars" / name / "rezonate.vault"
 
     def credentials(self, host: str | Tenant) -> dict[str, Any]:
-        """Read what a tenant's file holds, with Ansible's own means."""
+        """Decrypt the stored record of a tenant with Ansible."""
         found = yaml.safe_load(_vault().decrypt(self.vault_file(host).read_bytes()))
         assert list(found) == ["rezonate_credentials"]
         return dict(found["rezonate_credentials"])
 
     def store(self, host: str | Tenant, credentials: Mapping[str, Any], password: str = PASSWORD) -> None:
-        """Write a tenant's file, with Ansible's own means."""
+        """Store a tenant's record, encrypted with Ansible."""
         path = self.vault_file(host)
         path.parent.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump({"rezonate_credentials": dict(credentials)})
@@ -93,7 +93,7 @@ class Workspace:
         path.chmod(0o600)
 
     def create_onboarded(self, tenant: Tenant, *scopes: str) -> str:
-        """Make what a run that went well leaves, in Okta and in the file, without the run; return the app's id."""
+        """Create the state after a successful onboarding, in Okta and in the file, without a run; return the app's id."""
         app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
         tenant.grant(app, *scopes)
         tenant.assign_role(app, "READ_ONLY_ADMIN")
@@ -107,12 +107,12 @@ class Workspace:
 
 
 def own_token(tenant: Tenant, **variables: Any) -> dict[str, Any]:
-    """Return a host's variables in a fleet: its own token, and more."""
+    """Return a host's variables in a fleet: its own token and additional variables."""
     return {"rezonate_okta_api_token": tenant.api_token, **variables}
 
 
 def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
-    """Let an app see who may do what, as onboarding does; return what the file says that was made."""
+    """Assign the custom role for reading privileges to an app, as onboarding does; return the created objects as recorded in the file."""
     everything = tenant.orn("iam", "contained_resources")
     role, resource_set = tenant.add_custom_role("Rezonate privileges (rezonate.okta)", ["okta.iam.read"], everything)
     tenant.assign_custom_role(app, role, resource_set)
@@ -120,38 +120,38 @@ def add_privileges(tenant: Tenant, app: str) -> dict[str, str]:
 
 
 def pem(name: str) -> str:
-    """Return the private half of `helpers.okta_client.public_jwk(name)`."""
+    """Return the private key of `helpers.okta_client.public_jwk(name)` as PEM."""
     return private_key(name).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def private_jwk(name: str) -> dict[str, Any]:
-    """Return the private half of `helpers.okta_client.public_jwk(name)` as JWK."""
+    """Return the private key of `helpers.okta_client.public_jwk(name)` as JWK."""
     return {**json.loads(RSAAlgorithm.to_jwk(private_key(name))), "kid": name, "use": "sig", "alg": "RS256"}
 
 
 def stored_record(tenant: Tenant, **more: Any) -> dict[str, Any]:
-    """Return what a tenant's file holds once the key is kept, and more."""
+    """Return the record of a tenant after the key is stored, with additional fields."""
     name = tenant.name
     key = {"key_id": name, "private_key": pem(name), "private_jwk": private_jwk(name)}
     return {"method": "oauth", "tenant_id": name, "org_url": tenant.org_url, "scopes_version": 1, **key, **more}
 
 
 def named(entries: Sequence[Entry]) -> list[str]:
-    """Return requests as `METHOD path`, ids replaced by their kind."""
+    """Return requests as `METHOD path`, with ids replaced by their prefixes."""
     return [f"{entry.method} {_IDS.sub(lambda found: found[1], entry.path)}" for entry in entries]
 
 
 def writes(entries: Sequence[Entry]) -> list[str]:
-    """Return the requests that change something in Okta; asking for an access token doesn't."""
+    """Return the requests that change something in Okta, without requests for access tokens."""
     return [name for name in named(entries) if not name.startswith("GET ") and name != "POST /oauth2/v1/token"]
 
 
 def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Return requests for a look at Okta's description, which forgets in an app what it knows of a key by itself: `use`."""
+    """Return requests for validation against Okta's API description, which lacks `use` of the keys in an app."""
     values = copy.deepcopy([entry.as_dict() for entry in entries])
-    # the part of the description that we were given lacks the members of a resource set's bindings
+    # the available part of the description lacks the members of a resource set's bindings
     values = [value for value in values if not value["path"].endswith("/members")]
-    # nor does it have the settings of the org, and some of what coverage reads
+    # it also lacks the settings of the org and some endpoints of the coverage
     undescribed = (
         "/api/v1/org/settings/",
         "/api/v1/policies?",
@@ -164,7 +164,7 @@ def as_described(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     for body in (value["body"] for value in values if value["path"].startswith("/api/v1/apps") and "settings" in (value["body"] or {})):
         for key in body["settings"]["oauthClient"]["jwks"]["keys"]:
             key.pop("use", None)
-        # part of what Okta answers (recorded), and so of what a PUT sends back
+        # part of Okta's recorded responses, and so of PUT requests
         for name in ("app", "manualProvisioning"):
             body["settings"].pop(name, None)
     return values

@@ -100,9 +100,9 @@ def test_requests_are_as_okta_describes_them(audited: Audited, seed: str) -> Non
 def test_the_statuses_say_the_same(audited: Audited) -> None:
     statuses = {seed: audited.tenant(seed)["status"] for seed in SEEDS}
     assert {seed for seed, status in statuses.items() if status == "clean"} == {"clean", "clean integration", "clean token"}
-    assert {seed for seed, status in statuses.items() if status == "failed"} == {"auditor dead"}
+    assert {seed for seed, status in statuses.items() if status == "failed"} == {"auditor token revoked"}
     assert {seed for seed, status in statuses.items() if status == "unknown"} == {"wrong vault password"}
-    assert "E0000011" in audited.tenant("auditor dead")["error"]
+    assert "E0000011" in audited.tenant("auditor token revoked")["error"]
 
 
 def test_a_tenant_that_cannot_be_audited_ends_nothing(audited: Audited) -> None:

@@ -73,7 +73,7 @@ def of(histories: RunHistories, run: str) -> dict[str, list[str]]:
 
 def run(histories: RunHistories, playbook: str, *args: str | Path) -> Run:
     """Run another playbook on the same inventory."""
-    return histories.workspace.run("-i", histories.workspace.folder / "tenants.json", playbook, *args, hasty=True)
+    return histories.workspace.run("-i", histories.workspace.folder / "tenants.json", playbook, *args, no_wait=True)
 
 
 @pytest.fixture(scope="module")

@@ -198,12 +198,12 @@ def bad_fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
     hosts = {bad: new_tenant() for bad in BADS}
     good = new_tenant()
     inventory = {tenant.name: own_token(tenant, **{**GOOD, **BADS[bad].variables(tenant, workspace)}) for bad, tenant in hosts.items()}
-    run = workspace.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", hasty=True)
+    run = workspace.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", no_wait=True)
     apps = {bad: len(tenant.apps) for bad, tenant in hosts.items()}
     files = {bad: workspace.vault_file(tenant).exists() for bad, tenant in hosts.items()}
     for bad in MENDED:
         BADS[bad].mend(hosts[bad])
-    mended = workspace.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, hasty=True)
+    mended = workspace.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, no_wait=True)
     return BadFleet(workspace, hosts, good, run, apps, files, mended)
 
 

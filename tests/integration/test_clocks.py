@@ -82,6 +82,6 @@ def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator
 @pytest.mark.parametrize("skew", [-3 * HOUR, 10 * MINUTE])
 def test_a_machine_whose_clock_is_off_onboards(workspace: Workspace, tenant: Tenant, skew: float) -> None:
     tenant.set(clock_skew=skew)
-    run = workspace.onboard(tenant, hasty=True)
+    run = workspace.onboard(tenant, no_wait=True)
     assert run.rc == 0, run.output
     assert workspace.credentials(tenant)["proven_at"]

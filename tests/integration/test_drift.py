@@ -90,9 +90,9 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     for drift, tenant in hosts.items():
         DRIFTS[drift][0](tenant)
     workspace.okta.clear_requests()
-    check = workspace.fleet(inventory, "--check", "--diff", hasty=True)
+    check = workspace.fleet(inventory, "--check", "--diff", no_wait=True)
     checked = {drift: writes(tenant.requests) for drift, tenant in hosts.items()}
-    return Drifted(workspace, hosts, keys, check, (workspace.fleet(inventory, hasty=True), workspace.fleet(inventory)), checked)
+    return Drifted(workspace, hosts, keys, check, (workspace.fleet(inventory, no_wait=True), workspace.fleet(inventory)), checked)
 
 
 @pytest.mark.parametrize("drift", DRIFTS)

@@ -38,7 +38,7 @@ def fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tena
         "ansible_python_interpreter": "/nowhere",
     }
     hosts = {tenant.name: own_token(tenant, **elsewhere) for tenant in (one, other, troubled)}
-    return Fleet(workspace, (one, other), troubled, workspace.fleet(hosts, hasty=True))
+    return Fleet(workspace, (one, other), troubled, workspace.fleet(hosts, no_wait=True))
 
 
 def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
@@ -94,6 +94,6 @@ def test_a_wave_that_fails_too_much_is_the_last_one(
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in tenants}
     hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40
     waves = {"rezonate_waves": [first, "100%"], "rezonate_wave_max_fail_percentage": percentage}
-    assert workspace.fleet(hosts, "-e", json.dumps(waves), hasty=True).rc == 2
+    assert workspace.fleet(hosts, "-e", json.dumps(waves), no_wait=True).rc == 2
     assert [len(tenant.apps) for tenant in tenants] == onboarded
     assert bool(tenants[2].requests) == bool(onboarded[2])  # of a next wave

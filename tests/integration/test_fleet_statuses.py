@@ -30,7 +30,7 @@ def run_for(
     hosts = {tenant.name: {**own_token(tenant, **FEW), **given.get(tenant.name, {})} for tenant in tenants}
     inventory = workspace.folder / "tenants.json"
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}), encoding="utf-8")
-    run = workspace.run("-i", inventory, *args, env=CALLBACK, hasty=True)
+    run = workspace.run("-i", inventory, *args, env=CALLBACK, no_wait=True)
     return run, json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8"))
 
 
@@ -86,7 +86,7 @@ def test_a_report_that_ends_the_run_is_no_failure_of_the_host_that_writes_it(aud
 def test_repeating_an_audit_keeps_the_others_in_the_report(audited: Audited) -> None:
     name, *args = shlex.split(audited.summary["repeat"])
     assert (name, args[-2:]) == ("ansible-playbook", ["--limit", audited.tenants[0].name])
-    run = audited.workspace.run(*args, env=CALLBACK, hasty=True, vault=False)
+    run = audited.workspace.run(*args, env=CALLBACK, no_wait=True, vault=False)
     report = json.loads((audited.workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
     assert sorted(one["tenant"] for one in report["tenants"]) == sorted(tenant.name for tenant in audited.tenants), run.output
 

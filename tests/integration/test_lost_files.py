@@ -38,7 +38,7 @@ def lost(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
     tenant.emulator.clear_requests(tenant.name)
     stopped = workspace.onboard(tenant)
     made, exists = writes(tenant.requests), workspace.vault_file(tenant).exists()
-    taken = workspace.onboard(tenant, "-e", "rezonate_adopt_existing=true", hasty=True)
+    taken = workspace.onboard(tenant, "-e", "rezonate_adopt_existing=true", no_wait=True)
     return Lost(workspace, tenant, old_key, stopped, made, exists, taken, workspace.onboard(tenant))
 
 

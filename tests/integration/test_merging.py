@@ -158,7 +158,7 @@ def test_the_documented_way_to_tell_works_where_a_tenant_failed(
     inventory = workspace.folder / "tenants.yml"
     hosts = {one.name: own_token(one, **FEW, rezonate_ca_path=workspace.okta.ca_file) for one in (tenant, dead)}
     inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-    run = workspace.run("-i", inventory, "onboard.yml", hasty=True)
+    run = workspace.run("-i", inventory, "onboard.yml", no_wait=True)
     assert (run.rc, [value["host"] for value in run.artifacts.values()]) == (2, [tenant.name]), run.output[-3000:]
 
 
@@ -176,7 +176,7 @@ def run_for(workspace: Workspace, tenant: Tenant, *args: str) -> Run:
     inventory = workspace.folder / "tenant.json"
     variables = own_token(tenant, **FEW, rezonate_ca_path=workspace.okta.ca_file)
     inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: variables}}}), encoding="utf-8")
-    return workspace.run("-i", inventory, *args, hasty=True)
+    return workspace.run("-i", inventory, *args, no_wait=True)
 
 
 def test_nothing_of_what_okta_says_becomes_a_template(workspace: Workspace, tenant: Tenant) -> None:

@@ -275,7 +275,7 @@ CUT_OFF = (before_the_app, before_the_id_was_kept, before_the_list_knew_the_app,
 def test_what_runs_that_were_cut_off_have_left_is_taken_back_too(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in CUT_OFF}
     expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
-    run = offboard(workspace, {tenant.name: own_token(tenant) for tenant in tenants.values()}, *YES, hasty=True)
+    run = offboard(workspace, {tenant.name: own_token(tenant) for tenant in tenants.values()}, *YES, no_wait=True)
     for case, tenant in tenants.items():
         assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
         assert [app["id"] for app in tenant.apps] == expected[case], case

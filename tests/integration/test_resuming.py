@@ -115,7 +115,7 @@ def resumed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
         # where a write was cut off, its temporary file is left
         workspace.vault_file(tenant).with_name(".rezonate.vault.rezonate-tmp").write_bytes(b"$ANSIBLE_VAULT;1.2;AES256;rz\n3132")
         inventory[tenant.name] = own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[])
-    return Resumed(workspace, hosts, (workspace.fleet(inventory, hasty=True), workspace.fleet(inventory)))
+    return Resumed(workspace, hosts, (workspace.fleet(inventory, no_wait=True), workspace.fleet(inventory)))
 
 
 @pytest.mark.parametrize("killed", KILLED)

@@ -42,7 +42,7 @@ def printed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     verbose = ("-vvvv", "--diff")
     outputs = {"check": workspace.fleet(hosts, *verbose, "--check").output, "first": workspace.fleet(hosts, *verbose).output}
     one.revoke_grant("Rezonate", "okta.users.read")
-    outputs["drifted"] = workspace.fleet(hosts, *verbose, hasty=True).output
+    outputs["drifted"] = workspace.fleet(hosts, *verbose, no_wait=True).output
     outputs["environment"] = workspace.onboard(one, *verbose).output
     outputs["bad vault password"] = workspace.onboard(one, *verbose, "--vault-id", "other@/dev/null", vault=False).output
     secrets = {PASSWORD, *of_key(pem("bootstrap"), private_jwk("bootstrap"))}

@@ -16,7 +16,7 @@ from controller.server import TOKEN
 from helpers.ansible_run import PLAYBOOK, Run
 from helpers.awx_admin import Admin, new_controller
 from helpers.other_collections import missing
-from helpers.store_lifecycle import PHASES, WITH_OTHER_COLLECTIONS, StoreLifecycle, opened, store_key
+from helpers.store_lifecycle import PHASES, WITH_OTHER_COLLECTIONS, StoreLifecycle, decrypted, store_key
 from helpers.workspace import PASSWORD, Workspace, writes
 from okta_emulator import Tenant
 
@@ -50,7 +50,7 @@ class Lifecycle(StoreLifecycle):
 
     def record(self, phase: str, number: int = 0) -> dict[str, Any]:
         """Return what is kept of a tenant."""
-        return opened(self.held[phase][f"Rezonate {store_key(self.tenants[number])}"]["ciphertext"])
+        return decrypted(self.held[phase][f"Rezonate {store_key(self.tenants[number])}"]["ciphertext"])
 
 
 @pytest.fixture(scope="module")

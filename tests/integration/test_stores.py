@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from helpers import store_lifecycle
 from helpers.ansible_run import PLAYBOOK, Run
-from helpers.store_lifecycle import AUDIT, FEW, OFFBOARD, ROTATE, StoreLifecycle, key_lines, opened, store_key
+from helpers.store_lifecycle import AUDIT, FEW, OFFBOARD, ROTATE, StoreLifecycle, decrypted, key_lines, store_key
 from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Entry, Tenant
 
@@ -57,7 +57,7 @@ class Lifecycle(StoreLifecycle):
 
     def run_phase(self, phase: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
         """Run once more."""
-        self.run(phase, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, hasty=True)
+        self.run(phase, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, no_wait=True)
         self.artifacts.update(self.runs[phase].artifacts)
         self.requests[phase] = self.tenant.requests
         self.texts[phase] = self.text()
@@ -93,7 +93,7 @@ def test_check_mode_keeps_nothing(lifecycle: Lifecycle) -> None:
 
 def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(lifecycle: Lifecycle) -> None:
     assert lifecycle.texts["onboarded"].startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
-    credentials = opened(lifecycle.texts["onboarded"])
+    credentials = decrypted(lifecycle.texts["onboarded"])
     assert {"application_id", "private_key", "private_jwk", "key_id", "proven_at"} <= set(credentials)
 
 
@@ -109,7 +109,7 @@ def test_an_audit_knows_what_is_kept(lifecycle: Lifecycle) -> None:
 
 
 def test_a_rotation_keeps_both_and_then_one(lifecycle: Lifecycle) -> None:
-    before, both, after = (opened(lifecycle.texts[phase]) for phase in ("again", "prepared", "finished"))
+    before, both, after = (decrypted(lifecycle.texts[phase]) for phase in ("again", "prepared", "finished"))
     assert both["key_id"] == before["key_id"]
     assert after["key_id"] == both["next"]["key_id"] != before["key_id"]
     assert "next" not in after
@@ -130,7 +130,7 @@ def test_no_file_is_left_on_the_disk(lifecycle: Lifecycle) -> None:
 
 
 def test_no_secret_is_told(lifecycle: Lifecycle) -> None:
-    parts = set().union(*(key_lines(opened(lifecycle.texts[phase])) for phase in ("onboarded", "prepared", "finished")))
+    parts = set().union(*(key_lines(decrypted(lifecycle.texts[phase])) for phase in ("onboarded", "prepared", "finished")))
     told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
     assert parts
     assert [part for part in parts if part in told] == []
@@ -174,7 +174,7 @@ def test_onboarding_and_rotation_in_one_run(workspace: Workspace, new_tenant: Ca
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
     run = lifecycle.run_phase("both", PLAYBOOK, ROTATE, "-e", "rezonate_rotation=prepare")
     assert run.rc == 0, run.output[-3000:]
-    assert opened(lifecycle.texts["both"])["next"]["proven_at"]
+    assert decrypted(lifecycle.texts["both"])["next"]["proven_at"]
 
 
 def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(
@@ -184,7 +184,7 @@ def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_befo
     lifecycle.run_phase("onboarded", PLAYBOOK)
     run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
     assert run.rc == 0, run.output[-3000:]
-    assert opened(lifecycle.texts["anew"])["key_id"] != opened(lifecycle.texts["onboarded"])["key_id"]
+    assert decrypted(lifecycle.texts["anew"])["key_id"] != decrypted(lifecycle.texts["onboarded"])["key_id"]
 
 
 def test_onboarding_and_rotation_in_one_run_with_a_file(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:

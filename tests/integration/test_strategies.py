@@ -30,7 +30,7 @@ def run_for(
     given = {"rezonate_ca_path": workspace.okta.ca_file, **FEW}
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": given}}), encoding="utf-8")
     env = {"ANSIBLE_STRATEGY": strategy, "ANSIBLE_FORKS": "2", "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
-    return workspace.run("-i", inventory, playbook, *args, "-e", json.dumps(variables), env=env, hasty=True)
+    return workspace.run("-i", inventory, playbook, *args, "-e", json.dumps(variables), env=env, no_wait=True)
 
 
 def onboarded(workspace: Workspace, new_tenant: NewTenant, count: int = 3) -> list[Tenant]:

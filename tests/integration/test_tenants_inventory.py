@@ -162,7 +162,7 @@ def test_two_tenants_of_a_file_are_onboarded_each_with_its_own_token(
     rows = "".join(f"{tenant.name},,oauth,emea,,env:TOKEN_{number}\n" for number, tenant in enumerate(pair))
     (workspace.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
     env = {f"TOKEN_{number}": tenant.api_token for number, tenant in enumerate(pair)}
-    run = workspace.run("-i", "okta.tenants.yml", PLAYBOOK, "-e", f"rezonate_ca_path={workspace.okta.ca_file}", env=env, hasty=True)
+    run = workspace.run("-i", "okta.tenants.yml", PLAYBOOK, "-e", f"rezonate_ca_path={workspace.okta.ca_file}", env=env, no_wait=True)
     assert run.rc == 0, run.output
     for tenant in pair:
         assert [app["id"] for app in tenant.apps] == [workspace.credentials(tenant)["application_id"]]

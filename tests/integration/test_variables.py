@@ -19,7 +19,7 @@ from controller import Controller
 from helpers import other_collections
 from helpers.ansible_run import Run
 from helpers.awx_admin import Admin, new_controller
-from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS, opened, store_key
+from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS, decrypted, store_key
 from helpers.workspace import Workspace, own_token
 from kv_engine import KvEngine
 from okta_emulator import Tenant
@@ -127,7 +127,7 @@ class Watched:
             "NO_PROXY": "localhost,127.0.0.1",
         }
         forks = ("--forks", str(len(CASES)))
-        run = self.workspace.run("-i", inventory, f"rezonate.okta.{playbook}", *forks, *args, *handed, env=env, hasty=True)
+        run = self.workspace.run("-i", inventory, f"rezonate.okta.{playbook}", *forks, *args, *handed, env=env, no_wait=True)
         self.artifacts.update(run.artifacts)
         for case in self.tenants:
             self.secrets[case] |= set(secrets_in(self.stored(*case)))
@@ -138,7 +138,7 @@ class Watched:
         tenant = self.tenants[method, store]
         if store == "file":
             return self.workspace.credentials(tenant) if self.workspace.vault_file(tenant).exists() else {}
-        return opened(self._text(store, store_key(tenant)))
+        return decrypted(self._text(store, store_key(tenant)))
 
     def _text(self, store: str, key: str) -> str:
         if store == "artifact":

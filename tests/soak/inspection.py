@@ -103,7 +103,9 @@ def check_restrictions(tenant: Tenant, app: dict[str, Any], desired: DesiredStat
     state = tenant.state
     with tenant.lock:
         zones = [zone for zone in state.zones.values() if not zone["system"]]
-        assigned = [(item.role, item.resource_set) for item in state.client_roles.get(app["client_id"], {}).values() if item.type == "CUSTOM"]
+        assigned = [
+            (item.role, item.resource_set) for item in state.client_roles.get(app["client_id"], {}).values() if item.type == "CUSTOM"
+        ]
         remediation, privileges_role = (_made(tenant, f"{LABEL} {purpose} (rezonate.okta)") for purpose in ("remediation", "privileges"))
         groups = [group_id for group_id, group in state.groups.items() if group["profile"]["name"] in desired.groups]
     found.compare("address ranges", Counter(entry["value"] for zone in zones for entry in zone["gateways"]), desired.addresses)
@@ -114,9 +116,14 @@ def check_restrictions(tenant: Tenant, app: dict[str, Any], desired: DesiredStat
         found.unclear.append("DPoP is not as desired")
     counts = (len(remediation.pairs), len(privileges_role.pairs), len(state.iam_roles), len(state.resource_sets))
     count = bool(desired.groups) + desired.privileges
-    if counts != (bool(desired.groups), desired.privileges, count, count) or sorted(assigned) != sorted([*remediation.pairs, *privileges_role.pairs]):
+    if counts != (bool(desired.groups), desired.privileges, count, count) or sorted(assigned) != sorted(
+        [*remediation.pairs, *privileges_role.pairs]
+    ):
         found.doubled.append(f"custom roles with resource sets: created {remediation}, {privileges_role}, assigned to the app {assigned}")
-    if desired.privileges and (privileges_role.permissions, privileges_role.orns) != (["okta.iam.read"], [tenant.orn("iam", "contained_resources")]):
+    if desired.privileges and (privileges_role.permissions, privileges_role.orns) != (
+        ["okta.iam.read"],
+        [tenant.orn("iam", "contained_resources")],
+    ):
         found.unclear.append(f"the role for reading privileges: {privileges_role}")
     orns = remediation.orns
     astray = [orn for orn in orns if not any(group in orn for group in groups)]

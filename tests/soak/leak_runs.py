@@ -23,7 +23,7 @@ from soak import leak_canaries as canaries
 from soak.leak_watch import Observation, TerminalInput, watch
 
 HERE = Path(__file__).resolve().parent
-_HASTY = HERE.parent / "helpers" / "hasty"
+_NO_WAIT = HERE.parent / "helpers" / "no_wait"
 _CALLBACKS = {"default": "", "json": "rezonate_everything", "junit": "ansible.builtin.junit"}
 CALLBACKS = tuple(_CALLBACKS)
 # A connection plugin that prints the commands and their results.
@@ -90,9 +90,9 @@ class ObservedRuns:
         """Return all directories in which a run can leave files."""
         return (self.workspace.folder, self.workspace.home, self.temp)
 
-    def onboard(self, *args: str, env: Mapping[str, str] | None = None, hasty: bool = True, **variables: Any) -> Observation:
+    def onboard(self, *args: str, env: Mapping[str, str] | None = None, no_wait: bool = True, **variables: Any) -> Observation:
         """Run the playbook, with variables in addition to those of the inventory."""
-        given = {"PYTHONPATH": str(_HASTY)} if hasty else {}
+        given = {"PYTHONPATH": str(_NO_WAIT)} if no_wait else {}
         extra = json.dumps({"rezonate_ca_path": str(self.workspace.okta.ca_file), "rezonate_method": self.settings.method, **variables})
         return self.run(PLAYBOOK, "-e", extra, *args, env={**given, **(env or {})})
 

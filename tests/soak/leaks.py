@@ -176,7 +176,7 @@ def _bomb(name: str) -> dict[str, str]:
 
 
 def _bombed(observed: ObservedRuns, bomb: str) -> str:
-    return check_run(observed.onboard(env=_bomb(bomb), hasty=False), 2, b"Unexpected Bomb at sitecustomize.py:")
+    return check_run(observed.onboard(env=_bomb(bomb), no_wait=False), 2, b"Unexpected Bomb at sitecustomize.py:")
 
 
 def _bombed_shipped(observed: ObservedRuns, bomb: str, connection: str = "local") -> str:

@@ -227,7 +227,7 @@ def test_the_emulator_does_not_import_plugins() -> None:
 
 
 @functools.cache
-def our_errors() -> frozenset[str]:
+def plugin_errors() -> frozenset[str]:
     """The names of the errors that the plugins define."""
     return frozenset(node.name for path in python_files(PLUGINS) for node in parse(path).body if is_error(node))
 
@@ -258,7 +258,7 @@ def is_unread(item: ast.withitem, function: str) -> bool:
     if not isinstance(call, ast.Call) or ast.unparse(call.func) != "pytest.raises":
         return False
     expected = {node.id for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Name)}
-    if not expected & our_errors() or any(keyword.arg == "match" for keyword in call.keywords):
+    if not expected & plugin_errors() or any(keyword.arg == "match" for keyword in call.keywords):
         return False
     name = ast.unparse(item.optional_vars) if item.optional_vars else ""
     return not name or (f"str({name}.value)" not in function and f"{{{name}.value}}" not in function)

@@ -127,9 +127,9 @@ MADE = {
     "service_user": "00u1",
 }
 REMEDIATING = {"remediation": True, "remediation_resource_groups": ["Staff"], "source_addresses": ["192.0.2.1"], "retire_previous": True}
-SEEING = {"privilege_visibility": True}
+VISIBILITY = {"privilege_visibility": True}
 ONBOARDED = [
-    plan(known={"previous": {"api_token": SUPPLIED}}, options={**REMEDIATING, **SEEING}),
+    plan(known={"previous": {"api_token": SUPPLIED}}, options={**REMEDIATING, **VISIBILITY}),
     plan(known={"made": MADE}),
     plan(store={"holds_text": True}),
     plan("api_service_integration"),
@@ -144,17 +144,19 @@ ROTATED = [
     for method, known in (("oauth", VERIFIED), ("api_service_integration", INTEGRATED))
     for asked, following in (("prepare", {}), ("finish", {"next": {"proven_at": "x"}}), ("abort", {"next": {"requested_at": "x"}}))
 ]
-DETOURS = ["onboard/handle_refusal", "onboard/replace_secret"]
+CONDITIONAL_STEPS = ["onboard/handle_refusal", "onboard/replace_secret"]
 
 
 def test_the_steps_of_plans_are_the_files_of_tasks() -> None:
     steps = {step for one in ONBOARDED for step in onboarding.onboarding_steps(one, has_drifted=True)}
     steps |= {step for one in OFFBOARDED for step in Offboarding(one).steps} | {step for one in ROTATED for step in Rotation(one).steps}
     there = {path.relative_to(ROLE / "tasks").with_suffix("").as_posix() for path in TASKS}
-    assert (steps | set(DETOURS)) - {"save_to_store"} == {name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))}
+    assert (steps | set(CONDITIONAL_STEPS)) - {"save_to_store"} == {
+        name for name in there if name.startswith(("onboard/", "offboard/", "rotate/"))
+    }
 
 
-@pytest.mark.parametrize("name", ["load", "revoke_bootstrap_token", *DETOURS])
+@pytest.mark.parametrize("name", ["load", "revoke_bootstrap_token", *CONDITIONAL_STEPS])
 def test_a_file_that_python_names_beside_the_steps_exists(name: str) -> None:
     python = "\n".join(path.read_text(encoding="utf-8") for path in (ROLE.parents[1] / "plugins" / "plugin_utils").rglob("*.py"))
     assert f'"{name}"' in python

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what happens in a run to a file, a line of JSON each, beside the usual output."""
+"""Writes the events of a run to a file as lines of JSON, in addition to the usual output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ name: rezonate_events
 type: aggregate
 short_description: Write the results of all tasks as lines of JSON
 description:
-  - Results are as any callback gets them, so hidden ones are hidden here too.
+  - Results are as any callback receives them, so hidden results are hidden here too.
 options: {}
 """
 
@@ -32,7 +32,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._started: dict[str, float] = {}
-        self._stream = open(os.environ["REZONATE_EVENTS"], "a", encoding="utf-8")  # noqa: SIM115 - open as long as the run lasts
+        self._stream = open(os.environ["REZONATE_EVENTS"], "a", encoding="utf-8")  # noqa: SIM115 - open for the duration of the run
 
     def v2_runner_on_start(self, host: Any, _task: Any) -> None:
         self._started[host.get_name()] = time.time()
@@ -65,5 +65,5 @@ class CallbackModule(CallbackBase):
 
 
 def _part(result: Any, name: str) -> Any:
-    """Return a part of a result; ansible-core before 2.19 has it with an underscore only."""
+    """Return an attribute of a result; ansible-core before 2.19 has it only with an underscore."""
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")

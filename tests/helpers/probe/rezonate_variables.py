@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the variables of a host after each of its tasks, resolved, a line of JSON each."""
+"""Writes the resolved variables of a host after each of its tasks as a line of JSON."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ name: rezonate_variables
 type: aggregate
 short_description: Write all variables of a host after each task as a line of JSON
 description:
-  - Each variable is resolved by itself; one that can't be is left out.
+  - Each variable is resolved separately; a variable that cannot be resolved is omitted.
 options: {}
 """
-# What Ansible makes of all hosts, which are written one by one.
+# Variables of all hosts, which are written per host.
 _OF_OTHERS = ("hostvars", "vars", "groups", "environment")
-# What a value that is resolved when it is used has in it; to resolve the others costs most of the time.
+# Marks of templates; resolving other values would take most of the time.
 _MARKS = ("{{", "{%", "{#")
 
 
@@ -63,7 +63,7 @@ class CallbackModule(CallbackBase):
                 text = json.dumps(value, default=str)
                 is_template = any(mark in text for mark in _MARKS)
                 resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str) if is_template else text)
-            except Exception:  # noqa: BLE001 - one that can't be resolved holds nothing
+            except Exception:  # noqa: BLE001 - a variable that cannot be resolved has no value
                 continue
         registered = {task.register: _part(result, "result")} if task.register else {}
         line = {"host": host.get_name(), "task": task.name, "variables": resolved, "registered": registered}
@@ -72,5 +72,5 @@ class CallbackModule(CallbackBase):
 
 
 def _part(result: Any, name: str) -> Any:
-    """Return a part of a result; ansible-core before 2.19 has it with an underscore only."""
+    """Return an attribute of a result; ansible-core before 2.19 has it only with an underscore."""
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")

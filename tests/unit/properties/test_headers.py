@@ -103,8 +103,8 @@ def wait(headers: dict[str, str]) -> float | None:
 
 DATES = ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 -9999", "1 Jan 0 0:0:0 +0", "x, 99 Foo 99999"]
 # Times in Okta's format, in seconds or milliseconds, most of them in the future; and several values, as a proxy sends them.
-MOMENTS = st.integers(2_000_000_000, 4_000_000_000) | st.integers(2_000_000_000_000, 4_000_000_000_000) | st.integers(0, 4_000_000_000)
-RESETS = st.lists(MOMENTS, min_size=1, max_size=3).map(lambda moments: ", ".join(map(str, moments)))
+TIMESTAMPS = st.integers(2_000_000_000, 4_000_000_000) | st.integers(2_000_000_000_000, 4_000_000_000_000) | st.integers(0, 4_000_000_000)
+RESETS = st.lists(TIMESTAMPS, min_size=1, max_size=3).map(lambda timestamps: ", ".join(map(str, timestamps)))
 
 
 @accepts(0.5)
@@ -142,10 +142,10 @@ ALLOWANCES = st.fixed_dictionaries({f"X-Rate-Limit-{name}": NUMBER for name in (
 @given(either(USED_UP, ALLOWANCES), st.sampled_from([200, 429]))
 def test_no_remaining_allowance_stops_all_calls(headers: dict[str, str], status: int) -> bool:
     clock = Clock()
-    paced = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     for _call in range(5):
-        with paced.acquire("GET", URL, 900):
-            paced.record_response("GET", URL, status, headers)
+        with limiter.acquire("GET", URL, 900):
+            limiter.record_response("GET", URL, status, headers)
     assert all(0 < seconds <= 120 for seconds in clock.slept)
     assert len(clock.slept) <= (1 if status == 200 else 4)
     return bool(clock.slept)

@@ -27,7 +27,7 @@ from ansible_collections.rezonate.okta.plugins.plugin_utils._fleet.tally import 
 from ansible_collections.rezonate.okta.plugins.plugin_utils._runner.vault_cipher import VaultCipher
 
 OTHER = 12345  # another user
-PRECIOUS = b"made-up-and-precious"
+CONTENT = b"made-up-and-precious"
 Write = Callable[[Path], object]
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of another user")
@@ -86,7 +86,7 @@ writers = pytest.mark.parametrize("writer", WRITERS)
 
 
 def _regular(place: Path, _victim: Path) -> None:
-    place.write_bytes(PRECIOUS)
+    place.write_bytes(CONTENT)
 
 
 def _socket(place: Path, _victim: Path) -> None:
@@ -124,12 +124,12 @@ def shared(tmp_path: Path) -> Path:
 def victim(tmp_path: Path) -> Path:
     """A file in another directory."""
     path = tmp_path / "victim"
-    path.write_bytes(PRECIOUS)
+    path.write_bytes(CONTENT)
     path.chmod(0o640)
     return path
 
 
-def _looks(path: Path) -> tuple[Any, ...]:
+def _properties(path: Path) -> tuple[Any, ...]:
     """All properties of a directory entry that a write could change."""
     status = os.lstat(path)
     content = path.read_bytes() if stat.S_ISREG(status.st_mode) else os.readlink(path) if path.is_symlink() else b""
@@ -156,9 +156,9 @@ def test_another_user_s_file_in_place_of_the_temporary_file_is_not_changed(
     place = shared / form.format(name)
     PLANTED[kind](place, victim)
     os.chown(place, OTHER, OTHER, follow_symlinks=False)
-    before = [_looks(place), _looks(victim)]
+    before = [_properties(place), _properties(victim)]
     message = _written(writer, shared)
-    assert [_looks(place), _looks(victim)] == before
+    assert [_properties(place), _properties(victim)] == before
     assert sorted(victim.parent.iterdir()) == [shared, victim]
     assert (str(place) in message and "remove it" in message) if form.endswith("tmp") else message == ""
     if message:
@@ -172,22 +172,22 @@ def test_another_user_s_file_in_place_of_the_temporary_file_is_not_changed(
 def test_this_user_s_file_in_place_of_the_temporary_file_is_not_changed(shared: Path, victim: Path, writer: str, kind: str) -> None:
     place = shared / f".{WRITERS[writer][1]}.rezonate-tmp"
     PLANTED[kind](place, victim)
-    before = [_looks(place), _looks(victim)]
+    before = [_properties(place), _properties(victim)]
     assert "remove it" in _written(writer, shared)
-    assert [_looks(place), _looks(victim)] == before
+    assert [_properties(place), _properties(victim)] == before
 
 
 @writers
 def test_a_leftover_of_this_user_is_removed_and_not_written_into(shared: Path, writer: str) -> None:
     name = WRITERS[writer][1]
     place = shared / f".{name}.rezonate-tmp"
-    place.write_bytes(PRECIOUS)
+    place.write_bytes(CONTENT)
     descriptor = os.open(place, os.O_RDONLY)
     assert _written(writer, shared) == ""
-    assert os.read(descriptor, 100) == PRECIOUS
+    assert os.read(descriptor, 100) == CONTENT
     assert os.fstat(descriptor).st_nlink == 0
     os.close(descriptor)
-    assert (shared / name).read_bytes() != PRECIOUS
+    assert (shared / name).read_bytes() != CONTENT
     assert [entry for entry in os.listdir(shared) if entry.endswith("-tmp")] == []
 
 
@@ -201,12 +201,12 @@ def test_an_entry_of_another_user_in_place_of_the_file_is_not_followed_and_gets_
     PLANTED[kind](place, victim)
     if kind != "a hard link":
         os.chown(place, OTHER, OTHER, follow_symlinks=False)
-    before = [_looks(place), _looks(victim)]
+    before = [_properties(place), _properties(victim)]
     message = _written(writer, shared)
-    assert _looks(victim) == before[1]
+    assert _properties(victim) == before[1]
     assert sorted(victim.parent.iterdir()) == [shared, victim]
     if message:
-        assert _looks(place) == before[0]
+        assert _properties(place) == before[0]
     else:
         # a file that others can read contains no secret, and is replaced by a file of this user
         assert (place.stat().st_uid, place.is_symlink(), place.stat().st_nlink) == (os.geteuid(), False, 1)

@@ -30,7 +30,7 @@ names = st.from_regex(r"[a-z_][a-z0-9_]{0,20}", fullmatch=True).filter(lambda na
 values = st.recursive(
     secrets, lambda inner: st.lists(inner, min_size=1, max_size=2) | st.dictionaries(names, inner, min_size=1, max_size=2), max_leaves=4
 )
-switches = st.sampled_from(sorted(name for name, look in VARIABLES.items() if not look.fullmatch("abcdefghijk1")))
+switches = st.sampled_from(sorted(name for name, pattern in VARIABLES.items() if not pattern.fullmatch("abcdefghijk1")))
 
 
 def leaves(value: Any) -> list[str]:

@@ -45,7 +45,7 @@ SHOWN = (PROBE, [{"id": "0oasaasure0000000001", "name": "saasure"}])
 GRANTED = [{"id": f"oag{scope}", "scopeId": scope, "status": "ACTIVE"} for scope in SCOPES]
 READER = [{"id": "R1", "type": "READ_ONLY_ADMIN"}]
 MINTED = {"access_token": "made-up-access-token-77120354", "token_type": "Bearer", "expires_in": 3600, "scope": " ".join(SCOPES)}
-DEAD = refusal(401, "E0000011", "Invalid token provided")
+INVALID_TOKEN = refusal(401, "E0000011", "Invalid token provided")
 OWN = {"app_id": APP_ID, "own_private_key": rsa_key(1).pem(), "own_key_id": "made-up-kid-1", "jwks": [rsa_key(1).public_jwk()]}
 RIGHTS = ((GRANTS, GRANTED), (ROLES, READER))
 CLEAN = ((APPS, [raw_app()]), *RIGHTS, (MINT, MINTED))
@@ -156,7 +156,7 @@ def test_surplus_scopes_are_checked_too(audit: Any) -> None:
 
 
 def test_without_working_credentials_coverage_is_unknown(audit: Any) -> None:
-    assert audit(*CLEAN[:-1], (MINT, DEAD), (MINT, DEAD), **OWN, coverage=True)["coverage"] is None
+    assert audit(*CLEAN[:-1], (MINT, INVALID_TOKEN), (MINT, INVALID_TOKEN), **OWN, coverage=True)["coverage"] is None
     assert audit(*CLEAN[:-1], **{**OWN, "own_private_key": None}, coverage=True)["coverage"] is None
     assert audit(*CLEAN, **OWN)["coverage"] is None
 
@@ -212,9 +212,9 @@ def test_objects_that_the_auditor_may_not_read_are_unknown(audit: Any) -> None:
     assert (tenant["status"], tenant["scopes"]["granted"]) == ("unknown", None)
 
 
-@pytest.mark.parametrize("trouble", [DEAD, refusal(500), NoResponseError("acme.okta.com can't be reached.")])
-def test_another_error_ends_the_audit_of_the_tenant_with_a_message(audit: Any, trouble: Any) -> None:
-    tenant = audit((APPS, trouble), **OWN)
+@pytest.mark.parametrize("error", [INVALID_TOKEN, refusal(500), NoResponseError("acme.okta.com can't be reached.")])
+def test_another_error_ends_the_audit_of_the_tenant_with_a_message(audit: Any, error: Any) -> None:
+    tenant = audit((APPS, error), **OWN)
     assert (tenant["status"], ids(tenant)) == ("failed", [])
     assert tenant["error"].endswith(".")
 
@@ -562,7 +562,7 @@ OWNERS: dict[str, tuple[list[tuple[str, Any]], list[str]]] = {
         [WHO, (OWNER_ROLES, forbidden()), (OWNER_ROLES, forbidden()), (READ, [])],
         ["role_missing", "roles_unknown"],
     ),
-    "invalid token": ([(ME, DEAD)], ["token_dead"]),
+    "invalid token": ([(ME, INVALID_TOKEN)], ["token_dead"]),
 }
 
 
@@ -575,7 +575,7 @@ def test_a_stored_token_is_verified(audit: Any, case: str) -> None:
 def test_a_token_audits_itself(audit: Any) -> None:
     tenant = audit(WHO, (OWNER_ROLES, forbidden()), (READ, ONE_USER), method="api_token", own_api_token=STORED_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["audited_as"]) == (["roles_unknown"], "own_credentials")
-    tenant = audit((ME, DEAD), method="api_token", own_api_token=STORED_TOKEN, own_credentials=True)
+    tenant = audit((ME, INVALID_TOKEN), method="api_token", own_api_token=STORED_TOKEN, own_credentials=True)
     assert (ids(tenant), tenant["status"]) == (["token_dead"], "failed")
 
 

@@ -41,7 +41,7 @@ def test_tenants_are_sorted_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "winner"),
+    ("first", "second", "expected"),
     [
         ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", 1), ("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", 0),
         ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.500Z", 1), ("2026-01-01T00:00:00.500Z", "2026-01-01T00:00:00Z", 0),
@@ -49,9 +49,9 @@ def test_tenants_are_sorted_by_name() -> None:
         ("2026-01-01T23:00:00-05:00", "2026-01-02T00:00:00Z", 0),
     ],
 )  # fmt: skip
-def test_the_latest_audit_of_a_tenant_counts(first: str | None, second: str | None, winner: int) -> None:
+def test_the_latest_audit_of_a_tenant_counts(first: str | None, second: str | None, expected: int) -> None:
     both = [one(at=first, error="first"), one(at=second, error="second")]
-    assert join_audits(both) == [both[winner]]
+    assert join_audits(both) == [both[expected]]
 
 
 def test_tenants_are_joined() -> None:

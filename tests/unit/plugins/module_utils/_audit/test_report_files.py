@@ -265,7 +265,7 @@ def test_a_run_after_an_interrupted_one_writes_the_missing_files(folder: Folder,
     folder.run(CLEAN)
     left = [write]
 
-    def die() -> None:
+    def interrupt() -> None:
         left[0] -= 1
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -273,7 +273,7 @@ def test_a_run_after_an_interrupted_one_writes_the_missing_files(folder: Folder,
     child = os.fork()
     if child == 0:
         try:
-            folder.run(BAD, hook=die)
+            folder.run(BAD, hook=interrupt)
         finally:
             os._exit(0)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL

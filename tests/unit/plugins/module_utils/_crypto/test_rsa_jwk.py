@@ -153,9 +153,9 @@ REFUSED = {
 @pytest.mark.parametrize(("option", "sentence"), REFUSED.items(), ids=REFUSED)
 def test_a_key_is_never_replaced(stored_key: Path, option: str, sentence: str, *, check_mode: bool) -> None:
     state = _state(stored_key)
-    unfit = {"size": 3072, "private_key": _key(2).pem(), "passphrase": PASSPHRASE}
+    conflicting = {"size": 3072, "private_key": _key(2).pem(), "passphrase": PASSPHRASE}
     with pytest.raises(RezonateError) as refusal:
-        _run(check_mode=check_mode, path=str(stored_key), **{option: unfit[option]})
+        _run(check_mode=check_mode, path=str(stored_key), **{option: conflicting[option]})
     assert str(refusal.value) == sentence.format(path=stored_key, stored=_key().thumbprint, given=_key(2).thumbprint)
     assert _state(stored_key) == state
 

@@ -166,11 +166,11 @@ def test_check_mode_refuses_every_write() -> None:
 
 
 def test_a_write_is_refused_after_the_playbook_has_ended() -> None:
-    def gone() -> None:
+    def playbook_ended() -> None:
         raise StateError("gone")
 
     okta = FakeOkta((f"GET {THING}", {}))
-    orphan = client(okta, before_write=gone)
+    orphan = client(okta, before_write=playbook_ended)
     orphan.get(THING, "read it")
     with pytest.raises(StateError, match="gone"):
         orphan.write("POST", THING, "make it")
@@ -252,7 +252,7 @@ def test_the_first_failure_is_raised_after_the_running_jobs_have_ended() -> None
     assert ended == ["b"]
 
 
-class Together:
+class ParallelJobs:
     """Counts how many jobs run in parallel: each waits until the permitted number runs."""
 
     def __init__(self, most: int) -> None:
@@ -274,9 +274,9 @@ class Together:
 
 
 def test_the_number_of_parallel_jobs_is_the_concurrency() -> None:
-    together = Together(4)
-    client(FakeOkta(), concurrency=4).in_parallel([together] * 6)
-    assert together.seen == 4
+    jobs = ParallelJobs(4)
+    client(FakeOkta(), concurrency=4).in_parallel([jobs] * 6)
+    assert jobs.seen == 4
 
 
 def test_the_issuer_is_the_org_itself() -> None:

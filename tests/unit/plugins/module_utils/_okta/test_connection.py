@@ -232,8 +232,8 @@ def test_check_mode_reaches_the_client() -> None:
 
 
 def test_the_playbook_s_end_reaches_the_client() -> None:
-    def gone() -> None:
+    def playbook_ended() -> None:
         raise StateError("gone")
 
     with pytest.raises(StateError, match="gone"):
-        connect(Call(params(), before_write=gone), NEEDED).write("POST", "/x", "make it")
+        connect(Call(params(), before_write=playbook_ended), NEEDED).write("POST", "/x", "make it")

@@ -100,7 +100,7 @@ def test_a_rate_limited_response_has_the_wait(headers: dict[str, str], seconds: 
 
 
 NUMBERS = st.lists(st.integers(-10, 10**12), min_size=1, max_size=3).map(lambda numbers: ", ".join(map(str, numbers)))
-DATES = st.floats(0, 4e9).map(lambda moment: email.utils.formatdate(moment, usegmt=True))
+DATES = st.floats(0, 4e9).map(lambda time: email.utils.formatdate(time, usegmt=True))
 HEADERS = {"X-Rate-Limit-Limit": NUMBERS, "X-Rate-Limit-Reset": NUMBERS, "Retry-After": NUMBERS | DATES, "Date": DATES}
 
 

@@ -69,12 +69,12 @@ def test_the_certificates_are_those_that_requests_finds(monkeypatch: pytest.Monk
 def macos(monkeypatch: pytest.MonkeyPatch) -> None:
     """A system on which reading the system proxies ends the process."""
 
-    def killed(*_args: object) -> object:
+    def end_process(*_args: object) -> object:
         raise SystemExit("the system was asked for proxies in a worker")
 
     for module in (urllib.request, requests.utils, requests.compat):
         for name in ("getproxies", "proxy_bypass"):
-            monkeypatch.setattr(module, name, killed)
+            monkeypatch.setattr(module, name, end_process)
 
 
 @pytest.mark.usefixtures("macos")

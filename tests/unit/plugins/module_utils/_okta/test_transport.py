@@ -24,20 +24,20 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta import transpo
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.authentication import KeyAuthentication, OAuthClient
 from ansible_collections.rezonate.okta.plugins.module_utils._okta.transport import Answer, Attempt, Request, Transport, TransportSettings
 from helpers.fake_okta import Clock, rsa_key
-from helpers.scripted_server import LOST, ScriptedServer, Sent, answer, drip
+from helpers.scripted_server import LOST, ScriptedResponse, ScriptedServer, answer, drip
 from okta_emulator import Emulator
 
 PASSWORD = "made-up-proxy-password-66214009"
 NETRC = "made-up-netrc-password-50173366"
 NEXT = "Check org_url and the network, then run again: completed steps are preserved."
 GOOD = answer(200, {"ok": True})
-ILL = (answer(500), answer(502), answer(503), answer(504))
+SERVER_ERRORS = (answer(500), answer(502), answer(503), answer(504))
 
 
 class Run:
     """One call: its server, its clock, and its result."""
 
-    def __init__(self, script: tuple[Sent, ...], method: str, request: dict[str, Any], settings: dict[str, Any]) -> None:
+    def __init__(self, script: tuple[ScriptedResponse, ...], method: str, request: dict[str, Any], settings: dict[str, Any]) -> None:
         self.clock = Clock()
         self.answer: Answer | None = None
         self.error: NoResponseError | None = None
@@ -57,7 +57,7 @@ class Run:
         return self.answer.status if self.answer else None
 
 
-def run(*script: Sent, method: str = "GET", settings: dict[str, Any] | None = None, **request: Any) -> Run:
+def run(*script: ScriptedResponse, method: str = "GET", settings: dict[str, Any] | None = None, **request: Any) -> Run:
     return Run(script, method, request, settings or {})
 
 
@@ -69,34 +69,34 @@ def limited(reset: object, date: float | str | None = None, **more: str) -> byte
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-@pytest.mark.parametrize("failure", [*ILL, LOST, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", b"garbage\r\n\r\n"])
-def test_repeatable_requests_are_repeated(method: str, failure: Sent) -> None:
+@pytest.mark.parametrize("failure", [*SERVER_ERRORS, LOST, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", b"garbage\r\n\r\n"])
+def test_repeatable_requests_are_repeated(method: str, failure: ScriptedResponse) -> None:
     done = run(failure, GOOD, method=method)
     assert (done.status, done.tries) == (200, 2)
 
 
-@pytest.mark.parametrize("failure", ILL)
-def test_a_post_isn_t_repeated_after_an_error_of_the_server(failure: Sent) -> None:
+@pytest.mark.parametrize("failure", SERVER_ERRORS)
+def test_a_post_isn_t_repeated_after_an_error_of_the_server(failure: ScriptedResponse) -> None:
     done = run(failure, GOOD, method="POST")
     assert (done.status, done.tries, done.clock.slept) == (int(str(failure[9:12], "ascii")), 1, [])  # type: ignore[index]  # bytes, all of them
 
 
 @pytest.mark.parametrize("failure", [LOST, GOOD[:-3], answer(200, b"<html>"), answer(200, b"")])
-def test_a_post_whose_response_is_lost_is_not_repeated_and_may_be_done(failure: Sent) -> None:
+def test_a_post_whose_response_is_lost_is_not_repeated_and_may_be_done(failure: ScriptedResponse) -> None:
     done = run(failure, GOOD, method="POST")
     assert (done.tries, done.clock.slept) == (1, [])
     assert done.error
     assert done.error.facts() == {"okta": {"status": None, "maybe_done": True}}
 
 
-@pytest.mark.parametrize("failure", [ILL[0], LOST])
-def test_a_repeatable_post_is_repeated(failure: Sent) -> None:
+@pytest.mark.parametrize("failure", [SERVER_ERRORS[0], LOST])
+def test_a_repeatable_post_is_repeated(failure: ScriptedResponse) -> None:
     done = run(failure, GOOD, method="POST", repeatable=True)
     assert (done.status, [seen.method for seen in done.requests]) == (200, ["POST", "POST"])
 
 
-@pytest.mark.parametrize("failure", [ILL[0], LOST])
-def test_a_delete_that_is_not_repeatable_is_not_repeated(failure: Sent) -> None:
+@pytest.mark.parametrize("failure", [SERVER_ERRORS[0], LOST])
+def test_a_delete_that_is_not_repeatable_is_not_repeated(failure: ScriptedResponse) -> None:
     done = run(failure, GOOD, method="DELETE", repeatable=False)
     assert [seen.method for seen in done.requests] == ["DELETE"]
     assert run(limited(1010, 1000.0), GOOD, method="DELETE", repeatable=False).tries == 2
@@ -121,7 +121,7 @@ def test_a_refused_connection_is_retried_even_for_a_post() -> None:
 
 
 def test_repetitions_are_limited_and_back_off() -> None:
-    done = run(*ILL, ILL[0], GOOD)
+    done = run(*SERVER_ERRORS, SERVER_ERRORS[0], GOOD)
     assert (done.status, done.tries, done.clock.slept) == (500, 5, [0, 1.0, 2.0, 4.0])
 
 
@@ -133,7 +133,7 @@ def test_lost_responses_count_as_repetitions(retries: int, tries: int) -> None:
 
 
 def test_the_back_off_is_limited() -> None:
-    done = run(*[ILL[0]] * 12, settings={"max_retries": 11})
+    done = run(*[SERVER_ERRORS[0]] * 12, settings={"max_retries": 11})
     assert max(done.clock.slept) == 20
 
 
@@ -208,10 +208,10 @@ def test_an_endless_refusal_ends_within_the_deadline() -> None:
 
 
 def test_an_unavailable_server_is_called_again_after_its_retry_after() -> None:
-    ill = answer(503, Retry_After="30")
-    assert run(ill, ill, GOOD).clock.slept == [30.0, 30.0]
-    assert run(*[ill] * 9).tries == 5
-    assert run(ill, GOOD, method="POST").tries == 1
+    unavailable = answer(503, Retry_After="30")
+    assert run(unavailable, unavailable, GOOD).clock.slept == [30.0, 30.0]
+    assert run(*[unavailable] * 9).tries == 5
+    assert run(unavailable, GOOD, method="POST").tries == 1
 
 
 def test_the_total_wait_is_limited() -> None:
@@ -409,7 +409,7 @@ def test_the_secrets_of_a_request_are_returned_with_the_response() -> None:
 
 def test_each_attempt_of_a_token_request_has_a_new_proof() -> None:
     token = {"access_token": "made-up-access-token", "scope": "okta.users.read", "token_type": "Bearer", "expires_in": 3600}
-    with ScriptedServer(ILL[2], LOST, limited(1001, 1000.0), answer(200, token)) as server:
+    with ScriptedServer(SERVER_ERRORS[2], LOST, limited(1001, 1000.0), answer(200, token)) as server:
         clock = Clock()
         OAuthClient(server.url, "0oa1", KeyAuthentication(rsa_key(1)), ("okta.users.read",)).mint(
             Transport(TransportSettings(), clock=clock, sleep=clock.sleep)

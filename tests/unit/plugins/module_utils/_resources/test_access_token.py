@@ -216,14 +216,14 @@ def test_probes_come_after_reads_and_not_in_check_mode(work: Any) -> None:
 
 
 def test_a_probe_isn_t_sent_after_the_playbook_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone() -> None:
+    def playbook_ended() -> None:
         raise StateError("gone")
 
     okta = FakeOkta(given(SCOPE))
     monkeypatch.setattr(access_token, "Transport", lambda _settings, **_more: okta)
     options = {"client_id": "0oa1", "client_secret": "made-up", "scopes": [SCOPE], "endpoints": [], "probes": [PROBE]}
     with pytest.raises(StateError, match="gone"):
-        issue_access_token(Call(params(**options, patience=0, return_token=False), before_write=gone))
+        issue_access_token(Call(params(**options, patience=0, return_token=False), before_write=playbook_ended))
 
 
 def test_the_token_is_returned_on_request_alone(work: Any) -> None:

@@ -113,10 +113,10 @@ def test_a_role_is_added_and_others_are_retained(converge: Any) -> None:
 
 def test_exclusive_removes_other_roles(converge: Any) -> None:
     script = [(FIND, raw()), (ROLES, [SUPER, CUSTOM]), ME]
-    told_before, _okta, _warnings = converge(*script, exclusive=True, check=True)
+    predicted, _okta, _warnings = converge(*script, exclusive=True, check=True)
     deleted = [(f"DELETE {ROLES_PATH}/SUPER1", 204), (f"DELETE {ROLES_PATH}/CUSTOM1", 204)]
     outcome, _okta, _warnings = converge(*script, (ASSIGN, READER), *deleted, exclusive=True)
-    assert outcome == told_before
+    assert outcome == predicted
     assert outcome.values["changes"] == [
         "assign the role READ_ONLY_ADMIN",
         "take away the role SUPER_ADMIN",
@@ -270,9 +270,9 @@ def test_the_caller_can_t_remove_its_own_roles(converge: Any) -> None:
 
 def test_a_user_is_deactivated(converge: Any) -> None:
     script = [(FIND, raw()), (ROLES, [READER]), ME]
-    told_before, _okta, _warnings = converge(*script, state="absent", check=True)
+    predicted, _okta, _warnings = converge(*script, state="absent", check=True)
     outcome, _okta, _warnings = converge(*script, (DEACTIVATE, 204), state="absent")
-    assert outcome == told_before
+    assert outcome == predicted
     assert outcome.values == {
         "user": user_facts("DEPROVISIONED"),
         "created": False,

@@ -143,12 +143,12 @@ def test_stored_and_older_secrets_are_never_removed_for_a_new_one(integrations: 
         plan = plan_integration(current, desired)
     except StateError:
         return False
-    gone = [step.secret for step in plan.steps if isinstance(step, RemoveSecret)]
-    assert all(secret.hash != desired.secret_hash and is_from_earlier_run(secret.created, desired) for secret in gone)
+    removed = [step.secret for step in plan.steps if isinstance(step, RemoveSecret)]
+    assert all(secret.hash != desired.secret_hash and is_from_earlier_run(secret.created, desired) for secret in removed)
     assert plan.steps[-1] == MakeSecret()
     assert plan.after
     assert len(plan.after.secrets or ()) <= 2
-    return bool(gone)
+    return bool(removed)
 
 
 def test_two_existing_secrets_are_a_failure_that_lists_them() -> None:

@@ -16,13 +16,13 @@ from helpers.fake_okta import FakeOkta, forbidden, params, refusal, rsa_key, thr
 
 PATH = "/api/v1/api-tokens"
 ME = ("GET /api/v1/users/me", {"id": "00u1", "profile": {"login": "owner@acme.example"}})
-DEAD = refusal(401, "E0000011", "Invalid token provided")
+INVALID_TOKEN = refusal(401, "E0000011", "Invalid token provided")
 CURRENT = f"DELETE {PATH}/current"
 LIST, READ, REVOKE = f"GET {PATH}", f"GET {PATH}/00T1", f"DELETE {PATH}/00T1"
-MOMENTS = {"created": "2025-12-17T05:30:24.000Z", "expiresAt": "2026-01-16T06:23:05.000Z"}
+TIMES = {"created": "2025-12-17T05:30:24.000Z", "expiresAt": "2026-01-16T06:23:05.000Z"}
 ZONE = {"connection": "ZONE", "include": ["nzo1"], "exclude": []}
-RAW = {"id": "00T1", "name": "Old", "userId": "00u1", **MOMENTS, "network": ZONE, "_links": {}}
-FACTS = {"id": "00T1", "name": "Old", "user_id": "00u1", "created": MOMENTS["created"], "expires_at": MOMENTS["expiresAt"], "network": ZONE}
+RAW = {"id": "00T1", "name": "Old", "userId": "00u1", **TIMES, "network": ZONE, "_links": {}}
+FACTS = {"id": "00T1", "name": "Old", "user_id": "00u1", "created": TIMES["created"], "expires_at": TIMES["expiresAt"], "network": ZONE}
 CALLING = {"id": None, "name": None, "user_id": "00u1", "created": None, "expires_at": None, "network": {}}
 Done = tuple[Outcome, FakeOkta, list[str]]
 
@@ -49,7 +49,7 @@ def test_the_calling_token_revokes_itself(revoke: Any) -> None:
 
 
 def test_an_invalid_token_counts_as_revoked(revoke: Any) -> None:
-    outcome, _okta, (warning,) = revoke((ME[0], DEAD), current=True)
+    outcome, _okta, (warning,) = revoke((ME[0], INVALID_TOKEN), current=True)
     assert (outcome.changed, outcome.values) == (False, {"tokens": []})
     assert warning == (
         "current: Okta doesn't accept the API token, so nothing was revoked: it was revoked before, or belongs to another org."
@@ -57,7 +57,7 @@ def test_an_invalid_token_counts_as_revoked(revoke: Any) -> None:
 
 
 def test_a_lost_response_to_the_revocation_counts_as_revoked(revoke: Any) -> None:
-    outcome, _okta, _warnings = revoke(ME, (CURRENT, DEAD), current=True)
+    outcome, _okta, _warnings = revoke(ME, (CURRENT, INVALID_TOKEN), current=True)
     assert outcome.changed
 
 
@@ -75,7 +75,7 @@ def test_check_mode_predicts_the_result_and_revokes_nothing(revoke: Any, script:
 
 @pytest.mark.parametrize("check", [True, False])
 def test_check_mode_recognizes_an_invalid_token(revoke: Any, *, check: bool) -> None:
-    assert not revoke((ME[0], DEAD), current=True, check=check)[0].changed
+    assert not revoke((ME[0], INVALID_TOKEN), current=True, check=check)[0].changed
 
 
 def test_a_service_app_has_no_token_to_revoke(revoke: Any) -> None:

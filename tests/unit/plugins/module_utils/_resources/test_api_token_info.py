@@ -32,11 +32,11 @@ CALLER = [ME, (ROLES, [SUPER])]
 INSPECTED, READER_ROLES, TOKENS = (WHO, READER_ME), "GET /api/v1/users/00u2/roles", "GET /api/v1/api-tokens"
 READ = "GET /api/v1/users?limit=1"
 ONE_USER = [{"id": "00u1"}]
-PROVED = [{"method": "GET", "path": "/api/v1/users?limit=1", "status": 200}]
+VERIFIED = [{"method": "GET", "path": "/api/v1/users?limit=1", "status": 200}]
 NO_CALLER = {"api_token": None, "inspect_token": GIVEN}
 APP = {"api_token": None, "client_id": "0oa1", "private_key": rsa_key(1).pem()}
 APP_ROLES, MINT = "GET /oauth2/v1/clients/0oa1/roles", "POST /oauth2/v1/token"
-DEAD = refusal(401, "E0000011", "Invalid token provided")
+INVALID_TOKEN = refusal(401, "E0000011", "Invalid token provided")
 Done = tuple[Outcome, FakeOkta]
 
 
@@ -140,7 +140,7 @@ def test_with_a_calling_credential_the_owner_s_roles_are_exact(ask: Any) -> None
         "privileged": False,
         "other_owner": False,
         "tokens": [facts(2), facts(3)],
-        "proved": PROVED,
+        "proved": VERIFIED,
         "verdict": "The token's owner reader@acme.example holds READ_ONLY_ADMIN and nothing more.",
     }
     called_as = [headers["Authorization"] for headers in okta.headers]
@@ -170,7 +170,7 @@ def test_without_a_calling_credential_the_token_itself_is_used(ask: Any) -> None
     inspected = outcome.values["inspected"]
     assert (outcome.values["caller"], outcome.values["would_fail"]) == (None, [])
     assert [inspected[name] for name in ("roles", "exact", "privileged", "tokens")] == [None, False, False, None]
-    assert inspected["proved"] == PROVED
+    assert inspected["proved"] == VERIFIED
     assert inspected["verdict"] == (
         "The token's owner reader@acme.example holds no more than READ_ONLY_ADMIN, as far as known: "
         "the token may not read role assignments."
@@ -248,7 +248,7 @@ def test_a_token_that_sees_no_users_cannot_read(ask: Any, roles: Any, who: str) 
 def test_the_error_for_an_invalid_token_names_its_option(ask: Any, caller: list[Any]) -> None:
     options = {"inspect_token": GIVEN} if caller else NO_CALLER
     with pytest.raises(ApiError) as caught:
-        ask(*caller, (WHO, DEAD), **options)
+        ask(*caller, (WHO, INVALID_TOKEN), **options)
     assert str(caught.value) == (
         f"inspect_token: {URL} refused GET /api/v1/users/me (401 E0000011): "
         "the token is wrong, expired or revoked, or belongs to another org."

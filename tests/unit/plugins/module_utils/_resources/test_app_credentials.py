@@ -47,7 +47,7 @@ def steps(found: App, **desired: Any) -> list[str]:
 NAMELESS = raw_key(2, kid=None)
 CURVE = {"id": "pks9", "kty": "EC", "kid": "curve", "status": "ACTIVE"}
 # An app, and the unmanaged credentials that authenticate as it.
-WAYS: dict[str, tuple[App, list[str]]] = {
+CREDENTIALS: dict[str, tuple[App, list[str]]] = {
     "nobody": (app(), []),
     "we": (app(1), []),
     "a key": (app(1, 2), [f"made-up-kid-2 {ADDED}"]),
@@ -65,19 +65,21 @@ WAYS: dict[str, tuple[App, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_unmanaged_credentials_of_an_app(way: str) -> None:
-    found, expected = WAYS[way]
+@pytest.mark.parametrize("kind", CREDENTIALS)
+def test_the_unmanaged_credentials_of_an_app(kind: str) -> None:
+    found, expected = CREDENTIALS[kind]
     assert [access.text for access in foreign_accesses(found, MANAGED_KEYS)] == expected
 
 
 # Apps on which none of the desired keys is registered.
-NOT_OURS = [way for way, (_app, expected) in WAYS.items() if expected and way not in ("a key", "a key set beside the managed key")]
+UNMANAGED = [
+    kind for kind, (_app, expected) in CREDENTIALS.items() if expected and kind not in ("a key", "a key set beside the managed key")
+]
 
 
-@pytest.mark.parametrize("way", NOT_OURS)
-def test_an_app_with_unmanaged_credentials_is_refused(way: str) -> None:
-    found, expected = WAYS[way]
+@pytest.mark.parametrize("kind", UNMANAGED)
+def test_an_app_with_unmanaged_credentials_is_refused(kind: str) -> None:
+    found, expected = CREDENTIALS[kind]
     with pytest.raises(StateError, match=r"may be in use(\.|: )") as caught:
         plan_app(found, DesiredApp(keys=MANAGED_KEYS))
     assert found.auth_method != "private_key_jwt" or f"in use: {expected[0]}. Nothing was changed." in str(caught.value)
@@ -129,12 +131,12 @@ def test_the_url_of_a_key_set_is_removed_with_foreign_keys() -> None:
     assert steps(app(jwks_uri=URL), take_over=True, exclusive_keys=True) == ["add key made-up-kid-1"]
 
 
-HAD = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "include": ["nzo9"]})
+FOUND = app(2, dpop_bound_access_tokens=True, network={"connection": "ZONE", "include": ["nzo9"]})
 DESIRED = DesiredApp(label="New", keys=MANAGED_KEYS, exclusive_keys=True, take_over=True, only_add=True, dpop=False, network_zones=())
 
 
 def test_adopting_changes_and_removes_nothing_and_reports_drift() -> None:
-    plan = plan_app(HAD, DESIRED)
+    plan = plan_app(FOUND, DESIRED)
     assert [step.text for step in plan.steps] == ["add key made-up-kid-1"]
     assert describe_drift(plan.after, DESIRED) == [
         f"the public key made-up-kid-2 {ADDED}",
@@ -152,9 +154,9 @@ def test_adopting_changes_and_removes_nothing_and_reports_drift() -> None:
 def test_adopting_changes_no_status(state: str) -> None:
     status = "INACTIVE" if state == "present" else "ACTIVE"
     with pytest.raises(StateError, match=rf"is {status.lower()}, and the status of an adopted app isn't changed\. Nothing was changed\."):
-        plan_app(replace(HAD, status=status), replace(DESIRED, state=state))
+        plan_app(replace(FOUND, status=status), replace(DESIRED, state=state))
 
 
 def test_without_drift_nothing_is_reported() -> None:
     assert describe_drift(app(1), replace(DESIRED, label="Rezonate")) == []
-    assert describe_drift(None, DESIRED) == describe_drift(HAD, replace(DESIRED, state="absent")) == []
+    assert describe_drift(None, DESIRED) == describe_drift(FOUND, replace(DESIRED, state="absent")) == []

@@ -55,8 +55,8 @@ RAW_USER = {"id": "00u1", "status": "ACTIVE", "profile": PROFILE}
 RAW_ROLE, RAW_SET = {"id": "cr01", "label": "Rezonate", "description": "Text"}, {"id": "iam1", "label": "Rezonate", "description": "Text"}
 NEW_USER = {"login": PROFILE["login"], "first_name": "Rezonate", "last_name": "Service"}
 LABELED, ONE_KEY = {"label": "Rezonate"}, {"label": "Rezonate", "jwks": [rsa_key(1).public_jwk()]}
-OUR_ZONE = {"name": "Rezonate", "gateways": ["203.0.113.7"]}
-OUR_SECRET = {"id": SERVICE_ID, "secret_hash": "made-up-hash-2", "exclusive_secrets": True}
+MANAGED_ZONE = {"name": "Rezonate", "gateways": ["203.0.113.7"]}
+MANAGED_SECRET = {"id": SERVICE_ID, "secret_hash": "made-up-hash-2", "exclusive_secrets": True}
 SCOPES = ["okta.logs.read", "okta.users.read"]
 MINTED = {"access_token": "made-up-access-token-91827364", "token_type": "Bearer", "expires_in": 3600, "scope": SCOPES[0]}
 NOBODY = "/api/v1/users/00u00000000000000000"
@@ -138,7 +138,7 @@ WRITES: dict[str, tuple[str, dict[str, Any], list[Answered | Once | Repeatable]]
     ),
     "a secret is activated, and another removed": (
         "okta_api_service_integration",
-        OUR_SECRET,
+        MANAGED_SECRET,
         [
             (f"GET {SERVICE}", raw_service()),
             (f"GET {SECRETS}", [raw_secret(1), raw_secret(2, status="INACTIVE")]),
@@ -209,12 +209,12 @@ WRITES: dict[str, tuple[str, dict[str, Any], list[Answered | Once | Repeatable]]
     ),
     "a network zone is created": (
         "okta_network_zone",
-        OUR_ZONE,
+        MANAGED_ZONE,
         [("GET /api/v1/zones", []), Once("POST /api/v1/zones", zone(status="INACTIVE")), Repeatable(f"POST {ZONE}/lifecycle/activate", {})],
     ),
     "a network zone is changed": (
         "okta_network_zone",
-        OUR_ZONE,
+        MANAGED_ZONE,
         [("GET /api/v1/zones", [zone(gateways=[])]), Repeatable(f"PUT {ZONE}", zone())],
     ),
     "a network zone is deleted": (

@@ -158,11 +158,11 @@ def test_a_url_without_an_orn_is_found_by_okta_s_link(module: Any) -> None:
 
 def test_a_link_that_okta_returns_twice_is_one_resource(module: Any) -> None:
     realm = f"{URL}/api/v1/realms/guo1/users"
-    twins = holding(
+    duplicates = holding(
         entry(1, "orn:okta:x:00o1:realms:guo1", "/api/v1/realms/guo1/users"),
         entry(2, "orn:okta:x:00o1:realms:guo1:users", "/api/v1/realms/guo1/users"),
     )
-    outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, twins), resources=[realm], check=True)
+    outcome, _okta = module((APPS, [APP]), (READ, RAW), (LIST, duplicates), resources=[realm], check=True)
     assert outcome.values["changes"] == ["remove orn:okta:x:00o1:realms:guo1:users"]
 
 
@@ -214,10 +214,10 @@ def test_a_missing_group_is_reported(module: Any) -> None:
 
 
 def test_an_ambiguous_group_name_is_reported(module: Any) -> None:
-    twins = [group(2, "Staff"), group(1, "Staff")]
+    duplicates = [group(2, "Staff"), group(1, "Staff")]
     ids = r"00gmadeupmadeupmade1, 00gmadeupmadeupmade2"
     with pytest.raises(InputError, match=rf"^groups: several groups are named 'Staff' \({ids}\): set the id of one of them\.$"):
-        module((f"GET {search('Staff')}", twins), groups=["Staff"])
+        module((f"GET {search('Staff')}", duplicates), groups=["Staff"])
 
 
 def test_absent_deletes_and_searches_for_no_group(module: Any) -> None:

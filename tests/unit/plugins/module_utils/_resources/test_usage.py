@@ -30,7 +30,7 @@ LIST_SETS = (f"GET {SETS}", {"resource-sets": [{"id": SET}]})
 READ_ZONE = (f"GET {ONE_ZONE}", {"id": ZONE, "name": "Office", "type": "IP", "usage": "POLICY", "status": "ACTIVE", "gateways": []})
 APPS, TOKENS = "GET /api/v1/apps?limit=200", "GET /api/v1/api-tokens"
 OTHERS = [{"id": "0oasaasure0000000001", "name": "saasure"}]
-GOES = [(f"POST {ONE_ZONE}/lifecycle/deactivate", {}), (f"DELETE {ONE_ZONE}", 204)]
+DELETE_ZONE = [(f"POST {ONE_ZONE}/lifecycle/deactivate", {}), (f"DELETE {ONE_ZONE}", 204)]
 
 
 def member(path: str) -> dict[str, Any]:
@@ -128,13 +128,13 @@ def test_a_zone_that_an_api_token_uses_is_retained(remove: Any) -> None:
 
 def test_a_zone_that_only_the_managed_app_uses_is_deleted(remove: Any) -> None:
     outcome, _okta = remove(
-        manage_network_zone, READ_ZONE, (APPS, [app("include")]), (TOKENS, []), READ_ZONE, *GOES, id=ZONE, own_apps=["0oa1"]
+        manage_network_zone, READ_ZONE, (APPS, [app("include")]), (TOKENS, []), READ_ZONE, *DELETE_ZONE, id=ZONE, own_apps=["0oa1"]
     )
     assert outcome.changed
 
 
 def test_a_zone_that_a_policy_uses_is_activated_again_and_retained(remove: Any) -> None:
-    refused = [GOES[0], (GOES[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
+    refused = [DELETE_ZONE[0], (DELETE_ZONE[1][0], refusal(400)), (f"POST {ONE_ZONE}/lifecycle/activate", {})]
     outcome, _okta = remove(manage_network_zone, READ_ZONE, (APPS, OTHERS), (TOKENS, []), READ_ZONE, *refused, id=ZONE)
     assert "since Okta refuses to delete it" in outcome.values["left"]
 
@@ -151,4 +151,4 @@ def test_a_zone_is_not_deleted_by_a_caller_that_sees_no_apps(remove: Any, role: 
 
 def test_a_zone_is_deleted_by_a_super_admin_of_an_org_without_apps(remove: Any) -> None:
     who = [("GET /api/v1/users/me", {"id": "00u1"}), ("GET /api/v1/users/00u1/roles", [{"type": "SUPER_ADMIN"}])]
-    assert remove(manage_network_zone, READ_ZONE, (APPS, []), *who, (TOKENS, []), READ_ZONE, *GOES, id=ZONE)[0].changed
+    assert remove(manage_network_zone, READ_ZONE, (APPS, []), *who, (TOKENS, []), READ_ZONE, *DELETE_ZONE, id=ZONE)[0].changed

@@ -179,16 +179,16 @@ def test_remediation_adds_its_scopes_without_duplicates() -> None:
     assert desired(options={"scopes": ["okta.logs.read"]}).scopes == ["okta.logs.read"]
 
 
-KNOWN_MISSING = {**VERIFIED, "unavailable_scopes": ["okta.policies.read"]}
-FOUND_MISSING = {"grants": {"unavailable": ["okta.devices.read"]}}
+KNOWN_UNAVAILABLE = {**VERIFIED, "unavailable_scopes": ["okta.policies.read"]}
+FOUND_UNAVAILABLE = {"grants": {"unavailable": ["okta.devices.read"]}}
 RETRY = {"retry_optional_scopes": True}
 # Record, results, options; the optional scopes to grant, the unavailable ones, and those to verify.
 OPTIONAL: dict[str, tuple[Any, Any, Any, list[str], list[str], list[str]]] = {
     "both available": (VERIFIED, {}, {}, ["devices", "policies"], [], ["devices", "policies"]),
-    "one unavailable": (KNOWN_MISSING, {}, {}, ["devices"], ["policies"], ["devices"]),
-    "both unavailable": (KNOWN_MISSING, FOUND_MISSING, {}, ["devices"], ["devices", "policies"], []),
-    "one found unavailable": (VERIFIED, FOUND_MISSING, {}, ["devices", "policies"], ["devices"], ["policies"]),
-    "retried": (KNOWN_MISSING, {}, RETRY, ["devices", "policies"], [], ["devices", "policies"]),
+    "one unavailable": (KNOWN_UNAVAILABLE, {}, {}, ["devices"], ["policies"], ["devices"]),
+    "both unavailable": (KNOWN_UNAVAILABLE, FOUND_UNAVAILABLE, {}, ["devices"], ["devices", "policies"], []),
+    "one found unavailable": (VERIFIED, FOUND_UNAVAILABLE, {}, ["devices", "policies"], ["devices"], ["policies"]),
+    "retried": (KNOWN_UNAVAILABLE, {}, RETRY, ["devices", "policies"], [], ["devices", "policies"]),
     "not verified": ({"unavailable_scopes": ["okta.policies.read"]}, {}, {}, ["devices", "policies"], [], ["devices", "policies"]),
     "none desired": (VERIFIED, {}, {"optional_scopes": []}, [], [], []),
     "another one desired": (VERIFIED, {}, {"optional_scopes": ["okta.logs.read"]}, ["logs"], [], ["logs"]),
@@ -260,7 +260,7 @@ def test_the_options_of_the_grants_come_from_settings_and_the_app(case: str) -> 
 
 
 def test_scopes_are_checked_again_without_the_unavailable_ones() -> None:
-    results = {"app": app(client_id="c1", created=True), "roles": {"roles": ["READ_ONLY_ADMIN"]}, **FOUND_MISSING}
+    results = {"app": app(client_id="c1", created=True), "roles": {"roles": ["READ_ONLY_ADMIN"]}, **FOUND_UNAVAILABLE}
     late = {**SCOPE_GRANT, "optional_scopes": ["okta.policies.read"], "new_app": False, "roles_before": None}
     assert desired(results=results).late_grants() == late
 
@@ -489,7 +489,7 @@ def test_the_record_has_the_refusal_of_the_privilege_role() -> None:
 
 
 def test_an_access_token_is_requested_with_all_available_scopes() -> None:
-    found = desired(KNOWN_MISSING, {"app": app(client_id="c1", dpop=True)}).verification()
+    found = desired(KNOWN_UNAVAILABLE, {"app": app(client_id="c1", dpop=True)}).verification()
     scopes = ["okta.users.read", "okta.apps.read", "okta.devices.read"]
     common = {"client_id": "c1", "dpop": True, "scopes": scopes, "endpoints": ["/api/v1/users?limit=1"], "probes": []}
     assert found == {**common, "coverage": []}
@@ -659,13 +659,13 @@ def test_the_record_has_whether_onboarding_limits_the_app(case: str) -> None:
 
 
 def test_a_verified_app_retains_its_time_and_gets_the_unavailable_scopes() -> None:
-    found = desired(results={"app": app(dpop=True), **FOUND_MISSING}, compared=True).with_verification(STORED, now=LATER)
+    found = desired(results={"app": app(dpop=True), **FOUND_UNAVAILABLE}, compared=True).with_verification(STORED, now=LATER)
     assert found == {**STORED, "scopes_version": 3, "dpop": True, "unavailable_scopes": ["okta.devices.read"]}
 
 
 def test_the_result_of_the_comparison_is_also_stored_without_a_verification() -> None:
     before = {name: value for name, value in STORED.items() if name != "proven_at"}
-    found = desired(results={"app": app(dpop=True), **FOUND_MISSING}, compared=True).with_comparison({**before, "take_over": True})
+    found = desired(results={"app": app(dpop=True), **FOUND_UNAVAILABLE}, compared=True).with_comparison({**before, "take_over": True})
     assert found == {**before, "dpop": True}
 
 

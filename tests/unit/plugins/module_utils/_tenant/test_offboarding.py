@@ -17,8 +17,8 @@ from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings imp
 
 AT, AT_EPOCH = "2026-01-31T12:00:00Z", 1769860800.0
 OAUTH: dict[str, Any] = {"method": "oauth", "application_id": "0oa1", "key_id": "ours", "has_key": True}
-SEEING = {"privilege_role": "cr7", "privilege_set": "iam7"}
-MADE = {"custom_role": "cr1", "resource_set": "iam1", **SEEING, "network_zone": "nzo1", "service_user": "00u1"}
+PRIVILEGE_OBJECTS = {"privilege_role": "cr7", "privilege_set": "iam7"}
+MADE = {"custom_role": "cr1", "resource_set": "iam1", **PRIVILEGE_OBJECTS, "network_zone": "nzo1", "service_user": "00u1"}
 INTEGRATION: dict[str, Any] = {"method": "api_service_integration", "client_id": "0oi1", "requested_at": AT, "service_type": "theirs"}
 TOKEN: dict[str, Any] = {"method": "api_token", "owner": "rezonate@acme.example", "has_token": True}
 
@@ -232,7 +232,7 @@ def test_all_created_objects_are_removed_and_the_record_last() -> None:
         "made": {"service_user": "00u1"},
         "previous": {"oauth": {**OAUTH, "made": MADE}, "api_service_integration": INTEGRATION},
     }
-    rest = ["custom_role", "resource_set", *SEEING, "network_zone", "service_user", "credentials"]
+    rest = ["custom_role", "resource_set", *PRIVILEGE_OBJECTS, "network_zone", "service_user", "credentials"]
     assert steps(known, app("ours")) == ["app", "api_service_integration", *rest]
 
 
@@ -259,15 +259,15 @@ def test_the_managed_custom_role_is_unassigned_from_an_adopted_app() -> None:
 
 
 def test_all_managed_custom_roles_are_unassigned_from_an_adopted_app() -> None:
-    known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1", **SEEING}}
+    known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1", **PRIVILEGE_OBJECTS}}
     assigned = [{"role": "cr1", "resource_set": "iam1"}, {"role": "cr7", "resource_set": "iam7"}]
     assert offboarding(known, app("ours")).role_assignment()["custom_roles"] == assigned
-    seeing = {**ADOPTED, "made": SEEING}
-    assert steps(seeing, app("ours")) == ["adopted_app", "role_assignment", *SEEING, "credentials"]
+    seeing = {**ADOPTED, "made": PRIVILEGE_OBJECTS}
+    assert steps(seeing, app("ours")) == ["adopted_app", "role_assignment", *PRIVILEGE_OBJECTS, "credentials"]
 
 
 def test_the_privilege_role_is_removed_with_its_permission() -> None:
-    desired = offboarding({**OAUTH, "made": SEEING}, app("ours"), remediation_permissions=["okta.users.manage"])
+    desired = offboarding({**OAUTH, "made": PRIVILEGE_OBJECTS}, app("ours"), remediation_permissions=["okta.users.manage"])
     common = {"state": "absent", "only_unused": True, "own_apps": ["client1"]}
     assert desired.custom_role(PRIVILEGES) == {**common, "id": "cr7", "permissions": ["okta.iam.read"]}
     assert desired.resource_set(PRIVILEGES) == {**common, "id": "iam7"}

@@ -19,8 +19,8 @@ USER = {"service_user": "auditor@acme.example"}
 MADE = {**VERIFIED, "made": {"custom_role": "cr01"}}
 MOVED = {**VERIFIED, "previous": {"api_token": {"has_token": True}}}
 RETIRE = {"retire_previous": True}
-SEES, LIMITED = {"privilege_visibility": True}, {"source_addresses": ["192.0.2.1"]}
-SEEING = {**VERIFIED, "made": {"privilege_role": "cr7", "privilege_set": "iam7"}}
+VISIBILITY, LIMITED = {"privilege_visibility": True}, {"source_addresses": ["192.0.2.1"]}
+WITH_PRIVILEGES = {**VERIFIED, "made": {"privilege_role": "cr7", "privilege_set": "iam7"}}
 REFUSED = {**VERIFIED, "privileges_refused": True}
 # Method, record, options; the steps after drift.
 CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
@@ -36,13 +36,18 @@ CHAINS: dict[str, tuple[str, Any, Any, list[str]]] = {
     "method changed, the previous one retires": ("oauth", MOVED, RETIRE, ["oauth", "retire"]),
     "nothing to retire": ("oauth", VERIFIED, RETIRE, ["oauth"]),
     "all removals": ("oauth", {**MADE, **MOVED, "made": MADE["made"]}, RETIRE, ["oauth", "remove_remediation", "retire"]),
-    "privileges": ("oauth", {}, SEES, ["privileges", "oauth"]),
-    "privileges and everything else": ("oauth", {}, {**SEES, **GROUPS, **LIMITED}, ["network_zone", "remediation", "privileges", "oauth"]),
-    "privileges removed": ("oauth", SEEING, {}, ["oauth", "remove_privileges"]),
-    "privileges refused": ("oauth", {**VERIFIED, "privileges_refused": True}, SEES, ["oauth"]),
-    "privileges refused, retried": ("oauth", REFUSED, {**SEES, "retry_optional_scopes": True}, ["privileges", "oauth"]),
-    "privileges refused, never verified": ("oauth", {"privileges_refused": True}, SEES, ["privileges", "oauth"]),
-    "privileges without an app": ("api_service_integration", INTEGRATED, SEES, ["api_service_integration"]),
+    "privileges": ("oauth", {}, VISIBILITY, ["privileges", "oauth"]),
+    "privileges and everything else": (
+        "oauth",
+        {},
+        {**VISIBILITY, **GROUPS, **LIMITED},
+        ["network_zone", "remediation", "privileges", "oauth"],
+    ),
+    "privileges removed": ("oauth", WITH_PRIVILEGES, {}, ["oauth", "remove_privileges"]),
+    "privileges refused": ("oauth", {**VERIFIED, "privileges_refused": True}, VISIBILITY, ["oauth"]),
+    "privileges refused, retried": ("oauth", REFUSED, {**VISIBILITY, "retry_optional_scopes": True}, ["privileges", "oauth"]),
+    "privileges refused, never verified": ("oauth", {"privileges_refused": True}, VISIBILITY, ["privileges", "oauth"]),
+    "privileges without an app": ("api_service_integration", INTEGRATED, VISIBILITY, ["api_service_integration"]),
     "integration": ("api_service_integration", INTEGRATED, {**GROUPS, "source_addresses": ["192.0.2.1"]}, ["api_service_integration"]),
     "token": ("api_token", SUPPLIED, {"source_addresses": ["192.0.2.1"]}, ["api_token"]),
     "token of a user": ("api_token", SUPPLIED, USER, ["service_user", "api_token"]),

@@ -235,10 +235,10 @@ def test_the_outcome_of_each_command_at_each_stage(command: str, stage: str, met
     if outcome is None:
         return
     stage_after, current, removed = outcome
-    after, gone = run_steps(command, stored)
+    after, removed_ids = run_steps(command, stored)
     assert rotation_of(read_record(after, "file", None)[0].public())["stage"] == stage_after
-    assert (after[name], gone) == (f"{letter}{current}", [f"{letter}{number}" for number in removed])
-    assert after[name] not in gone
+    assert (after[name], removed_ids) == (f"{letter}{current}", [f"{letter}{number}" for number in removed])
+    assert after[name] not in removed_ids
     assert ("take_over" in after, "retiring" in after) == (
         "take_over" in stored and command != "finish",
         "retiring" in stored and command != "finish",

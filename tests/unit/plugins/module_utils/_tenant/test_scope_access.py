@@ -203,17 +203,17 @@ def test_missing_access_is_named(case: str) -> None:
     assert missing_access(scope, roles, permissions) == f"needs {what}"
 
 
-JUDGED = (
+EVALUATED_ROLES = (
     "ACCESS_CERTIFICATIONS_ADMIN ACCESS_REQUESTS_ADMIN API_ACCESS_MANAGEMENT_ADMIN APP_ADMIN GROUP_MEMBERSHIP_ADMIN HELP_DESK_ADMIN"
     " MOBILE_ADMIN ORG_ADMIN READ_ONLY_ADMIN REPORT_ADMIN USER_ADMIN WORKFLOWS_ADMIN"
 )
 
 
-@pytest.mark.parametrize("role", JUDGED.split())
+@pytest.mark.parametrize("role", EVALUATED_ROLES.split())
 def test_no_standard_role_but_super_admin_reads_grants(role: str) -> None:
     assert missing_access("okta.appGrants.read", [role], []) == "needs SUPER_ADMIN"
 
 
-@given(st.sampled_from(sorted(ACCESS)), st.lists(st.sampled_from(JUDGED.split())), st.lists(st.sampled_from(sorted(ACCESS))))
+@given(st.sampled_from(sorted(ACCESS)), st.lists(st.sampled_from(EVALUATED_ROLES.split())), st.lists(st.sampled_from(sorted(ACCESS))))
 def test_a_super_admin_has_access_to_every_scope(scope: str, roles: list[str], permissions: list[str]) -> None:
     assert missing_access(scope, [*roles, "SUPER_ADMIN"], permissions) is None

@@ -23,7 +23,7 @@ def nothing() -> None:
     """A hook that does nothing."""
 
 
-def die() -> None:
+def interrupt() -> None:
     """End the process without any clean-up, as an interrupted run does."""
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -64,7 +64,7 @@ def temporary(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_locked_file, "_LOCK_SECONDS", 0.2)
 
 
@@ -108,7 +108,7 @@ def test_a_link_is_followed_and_preserved(tmp_path: Path, path: Path) -> None:
 def test_an_interruption_before_the_replacement_leaves_the_old_file(path: Path, temporary: Path, old: bytes | None) -> None:
     if old is not None:
         write(path, old)
-    assert os.WTERMSIG(in_child(lambda: write(path, b"new", die))) == signal.SIGKILL
+    assert os.WTERMSIG(in_child(lambda: write(path, b"new", interrupt))) == signal.SIGKILL
     assert locked_file(path).read().data == old
     assert temporary.read_bytes() == b"new"
     locked_file(path).remove_leftovers()
@@ -118,7 +118,7 @@ def test_an_interruption_before_the_replacement_leaves_the_old_file(path: Path, 
 
 def test_an_interruption_after_the_replacement_leaves_the_new_file(path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(path, b"old")
-    monkeypatch.setattr(_locked_file, "_sync_directory", lambda _directory: die())
+    monkeypatch.setattr(_locked_file, "_sync_directory", lambda _directory: interrupt())
     assert os.WTERMSIG(in_child(lambda: write(path, b"new"))) == signal.SIGKILL
     assert (path.read_bytes(), temporary.exists()) == (b"new", False)
 
@@ -130,7 +130,7 @@ def test_the_temporary_file_of_a_running_writer_is_not_removed(path: Path, tempo
     assert not temporary.exists()
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_lock_timeout")
 def test_a_second_writer_waits_for_a_limited_time(path: Path) -> None:
     with locked_file(path).locked(), pytest.raises(StateError, match=r"x\.vault is being written by another run"):
         write(path, b"two")
@@ -157,13 +157,13 @@ def test_a_change_by_an_editor_under_the_lock_is_not_overwritten(path: Path, tem
 
 
 def test_a_hook_that_fails_prevents_the_change(path: Path, temporary: Path) -> None:
-    def object_to_it() -> None:
+    def fail() -> None:
         raise StateError("The playbook has ended.")
 
     write(path, b"old")
     for data in (b"new", None):
         with pytest.raises(StateError, match=r"The playbook has ended\."):
-            write(path, data, object_to_it)
+            write(path, data, fail)
     assert (path.read_bytes(), temporary.exists()) == (b"old", False)
 
 
@@ -186,15 +186,15 @@ def test_concurrent_writers_lose_no_change(path: Path) -> None:
     assert path.read_bytes() == b"x" * 8
 
 
-@pytest.mark.parametrize("trap", ["symlink", "hard link", "fifo", "directory"])
-def test_a_planted_temporary_file_is_not_written_to(tmp_path: Path, path: Path, trap: str) -> None:
+@pytest.mark.parametrize("planted", ["symlink", "hard link", "fifo", "directory"])
+def test_a_planted_temporary_file_is_not_written_to(tmp_path: Path, path: Path, planted: str) -> None:
     victim, temporary = tmp_path / "victim", tmp_path / ".x.vault.rezonate-tmp"
     victim.write_bytes(b"precious")
-    if trap == "symlink":
+    if planted == "symlink":
         temporary.symlink_to(victim)
-    elif trap == "hard link":
+    elif planted == "hard link":
         temporary.hardlink_to(victim)
-    elif trap == "fifo":
+    elif planted == "fifo":
         os.mkfifo(temporary)
     else:
         temporary.mkdir()

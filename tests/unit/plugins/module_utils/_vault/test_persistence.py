@@ -23,7 +23,7 @@ MOUNTS = """\
 
 
 @pytest.mark.parametrize(
-    ("path", "stay"),
+    ("path", "expected"),
     [
         ("/home/runner/acme.vault", False),
         ("/tmp/acme.vault", False),
@@ -34,8 +34,8 @@ MOUNTS = """\
         ("/lower/acme.vault", False),  # a later mount lies on top
     ],
 )
-def test_only_mounts_outside_the_job_are_persistent(path: str, stay: bool) -> None:
-    assert is_on_persistent_mount(path, "/runner", MOUNTS) is stay
+def test_only_mounts_outside_the_job_are_persistent(path: str, expected: bool) -> None:
+    assert is_on_persistent_mount(path, "/runner", MOUNTS) is expected
 
 
 def test_a_mount_within_the_jobs_directory_is_regarded_as_part_of_it() -> None:

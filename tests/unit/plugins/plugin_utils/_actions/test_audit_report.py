@@ -17,11 +17,11 @@ FILES = sorted(FOLDER.iterdir())
 STYLE = (FOLDER / "colours.css").read_text(encoding="utf-8")
 SEVERITIES = ("critical", "high", "medium", "low", "unknown")
 # Each text color, and its background colors.
-ON_ALL = ("paper", "sheet", "sunk")
+ALL_BACKGROUNDS = ("paper", "sheet", "sunk")
 PAIRS = [
-    *((colour, ground) for colour in ("ink", "muted", "accent") for ground in ON_ALL),
-    *((severity, ground) for severity in SEVERITIES for ground in (f"{severity}-ground", *ON_ALL)),
-    *(("clean", ground) for ground in ("clean-ground", *ON_ALL)),
+    *((colour, ground) for colour in ("ink", "muted", "accent") for ground in ALL_BACKGROUNDS),
+    *((severity, ground) for severity in SEVERITIES for ground in (f"{severity}-ground", *ALL_BACKGROUNDS)),
+    *(("clean", ground) for ground in ("clean-ground", *ALL_BACKGROUNDS)),
     ("paper", "ink"),
 ]
 

@@ -91,12 +91,12 @@ def test_rate_and_remaining_time_are_known_when_the_first_tenant_ends() -> None:
     assert counts.minutes_left == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("changed", "is_told"), [(False, False), (True, True)])
-def test_another_play_prints_only_news(changed: bool, is_told: bool) -> None:
+@pytest.mark.parametrize(("changed", "is_reported"), [(False, False), (True, True)])
+def test_another_play_prints_only_news(changed: bool, is_reported: bool) -> None:
     tally = Tally(0.0)
     run(tally, "a")
     tally.reopen(["a"])
     tally.begin("a", 5.0)
     tally.done("a", changed=changed)
-    assert (tally.end("a", 6.0) is not None) == is_told
+    assert (tally.end("a", 6.0) is not None) == is_reported
     assert tally.tenants["a"].seconds == 6.0

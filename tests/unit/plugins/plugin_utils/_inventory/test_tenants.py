@@ -19,7 +19,7 @@ def read(*rows: dict[str, Value], columns: dict[str, str] | None = None, plugins
     return read_tenants([Row(line, cells) for line, cells in enumerate(rows, 2)], columns or {}, plugins)
 
 
-def complaint(*rows: dict[str, Value], **options: Any) -> str:
+def refusal(*rows: dict[str, Value], **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         read(*rows, **options)
     return str(caught.value)
@@ -67,7 +67,7 @@ def test_columns_can_be_renamed() -> None:
 
 
 def test_only_existing_columns_can_be_renamed() -> None:
-    assert complaint(columns={"owner": "x"}).startswith("columns: 'owner' isn't a column of this plugin")
+    assert refusal(columns={"owner": "x"}).startswith("columns: 'owner' isn't a column of this plugin")
 
 
 @pytest.mark.parametrize(
@@ -94,19 +94,19 @@ def test_only_existing_columns_can_be_renamed() -> None:
     ],
 )
 def test_an_invalid_row_is_reported_with_its_line_and_not_repeated(row: dict[str, Value], message: str) -> None:
-    found = complaint({"tenant": "globex"}, row)
+    found = refusal({"tenant": "globex"}, row)
     assert found.startswith(f"line 3: {message}")
     assert "made" not in found.removesuffix("variable that it sets: store the secret in another one.")
     assert TOKEN not in found
 
 
-@pytest.mark.parametrize("twin", [{"tenant": "ACME"}, {"tenant": "x", "domain": "acme.okta.com"}, {"tenant": "acme", "host": "y"}])
-def test_a_duplicate_tenant_is_refused(twin: dict[str, Value]) -> None:
-    found = complaint({"tenant": "acme"}, {"tenant": "globex"}, twin)
+@pytest.mark.parametrize("duplicate", [{"tenant": "ACME"}, {"tenant": "x", "domain": "acme.okta.com"}, {"tenant": "acme", "host": "y"}])
+def test_a_duplicate_tenant_is_refused(duplicate: dict[str, Value]) -> None:
+    found = refusal({"tenant": "acme"}, {"tenant": "globex"}, duplicate)
     assert found == "line 4: the tenant https://acme.okta.com is in line 2 already: keep one of them."
 
 
 def test_a_duplicate_host_is_refused() -> None:
     preview: dict[str, Value] = {"tenant": "acme", "domain": "oktapreview.com"}
-    assert complaint({"tenant": "acme"}, preview).startswith("line 3: the host acme is in line 2 already")
+    assert refusal({"tenant": "acme"}, preview).startswith("line 3: the host acme is in line 2 already")
     assert [tenant.host for tenant in read({"tenant": "acme"}, {**preview, "host": "acme_preview"})] == ["acme", "acme_preview"]

@@ -167,8 +167,8 @@ def test_an_unknown_member_gives_a_warning_and_is_preserved(tmp_path: Path, orgs
 
 
 def test_a_store_that_is_not_persistent_is_refused(tmp_path: Path, orgs: Orgs, monkeypatch: pytest.MonkeyPatch) -> None:
-    for lasting in (True, False):
-        monkeypatch.setattr(vars_file, "is_persistent", lambda _path, lasting=lasting: lasting)
+    for persistent in (True, False):
+        monkeypatch.setattr(vars_file, "is_persistent", lambda _path, persistent=persistent: persistent)
         assert read(tmp_path / "f", RECORD, must_last=False).record.current
     with pytest.raises(
         RecordError, match="would be deleted with this job: set rezonate_credential_store to artifact, controller or custom"

@@ -222,7 +222,7 @@ def test_a_secret_in_the_task_s_environment_is_masked() -> None:
     assert other not in repr(bridge(CASES["no_log"].module(), {}, environment=[{"OKTA_API_TOKEN": other}]))
 
 
-def went(args: dict[str, Any] | None = None, variables: dict[str, Any] | None = None, **task: Any) -> str:
+def where_it_ran(args: dict[str, Any] | None = None, variables: dict[str, Any] | None = None, **task: Any) -> str:
     made = action(ModuleSpec(options=OPTIONS, run=lambda _call: Outcome(values={"here": True})), args or {}, **task)
     result = made.run(task_vars=variables or {})
     return "here" if result.get("here") else "shipped" if made.shipped else result["msg"]
@@ -248,17 +248,17 @@ PYTHON = "ansible_python_interpreter"
     ],
 )
 def test_where_a_task_runs(variables: dict[str, Any], task: dict[str, Any], way: str) -> None:
-    assert went(variables=variables, **task) == way
+    assert where_it_ran(variables=variables, **task) == way
 
 
 def test_async_with_a_secret_is_refused() -> None:
     sentence = "async would write token to a file on the host: run the task without async."
-    assert went({"token": SECRET}, async_val=10) == sentence
-    assert went({"token": SECRET}, async_val=10, connection="ssh") == sentence
+    assert where_it_ran({"token": SECRET}, async_val=10) == sentence
+    assert where_it_ran({"token": SECRET}, async_val=10, connection="ssh") == sentence
 
 
 def test_async_is_refused_where_a_module_can_t_be_shipped() -> None:
-    assert went(can_ship=False, async_val=10) == "async can't be used with this module, which runs in the controller's own process."
+    assert where_it_ran(can_ship=False, async_val=10) == "async can't be used with this module, which runs in the controller's own process."
 
 
 @pytest.mark.parametrize("task", [{"loop": "{{ sizes }}"}, {"loop": [1]}, {"loop_with": "items", "connection": "ssh"}])
@@ -389,9 +389,9 @@ def test_environment_with_a_secret_is_refused_where_the_module_is_shipped(variab
         " options instead, and run the task without these variables."
     )
     environment = [{"TZ": "UTC"}, variable]
-    assert went({"token": SECRET}, environment=environment, connection="ssh") == sentence
-    assert went({"token": SECRET}, environment=environment) == "here"
-    assert went({"token": SECRET}, environment=[{"TZ": "UTC"}], connection="ssh") == "shipped"
+    assert where_it_ran({"token": SECRET}, environment=environment, connection="ssh") == sentence
+    assert where_it_ran({"token": SECRET}, environment=environment) == "here"
+    assert where_it_ran({"token": SECRET}, environment=[{"TZ": "UTC"}], connection="ssh") == "shipped"
 
 
 def test_a_secret_is_not_sent_where_it_would_be_written_to_a_file() -> None:

@@ -34,7 +34,7 @@ class Context:
 
 
 @pytest.mark.parametrize(
-    ("option", "hands_over", "has_record", "goes"),
+    ("option", "hands_over", "has_record", "applies"),
     [
         ("true", False, True, True),
         ("true", True, True, True),
@@ -43,6 +43,8 @@ class Context:
         ("always", True, False, True),
     ],
 )
-def test_the_token_is_not_revoked_if_the_store_lacks_the_last_record(option: str, hands_over: bool, has_record: bool, goes: bool) -> None:
+def test_the_token_is_not_revoked_if_the_store_lacks_the_last_record(
+    option: str, hands_over: bool, has_record: bool, applies: bool
+) -> None:
     context: Any = Context(option, hands_over=hands_over, has_record=has_record)
-    assert RevocationStep(context).applies is goes
+    assert RevocationStep(context).applies is applies
