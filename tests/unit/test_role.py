@@ -135,9 +135,10 @@ ONBOARDED = [
     plan("api_service_integration"),
     plan("api_token", options={"service_user": "rezonate@acme.example"}),
 ]
-LEAVING = {**VERIFIED, "method": "oauth", "made": MADE, "previous": {"api_service_integration": INTEGRATED}}
+STORED_RECORD = {**VERIFIED, "method": "oauth", "made": MADE, "previous": {"api_service_integration": INTEGRATED}}
 OFFBOARDED = [
-    plan(work="offboard", known={**LEAVING, **adopted}, results={"found": {"app": app()["app"]}}) for adopted in ({}, {"adopted": True})
+    plan(work="offboard", known={**STORED_RECORD, **adopted}, results={"found": {"app": app()["app"]}})
+    for adopted in ({}, {"adopted": True})
 ]
 ROTATED = [
     plan(method, {**known, **following}, options={"rotation": asked}, work="rotate")

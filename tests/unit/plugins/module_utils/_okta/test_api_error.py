@@ -16,7 +16,7 @@ CLOCK = "Check this machine's clock: Okta validates the issue and expiry times"
 SECRET = "made-up-query-value-90817263"
 REQUEST = Request("POST", f"https://acme.okta.com/api/v1/apps?state={SECRET}", Attempt)
 REDIRECT = " The response is a redirect, which isn't followed with a credential: use the org's own URL in org_url."
-BEGINNING = "Couldn't make the app (POST /api/v1/apps): Okta answered"
+PREFIX = "Couldn't make the app (POST /api/v1/apps): Okta answered"
 
 
 def error(status: int, body: Any = None, **headers: str) -> ApiError:
@@ -30,7 +30,7 @@ def test_a_message_contains_code_causes_ids_and_advice() -> None:
     body = {"errorCode": "E0000006", "errorSummary": "No permission", "errorId": "oae1", "errorCauses": causes}
     found = error(403, body, X_Okta_Request_Id="req1")
     assert str(found) == (
-        f"{BEGINNING} 403 E0000006 No permission: label: too long.; Second cause (error id oae1, request id req1). "
+        f"{PREFIX} 403 E0000006 No permission: label: too long.; Second cause (error id oae1, request id req1). "
         "The owner of the credential lacks an admin role for this; onboarding needs a super admin."
     )
     assert found.facts()["okta"] == {
@@ -46,7 +46,7 @@ def test_the_error_format_of_the_token_endpoint_is_read() -> None:
     found = error(401, {"error": "invalid_client", "error_description": "The client_assertion JWT kid is invalid."})
     assert found.code == "invalid_client"
     assert str(found) == (
-        f"{BEGINNING} 401 invalid_client The client_assertion JWT kid is invalid. "
+        f"{PREFIX} 401 invalid_client The client_assertion JWT kid is invalid. "
         "Check client_id and private_key: the app must be active in this org and have the public key."
     )
 
@@ -54,13 +54,13 @@ def test_the_error_format_of_the_token_endpoint_is_read() -> None:
 def test_a_caller_can_override_the_advice() -> None:
     answer = Answer(400, {}, {"errorCode": "E0000001", "errorSummary": "Api validation failed"})
     found = api_error(REQUEST, answer, "make the app", {"E0000001": "Give another label.", "404": "Look again."})
-    assert str(found) == f"{BEGINNING} 400 E0000001 Api validation failed. Give another label."
+    assert str(found) == f"{PREFIX} 400 E0000001 Api validation failed. Give another label."
 
 
 def test_a_network_zone_that_excludes_this_machine_is_reported() -> None:
     found = error(403, {"error": "access_denied", "error_description": "The request is made from outside."})
     assert str(found) == (
-        f"{BEGINNING} 403 access_denied The request is made from outside. "
+        f"{PREFIX} 403 access_denied The request is made from outside. "
         "This machine is outside the network zones that the app is limited to: run from an address inside them."
     )
     assert found.facts()["okta"]["error_code"] == "access_denied"
@@ -69,7 +69,7 @@ def test_a_network_zone_that_excludes_this_machine_is_reported() -> None:
 def test_an_empty_body_is_explained_by_the_challenge() -> None:
     challenge = 'Bearer authorization_uri="http://acme.okta.com", error="insufficient_scope", error_description="No scope for this"'
     found = error(403, None, WWW_Authenticate=challenge)
-    assert str(found) == f"{BEGINNING} 403 insufficient_scope No scope for this. Grant the app the scope that this requires."
+    assert str(found) == f"{PREFIX} 403 insufficient_scope No scope for this. Grant the app the scope that this requires."
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_an_empty_body_is_explained_by_the_challenge() -> None:
     ],
 )
 def test_a_bare_status_gets_its_advice(status: int, advice: str) -> None:
-    assert str(error(status)) == f"{BEGINNING} {status}.{advice}"
+    assert str(error(status)) == f"{PREFIX} {status}.{advice}"
 
 
 @pytest.mark.parametrize(
@@ -195,17 +195,17 @@ def test_the_error_code_is_read_from_body_or_header(body: Any, headers: dict[str
 )
 def test_values_in_another_format_than_okta_s_are_omitted(body: Any) -> None:
     found = error(400, body)
-    assert (str(found), found.code, found.causes) == (f"{BEGINNING} 400.", None, ())
+    assert (str(found), found.code, found.causes) == (f"{PREFIX} 400.", None, ())
 
 
 def test_control_characters_are_replaced_by_spaces() -> None:
     found = error(400, {"errorCode": "E1\x1b[2J", "errorSummary": "two\r\nlines\x00and\u202emore"})
-    assert str(found) == f"{BEGINNING} 400 E1 [2J two lines and more."
+    assert str(found) == f"{PREFIX} 400 E1 [2J two lines and more."
 
 
 def test_a_long_text_is_truncated() -> None:
     found = error(400, {"errorSummary": "x" * 10_000, "errorCauses": [{"errorSummary": "y" * 10_000}]})
-    assert str(found) == f"{BEGINNING} 400 {'x' * 300}…: {'y' * 300}…."
+    assert str(found) == f"{PREFIX} 400 {'x' * 300}…: {'y' * 300}…."
 
 
 def test_the_number_of_causes_in_a_message_is_limited() -> None:

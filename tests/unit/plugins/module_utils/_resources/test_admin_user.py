@@ -387,8 +387,8 @@ def test_an_id_next_to_a_refused_one_is_accepted(converge: Any, user_id: str) ->
 
 
 TOKENS = "GET /api/v1/api-tokens"
-LEAVE = {"state": "absent", "id": "00u1", "login": None, "only_unused": True}
-READ_LEAVING = [(BY_ID, raw()), (ROLES, [READER]), ME]
+OFFBOARD = {"state": "absent", "id": "00u1", "login": None, "only_unused": True}
+READ_OFFBOARDED = [(BY_ID, raw()), (ROLES, [READER]), ME]
 
 
 @pytest.mark.parametrize(
@@ -401,17 +401,19 @@ READ_LEAVING = [(BY_ID, raw()), (ROLES, [READER]), ME]
 )
 def test_a_user_that_others_use_is_retained(converge: Any, roles: list[Any], tokens: list[str], why: str) -> None:
     found = [{"name": name, "userId": "00u1"} for name in tokens] + [{"name": "another's", "userId": "00u2"}]
-    outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **LEAVE)
+    outcome, okta, _warnings = converge((BY_ID, raw()), (ROLES, roles), ME, (TOKENS, found), known_owner=LOGIN, **OFFBOARD)
     assert (outcome.changed, okta.writes) == (False, [])
     assert outcome.values["left"] == f"The user {LOGIN} (00u1) was left unchanged, since others use it: {why}."
 
 
 def test_a_user_with_the_managed_token_only_is_deactivated(converge: Any) -> None:
-    script = (*READ_LEAVING, (TOKENS, [{"name": "ours", "userId": "00u1"}]), *READ_LEAVING, (DEACTIVATE, 204))
-    outcome, _okta, _warnings = converge(*script, known_owner=LOGIN.upper(), **LEAVE)
+    script = (*READ_OFFBOARDED, (TOKENS, [{"name": "ours", "userId": "00u1"}]), *READ_OFFBOARDED, (DEACTIVATE, 204))
+    outcome, _okta, _warnings = converge(*script, known_owner=LOGIN.upper(), **OFFBOARD)
     assert (outcome.changed, outcome.values["left"]) == (True, None)
 
 
 def test_a_single_token_counts_as_used_if_the_managed_one_has_another_owner(converge: Any) -> None:
-    outcome, _okta, _warnings = converge(*READ_LEAVING, (TOKENS, [{"name": "CI", "userId": "00u1"}]), known_owner="x@y.example", **LEAVE)
+    outcome, _okta, _warnings = converge(
+        *READ_OFFBOARDED, (TOKENS, [{"name": "CI", "userId": "00u1"}]), known_owner="x@y.example", **OFFBOARD
+    )
     assert "its API tokens are CI" in outcome.values["left"]

@@ -331,9 +331,9 @@ def test_an_integration_that_was_not_created_is_requested_again(clock: Clock) ->
 
 
 def test_after_a_lost_response_existing_integrations_are_not_chosen(clock: Clock) -> None:
-    gone = raw_service(id="0oagone")
-    lost = [(f"GET {ALL}/0oagone", gone), (LIST, [gone, OLD]), (f"DELETE {ALL}/0oagone", 204), (POST, LOST)]
-    searches = [(LIST, [gone, OLD]), (LIST, [OLD, raw_service()])]
+    deleted = raw_service(id="0oagone")
+    lost = [(f"GET {ALL}/0oagone", deleted), (LIST, [deleted, OLD]), (f"DELETE {ALL}/0oagone", 204), (POST, LOST)]
+    searches = [(LIST, [deleted, OLD]), (LIST, [OLD, raw_service()])]
     okta = FakeOkta(*lost, *searches, (LIST_SECRETS, [raw_secret(1)]), (POST_SECRET, fresh(2)))
     assert made(okta, clock, id="0oagone", replace=True, scopes=tuple(SCOPES[:1])).values["client_id"] == SERVICE_ID
 

@@ -262,8 +262,8 @@ def test_all_managed_custom_roles_are_unassigned_from_an_adopted_app() -> None:
     known = {**ADOPTED, "made": {"custom_role": "cr1", "resource_set": "iam1", **PRIVILEGE_OBJECTS}}
     assigned = [{"role": "cr1", "resource_set": "iam1"}, {"role": "cr7", "resource_set": "iam7"}]
     assert offboarding(known, app("ours")).role_assignment()["custom_roles"] == assigned
-    seeing = {**ADOPTED, "made": PRIVILEGE_OBJECTS}
-    assert steps(seeing, app("ours")) == ["adopted_app", "role_assignment", *PRIVILEGE_OBJECTS, "credentials"]
+    with_privileges = {**ADOPTED, "made": PRIVILEGE_OBJECTS}
+    assert steps(with_privileges, app("ours")) == ["adopted_app", "role_assignment", *PRIVILEGE_OBJECTS, "credentials"]
 
 
 def test_the_privilege_role_is_removed_with_its_permission() -> None:

@@ -36,11 +36,11 @@ Apps = Sequence[Mapping[str, Any]]
 
 @dataclass
 class Okta:
-    """What the modules that read would answer, in turn, and what they were asked.
+    """Stand-in for the modules that read: their results, and the calls.
 
     Args:
-        answers: the apps that are listed; the last answer holds from then on.
-        refusal: why the caller may not do it.
+        answers: the lists of apps, in order; the last one is repeated.
+        refusal: the error of a caller without permission.
     """
 
     answers: list[Apps]

@@ -232,7 +232,7 @@ PYTHON = "ansible_python_interpreter"
 
 
 @pytest.mark.parametrize(
-    ("variables", "task", "way"),
+    ("variables", "task", "place"),
     [
         ({}, {}, "here"),
         ({PYTHON: sys.executable}, {}, "here"),
@@ -247,8 +247,8 @@ PYTHON = "ansible_python_interpreter"
         ({PYTHON: "/other/python"}, {"connection": "ssh", "can_ship": False}, "here"),
     ],
 )
-def test_where_a_task_runs(variables: dict[str, Any], task: dict[str, Any], way: str) -> None:
-    assert where_it_ran(variables=variables, **task) == way
+def test_where_a_task_runs(variables: dict[str, Any], task: dict[str, Any], place: str) -> None:
+    assert where_it_ran(variables=variables, **task) == place
 
 
 def test_async_with_a_secret_is_refused() -> None:

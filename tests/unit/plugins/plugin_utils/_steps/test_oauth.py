@@ -37,7 +37,7 @@ def step(kind: type[Step], of: Plan) -> Step:
     return kind(context)
 
 
-LEAVES: dict[str, tuple[Plan, bool]] = {
+UNASSIGNED: dict[str, tuple[Plan, bool]] = {
     "being adopted": (remediated(results={"app": app()}, options=ADOPT), True),
     "adopted by an earlier run": (remediated(results={"app": app()}, **TAKE_OVER), True),
     "not exclusive": (remediated(options={"exclusive": False}), True),
@@ -46,9 +46,9 @@ LEAVES: dict[str, tuple[Plan, bool]] = {
 }
 
 
-@pytest.mark.parametrize("case", LEAVES)
+@pytest.mark.parametrize("case", UNASSIGNED)
 def test_the_managed_custom_role_is_unassigned_from_an_adopted_app(case: str) -> None:
-    of, applies = LEAVES[case]
+    of, applies = UNASSIGNED[case]
     assert step(ObsoleteRoleStep, of).applies is applies
 
 
