@@ -33,7 +33,7 @@ JUNK = st.recursive(
 
 @functools.cache
 def key() -> jwk.RsaKey:
-    """The one key from which all others are made."""
+    """The key from which all others are derived."""
     return jwk.generate_rsa_key(2048, "made-up-kid")
 
 

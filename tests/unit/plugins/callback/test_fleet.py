@@ -40,7 +40,7 @@ def stage() -> Stage:
 
 
 def result(name: str = "Try it", action: str = "x", task: dict[str, Any] | None = None, **values: Any) -> Any:
-    """Give a result of tenant a."""
+    """Return a result of tenant a."""
     described = {"_uuid": "u1", "action": action, "get_name": lambda: name, "any_errors_fatal": None, "loop": None, **(task or {})}
     return SimpleNamespace(host=SimpleNamespace(get_name=lambda: "a"), task=SimpleNamespace(**described), result=values)
 
@@ -108,7 +108,7 @@ def begins(work: str) -> Any:
 
 
 def reports(status: str) -> Any:
-    """Give the result of the role's report."""
+    """Return the result of the role's report."""
     return result("Report", "rezonate.okta.tenant_report", ENDS, msg=["Tenant a: …"], rezonate={"status": status})
 
 
@@ -148,7 +148,7 @@ def test_a_recreated_app_counts_as_created(stage: Stage) -> None:
 
 
 def audited(status: str, *severities: str, org: str = "a", **more: Any) -> Any:
-    """Give the result of an audit."""
+    """Return the result of an audit."""
     tenant = {"tenant": org, "status": status, "findings": [{"severity": severity} for severity in severities], **more}
     return result("Compare", "rezonate.okta.okta_audit_info", tenant=tenant)
 

@@ -166,7 +166,7 @@ def test_the_diff_contains_counts(folder: Folder) -> None:
 
 
 def slices(tmp_path: Path) -> list[str]:
-    """Make two reports that contain the same tenant."""
+    """Create two reports that contain the same tenant."""
     for name, day, tenants in (("emea", 1, [BAD]), ("apac", 3, [{"tenant": "initech"}])):
         acme = {**CLEAN, "audited_at": f"2026-01-0{day}T00:00:00Z", "error": name}
         Folder(tmp_path / name).run(acme, *tenants)

@@ -36,7 +36,7 @@ from hypothesis import strategies as st
 KIND = "rezonate_security"
 SCOPES = ("okta.logs.read", "okta.users.read")
 MANAGED = integration_from(raw_service())
-# raw_secret(N) is made at 19:5N:57
+# raw_secret(N) is created at 19:5N:57
 BETWEEN = parse_timestamp("2026-01-06T19:51:30Z")
 
 

@@ -50,7 +50,7 @@ class Orgs:
 
 
 def read(path: Path, record: Any, warnings: list[str] | None = None, **options: Any) -> stored_record.StoredRecord:
-    """Read a file that holds the record, as ``tenant_plan`` does."""
+    """Read a file with the record, as ``tenant_plan`` does."""
     if record is not None:
         path.write_bytes(FakeSeal().encrypt(yaml.safe_dump({"rezonate_credentials": record, "other": 1}).encode()))
     params = {**DEFAULTS, "path": str(path), **options}
