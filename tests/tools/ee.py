@@ -175,7 +175,7 @@ def configure_podman(image: str) -> None:
             run("podman", "run", "--rm", image, "python3", "--version", timeout=120)
         except ToolError as second:
             raise ToolError(f"podman runs no container here: {first}; with runc, cgroupfs and the host's network: {second}") from None
-        print("podman: with runc, cgroupfs and the host's network, since its own settings fail on this machine")
+        print("podman: with runc, cgroupfs and the host's network, for its own settings don't do here")
 
 
 def build(base: str | None) -> None:
