@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator a process, a workspace to run playbooks at, tenants with names of their own."""
+"""Fixtures: one emulator per process, workspaces for playbook runs, and tenants with unique names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NewTenant = Callable[..., Tenant]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep a file's tests in one process: they share runs of playbooks; but for the soak's, which share nothing and take long."""
+    """Run the tests of a file in one process, since they share playbook runs. The soak tests share nothing, so they are distributed."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
@@ -39,7 +39,7 @@ def okta() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def new_tenant(okta: Emulator) -> NewTenant:
-    """Make a tenant; its name is surely no real org's, and no other test's."""
+    """Create tenants with unique names that no real org has."""
     process = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
     def make(**options: Any) -> Tenant:
@@ -50,17 +50,17 @@ def new_tenant(okta: Emulator) -> NewTenant:
 
 @pytest.fixture(scope="session")
 def new_workspace(okta: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Workspace]:
-    """Make a workspace: a user's empty home and working directory."""
+    """Create workspaces with an empty home and working directory."""
     return lambda: Workspace(tmp_path_factory.mktemp("workspace"), okta)
 
 
 @pytest.fixture
 def workspace(new_workspace: Callable[[], Workspace]) -> Workspace:
-    """Return a workspace of the test's own."""
+    """Return a new workspace."""
     return new_workspace()
 
 
 @pytest.fixture
 def tenant(new_tenant: NewTenant) -> Tenant:
-    """Return a tenant of the test's own."""
+    """Return a new tenant."""
     return new_tenant()

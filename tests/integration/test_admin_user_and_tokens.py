@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The user to whom a handed-over token belongs, and tokens, over a network that loses answers and by a custom domain."""
+"""The service user and API tokens: lost responses, and a custom domain."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lose(tenant: Tenant, kind: str, method: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["close_after", "status", "close_before"])
-def test_a_user_is_made_once_however_its_answer_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
+def test_a_user_is_created_once_if_the_response_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
     lose(tenant, kind, "POST", r"/users\?")
     run = play(workspace, tenant, "okta_admin_user", USER)
     assert run.rc == 0, run.output
@@ -40,7 +40,7 @@ def test_a_user_is_made_once_however_its_answer_is_lost(workspace: Workspace, te
 
 
 @pytest.mark.parametrize("kind", ["close_after", "status", "truncated_json"])
-def test_a_user_is_deactivated_and_never_deleted_however_the_answer_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
+def test_a_user_is_deactivated_and_not_deleted_if_the_response_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
     tenant.add_user(LOGIN, ["READ_ONLY_ADMIN"])
     lose(tenant, kind, "DELETE", "/users/")
     for changed in (["Work"], []):
@@ -50,7 +50,7 @@ def test_a_user_is_deactivated_and_never_deleted_however_the_answer_is_lost(work
     assert (tenant.find_user(LOGIN) or {})["status"] == "DEPROVISIONED"
 
 
-def test_a_deactivation_that_okta_never_saw_is_a_failure_and_the_next_run_s_work(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_lost_deactivation_request_fails_and_the_next_run_repeats_it(workspace: Workspace, tenant: Tenant) -> None:
     tenant.add_user(LOGIN, ["READ_ONLY_ADMIN"])
     lose(tenant, "close_before", "DELETE", "/users/")
     options = {"login": LOGIN, "state": "absent"}
@@ -59,7 +59,7 @@ def test_a_deactivation_that_okta_never_saw_is_a_failure_and_the_next_run_s_work
 
 
 @pytest.mark.parametrize("kind", ["close_after", "status"])
-def test_the_calling_token_is_revoked_however_its_answer_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
+def test_the_calling_token_is_revoked_if_the_response_is_lost(workspace: Workspace, tenant: Tenant, kind: str) -> None:
     lose(tenant, kind, "DELETE", "/current$")
     options = {"state": "absent", "current": True}
     for changed in (["Work"], []):
@@ -71,7 +71,7 @@ def test_the_calling_token_is_revoked_however_its_answer_is_lost(workspace: Work
 
 
 @pytest.mark.parametrize("calls", [True, False])
-def test_a_custom_domain_gets_a_token_only_after_it_has_shown_what_it_is(workspace: Workspace, tenant: Tenant, calls: bool) -> None:
+def test_a_custom_domain_receives_a_token_only_after_its_verification(workspace: Workspace, tenant: Tenant, calls: bool) -> None:
     tenant.set(custom_domain=CUSTOM_DOMAIN)
     token = tenant.add_api_token("auditor")
     options = {"org_url": f"https://{CUSTOM_DOMAIN}", "inspect_token": token, **({} if calls else {"api_token": None})}
@@ -84,7 +84,7 @@ def test_a_custom_domain_gets_a_token_only_after_it_has_shown_what_it_is(workspa
     assert [secret for secret in (token, tenant.api_token) if secret in run.output] == []
 
 
-def test_a_token_behind_a_domain_that_isn_t_okta_stays_here(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_token_is_not_sent_to_a_domain_that_is_not_okta(workspace: Workspace, tenant: Tenant) -> None:
     tenant.set(custom_domain=CUSTOM_DOMAIN)
     tenant.emulator.fault("status", tenant=tenant.name, path="/.well-known/", status=404, times=None)
     options = {"org_url": f"https://{CUSTOM_DOMAIN}", "inspect_token": tenant.add_api_token("auditor"), "api_token": None}

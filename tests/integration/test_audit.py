@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants that drifted, each by one thing, in one audit: each thing is found, nothing else is, and nothing is changed."""
+"""An audit of tenants with one drift each: it reports exactly this drift and changes nothing."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from helpers.workspace import PASSWORD, Workspace, as_described, named, pem, pri
 from okta_emulator import Tenant
 
 AUDIT = "rezonate.okta.audit_rezonate"
-# The custom role that sees privileges takes five where there is one resource set; a zone by its name, a label that isn't found, and DPoP's
-# nonce take one each.
+# The custom role for reading privileges takes five calls if there is one resource set; a zone by name, a label that is not found, and the
+# DPoP nonce take one each.
 MOST_CALLS = 12
 
 
 @dataclass(frozen=True)
 class Audited:
-    """The seeded tenants, the run that audited them, and what it wrote."""
+    """The seeded tenants, the audit run, and its report."""
 
     workspace: Workspace
     hosts: dict[str, Tenant]
@@ -37,11 +37,11 @@ class Audited:
 
     @property
     def report(self) -> Path:
-        """Where the report is."""
+        """The directory of the report."""
         return self.workspace.folder / "rezonate-report"
 
     def tenant(self, seed: str) -> dict[str, Any]:
-        """Return what the report says of a tenant."""
+        """Return the report of a tenant."""
         tenants = json.loads((self.report / "audit.json").read_text(encoding="utf-8"))["tenants"]
         (found,) = [one for one in tenants if one["tenant"] == self.hosts[seed].name]
         return dict(found)
@@ -60,7 +60,7 @@ def audit(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str | P
 
 
 def auditor(tenant: Tenant) -> str:
-    """Make an API token of another super admin than the one who onboarded."""
+    """Create an API token of another super admin than the one who onboarded."""
     return tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])
 
 
@@ -75,7 +75,7 @@ def audited(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_was_done_is_found_and_nothing_else(audited: Audited, seed: str) -> None:
+def test_the_drift_is_found_and_nothing_else(audited: Audited, seed: str) -> None:
     found = {finding["id"]: finding["severity"] for finding in audited.tenant(seed)["findings"]}
     assert found == SEEDS[seed][1], audited.tenant(seed)
 
@@ -93,11 +93,11 @@ def test_twelve_calls_are_enough(audited: Audited, seed: str) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_requests_are_as_okta_describes_them(audited: Audited, seed: str) -> None:
+def test_requests_match_okta_s_api_description(audited: Audited, seed: str) -> None:
     openapi.validate_logged(as_described(audited.hosts[seed].requests))
 
 
-def test_the_statuses_say_the_same(audited: Audited) -> None:
+def test_the_statuses_match_the_findings(audited: Audited) -> None:
     statuses = {seed: audited.tenant(seed)["status"] for seed in SEEDS}
     assert {seed for seed, status in statuses.items() if status == "clean"} == {"clean", "clean integration", "clean token"}
     assert {seed for seed, status in statuses.items() if status == "failed"} == {"auditor token revoked"}
@@ -105,12 +105,12 @@ def test_the_statuses_say_the_same(audited: Audited) -> None:
     assert "E0000011" in audited.tenant("auditor token revoked")["error"]
 
 
-def test_a_tenant_that_cannot_be_audited_ends_nothing(audited: Audited) -> None:
+def test_a_tenant_that_cannot_be_audited_does_not_end_the_run(audited: Audited) -> None:
     assert audited.run.rc == 0, audited.run.output[-3000:]
     assert {stats["failures"] for stats in audited.run.stats.values()} == {0}
 
 
-def test_each_finding_says_what_mends_it(audited: Audited) -> None:
+def test_each_finding_has_a_remedy(audited: Audited) -> None:
     (finding,) = audited.tenant("super admin")["findings"]
     name = audited.hosts["super admin"].name
     assert finding["remedy"] == f"ansible-playbook -i tenants.json rezonate.okta.onboard_rezonate --limit {name} --vault-id rz@prompt"
@@ -137,7 +137,7 @@ def test_no_secret_is_in_the_report_or_the_output(audited: Audited) -> None:
 
 @dataclass(frozen=True)
 class Slices:
-    """Runs over a few tenants: without any vault password, in check mode, of one tenant by its name, and of slices that are joined."""
+    """Runs for a few tenants: without a vault password, in check mode, for one tenant by name, and in slices that are merged."""
 
     workspace: Workspace
     clean: Tenant
@@ -153,8 +153,8 @@ class Slices:
     merged_report: dict[str, Any]
 
 
-def told(workspace: Workspace, folder: str = "rezonate-report") -> dict[str, Any]:
-    """Return the findings of each tenant of a report, and what was seen of it."""
+def read_report(workspace: Workspace, folder: str = "rezonate-report") -> dict[str, Any]:
+    """Return the tenants of a report."""
     tenants = json.loads((workspace.folder / folder / "audit.json").read_text(encoding="utf-8"))["tenants"]
     return {one["tenant"]: one for one in tenants}
 
@@ -177,33 +177,33 @@ def slices(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Ten
     failed = audit(workspace, hosts, "-e", "rezonate_audit_fail_on=high")
     limited = audit(workspace, hosts, "--limit", clean.name, "-e", "rezonate_report_dir=slice", "-e", "rezonate_audit_fail_on=critical")
     merge = json.dumps({"rezonate_report_dir": "slice", "rezonate_report_merge": ["slice/audit.json"]})
-    limited_report = told(workspace, "slice")
+    limited_report = read_report(workspace, "slice")
     merged = audit(workspace, hosts, "--limit", drifted.name, "-e", merge)
     return Slices(
         workspace,
         clean,
         drifted,
         locked,
-        told(workspace, "locked"),
+        read_report(workspace, "locked"),
         checked,
         exists,
         failed,
         limited,
         limited_report,
         merged,
-        told(workspace, "slice"),
+        read_report(workspace, "slice"),
     )
 
 
-def test_a_run_fails_for_what_is_bad_enough_after_the_report_is_written(slices: Slices) -> None:
+def test_a_run_fails_for_findings_of_the_severity_after_the_report_is_written(slices: Slices) -> None:
     assert slices.failed.rc != 0
     failures = [event.result["msg"] for event in slices.failed.events if event.status == "failed"]
     assert len(failures) == 1
     assert "of these 1 clean, 1 with findings (1 critical, 0 high, 0 medium, 0 low)" in failures[0]
-    assert ids(told(slices.workspace)[slices.drifted.name]) == ["scope_manage_surplus"]
+    assert ids(read_report(slices.workspace)[slices.drifted.name]) == ["scope_manage_surplus"]
 
 
-def test_a_slice_is_audited_alone_and_joined_with_another(slices: Slices) -> None:
+def test_a_slice_is_audited_separately_and_merged_with_another(slices: Slices) -> None:
     assert (slices.limited.rc, slices.merged.rc) == (0, 0), slices.limited.output[-2000:]
     assert set(slices.limited_report) == {slices.clean.name}
     assert set(slices.merged_report) == {slices.clean.name, slices.drifted.name}
@@ -214,7 +214,7 @@ def test_check_mode_audits_and_writes_no_report(slices: Slices) -> None:
     assert slices.checked.result("Compare the tenant with its desired state", slices.drifted.name)["tenant"]["status"] == "findings"
 
 
-def test_without_a_vault_password_the_rest_is_known(slices: Slices) -> None:
+def test_without_a_vault_password_the_state_in_okta_is_audited(slices: Slices) -> None:
     assert slices.locked.rc == 0, slices.locked.output[-2000:]
     assert ids(slices.locked_report[slices.clean.name]) == ["roles_unknown", "vault_unread"]
     assert ids(slices.locked_report[slices.drifted.name]) == ["scope_manage_surplus", "roles_unknown", "vault_unread"]
@@ -222,20 +222,20 @@ def test_without_a_vault_password_the_rest_is_known(slices: Slices) -> None:
 
 
 @dataclass(frozen=True)
-class Eyes:
-    """Clean tenants, each audited with another credential."""
+class Credentials:
+    """Clean tenants, each audited with a different credential."""
 
     hosts: dict[str, Tenant]
     run: Run
     report: dict[str, Any]
 
-    def tenant(self, eye: str) -> dict[str, Any]:
-        """Return what is told of a tenant."""
-        return dict(self.report[self.hosts[eye].name])
+    def tenant(self, credential: str) -> dict[str, Any]:
+        """Return the report of a tenant."""
+        return dict(self.report[self.hosts[credential].name])
 
 
 def as_client(tenant: Tenant, *roles: str) -> Seeded:
-    """Make an OAuth client to audit with."""
+    """Create an OAuth client for the audit."""
     client = tenant.add_app("Auditor", [public_jwk("auditor")])
     tenant.grant(client, "okta.apps.read", "okta.appGrants.read", "okta.roles.read", "okta.apiTokens.read", "okta.oauthIntegrations.read")
     for role in roles:
@@ -243,66 +243,66 @@ def as_client(tenant: Tenant, *roles: str) -> Seeded:
     return {"rezonate_audit_client_id": client, "rezonate_audit_private_key": json.dumps(private_jwk("auditor"))}
 
 
-def as_itself(tenant: Tenant) -> Seeded:
-    """Let the app read apps and grants with its own credentials."""
+def own_credentials(tenant: Tenant) -> Seeded:
+    """Allow the app to read apps and grants with its own credentials."""
     more = ["okta.apps.read", "okta.appGrants.read", "okta.apiTokens.read", "okta.roles.read"]
     tenant.grant(APP, *more)
     return {"rezonate_scopes": [*SCOPES, *more]}
 
 
-def made_dead(tenant: Tenant) -> Seeded:
+def deactivated(tenant: Tenant) -> Seeded:
     tenant.remove_key(APP, tenant.name)
     return {}
 
 
-# What a read-only administrator doesn't see.
+# Findings about what a read-only administrator cannot read.
 BLIND = ["privileges_unknown", "roles_unknown", "scopes_unknown"]
-# What audits, and what stays unknown to it.
-EYES: dict[str, tuple[Callable[[Tenant], Seeded], str, list[str]]] = {
-    "a super admin's token": (lambda t: {"rezonate_audit_api_token": auditor(t)}, "api_token", []),
-    "an auditor's token": (lambda t: {"rezonate_audit_api_token": t.add_api_token("auditor")}, "api_token", BLIND),
-    "the bootstrap variables": (lambda t: {"rezonate_okta_api_token": auditor(t)}, "api_token", []),
-    "a client that may all": (lambda t: as_client(t, "SUPER_ADMIN"), "oauth_client", []),
-    "a client that may read": (lambda t: as_client(t, "READ_ONLY_ADMIN"), "oauth_client", BLIND),
-    "its own eyes": (as_itself, "own_credentials", ["scopes_unknown"]),
-    "its own eyes, half shut": (lambda _tenant: {}, "own_credentials", ["app_unknown", *BLIND]),
-    "its own eyes, shut": (made_dead, "own_credentials", ["credential_dead"]),
+# The credential of an audit, and the findings about what it cannot read.
+CREDENTIALS: dict[str, tuple[Callable[[Tenant], Seeded], str, list[str]]] = {
+    "token of a super admin": (lambda t: {"rezonate_audit_api_token": auditor(t)}, "api_token", []),
+    "token of an auditor": (lambda t: {"rezonate_audit_api_token": t.add_api_token("auditor")}, "api_token", BLIND),
+    "bootstrap variables": (lambda t: {"rezonate_okta_api_token": auditor(t)}, "api_token", []),
+    "client of a super admin": (lambda t: as_client(t, "SUPER_ADMIN"), "oauth_client", []),
+    "read-only client": (lambda t: as_client(t, "READ_ONLY_ADMIN"), "oauth_client", BLIND),
+    "own credentials": (own_credentials, "own_credentials", ["scopes_unknown"]),
+    "own credentials without read scopes": (lambda _tenant: {}, "own_credentials", ["app_unknown", *BLIND]),
+    "own credentials, deactivated": (deactivated, "own_credentials", ["credential_dead"]),
 }
 
 
 @pytest.fixture(scope="module")
-def eyes(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Eyes:
+def audits(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Credentials:
     workspace = new_workspace()
-    hosts = {eye: new_tenant() for eye in EYES}
+    hosts = {credential: new_tenant() for credential in CREDENTIALS}
     for tenant in hosts.values():
         onboarded(workspace, tenant)
-    variables = {tenant.name: EYES[eye][0](tenant) for eye, tenant in hosts.items()}
+    variables = {tenant.name: CREDENTIALS[credential][0](tenant) for credential, tenant in hosts.items()}
     workspace.okta.clear_requests()
-    return Eyes(hosts, audit(workspace, variables), told(workspace))
+    return Credentials(hosts, audit(workspace, variables), read_report(workspace))
 
 
-@pytest.mark.parametrize("eye", EYES)
-def test_what_a_credential_cannot_see_is_unknown(eyes: Eyes, eye: str) -> None:
-    tenant = eyes.tenant(eye)
-    _prepare, audited_as, unknown = EYES[eye]
-    assert (tenant["audited_as"], ids(tenant)) == (audited_as, unknown), eyes.run.output[-2000:]
-    assert tenant["status"] == ("failed" if "shut" in eye and "half" not in eye else "unknown" if unknown else "clean")
-    assert 1 <= len(eyes.hosts[eye].requests) <= MOST_CALLS
+@pytest.mark.parametrize("eye", CREDENTIALS)
+def test_what_a_credential_cannot_read_is_unknown(audits: Credentials, credential: str) -> None:
+    tenant = audits.tenant(credential)
+    _prepare, audited_as, unknown = CREDENTIALS[credential]
+    assert (tenant["audited_as"], ids(tenant)) == (audited_as, unknown), audits.run.output[-2000:]
+    assert tenant["status"] == ("failed" if "deactivated" in credential else "unknown" if unknown else "clean")
+    assert 1 <= len(audits.hosts[credential].requests) <= MOST_CALLS
 
 
-def test_a_tenant_given_by_its_name_with_a_token_in_the_environment(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_tenant_is_audited_by_name_with_a_token_in_the_environment(workspace: Workspace, tenant: Tenant) -> None:
     onboarded(workspace, tenant)
     few = json.dumps({"rezonate_scopes": SCOPES, "rezonate_optional_scopes": [], "rezonate_ca_path": workspace.okta.ca_file})
     run = workspace.run("-i", f"{tenant.name},", AUDIT, "-e", few, env={"OKTA_API_TOKEN": auditor(tenant)})
     assert run.rc == 0, run.output[-3000:]
-    assert (told(workspace)[tenant.name]["status"], ids(told(workspace)[tenant.name])) == ("clean", [])
+    assert (read_report(workspace)[tenant.name]["status"], ids(read_report(workspace)[tenant.name])) == ("clean", [])
 
 
-def test_one_token_of_the_environment_is_sent_to_no_fleet_and_a_wrong_option_is_told(workspace: Workspace, tenant: Tenant) -> None:
+def test_an_environment_token_is_not_sent_to_a_fleet_and_a_wrong_option_is_reported(workspace: Workspace, tenant: Tenant) -> None:
     hosts: dict[str, Seeded] = {tenant.name: {}, "nobody-admin": {"rezonate_audit_fail_on": "sometimes"}}
     run = audit(workspace, hosts, env={"OKTA_API_TOKEN": tenant.api_token})
     assert run.rc == 0, run.output[-3000:]
-    report = told(workspace)
+    report = read_report(workspace)
     assert {one["status"] for one in report.values()} == {"failed"}
     assert "it would be sent to orgs that it does not belong to" in report[tenant.name]["error"]
     assert "rezonate_audit_fail_on" in report["nobody-admin"]["error"]

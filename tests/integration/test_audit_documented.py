@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tenant that was onboarded as the documentation says is clean in the next audit, however it was onboarded."""
+"""A tenant that is onboarded as documented is clean in the next audit, with every method and option."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def groups(tenant: Tenant) -> Variables:
 
 def by_client(tenant: Tenant) -> Variables:
     scopes = ("okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
-    # to audit it would need scopes to read, which onboarding doesn't
+    # to audit, it would need read scopes that onboarding does not need
     auditor = {"rezonate_audit_api_token": tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])}
     return {**bootstrap_client(tenant, *scopes), **auditor}
 
@@ -45,19 +45,19 @@ def read_only_token(tenant: Tenant) -> Variables:
     return {"rezonate_method": "api_token", "rezonate_readonly_api_token": tenant.add_api_token("auditor", name="For Rezonate")}
 
 
-# How a tenant is onboarded, as the documentation says.
+# The documented variables of an onboarding.
 CASES: dict[str, Callable[[Tenant], Variables]] = {
     "oauth": lambda _tenant: {},
     "default scopes": lambda _tenant: {"rezonate_scopes": None},
     "remediation": lambda _tenant: {"rezonate_remediation": True},
     "remediation of groups": groups,
     "DPoP": lambda _tenant: {"rezonate_dpop": True},
-    "our own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
+    "own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
     "integration": lambda _tenant: {"rezonate_method": "api_service_integration"},
     "API token": read_only_token,
     "an OAuth client": by_client,
-    "adopted with its key": lambda tenant: adopted(tenant, "Made by hand", rezonate_private_key=pem("script")),
-    "taken over": lambda tenant: adopted(tenant, "Made by hand", rezonate_adopt_existing=True),
+    "adopted with its key": lambda tenant: adopted(tenant, "Created manually", rezonate_private_key=pem("script")),
+    "adopted": lambda tenant: adopted(tenant, "Created manually", rezonate_adopt_existing=True),
     "rotated": lambda _tenant: {},
     "rotated integration": lambda _tenant: {"rezonate_method": "api_service_integration"},
 }
@@ -65,7 +65,7 @@ ROTATED = ["rotated", "rotated integration"]
 
 
 def of(histories: RunHistories, run: str) -> dict[str, list[str]]:
-    """Return what an audit found of each case."""
+    """Return the findings of an audit for each case."""
     report = json.loads((histories.workspace.folder / run / "audit.json").read_text(encoding="utf-8"))
     found = {one["tenant"]: [finding["id"] for finding in one["findings"]] or [one["status"]] for one in report["tenants"]}
     return {case: found[tenant.name] for case, tenant in histories.hosts.items() if tenant.name in found}
@@ -100,7 +100,7 @@ def test_a_tenant_that_was_onboarded_as_documented_is_clean(histories: RunHistor
 
 @pytest.mark.parametrize("half", ["prepare", "finish"])
 @pytest.mark.parametrize("case", ROTATED)
-def test_a_tenant_is_clean_between_and_after_the_halves_of_a_rotation(histories: RunHistories, half: str, case: str) -> None:
+def test_a_tenant_is_clean_during_and_after_a_rotation(histories: RunHistories, half: str, case: str) -> None:
     assert histories.runs[half].rc == 0, histories.runs[half].output[-3000:]
     assert of(histories, half)[case] == ["clean"]
 

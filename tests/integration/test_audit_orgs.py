@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two orgs with one tenant id, in one audit, in slices, and in the last node of a workflow: neither hides the other."""
+"""Two orgs with the same tenant id, in one audit, in slices, and in the last node of a workflow: both are reported."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from helpers.okta_client import public_jwk
 from helpers.workspace import Workspace, pem, private_jwk
 from okta_emulator import Tenant
 
-AUDIT, MERGE, TELL = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
+AUDIT, MERGE, PUBLISH = "rezonate.okta.audit_rezonate", "rezonate.okta.merge_rezonate_results", "rezonate.okta.publish_rezonate_results"
 SCOPES = ["okta.logs.read", "okta.users.read"]
 
 
 @dataclass(frozen=True)
 class Orgs:
-    """Two orgs of one tenant id; the first holds a critical finding."""
+    """Two orgs with the same tenant id; the first has a critical finding."""
 
     workspace: Workspace
     bad: Tenant
     good: Tenant
 
     def audit(self, *args: str | Path) -> Run:
-        """Audit both, the later one last."""
+        """Audit both, the clean one last."""
         inventory = self.workspace.folder / "tenants.json"
         common = {"rezonate_ca_path": self.workspace.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
         hosts = {
@@ -52,7 +52,7 @@ class Orgs:
 
     @property
     def both(self) -> dict[str, list[str]]:
-        """Return what has to be found."""
+        """Return the expected findings."""
         return {self.bad.org_url: ["super_admin"], self.good.org_url: []}
 
 
@@ -86,7 +86,7 @@ def test_a_critical_finding_is_not_lost_with_an_org_of_the_same_tenant_id(orgs: 
     assert [(event.task.rpartition(" : ")[2], event.result["findings_reached"]) for event in failed] == [("Write the report", True)]
 
 
-def test_slices_of_two_orgs_are_joined_in_either_order(orgs: Orgs) -> None:
+def test_slices_of_two_orgs_are_merged_in_either_order(orgs: Orgs) -> None:
     for first, second in (("one", "two"), ("two", "one")):
         folder = f"slice-{first}"
         merge = json.dumps({"rezonate_report_dir": folder, "rezonate_report_merge": [f"{folder}/audit.json"]})
@@ -98,13 +98,13 @@ def test_slices_of_two_orgs_are_joined_in_either_order(orgs: Orgs) -> None:
 def test_the_last_node_of_a_workflow_has_both(orgs: Orgs) -> None:
     artifacts: dict[str, Any] = {}
     for host in ("one", "two"):
-        artifacts.update(orgs.audit(AUDIT, TELL, "--limit", host, "-e", "rezonate_report_dir=told").artifacts)
+        artifacts.update(orgs.audit(AUDIT, PUBLISH, "--limit", host, "-e", "rezonate_report_dir=published").artifacts)
     assert len(artifacts) == 2
     run = orgs.audit(MERGE, "-e", json.dumps(artifacts), "-e", "rezonate_report_dir=merged", "-e", "rezonate_audit_fail_on=critical")
     assert (run.rc, orgs.report("merged")) == (2, orgs.both), run.output[-3000:]
 
 
-def test_a_report_of_an_earlier_release_is_joined(orgs: Orgs) -> None:
+def test_a_report_of_an_earlier_release_is_merged(orgs: Orgs) -> None:
     old = orgs.workspace.folder / "old.json"
     tenants = [{"tenant": orgs.bad.name, "org_url": orgs.bad.org_url, "audited_at": "2020-01-01T00:00:00Z", "status": "clean"}]
     old.write_text(json.dumps({"schema_version": 1, "tenants": tenants}), encoding="utf-8")
@@ -113,7 +113,7 @@ def test_a_report_of_an_earlier_release_is_joined(orgs: Orgs) -> None:
     assert orgs.report("joined") == orgs.both
 
 
-def test_a_tenant_whose_audit_fails_before_okta_is_asked_keeps_its_org_and_host(orgs: Orgs) -> None:
+def test_a_tenant_whose_audit_fails_before_the_first_call_is_reported_with_org_and_host(orgs: Orgs) -> None:
     run = orgs.audit(AUDIT, "-e", "rezonate_audit_key_max_age=soon", "-e", "rezonate_report_dir=failed")
     tenants = json.loads((orgs.workspace.folder / "failed" / "audit.json").read_text(encoding="utf-8"))["tenants"]
     assert {(one["org_url"], one["host"], one["status"]) for one in tenants} == {
@@ -124,7 +124,7 @@ def test_a_tenant_whose_audit_fails_before_okta_is_asked_keeps_its_org_and_host(
     assert shapes["one"] == shapes["two"] == set(tenants[0])
 
 
-def test_one_host_stands_for_several_orgs_one_after_another(orgs: Orgs) -> None:
+def test_one_host_audits_several_orgs_in_a_loop(orgs: Orgs) -> None:
     common = {"rezonate_ca_path": orgs.workspace.okta.ca_file, "rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
     audit = {
         "ansible.builtin.include_role": {"name": "rezonate.okta.rezonate", "tasks_from": "audit"},

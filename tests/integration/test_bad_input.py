@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can't work ends in one clear sentence that names the option, and leaves nothing that the next run doesn't pick up."""
+"""Invalid input ends in one clear message that names the option, and the next run continues from the remaining state."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ Variables = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Bad:
-    """Something that can't work.
+class BadInput:
+    """An invalid input or state.
 
     Args:
         sentence: a pattern of the whole message.
-        variables: makes the role's variables, from the tenant and the workspace.
-        leaves: what Okta keeps of it, a pattern of calls.
-        mend: makes it work; None where it is the variables that were wrong.
-        file: whether the vault file is there afterwards.
+        variables: returns the role's variables for the tenant and the workspace.
+        apps: the number of apps that exist afterwards.
+        correct: corrects the state; does nothing if the variables are invalid.
+        file: whether the vault file exists afterwards.
     """
 
     sentence: str
     variables: Callable[[Tenant, Workspace], Variables]
     file: bool = False
     apps: int = 0
-    mend: Callable[[Tenant], Any] = lambda _: None
+    correct: Callable[[Tenant], Any] = lambda _: None
 
 
 def tenant_id(name: str) -> Callable[[Tenant, Workspace], Variables]:
@@ -64,7 +64,7 @@ def two_apps(tenant: Tenant, _workspace: Workspace) -> Variables:
     return {}
 
 
-def full(tenant: Tenant, _workspace: Workspace) -> Variables:
+def full_org(tenant: Tenant, _workspace: Workspace) -> Variables:
     tenant.set(max_apps=0)
     return {}
 
@@ -106,82 +106,86 @@ WEAK = (
     r"The API token belongs to {}@\S+, who .+: only a super admin may .*"
     r" Use a credential of a super admin \(rezonate_okta_api_token, .*\)\."
 )
-BADS = {
-    "Admin Console's name": Bad(
+BAD_INPUTS = {
+    "Admin Console's name": BadInput(
         r"rezonate_tenant_id 'acme-rz-admin' is the Admin Console's name, .* use 'acme-rz'\.", tenant_id("acme-rz-admin")
     ),
-    "Admin Console's URL": Bad(r"rezonate_tenant_id '.*' is the Admin Console's name, .*", tenant_id("https://acme-rz-admin.okta.com/")),
-    "plain http": Bad(NO_TENANT.format("http://acme-rz.okta.com"), tenant_id("http://acme-rz.okta.com")),
-    "path": Bad(NO_TENANT.format("acme-rz.okta.com/app"), tenant_id("acme-rz.okta.com/app")),
-    "empty": Bad(NO_TENANT.format(""), tenant_id("")),
-    "blank": Bad(NO_TENANT.format(" "), tenant_id(" ")),
-    "spaces": Bad(NO_TENANT.format("acme rz"), tenant_id("acme rz")),
-    "no inventory": Bad(NO_TENANT.format("localhost"), tenant_id("localhost")),
-    "another company's URL": Bad(NO_TENANT.format("https://www.example.com/"), tenant_id("https://www.example.com/")),
-    "another company's host": Bad(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
-    "bad token": Bad(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),
-    "revoked token": Bad(BAD_TOKEN, token(revoked)),
-    "token with a blank in it": Bad(
+    "Admin Console's URL": BadInput(
+        r"rezonate_tenant_id '.*' is the Admin Console's name, .*", tenant_id("https://acme-rz-admin.okta.com/")
+    ),
+    "plain http": BadInput(NO_TENANT.format("http://acme-rz.okta.com"), tenant_id("http://acme-rz.okta.com")),
+    "path": BadInput(NO_TENANT.format("acme-rz.okta.com/app"), tenant_id("acme-rz.okta.com/app")),
+    "empty": BadInput(NO_TENANT.format(""), tenant_id("")),
+    "blank": BadInput(NO_TENANT.format(" "), tenant_id(" ")),
+    "spaces": BadInput(NO_TENANT.format("acme rz"), tenant_id("acme rz")),
+    "no inventory": BadInput(NO_TENANT.format("localhost"), tenant_id("localhost")),
+    "another company's URL": BadInput(NO_TENANT.format("https://www.example.com/"), tenant_id("https://www.example.com/")),
+    "another company's host": BadInput(NO_TENANT.format(r"acme-rz\.okta\.com\.example\.com"), tenant_id("acme-rz.okta.com.example.com")),
+    "bad token": BadInput(BAD_TOKEN, token(lambda _: "00made-up-token-that-nobody-gave-93b1")),
+    "revoked token": BadInput(BAD_TOKEN, token(revoked)),
+    "token with a blank in it": BadInput(
         r"rezonate_okta_api_token holds blanks .*", token(lambda tenant: f"{tenant.api_token[:9]} {tenant.api_token[9:]}")
     ),
-    "too weak a token": Bad(WEAK.format("auditor"), token(lambda tenant: tenant.add_api_token("auditor"))),
-    "no admin's token": Bad(WEAK.format("user1"), token(lambda tenant: tenant.add_api_token("user1"))),
-    "no such org": Bad(
+    "token of a read-only admin": BadInput(WEAK.format("auditor"), token(lambda tenant: tenant.add_api_token("auditor"))),
+    "token without an admin role": BadInput(WEAK.format("user1"), token(lambda tenant: tenant.add_api_token("user1"))),
+    "no such org": BadInput(
         r"GET https://rezonate-nobody\.example/\S+: the proxy that the environment names can't connect .*|rezonate_org_url .*",
         lambda *_: {"rezonate_org_url": "https://rezonate-nobody.example"},
     ),
-    "org that doesn't answer": Bad(
+    "org that doesn't respond": BadInput(
         r"GET http://127\.0\.0\.1:9/api/v1/users/me: no connection \(Connection refused\)\..*",
         lambda *_: {"rezonate_org_url": "http://127.0.0.1:9"},
     ),
-    "certificate that doesn't verify": Bad(
+    "certificate that doesn't verify": BadInput(
         r"https://\S+: the server's certificate doesn't verify \(.*\)\. Set rezonate_ca_path to .*",
         lambda *_: {"rezonate_ca_path": ""},
     ),
-    "page of a proxy": Bad(
+    "page of a proxy": BadInput(
         r"Couldn't read whose API token this is \(GET /api/v1/users/me\): the answer was 403, a page with the title "
         r"'Access blocked by policy'\. It isn't Okta's: .* the proxy http://127\.0\.0\.1:\d+, or a system behind it, sent it\. .*",
         fault("proxy_page"),
     ),
-    "feature that the org lacks": Bad(
+    "feature that the org lacks": BadInput(
         r"Couldn't .* Okta answered 401 E0000015 .* The org doesn't have the feature that this requires, .*",
         fault("status", status=401, body=NO_FEATURE),
     ),
-    "ca_path that isn't there": Bad(
+    "ca_path that isn't there": BadInput(
         r"rezonate_ca_path '/nowhere/ca\.pem' (is no file|can't be read).*", lambda *_: {"rezonate_ca_path": "/nowhere/ca.pem"}
     ),
-    "another's password": Bad(
+    "another vault password": BadInput(
         r"\S+rezonate\.vault can't be decrypted with the vault secrets of this run .* --vault-id .*", other_password, True
     ),
-    "damaged file": Bad(r"\S+rezonate\.vault is damaged: .*", file_with(b"$ANSIBLE_VAULT;1.2;AES256;rz\nzzzz\n"), True),
-    "file that isn't encrypted": Bad(
+    "damaged file": BadInput(r"\S+rezonate\.vault is damaged: .*", file_with(b"$ANSIBLE_VAULT;1.2;AES256;rz\nzzzz\n"), True),
+    "file that isn't encrypted": BadInput(
         r"\S+rezonate\.vault isn't encrypted with Ansible Vault .*", file_with(b"rezonate_credentials: {}\n"), True
     ),
-    "unwritable directory": Bad(r"\S+/rezonate\.vault can't be (written|read): .*rezonate_vault_file\.", below_a_file),
-    "unknown scope": Bad(r"rezonate_scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1),
-    "malformed scope": Bad(
+    "unwritable directory": BadInput(r"\S+/rezonate\.vault can't be (written|read): .*rezonate_vault_file\.", below_a_file),
+    "unknown scope": BadInput(
+        r"rezonate_scopes: this org doesn't know the scope okta\.nosuch\.read; .*", scopes("okta.nosuch.read"), True, 1
+    ),
+    "malformed scope": BadInput(
         r"rezonate_scopes, rezonate_optional_scopes: 'okta users read' is not a valid scope, such as okta\.users\.read\.",
         scopes("okta users read"),
     ),
-    "ambiguous label": Bad(
+    "ambiguous label": BadInput(
         r"Several service apps have the label 'Rezonate' \(0oa\w+, 0oa\w+\): set rezonate_application_id to one of them, .*",
         two_apps,
         False,
         2,
     ),
-    "full org": Bad(
+    "full org": BadInput(
         r"Couldn't create the app 'Rezonate' \(POST /api/v1/apps\): .* Maximum number of instances has been reached.*",
-        full,
+        full_org,
         True,
-        mend=lambda tenant: tenant.set(max_apps=None),
+        correct=lambda tenant: tenant.set(max_apps=None),
     ),
 }
-MENDED = [bad for bad in BADS if BADS[bad].apps == 1 or bad == "full org"]
+CORRECTED = [bad for bad in BAD_INPUTS if BAD_INPUTS[bad].apps == 1 or bad == "full org"]
 
 
 @dataclass(frozen=True)
-class BadFleet:
-    """All that can't work in one run, beside a tenant with which nothing is wrong; then what can be mended, mended."""
+class BadInputFleet:
+    """All invalid inputs in one run, together with a valid tenant; then a run after the states are corrected."""
 
     workspace: Workspace
     hosts: dict[str, Tenant]
@@ -189,60 +193,62 @@ class BadFleet:
     run: Run
     apps: dict[str, int]
     files: dict[str, bool]
-    mended: Run
+    corrected: Run
 
 
 @pytest.fixture(scope="module")
-def bad_fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> BadFleet:
+def bad_fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> BadInputFleet:
     workspace = new_workspace()
-    hosts = {bad: new_tenant() for bad in BADS}
+    hosts = {bad: new_tenant() for bad in BAD_INPUTS}
     good = new_tenant()
-    inventory = {tenant.name: own_token(tenant, **{**GOOD, **BADS[bad].variables(tenant, workspace)}) for bad, tenant in hosts.items()}
+    inventory = {
+        tenant.name: own_token(tenant, **{**GOOD, **BAD_INPUTS[bad].variables(tenant, workspace)}) for bad, tenant in hosts.items()
+    }
     run = workspace.fleet({**inventory, good.name: own_token(good, **GOOD)}, "-v", no_wait=True)
     apps = {bad: len(tenant.apps) for bad, tenant in hosts.items()}
     files = {bad: workspace.vault_file(tenant).exists() for bad, tenant in hosts.items()}
-    for bad in MENDED:
-        BADS[bad].mend(hosts[bad])
-    mended = workspace.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in MENDED}, no_wait=True)
-    return BadFleet(workspace, hosts, good, run, apps, files, mended)
+    for bad in CORRECTED:
+        BAD_INPUTS[bad].correct(hosts[bad])
+    corrected = workspace.fleet({hosts[bad].name: own_token(hosts[bad], **GOOD) for bad in CORRECTED}, no_wait=True)
+    return BadInputFleet(workspace, hosts, good, run, apps, files, corrected)
 
 
-@pytest.mark.parametrize("bad", BADS)
-def test_it_ends_in_one_sentence_that_names_the_option(bad_fleet: BadFleet, bad: str) -> None:
+@pytest.mark.parametrize("bad", BAD_INPUTS)
+def test_it_ends_in_one_message_that_names_the_option(bad_fleet: BadInputFleet, bad: str) -> None:
     message = bad_fleet.run.failure(bad_fleet.hosts[bad].name)
-    assert re.fullmatch(BADS[bad].sentence, message), message
+    assert re.fullmatch(BAD_INPUTS[bad].sentence, message), message
     assert len(message) < 700
 
 
-@pytest.mark.parametrize("bad", BADS)
-def test_it_leaves_nothing_behind_but_what_is_told(bad_fleet: BadFleet, bad: str) -> None:
-    expected = BADS[bad]
+@pytest.mark.parametrize("bad", BAD_INPUTS)
+def test_only_the_expected_file_and_apps_exist_afterwards(bad_fleet: BadInputFleet, bad: str) -> None:
+    expected = BAD_INPUTS[bad]
     assert (bad_fleet.apps[bad], bad_fleet.files[bad]) == (expected.apps, expected.file)
     if not expected.apps:
         assert writes(bad_fleet.hosts[bad].requests) == [] or bad == "full org"
 
 
-@pytest.mark.parametrize("bad", MENDED)
-def test_the_next_run_picks_up_what_was_left(bad_fleet: BadFleet, bad: str) -> None:
+@pytest.mark.parametrize("bad", CORRECTED)
+def test_the_next_run_continues_from_the_remaining_state(bad_fleet: BadInputFleet, bad: str) -> None:
     tenant = bad_fleet.hosts[bad]
-    assert bad_fleet.mended.stats[tenant.name]["failures"] == 0, bad_fleet.mended.failure(tenant.name)
+    assert bad_fleet.corrected.stats[tenant.name]["failures"] == 0, bad_fleet.corrected.failure(tenant.name)
     (app,) = tenant.apps
     assert bad_fleet.workspace.credentials(tenant)["application_id"] == app["id"]
     assert tenant.scopes(app["id"]) == ["okta.users.read"]
 
 
-def test_nobody_gets_a_traceback(bad_fleet: BadFleet) -> None:
+def test_there_is_no_traceback(bad_fleet: BadInputFleet) -> None:
     assert "Traceback" not in bad_fleet.run.output
     assert "report this as a bug" not in bad_fleet.run.output
 
 
-def test_a_good_tenant_beside_bad_ones_is_onboarded(bad_fleet: BadFleet) -> None:
+def test_a_valid_tenant_is_onboarded_in_the_same_run(bad_fleet: BadInputFleet) -> None:
     assert bad_fleet.run.stats[bad_fleet.good.name]["failures"] == 0
     assert len(bad_fleet.good.apps) == 1
 
 
 def refused(run: Run, *tenants: Tenant) -> str:
-    """Return the one sentence that a run ends in for each of its tenants, before anything is asked of Okta."""
+    """Return the message with which a run ends for each of its tenants before the first call."""
     assert run.rc == 2, run.output
     assert "Traceback" not in run.output
     assert all(tenant.requests == [] for tenant in tenants)
@@ -259,21 +265,21 @@ def test_one_token_in_the_environment_is_not_sent_to_several_orgs(workspace: Wor
     assert not workspace.vault_file(one).exists()
 
 
-def test_a_run_without_a_vault_password_stops_at_once(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_run_without_a_vault_password_stops_immediately(workspace: Workspace, tenant: Tenant) -> None:
     message = refused(workspace.onboard(tenant, "-v", vault=False), tenant)
     assert message == "The run has no vault secret: add --vault-id or --ask-vault-pass; nothing was written."
     assert not workspace.vault_file(tenant).exists()
 
 
 @pytest.mark.parametrize("library", ["requests", "jwcrypto"])
-def test_a_library_that_is_missing_is_named(workspace: Workspace, tenant: Tenant, tmp_path: Path, library: str) -> None:
+def test_a_missing_library_is_named(workspace: Workspace, tenant: Tenant, tmp_path: Path, library: str) -> None:
     (tmp_path / f"{library}.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
     message = refused(workspace.onboard(tenant, "-v", env={"PYTHONPATH": str(tmp_path)}), tenant)
     assert re.fullmatch(rf"The Python that runs this, \S+, lacks {library}: install with '\S+ -m pip install {library}'\.", message)
     assert not workspace.vault_file(tenant).exists()
 
 
-def test_an_org_that_hangs_is_given_up(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_request_to_an_org_that_hangs_times_out(workspace: Workspace, tenant: Tenant) -> None:
     tenant.emulator.fault("timeout", tenant=tenant.name, times=None, seconds=20)
     task = {
         "rezonate.okta.okta_api_token_info": {"timeout": 1, "max_retries": 0, "org_url": tenant.org_url, "ca_path": workspace.okta.ca_file}

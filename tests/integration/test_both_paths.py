@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each module does the same in the controller's own process and shipped to another Python: one table, two hosts."""
+"""Each module has the same results in the controller's process and transferred to another Python: one table, two hosts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from okta_emulator import Entry, Tenant
 
 @dataclass(frozen=True)
 class Paths:
-    """The run, the tenants behind the two hosts, and the API tokens that their variables held."""
+    """The run, the tenants of the two hosts, and the API tokens in their variables."""
 
     run: Run
     here: Tenant
@@ -42,7 +42,7 @@ class Paths:
 
 
 def callers(tenant: Tenant) -> dict[str, Any]:
-    """Make clients that call, as a host's variables."""
+    """Create the calling clients; return them as host variables."""
     bound = tenant.add_app("Bound", [public_jwk("paths-two")], dpop_bound_access_tokens=True)
     tenant.grant(bound, "okta.users.manage", "okta.apps.read")
     tenant.assign_role(bound, "USER_ADMIN")
@@ -58,7 +58,7 @@ def paths(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tena
     for tenant in (here, there):
         tenant.add_zone("LegacyIpZone", "0.0.0.0/32", system=True)
         Api(workspace.okta, tenant)("POST", "/api/v1/groups", json={"profile": {"name": "Staff"}})
-    # another path of the very same Python: not the controller's own, as far as Ansible can tell
+    # another path of the same Python, which Ansible treats as another interpreter
     python = workspace.folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
@@ -71,13 +71,13 @@ def paths(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tena
     }
     tokens = frozenset(value for values in hosts.values() for name, value in values.items() if name.endswith("_token"))
     play = {"module_defaults": {DEFAULTS: {**CA, **ORG, **TOKEN}}, "vars": {"ca_path": workspace.okta.ca_file}}
-    # since 2.21 a shipped module shows its options only where that is asked for
+    # since 2.21, a transferred module returns its options only on request
     env = {"ANSIBLE_INJECT_INVOCATION": "1"}
     return Paths(workspace.play(tasks, here, there, play=play, hosts=hosts, args=("-vvvv",), env=env), here, there, tokens, python)
 
 
 def tokens_for(tenant: Tenant, other: Tenant) -> dict[str, str]:
-    """Make a host's API tokens beside that of its tenant: of admins great and small, a dead one, one of another org."""
+    """Create the additional API tokens of a host: of several admins, a revoked one, and one of another org."""
     dead = tenant.add_api_token("auditor")
     tenant.revoke_api_token(dead)
     for user in ("user2", "user3"):
@@ -94,7 +94,7 @@ def tokens_for(tenant: Tenant, other: Tenant) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("path", ["here", "there"])
-def test_a_module_does_what_the_table_says(paths: Paths, path: str, case: str) -> None:
+def test_a_module_has_the_expected_result(paths: Paths, path: str, case: str) -> None:
     expected, host = CASES[case], getattr(paths, path)
     event = paths.event(host, case)
     assert event.failed == bool(expected.fails), event.result
@@ -111,7 +111,7 @@ def test_both_paths_give_the_same_result(paths: Paths, case: str) -> None:
     assert comparable(paths, paths.here, case) == comparable(paths, paths.there, case)
 
 
-def test_one_path_is_in_process_and_the_other_is_shipped(paths: Paths) -> None:
+def test_one_path_is_in_process_and_the_other_is_transferred(paths: Paths) -> None:
     shipped = [case for case in CASES if CASES[case].module not in CONTROLLER_ONLY]
     assert f"<{paths.here.name}> EXEC" not in paths.run.output
     assert len(re.findall(rf"<{paths.there.name}> EXEC .*{re.escape(str(paths.python))}", paths.run.output)) == len(shipped)
@@ -120,19 +120,19 @@ def test_one_path_is_in_process_and_the_other_is_shipped(paths: Paths) -> None:
 def test_no_secret_is_in_the_output_at_vvvv(paths: Paths) -> None:
     found = [secret for secret in secrets(paths) if secret in paths.run.output]
     assert found == []
-    assert re.findall(r"eyJ[\w-]{20,}\.eyJ[\w-]{20,}", paths.run.output) == []  # neither assertions nor proofs
+    assert re.findall(r"eyJ[\w-]{20,}\.eyJ[\w-]{20,}", paths.run.output) == []  # neither assertions nor DPoP proofs
 
 
 @pytest.mark.parametrize("path", ["here", "there"])
 @pytest.mark.parametrize("case", [case for case in CASES if "inspect_token" in CASES[case].options])
-def test_a_token_that_is_looked_at_is_seen_nowhere(paths: Paths, path: str, case: str) -> None:
+def test_an_inspected_token_is_not_printed(paths: Paths, path: str, case: str) -> None:
     event = paths.event(getattr(paths, path), case)
     assert event.result["invocation"]["module_args"]["inspect_token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
     assert [token for token in paths.tokens if token in repr(event)] == []
 
 
 def secrets(paths: Paths) -> list[str]:
-    """Return all that no output may hold."""
+    """Return all secrets that the output must not contain."""
     lines = [line for name in ("paths-one", "paths-two") for line in pem(name).splitlines() if "-----" not in line]
     members = [private_jwk(name)[member] for name in ("paths-one", "paths-two") for member in ("d", "p", "q", "dp", "dq", "qi")]
     hosts = (paths.here, paths.there)
@@ -142,12 +142,12 @@ def secrets(paths: Paths) -> list[str]:
 
 
 def comparable(paths: Paths, host: Tenant, case: str) -> Any:
-    """Return a result without what differs from org to org, and without Ansible's own additions."""
+    """Return a result without what differs between orgs, and without Ansible's additions."""
     result = dict(paths.event(host, case).result)
     for name in ("_ansible_no_log", "ansible_facts", "exception"):
         result.pop(name, None)
     text = repr(sorted(result.items(), key=lambda item: item[0]))
-    for name in (paths.here.name, paths.there.name):  # what is about all hosts names both
+    for name in (paths.here.name, paths.there.name):  # results about all hosts name both
         text = text.replace(name, "HOST")
     for pattern in (
         r"(?<='secret_hash': ')[\w-]{22}(?=')",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A checkout needs no installation: its `ansible.cfg` and links see to it, wherever in it one starts."""
+"""A checkout needs no installation: with its `ansible.cfg` and links, playbooks can be started in any of its directories."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from okta_emulator import Tenant
 
 
 def start(workspace: Workspace, tenant: Tenant, folder: Path, playbook: str) -> Run:
-    """Onboard as a user of a checkout does: no collection path in the environment."""
+    """Onboard as a user of a checkout does, without a collection path in the environment."""
     env = {name: value for name, value in workspace.env.items() if name != "ANSIBLE_COLLECTIONS_PATH"}
-    # outside the checkout, so that a test leaves nothing in it
+    # outside the checkout, so that a test leaves no files in it
     options = {"rezonate_ca_path": workspace.okta.ca_file, "rezonate_vault_file": workspace.vault_file(tenant)}
     given = [argument for name, value in options.items() for argument in ("-e", f"{name}={value}")]
     vault = ("--vault-id", f"rz@{workspace.password_file}")

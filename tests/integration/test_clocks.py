@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine whose clock is off: what it signs is made anew by Okta's time, or a sentence names the clock."""
+"""A machine with a wrong clock: its assertions are signed again with Okta's time, or a message names the clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ USERS = "/api/v1/users?limit=1"
 
 @pytest.fixture(params=[False, True], ids=["bearer", "DPoP"])
 def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Callable[[], OktaClient]:
-    """Return callers, each with a token of its own to get."""
+    """Return callers, each of which requests its own token."""
     app = tenant.add_app("Skewed", [public_jwk("skewed")], dpop_bound_access_tokens=request.param)
     tenant.grant(app, "okta.users.read")
     tenant.assign_role(app, "READ_ONLY_ADMIN")
@@ -41,7 +41,7 @@ def caller(request: pytest.FixtureRequest, okta: Emulator, tenant: Tenant) -> Ca
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-def test_a_clock_that_is_off_costs_a_call_at_most(tenant: Tenant, caller: Callable[[], OktaClient], skew: float) -> None:
+def test_a_wrong_clock_takes_at_most_one_additional_call(tenant: Tenant, caller: Callable[[], OktaClient], skew: float) -> None:
     tenant.set(clock_skew=skew)
     client = caller()
     assert client.get(USERS, "read", expect=list)
@@ -55,7 +55,7 @@ def test_a_clock_that_is_off_costs_a_call_at_most(tenant: Tenant, caller: Callab
     ("skew", "words"),
     [(600.0, "10 minutes behind"), (-600.0, "10 minutes ahead of"), (-30 * HOUR, "30 hours ahead of"), (30 * 24 * HOUR, "30 days behind")],
 )
-def test_where_okta_insists_the_clock_is_named_and_by_how_much(
+def test_if_okta_still_refuses_the_message_names_the_clock_and_the_difference(
     okta: Emulator, tenant: Tenant, caller: Callable[[], OktaClient], skew: float, words: str
 ) -> None:
     tenant.set(clock_skew=skew)
@@ -67,7 +67,9 @@ def test_where_okta_insists_the_clock_is_named_and_by_how_much(
     okta.clear_faults(tenant=tenant.name)
 
 
-def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator, tenant: Tenant, caller: Callable[[], OktaClient]) -> None:
+def test_without_okta_s_time_the_message_quotes_okta_s_error_about_the_clock(
+    okta: Emulator, tenant: Tenant, caller: Callable[[], OktaClient]
+) -> None:
     tenant.set(clock_skew=-HOUR)
 
     def without_date(reply: Reply) -> Reply:
@@ -80,7 +82,7 @@ def test_without_okta_s_time_the_clock_is_named_by_what_okta_says(okta: Emulator
 
 
 @pytest.mark.parametrize("skew", [-3 * HOUR, 10 * MINUTE])
-def test_a_machine_whose_clock_is_off_onboards(workspace: Workspace, tenant: Tenant, skew: float) -> None:
+def test_a_machine_with_a_wrong_clock_onboards(workspace: Workspace, tenant: Tenant, skew: float) -> None:
     tenant.set(clock_skew=skew)
     run = workspace.onboard(tenant, no_wait=True)
     assert run.rc == 0, run.output

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A controller is set up, by awx.awx itself against a stub of the controller's API."""
+"""Configuration of a controller with awx.awx against a stub of the controller's API."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ def _awx() -> None:
 
 @dataclass
 class RunHistory:
-    """A controller from its first run on; the runs by their names, and what each wrote."""
+    """The runs for a controller by name, and their writes."""
 
     admin: Admin
     runs: dict[str, Run]
     writes: dict[str, list[str]]
-    held: dict[str, Any]
+    objects: dict[str, Any]
 
-    def tell(self, name: str, *args: str) -> None:
+    def run(self, name: str, *args: str) -> None:
         self.runs[name] = self.admin.configure(*args, **SECRETS)
         self.writes[name] = self.admin.controller.writes
-        self.held[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
+        self.objects[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
 
 
 @pytest.fixture(scope="module")
@@ -69,16 +69,16 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
     with new_controller() as controller:
         history = RunHistory(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
         shutil.copy(EXAMPLES / "awx.yml", history.admin.folder)
-        # as the guide says it, with the variables of the example; and with secrets
+        # as documented, with the variables of the example and with secrets
         guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8").splitlines()
         check, real = (line.split()[2:] for line in guide if line.startswith(f"    ansible-playbook {CONFIGURE} "))
-        history.run("foretold", *check)
+        history.run("predicted", *check)
         history.run("made", *real, "-vvvv")
         history.run("again", *real)
         for change in DRIFTS.values():
             change(controller.objects)
         history.run("drifted", *check)
-        history.run("mended", *real)
+        history.run("corrected", *real)
         yield history
 
 
@@ -91,14 +91,14 @@ def unlink(objects: Objects) -> None:
     objects.hanging["workflow_job_template_nodes", node, "always_nodes"].clear()
 
 
-def forget_question(objects: Objects) -> None:
+def remove_question(objects: Objects) -> None:
     objects.held["job_templates"][objects.one("job_templates", "Rezonate audit")["id"]]["survey_spec"]["spec"].pop()
 
 
 DRIFTS: dict[str, Change] = {
     "Configure the credential types": rename("credential_types", "Okta API token", "injectors", {}),
-    "Configure the project": rename("projects", "Rezonate playbooks", "scm_branch", "somebody-elses"),
-    "Configure the job templates": forget_question,
+    "Configure the project": rename("projects", "Rezonate playbooks", "scm_branch", "foreign"),
+    "Configure the job templates": remove_question,
     "Configure the workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
     "Configure the approval nodes": rename("workflow_approval_templates", "Approve the offboarding", "timeout", 1),
     "Link the nodes": unlink,
@@ -106,17 +106,23 @@ DRIFTS: dict[str, Change] = {
 }
 
 
-def test_the_first_run_makes_everything(history: RunHistory) -> None:
+def test_the_first_run_creates_everything(history: RunHistory) -> None:
     assert history.runs["made"].rc == 0, history.runs["made"].output[-3000:]
     objects = history.admin.controller.objects
-    held = {kind: len(objects.held[kind]) for kind in ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")}
-    assert held == {"organizations": 1, "job_templates": 6, "workflow_job_templates": 4, "schedules": 2, "teams": 3}
+    kinds = ("organizations", "job_templates", "workflow_job_templates", "schedules", "teams")
+    assert {kind: len(objects.held[kind]) for kind in kinds} == {
+        "organizations": 1,
+        "job_templates": 6,
+        "workflow_job_templates": 4,
+        "schedules": 2,
+        "teams": 3,
+    }
     onboard = objects.one("job_templates", "Rezonate onboard")["id"]
     names = sorted(objects.get("credentials", one)["name"] for one in objects.hanging[("job_templates", onboard, "credentials")])
     assert names == ["Okta API tokens", "Rezonate store", "Rezonate vault"]
 
 
-def test_what_the_variables_say_reaches_every_job(history: RunHistory) -> None:
+def test_every_job_gets_the_variables(history: RunHistory) -> None:
     jobs = history.admin.controller.objects.held["job_templates"].values()
     slices = {one["name"]: one["job_slice_count"] for one in jobs}
     assert slices.pop("Rezonate merge") == 1
@@ -135,47 +141,47 @@ def test_the_second_run_changes_nothing_and_writes_nothing(history: RunHistory) 
     assert history.writes["again"] == []
 
 
-@pytest.mark.parametrize("name", ["foretold", "drifted"])
+@pytest.mark.parametrize("name", ["predicted", "drifted"])
 def test_check_mode_writes_nothing(history: RunHistory, name: str) -> None:
     assert history.runs[name].rc == 0, history.runs[name].output[-3000:]
     assert history.writes[name] == []
 
 
-def test_check_mode_foretells_what_the_first_run_makes(history: RunHistory) -> None:
-    said = history.runs["foretold"].result("Report the dependent objects to be created", "localhost")["msg"]
+def test_check_mode_predicts_what_the_first_run_creates(history: RunHistory) -> None:
+    message = history.runs["predicted"].result("Report the dependent objects to be created", "localhost")["msg"]
     objects = history.admin.controller.objects
     at_once = {"organizations", "credential_types", "instance_groups", "workflow_approval_templates", "roles"}
-    held = [one for kind, values in objects.held.items() if kind not in at_once for one in values.values()]
-    made = {one.get("name", one.get("identifier")) for one in held} - {"Ansible Galaxy"}
-    assert set(said.removesuffix(".").partition(": ")[2].split(", ")) == made
+    dependent = [one for kind, values in objects.held.items() if kind not in at_once for one in values.values()]
+    made = {one.get("name", one.get("identifier")) for one in dependent} - {"Ansible Galaxy"}
+    assert set(message.removesuffix(".").partition(": ")[2].split(", ")) == made
 
 
 @pytest.mark.parametrize("task", DRIFTS)
-def test_what_has_drifted_is_foretold_and_mended(history: RunHistory, task: str) -> None:
+def test_drift_is_predicted_and_corrected(history: RunHistory, task: str) -> None:
     assert task in history.runs["drifted"].changed("localhost")
-    assert task in history.runs["mended"].changed("localhost")
+    assert task in history.runs["corrected"].changed("localhost")
 
 
-def test_after_that_the_controller_is_what_it_was(history: RunHistory) -> None:
-    assert sorted(history.runs["mended"].changed("localhost")) == sorted(DRIFTS)
-    assert history.held["mended"] == history.held["made"]
+def test_the_corrected_controller_is_in_its_original_state(history: RunHistory) -> None:
+    assert sorted(history.runs["corrected"].changed("localhost")) == sorted(DRIFTS)
+    assert history.objects["corrected"] == history.objects["made"]
 
 
-def test_secrets_reach_the_controller_and_nothing_else(history: RunHistory) -> None:
-    held = history.held["made"][0]
-    vault = next(one for one in held["credentials"].values() if one["name"] == "Rezonate vault")
+def test_secrets_are_sent_to_the_controller_and_nowhere_else(history: RunHistory) -> None:
+    objects = history.objects["made"][0]
+    vault = next(one for one in objects["credentials"].values() if one["name"] == "Rezonate vault")
     assert vault["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
-    assert HOOK in str(held["notification_templates"])
-    told = "".join(run.output + str(run.events) for run in history.runs.values())
-    assert [secret for secret in (TOKEN, PASSWORD, HOOK) if secret in told] == []
+    assert HOOK in str(objects["notification_templates"])
+    printed = "".join(run.output + str(run.events) for run in history.runs.values())
+    assert [secret for secret in (TOKEN, PASSWORD, HOOK) if secret in printed] == []
 
 
-def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(history: RunHistory) -> None:
+def test_a_credential_with_missing_inputs_is_refused(history: RunHistory) -> None:
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
     run = history.admin.configure(**URL, awx_credentials=[part])
     assert run.failure("localhost") == "One or more items failed"
-    said = "'Rezonate vault' has inputs, but not vault_password, which the controller would clear: give all inputs"
-    assert said in run.output.replace("\n", " ")
+    message = "'Rezonate vault' has inputs, but not vault_password, which the controller would clear: give all inputs"
+    assert message in run.output.replace("\n", " ")
     assert history.admin.controller.writes == []
 
 
@@ -189,18 +195,18 @@ def test_a_credential_of_which_a_part_would_be_forgotten_is_refused(history: Run
         ),
     ],
 )
-def test_what_can_not_be_meant_is_refused_in_a_sentence(history: RunHistory, variables: dict[str, Any], sentence: str) -> None:
+def test_invalid_variables_are_refused_with_a_message(history: RunHistory, variables: dict[str, Any], sentence: str) -> None:
     assert history.admin.configure(**URL, **variables).failure("localhost") == sentence
     assert history.admin.controller.requests == []
 
 
-def test_a_project_has_to_be_named(history: RunHistory) -> None:
+def test_a_project_is_required(history: RunHistory) -> None:
     assert "missing required arguments: awx_project_url" in history.admin.configure().failure("localhost")
 
 
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of collections with ansible.controller, which is awx.awx by another name and for another product."""
+    """Return a folder of collections with ansible.controller, a renamed copy of awx.awx."""
     folder = tmp_path_factory.mktemp("certified")
     copied = shutil.copytree(AWX, folder / "ansible_collections" / "ansible" / "controller")
     for path in [*copied.rglob("*.py"), copied / "meta" / "runtime.yml", copied / "MANIFEST.json"]:
@@ -209,14 +215,14 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_ansible_controller_does_the_same_by_the_redirect(history: RunHistory, certified: Path, tmp_path: Path) -> None:
+def test_ansible_controller_works_through_the_redirect(history: RunHistory, certified: Path, tmp_path: Path) -> None:
     with new_controller(**PLATFORM) as controller:
         run = Admin(tmp_path, controller, EXAMPLES / "awx-redirect", certified).configure(**{**EXAMPLE, **SECRETS})
         assert run.rc == 0, run.output[-3000:]
         assert [write.replace("/api/controller/", "/api/") for write in controller.writes] == history.writes["made"]
 
 
-def test_the_store_reads_by_the_redirect_too(certified: Path, tmp_path: Path) -> None:
+def test_the_store_reads_through_the_redirect(certified: Path, tmp_path: Path) -> None:
     asked = "{{ query('awx.awx.controller_api', 'credentials', query_params={'name': 'Ansible Galaxy'}) | map(attribute='name') }}"
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Ask", "ansible.builtin.debug": {"msg": asked}}]}
     (tmp_path / "ask.yml").write_text(json.dumps([play]), encoding="utf-8")

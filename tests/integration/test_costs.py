@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each option adds, in HTTP calls: a table. Also, that each leads to a second run that changes nothing."""
+"""The HTTP calls that each option adds, as a table. With each option, a second run changes nothing."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from okta_emulator import Tenant
 
 SCOPES = ["okta.users.read", "okta.logs.read"]
 TASKS = (10, 3)
-# Coverage reads the log; users are read as a proof anyway.
+# Coverage reads the log; the verification reads users anyway.
 COVERAGE = ["GET /api/v1/logs?limit=1"]
 CUSTOM_DOMAIN = "id.rezonate-test.example"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What an option costs.
+    """The cost of an option.
 
     Args:
-        first: calls of a first run beside one for each scope, and those that coverage takes.
-        second: calls of the run after it.
+        first: the calls of a first run, in addition to one per scope and those of the coverage.
+        second: the calls of a second run.
         tenant: options of the tenant.
         variables: variables of the role.
-        prepare: changes Okta before; gives more variables.
-        per_scope: whether a first run makes a call for each scope.
-        tasks: how many tasks the first and the second run take, skipped ones included.
+        prepare: changes Okta before the first run; returns additional variables.
+        per_scope: whether a first run makes one call per scope.
+        tasks: the number of tasks of the first and the second run, including skipped ones.
     """
 
     first: int
@@ -49,7 +49,7 @@ class Cost:
     tasks: tuple[int, int] = TASKS
 
 
-def a_client_as_bootstrap(tenant: Tenant) -> dict[str, Any]:
+def bootstrap_client(tenant: Tenant) -> dict[str, Any]:
     client = tenant.add_app("Bootstrap", [public_jwk("bootstrap")])
     tenant.grant(client, "okta.apps.manage", "okta.appGrants.manage", "okta.roles.manage", "okta.roles.read")
     tenant.assign_role(client, "SUPER_ADMIN")
@@ -57,10 +57,10 @@ def a_client_as_bootstrap(tenant: Tenant) -> dict[str, Any]:
 
 
 def a_late_super_admin(tenant: Tenant) -> dict[str, Any]:
-    def give(org: Tenant, _request: Any) -> None:
+    def add(org: Tenant, _request: Any) -> None:
         org.assign_role("Rezonate", "SUPER_ADMIN")
 
-    tenant.emulator.fault("hook", tenant=tenant.name, path="/oauth2/v1/token", call=give)
+    tenant.emulator.fault("hook", tenant=tenant.name, path="/oauth2/v1/token", call=add)
     return own_token(tenant)
 
 
@@ -71,7 +71,7 @@ def an_app_without_keys(tenant: Tenant) -> dict[str, Any]:
 
 
 def an_app_with_a_key(tenant: Tenant) -> dict[str, Any]:
-    tenant.add_app("Rezonate", [public_jwk("theirs")])
+    tenant.add_app("Rezonate", [public_jwk("foreign")])
     return own_token(tenant, rezonate_adopt_existing=True)
 
 
@@ -93,13 +93,13 @@ OF_GROUPS = {"rezonate_remediation": True, "rezonate_remediation_resource_groups
 COSTS = {
     "nothing": Cost(18, 7),
     "the org makes the app a super admin": Cost(20, 7, {"public_client_app_admins": True}),
-    "the org does so late": Cost(19, 7, prepare=a_late_super_admin),
+    "the org makes the app a super admin late": Cost(19, 7, prepare=a_late_super_admin),
     "custom domain": Cost(31, 12, {"custom_domain": CUSTOM_DOMAIN}, {"rezonate_org_url": f"https://{CUSTOM_DOMAIN}/"}),
-    "OAuth client as bootstrap": Cost(29, 11, prepare=a_client_as_bootstrap),
-    "without proof": Cost(16, 5, variables={"rezonate_verify": False}),
+    "OAuth client as bootstrap": Cost(29, 11, prepare=bootstrap_client),
+    "without verification": Cost(16, 5, variables={"rezonate_verify": False}),
     "not exclusive": Cost(18, 7, variables={"rezonate_exclusive": False}),
     "require compare": Cost(18, 7, variables={"rezonate_require_drift_check": True}),
-    "a bigger key": Cost(18, 7, variables={"rezonate_key_size": 3072}),
+    "a larger key": Cost(18, 7, variables={"rezonate_key_size": 3072}),
     "two roles": Cost(19, 7, variables={"rezonate_admin_roles": ["READ_ONLY_ADMIN", "APP_ADMIN"]}),
     "optional scopes that the org lacks": Cost(
         19,
@@ -108,7 +108,7 @@ COSTS = {
         {"rezonate_optional_scopes": ["okta.devices.read"]},
     ),
     "adopting an app": Cost(20, 7, prepare=an_app_without_keys),
-    "taking an app over": Cost(20, 7, prepare=an_app_with_a_key),
+    "adopting an app with a new key": Cost(20, 7, prepare=an_app_with_a_key),
     "remediation": Cost(22, 7, variables={"rezonate_remediation": True}),
     "remediation of groups": Cost(28, 13, variables=OF_GROUPS, prepare=a_group, tasks=(13, 3)),
     "DPoP": Cost(19, 8, variables={"rezonate_dpop": True}),
@@ -122,7 +122,7 @@ COSTS = {
 
 @dataclass(frozen=True)
 class Fleet:
-    """Tenants, each with an option, onboarded twice."""
+    """Tenants with one option each, onboarded twice."""
 
     hosts: dict[str, Tenant]
     runs: tuple[Run, Run]
@@ -163,8 +163,8 @@ def test_a_second_run_changes_nothing(fleet: Fleet, option: str) -> None:
     assert (fleet.runs[1].stats[name]["changed"], fleet.runs[1].stats[name]["failures"]) == (0, 0), fleet.runs[1].changed(name)
 
 
-@pytest.mark.parametrize("option", ["the org makes the app a super admin", "the org does so late"])
-def test_taking_super_admin_away_makes_two_calls_at_most(fleet: Fleet, option: str) -> None:
+@pytest.mark.parametrize("option", ["the org makes the app a super admin", "the org makes the app a super admin late"])
+def test_removing_super_admin_makes_two_calls_at_most(fleet: Fleet, option: str) -> None:
     usual, more = fleet.calls[0]["nothing"], fleet.calls[0][option]
     assert len(more) <= len(usual) + 2
     assert fleet.hosts[option].roles("Rezonate") == ["CUSTOM", "READ_ONLY_ADMIN"]
@@ -178,11 +178,11 @@ def test_a_run_takes_this_many_tasks(fleet: Fleet, option: str) -> None:
 
 
 @pytest.mark.parametrize("grants", [17, 20], ids=["a window is full before the last check", "in between"])
-def test_within_the_tightest_limits_no_call_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant], grants: int) -> None:
+def test_with_the_lowest_rate_limits_no_call_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant], grants: int) -> None:
     tenant = new_tenant(rate_limits="free_org", rate_window=2)
     variables = {"rezonate_scopes": scopes()[:grants], "rezonate_optional_scopes": []}
     run = workspace.onboard(tenant, "-e", json.dumps(variables))
     assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
     assert [entry.path for entry in tenant.requests if entry.status == TOO_MANY] == []
     coverage = scope_reads(scopes()[:grants]).values()
-    assert len(tenant.requests) == grants + COSTS["nothing"].first + len(coverage) - 1  # users are read as a proof anyway
+    assert len(tenant.requests) == grants + COSTS["nothing"].first + len(coverage) - 1  # the verification reads users anyway

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection's own client with DPoP against the emulator: nonces that come and go, answers that get lost."""
+"""The collection's client with DPoP against the emulator: changing nonces and lost responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW = {"profile": {"name": "Made with a proof"}}
 
 @pytest.fixture
 def caller(okta: Emulator, tenant: Tenant) -> OktaClient:
-    """An app that demands DPoP, seen from the side that calls."""
+    """Return a client of an app that requires DPoP."""
     app = tenant.add_app("Bound", [public_jwk("dpop")], dpop_bound_access_tokens=True)
     tenant.grant(app, "okta.users.read", "okta.groups.manage")
     tenant.assign_role(app, "USER_ADMIN")
@@ -36,21 +36,21 @@ def caller(okta: Emulator, tenant: Tenant) -> OktaClient:
 
 
 def seen(tenant: Tenant) -> list[tuple[str, str, int | None]]:
-    """Return what arrived, in short."""
+    """Return the received requests in a short form."""
     return [(entry.method, entry.path.rpartition("/")[2], entry.status) for entry in tenant.requests]
 
 
 FIRST = [("POST", "token", 400), ("POST", "token", 200)]
 
 
-def test_as_okta_does_it_today(tenant: Tenant, caller: OktaClient) -> None:
+def test_a_nonce_is_requested_once(tenant: Tenant, caller: OktaClient) -> None:
     assert caller.get(USERS, "read", expect=list)
     assert caller.write("POST", "/api/v1/groups", "make", body=NEW)
     assert seen(tenant) == [*FIRST, ("GET", "users?limit=1", 200), ("POST", "groups", 200)]
     assert {entry.auth for entry in tenant.requests[2:]} == {"dpop"}
 
 
-def test_an_api_that_asks_for_nonces_gets_them_as_they_change(tenant: Tenant, caller: OktaClient) -> None:
+def test_an_api_that_requires_nonces_gets_the_current_one(tenant: Tenant, caller: OktaClient) -> None:
     tenant.set(dpop_api_nonce=True)
     assert caller.get(USERS, "read", expect=list)
     assert caller.get(USERS, "read", expect=list)
@@ -61,7 +61,7 @@ def test_an_api_that_asks_for_nonces_gets_them_as_they_change(tenant: Tenant, ca
     assert len(tenant.state.groups) == 1
 
 
-def test_a_nonce_of_the_token_endpoint_that_is_too_old_is_replaced(tenant: Tenant, caller: OktaClient) -> None:
+def test_an_expired_nonce_of_the_token_endpoint_is_replaced(tenant: Tenant, caller: OktaClient) -> None:
     credential = caller.credential
     assert isinstance(credential, OAuthClient)
     for _time in range(2):
@@ -72,23 +72,21 @@ def test_a_nonce_of_the_token_endpoint_that_is_too_old_is_replaced(tenant: Tenan
 
 @pytest.mark.parametrize("kind", ["close_after", "status"])
 @pytest.mark.parametrize(("path", "skip"), [("/token$", 0), ("/token$", 1), ("/users", 0)])
-def test_an_answer_that_gets_lost_costs_a_proof_and_nothing_else(
-    tenant: Tenant, caller: OktaClient, kind: str, path: str, skip: int
-) -> None:
+def test_a_lost_response_takes_only_one_more_proof(tenant: Tenant, caller: OktaClient, kind: str, path: str, skip: int) -> None:
     more: dict[str, Any] = {"status": 503, "processed": True} if kind == "status" else {}
     tenant.emulator.fault(kind, tenant=tenant.name, path=path, skip=skip, **more)
     assert caller.get(USERS, "read", expect=list)
     assert len(tenant.requests) == len(FIRST) + 2
 
 
-def test_calls_side_by_side_share_a_token_and_no_proof(tenant: Tenant, caller: OktaClient) -> None:
+def test_concurrent_calls_share_a_token_and_no_proof(tenant: Tenant, caller: OktaClient) -> None:
     tenant.set(dpop_api_nonce=True)
     found = caller.in_parallel([lambda: caller.get(USERS, "read", expect=list)] * 20)
     assert len(found) == 20
     assert [entry.path for entry in tenant.requests].count("/oauth2/v1/token") == 2
 
 
-def test_without_proofs_the_sentence_says_what_is_missing(tenant: Tenant, caller: OktaClient) -> None:
+def test_without_proofs_the_message_names_the_missing_option(tenant: Tenant, caller: OktaClient) -> None:
     bound = caller.credential
     assert isinstance(bound, OAuthClient)
     plain = OAuthClient(caller.org.url, bound.client_id, bound._authentication, bound._scopes)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody changes what was onboarded: the next run restores it, and says what it will do before."""
+"""Drift of onboarded tenants: the next run corrects it, and check mode predicts the changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCOPES = ["okta.logs.read", "okta.users.read"]
 APP = "Rezonate"
 
 
-def our_key(tenant: Tenant) -> str:
+def managed_key(tenant: Tenant) -> str:
     return str(tenant.keys(APP)[0]["kid"])
 
 
@@ -28,7 +28,7 @@ def permit_more(tenant: Tenant) -> None:
         role["permissions"].append("okta.users.manage")
 
 
-def empty_the_set(tenant: Tenant) -> None:
+def empty_the_resource_set(tenant: Tenant) -> None:
     for resources in tenant.state.resource_sets.values():
         resources["resources"].clear()
 
@@ -40,21 +40,21 @@ def delete_the_role(tenant: Tenant) -> None:
 
 PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
 VERIFY = "Verify the credentials and compare the tenant again"
-# What somebody does; the tasks that then change something.
+# The drift, and the tasks that correct it.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
-    "a scope more": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
-    "a scope less": (lambda t: t.revoke_grant(APP, SCOPES[0]), {"Grant the scopes"}),
-    "a role more": (lambda t: t.assign_role(APP, "SUPER_ADMIN"), {"Assign the admin roles"}),
-    "no role left": (lambda t: t.remove_role(APP, "READ_ONLY_ADMIN"), {"Assign the admin roles"}),
-    "the custom role taken": (lambda t: t.remove_role(APP, "CUSTOM"), {"Assign the admin roles"}),
-    "the custom role changed": (permit_more, {PRIVILEGES}),
-    "its resource set emptied": (empty_the_set, {PRIVILEGES}),
-    "the custom role deleted": (delete_the_role, {PRIVILEGES, "Find or create the service app", "Assign the admin roles", VERIFY}),
-    "a key more": (lambda t: t.add_key(APP, public_jwk("stranger")), {"Find or create the service app"}),
-    "our key removed": (lambda t: t.remove_key(APP, our_key(t)), {"Find or create the service app"}),
-    "our key deactivated": (lambda t: t.set_key_status(APP, our_key(t), "INACTIVE"), {"Find or create the service app"}),
+    "scope added": (lambda t: t.grant(APP, "okta.apps.manage"), {"Grant the scopes"}),
+    "scope removed": (lambda t: t.revoke_grant(APP, SCOPES[0]), {"Grant the scopes"}),
+    "role added": (lambda t: t.assign_role(APP, "SUPER_ADMIN"), {"Assign the admin roles"}),
+    "roles removed": (lambda t: t.remove_role(APP, "READ_ONLY_ADMIN"), {"Assign the admin roles"}),
+    "custom role unassigned": (lambda t: t.remove_role(APP, "CUSTOM"), {"Assign the admin roles"}),
+    "custom role changed": (permit_more, {PRIVILEGES}),
+    "resource set emptied": (empty_the_resource_set, {PRIVILEGES}),
+    "custom role deleted": (delete_the_role, {PRIVILEGES, "Find or create the service app", "Assign the admin roles", VERIFY}),
+    "key added": (lambda t: t.add_key(APP, public_jwk("foreign")), {"Find or create the service app"}),
+    "managed key removed": (lambda t: t.remove_key(APP, managed_key(t)), {"Find or create the service app"}),
+    "managed key deactivated": (lambda t: t.set_key_status(APP, managed_key(t), "INACTIVE"), {"Find or create the service app"}),
     "app deactivated": (lambda t: t.set_app_status(APP, "INACTIVE"), {"Find or create the service app"}),
-    "app changed": (lambda t: t.set_app(APP, label="Nobody's", dpop_bound_access_tokens=True), {"Find or create the service app"}),
+    "app changed": (lambda t: t.set_app(APP, label="Other", dpop_bound_access_tokens=True), {"Find or create the service app"}),
     "app deleted": (
         lambda t: t.remove_app(APP),
         {
@@ -69,7 +69,7 @@ DRIFTS: dict[str, tuple[Callable[[Tenant], Any], set[str]]] = {
 
 @dataclass(frozen=True)
 class Drifted:
-    """Tenants that drifted, and the runs that found them so: one in check mode, two real ones."""
+    """Tenants with drift, and the next runs: one in check mode and two real ones."""
 
     workspace: Workspace
     hosts: dict[str, Tenant]
@@ -86,7 +86,7 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     inventory = {tenant.name: own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[]) for tenant in hosts.values()}
     for tenant in hosts.values():
         workspace.create_onboarded(tenant, *SCOPES)
-    keys = {drift: our_key(tenant) for drift, tenant in hosts.items()}
+    keys = {drift: managed_key(tenant) for drift, tenant in hosts.items()}
     for drift, tenant in hosts.items():
         DRIFTS[drift][0](tenant)
     workspace.okta.clear_requests()
@@ -96,14 +96,14 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_the_next_run_changes_just_that(drifted: Drifted, drift: str) -> None:
+def test_the_next_run_corrects_only_the_drift(drifted: Drifted, drift: str) -> None:
     name = drifted.hosts[drift].name
     assert drifted.runs[0].stats[name]["failures"] == 0, drifted.runs[0].failure(name)
     assert set(drifted.runs[0].changed(name)) == DRIFTS[drift][1]
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_check_mode_says_so_before(drifted: Drifted, drift: str) -> None:
+def test_check_mode_predicts_the_changes(drifted: Drifted, drift: str) -> None:
     name = drifted.hosts[drift].name
     assert drifted.check.stats[name]["failures"] == 0, drifted.check.failure(name)
     assert set(drifted.check.changed(name)) == DRIFTS[drift][1]
@@ -111,7 +111,7 @@ def test_check_mode_says_so_before(drifted: Drifted, drift: str) -> None:
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_it_restores_what_was(drifted: Drifted, drift: str) -> None:
+def test_the_original_state_is_restored(drifted: Drifted, drift: str) -> None:
     tenant = drifted.hosts[drift]
     (app,) = tenant.apps
     assert (app["label"], app["status"]) == (APP, "ACTIVE")
@@ -119,8 +119,8 @@ def test_it_restores_what_was(drifted: Drifted, drift: str) -> None:
     assert [(key["kid"], key["status"]) for key in tenant.keys(APP)] == [(drifted.keys[drift], "ACTIVE")]
     assert (tenant.scopes(APP), tenant.roles(APP)) == (SCOPES, ["CUSTOM", "READ_ONLY_ADMIN"])
     ((role,), (resources,)) = tenant.state.iam_roles.values(), tenant.state.resource_sets.values()
-    held = [resource["orn"] for resource in resources["resources"]]
-    assert (role["permissions"], held) == (["okta.iam.read"], [tenant.orn("iam", "contained_resources")])
+    members = [resource["orn"] for resource in resources["resources"]]
+    assert (role["permissions"], members) == (["okta.iam.read"], [tenant.orn("iam", "contained_resources")])
     assert drifted.workspace.credentials(tenant)["application_id"] == app["id"]
 
 
@@ -131,14 +131,14 @@ def test_the_run_after_that_changes_nothing(drifted: Drifted, drift: str) -> Non
     assert len(named(tenant.requests)) > 0
 
 
-def test_a_drifted_run_looks_whose_token_it_is_before_it_writes(drifted: Drifted) -> None:
-    tenant = drifted.hosts["a scope less"]
+def test_the_owner_of_the_token_is_read_before_the_first_write(drifted: Drifted) -> None:
+    tenant = drifted.hosts["scope removed"]
     calls = named(tenant.requests)
     first_write = calls.index("POST /api/v1/apps/0oa/grants")
     assert "GET /api/v1/users/00u/roles" in calls[:first_write]
 
 
-def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) -> None:
+def test_a_recreated_app_has_a_new_id_that_must_be_entered(drifted: Drifted) -> None:
     tenant = drifted.hosts["app deleted"]
     new = drifted.workspace.credentials(tenant)["application_id"]
     result = drifted.runs[0].result("Report the status of the tenant", tenant.name)
@@ -149,7 +149,7 @@ def test_a_recreated_app_has_a_new_id_which_has_to_be_entered(drifted: Drifted) 
 
 
 @pytest.mark.parametrize("drift", [drift for drift in DRIFTS if drift != "app deleted"])
-def test_what_was_changed_is_said_and_nothing_has_to_be_entered(drifted: Drifted, drift: str) -> None:
+def test_changes_are_reported_and_nothing_must_be_entered(drifted: Drifted, drift: str) -> None:
     for run, verb, status in ((drifted.check, "Would change: ", "would change"), (drifted.runs[0], "Changed: ", "changed")):
         result = run.result("Report the status of the tenant", drifted.hosts[drift].name)
         assert [line for line in result["msg"] if line.startswith(verb)], result["msg"]

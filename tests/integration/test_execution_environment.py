@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-builder makes of the collection as users have it; `make ee` builds the image."""
+"""The build context that ansible-builder creates from the built collection; `make ee` builds the image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools import ee
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the files that the image is made of, with a collection that was built just now."""
+    """Return the files of the image, with a newly built collection."""
     folder = tmp_path_factory.mktemp("checkout")
     for source in (ee.DEFINITION, ee.PINS):
         shutil.copy(source, folder)
@@ -38,18 +38,18 @@ def steps(context: Path) -> str:
     return (context / "Containerfile").read_text(encoding="utf-8")
 
 
-def test_the_built_collection_is_found_to_need_what_requirements_txt_says(checkout: Path) -> None:
+def test_the_built_collection_has_the_dependencies_of_requirements_txt(checkout: Path) -> None:
     target = checkout / "collections"
     archive = next((checkout / ".build" / "dist").glob("*.tar.gz"))
     install = command("ansible-galaxy", "collection", "install", "--offline", "--no-deps", "--collections-path", target, archive)
     ee.run(*install, env=environment(checkout / "home", ANSIBLE_COLLECTIONS_PATH=str(target)))
-    wanted = [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    expected = [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     found = ee.introspect(target)
     assert found["system"] == []
-    assert [line.partition("#")[0].strip() for line in found["python"]] == wanted
+    assert [line.partition("#")[0].strip() for line in found["python"]] == expected
 
 
-def test_a_checkout_is_found_to_need_the_same(checkout: Path) -> None:
+def test_a_checkout_has_the_same_dependencies(checkout: Path) -> None:
     found = ee.introspect(ROOT / "playbooks" / "collections")
     assert {line.partition("# ")[2] for line in found["python"]} == {"from collection rezonate.okta"}
     assert found["system"] == []
@@ -60,21 +60,21 @@ def test_the_context_starts_from_the_pinned_base_image(steps: str) -> None:
     assert set(re.findall(r"^FROM (\S+)", steps, re.MULTILINE)) == {"$EE_BASE_IMAGE", "base"}
 
 
-def test_the_context_installs_the_collection_that_was_built(checkout: Path, context: Path) -> None:
-    wanted = yaml.safe_load((context / "_build" / "requirements.yml").read_text(encoding="utf-8"))["collections"]
-    assert len(wanted) == 1
+def test_the_context_installs_the_built_collection(checkout: Path, context: Path) -> None:
+    expected = yaml.safe_load((context / "_build" / "requirements.yml").read_text(encoding="utf-8"))["collections"]
+    assert len(expected) == 1
     built = next((checkout / ".build" / "dist").glob("*.tar.gz"))
-    assert (context / "_build" / wanted[0]["name"]).read_bytes() == built.read_bytes()
+    assert (context / "_build" / expected[0]["name"]).read_bytes() == built.read_bytes()
 
 
-def test_the_pins_are_in_force_before_the_first_package(context: Path, steps: str) -> None:
+def test_the_pins_apply_before_the_first_package(context: Path, steps: str) -> None:
     assert (context / "_build" / "configs" / ee.PINS.name).read_bytes() == ee.PINS.read_bytes()
     places = [steps.index(f"COPY _build/configs/{ee.PINS.name}"), steps.index("> /etc/pip.conf"), steps.index("pip install")]
     assert places == sorted(places)
     assert steps.index("rm /etc/pip.conf") > steps.rindex("pip install")
 
 
-def test_what_ansible_builder_adds_by_itself_is_pinned(steps: str) -> None:
+def test_packages_that_ansible_builder_adds_are_pinned(steps: str) -> None:
     refs = re.search(r'^ARG ANSIBLE_INSTALL_REFS="(.*)"', steps, re.MULTILINE)
     assert refs
     named = [refs[1], *re.findall(r"pip install --no-cache-dir (.*)", steps)]
@@ -83,6 +83,6 @@ def test_what_ansible_builder_adds_by_itself_is_pinned(steps: str) -> None:
     assert not re.search(r"(dnf|apt-get|\$PKGMGR) (install|upgrade|update)", steps)
 
 
-def test_no_file_that_the_definition_names_is_missing(context: Path) -> None:
+def test_all_files_of_the_definition_exist(context: Path) -> None:
     named = yaml.safe_load(ee.DEFINITION.read_text(encoding="utf-8"))["additional_build_files"]
     assert {path.name for path in (context / "_build" / "configs").iterdir()} == {Path(entry["src"]).name for entry in named}

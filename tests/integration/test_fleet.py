@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several tenants in a run: each with what is its own, none touched by another's trouble."""
+"""Several tenants in a run: each has its own values, and a failure does not affect the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from okta_emulator import Tenant
 
 @dataclass(frozen=True)
 class Fleet:
-    """Two tenants and one that is in trouble; the inventory's own connection variables would lead elsewhere."""
+    """Two tenants and one that fails; the connection variables of the inventory must be ignored."""
 
     workspace: Workspace
     good: tuple[Tenant, Tenant]
@@ -41,7 +41,7 @@ def fleet(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tena
     return Fleet(workspace, (one, other), troubled, workspace.fleet(hosts, no_wait=True))
 
 
-def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
+def test_each_tenant_gets_its_own_app_and_file(fleet: Fleet) -> None:
     records = [fleet.workspace.credentials(tenant) for tenant in fleet.good]
     assert [entry["org_url"] for entry in records] == [tenant.org_url for tenant in fleet.good]
     assert records[0]["private_key"] != records[1]["private_key"]
@@ -49,12 +49,12 @@ def test_each_tenant_gets_an_app_and_a_file_of_its_own(fleet: Fleet) -> None:
         assert [app["id"] for app in tenant.apps] == [entry["application_id"]]
 
 
-def test_no_token_gets_to_another_org(fleet: Fleet) -> None:
+def test_no_token_is_sent_to_another_org(fleet: Fleet) -> None:
     for tenant in (*fleet.good, fleet.troubled):
         assert {entry.status for entry in tenant.requests if entry.auth != "bearer"} & {401, 403} == set()
 
 
-def test_one_that_fails_does_not_touch_the_others(fleet: Fleet) -> None:
+def test_a_failed_tenant_does_not_affect_the_others(fleet: Fleet) -> None:
     assert fleet.run.rc == 2
     assert {host: stats["failures"] for host, stats in fleet.run.stats.items()} == {
         fleet.good[0].name: 0,
@@ -64,7 +64,7 @@ def test_one_that_fails_does_not_touch_the_others(fleet: Fleet) -> None:
     assert "okta.users.read" in fleet.good[0].scopes("Rezonate")
 
 
-def test_the_one_that_failed_is_finished_by_the_next_run(fleet: Fleet) -> None:
+def test_the_next_run_completes_the_failed_tenant(fleet: Fleet) -> None:
     troubled = fleet.troubled
     assert "Okta answered 500" in fleet.run.failure(troubled.name)
     troubled.emulator.clear_faults(tenant=troubled.name)
@@ -74,7 +74,7 @@ def test_the_one_that_failed_is_finished_by_the_next_run(fleet: Fleet) -> None:
     assert writes(troubled.requests).count("POST /api/v1/apps") == 1
 
 
-def test_one_token_may_be_shared_where_that_is_meant(workspace: Workspace, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
+def test_one_token_can_be_shared_explicitly(workspace: Workspace, tenant: Tenant, new_tenant: Callable[..., Tenant]) -> None:
     other = new_tenant(api_token=tenant.api_token)
     common = {"rezonate_shared_token": True, "rezonate_scopes": ["okta.users.read"], "rezonate_optional_scopes": []}
     run = workspace.fleet({tenant.name: common, other.name: common}, env={"OKTA_API_TOKEN": tenant.api_token})
@@ -87,7 +87,7 @@ def test_one_token_may_be_shared_where_that_is_meant(workspace: Workspace, tenan
     [(1, 0, [0, 0, 0]), (2, 49, [0, 0, 0]), (2, 50, [0, 1, 1])],
     ids=["the canary fails", "too many fail", "few enough fail"],
 )
-def test_a_wave_that_fails_too_much_is_the_last_one(
+def test_a_wave_with_too_many_failures_ends_the_run(
     workspace: Workspace, new_tenant: Callable[..., Tenant], first: int, percentage: int, onboarded: list[int]
 ) -> None:
     tenants = [new_tenant() for _number in range(3)]
@@ -96,4 +96,4 @@ def test_a_wave_that_fails_too_much_is_the_last_one(
     waves = {"rezonate_waves": [first, "100%"], "rezonate_wave_max_fail_percentage": percentage}
     assert workspace.fleet(hosts, "-e", json.dumps(waves), no_wait=True).rc == 2
     assert [len(tenant.apps) for tenant in tenants] == onboarded
-    assert bool(tenants[2].requests) == bool(onboarded[2])  # of a next wave
+    assert bool(tenants[2].requests) == bool(onboarded[2])  # hosts of a next wave

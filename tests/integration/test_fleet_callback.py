@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody who runs a fleet is told of it, on the screen and in the summary's file."""
+"""The output of the fleet callback, on the screen and in the summary file."""
 
 from __future__ import annotations
 
@@ -23,115 +23,115 @@ from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet"}
-# shaped like a token, and no tenant's
+# has the format of a token, and belongs to no tenant
 DEAD = "00" + "deadTokenMadeUpForTheFleetsCallback_1234"
 
 
 @dataclass(frozen=True)
-class Told:
-    """A run of five tenants, and what was told."""
+class ReportedRun:
+    """A run of five tenants, and its summary."""
 
     workspace: Workspace
-    fresh: tuple[Tenant, Tenant]
+    new: tuple[Tenant, Tenant]
     unchanged: Tenant
-    dead: tuple[Tenant, Tenant]
+    unreachable: tuple[Tenant, Tenant]
     run: Run
     summary: dict[str, Any]
 
 
 def summary_of(workspace: Workspace) -> dict[str, Any]:
-    """Read the summary's file."""
+    """Read the summary file."""
     return dict(json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
-def told(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Told:
-    workspace, one, other, unchanged, dead = new_workspace(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
+def reported(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> ReportedRun:
+    workspace, one, other, unchanged, unreachable = new_workspace(), new_tenant(), new_tenant(), new_tenant(), (new_tenant(), new_tenant())
     assert workspace.onboard(unchanged, "-e", json.dumps(FEW)).rc == 0
     hosts = {tenant.name: own_token(tenant, **FEW) for tenant in (one, other, unchanged)}
-    hosts.update({tenant.name: {"rezonate_okta_api_token": f"{DEAD}{number}", **FEW} for number, tenant in enumerate(dead)})
-    canary = f"made_up_token={dead[0].api_token}"
+    hosts.update({tenant.name: {"rezonate_okta_api_token": f"{DEAD}{number}", **FEW} for number, tenant in enumerate(unreachable)})
+    canary = f"made_up_token={unreachable[0].api_token}"
     run = workspace.fleet(hosts, "--limit", "all", "-e", canary, "-e", "rezonate_summary_file=fleet.json", env=CALLBACK)
-    return Told(workspace, (one, other), unchanged, dead, run, summary_of(workspace))
+    return ReportedRun(workspace, (one, other), unchanged, unreachable, run, summary_of(workspace))
 
 
-def test_the_summary_counts_tenants(told: Told) -> None:
-    assert told.run.rc == 2, told.run.output
-    assert told.summary["tenants"] == {"total": 5, "onboarded": 2, "unchanged": 1, "failed": 2, "unfinished": 0}
-    assert told.summary["statuses"] == {"created": 2, "unchanged": 1, "failed": 2}
-    assert told.summary["interrupted"] is False
-    assert told.summary["playbook"] == PLAYBOOK
-    statuses = {name: result["status"] for name, result in told.summary["results"].items()}
-    assert statuses[told.unchanged.name] == "unchanged"
-    assert [statuses[tenant.name] for tenant in told.fresh] == ["created", "created"]
+def test_the_summary_counts_tenants(reported: ReportedRun) -> None:
+    assert reported.run.rc == 2, reported.run.output
+    assert reported.summary["tenants"] == {"total": 5, "onboarded": 2, "unchanged": 1, "failed": 2, "unfinished": 0}
+    assert reported.summary["statuses"] == {"created": 2, "unchanged": 1, "failed": 2}
+    assert reported.summary["interrupted"] is False
+    assert reported.summary["playbook"] == PLAYBOOK
+    statuses = {name: result["status"] for name, result in reported.summary["results"].items()}
+    assert statuses[reported.unchanged.name] == "unchanged"
+    assert [statuses[tenant.name] for tenant in reported.new] == ["created", "created"]
 
 
-def test_the_screen_has_a_line_a_tenant_and_the_report_of_what_changed(told: Told) -> None:
-    output = told.run.output
-    for tenant in told.fresh:
+def test_the_screen_has_a_line_per_tenant_and_reports_changed_tenants(reported: ReportedRun) -> None:
+    output = reported.run.output
+    for tenant in reported.new:
         assert f"{tenant.name}: created, " in output
         assert f"    Tenant {tenant.name} ({tenant.org_url}): onboarded and verified." in output
-    assert f"{told.unchanged.name}: unchanged, " in output
-    assert all(f"{tenant.name}: FAILED, " in output for tenant in told.dead)
+    assert f"{reported.unchanged.name}: unchanged, " in output
+    assert all(f"{tenant.name}: FAILED, " in output for tenant in reported.unreachable)
     assert "5 tenants in " in output
     assert "2 created, 1 unchanged, 2 failed, 0 not finished." in output
     assert "TASK [" not in output
 
 
-def test_a_failure_is_a_whole_sentence_and_the_same_ones_are_one_cause(told: Told) -> None:
-    (cause,) = told.summary["causes"]
-    assert sorted(cause["tenants"]) == sorted(tenant.name for tenant in told.dead)
+def test_a_failure_is_a_complete_message_and_identical_ones_are_one_cause(reported: ReportedRun) -> None:
+    (cause,) = reported.summary["causes"]
+    assert sorted(cause["tenants"]) == sorted(tenant.name for tenant in reported.unreachable)
     assert "Okta answered 401 E0000011 Invalid token provided (error id <id>, request id <id>)" in cause["message"]
-    assert cause["message"] in told.run.output
-    for tenant in told.dead:
-        assert told.run.failure(tenant.name) in told.summary["results"][tenant.name]["message"]
-        assert told.run.failure(tenant.name) in told.run.output
+    assert cause["message"] in reported.run.output
+    for tenant in reported.unreachable:
+        assert reported.run.failure(tenant.name) in reported.summary["results"][tenant.name]["message"]
+        assert reported.run.failure(tenant.name) in reported.run.output
 
 
-def test_no_secret_is_told(told: Told) -> None:
-    record = [told.workspace.credentials(tenant)["private_key"] for tenant in told.fresh]
-    tokens = [tenant.api_token for tenant in (*told.fresh, told.unchanged, *told.dead)]
-    everything = told.run.output + json.dumps(told.summary)
+def test_no_secret_is_printed(reported: ReportedRun) -> None:
+    record = [reported.workspace.credentials(tenant)["private_key"] for tenant in reported.new]
+    tokens = [tenant.api_token for tenant in (*reported.new, reported.unchanged, *reported.unreachable)]
+    everything = reported.run.output + json.dumps(reported.summary)
     assert [secret for secret in (DEAD, *tokens, *record) if secret in everything] == []
-    assert "Add -e yourself: only values that are known to hold no secret" in told.run.output
-    assert "made_up_token" not in told.summary["repeat"]
-    assert told.summary["left_out"] == ["-e"]
+    assert "Add -e yourself: only values that are known to hold no secret" in reported.run.output
+    assert "made_up_token" not in reported.summary["repeat"]
+    assert reported.summary["left_out"] == ["-e"]
 
 
-def test_the_command_repeats_only_what_failed(told: Told) -> None:
-    assert f"    {told.summary['repeat']}\n" in told.run.output
-    inventory = told.workspace.folder / "tenants.json"
-    mended = json.loads(inventory.read_text(encoding="utf-8"))
-    for tenant in told.dead:
-        mended["all"]["hosts"][tenant.name].update(own_token(tenant))
-    inventory.write_text(json.dumps(mended), encoding="utf-8")
-    name, *args = shlex.split(told.summary["repeat"])
+def test_the_command_repeats_only_failed_tenants(reported: ReportedRun) -> None:
+    assert f"    {reported.summary['repeat']}\n" in reported.run.output
+    inventory = reported.workspace.folder / "tenants.json"
+    corrected = json.loads(inventory.read_text(encoding="utf-8"))
+    for tenant in reported.unreachable:
+        corrected["all"]["hosts"][tenant.name].update(own_token(tenant))
+    inventory.write_text(json.dumps(corrected), encoding="utf-8")
+    name, *args = shlex.split(reported.summary["repeat"])
     assert name == "ansible-playbook"
-    run = told.workspace.run(*args, env=CALLBACK, vault=False)
+    run = reported.workspace.run(*args, env=CALLBACK, vault=False)
     assert run.rc == 0, run.output
-    assert sorted(run.stats) == sorted(tenant.name for tenant in told.dead)
-    again = summary_of(told.workspace)
+    assert sorted(run.stats) == sorted(tenant.name for tenant in reported.unreachable)
+    again = summary_of(reported.workspace)
     assert again["tenants"] == {"total": 2, "onboarded": 2, "unchanged": 0, "failed": 0, "unfinished": 0}
     assert again["repeat"] is None
 
 
-def test_with_v_nothing_of_the_usual_output_is_missing(workspace: Workspace, tenant: Tenant) -> None:
-    # a task's lines hold times and ids of their own; their beginnings don't
+def test_with_v_the_usual_output_is_complete(workspace: Workspace, tenant: Tenant) -> None:
+    # lines of a task contain times and ids; their beginnings do not
     def beginnings(run: Run) -> list[str]:
         usual = ("PLAY", "TASK", "ok:", "changed:", "skipping:", "included:", "fatal:", tenant.name)
         return [line.partition(" =>")[0].rstrip(" *") for line in run.output.splitlines() if line.startswith(usual)]
 
     lean = ("-v", "--check", "-e", json.dumps(FEW))
-    usual, ours = workspace.onboard(tenant, *lean), workspace.onboard(tenant, *lean, env=CALLBACK)
-    assert usual.rc == ours.rc == 0, ours.output
-    assert beginnings(ours) == beginnings(usual)
-    assert any(line.startswith("PLAY RECAP") for line in beginnings(ours))
-    assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in ours.output
+    usual, managed = workspace.onboard(tenant, *lean), workspace.onboard(tenant, *lean, env=CALLBACK)
+    assert usual.rc == managed.rc == 0, managed.output
+    assert beginnings(managed) == beginnings(usual)
+    assert any(line.startswith("PLAY RECAP") for line in beginnings(managed))
+    assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in managed.output
 
 
 @pytest.fixture
-def stuck(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]]:
-    """Start a run whose first tenant comes through and whose second doesn't."""
+def hung_run(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> Iterator[tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]]:
+    """Start a run whose first tenant completes and whose second hangs."""
     quick, slow = new_tenant(), new_tenant()
     workspace.okta.fault("pause", tenant=slow.name)
     variables = {"ca": workspace.okta.ca_file}
@@ -164,15 +164,15 @@ def stuck(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> Iterator[t
 
 
 def wait_for(path: Path) -> None:
-    """Wait until a file is there."""
+    """Wait until a file exists."""
     deadline = time.monotonic() + 120
     while not path.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def test_ctrl_c_leaves_a_summary_of_what_is_finished(stuck: tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]) -> None:
-    workspace, process, quick, slow = stuck
+def test_ctrl_c_leaves_a_summary_of_completed_tenants(hung_run: tuple[Workspace, subprocess.Popen[str], Tenant, Tenant]) -> None:
+    workspace, process, quick, slow = hung_run
     wait_for(workspace.folder / "fleet.json")
     assert summary_of(workspace)["ended"] is None
     os.killpg(process.pid, signal.SIGINT)

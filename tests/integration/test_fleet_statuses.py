@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fleet's callback says what the work has come to: audits, checks, rotations, offboarding."""
+"""The statuses of the fleet callback: audits, check mode, rotations and offboarding."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def run_for(
 
 
 def statuses(summary: dict[str, Any]) -> list[str]:
-    """Return the tenants' statuses, in their order."""
+    """Return the statuses of the tenants, in order."""
     return [result["status"] for result in summary["results"].values()]
 
 
 @dataclass(frozen=True)
 class Audited:
-    """An audit of three tenants: one that can't be audited, one with a critical finding, one that is in order."""
+    """An audit of three tenants: one that cannot be audited, one with a critical finding, and a clean one."""
 
     workspace: Workspace
     tenants: list[Tenant]
@@ -68,7 +68,7 @@ def test_an_audit_has_the_statuses_of_an_audit(audited: Audited) -> None:
     assert audited.summary["tenants"] == {"total": 3, "onboarded": 0, "unchanged": 0, "failed": 1, "unfinished": 0}
 
 
-def test_the_recap_and_the_lines_have_them_too(audited: Audited) -> None:
+def test_the_recap_and_the_lines_have_the_statuses(audited: Audited) -> None:
     output = audited.run.output
     assert ": 1 clean, 1 with findings (1 critical" in output
     assert f"{audited.tenants[1].name}: findings (1 critical" in output
@@ -76,14 +76,14 @@ def test_the_recap_and_the_lines_have_them_too(audited: Audited) -> None:
     assert "unchanged" not in output
 
 
-def test_a_report_that_ends_the_run_is_no_failure_of_the_host_that_writes_it(audited: Audited) -> None:
+def test_a_report_that_fails_the_run_is_not_a_failure_of_the_host_that_writes_it(audited: Audited) -> None:
     assert audited.summary["verdict"].startswith("Write the report: Tenants: 3, of these 1 clean")
     assert "The run failed:\n    Write the report: Tenants: 3" in audited.run.output
     (cause,) = audited.summary["causes"]
     assert cause["tenants"] == [audited.tenants[0].name]
 
 
-def test_repeating_an_audit_keeps_the_others_in_the_report(audited: Audited) -> None:
+def test_a_repeated_audit_does_not_remove_the_other_tenants_from_the_report(audited: Audited) -> None:
     name, *args = shlex.split(audited.summary["repeat"])
     assert (name, args[-2:]) == ("ansible-playbook", ["--limit", audited.tenants[0].name])
     run = audited.workspace.run(*args, env=CALLBACK, no_wait=True, vault=False)
@@ -91,14 +91,14 @@ def test_repeating_an_audit_keeps_the_others_in_the_report(audited: Audited) -> 
     assert sorted(one["tenant"] for one in report["tenants"]) == sorted(tenant.name for tenant in audited.tenants), run.output
 
 
-def test_check_mode_records_what_would_change(workspace: Workspace, tenant: Tenant) -> None:
+def test_check_mode_reports_what_would_change(workspace: Workspace, tenant: Tenant) -> None:
     run, summary = run_for(workspace, [tenant], PLAYBOOK, "--check")
     assert (statuses(summary), summary["statuses"], summary["tenants"]["onboarded"]) == (["would change"], {"would change": 1}, 0)
     assert f"{tenant.name}: would change, " in run.output
     assert "1 would change, 0 failed, 0 not finished. Check mode: nothing was written." in run.output
 
 
-def test_each_work_has_its_own_word(workspace: Workspace, tenant: Tenant) -> None:
+def test_each_kind_of_work_has_its_own_status(workspace: Workspace, tenant: Tenant) -> None:
     works = [
         ("created", (PLAYBOOK,)),
         ("unchanged", (PLAYBOOK,)),
@@ -114,7 +114,7 @@ def test_each_work_has_its_own_word(workspace: Workspace, tenant: Tenant) -> Non
     assert found == [[word] for word, _args in works]
 
 
-def test_drift_that_was_corrected_is_changed(workspace: Workspace, tenant: Tenant) -> None:
+def test_corrected_drift_has_the_status_changed(workspace: Workspace, tenant: Tenant) -> None:
     workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
     tenant.grant(tenant.apps[0]["id"], "okta.groups.manage")
     _run, summary = run_for(workspace, [tenant], PLAYBOOK)

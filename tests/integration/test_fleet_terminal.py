@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fleet's callback on a terminal: it neither hangs nor leaves the terminal in another state."""
+"""The fleet callback on a terminal: it does not hang, and it restores the state of the terminal."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from helpers.terminal import Terminal
 
 HOSTS = [f"t{number:02}" for number in range(12)]
 BAR = re.compile(r"\d+/12 [━─]+")
-LIMIT = 240.0  # seconds; a few are needed on an idle machine
-# Of a module each, some of which print; each of them is a fork for each host.
+LIMIT = 240.0  # seconds; an idle machine needs a few
+# Tasks with one module each, some of which print; each is one fork per host.
 TASKS: list[dict[str, Any]] = [
     {"ansible.builtin.set_fact": {"a": "{{ inventory_hostname }}"}},
     {"ansible.builtin.debug": {"msg": "Here is {{ a }}."}},
@@ -42,12 +42,12 @@ def prepared(folder: Path, tasks: Sequence[Mapping[str, Any]], *args: str, play:
 
 def variables(folder: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment."""
-    ours = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json", "ANSIBLE_FORKS": "12"}
-    return environment(folder / "home", **ours, **(more or {}))
+    variables_of_callback = {"ANSIBLE_STDOUT_CALLBACK": "rezonate.okta.fleet", "REZONATE_SUMMARY_FILE": "fleet.json", "ANSIBLE_FORKS": "12"}
+    return environment(folder / "home", **variables_of_callback, **(more or {}))
 
 
 def screen(output: str) -> str:
-    """Return what is left on an endless screen: erased is what a bar was."""
+    """Return the remaining text of an infinitely long screen: erased progress bars are removed."""
     lines, row, column = [""], 0, 0
     for part in re.findall(r"\x1b\[\??[\d;]*[A-Za-z]|[^\x1b\r\n]+|.", output, re.DOTALL):
         if part in ("\r", "\n"):
@@ -63,8 +63,8 @@ def screen(output: str) -> str:
     return "\n".join(lines)
 
 
-def is_left_as_it_was(terminal: Terminal) -> bool:
-    """Whether the cursor is shown, at the start of a line, no bar is left, and the terminal's modes are what they were."""
+def is_restored(terminal: Terminal) -> bool:
+    """Whether the cursor is visible at the start of a line, no bar remains, and the terminal has its original modes."""
     shown = screen(terminal.output)
     return (
         shown.endswith("\n")
@@ -76,16 +76,16 @@ def is_left_as_it_was(terminal: Terminal) -> bool:
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_twelve_tenants_on_a_terminal_come_to_an_end(tmp_path: Path, attempt: int) -> None:
+def test_a_run_of_twelve_tenants_on_a_terminal_completes(tmp_path: Path, attempt: int) -> None:
     with closing(start(tmp_path, TASKS * (2 + attempt), "--diff")) as terminal:
         assert terminal.finish(LIMIT) == 0
         assert BAR.search(terminal.output)
         assert "12 tenants in " in screen(terminal.output)
-        assert is_left_as_it_was(terminal)
+        assert is_restored(terminal)
     assert json.loads((tmp_path / "fleet.json").read_text())["interrupted"] is False
 
 
-def test_what_is_printed_stays_and_the_bar_goes(tmp_path: Path) -> None:
+def test_printed_lines_remain_and_the_bar_is_removed(tmp_path: Path) -> None:
     tasks = [{"ansible.builtin.debug": {"msg": "{{ inventory_hostname }} says so."}}, {"ansible.builtin.wait_for": {"timeout": 1}}]
     with closing(start(tmp_path, tasks)) as terminal:
         assert terminal.finish(LIMIT) == 0
@@ -94,7 +94,7 @@ def test_what_is_printed_stays_and_the_bar_goes(tmp_path: Path) -> None:
     assert not BAR.search(shown)
 
 
-def test_a_terminal_may_be_resized_at_any_time(tmp_path: Path) -> None:
+def test_a_terminal_can_be_resized_at_any_time(tmp_path: Path) -> None:
     with closing(start(tmp_path, TASKS * 3, "-v")) as terminal:
         terminal.wait_for("/12 ")
         for size in ((20, 10), (200, 60), (1, 1), (0, 0), (80, 24)):
@@ -106,13 +106,13 @@ def test_a_terminal_may_be_resized_at_any_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("attempt", range(2))
-def test_ctrl_c_on_a_terminal_gives_the_summary_and_the_terminal_back(tmp_path: Path, attempt: int) -> None:
+def test_ctrl_c_prints_the_summary_and_restores_the_terminal(tmp_path: Path, attempt: int) -> None:
     with closing(start(tmp_path, [TASKS[0], {"ansible.builtin.wait_for": {"timeout": 300}}])) as terminal:
         terminal.wait_for("12 waiting" if attempt else "0/12 ")
         terminal.type("\x03")
         assert terminal.finish(LIMIT) != 0
         assert "Interrupted. 12 tenants in " in screen(terminal.output)
-        assert is_left_as_it_was(terminal)
+        assert is_restored(terminal)
     assert json.loads((tmp_path / "fleet.json").read_text())["interrupted"] is True
 
 
@@ -121,7 +121,7 @@ def test_ctrl_c_on_a_terminal_gives_the_summary_and_the_terminal_back(tmp_path: 
     [({"TERM": "dumb"}, (80, 24)), ({"TERM": ""}, (80, 24)), ({}, (0, 0))],
     ids=["dumb", "no TERM", "no size"],
 )
-def test_where_no_bar_can_be_drawn_there_are_only_lines(tmp_path: Path, env: dict[str, str], size: tuple[int, int]) -> None:
+def test_a_terminal_without_bar_support_shows_only_lines(tmp_path: Path, env: dict[str, str], size: tuple[int, int]) -> None:
     with closing(start(tmp_path, TASKS, env=env, size=size)) as terminal:
         assert terminal.finish(LIMIT) == 0
         assert not BAR.search(terminal.output)
@@ -130,24 +130,24 @@ def test_where_no_bar_can_be_drawn_there_are_only_lines(tmp_path: Path, env: dic
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"ANSIBLE_FORCE_COLOR": "1", "ANSIBLE_NOCOLOR": "0"}, {"LC_ALL": "C", "LANG": "C"}])
-def test_colours_and_locales_do_no_harm(tmp_path: Path, env: dict[str, str]) -> None:
+def test_colors_and_locales_are_supported(tmp_path: Path, env: dict[str, str]) -> None:
     with closing(start(tmp_path, TASKS, env={"LC_ALL": "C.UTF-8", **env} if "LC_ALL" not in env else env, size=(20, 8))) as terminal:
         assert terminal.finish(LIMIT) in (0, 1)  # Ansible refuses a locale that isn't UTF-8
         assert terminal.modes_now() == terminal.modes
 
 
-def test_while_a_person_is_asked_there_is_no_bar(tmp_path: Path) -> None:
+def test_there_is_no_bar_during_a_prompt(tmp_path: Path) -> None:
     prompt = {"vars_prompt": [{"name": "word", "prompt": "Which word", "private": False}]}
     tasks = [*TASKS, {"ansible.builtin.pause": {"prompt": "Go on"}}, {"ansible.builtin.debug": {"msg": "{{ word }}"}}]
     with closing(start(tmp_path, tasks, play=prompt)) as terminal:
         terminal.wait_for("Which word")
         terminal.type("hello\n")
         terminal.wait_for("Go on")
-        assert "/12 " not in terminal.read_for(3)  # drawn twice a second otherwise
+        assert "/12 " not in terminal.read_for(3)  # otherwise drawn twice a second
         terminal.type("\r")
         assert terminal.finish(LIMIT) == 0
         assert "hello" in terminal.output
-        assert is_left_as_it_was(terminal)
+        assert is_restored(terminal)
 
 
 def test_in_a_pipe_and_with_stdout_closed_there_is_no_bar(tmp_path: Path) -> None:
@@ -157,4 +157,4 @@ def test_in_a_pipe_and_with_stdout_closed_there_is_no_bar(tmp_path: Path) -> Non
     assert "\x1b" not in run.stdout
     closed = ["/bin/sh", "-c", '"$@" >&-', "sh", *words]
     ended = subprocess.run(closed, cwd=tmp_path, env=variables(tmp_path), stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False)
-    assert "fleet.py" not in ended.stderr  # whatever Ansible makes of it
+    assert "fleet.py" not in ended.stderr  # the status is up to Ansible

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An app whose tokens are bound to a key, and one that may be used from some addresses only."""
+"""An app with DPoP, and an app that can be used only from some addresses."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from okta_emulator import Tenant
 
 APP = "Rezonate"
 HERE, ELSEWHERE = "127.0.0.0/8", "198.51.100.0/24"
-PROVEN = "Verify the credentials and compare the tenant again"
-# What is set.
+VERIFY = "Verify the credentials and compare the tenant again"
+# The variables of each case.
 CASES: dict[str, Callable[[Tenant], dict[str, Any]]] = {
     "DPoP": lambda _tenant: {"rezonate_dpop": True},
     "zone by name": lambda tenant: {"rezonate_network_zones": ["Cloud"] if tenant.add_zone("Cloud", ELSEWHERE) else []},
     "zone by id": lambda tenant: {"rezonate_network_zones": [tenant.add_zone("Cloud", ELSEWHERE)]},
     "addresses": lambda _tenant: {"rezonate_source_addresses": [ELSEWHERE]},
-    "our own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
+    "own addresses": lambda _tenant: {"rezonate_source_addresses": [HERE]},
 }
 BARRED = ["zone by name", "zone by id", "addresses"]
 
@@ -42,7 +42,7 @@ def network(tenant: Tenant) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Onboard hardened tenants, then lift what was set."""
+    """Onboard hardened tenants, then remove the restrictions."""
     hosts = {case: new_tenant() for case in CASES}
     histories = RunHistories(new_workspace(), hosts, {case: CASES[case](tenant) for case, tenant in hosts.items()})
     histories.run("check", "--check")
@@ -60,8 +60,8 @@ limits: dict[str, dict[str, Any]] = {}
 
 @pytest.mark.parametrize("case", CASES)
 def test_check_mode_predicts_which_tasks_change_something(histories: RunHistories, case: str) -> None:
-    # whether Okta lets us in from here only a real run can tell
-    expected = [task for task in histories.changed("check", case) if task != PROVEN or case not in BARRED]
+    # only a real run can determine whether Okta accepts requests from this address
+    expected = [task for task in histories.changed("check", case) if task != VERIFY or case not in BARRED]
     assert histories.changed("first", case) == expected != []
     assert histories.writes("check", case) == []
 
@@ -73,34 +73,34 @@ def test_a_second_run_changes_nothing(histories: RunHistories, case: str) -> Non
 
 
 @pytest.mark.parametrize("case", BARRED)
-def test_a_proof_that_is_refused_from_here_is_told_and_no_failure(histories: RunHistories, case: str) -> None:
+def test_a_verification_that_is_refused_from_this_address_is_reported_and_not_a_failure(histories: RunHistories, case: str) -> None:
     for run in ("first", "second"):
         assert "onboarded; not verified, since the app cannot be used from this address" in histories.report(run, case)
         assert "Not verified from this address: the app can be used from the network zones" in histories.report(run, case)
         assert "proven_at" not in histories.records[run][case]
 
 
-def test_from_inside_the_zone_it_is_proven(histories: RunHistories) -> None:
-    assert "onboarded and verified" in histories.report("first", "our own addresses")
-    assert "proven_at" in histories.records["first"]["our own addresses"]
+def test_from_an_address_in_the_zone_it_is_verified(histories: RunHistories) -> None:
+    assert "onboarded and verified" in histories.report("first", "own addresses")
+    assert "proven_at" in histories.records["first"]["own addresses"]
 
 
-@pytest.mark.parametrize("case", [*BARRED, "our own addresses"])
-def test_the_app_is_limited_to_the_zone_and_later_no_more(histories: RunHistories, case: str) -> None:
+@pytest.mark.parametrize("case", [*BARRED, "own addresses"])
+def test_the_app_is_restricted_to_the_zone_until_the_restriction_is_removed(histories: RunHistories, case: str) -> None:
     (zone,) = limits[case]["include"]
     made = histories.records["first"][case].get("made", {})
     assert (made.get("network_zone") == zone) == ("addresses" in case)
     assert network(histories.hosts[case])["connection"] == "ANYWHERE"
-    assert "onboarded and verified" in histories.report("lifted", case) or case == "our own addresses"
+    assert "onboarded and verified" in histories.report("lifted", case) or case == "own addresses"
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str) -> None:
+def test_requests_match_okta_s_api_description(histories: RunHistories, case: str) -> None:
     for run in ("first", "lifted"):
         openapi.validate_logged(as_described(histories.requests[run][case]))
 
 
-def test_the_proof_of_an_app_with_dpop_has_a_bound_token(histories: RunHistories) -> None:
+def test_the_verification_of_an_app_with_dpop_uses_a_bound_token(histories: RunHistories) -> None:
     assert ", bound by DPoP," in histories.report("first", "DPoP")
     assert histories.records["first"]["DPoP"]["dpop"] is True
     assert histories.hosts["DPoP"].app(APP)["settings"]["oauthClient"]["dpop_bound_access_tokens"] is True
@@ -132,7 +132,7 @@ def test_a_plain_client_works_with_an_app_with_dpop(histories: RunHistories) -> 
 
 
 def signed(record: dict[str, Any], url: str) -> str:
-    """Sign an assertion with PyJWT, which has nothing of the collection."""
+    """Sign an assertion with PyJWT, independently of the collection."""
     who = record["application_id"]
     claims = {"iss": who, "sub": who, "aud": url, "exp": int(time.time()) + 300, "jti": uuid.uuid4().hex}
     return jwt.encode(claims, record["private_key"], "RS256", headers={"kid": record["key_id"]})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file is lost, or another's, or the token is gone: nobody's live integration is broken."""
+"""A lost file, a file of another tenant, and a revoked token: no working integration is broken."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from okta_emulator import Tenant
 
 @dataclass(frozen=True)
 class Lost:
-    """A tenant that was onboarded, and whose file is lost: what the next run, and one that takes over, then do."""
+    """An onboarded tenant whose file is lost: the next run, and a run that adopts the app."""
 
     workspace: Workspace
     tenant: Tenant
@@ -42,7 +42,7 @@ def lost(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
     return Lost(workspace, tenant, old_key, stopped, made, exists, taken, workspace.onboard(tenant))
 
 
-def test_an_app_with_others_keys_stops_the_run(lost: Lost) -> None:
+def test_an_app_with_unmanaged_keys_stops_the_run(lost: Lost) -> None:
     message = lost.stopped.failure(lost.tenant.name)
     pattern = (
         rf"The app 'Rezonate' \(0oa\w+\) has none of the given keys but other credentials.*: {re.escape(lost.old_key)} "
@@ -57,54 +57,54 @@ def test_the_stopped_run_leaves_no_file(lost: Lost) -> None:
     assert lost.workspace.credentials(lost.tenant)["key_id"] in [key["kid"] for key in lost.tenant.keys("Rezonate")]
 
 
-def test_taking_over_adds_our_key_and_removes_nothing(lost: Lost) -> None:
+def test_adoption_adds_the_managed_key_and_removes_nothing(lost: Lost) -> None:
     assert lost.taken.rc == 0, lost.taken.output
     kids = [(key["kid"], key["status"]) for key in lost.tenant.keys("Rezonate")]
-    ours = lost.workspace.credentials(lost.tenant)["key_id"]
-    assert sorted(kids) == sorted([(lost.old_key, "ACTIVE"), (ours, "ACTIVE")])
+    managed = lost.workspace.credentials(lost.tenant)["key_id"]
+    assert sorted(kids) == sorted([(lost.old_key, "ACTIVE"), (managed, "ACTIVE")])
 
 
-def test_later_runs_leave_the_other_key_alone_too(lost: Lost) -> None:
+def test_later_runs_do_not_remove_the_other_key(lost: Lost) -> None:
     assert lost.again.changed(lost.tenant.name) == []
     assert lost.old_key in [key["kid"] for key in lost.tenant.keys("Rezonate")]
 
 
 @dataclass(frozen=True)
-class Proven:
-    """A workspace with a tenant that is proven."""
+class Onboarded:
+    """A workspace with an onboarded tenant."""
 
     workspace: Workspace
     tenant: Tenant
 
 
 @pytest.fixture(scope="module")
-def proven(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Proven:
+def onboarded(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Onboarded:
     workspace, tenant = new_workspace(), new_tenant()
     assert workspace.onboard(tenant).rc == 0
-    return Proven(workspace, tenant)
+    return Onboarded(workspace, tenant)
 
 
-def test_another_tenants_file_is_refused(proven: Proven, tenant: Tenant) -> None:
-    path = proven.workspace.vault_file(proven.tenant)
+def test_the_file_of_another_tenant_is_refused(onboarded: Onboarded, tenant: Tenant) -> None:
+    path = onboarded.workspace.vault_file(onboarded.tenant)
     before = path.read_bytes()
-    run = proven.workspace.onboard(tenant, "-e", f"rezonate_vault_file={path}")
-    sentence = f"rezonate_vault_file {path} holds the credentials of {proven.tenant.org_url}, not of {tenant.org_url}"
+    run = onboarded.workspace.onboard(tenant, "-e", f"rezonate_vault_file={path}")
+    sentence = f"rezonate_vault_file {path} holds the credentials of {onboarded.tenant.org_url}, not of {tenant.org_url}"
     assert run.failure(tenant.name).startswith(sentence)
     assert tenant.requests == []
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("token", ["", "revoked-made-up-token-5a0f77c3d1"])
-def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, token: str) -> None:
-    proven.tenant.emulator.clear_requests(proven.tenant.name)
-    run = proven.workspace.onboard(proven.tenant, token=token)
+def test_without_a_valid_token_an_onboarded_tenant_is_verified_again(onboarded: Onboarded, token: str) -> None:
+    onboarded.tenant.emulator.clear_requests(onboarded.tenant.name)
+    run = onboarded.workspace.onboard(onboarded.tenant, token=token)
     assert run.rc == 0, run.output
-    assert run.changed(proven.tenant.name) == []
-    (state, proof, *_unused) = run.result("Report the status of the tenant", proven.tenant.name)["msg"]
+    assert run.changed(onboarded.tenant.name) == []
+    (state, verification, *_unused) = run.result("Report the status of the tenant", onboarded.tenant.name)["msg"]
     assert "verified; not compared with Okta" in state
-    assert proof.startswith("Verification: an access token was issued")
+    assert verification.startswith("Verification: an access token was issued")
     looks = ("GET /api/v1/iam/", "GET /api/v1/apps/", "GET /oauth2/v1/clients/")
-    calls = [call for call in named(proven.tenant.requests) if not call.startswith(looks)]  # these are refused, in any order
+    calls = [call for call in named(onboarded.tenant.requests) if not call.startswith(looks)]  # these requests are refused, in any order
     assert calls[-2:] == ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
 
 
@@ -115,18 +115,18 @@ def test_without_a_live_token_a_proven_tenant_is_proven_again(proven: Proven, to
         ("revoked-made-up-token-5a0f77c3d1", "Okta answered 401 E0000011 Invalid token provided"),
     ],
 )
-def test_require_compare_makes_that_a_failure(proven: Proven, token: str, sentence: str) -> None:
-    proven.tenant.emulator.clear_requests(proven.tenant.name)
-    run = proven.workspace.onboard(proven.tenant, "-e", "rezonate_require_drift_check=true", token=token)
-    assert sentence in run.failure(proven.tenant.name)
-    assert writes(proven.tenant.requests) == []
+def test_with_require_drift_check_that_is_a_failure(onboarded: Onboarded, token: str, sentence: str) -> None:
+    onboarded.tenant.emulator.clear_requests(onboarded.tenant.name)
+    run = onboarded.workspace.onboard(onboarded.tenant, "-e", "rezonate_require_drift_check=true", token=token)
+    assert sentence in run.failure(onboarded.tenant.name)
+    assert writes(onboarded.tenant.requests) == []
 
 
-def test_a_feature_that_the_org_lacks_is_not_taken_for_a_dead_token(proven: Proven) -> None:
-    tenant = proven.tenant
+def test_a_missing_feature_of_the_org_is_not_treated_as_a_revoked_token(onboarded: Onboarded) -> None:
+    tenant = onboarded.tenant
     body = {"errorCode": "E0000015", "errorSummary": "You do not have permission to access the feature you are requesting"}
     tenant.emulator.fault("status", tenant=tenant.name, path="/api/v1/apps", status=401, body=body, times=None)
-    run = proven.workspace.onboard(tenant)
+    run = onboarded.workspace.onboard(tenant)
     tenant.emulator.clear_faults(tenant=tenant.name)
     assert "The org doesn't have the feature that this requires" in run.failure(tenant.name)
     assert "not compared" not in run.output

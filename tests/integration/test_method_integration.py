@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The integration of Okta's store: made, proven, changed behind our back, taken over, replaced."""
+"""API service integrations: created, verified, drifted, adopted and replaced."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from okta_emulator import Tenant
 METHOD = {"rezonate_method": "api_service_integration"}
 KIND = "rezonate_security"
 SCOPES = FEW["rezonate_scopes"]
-FIND, PROVEN = "Find or create the integration", "Verify the credentials and compare the tenant again"
+FIND, VERIFY = "Find or create the integration", "Verify the credentials and compare the tenant again"
 
 
 @pytest.fixture(scope="module")
 def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
-    """Onboard a tenant, and look at it again."""
+    """Onboard a tenant in check mode, twice for real, and without a token."""
     history = RunHistory(new_workspace(), new_tenant(), {**FEW, **METHOD})
     history.run("check", "--check", "--diff")
     history.run("first", "--diff")
@@ -42,29 +42,29 @@ def test_a_run_succeeds_without_a_warning(history: RunHistory, name: str) -> Non
 def test_each_run_makes_exactly_these_calls(history: RunHistory) -> None:
     preflight = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
     services = "/integrations/api/v1/api-services"
-    proof = ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
-    look = [f"GET {services}/0oa", f"GET {services}/0oa/credentials/secrets"]
+    verification = ["POST /oauth2/v1/token", "GET /api/v1/users?limit=1"]
+    reads = [f"GET {services}/0oa", f"GET {services}/0oa/credentials/secrets"]
     assert history.calls("check") == [*preflight, f"GET {services}"]
     made = [
         f"GET {services}",
         f"POST {services}",
-        *proof,
+        *verification,
         f"GET {services}/0oa",
         f"GET {services}",
         f"GET {services}/0oa/credentials/secrets",
     ]
     assert history.calls("first") == [*preflight, *made]
-    assert sorted(history.calls("second")) == sorted([*look, *proof])  # side by side
-    assert history.calls("no token") == proof
+    assert sorted(history.calls("second")) == sorted([*reads, *verification])  # concurrently
+    assert history.calls("no token") == verification
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second"])
-def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+def test_requests_match_okta_s_api_description(history: RunHistory, name: str) -> None:
     openapi.validate_logged(as_described(history.requests[name]))
 
 
 def test_check_mode_predicts_which_tasks_change_something_and_writes_nothing(history: RunHistory) -> None:
-    assert history.changed("check") == history.changed("first") == ["Save the intent to create the integration", FIND, PROVEN]
+    assert history.changed("check") == history.changed("first") == ["Save the intent to create the integration", FIND, VERIFY]
     assert writes(history.requests["check"]) == []
     assert not history.existed["check"]
 
@@ -75,7 +75,7 @@ def test_later_runs_change_nothing(history: RunHistory, name: str) -> None:
     assert history.records[name] == history.records["first"]
 
 
-def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(history: RunHistory) -> None:
+def test_okta_has_one_integration_with_the_desired_scopes_and_one_secret(history: RunHistory) -> None:
     (service,) = history.tenant.services
     record = history.records["first"]
     assert (service["id"], service["type"], sorted(service["scopes"])) == (record["client_id"], KIND, sorted(SCOPES))
@@ -83,7 +83,7 @@ def test_okta_has_one_integration_with_the_wanted_scopes_and_one_secret(history:
     assert (secret["client_secret"], secret["secret_hash"]) == (record["client_secret"], record["secret_hash"])
 
 
-def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
+def test_the_file_contains_what_rezonate_needs(history: RunHistory) -> None:
     fields = "bootstrap_owner client_id client_secret method org_url proven_at requested_at secret_hash service_type tenant_id"
     assert sorted(history.records["first"]) == fields.split()
 
@@ -93,7 +93,7 @@ def test_neither_diff_nor_report_shows_the_secret(history: RunHistory) -> None:
     assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
-def test_the_report_tells_the_steps_in_the_console(history: RunHistory) -> None:
+def test_the_report_contains_the_steps_in_the_console(history: RunHistory) -> None:
     report = history.report("first")
     assert 'New Integration > Okta > "I have store integration": domain ' + f"{history.tenant.name}.okta.com, " in report
     assert f"client id {history.records['first']['client_id']}, client secret: rezonate_credentials.client_secret" in report
@@ -101,7 +101,7 @@ def test_the_report_tells_the_steps_in_the_console(history: RunHistory) -> None:
     assert "verified; not compared with Okta" in history.report("no token")
 
 
-def test_a_plain_oauth_client_works_with_what_the_file_holds(history: RunHistory) -> None:
+def test_a_plain_oauth_client_works_with_the_stored_credentials(history: RunHistory) -> None:
     record, okta = history.records["first"], history.workspace.okta
     how: dict[str, Any] = {"proxies": {"https": okta.proxy_url}, "verify": okta.ca_file, "timeout": 20}
     form = {"grant_type": "client_credentials", "scope": " ".join(SCOPES)}
@@ -113,7 +113,7 @@ def test_a_plain_oauth_client_works_with_what_the_file_holds(history: RunHistory
 
 
 def service(tenant: Tenant) -> Any:
-    """Return the one integration, to be meddled with."""
+    """Return the only integration, to change it."""
     (found,) = tenant.state.services.values()
     return found
 
@@ -129,14 +129,14 @@ def change_scopes(tenant: Tenant) -> None:
 
 
 INTEND, ANEW = "Save the intent to replace the client secret", "Create a replacement client secret"
-# What somebody does; the tasks that then change something.
+# The drift, and the tasks that correct it.
 DRIFTS: dict[str, tuple[Callable[[Tenant], Any], list[str]]] = {
-    "integration deleted": (lambda t: t.state.services.clear(), [FIND, PROVEN]),
+    "integration deleted": (lambda t: t.state.services.clear(), [FIND, VERIFY]),
     "secret deactivated": (lambda t: service(t).secrets[0].update(status="INACTIVE"), [FIND]),
-    "secret deleted": (lambda t: service(t).secrets.clear(), [INTEND, ANEW, PROVEN]),
+    "secret deleted": (lambda t: service(t).secrets.clear(), [INTEND, ANEW, VERIFY]),
     "unknown second secret": (lambda t: service(t).secrets.append(other_secret(1)), [FIND]),
 }
-# What makes a run fail, before it writes anything, and the sentence.
+# The drift with which a run fails before its first write, and the message.
 STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
     "other secrets": (
         lambda t: service(t).secrets.__setitem__(slice(None), [other_secret(2)]),
@@ -151,7 +151,7 @@ STOPS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
 
 @pytest.fixture(scope="module")
 def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Tenants that somebody changed: the run that finds them so, checked before, and the one after it."""
+    """Tenants with drift: the next runs, the first one also in check mode."""
     cases = [*DRIFTS, *STOPS]
     histories = RunHistories(new_workspace(), {case: new_tenant() for case in cases}, {case: dict(METHOD) for case in cases})
     histories.run("first")
@@ -166,7 +166,7 @@ def drifted(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 @pytest.mark.parametrize("drift", DRIFTS)
-def test_the_next_run_restores_it_and_check_mode_says_so(drifted: RunHistories, drift: str) -> None:
+def test_the_next_run_corrects_the_drift_and_check_mode_predicts_it(drifted: RunHistories, drift: str) -> None:
     assert drifted.changed("next", drift) == drifted.changed("check", drift) == DRIFTS[drift][1]
     assert drifted.writes("check", drift) == []
     record, found = drifted.records["next"][drift], service(drifted.hosts[drift])
@@ -182,7 +182,7 @@ def test_the_run_after_that_changes_nothing(drifted: RunHistories, drift: str) -
 
 @pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize("run", ["check", "next"])
-def test_what_may_serve_somebody_stops_the_run(drifted: RunHistories, stop: str, run: str) -> None:
+def test_a_secret_that_can_be_in_use_stops_the_run(drifted: RunHistories, stop: str, run: str) -> None:
     message = drifted.failure(run, stop)
     assert re.fullmatch(STOPS[stop][1], message), message
     assert drifted.writes(run, stop) == []
@@ -190,26 +190,26 @@ def test_what_may_serve_somebody_stops_the_run(drifted: RunHistories, stop: str,
 
 
 def test_recreate_replaces_an_integration_with_other_scopes(drifted: RunHistories) -> None:
-    assert drifted.changed("after", "other scopes") == [FIND, PROVEN]
+    assert drifted.changed("after", "other scopes") == [FIND, VERIFY]
     record, found = drifted.records["after"]["other scopes"], service(drifted.hosts["other scopes"])
     assert (found.id, sorted(found.scopes)) == (record["client_id"], sorted(SCOPES))
     assert record["client_id"] != drifted.records["first"]["other scopes"]["client_id"]
 
 
-def test_taking_over_adds_a_secret_beside_the_others(drifted: RunHistories) -> None:
-    assert drifted.changed("after", "other secrets") == [INTEND, ANEW, PROVEN]
-    theirs, ours = service(drifted.hosts["other secrets"]).secrets
-    assert (theirs["id"], ours["client_secret"]) == (other_secret(2)["id"], drifted.records["after"]["other secrets"]["client_secret"])
+def test_adoption_adds_a_secret_to_the_others(drifted: RunHistories) -> None:
+    assert drifted.changed("after", "other secrets") == [INTEND, ANEW, VERIFY]
+    others, managed = service(drifted.hosts["other secrets"]).secrets
+    assert (others["id"], managed["client_secret"]) == (other_secret(2)["id"], drifted.records["after"]["other secrets"]["client_secret"])
 
 
-def strangers(tenant: Tenant) -> None:
+def foreign(tenant: Tenant) -> None:
     tenant.add_service(KIND, *SCOPES, age=3600)
 
 
-# What is before the first run, and the sentence that it ends in.
-BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
-    "not ours": (
-        strangers,
+# The state before the first run, and the message with which it ends.
+REFUSED: dict[str, tuple[Callable[[Tenant], Any], str]] = {
+    "unmanaged integration": (
+        foreign,
         r"This org has an unmanaged API service integration of the type 'rezonate_security', .* rezonate_adopt_existing.*",
     ),
     "unknown type": (
@@ -224,41 +224,41 @@ BADS: dict[str, tuple[Callable[[Tenant], Any], str]] = {
 
 
 @pytest.fixture(scope="module")
-def begun(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Tenants where a first run can't go well; then what was in its way is gone, or meant."""
-    histories = RunHistories(new_workspace(), {case: new_tenant() for case in BADS}, {case: dict(METHOD) for case in BADS})
-    for case, (prepare, _unused) in BADS.items():
+def refused(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
+    """Tenants whose first run fails; then the cause is removed, or the adoption is requested."""
+    histories = RunHistories(new_workspace(), {case: new_tenant() for case in REFUSED}, {case: dict(METHOD) for case in REFUSED})
+    for case, (prepare, _unused) in REFUSED.items():
         prepare(histories.hosts[case])
     histories.run("first")
-    histories.variables["not ours"]["rezonate_adopt_existing"] = True
+    histories.variables["unmanaged integration"]["rezonate_adopt_existing"] = True
     histories.hosts["unknown type"].set(catalogue=[KIND])
     histories.hosts["weak token"].assign_user_role("owner", "SUPER_ADMIN")
-    histories.run("mended")
+    histories.run("corrected")
     histories.run("again")
     return histories
 
 
-@pytest.mark.parametrize("bad", BADS)
-def test_a_run_that_can_t_go_well_ends_in_one_sentence(begun: RunHistories, bad: str) -> None:
-    message = begun.failure("first", bad)
-    assert re.fullmatch(BADS[bad][1], message), message
+@pytest.mark.parametrize("bad", REFUSED)
+def test_the_run_fails_with_one_message(refused: RunHistories, bad: str) -> None:
+    message = refused.failure("first", bad)
+    assert re.fullmatch(REFUSED[bad][1], message), message
 
 
-@pytest.mark.parametrize("bad", BADS)
-def test_the_next_run_goes_on_from_there(begun: RunHistories, bad: str) -> None:
-    assert FIND in begun.changed("mended", bad)
-    assert begun.changed("again", bad) == []
-    assert service(begun.hosts[bad]).id == begun.records["mended"][bad]["client_id"]
+@pytest.mark.parametrize("bad", REFUSED)
+def test_the_next_run_continues(refused: RunHistories, bad: str) -> None:
+    assert FIND in refused.changed("corrected", bad)
+    assert refused.changed("again", bad) == []
+    assert service(refused.hosts[bad]).id == refused.records["corrected"][bad]["client_id"]
 
 
-def test_one_taken_over_keeps_its_own_secret_and_is_remembered_as_adopted(begun: RunHistories) -> None:
-    record = begun.records["again"]["not ours"]
+def test_an_adopted_integration_retains_its_secret_and_is_recorded_as_adopted(refused: RunHistories) -> None:
+    record = refused.records["again"]["unmanaged integration"]
     assert (record["adopted"], record["take_over"]) == (True, True)
-    theirs, ours = service(begun.hosts["not ours"]).secrets
-    assert theirs["client_secret"] != ours["client_secret"] == record["client_secret"]
+    others, managed = service(refused.hosts["unmanaged integration"]).secrets
+    assert others["client_secret"] != managed["client_secret"] == record["client_secret"]
 
 
-def test_a_wrong_secret_in_the_file_is_told(history: RunHistory) -> None:
+def test_a_wrong_secret_in_the_file_is_reported(history: RunHistory) -> None:
     good = history.workspace.credentials(history.tenant)
     history.workspace.store(history.tenant, {**good, "client_secret": "made-up-wrong-secret-8d5c1b7fa0"})
     history.run("wrong secret")

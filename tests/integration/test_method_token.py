@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The API token that a person made: asked for, looked at, kept."""
+"""The method API token: a manually created token is requested, inspected and stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOK = ["GET /api/v1/users/me", "GET /api/v1/users/00u/roles"]
 
 @pytest.fixture(scope="module")
 def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
-    """Onboard a tenant, and look at it again."""
+    """Onboard a tenant without the token, with it, again, and without a bootstrap token."""
     history = RunHistory(new_workspace(), new_tenant(), METHOD)
     token = {"REZONATE_READONLY_API_TOKEN": history.tenant.add_api_token("auditor", name="For Rezonate")}
     history.run("missing", rezonate_service_user=USER)
@@ -34,7 +34,7 @@ def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     return history
 
 
-def test_without_the_token_one_sentence_tells_the_steps(history: RunHistory) -> None:
+def test_without_the_token_one_message_contains_the_steps(history: RunHistory) -> None:
     message = history.failure("missing")
     name = history.tenant.name
     assert message == (
@@ -44,7 +44,7 @@ def test_without_the_token_one_sentence_tells_the_steps(history: RunHistory) -> 
     )
 
 
-def test_the_user_for_it_is_made_as_read_only_administrator_and_remembered(history: RunHistory) -> None:
+def test_the_service_user_is_created_as_read_only_administrator_and_recorded(history: RunHistory) -> None:
     user = history.tenant.find_user(USER)
     assert user is not None
     assert history.tenant.user_roles(USER) == ["READ_ONLY_ADMIN"]
@@ -67,7 +67,7 @@ def test_each_run_makes_exactly_these_calls(history: RunHistory) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "first", "no bootstrap token"])
-def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+def test_requests_match_okta_s_api_description(history: RunHistory, name: str) -> None:
     openapi.validate_logged(as_described(history.requests[name]))
 
 
@@ -83,19 +83,19 @@ def test_later_runs_change_nothing_and_need_no_variable(history: RunHistory, nam
     assert history.records[name] == history.records["first"]
 
 
-def test_the_file_holds_what_rezonate_needs(history: RunHistory) -> None:
+def test_the_file_contains_what_rezonate_needs(history: RunHistory) -> None:
     record = history.records["first"]
     assert sorted(record) == ["api_token", "bootstrap_owner", "made", "method", "org_url", "owner", "proven_at", "tenant_id"]
     assert record["owner"] == f"auditor@{history.tenant.name}.example"
     assert record["api_token"] in history.tenant.state.api_tokens
 
 
-def test_nothing_that_is_printed_shows_the_token(history: RunHistory) -> None:
+def test_the_token_is_not_printed(history: RunHistory) -> None:
     secret = history.records["first"]["api_token"]
     assert [name for name, run in history.runs.items() if secret in run.output] == []
 
 
-def test_the_report_tells_the_proof_and_the_steps_in_the_console(history: RunHistory) -> None:
+def test_the_report_contains_the_verification_and_the_steps_in_the_console(history: RunHistory) -> None:
     report = history.report("first")
     assert f"Okta: domain {history.tenant.name}.okta.com, API key: rezonate_credentials.api_token of that file." in report
     assert "Verification: read with the token: /api/v1/users?limit=1." in report
@@ -106,7 +106,7 @@ def test_the_report_tells_the_proof_and_the_steps_in_the_console(history: RunHis
 Variables = dict[str, Any]
 
 
-def handed(user: str, **variables: Any) -> Callable[[Tenant], Variables]:
+def supplied(user: str, **variables: Any) -> Callable[[Tenant], Variables]:
     return lambda tenant: {"rezonate_readonly_api_token": tenant.add_api_token(user), **variables}
 
 
@@ -120,18 +120,18 @@ NO_BOOTSTRAP = {"rezonate_okta_api_token": ""}
 REFUSED_ME = (
     r"rezonate_readonly_api_token: https://\S+ refused GET /api/v1/users/me \(401 E0000011\): the token is wrong, expired or revoked, .*"
 )
-# The token that is handed over, and the sentence that the run ends in.
-BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
-    "super admin's": (
-        handed("owner"),
+# The given token, and the message with which the run ends.
+REFUSED: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
+    "super admin": (
+        supplied("owner"),
         r"rezonate_readonly_api_token: its owner owner@\S+ holds SUPER_ADMIN: .*rezonate_allow_privileged_token.*",
     ),
-    "super admin's, by behaviour": (
-        handed("owner", **NO_BOOTSTRAP),
+    "super admin, by behavior": (
+        supplied("owner", **NO_BOOTSTRAP),
         r"rezonate_readonly_api_token: its owner owner@\S+ holds SUPER_ADMIN: the token may do more than read\. .*",
     ),
     "owner without a role": (
-        handed("user1"),
+        supplied("user1"),
         r"rezonate_readonly_api_token: \S+ responded to GET /api/v1/users\?limit=1 with an empty list \(200\), .* no admin role\).*",
     ),
     "revoked": (revoked, REFUSED_ME),
@@ -144,7 +144,7 @@ BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
         r"rezonate_readonly_api_token is the calling bootstrap token: .*",
     ),
     "remediation": (
-        handed("auditor", rezonate_remediation=True),
+        supplied("auditor", rezonate_remediation=True),
         r"rezonate_remediation cannot be used with rezonate_method api_token: .*",
     ),
 }
@@ -152,57 +152,57 @@ BADS: dict[str, tuple[Callable[[Tenant], Variables], str]] = {
 
 @pytest.fixture(scope="module")
 def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Tokens that can't be taken; then the owner of one is meant to be that powerful, and others get what they lack."""
-    hosts = {case: new_tenant() for case in [*BADS, "network"]}
-    histories = RunHistories(new_workspace(), hosts, {case: {**METHOD, **BADS[case][0](hosts[case])} for case in BADS})
+    """Tokens that are refused; then one privileged owner is allowed, and the others are corrected."""
+    hosts = {case: new_tenant() for case in [*REFUSED, "network"]}
+    histories = RunHistories(new_workspace(), hosts, {case: {**METHOD, **REFUSED[case][0](hosts[case])} for case in REFUSED})
     where = {"connection": "ZONE", "include": ["nzoMadeUp"], "exclude": []}
     hosts["network"].add_api_token("auditor", name="Limited", network=where)
-    histories.variables["network"] = {**METHOD, **handed("auditor")(hosts["network"])}
+    histories.variables["network"] = {**METHOD, **supplied("auditor")(hosts["network"])}
     histories.run("first")
-    for case in ("super admin's", "super admin's, by behaviour"):
+    for case in ("super admin", "super admin, by behavior"):
         histories.variables[case]["rezonate_allow_privileged_token"] = True
     hosts["owner without a role"].assign_user_role("user1", "READ_ONLY_ADMIN")
-    good = [case for case in histories.hosts if case in ("super admin's", "super admin's, by behaviour", "owner without a role", "network")]
-    histories.run("mended", cases=good)
-    record = histories.records["mended"]["network"]["api_token"]
+    good = [case for case in histories.hosts if case in ("super admin", "super admin, by behavior", "owner without a role", "network")]
+    histories.run("corrected", cases=good)
+    record = histories.records["corrected"]["network"]["api_token"]
     hosts["network"].revoke_api_token(record)
     del histories.variables["network"]["rezonate_readonly_api_token"]
     histories.run("revoked", cases=["network"])
-    histories.variables["network"].update(handed("auditor")(hosts["network"]))
+    histories.variables["network"].update(supplied("auditor")(hosts["network"]))
     histories.run("another", cases=["network"])
     return histories
 
 
-@pytest.mark.parametrize("bad", BADS)
-def test_a_token_that_can_t_be_taken_ends_in_one_sentence(histories: RunHistories, bad: str) -> None:
+@pytest.mark.parametrize("bad", REFUSED)
+def test_a_refused_token_ends_in_one_message(histories: RunHistories, bad: str) -> None:
     message = histories.failure("first", bad)
-    assert re.fullmatch(BADS[bad][1], message), message
+    assert re.fullmatch(REFUSED[bad][1], message), message
     assert histories.writes("first", bad) == []
     assert bad not in histories.records["first"]
 
 
-@pytest.mark.parametrize("case", ["super admin's", "super admin's, by behaviour"])
-def test_one_that_may_more_is_taken_where_it_is_meant_and_the_report_says_so(histories: RunHistories, case: str) -> None:
-    assert histories.changed("mended", case) == [KEEP]
-    assert "holds SUPER_ADMIN: the token may do more than read." in histories.report("mended", case)
+@pytest.mark.parametrize("case", ["super admin", "super admin, by behavior"])
+def test_a_privileged_token_is_accepted_if_allowed_and_reported(histories: RunHistories, case: str) -> None:
+    assert histories.changed("corrected", case) == [KEEP]
+    assert "holds SUPER_ADMIN: the token may do more than read." in histories.report("corrected", case)
 
 
-def test_one_whose_owner_got_the_role_is_taken(histories: RunHistories) -> None:
-    assert histories.changed("mended", "owner without a role") == [KEEP]
+def test_a_token_is_accepted_after_its_owner_got_the_role(histories: RunHistories) -> None:
+    assert histories.changed("corrected", "owner without a role") == [KEEP]
 
 
-def test_the_report_tells_from_where_the_owner_s_tokens_may_be_used(histories: RunHistories) -> None:
+def test_the_report_contains_the_networks_of_the_owner_s_tokens(histories: RunHistories) -> None:
     assert "API tokens of that owner: Limited (only from the network zones nzoMadeUp), Test." in histories.report("first", "network")
 
 
-def test_one_that_was_revoked_later_is_told_and_another_takes_its_place(histories: RunHistories) -> None:
+def test_a_revoked_token_is_reported_and_can_be_replaced(histories: RunHistories) -> None:
     assert re.fullmatch(REFUSED_ME, histories.failure("revoked", "network"))
     assert histories.changed("another", "network") == [KEEP]
-    before, after = (histories.records[run]["network"] for run in ("mended", "another"))
+    before, after = (histories.records[run]["network"] for run in ("corrected", "another"))
     assert before["api_token"] != after["api_token"] == histories.variables["network"]["rezonate_readonly_api_token"]
 
 
-def test_one_token_in_the_environment_is_no_token_of_several_orgs(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_one_token_in_the_environment_is_not_used_for_several_orgs(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = [new_tenant(), new_tenant()]
     hosts = {tenant.name: {**METHOD, "rezonate_okta_api_token": tenant.api_token} for tenant in tenants}
     run = workspace.fleet(hosts, env={"REZONATE_READONLY_API_TOKEN": "made-up-readonly-token-3e9a7c55d2"})
@@ -212,12 +212,12 @@ def test_one_token_in_the_environment_is_no_token_of_several_orgs(workspace: Wor
 
 
 NAMED = "somebody@acme.example"
-# The roles of a user who was there before, what the role is told besides, and the sentence that the run ends in; None where it goes well.
+# The roles of an existing user, additional variables, and the message with which the run ends; None if it succeeds.
 EXISTING: dict[str, tuple[list[str], Variables, str | None]] = {
     "fits": (["READ_ONLY_ADMIN"], {}, None),
     "super admin": (["SUPER_ADMIN"], {}, "also holds SUPER_ADMIN"),
     "both": (["READ_ONLY_ADMIN", "SUPER_ADMIN"], {}, "also holds SUPER_ADMIN"),
-    "super admin, meant": (["SUPER_ADMIN"], {"rezonate_allow_privileged_token": True}, None),
+    "super admin, allowed": (["SUPER_ADMIN"], {"rezonate_allow_privileged_token": True}, None),
     "another role": (["READ_ONLY_ADMIN", "HELP_DESK_ADMIN"], {"rezonate_exclusive": False}, "also holds HELP_DESK_ADMIN"),
     "no role": ([], {}, "lacks READ_ONLY_ADMIN"),
 }
@@ -225,7 +225,7 @@ EXISTING: dict[str, tuple[list[str], Variables, str | None]] = {
 
 @pytest.fixture(scope="module")
 def existing(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Name users who were there before as service users."""
+    """Use existing users as service users."""
     hosts = {case: new_tenant() for case in EXISTING}
     variables = {}
     for case, (roles, more, _sentence) in EXISTING.items():
@@ -240,7 +240,7 @@ def existing(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., T
 
 @pytest.mark.parametrize("run", ["check", "first"])
 @pytest.mark.parametrize("case", EXISTING)
-def test_a_service_user_who_was_there_before_keeps_everything(existing: RunHistories, case: str, run: str) -> None:
+def test_an_existing_service_user_is_not_changed(existing: RunHistories, case: str, run: str) -> None:
     roles, _more, sentence = EXISTING[case]
     assert sorted(existing.hosts[case].user_roles(NAMED)) == sorted(roles)
     assert existing.writes(run, case) == []

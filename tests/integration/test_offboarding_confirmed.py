@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Offboarding is confirmed once, for tenants that are named and counted; where nobody is, nothing waits."""
+"""Offboarding is confirmed once, for the named and counted tenants; non-interactive runs do not wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from okta_emulator import Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
 ASKS = "and its stored credentials?"
-NOBODY = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
+NOT_CONFIRMED = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
 
 
 def take_terminal() -> None:
@@ -35,31 +35,31 @@ def take_terminal() -> None:
 def at_terminal(
     workspace: Workspace, tenants: Sequence[Tenant], answer: str, *args: str, playbook: str = PLAYBOOK, **variables: Any
 ) -> tuple[int, str]:
-    """Offboard at a terminal, where the answer is typed once it is asked for; return the exit code and what was printed."""
+    """Offboard at a terminal and answer the prompt; return the exit status and the output."""
     hosts = {tenant.name: own_token(tenant, **variables) for tenant in tenants}
     inventory = {"all": {"hosts": hosts, "vars": {"rezonate_ca_path": workspace.okta.ca_file}}}
     (workspace.folder / "tenants.json").write_text(json.dumps(inventory), encoding="utf-8")
-    ours, theirs = pty.openpty()
+    controller_fd, terminal_fd = pty.openpty()
     process = subprocess.Popen(
         command("ansible-playbook", "-i", "tenants.json", playbook, "--vault-id", f"rz@{workspace.password_file}", *args),
         cwd=workspace.folder,
         env=workspace.env,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        preexec_fn=take_terminal,  # noqa: PLW1509 - nothing else makes a terminal the controlling one
+        stdin=terminal_fd,
+        stdout=terminal_fd,
+        stderr=terminal_fd,
+        preexec_fn=take_terminal,  # noqa: PLW1509 - required to set the controlling terminal
     )
-    os.close(theirs)
+    os.close(terminal_fd)
     output, typed, start = b"", False, time.monotonic()
     while time.monotonic() - start < 200:
-        if select.select([ours], [], [], 1)[0]:
+        if select.select([controller_fd], [], [], 1)[0]:
             try:
-                output += os.read(ours, 65536)
-            except OSError:  # all ends are closed
+                output += os.read(controller_fd, 65536)
+            except OSError:  # all file descriptors are closed
                 break
         if ASKS.encode() in output.replace(b"\r\n", b"") and not typed:
             time.sleep(0.5)
-            os.write(ours, f"{answer}\r".encode())
+            os.write(controller_fd, f"{answer}\r".encode())
             typed = True
     return process.wait(timeout=30), output.decode(errors="replace").replace("\r\n", "\n")
 
@@ -72,7 +72,7 @@ def onboarded(workspace: Workspace, new_tenant: Callable[..., Tenant], count: in
 
 
 @pytest.mark.parametrize(("answer", "rc"), [("3", 0), ("yes", 2), ("y", 2), ("", 2), ("2", 2)])
-def test_a_person_types_the_number_of_the_tenants(workspace: Workspace, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
+def test_the_number_of_tenants_confirms(workspace: Workspace, new_tenant: Callable[..., Tenant], answer: str, rc: int) -> None:
     tenants = onboarded(workspace, new_tenant, 3)
     code, output = at_terminal(workspace, tenants, answer)
     assert (code, output.count(ASKS)) == (rc, 1), output
@@ -82,7 +82,7 @@ def test_a_person_types_the_number_of_the_tenants(workspace: Workspace, new_tena
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_a_person_types_the_name_of_the_only_tenant(workspace: Workspace, new_tenant: Callable[..., Tenant], right: bool) -> None:
+def test_the_name_of_the_only_tenant_confirms(workspace: Workspace, new_tenant: Callable[..., Tenant], right: bool) -> None:
     (tenant,) = onboarded(workspace, new_tenant, 1)
     code, output = at_terminal(workspace, [tenant], tenant.name if right else "y")
     assert (code, len(tenant.apps)) == ((0, 0) if right else (2, 1)), output
@@ -90,7 +90,7 @@ def test_a_person_types_the_name_of_the_only_tenant(workspace: Workspace, new_te
 
 
 @pytest.mark.parametrize("play", [{"serial": 1}, {"strategy": "free"}])
-def test_it_is_asked_once_in_a_play_of_ones_own_too(workspace: Workspace, new_tenant: Callable[..., Tenant], play: dict[str, Any]) -> None:
+def test_a_custom_play_prompts_once(workspace: Workspace, new_tenant: Callable[..., Tenant], play: dict[str, Any]) -> None:
     tenants = onboarded(workspace, new_tenant, 2)
     role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}
     (workspace.folder / "own.json").write_text(
@@ -100,35 +100,35 @@ def test_it_is_asked_once_in_a_play_of_ones_own_too(workspace: Workspace, new_te
     assert output.count(ASKS) == 1, output
     if "serial" in play:
         assert (code, [len(tenant.apps) for tenant in tenants]) == (0, [0, 0]), output
-    else:  # a host that doesn't know of the answer yet is refused
+    else:  # a host without the confirmation is refused
         assert [len(tenants[0].apps), len(tenants[1].apps)] in ([0, 0], [0, 1]), output
 
 
 @pytest.mark.parametrize("job", [("-e", "awx_job_id=7"), ("-e", "tower_job_id=7")])
-def test_nobody_is_waited_for_in_a_job(workspace: Workspace, new_tenant: Callable[..., Tenant], job: tuple[str, ...]) -> None:
+def test_a_job_does_not_wait_for_a_confirmation(workspace: Workspace, new_tenant: Callable[..., Tenant], job: tuple[str, ...]) -> None:
     (tenant,) = onboarded(workspace, new_tenant, 1)
     code, output = at_terminal(workspace, [tenant], tenant.name, *job, rezonate_confirm=True)
     assert (code, len(tenant.apps), output.count(ASKS)) == (2, 1, 0), output
-    assert NOBODY in " ".join(output.split())
+    assert NOT_CONFIRMED in " ".join(output.split())
 
 
-def test_a_terminal_that_is_not_the_controlling_one_is_asked_too(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_terminal_that_is_not_the_controlling_one_prompts(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = onboarded(workspace, new_tenant, 2)
     hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file) for tenant in tenants}
     (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-    ours, theirs = pty.openpty()
+    controller_fd, terminal_fd = pty.openpty()
     args = command("ansible-playbook", "-i", "tenants.json", PLAYBOOK, "--vault-id", f"rz@{workspace.password_file}")
     pipe: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(args, cwd=workspace.folder, env=workspace.env, stdin=theirs, **pipe)
-    os.write(ours, b"2\n")
+    process = subprocess.Popen(args, cwd=workspace.folder, env=workspace.env, stdin=terminal_fd, **pipe)
+    os.write(controller_fd, b"2\n")
     output = process.communicate(timeout=300)[0]
     assert (process.returncode, output.count(ASKS), [len(tenant.apps) for tenant in tenants]) == (0, 1, [0, 0]), output
-    os.close(ours)
-    os.close(theirs)
+    os.close(controller_fd)
+    os.close(terminal_fd)
 
 
 @pytest.mark.parametrize("where", ["vars", "inventory"])
-def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(workspace: Workspace, tenant: Tenant, where: str) -> None:
+def test_a_variable_of_the_play_confirms_and_a_variable_of_the_inventory_does_not(workspace: Workspace, tenant: Tenant, where: str) -> None:
     workspace.create_onboarded(tenant)
     given = {"rezonate_confirm": "yes"}
     hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **(given if where == "inventory" else {}))}
@@ -138,4 +138,4 @@ def test_a_variable_of_the_play_confirms_and_one_of_the_inventory_does_not(works
     (workspace.folder / "own.json").write_text(json.dumps([play]), encoding="utf-8")
     run = workspace.run("-i", "tenants.json", "own.json")
     assert (run.rc, len(tenant.apps)) == ((0, 0) if where == "vars" else (2, 1)), run.output
-    assert where == "vars" or run.failure(tenant.name) == NOBODY
+    assert where == "vars" or run.failure(tenant.name) == NOT_CONFIRMED

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What offboarding made once and others use by now is left, and said; check mode names what would go."""
+"""Created objects that others use are not removed, and are reported; check mode names the objects that would be removed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def offboard(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str)
     return workspace.run("-i", inventory, PLAYBOOK, *args)
 
 
-def said(run: Run, tenant: Tenant) -> str:
+def report(run: Run, tenant: Tenant) -> str:
     return " ".join(run.result("Report the status of the tenant", tenant.name)["msg"])
 
 
@@ -38,33 +38,33 @@ def ids(tenant: Tenant) -> tuple[str, str]:
     return next(iter(tenant.state.iam_roles)), next(iter(tenant.state.resource_sets))
 
 
-def held_by_an_app(tenant: Tenant, api: Api) -> None:
+def assigned_to_an_app(tenant: Tenant, api: Api) -> None:
     role, resources = ids(tenant)
-    app = tenant.add_app("Payroll", [public_jwk("theirs")])
+    app = tenant.add_app("Payroll", [public_jwk("foreign")])
     assert (
         api("POST", f"/oauth2/v1/clients/{app}/roles", json={"type": "CUSTOM", "role": role, "resource-set": resources}).status_code == 201
     )
 
 
-def held_by_a_user(tenant: Tenant, api: Api) -> None:
+def assigned_to_a_user(tenant: Tenant, api: Api) -> None:
     role, resources = ids(tenant)
     body = {"type": "CUSTOM", "role": role, "resource-set": resources}
-    assert api("POST", f"/api/v1/users/{tenant.add_user('somebody')}/roles", json=body).status_code == 201
+    assert api("POST", f"/api/v1/users/{tenant.add_user('other')}/roles", json=body).status_code == 201
 
 
 def role_elsewhere(tenant: Tenant, api: Api) -> None:
     role, _ours = ids(tenant)
     resources = [f"{api.base}/api/v1/users"]
-    other = api("POST", "/api/v1/iam/resource-sets", json={"label": "Theirs", "description": "d", "resources": resources}).json()["id"]
+    other = api("POST", "/api/v1/iam/resource-sets", json={"label": "Foreign", "description": "d", "resources": resources}).json()["id"]
     body = {"type": "CUSTOM", "role": role, "resource-set": other}
-    assert api("POST", f"/api/v1/users/{tenant.add_user('somebody')}/roles", json=body).status_code == 201
+    assert api("POST", f"/api/v1/users/{tenant.add_user('other')}/roles", json=body).status_code == 201
 
 
 def set_with_another_role(tenant: Tenant, api: Api) -> None:
     _ours, resources = ids(tenant)
-    made = {"label": "Theirs", "description": "d", "permissions": ["okta.users.read"]}
+    made = {"label": "Foreign", "description": "d", "permissions": ["okta.users.read"]}
     body = {"type": "CUSTOM", "role": api("POST", "/api/v1/iam/roles", json=made).json()["id"], "resource-set": resources}
-    assert api("POST", f"/api/v1/users/{tenant.add_user('somebody')}/roles", json=body).status_code == 201
+    assert api("POST", f"/api/v1/users/{tenant.add_user('other')}/roles", json=body).status_code == 201
 
 
 def more_permissions(tenant: Tenant, api: Api) -> None:
@@ -73,12 +73,12 @@ def more_permissions(tenant: Tenant, api: Api) -> None:
 
 def zone_of_another_app(tenant: Tenant, _api: Api) -> None:
     (zone,) = [zone for zone in tenant.state.zones.values() if not zone["system"]]
-    tenant.add_app("Payroll", [public_jwk("theirs")], network={"connection": "ZONE", "include": [zone["id"]]})
+    tenant.add_app("Payroll", [public_jwk("foreign")], network={"connection": "ZONE", "include": [zone["id"]]})
 
 
 def zone_of_a_token(tenant: Tenant, _api: Api) -> None:
     (zone,) = [zone for zone in tenant.state.zones.values() if not zone["system"]]
-    tenant.add_api_token("somebody", ["READ_ONLY_ADMIN"], name="CI", network={"connection": "ZONE", "include": [zone["id"]]})
+    tenant.add_api_token("other", ["READ_ONLY_ADMIN"], name="CI", network={"connection": "ZONE", "include": [zone["id"]]})
 
 
 def user_with_another_role(tenant: Tenant, _api: Api) -> None:
@@ -86,28 +86,28 @@ def user_with_another_role(tenant: Tenant, _api: Api) -> None:
 
 
 def user_with_another_token(tenant: Tenant, _api: Api) -> None:
-    tenant.add_api_token("rezonate@acme.example", name="Somebody's script")
+    tenant.add_api_token("rezonate@acme.example", name="Other script")
 
 
-# What is onboarded; what happens then; which kinds stay, and why.
+# The variables, the change after onboarding, the kinds of objects that remain, and the reason.
 Use = Callable[[Tenant, Api], None]
 CASES: dict[str, tuple[dict[str, Any], Use | None, set[str], str]] = {
-    "role and set, of an app": (REMEDIATION, held_by_an_app, {"role", "set"}, "others use it: the app 0oa"),
-    "role and set, of a user": (REMEDIATION, held_by_a_user, {"role", "set"}, "others use it: the user 00u"),
+    "role and set assigned to an app": (REMEDIATION, assigned_to_an_app, {"role", "set"}, "others use it: the app 0oa"),
+    "role and set assigned to a user": (REMEDIATION, assigned_to_a_user, {"role", "set"}, "others use it: the user 00u"),
     "role with another set": (REMEDIATION, role_elsewhere, {"role"}, "others use it: the user 00u"),
     "set with another role": (REMEDIATION, set_with_another_role, {"set"}, "others use it: the user 00u"),
-    "role that was changed": (REMEDIATION, more_permissions, {"role"}, "it also has okta.apps.manage"),
-    "zone, of an app": (ZONE, zone_of_another_app, {"zone"}, "others use it: the app Payroll"),
-    "zone, of a token": (ZONE, zone_of_a_token, {"zone"}, "others use it: the API token CI"),
+    "changed role": (REMEDIATION, more_permissions, {"role"}, "it also has okta.apps.manage"),
+    "zone of an app": (ZONE, zone_of_another_app, {"zone"}, "others use it: the app Payroll"),
+    "zone of a token": (ZONE, zone_of_a_token, {"zone"}, "others use it: the API token CI"),
     "user with another role": (SERVICE_USER, user_with_another_role, {"user"}, "others use it: it holds USER_ADMIN"),
-    "user with another token": (SERVICE_USER, user_with_another_token, {"user"}, "others use it: its API tokens are Somebody's script"),
-    "nobody else": ({**REMEDIATION, **ZONE}, None, set(), ""),
+    "user with another token": (SERVICE_USER, user_with_another_token, {"user"}, "others use it: its API tokens are Other script"),
+    "not in use": ({**REMEDIATION, **ZONE}, None, set(), ""),
 }
 
 
 @dataclass(frozen=True)
-class Used:
-    """Tenants that were onboarded, then used by others, then offboarded."""
+class InUse:
+    """Tenants that were onboarded, whose objects were then used by others, and that were then offboarded."""
 
     tenants: dict[str, Tenant]
     made: dict[str, list[str]]
@@ -116,7 +116,7 @@ class Used:
     run: Run
 
 
-def stays(tenant: Tenant) -> set[str]:
+def remains(tenant: Tenant) -> set[str]:
     state = tenant.state
     users = [
         user for user in state.users.values() if user["profile"]["login"] == "rezonate@acme.example" and user["status"] != "DEPROVISIONED"
@@ -131,7 +131,7 @@ def stays(tenant: Tenant) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def used(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> Used:
+def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> InUse:
     workspace, tenants = new_workspace(), {case: new_tenant() for case in CASES}
     hosts = {}
     for case, tenant in tenants.items():
@@ -150,28 +150,28 @@ def used(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
     okta.clear_requests()
     check = offboard(workspace, plain, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return Used(tenants, made, check, checked, offboard(workspace, plain, *YES))
+    return InUse(tenants, made, check, checked, offboard(workspace, plain, *YES))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_others_use_by_now_is_left_and_the_rest_goes(used: Used, case: str) -> None:
-    tenant = used.tenants[case]
-    assert used.run.stats[tenant.name]["failures"] == 0, used.run.failure(tenant.name)
-    assert stays(tenant) == CASES[case][2]
+def test_objects_in_use_remain_and_the_others_are_removed(history: InUse, case: str) -> None:
+    tenant = history.tenants[case]
+    assert history.run.stats[tenant.name]["failures"] == 0, history.run.failure(tenant.name)
+    assert remains(tenant) == CASES[case][2]
     assert [app["label"] for app in tenant.apps if app["label"] == "Rezonate"] == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if CASES[case][3]])
-def test_the_report_says_what_was_left_and_why(used: Used, case: str) -> None:
-    for run in (used.check, used.run):
-        assert CASES[case][3] in said(run, used.tenants[case])
-        assert "was left unchanged, since" in said(run, used.tenants[case])
+def test_the_report_contains_the_remaining_objects_and_the_reason(history: InUse, case: str) -> None:
+    for run in (history.check, history.run):
+        assert CASES[case][3] in report(run, history.tenants[case])
+        assert "was left unchanged, since" in report(run, history.tenants[case])
 
 
-def test_check_mode_names_each_thing_that_would_go(used: Used) -> None:
-    assert all(not done for done in used.checked.values())
-    report = said(used.check, used.tenants["nobody else"])
-    assert "Would remove: the app Rezonate (" in report
-    assert [thing for thing in used.made["nobody else"] if thing not in report] == []
-    assert all(kind in report for kind in ("the custom role cr0", "the resource set iam", "the network zone nzo", "the credentials in "))
-    assert "Removed: the app Rezonate (" in said(used.run, used.tenants["nobody else"])
+def test_check_mode_names_each_object_that_would_be_removed(history: InUse) -> None:
+    assert all(not done for done in history.checked.values())
+    checked = report(history.check, history.tenants["not in use"])
+    assert "Would remove: the app Rezonate (" in checked
+    assert [thing for thing in history.made["not in use"] if thing not in checked] == []
+    assert all(kind in checked for kind in ("the custom role cr0", "the resource set iam", "the network zone nzo", "the credentials in "))
+    assert "Removed: the app Rezonate (" in report(history.run, history.tenants["not in use"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the stored record names is removed, of whichever method, and what was there before us stays; check mode predicts it."""
+"""Offboarding removes the objects in the stored record, for each method; earlier objects remain, and check mode predicts the changes."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def record(tenant: Tenant, method: str, **members: Any) -> dict[str, Any]:
 
 
 def custom_role(api: Api, tenant: Tenant, app: str) -> dict[str, str]:
-    """Make a custom role of ours and its resource set, and assign them to an app."""
+    """Create a managed custom role and its resource set, and assign them to an app."""
     permissions = ["okta.users.manage", "okta.groups.manage"]
-    role = api("POST", "/api/v1/iam/roles", json={"label": "Ours", "description": "d", "permissions": permissions}).json()["id"]
-    body = {"label": "Ours", "description": "d", "resources": [f"{tenant.org_url}/api/v1/users"]}
+    role = api("POST", "/api/v1/iam/roles", json={"label": "Managed", "description": "d", "permissions": permissions}).json()["id"]
+    body = {"label": "Managed", "description": "d", "resources": [f"{tenant.org_url}/api/v1/users"]}
     resource_set = api("POST", "/api/v1/iam/resource-sets", json=body).json()["id"]
     assigned = {"type": "CUSTOM", "role": role, "resource-set": resource_set}
     assert api("POST", f"/oauth2/v1/clients/{app}/roles", json=assigned).status_code == 201
@@ -68,7 +68,7 @@ def adopted_with_a_role_and_a_zone(workspace: Workspace, tenant: Tenant, api: Ap
     workspace.store(tenant, stored_record(tenant, application_id=app, take_over=True, made=made))
 
 
-def adopted_amid_a_rotation(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
+def adopted_during_a_rotation(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     app = tenant.add_app("Vendor", [public_jwk(name) for name in (tenant.name, "older", "vendors")])
     tenant.set_key_status(app, "vendors", "INACTIVE")
     workspace.store(tenant, stored_record(tenant, application_id=app, adopted=True, retiring=["older"]))
@@ -84,13 +84,13 @@ def of_a_newer_release(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     workspace.store(tenant, stored_record(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
 
 
-CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_amid_a_rotation, adopted_and_inactive, of_a_newer_release)
+CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_during_a_rotation, adopted_and_inactive, of_a_newer_release)
 Case = Callable[[Workspace, Tenant, Api], None]
 
 
 @dataclass(frozen=True)
-class Left:
-    """Tenants that were offboarded, in check mode first."""
+class Offboarded:
+    """Tenants that were offboarded, first in check mode."""
 
     workspace: Workspace
     tenants: dict[Case, Tenant]
@@ -99,14 +99,14 @@ class Left:
     run: Run
 
     def app(self, case: Case) -> tuple[str, list[str], list[str]]:
-        """The status, keys and roles of the app that is left."""
+        """Return the status, keys and roles of the remaining app."""
         tenant = self.tenants[case]
         (app,) = [found["id"] for found in tenant.apps]
         return tenant.app(app)["status"], [key["kid"] for key in tenant.keys(app)], tenant.roles(app)
 
 
 @pytest.fixture(scope="module")
-def left(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> Left:
+def offboarded(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> Offboarded:
     workspace, tenants = new_workspace(), {case: new_tenant() for case in CASES}
     for case, tenant in tenants.items():
         case(workspace, tenant, Api(okta, tenant))
@@ -114,48 +114,48 @@ def left(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
     okta.clear_requests()
     check = offboard(workspace, hosts, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return Left(workspace, tenants, check, checked, offboard(workspace, hosts, *YES))
+    return Offboarded(workspace, tenants, check, checked, offboard(workspace, hosts, *YES))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_record_is_forgotten_and_check_mode_predicts_the_tasks(left: Left, case: Case) -> None:
-    name = left.tenants[case].name
-    assert left.run.stats[name]["failures"] == 0, left.run.failure(name)
-    assert not left.workspace.vault_file(name).exists()
-    assert left.check.changed(name) == left.run.changed(name) != []
-    assert left.checked[case] == []
+def test_each_record_is_removed_and_check_mode_predicts_the_tasks(offboarded: Offboarded, case: Case) -> None:
+    name = offboarded.tenants[case].name
+    assert offboarded.run.stats[name]["failures"] == 0, offboarded.run.failure(name)
+    assert not offboarded.workspace.vault_file(name).exists()
+    assert offboarded.check.changed(name) == offboarded.run.changed(name) != []
+    assert offboarded.checked[case] == []
 
 
-def test_an_integration_is_deleted(left: Left) -> None:
-    assert left.tenants[integration].services == []
+def test_an_integration_is_deleted(offboarded: Offboarded) -> None:
+    assert offboarded.tenants[integration].services == []
 
 
-def test_the_app_of_a_method_used_before_is_deleted_and_the_service_user_deactivated(left: Left) -> None:
-    tenant = left.tenants[moved_to_a_token]
+def test_the_app_of_a_previous_method_is_deleted_and_the_service_user_deactivated(offboarded: Offboarded) -> None:
+    tenant = offboarded.tenants[moved_to_a_token]
     status = {user["profile"]["login"]: user["status"] for user in tenant.state.users.values()}["rezonate@acme.example"]
     assert (tenant.apps, status) == ([], "DEPROVISIONED")
 
 
-def test_an_app_that_was_taken_over_keeps_its_own_role_and_its_zone(left: Left) -> None:
-    assert left.app(adopted_with_a_role_and_a_zone) == ("ACTIVE", ["vendors"], ["READ_ONLY_ADMIN"])
-    state = left.tenants[adopted_with_a_role_and_a_zone].state
+def test_an_adopted_app_retains_its_own_role_and_zone(offboarded: Offboarded) -> None:
+    assert offboarded.app(adopted_with_a_role_and_a_zone) == ("ACTIVE", ["vendors"], ["READ_ONLY_ADMIN"])
+    state = offboarded.tenants[adopted_with_a_role_and_a_zone].state
     zones = [zone["name"] for zone in state.zones.values() if not zone["system"]]
     assert (zones, list(state.iam_roles), list(state.resource_sets)) == (["Rezonate (rezonate.okta)"], [], [])
 
 
-def test_keys_that_a_rotation_has_not_removed_yet_are_no_other_access_and_an_inactive_one_is_none(left: Left) -> None:
-    assert left.app(adopted_amid_a_rotation)[0] == "INACTIVE"
+def test_keys_of_an_unfinished_rotation_and_inactive_keys_do_not_count_as_other_access(offboarded: Offboarded) -> None:
+    assert offboarded.app(adopted_during_a_rotation)[0] == "INACTIVE"
 
 
-def test_an_adopted_app_that_is_inactive_stays_so(left: Left) -> None:
-    assert left.app(adopted_and_inactive)[:2] == ("INACTIVE", ["vendors"])
+def test_an_inactive_adopted_app_remains_inactive(offboarded: Offboarded) -> None:
+    assert offboarded.app(adopted_and_inactive)[:2] == ("INACTIVE", ["vendors"])
 
 
-def test_a_record_whose_scopes_this_release_does_not_have_can_be_removed(left: Left) -> None:
-    assert left.tenants[of_a_newer_release].apps == []
+def test_a_record_with_unknown_scopes_can_be_removed(offboarded: Offboarded) -> None:
+    assert offboarded.tenants[of_a_newer_release].apps == []
 
 
-def test_the_bootstrap_token_and_the_record_stay_where_offboarding_failed(workspace: Workspace, tenant: Tenant) -> None:
+def test_the_bootstrap_token_and_the_record_remain_if_offboarding_failed(workspace: Workspace, tenant: Tenant) -> None:
     workspace.create_onboarded(tenant, *SCOPES)
     before = workspace.credentials(tenant)
     refusal = {"errorCode": "E0000001", "errorSummary": "refused", "errorId": "e", "errorCauses": []}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One tenant, as the documentation says: checked, onboarded, onboarded again, checked again."""
+"""One tenant, as documented: check mode, onboarding, onboarding again, and check mode again."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from okta_emulator import Tenant
 
 _SET = yaml.safe_load((ROOT / "roles/rezonate/vars/main/scopes.yml").read_text(encoding="utf-8"))["rezonate__scope_sets"]["2"]
 SCOPES = sorted(_SET["scopes"] + _SET["optional_scopes"])
-# What is looked at before anything is made, side by side, and once more after a change, side by side; the second run looks at the same.
+# The concurrent reads before the first write, and the concurrent reads after a change. A second run makes the same reads.
 PRIVILEGES = "Rezonate%20privileges%20%28rezonate.okta%29"
-FIRST_LOOK = [
+FIRST_READS = [
     "GET /api/v1/apps?limit=1",
     "GET /api/v1/apps?q=Rezonate&limit=200",
     f"GET /api/v1/iam/resource-sets/{PRIVILEGES}",
@@ -46,8 +46,8 @@ COVERAGE = [
     "GET /governance/api/v2/requests?limit=1",
     "GET /workload-principals/api/v1/ai-agents?limit=1",
 ]
-SECOND_LOOK = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oauth2/v1/clients/0oa/roles"]
-# How many connections a task may have.
+SECOND_READS = ["GET /api/v1/apps/0oa", "GET /api/v1/apps/0oa/grants", "GET /oauth2/v1/clients/0oa/roles"]
+# The maximum number of connections of a task.
 SIDE_BY_SIDE = {
     "Grant the scopes": 15,
     "Find or create the service app": 2,
@@ -59,7 +59,7 @@ SIDE_BY_SIDE = {
 
 @pytest.fixture(scope="module")
 def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
-    """Onboard a tenant, and look at it again."""
+    """Onboard a tenant twice, with check mode before and after."""
     history = RunHistory(new_workspace(), new_tenant())
     history.run("check", "--check", "--diff")
     history.run("first")
@@ -78,12 +78,12 @@ def test_a_run_succeeds_without_a_warning(history: RunHistory, name: str) -> Non
 
 def test_the_first_run_makes_exactly_these_calls(history: RunHistory) -> None:
     around = [name for name in named(history.requests["first"]) if name != "POST /api/v1/apps/0oa/grants"]
-    # side by side, in any order
-    last = sorted(["GET /api/v1/users?limit=1", *COVERAGE, *SECOND_LOOK])
-    for part in (slice(0, len(FIRST_LOOK)), slice(len(FIRST_LOOK), len(FIRST_LOOK) + 2), slice(-len(last), None)):
+    # concurrently, in any order
+    last = sorted(["GET /api/v1/users?limit=1", *COVERAGE, *SECOND_READS])
+    for part in (slice(0, len(FIRST_READS)), slice(len(FIRST_READS), len(FIRST_READS) + 2), slice(-len(last), None)):
         around[part] = sorted(around[part])
     assert around == [
-        *FIRST_LOOK,
+        *FIRST_READS,
         "POST /api/v1/iam/resource-sets",
         "POST /api/v1/iam/roles",
         "POST /api/v1/apps",
@@ -101,14 +101,14 @@ def test_the_first_run_grants_each_scope_with_one_call(history: RunHistory) -> N
     assert {entry.body["issuer"] for entry in granted} == {history.tenant.org_url}
 
 
-def test_the_first_run_makes_eighteen_calls_beside_grants_and_coverage(history: RunHistory) -> None:
+def test_the_first_run_makes_eighteen_calls_without_grants_and_coverage(history: RunHistory) -> None:
     assert len(COVERAGE) <= 12
     assert len(history.requests["first"]) <= len(SCOPES) + len(COVERAGE) + 18
 
 
-def test_the_second_run_asks_six_questions_and_mints_a_token(history: RunHistory) -> None:
+def test_the_second_run_makes_six_reads_and_requests_a_token(history: RunHistory) -> None:
     calls = named(history.requests["second"])
-    assert sorted(calls) == sorted([*SECOND_LOOK, *PRIVILEGES_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
+    assert sorted(calls) == sorted([*SECOND_READS, *PRIVILEGES_LOOK, "POST /oauth2/v1/token", "GET /api/v1/users?limit=1"])
     assert calls.index("POST /oauth2/v1/token") < calls.index("GET /api/v1/users?limit=1")
 
 
@@ -117,7 +117,7 @@ def test_the_second_run_changes_nothing(history: RunHistory) -> None:
 
 
 @pytest.mark.parametrize(("name", "most"), [("first", 16), ("second", 5)])
-def test_how_many_tasks_a_tenant_takes_at_most(history: RunHistory, name: str, most: int) -> None:
+def test_a_tenant_takes_at_most_so_many_tasks(history: RunHistory, name: str, most: int) -> None:
     stats = history.runs[name].stats[history.tenant.name]
     assert sum(stats[kind] for kind in ("ok", "skipped", "failures")) <= most
 
@@ -132,13 +132,13 @@ def test_a_task_has_one_connection_pool(history: RunHistory, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["check", "first", "second", "check again"])
-def test_requests_are_as_okta_describes_them(history: RunHistory, name: str) -> None:
+def test_requests_match_okta_s_api_description(history: RunHistory, name: str) -> None:
     openapi.validate_logged(as_described(history.requests[name]))
 
 
 def test_check_mode_predicts_which_tasks_change_something(history: RunHistory) -> None:
     predicted, real = (history.runs[name].changed(history.tenant.name) for name in ("check", "first"))
-    # a key of its own is made in both, but nothing of the one in check mode is left
+    # both runs create a key, and the key of check mode is discarded
     assert predicted == real != []
     assert history.runs["check again"].changed(history.tenant.name) == []
 
@@ -149,13 +149,13 @@ def test_check_mode_writes_nothing(history: RunHistory) -> None:
     assert not history.existed["check"]
 
 
-def test_the_diff_shows_what_would_be(history: RunHistory) -> None:
+def test_the_diff_shows_the_predicted_state(history: RunHistory) -> None:
     result = history.runs["check"].result("Grant the scopes", history.tenant.name)
     assert result["diff"] == {"before": {"scopes": []}, "after": {"scopes": SCOPES}}
     assert '+        "READ_ONLY_ADMIN"' in history.runs["check"].output
 
 
-def test_okta_has_one_app_with_our_key_scopes_and_role(history: RunHistory) -> None:
+def test_okta_has_one_app_with_the_managed_key_scopes_and_role(history: RunHistory) -> None:
     record = history.workspace.credentials(history.tenant)
     (app,) = history.tenant.apps
     assert (app["id"], app["label"], app["status"]) == (record["application_id"], "Rezonate", "ACTIVE")
@@ -176,7 +176,7 @@ def test_ansible_vault_shows_the_credentials(history: RunHistory) -> None:
     assert record["private_key"].startswith("-----BEGIN PRIVATE KEY-----\n")
 
 
-def test_the_vault_file_is_its_owners_alone(history: RunHistory) -> None:
+def test_only_the_owner_can_access_the_vault_file(history: RunHistory) -> None:
     path = history.workspace.vault_file(history.tenant)
     modes = [stat.S_IMODE(item.stat().st_mode) for item in (path, path.parent, path.parent.parent)]
     assert modes == [0o600, 0o700, 0o700]
@@ -184,7 +184,7 @@ def test_the_vault_file_is_its_owners_alone(history: RunHistory) -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("okta") is None, reason="Okta's SDK isn't installed")
-def test_the_official_sdk_lists_users_with_what_the_file_holds(history: RunHistory) -> None:
+def test_the_official_sdk_lists_users_with_the_stored_credentials(history: RunHistory) -> None:
     record = history.workspace.credentials(history.tenant)
     okta = history.workspace.okta
     given = (
@@ -199,7 +199,7 @@ def test_the_official_sdk_lists_users_with_what_the_file_holds(history: RunHisto
     assert len(okta_sdk.list_users(*given)) == len(history.tenant.state.users)
 
 
-def test_the_report_says_where_everything_is(history: RunHistory) -> None:
+def test_the_report_contains_ids_and_paths(history: RunHistory) -> None:
     report = "\n".join(history.runs["first"].result("Report the status of the tenant", history.tenant.name)["msg"])
     path = history.workspace.vault_file(history.tenant)
     assert f"ansible-vault view --vault-id rz@prompt {path}" in report

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Rezonate sees: with default settings who may do what, too; and what the report says of the scopes that are of no use."""
+"""Privilege visibility: by default Rezonate can read privileges, and the report lists scopes that are not usable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from soak.stored_credentials import Client
 PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"
 BLIND = "Rezonate cannot read admin role assignments, custom roles and resource sets"
 APP = "Rezonate"
-# Of 45 default scopes those that READ_ONLY_ADMIN and the custom role don't make usable.
+# The scopes, of 45 default scopes, that are not usable with READ_ONLY_ADMIN and the custom role.
 UNUSABLE = {
     "okta.accessRequests.condition.read": "ACCESS_REQUESTS_ADMIN",
     "okta.accessRequests.request.read": "ACCESS_REQUESTS_ADMIN",
@@ -38,7 +38,7 @@ UNUSABLE = {
 
 @pytest.fixture(scope="module")
 def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistory:
-    """Onboard with default settings, look again, switch it off, and on again."""
+    """Onboard with default settings, onboard again, and disable and enable privilege visibility."""
     history = RunHistory(new_workspace(), new_tenant())
     history.run("first")
     history.run("second")
@@ -88,22 +88,22 @@ def test_the_report_names_what_is_not_usable(history: RunHistory) -> None:
     (line,) = [line for line in report.splitlines() if line.startswith("Not usable with these roles: ")]
     named = dict(re.findall(r"(okta\.[\w.]+) \(needs ([^)]+)\)", line))
     assert named == UNUSABLE
-    # which role is enough isn't known
+    # the required role is unknown
     assert "okta.aiAgents.read (refused)" in line
 
 
-def test_a_second_run_changes_nothing_and_tries_no_scope(history: RunHistory) -> None:
+def test_a_second_run_changes_nothing_and_tests_no_scope(history: RunHistory) -> None:
     assert history.changed("second") == []
     assert "Usable:" not in history.report("second")
     assert len(history.requests["second"]) <= 7
 
 
-def test_what_is_usable_is_tried_again_on_request(history: RunHistory) -> None:
+def test_usability_is_tested_again_on_request(history: RunHistory) -> None:
     assert history.changed("covered") == []
     assert "Usable: 32 of 45 scopes." in history.report("covered")
 
 
-def test_switched_off_it_is_taken_away_and_the_report_says_what_stays_blind(history: RunHistory) -> None:
+def test_if_disabled_it_is_removed_and_the_report_lists_what_is_not_readable(history: RunHistory) -> None:
     tenant = history.tenant
     assert history.changed("check off") == history.changed("off")
     assert writes(history.requests["check off"]) == []
@@ -133,15 +133,15 @@ def breaks_down(tenant: Tenant) -> None:
 
 
 def as_before(_tenant: Tenant) -> None:
-    """Leave the org as it is."""
+    """Do not change the org."""
 
 
-# What is done to the org; variables.
+# The change of the org, and the variables.
 CASES: dict[str, tuple[Callable[[Tenant], None], dict[str, Any]]] = {
     "no such feature": (lacks_feature, {}),
     "refused": (refuses, {}),
     "resource sets only": (takes_only_sets, {}),
-    "out of order": (breaks_down, {}),
+    "failing": (breaks_down, {}),
     "super admin": (as_before, {"rezonate_admin_roles": ["SUPER_ADMIN"], "rezonate_privilege_visibility": False}),
     "no role": (as_before, {"rezonate_admin_roles": [], "rezonate_privilege_visibility": False}),
     "apps only": (
@@ -154,7 +154,7 @@ REFUSED = ("no such feature", "refused", "resource sets only")
 
 @pytest.fixture(scope="module")
 def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Onboard in orgs that take no custom role, and with other roles; then the orgs take it, and it is tried again."""
+    """Onboard in orgs that do not support the custom role, and with other roles; then the orgs support it, and it is tested again."""
     hosts = {case: new_tenant() for case in CASES}
     histories = RunHistories(new_workspace(), hosts, {case: given for case, (_prepare, given) in CASES.items()})
     for case, (prepare, _given) in CASES.items():
@@ -169,7 +169,7 @@ def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_an_org_that_takes_no_custom_role_is_onboarded_without(histories: RunHistories, case: str) -> None:
+def test_an_org_without_support_for_the_custom_role_is_onboarded_without_it(histories: RunHistories, case: str) -> None:
     histories.changed("first", case)
     assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("first", case)
     assert f"this org does not support custom admin roles, so {BLIND}" in histories.report("second", case)
@@ -179,20 +179,20 @@ def test_an_org_that_takes_no_custom_role_is_onboarded_without(histories: RunHis
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_it_is_tried_again_when_that_is_asked_for(histories: RunHistories, case: str) -> None:
+def test_the_custom_role_is_tested_again_on_request(histories: RunHistories, case: str) -> None:
     assert PRIVILEGES in histories.changed("again", case)
     assert histories.hosts[case].roles(APP) == ["CUSTOM", "READ_ONLY_ADMIN"]
     assert "privileges_refused" not in histories.records["again"][case]
     assert sorted(histories.records["again"][case]["made"]) == ["privilege_role", "privilege_set"]
 
 
-def test_one_that_is_out_of_order_is_no_refusal(histories: RunHistories) -> None:
-    assert "Couldn't create the custom role" in histories.failure("first", "out of order")
-    assert histories.changed("third", "out of order")
-    assert "privileges_refused" not in histories.records["third"]["out of order"]
+def test_a_server_error_is_not_treated_as_a_refusal(histories: RunHistories) -> None:
+    assert "Couldn't create the custom role" in histories.failure("first", "failing")
+    assert histories.changed("third", "failing")
+    assert "privileges_refused" not in histories.records["third"]["failing"]
 
 
-def test_a_super_admin_that_was_asked_for_stays(histories: RunHistories) -> None:
+def test_a_requested_super_admin_role_remains(histories: RunHistories) -> None:
     assert histories.hosts["super admin"].roles(APP) == ["SUPER_ADMIN"]
     assert histories.changed("second", "super admin") == []
     assert "Usable: 2 of 2 scopes." in histories.report("first", "super admin")
@@ -200,7 +200,7 @@ def test_a_super_admin_that_was_asked_for_stays(histories: RunHistories) -> None
 
 
 @pytest.mark.parametrize(("case", "read"), [("no role", "users"), ("apps only", "apps")])
-def test_an_empty_list_is_no_proof(histories: RunHistories, case: str, read: str) -> None:
+def test_an_empty_list_does_not_verify_the_role(histories: RunHistories, case: str, read: str) -> None:
     message = histories.failure("first", case)
     assert f"GET /api/v1/{read}?limit=1" in message
     assert "answered 200 with an empty list" in message
@@ -208,7 +208,7 @@ def test_an_empty_list_is_no_proof(histories: RunHistories, case: str, read: str
     assert "proven_at" not in histories.records["first"][case]
 
 
-def test_the_audit_accepts_a_super_admin_that_was_asked_for_and_shows_coverage(histories: RunHistories) -> None:
+def test_the_audit_accepts_a_requested_super_admin_and_reports_coverage(histories: RunHistories) -> None:
     hosts = {case: histories.hosts[case] for case in ("super admin", "no such feature")}
     inventory = {
         tenant.name: {**CASES[case][1], "rezonate_audit_api_token": tenant.add_api_token("auditing", roles=["SUPER_ADMIN"])}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The right to act: given, proven without acting on anybody, taken away again."""
+"""Remediation: enabled, verified without changing any user or group, and disabled again."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ APP = "Rezonate"
 READS = sorted(FEW["rezonate_scopes"])
 ACTS = sorted([*READS, "okta.users.manage", "okta.groups.manage"])
 LABEL = "Rezonate remediation (rezonate.okta)"
-# What is made for privileges, whether the app may act or not.
+# The objects for privilege visibility, with and without remediation.
 SEES = ["privilege_role", "privilege_set"]
 
 
-def standard(_tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
+def standard_role(_tenant: Tenant, _okta: Emulator) -> dict[str, Any]:
     return {}
 
 
@@ -48,9 +48,9 @@ def not_exclusive_groups(tenant: Tenant, okta: Emulator) -> dict[str, Any]:
     return {**groups(tenant, okta), "rezonate_exclusive": False}
 
 
-# What is made ready and set, and the roles that the app then holds.
+# The preparation, the variables, and the resulting roles of the app.
 CASES: dict[str, tuple[Callable[[Tenant, Emulator], dict[str, Any]], list[str]]] = {
-    "standard role": (standard, ["READ_ONLY_ADMIN", "USER_ADMIN"]),
+    "standard role": (standard_role, ["READ_ONLY_ADMIN", "USER_ADMIN"]),
     "groups": (groups, ["CUSTOM", "READ_ONLY_ADMIN"]),
     "own custom role": (own_role, ["CUSTOM", "READ_ONLY_ADMIN"]),
     "not exclusive": (not_exclusive, ["READ_ONLY_ADMIN", "USER_ADMIN"]),
@@ -60,12 +60,12 @@ CASES: dict[str, tuple[Callable[[Tenant, Emulator], dict[str, Any]], list[str]]]
 
 @pytest.fixture(scope="module")
 def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant], okta: Emulator) -> RunHistories:
-    """Onboard with the right to act, then without."""
+    """Onboard with remediation, then without."""
     hosts = {case: new_tenant() for case in CASES}
     histories = RunHistories(new_workspace(), hosts, {case: CASES[case][0](tenant, okta) for case, tenant in hosts.items()})
     histories.run("check", "--check", rezonate_remediation=True)
     histories.run("on", rezonate_remediation=True)
-    held.update({case: (tenant.scopes(APP), tenant.roles(APP)) for case, tenant in hosts.items()})
+    assigned.update({case: (tenant.scopes(APP), tenant.roles(APP)) for case, tenant in hosts.items()})
     histories.run("on again", rezonate_remediation=True)
     histories.variables["groups"].pop("rezonate_remediation_resource_groups")
     histories.run("check off", "--check")
@@ -74,13 +74,13 @@ def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., 
     return histories
 
 
-held: dict[str, tuple[list[str], list[str]]] = {}
+assigned: dict[str, tuple[list[str], list[str]]] = {}
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_gives_the_scopes_and_a_role_that_makes_them_usable(histories: RunHistories, case: str) -> None:
+def test_it_grants_the_scopes_and_a_role_that_makes_them_usable(histories: RunHistories, case: str) -> None:
     assert histories.changed("on", case)[-1] == "Verify the credentials and compare the tenant again"
-    assert held[case] == (ACTS, sorted(["CUSTOM", *CASES[case][1]]))
+    assert assigned[case] == (ACTS, sorted(["CUSTOM", *CASES[case][1]]))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -98,31 +98,31 @@ def test_a_second_run_changes_nothing(histories: RunHistories, case: str, run: s
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_proof_acts_on_nobody(histories: RunHistories, case: str) -> None:
+def test_the_verification_changes_no_user_or_group(histories: RunHistories, case: str) -> None:
     tried = [entry for entry in histories.requests["on"][case] if entry.auth == "bearer" and entry.method != "GET"]
     assert all(entry.status in (400, 404) for entry in tried), [(entry.path, entry.status) for entry in tried]
     assert len(tried) == (0 if case == "own custom role" else 1)
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_taking_it_away_leaves_what_reading_needs_and_nothing_that_was_made(histories: RunHistories, case: str) -> None:
+def test_disabling_it_removes_all_created_objects_and_leaves_read_access(histories: RunHistories, case: str) -> None:
     tenant = histories.hosts[case]
     assert (tenant.scopes(APP), tenant.roles(APP)) == (READS, ["CUSTOM", "READ_ONLY_ADMIN"])
     assert [role["label"] for role in tenant.state.iam_roles.values() if role["label"] == LABEL] == []
     assert sorted(histories.records["off"][case]["made"]) == SEES
 
 
-def test_what_was_made_is_remembered(histories: RunHistories) -> None:
+def test_created_objects_are_recorded(histories: RunHistories) -> None:
     assert sorted(histories.records["on"]["groups"]["made"]) == sorted(["custom_role", "resource_set", *SEES])
     assert sorted(histories.records["on"]["standard role"]["made"]) == SEES
 
 
-def test_the_report_says_what_may_be_acted_on(histories: RunHistories) -> None:
+def test_the_report_contains_the_managed_groups(histories: RunHistories) -> None:
     assert "Remediation: the app can manage users and groups of Contractors." in histories.report("on", "groups")
     assert "Remediation: the app can manage users and groups." in histories.report("on", "standard role")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_requests_are_as_okta_describes_them(histories: RunHistories, case: str) -> None:
+def test_requests_match_okta_s_api_description(histories: RunHistories, case: str) -> None:
     for run in ("on", "off"):
         openapi.validate_logged(as_described([entry for entry in histories.requests[run][case] if entry.status and entry.status < 400]))

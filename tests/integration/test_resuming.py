@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run was killed: whatever it left, the next one goes on from there and ends with exactly one app."""
+"""Interrupted runs: from each intermediate state, the next run continues and ends with exactly one app."""
 
 from __future__ import annotations
 
@@ -17,67 +17,67 @@ from helpers.workspace import Workspace, own_token, pem, stored_record
 from okta_emulator import Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
-Kept = dict[str, Any]
+Record = dict[str, Any]
 
 
 def ago(**span: float) -> str:
     return (datetime.now(timezone.utc) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def made(tenant: Tenant, *scopes: str) -> str:
+def create_app(tenant: Tenant, *scopes: str) -> str:
     app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
     tenant.grant(app, *scopes)
     return app
 
 
-def before_the_request(tenant: Tenant) -> Kept:
+def before_the_request(tenant: Tenant) -> Record:
     return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
-def with_a_request_under_way(tenant: Tenant) -> Kept:
+def with_a_pending_request(tenant: Tenant) -> Record:
     return stored_record(tenant, app_requested_at=ago(seconds=1))
 
 
-def before_the_id_was_kept(tenant: Tenant) -> Kept:
-    made(tenant)
+def before_the_id_was_stored(tenant: Tenant) -> Record:
+    create_app(tenant)
     return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
-def before_the_list_knew_the_app(tenant: Tenant) -> Kept:
-    app = made(tenant)
+def before_the_app_was_listed(tenant: Tenant) -> Record:
+    app = create_app(tenant)
     tenant.set(index_lag=3600)
 
-    def catch_up(org: Tenant, _request: Any) -> None:
+    def move_clock(org: Tenant, _request: Any) -> None:
         org.set(index_lag=0)
 
     assert app
-    tenant.emulator.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=catch_up)
+    tenant.emulator.fault("hook", tenant=tenant.name, path=r"/api/v1/apps\?", skip=2, call=move_clock)
     return stored_record(tenant, app_requested_at=ago(seconds=1))
 
 
-def before_the_grants(tenant: Tenant) -> Kept:
-    return stored_record(tenant, application_id=made(tenant))
+def before_the_grants(tenant: Tenant) -> Record:
+    return stored_record(tenant, application_id=create_app(tenant))
 
 
-def amid_the_grants(tenant: Tenant) -> Kept:
-    return stored_record(tenant, application_id=made(tenant, SCOPES[0]))
+def between_the_grants(tenant: Tenant) -> Record:
+    return stored_record(tenant, application_id=create_app(tenant, SCOPES[0]))
 
 
-def before_the_proof(tenant: Tenant) -> Kept:
-    app = made(tenant, *SCOPES)
+def before_the_verification(tenant: Tenant) -> Record:
+    app = create_app(tenant, *SCOPES)
     tenant.assign_role(app, "READ_ONLY_ADMIN")
     return stored_record(tenant, application_id=app)
 
 
-def with_the_app_gone_meanwhile(tenant: Tenant) -> Kept:
-    app = made(tenant, *SCOPES)
+def with_the_app_deleted_meanwhile(tenant: Tenant) -> Record:
+    app = create_app(tenant, *SCOPES)
     tenant.remove_app(app)
     return stored_record(tenant, application_id=app)
 
 
-def beside_another_app_with_the_label(tenant: Tenant) -> Kept:
-    made(tenant)
-    tenant.add_app("Rezonate", [public_jwk("strangers")])
+def beside_another_app_with_the_label(tenant: Tenant) -> Record:
+    create_app(tenant)
+    tenant.add_app("Rezonate", [public_jwk("foreign")])
     return stored_record(tenant, app_requested_at=ago(hours=1))
 
 
@@ -85,20 +85,20 @@ KILLED = {
     entry.__name__.replace("_", " "): entry
     for entry in (
         before_the_request,
-        with_a_request_under_way,
-        before_the_id_was_kept,
-        before_the_list_knew_the_app,
+        with_a_pending_request,
+        before_the_id_was_stored,
+        before_the_app_was_listed,
         before_the_grants,
-        amid_the_grants,
-        before_the_proof,
-        with_the_app_gone_meanwhile,
+        between_the_grants,
+        before_the_verification,
+        with_the_app_deleted_meanwhile,
     )
 }
 
 
 @dataclass(frozen=True)
 class Resumed:
-    """Tenants whose runs were killed, and the two runs after that."""
+    """Tenants whose runs were killed, and the two following runs."""
 
     workspace: Workspace
     hosts: dict[str, Tenant]
@@ -112,7 +112,7 @@ def resumed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     inventory = {}
     for killed, tenant in hosts.items():
         workspace.store(tenant, KILLED[killed](tenant))
-        # where a write was cut off, its temporary file is left
+        # an interrupted write leaves its temporary file
         workspace.vault_file(tenant).with_name(".rezonate.vault.rezonate-tmp").write_bytes(b"$ANSIBLE_VAULT;1.2;AES256;rz\n3132")
         inventory[tenant.name] = own_token(tenant, rezonate_scopes=SCOPES, rezonate_optional_scopes=[])
     return Resumed(workspace, hosts, (workspace.fleet(inventory, no_wait=True), workspace.fleet(inventory)))
@@ -128,7 +128,7 @@ def test_the_next_run_ends_with_one_app(resumed: Resumed, killed: str) -> None:
 
 
 @pytest.mark.parametrize("killed", KILLED)
-def test_the_file_keeps_its_key_and_is_proven(resumed: Resumed, killed: str) -> None:
+def test_the_file_retains_its_key_and_is_verified(resumed: Resumed, killed: str) -> None:
     tenant = resumed.hosts[killed]
     found = resumed.workspace.credentials(tenant)
     assert found["private_key"] == pem(tenant.name)
@@ -143,10 +143,10 @@ def test_the_run_after_that_changes_nothing(resumed: Resumed, killed: str) -> No
     assert resumed.runs[1].changed(resumed.hosts[killed].name) == []
 
 
-def test_the_app_that_holds_our_key_is_ours(workspace: Workspace, tenant: Tenant) -> None:
+def test_the_app_with_the_managed_key_is_used(workspace: Workspace, tenant: Tenant) -> None:
     workspace.store(tenant, beside_another_app_with_the_label(tenant))
     run = workspace.onboard(tenant)
     assert run.rc == 0, run.output
-    ours = workspace.credentials(tenant)["application_id"]
-    assert [key["kid"] for key in tenant.keys(ours)] == [tenant.name]
+    managed = workspace.credentials(tenant)["application_id"]
+    assert [key["kid"] for key in tenant.keys(managed)] == [tenant.name]
     assert len(tenant.apps) == 2

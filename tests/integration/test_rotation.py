@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys and client secrets are rotated, in stages that a person can tell apart, repeat and take back."""
+"""Rotation of keys and client secrets, in stages that can be queried, repeated and aborted."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def rotate(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str) -
 
 @dataclass
 class RunHistory:
-    """Three tenants, run by run: one with a key, one with a client secret, one whose app was taken over."""
+    """The runs of three tenants: one with a key, one with a client secret, and one with an adopted app."""
 
     workspace: Workspace
     tenants: dict[str, Tenant]
@@ -77,8 +77,8 @@ class RunHistory:
     requests: dict[str, list[Entry]] = field(default_factory=dict)
     active: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
-    def tell(self, name: str, stage: str, *args: str, **variables: Any) -> None:
-        """Run once more."""
+    def run(self, name: str, stage: str, *args: str, **variables: Any) -> None:
+        """Run again."""
         for tenant in self.tenants.values():
             tenant.emulator.clear_requests(tenant.name)
         hosts = {tenant.name: own_token(tenant, rezonate_rotation=stage, **variables) for tenant in self.tenants.values()}
@@ -92,8 +92,8 @@ class RunHistory:
         """Return the names of the tasks that changed something for a tenant."""
         return self.runs[run].changed(self.tenants[kind].name)
 
-    def said(self, run: str, kind: str) -> str:
-        """Return what a person reads in the end."""
+    def report(self, run: str, kind: str) -> str:
+        """Return the report of a run."""
         return " ".join(self.runs[run].result("Report the status of the tenant", self.tenants[kind].name)["msg"])
 
 
@@ -115,9 +115,9 @@ def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_young_enough_is_left_alone(history: RunHistory, kind: str) -> None:
+def test_a_credential_below_the_maximum_age_is_not_rotated(history: RunHistory, kind: str) -> None:
     assert (history.changed("young", kind), history.tenants[kind].name in history.runs["young"].output) == ([], True)
-    assert "is not older than 101d" in history.said("young", kind)
+    assert "is not older than 101d" in history.report("young", kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -130,7 +130,7 @@ def test_check_mode_predicts_and_writes_nothing(history: RunHistory, kind: str, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_prepare_adds_the_next_beside_the_current_one(history: RunHistory, kind: str) -> None:
+def test_prepare_adds_the_next_credential_to_the_current_one(history: RunHistory, kind: str) -> None:
     before, after = history.files["young"][kind], history.files["prepare"][kind]
     following = after.pop("next")
     assert after == before
@@ -139,12 +139,12 @@ def test_prepare_adds_the_next_beside_the_current_one(history: RunHistory, kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_prepare_tells_what_to_enter_where(history: RunHistory, kind: str) -> None:
-    said = history.said("prepare", kind)
+def test_prepare_reports_what_to_enter_where(history: RunHistory, kind: str) -> None:
+    report = history.report("prepare", kind)
     name = "client_secret" if kind == "secret" else "private_key"
-    assert f"rezonate_credentials.next.{name} of {history.workspace.vault_file(history.tenants[kind])}" in said
-    assert f"View it: ansible-vault view --vault-id rz@prompt {history.workspace.vault_file(history.tenants[kind])}" in said
-    assert "-e rezonate_rotation=finish" in said
+    assert f"rezonate_credentials.next.{name} of {history.workspace.vault_file(history.tenants[kind])}" in report
+    assert f"View it: ansible-vault view --vault-id rz@prompt {history.workspace.vault_file(history.tenants[kind])}" in report
+    assert "-e rezonate_rotation=finish" in report
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -155,14 +155,14 @@ def test_a_stage_that_is_repeated_changes_nothing(history: RunHistory, kind: str
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_status_tells_the_stage_and_asks_okta_nothing(history: RunHistory, kind: str) -> None:
-    assert f"prepared since {history.files['status'][kind]['next']['proven_at']}" in history.said("status", kind)
+def test_status_reports_the_stage_without_calls_to_okta(history: RunHistory, kind: str) -> None:
+    assert f"prepared since {history.files['status'][kind]['next']['proven_at']}" in history.report("status", kind)
     assert history.changed("status", kind) == []
     assert history.runs["status"].rc == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_finish_leaves_the_next_one_only(history: RunHistory, kind: str) -> None:
+def test_finish_leaves_only_the_next_credential(history: RunHistory, kind: str) -> None:
     new = history.files["prepare again"][kind]["next"]
     after = history.files["finish"][kind]
     assert {name: after.get(name) for name in new if name != "requested_at"} == {name: new[name] for name in new if name != "requested_at"}
@@ -171,26 +171,26 @@ def test_finish_leaves_the_next_one_only(history: RunHistory, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_finish_without_a_prepared_next_says_so(history: RunHistory, kind: str) -> None:
-    assert "nothing to finish, and nothing was changed: no rotation is under way" in history.said("finish again", kind)
+def test_finish_without_a_prepared_credential_is_reported(history: RunHistory, kind: str) -> None:
+    assert "nothing to finish, and nothing was changed: no rotation is under way" in history.report("finish again", kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("run", ["prepare", "finish"])
-def test_no_secret_is_shown(history: RunHistory, run: str, kind: str) -> None:
+def test_no_secret_is_printed(history: RunHistory, run: str, kind: str) -> None:
     for file in ("young", "finish"):
-        held = history.files[file][kind]
-        secrets = [held["client_secret"]] if kind == "secret" else [held["private_jwk"]["d"], held["private_key"].splitlines()[3]]
+        record = history.files[file][kind]
+        secrets = [record["client_secret"]] if kind == "secret" else [record["private_jwk"]["d"], record["private_key"].splitlines()[3]]
         assert [secret for secret in secrets if secret in history.runs[run].output] == []
 
 
 @pytest.mark.parametrize("run", ["prepare", "finish"])
-def test_requests_are_as_okta_describes_them(history: RunHistory, run: str) -> None:
+def test_requests_match_okta_s_api_description(history: RunHistory, run: str) -> None:
     assert history.requests[run]
     openapi.validate_logged(as_described(history.requests[run]))
 
 
-def test_the_token_of_a_rotation_is_that_of_a_super_admin(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_rotation_requires_the_token_of_a_super_admin(workspace: Workspace, tenant: Tenant) -> None:
     onboarded(workspace, tenant)
     weak = tenant.add_api_token(roles=["READ_ONLY_ADMIN"])
     run = rotate(workspace, {tenant.name: {"rezonate_okta_api_token": weak, "rezonate_rotation": "prepare"}})
@@ -198,17 +198,17 @@ def test_the_token_of_a_rotation_is_that_of_a_super_admin(workspace: Workspace, 
     assert (kids(tenant), writes(tenant.requests)) == ([tenant.name], [])
 
 
-def switched_off(workspace: Workspace, tenant: Tenant) -> str:
+def deactivated(workspace: Workspace, tenant: Tenant) -> str:
     tenant.set_app_status(onboarded(workspace, tenant), "INACTIVE")
     return "is deactivated, so its key cannot be rotated; nothing was changed"
 
 
-def gone(workspace: Workspace, tenant: Tenant) -> str:
+def deleted(workspace: Workspace, tenant: Tenant) -> str:
     tenant.remove_app(onboarded(workspace, tenant))
     return "no longer exists, so its key cannot be rotated; nothing was changed"
 
 
-def never_proven(workspace: Workspace, tenant: Tenant) -> str:
+def never_verified(workspace: Workspace, tenant: Tenant) -> str:
     workspace.store(tenant, stored_record(tenant, application_id="0oa00000000000000000"))
     return "holds no verified credentials; onboard the tenant first."
 
@@ -222,22 +222,22 @@ def an_api_token(workspace: Workspace, tenant: Tenant) -> str:
 
 def without_a_hash(workspace: Workspace, tenant: Tenant) -> str:
     with_secret(workspace, tenant, secret_hash=None)
-    held = workspace.credentials(tenant)
-    del held["secret_hash"]
-    workspace.store(tenant, held)
+    record = workspace.credentials(tenant)
+    del record["secret_hash"]
+    workspace.store(tenant, record)
     return "does not record which secret of the integration is managed"
 
 
-def full_of_secrets(workspace: Workspace, tenant: Tenant) -> str:
+def with_all_secrets(workspace: Workspace, tenant: Tenant) -> str:
     client = with_secret(workspace, tenant)
     Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
     return "holds 2 secrets, Okta's maximum, and none is known to be lost"
 
 
-REFUSED = (switched_off, gone, never_proven, an_api_token, without_a_hash, full_of_secrets)
+REFUSED = (deactivated, deleted, never_verified, an_api_token, without_a_hash, with_all_secrets)
 
 
-def test_what_can_not_be_rotated_is_refused_in_a_sentence(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_credential_that_cannot_be_rotated_is_refused_with_a_message(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in REFUSED}
     expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
     for tenant in tenants.values():
@@ -251,7 +251,7 @@ def test_what_can_not_be_rotated_is_refused_in_a_sentence(workspace: Workspace, 
 AGES = ("90", "d", "90 days", "-1d", "0d", "90D", "90d ", "1000000d")
 
 
-def test_an_age_that_is_none_is_refused_in_a_sentence(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_an_invalid_age_is_refused_with_a_message(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     hosts = {new_tenant().name: {"rezonate_rotation_max_age": age} for age in AGES}
     run = rotate(workspace, hosts)
     for host, variables in hosts.items():
@@ -260,11 +260,11 @@ def test_an_age_that_is_none_is_refused_in_a_sentence(workspace: Workspace, new_
 
 
 def abort_of_a_key(workspace: Workspace, tenant: Tenant) -> list[str]:
-    onboarded(workspace, tenant, f"{tenant.name}-next", "strangers", next={**following(tenant), "proven_at": ago(hours=1)})
-    return [tenant.name, "strangers"]
+    onboarded(workspace, tenant, f"{tenant.name}-next", "foreign", next={**following(tenant), "proven_at": ago(hours=1)})
+    return [tenant.name, "foreign"]
 
 
-def abort_before_the_app_knew_it(workspace: Workspace, tenant: Tenant) -> list[str]:
+def abort_before_registration(workspace: Workspace, tenant: Tenant) -> list[str]:
     onboarded(workspace, tenant, next=following(tenant))
     return [tenant.name]
 
@@ -273,9 +273,9 @@ def abort_of_a_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
     client = with_secret(workspace, tenant)
     made = Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets").json()
     new = {name: made[name] for name in ("client_secret", "secret_hash")}
-    held = workspace.credentials(tenant)
-    workspace.store(tenant, {**held, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
-    return [held["secret_hash"]]
+    record = workspace.credentials(tenant)
+    workspace.store(tenant, {**record, "next": {**new, "requested_at": ago(hours=1), "proven_at": ago(hours=1)}})
+    return [record["secret_hash"]]
 
 
 def abort_of_a_lost_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
@@ -284,16 +284,16 @@ def abort_of_a_lost_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
     return [workspace.credentials(tenant)["secret_hash"]]
 
 
-def abort_beside_a_strange_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
+def abort_with_unknown_secret(workspace: Workspace, tenant: Tenant) -> list[str]:
     client = with_secret(workspace, tenant, next={"requested_at": ago(hours=-1)})
     Api(workspace.okta, tenant)("POST", f"/integrations/api/v1/api-services/{client}/credentials/secrets")
     return hashes(tenant)
 
 
-ABORTED = (abort_of_a_key, abort_before_the_app_knew_it, abort_of_a_secret, abort_of_a_lost_secret, abort_beside_a_strange_secret)
+ABORTED = (abort_of_a_key, abort_before_registration, abort_of_a_secret, abort_of_a_lost_secret, abort_with_unknown_secret)
 
 
-def test_abort_takes_away_what_prepare_made_and_nothing_else(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_abort_removes_only_what_prepare_created(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in ABORTED}
     expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
     before = {case: workspace.credentials(tenant) for case, tenant in tenants.items()}
@@ -306,7 +306,7 @@ def test_abort_takes_away_what_prepare_made_and_nothing_else(workspace: Workspac
         assert runs[1].changed(tenant.name) == []
 
 
-def test_onboarding_in_between_keeps_both(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_onboarding_during_a_rotation_removes_neither_credential(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     key, secret = new_tenant(), new_tenant()
     onboarded(workspace, key, f"{key.name}-next", next={**following(key), "proven_at": ago(hours=1)})
     abort_of_a_secret(workspace, secret)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret is printed at -vvvv, whatever the run comes to, and none lies on the disk in plain text."""
+"""No secret is printed at -vvvv, for any result of a run, and none is stored on the disk in plain text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from okta_emulator import Tenant
 
 @dataclass(frozen=True)
 class Printed:
-    """Everything that runs printed, by run, and all that must not be in it."""
+    """The output of the runs, and the secrets that it must not contain."""
 
     workspace: Workspace
     outputs: dict[str, str]
@@ -26,7 +26,7 @@ class Printed:
 
 
 def of_key(private_key: str, jwk: dict[str, str]) -> Iterator[str]:
-    """Return what may not be seen of a key: the lines of its PEM, the private members of its JWK."""
+    """Return the secrets of a key: the lines of its PEM and the private members of its JWK."""
     yield from (line for line in private_key.splitlines() if "-----" not in line)
     yield from (jwk[member] for member in ("d", "p", "q", "dp", "dq", "qi"))
 
@@ -53,17 +53,17 @@ def printed(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
 
 
 @pytest.mark.parametrize("run", ["check", "first", "drifted", "environment", "bad vault password"])
-def test_no_output_holds_a_secret(printed: Printed, run: str) -> None:
+def test_no_output_contains_a_secret(printed: Printed, run: str) -> None:
     output = printed.outputs[run]
     assert "TASK [" in output or "ERROR" in output
     assert [secret for secret in printed.secrets if secret in output] == []
 
 
-def test_the_secrets_searched_for_are_many(printed: Printed) -> None:
+def test_the_search_uses_many_secrets(printed: Printed) -> None:
     assert len(printed.secrets) > 100
 
 
-def test_no_file_holds_a_secret_in_plain_text(printed: Printed) -> None:
+def test_no_file_contains_a_secret_in_plain_text(printed: Printed) -> None:
     given = {printed.workspace.folder / "tenants.json"}
     files = [path for folder in (printed.workspace.folder, printed.workspace.home) for path in folder.rglob("*") if path.is_file()]
     assert len(files) >= 4
@@ -71,5 +71,5 @@ def test_no_file_holds_a_secret_in_plain_text(printed: Printed) -> None:
     assert found == []
 
 
-def test_nothing_is_left_where_ansible_keeps_its_temporary_files(printed: Printed) -> None:
+def test_no_files_are_left_in_ansible_s_temporary_directories(printed: Printed) -> None:
     assert list(Path(printed.workspace.home).glob(".ansible/tmp/*")) == []

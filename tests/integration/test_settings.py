@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of the role, in whole runs: no token reaches another org, no text becomes another value, and nothing is asked of nobody."""
+"""Settings of the role in whole runs: no token is sent to another org, texts are not converted, and non-interactive runs do not prompt."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Hosts = Mapping[str, Mapping[str, Any]]
 
 
 def refused(run: Run, *hosts: str) -> str:
-    """Return the one sentence that a run ends in for each of the hosts."""
+    """Return the message with which a run ends for each of the hosts."""
     (message,) = {run.failure(host) for host in hosts}
     return message
 
 
 def preview_of(tenant: Tenant, new_tenant: NewTenant) -> tuple[Tenant, dict[str, Any]]:
-    """Make an org with another's name below another domain; return it with the variables of its host."""
+    """Create an org with the name of another org below another domain; return it with the variables of its host."""
     other = new_tenant(hosts=[f"{tenant.name}.oktapreview.com"])
     return other, {"rezonate_tenant_id": tenant.name, "rezonate_okta_domain": "oktapreview.com", **FEW}
 
@@ -51,11 +51,11 @@ def test_an_org_of_the_same_name_below_another_domain_gets_its_own_token(workspa
     assert {entry.headers.get("authorization") for entry in preview.requests} & {f"SSWS {acme.api_token}"} == set()
 
 
-# Variables of the run and of both hosts, and whether it may be.
+# Variables of the run and of both hosts, and whether they are allowed.
 ONE_FOR_TWO: dict[str, Callable[[str], tuple[list[str], dict[str, Any], dict[str, str]]]] = {
     "extra variable": lambda token: (["-e", f"rezonate_okta_api_token={token}"], {}, {}),
     "each host's variable": lambda token: ([], {"rezonate_okta_api_token": token}, {}),
-    "a variable by another name": lambda token: ([], {"rezonate_okta_api_token": "{{ made_up }}", "made_up": token}, {}),
+    "another variable": lambda token: ([], {"rezonate_okta_api_token": "{{ made_up }}", "made_up": token}, {}),
     "environment": lambda token: ([], {}, {"OKTA_CLIENT_TOKEN": token}),
     "environment by lookup": lambda token: ([], {"rezonate_okta_api_token": "{{ lookup('env', 'MADE_UP') }}"}, {"MADE_UP": token}),
     "waves": lambda token: (["-e", json.dumps({"rezonate_okta_api_token": token, "rezonate_waves": [1]})], {}, {}),
@@ -63,7 +63,7 @@ ONE_FOR_TWO: dict[str, Callable[[str], tuple[list[str], dict[str, Any], dict[str
 
 
 @pytest.mark.parametrize("source", ONE_FOR_TWO)
-def test_one_token_for_two_orgs_is_refused_wherever_it_comes_from(workspace: Workspace, new_tenant: NewTenant, source: str) -> None:
+def test_one_token_for_two_orgs_is_refused_from_every_source(workspace: Workspace, new_tenant: NewTenant, source: str) -> None:
     tenants = [new_tenant(), new_tenant()]
     args, variables, env = ONE_FOR_TWO[source](tenants[0].api_token)
     run = workspace.fleet({tenant.name: {**FEW, **variables} for tenant in tenants}, *args, env=env)
@@ -72,13 +72,13 @@ def test_one_token_for_two_orgs_is_refused_wherever_it_comes_from(workspace: Wor
     assert [tenant.requests for tenant in tenants] == [[], []]
 
 
-def test_one_token_for_two_hosts_of_one_org_is_none_of_two_orgs(workspace: Workspace, tenant: Tenant) -> None:
+def test_one_token_for_two_hosts_of_one_org_is_allowed(workspace: Workspace, tenant: Tenant) -> None:
     files = {name: {"rezonate_vault_file": f"{name}.vault", "rezonate_tenant_id": tenant.name.upper(), **FEW} for name in ("one", "two")}
     run = workspace.fleet(files, "--check", "-e", f"rezonate_okta_api_token={tenant.api_token}")
     assert run.rc == 0, run.output[-3000:]
 
 
-def test_a_loop_over_tenants_sends_no_token_to_two_orgs(workspace: Workspace, new_tenant: NewTenant) -> None:
+def test_a_loop_over_tenants_does_not_send_a_token_to_two_orgs(workspace: Workspace, new_tenant: NewTenant) -> None:
     first, second = new_tenant(), new_tenant()
     loop = {
         "name": "Onboard",
@@ -110,7 +110,7 @@ NO_TEXTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def settings_run(new_workspace: Callable[[], Workspace], new_tenant: NewTenant) -> tuple[Run, dict[str, Tenant]]:
-    """Run a fleet of hosts with something wrong each, and one with lists as text."""
+    """Run a fleet of hosts with one invalid setting each, and one host with lists as text."""
     tenants = {name: new_tenant() for name in [*NO_TEXTS, "null", "no scopes", "text", "unknown"]}
     texts = {"rezonate_scopes": "okta.users.read,okta.logs.read", "rezonate_admin_roles": "READ_ONLY_ADMIN", "rezonate_exclusive": "true"}
     more = {
@@ -125,27 +125,27 @@ def settings_run(new_workspace: Callable[[], Workspace], new_tenant: NewTenant) 
 
 
 @pytest.mark.parametrize("name", NO_TEXTS)
-def test_what_yaml_makes_another_value_is_refused_by_name(settings_run: tuple[Run, dict[str, Tenant]], name: str) -> None:
+def test_a_setting_that_yaml_converted_is_refused_by_name(settings_run: tuple[Run, dict[str, Tenant]], name: str) -> None:
     run, tenants = settings_run
     message = run.failure(tenants[name].name)
-    # ansible-core 2.16 itself refuses null where the role has a default
+    # ansible-core 2.16 itself refuses null if the role has a default
     by_ansible = message.startswith("Validation of arguments failed:") and f"argument '{name}' is of type" in message
     assert by_ansible or re.fullmatch(f"{name} is .*: put it in quotes, or leave it out.", message), message
     assert tenants[name].requests == []
 
 
-def test_null_is_no_tenant(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+def test_a_null_tenant_is_refused(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
     run, tenants = settings_run
     assert run.failure(tenants["null"].name).startswith("rezonate_tenant_id is null where a string is needed")
 
 
-def test_no_scopes_at_all_are_refused(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+def test_an_empty_list_of_scopes_is_refused(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
     run, tenants = settings_run
     assert run.failure(tenants["no scopes"].name).startswith("rezonate_scopes is empty: ")
     assert tenants["no scopes"].requests == []
 
 
-def test_lists_and_flags_as_text_are_what_they_say(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+def test_lists_and_flags_as_text_are_converted(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
     run, tenants = settings_run
     tenant = tenants["text"]
     assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
@@ -155,7 +155,7 @@ def test_lists_and_flags_as_text_are_what_they_say(settings_run: tuple[Run, dict
     )
 
 
-def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
+def test_an_unknown_variable_gives_a_warning_with_a_suggestion(settings_run: tuple[Run, dict[str, Tenant]]) -> None:
     run, tenants = settings_run
     assert run.stats[tenants["unknown"].name]["failures"] == 0
     assert "The variable rezonate_scope is unknown" in run.output
@@ -163,7 +163,7 @@ def test_an_unknown_variable_gives_a_warning_with_the_nearest(settings_run: tupl
 
 
 @pytest.mark.parametrize("method", ["../../../../evil", "oauth/../../../../evil"])
-def test_a_method_in_the_record_leads_to_no_file(workspace: Workspace, tenant: Tenant, method: str) -> None:
+def test_a_method_in_the_record_is_not_used_as_a_path(workspace: Workspace, tenant: Tenant, method: str) -> None:
     workspace.create_onboarded(tenant)
     workspace.store(tenant, {**workspace.credentials(tenant), "method": method})
     run = workspace.run("-i", f"{tenant.name},", "rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
@@ -171,7 +171,7 @@ def test_a_method_in_the_record_leads_to_no_file(workspace: Workspace, tenant: T
     assert tenant.requests == []
 
 
-def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(workspace: Workspace, new_tenant: NewTenant) -> None:
+def test_values_of_a_tenant_are_not_used_for_the_next_on_the_same_host(workspace: Workspace, new_tenant: NewTenant) -> None:
     first, second = new_tenant(), new_tenant()
     first.add_group("Contractors")
     of_first = {
@@ -203,7 +203,7 @@ def test_nothing_of_one_tenant_is_used_for_the_next_on_the_same_host(workspace: 
     assert second.roles("Rezonate") == ["CUSTOM", "READ_ONLY_ADMIN"]
 
 
-def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(workspace: Workspace, new_tenant: NewTenant) -> None:
+def test_an_org_with_a_new_custom_domain_is_recognized(workspace: Workspace, new_tenant: NewTenant) -> None:
     domain = "id.rezonate-moved.example"
     tenant = new_tenant(custom_domain=domain)
     workspace.create_onboarded(tenant, "okta.users.read")
@@ -215,8 +215,8 @@ def test_an_org_that_moved_to_a_custom_domain_and_back_is_the_same_org(workspace
 
 
 def at_a_terminal(workspace: Workspace, tenant: Tenant, typed: str, **env: str) -> tuple[int, str, float]:
-    """Onboard at a terminal of the run's own, type something once it asks; return its status, what it printed and how long it took."""
-    ours, theirs = pty.openpty()
+    """Onboard at a terminal and answer the prompt; return the exit status, the output and the duration."""
+    controller_fd, terminal_fd = pty.openpty()
     variables = {**FEW, "rezonate_method": "api_token", "rezonate_ca_path": workspace.okta.ca_file}
     args = ("-i", f"{tenant.name},", PLAYBOOK, "-e", json.dumps(variables), "--vault-id", f"rz@{workspace.password_file}")
     given = {**workspace.env, "OKTA_API_TOKEN": tenant.api_token, **env}
@@ -226,36 +226,36 @@ def at_a_terminal(workspace: Workspace, tenant: Tenant, typed: str, **env: str) 
         [sys.executable, "-c", take, *command("ansible-playbook", *args)],
         cwd=workspace.folder,
         env=given,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
+        stdin=terminal_fd,
+        stdout=terminal_fd,
+        stderr=terminal_fd,
         start_new_session=True,
     )
-    os.close(theirs)
+    os.close(terminal_fd)
     output = b""
-    while process.poll() is None or select.select([ours], [], [], 0)[0]:
-        if select.select([ours], [], [], 1)[0]:
+    while process.poll() is None or select.select([controller_fd], [], [], 0)[0]:
+        if select.select([controller_fd], [], [], 1)[0]:
             try:
-                output += os.read(ours, 4096)
+                output += os.read(controller_fd, 4096)
             except OSError:
                 break
         if typed and b"paste the token here" in output:
             time.sleep(1)
-            os.write(ours, f"{typed}\r".encode())
+            os.write(controller_fd, f"{typed}\r".encode())
             typed = ""
         assert time.monotonic() - start < 300, output
-    os.close(ours)
+    os.close(controller_fd)
     return process.wait(), output.decode(errors="replace"), time.monotonic() - start
 
 
-def test_a_person_at_a_terminal_is_asked_for_the_token(workspace: Workspace, tenant: Tenant) -> None:
+def test_a_terminal_prompts_for_the_token(workspace: Workspace, tenant: Tenant) -> None:
     token = tenant.add_api_token("auditor")
     rc, output, _seconds = at_a_terminal(workspace, tenant, token)
     assert (rc, token in output) == (0, False), output
     assert workspace.credentials(tenant)["api_token"] == token
 
 
-def test_a_runners_terminal_is_nobody_and_the_sentence_comes_at_once(workspace: Workspace, tenant: Tenant) -> None:
+def test_the_terminal_of_a_runner_does_not_prompt_and_the_run_fails_immediately(workspace: Workspace, tenant: Tenant) -> None:
     rc, output, _seconds = at_a_terminal(workspace, tenant, "", AWX_ISOLATED_DATA_DIR=str(Path("/runner/artifacts/7")))
     assert (rc, "paste the token here" in output) == (2, False)
     assert "No read-only API token for" in output

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A credential of the controller for each tenant, kept by awx.awx itself in a controller that configure_awx has set up."""
+"""The controller as credential store: one credential per tenant, saved with awx.awx in a controller that configure_awx has set up."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ STORE = {"rezonate_credential_store": "controller", "rezonate_controller_organiz
 
 @dataclass(kw_only=True)
 class Lifecycle(StoreLifecycle):
-    """Two tenants whose credentials are the controller's."""
+    """Two tenants whose credentials are stored in the controller."""
 
     controller: Controller
-    held: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    credentials: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     written: dict[str, list[str]] = field(default_factory=dict)
 
     def run_phase(self, phase: str, *args: str, token: str = TOKEN) -> Run:
-        """Run once more."""
+        """Run a phase."""
         self.controller.requests.clear()
         env = {
             **WITH_OTHER_COLLECTIONS,
@@ -43,19 +43,19 @@ class Lifecycle(StoreLifecycle):
         }
         run = self.run(phase, *args, variables=STORE, env=env)
         credentials = self.controller.objects.held["credentials"]
-        ours = [item for item in credentials.values() if item["name"].startswith("Rezonate rezonate")]
-        self.held[phase] = {item["name"]: dict(item["inputs"]) for item in ours}
+        managed = [item for item in credentials.values() if item["name"].startswith("Rezonate rezonate")]
+        self.credentials[phase] = {item["name"]: dict(item["inputs"]) for item in managed}
         self.written[phase] = self.controller.writes
         return run
 
     def record(self, phase: str, number: int = 0) -> dict[str, Any]:
-        """Return what is kept of a tenant."""
-        return decrypted(self.held[phase][f"Rezonate {store_key(self.tenants[number])}"]["ciphertext"])
+        """Return the stored record of a tenant."""
+        return decrypted(self.credentials[phase][f"Rezonate {store_key(self.tenants[number])}"]["ciphertext"])
 
 
 @pytest.fixture(scope="module")
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
-    """Set a controller up."""
+    """Set up a controller."""
     reason = missing("awx.awx")
     if reason:
         pytest.skip(f"awx.awx can't be had: {reason}")
@@ -67,7 +67,7 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]
 
 @pytest.fixture(scope="module")
 def lifecycle(controller: Controller, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
-    """Live through all of it."""
+    """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant(), new_tenant()], controller=controller)
     for phase, args in PHASES.items():
         lifecycle.run_phase(phase, *args)
@@ -75,16 +75,16 @@ def lifecycle(controller: Controller, new_workspace: Callable[[], Workspace], ne
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_every_year_goes_well(lifecycle: Lifecycle, phase: str) -> None:
+def test_every_phase_succeeds(lifecycle: Lifecycle, phase: str) -> None:
     assert lifecycle.runs[phase].rc == 0, lifecycle.runs[phase].output[-3000:]
 
 
 def test_check_mode_writes_nothing(lifecycle: Lifecycle) -> None:
-    assert (lifecycle.held["check"], lifecycle.written["check"]) == ({}, [])
+    assert (lifecycle.credentials["check"], lifecycle.written["check"]) == ({}, [])
 
 
-def test_each_tenant_has_a_credential_with_its_proven_key(lifecycle: Lifecycle) -> None:
-    assert sorted(lifecycle.held["onboarded"]) == sorted(f"Rezonate {store_key(tenant)}" for tenant in lifecycle.tenants)
+def test_each_tenant_has_a_credential_with_its_verified_key(lifecycle: Lifecycle) -> None:
+    assert sorted(lifecycle.credentials["onboarded"]) == sorted(f"Rezonate {store_key(tenant)}" for tenant in lifecycle.tenants)
     for number, tenant in enumerate(lifecycle.tenants):
         record = lifecycle.record("onboarded", number)
         assert (record["tenant_id"], "proven_at" in record, "private_key" in record) == (tenant.name, True, True)
@@ -93,18 +93,18 @@ def test_each_tenant_has_a_credential_with_its_proven_key(lifecycle: Lifecycle) 
 def test_a_second_run_writes_nothing(lifecycle: Lifecycle) -> None:
     assert [lifecycle.runs["again"].changed(tenant.name) for tenant in lifecycle.tenants] == [[], []]
     assert lifecycle.written["again"] == []
-    assert lifecycle.held["again"] == lifecycle.held["onboarded"]
+    assert lifecycle.credentials["again"] == lifecycle.credentials["onboarded"]
 
 
-def test_a_rotation_goes_by_what_is_kept(lifecycle: Lifecycle) -> None:
+def test_a_rotation_uses_the_stored_credentials(lifecycle: Lifecycle) -> None:
     assert lifecycle.record("finished")["key_id"] == lifecycle.record("prepared")["next"]["key_id"] != lifecycle.record("again")["key_id"]
 
 
-def test_offboarding_takes_the_credentials_away(lifecycle: Lifecycle) -> None:
-    assert lifecycle.held["offboarded"] == {}
+def test_offboarding_deletes_the_credentials(lifecycle: Lifecycle) -> None:
+    assert lifecycle.credentials["offboarded"] == {}
 
 
-def test_a_controller_that_does_not_let_us_in_ends_the_run_before_okta_is_asked(
+def test_a_controller_that_refuses_access_ends_the_run_before_the_first_call(
     controller: Controller, workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], controller=controller)
@@ -113,14 +113,14 @@ def test_a_controller_that_does_not_let_us_in_ends_the_run_before_okta_is_asked(
     assert lifecycle.tenants[0].requests == []
 
 
-def test_no_secret_is_told(lifecycle: Lifecycle) -> None:
+def test_no_secret_is_printed(lifecycle: Lifecycle) -> None:
     parts = {
         line
         for phase in ("onboarded", "prepared", "finished")
         for line in lifecycle.record(phase)["private_key"].splitlines()
         if len(line) == 64
     }
-    told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
+    printed = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
     assert parts
-    assert [part for part in [*parts, TOKEN, PASSWORD] if part in told] == []
+    assert [part for part in [*parts, TOKEN, PASSWORD] if part in printed] == []
     assert writes(lifecycle.tenants[0].requests) == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The example of a store: HashiCorp Vault's KV engine, with check-and-set, by community.hashi_vault's own modules."""
+"""The example of a custom store: the KV engine of HashiCorp Vault with check-and-set, with the modules of community.hashi_vault."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kv_engine import TOKEN, KvEngine
 from okta_emulator import Tenant
 
 STORE = {"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": "store/hashi_vault.yml"}
-PHASES = {**store_lifecycle.PHASES, "anew": (PLAYBOOK,)}
+PHASES = {**store_lifecycle.PHASES, "onboarded again": (PLAYBOOK,)}
 
 
 @pytest.fixture(scope="module")
 def vault() -> Iterator[KvEngine]:
-    """Run the stand-in."""
+    """Run the emulator of the KV engine."""
     reason = other_collections.missing("community.hashi_vault")
     if reason:
         pytest.skip(f"community.hashi_vault can't be had: {reason}")
@@ -32,18 +32,18 @@ def vault() -> Iterator[KvEngine]:
 
 @dataclass(kw_only=True)
 class Lifecycle(StoreLifecycle):
-    """A tenant whose credentials lie in the stand-in."""
+    """A tenant whose credentials are stored in the emulator."""
 
     vault: KvEngine
     versions: dict[str, int] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
-        """Where its secret is."""
+        """The path of its secret."""
         return f"rezonate/{store_key(self.tenants[0])}"
 
     def run_phase(self, phase: str, *args: str, token: str = TOKEN) -> Run:
-        """Run once more."""
+        """Run a phase."""
         env = {**WITH_OTHER_COLLECTIONS, "VAULT_ADDR": self.vault.url, "VAULT_TOKEN": token, "NO_PROXY": "127.0.0.1"}
         run = self.run(phase, *args, variables=STORE, env=env)
         self.versions[phase] = len(self.vault.secrets.get(self.path, []))
@@ -52,7 +52,7 @@ class Lifecycle(StoreLifecycle):
 
 @pytest.fixture(scope="module")
 def lifecycle(vault: KvEngine, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
-    """Live through all of it."""
+    """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant()], vault=vault)
     for phase, args in PHASES.items():
         lifecycle.run_phase(phase, *args)
@@ -60,15 +60,23 @@ def lifecycle(vault: KvEngine, new_workspace: Callable[[], Workspace], new_tenan
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_every_year_goes_well(lifecycle: Lifecycle, phase: str) -> None:
+def test_every_phase_succeeds(lifecycle: Lifecycle, phase: str) -> None:
     assert lifecycle.runs[phase].rc == 0, lifecycle.runs[phase].output[-3000:]
 
 
 def test_each_change_is_one_version(lifecycle: Lifecycle) -> None:
-    assert lifecycle.versions == {"check": 0, "onboarded": 3, "again": 3, "prepared": 5, "finished": 7, "offboarded": 8, "anew": 11}
+    assert lifecycle.versions == {
+        "check": 0,
+        "onboarded": 3,
+        "again": 3,
+        "prepared": 5,
+        "finished": 7,
+        "offboarded": 8,
+        "onboarded again": 11,
+    }
 
 
-def test_what_is_kept_is_ciphertext(lifecycle: Lifecycle) -> None:
+def test_the_stored_text_is_ciphertext(lifecycle: Lifecycle) -> None:
     stored = [version["ciphertext"] for version in lifecycle.vault.secrets[lifecycle.path] if version is not None]
     assert [text.partition("\n")[0] for text in stored] == ["", *["$ANSIBLE_VAULT;1.2;AES256;rz"] * 3]
 
@@ -77,13 +85,13 @@ def test_offboarding_deletes_the_versions_before(lifecycle: Lifecycle) -> None:
     assert lifecycle.vault.secrets[lifecycle.path][:7] == [None] * 7
 
 
-def test_the_token_of_the_store_is_not_told(lifecycle: Lifecycle) -> None:
-    told = [event for run in lifecycle.runs.values() for event in run.events if TOKEN in str(event)]
-    assert [(event.task, event.result) for event in told] == []
+def test_the_token_of_the_store_is_not_printed(lifecycle: Lifecycle) -> None:
+    events = [event for run in lifecycle.runs.values() for event in run.events if TOKEN in str(event)]
+    assert [(event.task, event.result) for event in events] == []
     assert [phase for phase, run in lifecycle.runs.items() if TOKEN in run.output] == []
 
 
-def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(
+def test_a_concurrent_write_is_detected_before_the_key_is_sent_to_okta(
     vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
@@ -91,11 +99,13 @@ def test_a_rival_write_is_noticed_before_okta_hears_of_the_key(
     run = lifecycle.run_phase("raced", PLAYBOOK)
     assert run.rc == 2
     assert [event.task.rpartition(" : ")[2] for event in run.events if event.failed] == ["Fail if the secret has a newer version"]
-    assert [write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
+    assert [
+        write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write
+    ] == []  # the custom role is independent of the key
     assert vault.secrets[lifecycle.path] == [{"ciphertext": "somebody else's"}]
 
 
-def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
+def test_a_store_that_refuses_access_ends_the_run_before_the_first_call(
     vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
@@ -104,25 +114,23 @@ def test_a_store_that_does_not_let_us_in_ends_the_run_before_the_first_call(
     assert lifecycle.tenants[0].requests == []
 
 
-@pytest.mark.parametrize("gone", ["deleted", "destroyed"])
-def test_a_newest_version_that_somebody_removed_counts(
-    vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], gone: str
-) -> None:
+@pytest.mark.parametrize("how", ["deleted", "destroyed"])
+def test_a_removed_newest_version_is_counted(vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], how: str) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
     vault.secrets[lifecycle.path] = [{"ciphertext": "old"}, {"ciphertext": "newest"}]
-    if gone == "deleted":
+    if how == "deleted":
         vault.delete(lifecycle.path, {"versions": [2]})
     else:
         vault.destroy(lifecycle.path, 2)
-    run = lifecycle.run_phase("anew", PLAYBOOK)
+    run = lifecycle.run_phase("onboarded again", PLAYBOOK)
     assert run.rc == 0, run.output[-3000:]
-    assert lifecycle.versions["anew"] == 5
+    assert lifecycle.versions["onboarded again"] == 5
     newest = vault.secrets[lifecycle.path][-1]
     assert newest is not None
     assert newest["ciphertext"].startswith("$ANSIBLE_VAULT")
 
 
-def test_a_removed_version_that_can_not_be_seen_is_a_sentence(
+def test_a_removed_version_that_is_not_readable_is_reported(
     vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)
@@ -131,11 +139,13 @@ def test_a_removed_version_that_can_not_be_seen_is_a_sentence(
     run = lifecycle.run_phase("refused", PLAYBOOK)
     sentence = run.failure(lifecycle.tenants[0].name) or ""
     assert "newest version is not 0" in sentence
-    assert "let the token read secret/metadata/rezonate/*" in sentence
-    assert [write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write] == []  # the custom role stands by itself
+    assert "permit the token to read secret/metadata/rezonate/*" in sentence
+    assert [
+        write for write in writes(lifecycle.tenants[0].requests) if "/iam/" not in write
+    ] == []  # the custom role is independent of the key
 
 
-def test_without_a_right_to_the_metadata_a_new_tenant_is_stored(
+def test_without_access_to_the_metadata_a_new_tenant_is_stored(
     vault: KvEngine, workspace: Workspace, new_tenant: Callable[..., Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], vault=vault)

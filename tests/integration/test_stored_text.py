@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Orgs that store texts in forms of their own, and that have defaults of their own."""
+"""Orgs that store texts in another form, and orgs with other defaults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def changed_default(tenant: Tenant) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def histories(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> RunHistories:
-    """Onboard twice; then change a setting; then lose the files."""
+    """Onboard twice, change a setting, and lose the files."""
     hosts = {case: new_tenant() for case in ("texts", "plain", "DPoP by default")}
     for case in ("texts", "plain"):
         hosts[case].set(stored_text=FORMS)
@@ -56,25 +56,25 @@ labels: dict[str, str] = {}
 
 
 @pytest.mark.parametrize("case", ["texts", "plain"])
-def test_a_label_that_okta_stores_in_another_form_is_no_change(histories: RunHistories, case: str) -> None:
+def test_a_label_that_okta_stores_in_another_form_is_not_a_change(histories: RunHistories, case: str) -> None:
     assert histories.changed("first", case)
     assert histories.changed("second", case) == []
     assert histories.writes("second", case) == []
     assert labels[case] == STORED
 
 
-def test_a_change_sends_the_label_as_it_is_meant(histories: RunHistories) -> None:
+def test_a_change_sends_the_label_in_its_original_form(histories: RunHistories) -> None:
     assert histories.changed("changed", "plain")
     assert labels["plain"] == STORED
 
 
-def test_with_a_lost_file_no_second_app_is_made(histories: RunHistories) -> None:
+def test_with_a_lost_file_no_second_app_is_created(histories: RunHistories) -> None:
     assert "has none of the given keys but other credentials" in histories.failure("lost", "plain")
     assert histories.writes("lost", "plain") == []
     assert len(histories.hosts["plain"].apps) == 1
 
 
-def test_what_is_set_is_sent_although_the_org_has_another_default(histories: RunHistories) -> None:
+def test_a_setting_is_sent_if_the_org_has_another_default(histories: RunHistories) -> None:
     (app,) = histories.hosts["DPoP by default"].apps
     assert app["settings"]["oauthClient"]["dpop_bound_access_tokens"] is False
     (body,) = (

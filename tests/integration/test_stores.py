@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The years of a tenant, with its credentials kept elsewhere than in a file."""
+"""The lifecycle of a tenant whose credentials are stored elsewhere than in a file."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ class Lifecycle(StoreLifecycle):
 
     @property
     def tenant(self) -> Tenant:
-        """The only one."""
+        """The only tenant."""
         return self.tenants[0]
 
     @property
     def folder(self) -> Path:
-        """Where the custom store keeps things."""
+        """The directory of the custom store."""
         folder = self.workspace.folder / "store"
         folder.mkdir(exist_ok=True)
         return folder
 
     @property
     def key(self) -> str:
-        """What the tenant is called in a store."""
+        """The key of the tenant in the store."""
         return store_key(self.tenant)
 
     def variables(self) -> dict[str, Any]:
-        """Return the variables of a run; the artifacts of the one before are among its extra variables, as AWX does it."""
+        """Return the variables of a run, including the artifacts of the previous run, as AWX passes them."""
         tasks = str(Path(__file__).with_name("store_in_files.yml"))
         custom = {"rezonate_credential_store_tasks": tasks, "store_folder": str(self.folder)} if self.store == "custom" else {}
         return {"rezonate_credential_store": self.store, **custom, **self.artifacts}
 
     def run_phase(self, phase: str, *args: str, more: Mapping[str, Any] | None = None) -> Run:
-        """Run once more."""
+        """Run a phase."""
         self.run(phase, *args, "-e", json.dumps({**self.variables(), **(more or {})}), variables={}, no_wait=True)
         self.artifacts.update(self.runs[phase].artifacts)
         self.requests[phase] = self.tenant.requests
@@ -64,34 +64,34 @@ class Lifecycle(StoreLifecycle):
         return self.runs[phase]
 
     def text(self) -> str:
-        """Return what the store holds."""
+        """Return the stored text."""
         if self.store == "artifact":
             return str(self.artifacts.get(f"rezonate_stored_credentials_{self.key}", ""))
         path = self.folder / self.key
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def changed(self, phase: str) -> list[str]:
-        """Return the tasks that changed something in a run that went well."""
+        """Return the tasks that changed something in a successful run."""
         assert self.runs[phase].rc == 0, self.runs[phase].output[-3000:]
         return self.runs[phase].changed(self.tenant.name)
 
 
 @pytest.fixture(scope="module", params=STORES)
 def lifecycle(request: pytest.FixtureRequest, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
-    """Live through all of it."""
+    """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant()], store=request.param)
     for phase in ORDER:
         lifecycle.run_phase(phase, *PHASES[phase])
     return lifecycle
 
 
-def test_check_mode_keeps_nothing(lifecycle: Lifecycle) -> None:
+def test_check_mode_stores_nothing(lifecycle: Lifecycle) -> None:
     assert lifecycle.changed("check")
     assert lifecycle.texts["check"] == ""
     assert writes(lifecycle.requests["check"]) == []
 
 
-def test_what_is_kept_is_ciphertext_and_holds_the_proven_key(lifecycle: Lifecycle) -> None:
+def test_the_stored_text_is_ciphertext_and_contains_the_verified_key(lifecycle: Lifecycle) -> None:
     assert lifecycle.texts["onboarded"].startswith("$ANSIBLE_VAULT;1.2;AES256;rz\n")
     credentials = decrypted(lifecycle.texts["onboarded"])
     assert {"application_id", "private_key", "private_jwk", "key_id", "proven_at"} <= set(credentials)
@@ -103,12 +103,12 @@ def test_a_second_run_changes_nothing_and_makes_seven_calls(lifecycle: Lifecycle
     assert len(lifecycle.requests["again"]) == 7
 
 
-def test_an_audit_knows_what_is_kept(lifecycle: Lifecycle) -> None:
+def test_an_audit_uses_the_stored_credentials(lifecycle: Lifecycle) -> None:
     found = lifecycle.runs["audited"].result("Report the status of the tenant", lifecycle.tenant.name)["msg"]
     assert found.endswith(": clean.")
 
 
-def test_a_rotation_keeps_both_and_then_one(lifecycle: Lifecycle) -> None:
+def test_a_rotation_stores_both_credentials_and_then_one(lifecycle: Lifecycle) -> None:
     before, both, after = (decrypted(lifecycle.texts[phase]) for phase in ("again", "prepared", "finished"))
     assert both["key_id"] == before["key_id"]
     assert after["key_id"] == both["next"]["key_id"] != before["key_id"]
@@ -121,7 +121,7 @@ def test_offboarding_leaves_nothing(lifecycle: Lifecycle) -> None:
     assert lifecycle.tenant.apps == []
 
 
-def test_after_it_the_tenant_is_a_new_one(lifecycle: Lifecycle) -> None:
+def test_the_tenant_is_a_new_one_after_offboarding(lifecycle: Lifecycle) -> None:
     assert "Create or import the private key" in lifecycle.changed("gone")
 
 
@@ -129,14 +129,16 @@ def test_no_file_is_left_on_the_disk(lifecycle: Lifecycle) -> None:
     assert [path for path in lifecycle.workspace.folder.rglob("*") if path.suffix == ".vault" or "rezonate-tmp" in path.name] == []
 
 
-def test_no_secret_is_told(lifecycle: Lifecycle) -> None:
+def test_no_secret_is_printed(lifecycle: Lifecycle) -> None:
     parts = set().union(*(key_lines(decrypted(lifecycle.texts[phase])) for phase in ("onboarded", "prepared", "finished")))
-    told = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
+    printed = "".join(run.output + json.dumps([event.result for event in run.events]) for run in lifecycle.runs.values())
     assert parts
-    assert [part for part in parts if part in told] == []
+    assert [part for part in parts if part in printed] == []
 
 
-def test_each_thing_is_kept_before_okta_hears_of_it(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> None:
+def test_credentials_are_stored_before_they_are_sent_to_okta(
+    new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]
+) -> None:
     lifecycle = Lifecycle(new_workspace(), [new_tenant()], store="custom")
     lifecycle.run_phase("onboarded", PLAYBOOK)
     lines = [line.split() for line in (lifecycle.folder / f"{lifecycle.key}.log").read_text(encoding="utf-8").splitlines()]
@@ -146,7 +148,7 @@ def test_each_thing_is_kept_before_okta_hears_of_it(new_workspace: Callable[[], 
     assert float(lines[1][1]) < made.time < float(lines[2][1]) < granted.time < float(lines[3][1])
 
 
-def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_the_key(
+def test_a_store_that_cannot_save_ends_the_run_before_the_key_is_sent_to_okta(
     workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="custom")
@@ -158,10 +160,12 @@ def test_a_store_that_can_not_keep_it_ends_the_run_before_okta_hears_of_the_key(
     broken.write_text(json.dumps(tasks), encoding="utf-8")
     run = lifecycle.run_phase("failed", PLAYBOOK, more={"rezonate_credential_store_tasks": str(broken)})
     assert run.failure(lifecycle.tenant.name) == "The store is full."
-    assert [write for write in writes(lifecycle.requests["failed"]) if "/iam/" not in write] == []  # the custom role stands by itself
+    assert [
+        write for write in writes(lifecycle.requests["failed"]) if "/iam/" not in write
+    ] == []  # the custom role is independent of the key
 
 
-def test_a_store_that_says_nothing_is_not_taken_for_an_empty_one(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_store_without_a_result_is_not_treated_as_empty(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="custom")
     silent = workspace.folder / "silent.yml"
     silent.write_text(json.dumps([{"ansible.builtin.debug": {"msg": "nothing"}}]), encoding="utf-8")
@@ -177,7 +181,7 @@ def test_onboarding_and_rotation_in_one_run(workspace: Workspace, new_tenant: Ca
     assert decrypted(lifecycle.texts["both"])["next"]["proven_at"]
 
 
-def test_what_was_offboarded_in_the_same_run_is_not_taken_from_the_artifact_before(
+def test_credentials_offboarded_in_the_same_run_are_not_read_from_the_previous_artifact(
     workspace: Workspace, new_tenant: Callable[..., Tenant]
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
@@ -215,16 +219,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sentence", REFUSED)
-def test_what_can_not_be_meant_is_refused_before_the_first_call(
-    workspace: Workspace, new_tenant: Callable[..., Tenant], sentence: str
-) -> None:
+def test_invalid_settings_are_refused_before_the_first_call(workspace: Workspace, new_tenant: Callable[..., Tenant], sentence: str) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="file")
     run = lifecycle.run_phase("refused", ROTATE, more=REFUSED[sentence])
     assert run.failure(lifecycle.tenant.name) == sentence
     assert lifecycle.requests["refused"] == []
 
 
-def test_a_text_in_clear_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_plain_text_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
     lifecycle.artifacts[f"rezonate_stored_credentials_{lifecycle.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
     run = lifecycle.run_phase("refused", PLAYBOOK)
@@ -234,7 +236,7 @@ def test_a_text_in_clear_is_refused(workspace: Workspace, new_tenant: Callable[.
     assert lifecycle.requests["refused"] == []
 
 
-def test_a_file_that_would_go_with_the_job_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_a_file_that_would_be_deleted_with_the_job_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
     env = {"AWX_ISOLATED_DATA_DIR": str(workspace.folder / "artifacts" / "7")}
     run = workspace.onboard(tenant, "-e", json.dumps({**FEW, "awx_job_id": 7}), env=env)
@@ -246,7 +248,7 @@ def test_a_file_that_would_go_with_the_job_is_refused(workspace: Workspace, new_
     assert tenant.requests == []
 
 
-def test_without_a_vault_secret_nothing_is_asked(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+def test_without_a_vault_secret_there_is_no_call(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenant = new_tenant()
     run = workspace.onboard(tenant, "-e", json.dumps({**FEW, "rezonate_credential_store": "artifact"}), vault=False)
     assert run.failure(tenant.name).startswith("The run has no vault secret: add --vault-id")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A strategy that a user sets for all playbooks changes neither the waves of a fleet nor what is done once for it."""
+"""A strategy that a user sets for all playbooks changes neither the waves of a fleet nor the tasks that run once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NewTenant = Callable[..., Tenant]
 def run_for(
     workspace: Workspace, hosts: dict[str, dict[str, Any]], strategy: str, playbook: str | Path, *args: str, **variables: Any
 ) -> Run:
-    """Run a playbook for a fleet with a strategy and two workers, so that hosts don't start together."""
+    """Run a playbook for a fleet with a strategy and two workers, so that the hosts start at different times."""
     inventory = workspace.folder / "tenants.json"
     given = {"rezonate_ca_path": workspace.okta.ca_file, **FEW}
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": given}}), encoding="utf-8")
@@ -34,7 +34,7 @@ def run_for(
 
 
 def onboarded(workspace: Workspace, new_tenant: NewTenant, count: int = 3) -> list[Tenant]:
-    """Make tenants that a run before has onboarded."""
+    """Create tenants that are already onboarded."""
     tenants = [new_tenant() for _number in range(count)]
     for tenant in tenants:
         workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
@@ -46,7 +46,7 @@ def onboarded(workspace: Workspace, new_tenant: NewTenant, count: int = 3) -> li
     [*((strategy, "rezonate.okta.onboard_rezonate") for strategy in STRATEGIES), ("free", EXAMPLE / "onboard_rezonate.yml")],
     ids=[*STRATEGIES, "free, imported"],
 )
-def test_with_any_strategy_a_wave_that_fails_too_much_is_the_last_one(
+def test_with_any_strategy_a_wave_with_too_many_failures_ends_the_run(
     workspace: Workspace, new_tenant: NewTenant, strategy: str, playbook: str | Path
 ) -> None:
     tenants = [new_tenant() for _number in range(4)]
@@ -65,7 +65,7 @@ def test_with_any_strategy_an_audit_writes_one_report_of_all_and_fails_once(
     tenants = onboarded(workspace, new_tenant)
     tenants[1].assign_role(tenants[1].apps[0]["id"], "SUPER_ADMIN")
     hosts = {tenant.name: own_token(tenant) for tenant in tenants}
-    hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40  # the first can't be audited
+    hosts[tenants[0].name]["rezonate_okta_api_token"] = "00" + "d" * 40  # the first cannot be audited
     run = run_for(workspace, hosts, strategy, "rezonate.okta.audit_rezonate", rezonate_audit_fail_on="critical")
     assert run.rc == 2, run.output
     report = json.loads((workspace.folder / "rezonate-report" / "audit.json").read_text(encoding="utf-8"))
@@ -74,14 +74,14 @@ def test_with_any_strategy_an_audit_writes_one_report_of_all_and_fails_once(
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_with_any_strategy_all_playbooks_do_their_work(workspace: Workspace, new_tenant: NewTenant, strategy: str) -> None:
+def test_with_any_strategy_all_playbooks_succeed(workspace: Workspace, new_tenant: NewTenant, strategy: str) -> None:
     tenants = [new_tenant() for _number in range(3)]
     hosts = {tenant.name: own_token(tenant) for tenant in tenants}
-    tell = "rezonate.okta.publish_rezonate_results"
-    run = run_for(workspace, hosts, strategy, "rezonate.okta.onboard_rezonate", "rezonate.okta.audit_rezonate", tell)
+    publish = "rezonate.okta.publish_rezonate_results"
+    run = run_for(workspace, hosts, strategy, "rezonate.okta.onboard_rezonate", "rezonate.okta.audit_rezonate", publish)
     assert run.rc == 0, run.output
-    told = {**run.artifacts, "rezonate_summary_file": "fleet.json"}
-    assert run_for(workspace, hosts, strategy, "rezonate.okta.merge_rezonate_results", **told).rc == 0
+    artifacts = {**run.artifacts, "rezonate_summary_file": "fleet.json"}
+    assert run_for(workspace, hosts, strategy, "rezonate.okta.merge_rezonate_results", **artifacts).rc == 0
     summary = json.loads((workspace.folder / "fleet.json").read_text(encoding="utf-8"))
     assert (summary["tenants"]["total"], summary["tenants"]["unfinished"]) == (3, 0)
     rotate = ("rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
@@ -92,7 +92,9 @@ def test_with_any_strategy_all_playbooks_do_their_work(workspace: Workspace, new
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_with_any_strategy_the_role_takes_each_hosts_own_steps_in_order(workspace: Workspace, new_tenant: NewTenant, strategy: str) -> None:
+def test_with_any_strategy_the_role_runs_the_steps_of_each_host_in_order(
+    workspace: Workspace, new_tenant: NewTenant, strategy: str
+) -> None:
     tenants = [new_tenant() for _number in range(3)]
     more: list[dict[str, Any]] = [
         {"rezonate_source_addresses": ["203.0.113.0/24"]},
@@ -110,8 +112,8 @@ def test_with_any_strategy_the_role_takes_each_hosts_own_steps_in_order(workspac
         assert sorted(tenant.scopes("Rezonate")) == sorted(FEW["rezonate_scopes"])
 
 
-def test_every_playbook_for_tenants_says_its_strategy() -> None:
+def test_every_playbook_for_tenants_sets_its_strategy() -> None:
     plays = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "playbooks").glob("*.yml")}
-    del plays["configure_awx.yml"]  # of one host
+    del plays["configure_awx.yml"]  # events of one host
     assert len(plays) == 6
     assert {play.get("strategy") for found in plays.values() for play in found} == {"linear"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants of a file, as Ansible itself sees them: their variables, groups, errors, what is kept of them, and an onboarding."""
+"""The inventory of tenants from a file: variables, groups, errors, cache, and an onboarding."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Folder:
         return subprocess.run(call, cwd="/", env=environment(home, **env), capture_output=True, text=True, check=False, timeout=120)
 
     def list(self, content: str, **env: str) -> dict[str, Any]:
-        """Write the list and give what `ansible-inventory --list` makes of it."""
+        """Write the list and return the output of `ansible-inventory --list`."""
         (self.path / CONFIG["path"]).write_text(content, encoding="utf-8")
         done = self.ask("--list", **env)
         assert done.returncode == 0, done.stderr
@@ -48,7 +48,7 @@ class Folder:
         return dict(plain(json.loads(done.stdout)))
 
     def complaint(self, content: str) -> str:
-        """Write the list and give what Ansible says to it, on one line."""
+        """Write the list and return Ansible's error on one line."""
         (self.path / CONFIG["path"]).write_text(content, encoding="utf-8")
         done = self.ask("--list", "-vvv", ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="1")
         assert done.returncode != 0, done.stdout
@@ -56,7 +56,7 @@ class Folder:
 
 
 def plain(value: Any) -> Any:
-    """Take off the marks that ansible-inventory puts on text that is no template."""
+    """Remove the marks that ansible-inventory adds to text that is not a template."""
     if isinstance(value, dict):
         return value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list) else value
@@ -98,12 +98,12 @@ def test_columns_make_groups_and_variables(folder: Folder) -> None:
     assert [found["_meta"]["hostvars"][host].get("rezonate_remediation") for host in ("acme", "globex")] == [True, None]
 
 
-def test_strict_makes_an_error_of_a_group_that_can_not_be_made(folder: Folder) -> None:
+def test_with_strict_a_group_that_cannot_be_created_is_an_error(folder: Folder) -> None:
     folder.config({**CONFIG, "strict": True, "groups": {"x": "no_such_variable"}})
     assert "Could not add host acme to group x" in folder.complaint("tenant\nacme\n")
 
 
-def test_a_yaml_list_is_the_same(folder: Folder) -> None:
+def test_a_yaml_list_has_the_same_result(folder: Folder) -> None:
     folder.config({**CONFIG, "path": "list.yml"})
     (folder.path / "list.yml").write_text("tenants:\n  - {tenant: acme, wave: 1, token: env:A}\n", encoding="utf-8")
     found = folder.list("")["_meta"]["hostvars"]["acme"]
@@ -124,13 +124,13 @@ def test_a_yaml_list_is_the_same(folder: Folder) -> None:
     ],
 )
 def test_an_error_names_the_line_and_no_secret(folder: Folder, content: str, message: str) -> None:
-    said = folder.complaint(content)
-    assert message in said
-    assert TOKEN not in said
-    assert SECRET not in said
+    output = folder.complaint(content)
+    assert message in output
+    assert TOKEN not in output
+    assert SECRET not in output
 
 
-def test_the_cache_serves_and_holds_references_only(folder: Folder) -> None:
+def test_the_cache_is_used_and_contains_only_references(folder: Folder) -> None:
     cache = folder.path / "cache"
     folder.config({**CONFIG, "cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(cache)})
     first = folder.list(HEADER + "acme,,,{{ 1 }},,env:ACME_TOKEN\n", ACME_TOKEN=TOKEN)
@@ -140,18 +140,18 @@ def test_the_cache_serves_and_holds_references_only(folder: Folder) -> None:
     assert TOKEN not in entry
 
 
-def test_texts_stay_texts_and_references_are_followed(new_workspace: Callable[[], Workspace]) -> None:
+def test_texts_remain_texts_and_references_are_resolved(new_workspace: Callable[[], Workspace]) -> None:
     workspace = new_workspace()
     Folder(workspace.folder).config({**CONFIG, "lookups": ["ansible.builtin.env"]})
     rows = "acme,,,{{ 6 * 7 }},{% if true %},lookup:ansible.builtin.env:ACME\nglobex,,,#jinja2: x,it,var:globex_token\n"
     (workspace.folder / "list.csv").write_text(HEADER + rows, encoding="utf-8")
-    said = {"ansible.builtin.debug": {"msg": ["{{ tenant_group }}", "{{ tenant_owner }}", "{{ rezonate_okta_api_token }}"]}}
-    play = [{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [{"name": "Tell", **said}]}]
+    output = {"ansible.builtin.debug": {"msg": ["{{ tenant_group }}", "{{ tenant_owner }}", "{{ rezonate_okta_api_token }}"]}}
+    play = [{"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [{"name": "Print", **output}]}]
     (workspace.folder / "play.json").write_text(json.dumps(play), encoding="utf-8")
     run = workspace.run("-i", "okta.tenants.yml", "play.json", "-e", "globex_token=made-up-two", env={"ACME": "made-up-one"})
     assert run.rc == 0, run.output
-    assert run.result("Tell", "acme")["msg"] == ["{{ 6 * 7 }}", "{% if true %}", "made-up-one"]
-    assert run.result("Tell", "globex")["msg"] == ["#jinja2: x", "it", "made-up-two"]
+    assert run.result("Print", "acme")["msg"] == ["{{ 6 * 7 }}", "{% if true %}", "made-up-one"]
+    assert run.result("Print", "globex")["msg"] == ["#jinja2: x", "it", "made-up-two"]
 
 
 def test_two_tenants_of_a_file_are_onboarded_each_with_its_own_token(
@@ -170,7 +170,7 @@ def test_two_tenants_of_a_file_are_onboarded_each_with_its_own_token(
         assert tenant.api_token not in run.output
 
 
-def test_its_documentation_can_be_read(tmp_path: Path) -> None:
+def test_ansible_doc_shows_its_documentation(tmp_path: Path) -> None:
     call = command("ansible-doc", "-t", "inventory", "--json", "rezonate.okta.tenants")
     done = subprocess.run(call, env=environment(tmp_path / "home"), capture_output=True, text=True, check=True, timeout=120)
     options = json.loads(done.stdout)["rezonate.okta.tenants"]["doc"]["options"]

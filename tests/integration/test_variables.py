@@ -24,7 +24,7 @@ from helpers.workspace import Workspace, own_token
 from kv_engine import KvEngine
 from okta_emulator import Tenant
 
-# Members of the stored record that are secrets, at whatever depth.
+# Members of the stored record that are secrets, at any depth.
 SECRET_MEMBERS = ("private_key", "d", "p", "q", "dp", "dq", "qi", "client_secret", "api_token")
 # Variables in which the user of this test gives secrets.
 OF_USER = ("rezonate_okta_api_token", "rezonate_readonly_api_token")
@@ -42,7 +42,7 @@ STORES: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "custom": ({"rezonate_credential_store": "custom", "rezonate_credential_store_tasks": str(TASKS)}, ""),
 }
 CASES = [(method, store) for store in STORES for method in METHODS]
-NO_TOKENS = ("--limit", "all:!api_token")  # a token that a person made isn't rotated
+NO_TOKENS = ("--limit", "all:!api_token")  # a manually created token is not rotated
 PLAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("onboard_rezonate", ("--check",)),
     ("onboard_rezonate", ()),
@@ -64,25 +64,25 @@ def secrets_in(value: Any) -> Iterator[str]:
                 yield from secrets_in(entry)
 
 
-def pieces(secret: str) -> list[str]:
-    """Return what to look for: of a key in lines, a line of its middle too, however lines are joined."""
-    lines = [line for line in secret.splitlines() if len(line) > 40]  # no header of a PEM is so long
+def searched_parts(secret: str) -> list[str]:
+    """Return the texts to search for: for a key, its lines and a part of a line, however lines are joined."""
+    lines = [line for line in secret.splitlines() if len(line) > 40]  # longer than any header of a PEM
     return [secret, *lines[1:2]]
 
 
 @dataclass
-class Watched:
-    """Runs of all playbooks for a tenant of each method and store, with all variables after each task.
+class ObservedRuns:
+    """The runs of all playbooks for a tenant of each method and store, with all variables after each task.
 
     Args:
-        workspace: where they are run.
-        controller: the controller; None where its collection can't be had.
-        vault: the stand-in for HashiCorp Vault.
+        workspace: the workspace of the runs.
+        controller: the controller; None if its collection is not available.
+        vault: the emulator of HashiCorp Vault.
         tenants: the tenant of each case.
-        missing: why a store can't be tried, by its name.
-        artifacts: what the runs handed on.
-        lines: what the probe wrote, by tenant.
-        secrets: the secrets that were stored at the end of any run, and the tokens that the user gave, by case.
+        missing: why a store cannot be tested, by its name.
+        artifacts: the artifacts of the runs.
+        lines: the output of the probe, by tenant.
+        secrets: the secrets that were stored at the end of any run, and the given tokens, by case.
     """
 
     workspace: Workspace
@@ -96,11 +96,11 @@ class Watched:
 
     @property
     def probe(self) -> Path:
-        """What the probe writes."""
+        """The file that the probe writes."""
         return self.workspace.folder / "variables"
 
     def inventory(self) -> Path:
-        """Write the inventory: a host for each case, a group for each method."""
+        """Write the inventory, with a host for each case and a group for each method."""
         groups: dict[str, Any] = {method: {"hosts": {}} for method in METHODS}
         for (method, store), tenant in self.tenants.items():
             given = {"rezonate_method": method, **STORES[store][0]}
@@ -114,7 +114,7 @@ class Watched:
         return path
 
     def run(self, inventory: Path, playbook: str, *args: str) -> Run:
-        """Run a playbook for all tenants; the artifacts of the one before are among its extra variables."""
+        """Run a playbook for all tenants; the artifacts of the previous run are extra variables."""
         handed = ("-e", json.dumps(self.artifacts)) if self.artifacts else ()
         env = {
             **WITH_OTHER_COLLECTIONS,
@@ -134,7 +134,7 @@ class Watched:
         return run
 
     def stored(self, method: str, store: str) -> dict[str, Any]:
-        """Return what is stored of a case's tenant."""
+        """Return the stored record of a case's tenant."""
         tenant = self.tenants[method, store]
         if store == "file":
             return self.workspace.credentials(tenant) if self.workspace.vault_file(tenant).exists() else {}
@@ -153,26 +153,26 @@ class Watched:
         return next((str(item["inputs"]["ciphertext"]) for item in credentials if item["name"] == f"Rezonate {key}"), "")
 
     def of(self, case: tuple[str, str]) -> list[dict[str, Any]]:
-        """Return what the probe wrote of a case's tenant; skip where its store can't be tried."""
+        """Return the output of the probe for a case's tenant; skip if its store cannot be tested."""
         if case not in self.tenants:
             pytest.skip(self.missing[case[1]])
         return self.lines[self.tenants[case].name]
 
 
 @pytest.fixture(scope="module")
-def watched(
+def observed(
     request: pytest.FixtureRequest,
     new_workspace: Callable[[], Workspace],
     new_tenant: Callable[..., Tenant],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Watched:
-    """Onboard, onboard again, rotate, audit and offboard the tenants of the cases that are run, in runs that they share."""
+) -> ObservedRuns:
+    """Onboard, onboard again, rotate, audit and offboard the tenants of the selected cases, in shared runs."""
     cases = _chosen(request)
     needed = {store: needs for store in dict.fromkeys(store for _method, store in cases) if (needs := STORES[store][1])}
     missing = {store: f"{needs} can't be had: {why}" for store, needs in needed.items() if (why := other_collections.missing(needs))}
     tenants = {(method, store): new_tenant() for method, store in cases if store not in missing}
-    with KvEngine().serving() as vault, _controllers(tenants, tmp_path_factory.mktemp("admin")) as made:
-        seen = Watched(new_workspace(), made, vault, tenants, missing)
+    with KvEngine().serving() as vault, _controller_for(tenants, tmp_path_factory.mktemp("admin")) as made:
+        seen = ObservedRuns(new_workspace(), made, vault, tenants, missing)
         inventory = seen.inventory()
         for playbook, args in PLAYS:
             run = seen.run(inventory, playbook, *args)
@@ -184,15 +184,15 @@ def watched(
 
 
 def _chosen(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
-    """Return the cases of the tests that were chosen, for what isn't tried needn't be run."""
+    """Return the cases of the selected tests, since the others need not be run."""
     params = [getattr(item, "callspec", None) for item in request.session.items if item.path == request.path]
     chosen = {found.params["case"] for found in params if found is not None}
     return [case for case in CASES if case in chosen]
 
 
 @contextmanager
-def _controllers(cases: Iterable[tuple[str, str]], folder: Path) -> Iterator[Controller | None]:
-    """Set a controller up, where a case needs one."""
+def _controller_for(cases: Iterable[tuple[str, str]], folder: Path) -> Iterator[Controller | None]:
+    """Set up a controller if a case needs one."""
     if "controller" not in {store for _method, store in cases}:
         yield None
         return
@@ -203,25 +203,25 @@ def _controllers(cases: Iterable[tuple[str, str]], folder: Path) -> Iterator[Con
 
 
 @pytest.mark.parametrize("case", CASES, ids=", ".join)
-def test_no_secret_is_a_variable_after_any_task(watched: Watched, case: tuple[str, str]) -> None:
-    lines = watched.of(case)
-    secrets = {*watched.secrets[case], kv_engine.TOKEN, controller.server.TOKEN}
-    wanted = {form for secret in secrets for piece in pieces(secret) for form in (piece, json.dumps(piece)[1:-1])}
+def test_no_secret_is_a_variable_after_any_task(observed: ObservedRuns, case: tuple[str, str]) -> None:
+    lines = observed.of(case)
+    secrets = {*observed.secrets[case], kv_engine.TOKEN, controller.server.TOKEN}
+    searched = {form for secret in secrets for piece in searched_parts(secret) for form in (piece, json.dumps(piece)[1:-1])}
     texts = {
         (name, json.dumps(value)): line["task"]
         for line in lines
         for name, value in {**line["variables"], **line["registered"]}.items()
         if name not in OF_USER
     }
-    assert [(task, name) for (name, text), task in texts.items() if any(piece in text for piece in wanted)] == []
+    assert [(task, name) for (name, text), task in texts.items() if any(piece in text for piece in searched)] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=", ".join)
-def test_the_probe_sees_variables_and_secrets(watched: Watched, case: tuple[str, str]) -> None:
-    lines = watched.of(case)
+def test_the_probe_sees_variables_and_secrets(observed: ObservedRuns, case: tuple[str, str]) -> None:
+    lines = observed.of(case)
     tokens = {line["variables"].get("rezonate_okta_api_token") for line in lines}
-    assert tokens & watched.secrets[case]
-    assert len(watched.secrets[case]) > (2 if case[0] == "oauth" else 1)
+    assert tokens & observed.secrets[case]
+    assert len(observed.secrets[case]) > (2 if case[0] == "oauth" else 1)
     names = {name for line in lines for name in line["variables"]}
     assert {"rezonate_method", "inventory_hostname", "rezonate__scope_sets"} <= names
     assert ("rezonate_stored" in names) is (case[1] != "file")

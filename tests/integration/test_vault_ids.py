@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vault ids as people call them: what is stored can be read again, by the command that the report prints."""
+"""Unusual vault ids: the stored text can be read again with the command in the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FEW = json.dumps({"rezonate_scopes": ["okta.users.read"], "rezonate_optional_sco
 
 
 @pytest.mark.parametrize("store", ["file", "artifact"])
-def test_a_vault_id_that_nobody_could_read_again_ends_the_run_before_okta_is_asked(
+def test_a_vault_id_that_could_not_be_used_for_reading_ends_the_run_before_the_first_call(
     workspace: Workspace, new_tenant: Callable[..., Tenant], store: str
 ) -> None:
     tenant = new_tenant()
@@ -31,16 +31,14 @@ def test_a_vault_id_that_nobody_could_read_again_ends_the_run_before_okta_is_ask
 
 
 @pytest.mark.parametrize("vault_id", ["my id", "$(touch pwned)"])
-def test_the_printed_command_shows_the_file_when_it_is_pasted(
-    workspace: Workspace, new_tenant: Callable[..., Tenant], vault_id: str
-) -> None:
+def test_the_printed_command_shows_the_file(workspace: Workspace, new_tenant: Callable[..., Tenant], vault_id: str) -> None:
     tenant = new_tenant()
     run = workspace.onboard(tenant, "-e", FEW, "--vault-id", f"{vault_id}@{workspace.password_file}", vault=False)
     assert run.rc == 0, run.output[-3000:]
-    said = run.result("Report the status of the tenant", tenant.name)["msg"]
-    command = next(line.removeprefix("View them: ") for line in said if line.startswith("View them: "))
+    report = run.result("Report the status of the tenant", tenant.name)["msg"]
+    command = next(line.removeprefix("View them: ") for line in report if line.startswith("View them: "))
     assert shlex.quote(f"{vault_id}@prompt") in command
-    # a person types the password at the prompt
+    # a user enters the password at the prompt
     pasted = command.replace("@prompt", f"@{workspace.password_file}")
     env = {**os.environ, **workspace.env}
     shown = subprocess.run(["/bin/sh", "-c", pasted], capture_output=True, check=False, text=True, env=env, cwd=workspace.folder)
