@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX refuses beside a wrong type: rules that are in its source, not in the options of awx.awx."""
+"""Checks of AWX other than types: rules from its source that are not in the options of awx.awx."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ANSWERS: Mapping[str, type] = {
 
 
 def credential_type(value: Mapping[str, Any]) -> Iterable[str]:
-    """Check a type of credentials: fields, and what is injected of them."""
+    """Check a credential type: its fields and injectors."""
     inputs, injectors = value.get("inputs") or {}, value.get("injectors") or {}
     if set(inputs) - {"fields", "required"} or set(injectors) - {"env", "extra_vars", "file"}:
         yield "Additional properties are not allowed."
@@ -56,7 +56,7 @@ def _injected(where: str, values: Mapping[str, str], fields: Iterable[str]) -> I
         except TemplateError as error:
             yield f"{name} uses an undefined field ({error})"
         else:
-            # the braces got lost on their way: nothing would ever be filled in
+            # the braces were lost: no value would be injected
             if "EXAMPLE" not in text:
                 yield f"{name}: {template!r} injects nothing."
 
@@ -72,7 +72,7 @@ def credential(value: Mapping[str, Any], kind: Mapping[str, Any]) -> Iterable[st
 
 
 def survey(value: Mapping[str, Any]) -> str:
-    """Check a survey; return what is wrong first, or nothing."""
+    """Check a survey; return the first error, or an empty text."""
     if set(value) != {"name", "description", "spec"} or not value["spec"]:
         return "Field 'name', 'description' or 'spec' is missing from survey spec."
     seen: set[str] = set()
@@ -101,7 +101,7 @@ def _question(question: Mapping[str, Any]) -> str:
 
 
 def rrule(value: str) -> Iterable[str]:
-    """Check when a schedule runs."""
+    """Check the recurrence rule of a schedule."""
     if len(re.findall(r"DTSTART(;TZID=[\w/+-]+)?:\d{8}T\d{6}Z?(?= )", value)) != 1:
         yield "Valid DTSTART required in rrule. Value should start with: DTSTART:YYYYMMDDTHHMMSSZ"
     rules = re.findall(r"RRULE:(\S+)", value)
@@ -112,7 +112,7 @@ def rrule(value: str) -> Iterable[str]:
 
 
 def launchable(template: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterable[str]:
-    """Check what a node or a schedule gives to its template: all that is needed, and nothing that isn't asked for."""
+    """Check the prompts of a node or a schedule: all required values of its template, and no others."""
     questions = {one["variable"]: one for one in (template.get("survey_spec") or {}).get("spec", []) if template.get("survey_enabled")}
     for name, answer in answers.items():
         if name not in questions and not template.get("ask_variables_on_launch"):

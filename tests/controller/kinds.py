@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kinds of object there are, and which fields each has: those that a module of awx.awx documents as its options."""
+"""The kinds of objects and their fields: the documented options of the modules of awx.awx."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-# Options that say what to do with an object, or how to find it, and are no field of it.
+# Options for the operation or the lookup, which are not fields of the object.
 _NO_FIELDS = frozenset(
     {
         "approval_node",
@@ -44,14 +44,14 @@ class Kind:
     """A kind of object.
 
     Args:
-        module: the module of awx.awx that looks after it.
-        refers: fields that hold another object's id, with its endpoint.
-        lists: lists of other objects that hang on it, each at an address of its own.
-        texts: fields that are sent as JSON in a text.
-        more: fields that the module sends without having an option for them.
-        lacks: options that are no fields here.
-        holds: what fields hold that nobody has set, where that isn't the type's empty value.
-        roles: what may be granted on it.
+        module: the module of awx.awx that manages it.
+        refers: fields with the id of another object, with its endpoint.
+        lists: lists of associated objects, each with its own endpoint.
+        texts: fields that are sent as JSON text.
+        more: fields that the module sends without a corresponding option.
+        lacks: options that are not fields.
+        holds: default values of fields, if they are not the empty value of the type.
+        roles: the roles that can be granted on it.
     """
 
     module: str
@@ -69,7 +69,7 @@ class Kind:
         return {name: option for name, option in documented(collection, self.module).items() if name not in beside}
 
     def wrong(self, collection: Path, name: str, value: Any) -> str:
-        """Return what is wrong with a field, or nothing."""
+        """Return the error of a field value, or an empty text."""
         if name in self.more:
             return "" if isinstance(value, self.more[name]) else "Not a valid value."
         option = self.options(collection).get(name)
@@ -82,7 +82,7 @@ class Kind:
         return f'"{value}" is not a valid choice.' if choices and value not in choices else ""
 
     def empty(self, collection: Path) -> dict[str, Any]:
-        """Return an object that nobody has said anything of."""
+        """Return an object with default values."""
         blank = {"str": "", "path": "", "int": 0, "bool": False, "dict": {}, "list": []}
         fields = {name: None if name in self.refers else blank[option["type"]] for name, option in self.options(collection).items()}
         return {**fields, **self.holds}
@@ -90,7 +90,7 @@ class Kind:
 
 @cache
 def documented(collection: Path, module: str) -> dict[str, dict[str, Any]]:
-    """Read a module's documented options."""
+    """Read the documented options of a module."""
     tree = ast.parse((collection / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
     texts = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "DOCUMENTATION"]
     options = yaml.safe_load(ast.literal_eval(texts[0]))["options"]
@@ -183,5 +183,5 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 
-# Their ids count as one: a workflow's node or a schedule may run any of them.
+# They share one sequence of ids, since a workflow node or a schedule can run any of them.
 UNIFIED = ("projects", "inventory_sources", "job_templates", "workflow_job_templates")

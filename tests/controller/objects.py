@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the controller holds: objects by kind, and what hangs on them."""
+"""The objects of the controller by kind, and their associations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HIDDEN = "$encrypted$"
 _SECRET_CONFIGURATION = {"password", "token", "account_token", "aws_secret_access_key", "grafana_key"}
 _IDENTITY = ("name", "identifier", "organization", "inventory", "workflow_job_template")
 _APPROVAL = {"name": str, "description": str, "timeout": int}
-# What an AWX has from the beginning, as far as it matters here.
+# Relevant objects of a new AWX.
 _BUILT_IN = {
     "Machine": ["username", "password", "ssh_key_data"],
     "Source Control": ["username", "password", "ssh_key_data", "ssh_key_unlock"],
@@ -33,7 +33,7 @@ _SECRET_INPUTS = {"password", "ssh_key_data", "ssh_key_unlock", "vault_password"
 
 
 class RefusedError(Exception):
-    """A request that AWX would refuse; the answer's status, and what it says."""
+    """A request that AWX would refuse, with the status and the text of the response."""
 
     def __init__(self, status: int, why: Mapping[str, Any]) -> None:
         super().__init__(f"{status}: {why}")
@@ -44,8 +44,8 @@ class Objects:
     """All objects of a controller.
 
     Args:
-        collection: where awx.awx is.
-        playbooks: what playbooks a project holds once it is cloned.
+        collection: the path of awx.awx.
+        playbooks: the playbooks of a project after its update.
     """
 
     def __init__(self, collection: Path, playbooks: Iterable[str]) -> None:
@@ -62,7 +62,7 @@ class Objects:
         self.add("instance_groups", name="default")
 
     def add(self, kind: str, /, **fields: Any) -> Object:
-        """Put an object in that nobody has asked for by the API."""
+        """Add an object without an API request."""
         number = next(self._ids)
         empty = KINDS[kind].empty(self._collection) if kind in KINDS else {}
         self.held.setdefault(kind, {})[number] = {**empty, **fields, "id": number}
@@ -87,11 +87,11 @@ class Objects:
 
     @staticmethod
     def type(kind: str) -> str:
-        """Return what objects of a kind call themselves."""
+        """Return the value of `type` of a kind."""
         return KINDS[kind].module if kind in KINDS else kind.removesuffix("s")
 
     def create(self, kind: str, given: Mapping[str, Any]) -> Object:
-        """Make an object."""
+        """Create an object."""
         self._check(kind, given, {})
         fields = {name: value for name, value in given.items() if name != "type"}
         made = self.add(kind, **copy.deepcopy(fields))
@@ -100,7 +100,7 @@ class Objects:
         return made
 
     def change(self, kind: str, number: int, given: Mapping[str, Any]) -> Object:
-        """Change an object; secrets that are sent back hidden stay what they were."""
+        """Change an object; encrypted placeholders of secrets leave the secrets unchanged."""
         held = self.get(kind, number)
         self._check(kind, given, held)
         for name, value in given.items():
@@ -113,14 +113,14 @@ class Objects:
         del self.held[kind][number]
 
     def approve(self, node: int, given: Mapping[str, Any]) -> Object:
-        """Make the approval that a node waits for."""
+        """Create the approval template of a node."""
         self._check("workflow_approval_templates", given, {})
         made = self.add("workflow_approval_templates", **{"description": "", "timeout": 0, **given})
         self.get("workflow_job_template_nodes", node)["unified_job_template"] = made["id"]
         return made
 
     def hang(self, kind: str, number: int, name: str, given: Mapping[str, Any]) -> None:
-        """Hang an object on another, or take it off."""
+        """Associate an object with another, or disassociate it."""
         self.get(kind, number)
         other = self.get(KINDS[kind].lists[name] if kind in KINDS and name in KINDS[kind].lists else name, given["id"])
         hanging = self.hanging.setdefault((kind, number, name), [])
@@ -134,14 +134,14 @@ class Objects:
         hanging.append(other["id"])
 
     def survey(self, kind: str, number: int, given: Mapping[str, Any]) -> None:
-        """Take a survey."""
+        """Store a survey."""
         wrong = checks.survey(given)
         if wrong:
             raise RefusedError(400, {"error": wrong})
         self.get(kind, number)["survey_spec"] = copy.deepcopy(dict(given))
 
     def hide(self, kind: str, value: Object) -> Object:
-        """Return an object as the API shows it."""
+        """Return an object in the response format."""
         shown = copy.deepcopy(value)
         if kind == "credentials":
             fields = self.get("credential_types", value["credential_type"])["inputs"]["fields"]
@@ -155,7 +155,7 @@ class Objects:
         return shown
 
     def _check_unique(self, hanging: Iterable[int], other: Object) -> None:
-        """One credential of a type; of Vault, one of each id."""
+        """Check that there is one credential per type, and for Vault one per vault id."""
         there = [self.get("credentials", one) for one in hanging]
         same = [one for one in there if one["credential_type"] == other["credential_type"]]
         vault_id = (other["inputs"] or {}).get("vault_id")
@@ -200,7 +200,7 @@ class Objects:
             yield f"{kind} with this {', '.join(identity)} already exists."
 
     def _beyond(self, kind: str, whole: Mapping[str, Any]) -> Iterator[str]:
-        """What AWX has rules of its own for."""
+        """Apply the specific rules of AWX."""
         if kind == "credential_types":
             yield from checks.credential_type(whole)
         elif kind == "credentials":
@@ -217,7 +217,7 @@ class Objects:
 
 
 def _unhidden(value: Any, old: Any) -> Any:
-    """Put back what was sent as it was shown."""
+    """Restore the secrets that were sent as encrypted placeholders."""
     if not (isinstance(value, dict) and isinstance(old, dict)):
         return value
     return {name: old.get(name) if text == HIDDEN else text for name, text in value.items()}

@@ -27,13 +27,13 @@ _PAGE = 25
 
 @dataclass
 class Controller:
-    """A controller that runs.
+    """A running controller.
 
     Args:
-        collection: where awx.awx is.
-        playbooks: what playbooks the project holds.
-        prefix: where its API begins; it differs between AWX and the Automation Platform.
-        product: what it calls itself.
+        collection: the path of awx.awx.
+        playbooks: the playbooks of the project.
+        prefix: the path prefix of its API, which differs between AWX and the Automation Platform.
+        product: its product name.
         requests: all requests so far, as (method, path, body).
     """
 
@@ -68,11 +68,11 @@ class Controller:
 
     @property
     def writes(self) -> list[str]:
-        """Return what was written, or tried to be, as `METHOD path`."""
+        """Return the write requests, including failed ones, as `METHOD path`."""
         return [f"{method} {path}" for method, path, _body in self.requests if method != "GET"]
 
     def answer(self, method: str, target: str, body: Any) -> tuple[int, Any]:
-        """Answer a request."""
+        """Process a request."""
         address = urlsplit(target)
         self.requests.append((method, address.path, body))
         root = f"{self.prefix}v2/"
@@ -98,7 +98,7 @@ class Controller:
         return 200, self._page(kind, found, kind, wanted)
 
     def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
-        """Return names of what an object refers to, where a filter asks for them: `organization__name`."""
+        """Return names of referenced objects for filters such as `organization__name`."""
         refers = {f"{name}__name": (name, endpoint) for name, endpoint in (KINDS[kind].refers if kind in KINDS else {}).items()}
         return {
             asked: self.objects.get(endpoint, value[name])["name"] if value.get(name) else None
@@ -155,14 +155,14 @@ class Controller:
         return shown
 
     def _updated(self, number: int) -> Mapping[str, Any]:
-        """Return a project's update: done by the time that somebody asks."""
+        """Return the update of a project, which is always finished."""
         [project] = [one for one in self.objects.held["projects"].values() if one.get("update") == number]
         project.pop("update")
         return {"id": number, "status": "successful"}
 
 
 def _kind_of(value: Object, kind: str) -> str:
-    """Return where an object of a mixed list lives."""
+    """Return the kind of an object in a mixed list."""
     return f"{value['type']}s" if kind == "unified_job_templates" else kind
 
 

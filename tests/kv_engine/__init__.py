@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for HashiCorp Vault: one KV engine, version 2, at `secret`, which insists on check-and-set.
+"""An emulator of HashiCorp Vault: one KV engine, version 2, at `secret`, which requires check-and-set.
 
 Source: https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
 """
@@ -25,20 +25,20 @@ DELETED = "2026-02-01T12:00:00.123456789Z"
 
 
 class KvEngine:
-    """Secrets by their path, each a list of versions; a deleted or destroyed one is None."""
+    """Secrets by path, each a list of versions; a deleted or destroyed version is None."""
 
     def __init__(self) -> None:
         self.secrets: dict[str, list[dict[str, Any] | None]] = {}
         self.destroyed: set[tuple[str, int]] = set()
-        self.hides_metadata = False  # as a policy without a right to it does
+        self.hides_metadata = False  # as a policy without access to it does
         self.writes: list[tuple[str, float]] = []
-        self.rivals: set[str] = set()  # secrets that somebody else writes right after they were read
+        self.rivals: set[str] = set()  # secrets that another client writes immediately after they were read
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[KvEngine]:
-        """Serve for as long as the block lasts."""
+        """Serve requests during the block."""
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         try:
             yield self
@@ -64,7 +64,7 @@ class KvEngine:
         return {"created_time": "2026-01-31T12:00:00Z", "deletion_time": DELETED if deleted else "", "destroyed": destroyed}
 
     def metadata(self, path: str) -> Answer:
-        """Return what is known of all versions."""
+        """Return the metadata of all versions."""
         if self.hides_metadata:
             return 403, {"errors": ["1 error occurred:\n\t* permission denied\n\n"]}
         versions = len(self.secrets.get(path, []))
@@ -79,7 +79,7 @@ class KvEngine:
         self.destroyed.add((path, version))
 
     def write(self, path: str, body: dict[str, Any]) -> Answer:
-        """Add a version, if the caller knows the newest."""
+        """Add a version if the caller sends the number of the newest one."""
         versions = self.secrets.setdefault(path, [])
         if (body.get("options") or {}).get("cas") != len(versions):
             return 400, {"errors": [MISMATCH]}
@@ -94,7 +94,7 @@ class KvEngine:
         return 204, None
 
     def answer(self, method: str, path: str, token: str | None, body: dict[str, Any]) -> Answer:
-        """Answer one request."""
+        """Process a request."""
         if token != TOKEN:
             return 403, {"errors": ["permission denied"]}
         engine, _slash, rest = path.removeprefix("/v1/secret/").partition("/")
@@ -121,7 +121,7 @@ class KvEngine:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = do_PUT = _any  # noqa: N815 - the names that http.server asks for
+            do_GET = do_POST = do_PUT = _any  # noqa: N815 - names that http.server requires
 
             def log_message(self, *_args: Any) -> None:
                 pass

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A strict Okta for tests: multi-tenant, in memory, behind an HTTPS proxy of its own."""
+"""A strict emulator of Okta for tests: multi-tenant, in memory, behind its own HTTPS proxy."""
 
 from __future__ import annotations
 

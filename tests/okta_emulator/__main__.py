@@ -28,7 +28,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _write_ready(path: str, emulator: Emulator) -> None:
-    """Write the file in one go and for its owner only: it holds API tokens."""
+    """Write the file atomically and only for its owner, since it contains API tokens."""
     partial = Path(path + ".part")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -44,7 +44,7 @@ def _wait(stopping: threading.Event, with_parent: bool) -> None:
 
 
 def main() -> None:
-    """Run until told to stop."""
+    """Run until a signal or the control API stops the emulator."""
     arguments = _arguments()
     with Emulator(arguments.port, arguments.ca_file) as emulator:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client assertions (RFC 7523) as Okta checks them."""
+"""Client assertions (RFC 7523), verified as Okta does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _refuse(description: str) -> OAuthError:
 
 
 def check_assertion(call: Call, assertion: str) -> App:
-    """Verify an assertion and spend it; return the app that made it."""
+    """Verify an assertion and mark it as used; return the app that signed it."""
     try:
         header = jwt.get_unverified_header(assertion)
         unverified = jwt.decode(assertion, options={"verify_signature": False})
@@ -85,7 +85,7 @@ def _check_times(claims: dict[str, Any], now: float) -> None:
     if expires > now + LONGEST:
         raise _refuse("The client_assertion token has an expiration too far into the future.")
     if not isinstance(issued, (int, float)) or issued > now or issued > expires:
-        # Okta's guide to client authentication: a time before the request is received; no slack is promised
+        # Okta's guide to client authentication: a time before the request is received, without a documented tolerance
         raise _refuse("The client_assertion token must be issued before the current time.")
 
 

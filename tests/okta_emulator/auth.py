@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who calls the management API, and whether that is enough."""
+"""Authentication and authorization of callers of the management API."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Caller:
 
     @property
     def creator(self) -> dict[str, str]:
-        """Return the `createdBy` of what this caller makes."""
+        """Return the `createdBy` of objects that this caller creates."""
         return {"id": self.id, "type": "User" if self.api_token else "Client"}
 
     @property
     def actor(self) -> Actor:
-        """Return who this is in the system log."""
+        """Return the actor for the system log."""
         return Actor(self.id, self.label, "User" if self.api_token else "PublicClientApp")
 
 
 def authenticate(call: Call) -> Caller:
-    """Find out who is calling."""
+    """Authenticate the caller."""
     scheme, _unused, value = call.request.headers.get("authorization", "").partition(" ")
     if scheme.upper() == "SSWS":
         return _by_api_token(call, value.strip())
@@ -50,7 +50,7 @@ def authenticate(call: Call) -> Caller:
 
 
 def authorize(call: Call, route: Route) -> None:
-    """Refuse a caller without the scope or the role, and what the org has no licence for."""
+    """Refuse callers without the scope or the role, and features that the org does not have."""
     caller = call.caller
     if caller.access is not None and not covers(caller.access.scopes, route.scope):
         error = AccessTokenError(403, "insufficient_scope", "The access token provided does not contain the required scopes.")
@@ -63,7 +63,7 @@ def authorize(call: Call, route: Route) -> None:
 
 
 def may(call: Call, need: Need, scope: str = "", target: str | None = None) -> bool:
-    """Return whether the caller's roles cover a need; for the user or group with the id `target`, where the call isn't about one."""
+    """Return whether the caller's roles cover a need. `target` is the id of a user or group, if the path does not name it."""
     access = call.caller.access
     if need is Need.SELF or (access is not None and not access.needs_role):
         return True
@@ -108,7 +108,7 @@ def _check_bound(call: Call, value: str, thumbprint: str) -> None:
         _found, claims = check_proof(call, token=value, thumbprint=thumbprint)
     except ValueError as error:
         raise AccessTokenError(400, "invalid_dpop_proof", str(error), "DPoP") from error
-    # Okta's guide: the API asks for no nonce, for now (RFC 9449, 9, for the day that it does).
+    # Okta's guide: the API does not require a nonce at present. RFC 9449, section 9, applies if it does.
     if call.tenant.options.dpop_api_nonce and claims.get("nonce") != call.state.api_nonce:
         text = "Resource server requires nonce in DPoP proof."
         raise AccessTokenError(400, "use_dpop_nonce", text, "DPoP", {"dpop-nonce": call.state.api_nonce})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client of the control API, for tests in another process than the emulator's."""
+"""A client of the control API, for tests in another process than the emulator."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 
 
 class ControlError(RuntimeError):
-    """The control API refused."""
+    """An error of the control API."""
 
 
 class ControlClient:
-    """The emulator's verbs, over HTTP."""
+    """The methods of the emulator, over HTTP."""
 
     def __init__(self, control_url: str) -> None:
         self._base = control_url.rstrip("/")
-        # Proxies of the environment lead to the emulator itself; this must go straight.
+        # Ignore the proxies of the environment, which lead to the emulator itself.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None, timeout: float = 60) -> Any:
@@ -42,33 +42,33 @@ class ControlClient:
         return found
 
     def tenant(self, name: str, **options: Any) -> dict[str, Any]:
-        """Make a tenant, or set options of the one there is; return name, org_url, api_token."""
+        """Create a tenant, or set options of an existing one; return name, org_url and api_token."""
         found: dict[str, Any] = self.call("POST", "tenants", {"name": name, **options})
         return found
 
     def dump(self, name: str) -> dict[str, Any]:
-        """Return all that a tenant holds."""
+        """Return all objects of a tenant."""
         found: dict[str, Any] = self.call("GET", f"tenants/{name}")
         return found
 
     def remove_tenant(self, name: str) -> None:
-        """Forget a tenant."""
+        """Remove a tenant."""
         self.call("DELETE", f"tenants/{name}")
 
     def set(self, name: str, **options: Any) -> None:
-        """Turn a tenant's knobs."""
+        """Set options of a tenant."""
         self.call("PATCH", f"tenants/{name}", options)
 
     def reset(self, name: str) -> None:
-        """Let a tenant start over."""
+        """Reset a tenant to its initial state."""
         self.do(name, "reset")
 
     def do(self, name: str, verb: str, *args: Any, **values: Any) -> Any:
-        """Call one of `Tenant`'s methods."""
+        """Call a method of `Tenant`."""
         return self.call("POST", f"tenants/{name}/do/{verb}", {"args": list(args), **values})["result"]
 
     def listen(self, name: str, tls: bool = True, port: int = 0) -> str:
-        """Open a port of a tenant's own; return its URL."""
+        """Open a port for a tenant; return its URL."""
         return str(self.call("POST", f"tenants/{name}/listen", {"tls": tls, "port": port})["url"])
 
     def requests(self, tenant: str | None = None, since: int = 0) -> list[dict[str, Any]]:
@@ -78,28 +78,28 @@ class ControlClient:
         return found
 
     def clear_requests(self, tenant: str | None = None) -> None:
-        """Empty the request log."""
+        """Clear the request log."""
         self.call("DELETE", f"requests?tenant={tenant}" if tenant else "requests")
 
     def fault(self, kind: str, **values: Any) -> int:
-        """Lay a fault; return its id."""
+        """Add a fault; return its id."""
         return int(self.call("POST", "faults", {"kind": kind, **values})["id"])
 
     def faults(self) -> list[dict[str, Any]]:
-        """Return the faults, with how often each was hit."""
+        """Return the faults with the number of their hits."""
         found: list[dict[str, Any]] = self.call("GET", "faults")
         return found
 
     def wait(self, fault_id: int, seconds: float = 10) -> bool:
-        """Wait until a request has come to a fault."""
+        """Wait until a request has reached a fault."""
         return bool(self.call("GET", f"faults/{fault_id}/wait?seconds={seconds}", timeout=seconds + 10)["arrived"])
 
     def release(self, fault_id: int) -> None:
-        """Let a paused request go on."""
+        """Resume a paused request."""
         self.call("POST", f"faults/{fault_id}/release")
 
     def clear_faults(self, fault_id: int | None = None, tenant: str | None = None) -> None:
-        """Take faults away."""
+        """Remove faults."""
         query = f"?tenant={tenant}" if tenant else ""
         self.call("DELETE", (f"faults/{fault_id}" if fault_id else "faults") + query)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The control API: the emulator's own door, plain HTTP and JSON below /_emulator."""
+"""The control API of the emulator: plain HTTP and JSON below /_emulator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .emulator import Emulator
     from .tenant import Tenant
 
-# What `POST tenants/NAME/do/VERB` may call.
+# The methods that `POST tenants/NAME/do/VERB` can call.
 VERBS = frozenset(
     [
         "add_user",
@@ -61,7 +61,7 @@ class Control:
         self._emulator = emulator
 
     def answer(self, request: Request) -> Reply:
-        """Carry out a control request."""
+        """Process a control request."""
         parts = [urllib.parse.unquote(part) for part in request.target.partition("?")[0].split("/")[2:] if part]
         body = request.parsed_body()
         try:
@@ -77,7 +77,7 @@ class Control:
         return self.info()
 
     def info(self) -> dict[str, Any]:
-        """Return what another process needs in order to use the emulator."""
+        """Return what another process needs to use the emulator."""
         tenants = {name: self._brief(tenant) for name, tenant in self._emulator.tenants().items()}
         return {
             "pid": os.getpid(),
@@ -92,7 +92,7 @@ class Control:
         return {"name": tenant.name, "org_url": tenant.org_url, "api_token": tenant.api_token}
 
     def _post_stop(self, _parts: list[str], _body: Any, _query: dict[str, str]) -> Any:
-        # a little later, so that this very answer still leaves
+        # after a short delay, so that this response is still sent
         threading.Timer(0.2, self._emulator.stopping.set).start()
         return {}
 

@@ -23,7 +23,7 @@ LIFETIME = 300
 
 
 def check_proof(call: Call, token: str | None = None, thumbprint: str | None = None) -> tuple[str, dict[str, Any]]:
-    """Check the request's proof; return its key's thumbprint and its claims, ValueError if it doesn't hold."""
+    """Check the request's proof; return its key's thumbprint and its claims. Raises ValueError if it is invalid."""
     proof = call.request.headers.get("dpop", "")
     if not proof:
         raise ValueError("The DPoP proof JWT header is missing.")

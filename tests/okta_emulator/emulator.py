@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Emulator:
-    """Okta, in this process. Use it with `with`, or call `start` and `stop`."""
+    """An emulator of Okta in this process. Use it with `with`, or call `start` and `stop`."""
 
     def __init__(self, port: int = 0, ca_file: str | None = None) -> None:
         self._port = port
@@ -55,7 +55,7 @@ class Emulator:
         self._listeners.append(listener)
 
     def stop(self) -> None:
-        """Close everything; requests that are held up end."""
+        """Close all connections and end paused requests."""
         self._stopping.set()
         self.faults.clear()
         for listener in self._listeners:
@@ -85,7 +85,7 @@ class Emulator:
     # Tenants.
 
     def tenant(self, name: str, api_token: str | None = None, **options: Any) -> Tenant:
-        """Return a tenant: a new one with these options, or the one there is, with these options set."""
+        """Return a new tenant with these options, or the existing one after setting them."""
         with self._lock:
             tenant = self._tenants.get(name)
             if tenant is None:
@@ -103,13 +103,13 @@ class Emulator:
             return dict(self._tenants)
 
     def remove_tenant(self, name: str) -> None:
-        """Forget a tenant."""
+        """Remove a tenant."""
         with self._lock:
             tenant = self._tenants.pop(name)
             self._hosts = {host: other for host, other in self._hosts.items() if other is not tenant}
 
     def name_hosts(self, tenant: Tenant) -> None:
-        """Let a tenant's hosts lead to it."""
+        """Register the host names of a tenant."""
         with self._lock:
             for host in tenant.hosts:
                 self._hosts[host.lower()] = tenant
@@ -117,11 +117,11 @@ class Emulator:
     # Requests and faults.
 
     def requests(self, tenant: str | None = None, since: int = 0) -> list[Entry]:
-        """Return the request log, of all or of one tenant."""
+        """Return the request log of all tenants or of one."""
         return self.log.entries(tenant, since)
 
     def clear_requests(self, tenant: str | None = None) -> None:
-        """Empty the request log, of all or of one tenant."""
+        """Clear the request log of all tenants or of one."""
         self.log.clear(tenant)
 
     def fault(
@@ -135,17 +135,17 @@ class Emulator:
         times: int | None = 1,
         **params: Any,
     ) -> Fault:
-        """Lay a fault; see `faults.py` for the kinds, `faulty.py` for their parameters."""
+        """Add a fault; see `faults.py` for the kinds, `faulty.py` for their parameters."""
         return self.faults.add(Fault(kind, tenant, method, path, skip, times, params))
 
     def clear_faults(self, fault_id: int | None = None, tenant: str | None = None) -> None:
-        """Take faults away and release what they hold."""
+        """Remove faults and resume the requests that they pause."""
         self.faults.clear(fault_id, tenant)
 
     # Serving.
 
     def listen(self, tenant: str, tls: bool = True, port: int = 0) -> str:
-        """Open a port of a tenant's own, for calls without a proxy; return the URL, which is the org's own there."""
+        """Open a port for a tenant, for calls without a proxy; return the URL, which is the org URL for these calls."""
         scheme = "https" if tls else "http"
         found = self._tenants[tenant]
 

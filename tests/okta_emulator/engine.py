@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What happens to a request between its reading and its answer."""
+"""Processing of a request, from the parsed request to the response."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ ROUTER = Router(resources_table.ROUTES)
 
 
 class Engine:
-    """Answers requests to tenants."""
+    """Processes requests to tenants."""
 
     def __init__(self, emulator: Emulator, stopping: threading.Event) -> None:
         self._emulator = emulator
         self._stopping = stopping
 
     def answer(self, tenant: Tenant | None, request: Request, own_url: str | None) -> Outcome:
-        """Answer a request, or tell how not to."""
+        """Return the response to a request, or how the connection ends."""
         now = tenant.now() if tenant else time.time()
         entry = self._emulator.log.add(tenant.name if tenant else None, request, now)
         faults = self._emulator.faults.hitting(entry.tenant, request)
@@ -57,7 +57,7 @@ class Engine:
 
     def _done(self, outcome: Outcome, entry: Entry, tenant: Tenant | None) -> Outcome:
         if outcome.reply and outcome.foreign:
-            entry.status = outcome.reply.status  # something before Okta gives it, so it has nothing of Okta's headers
+            entry.status = outcome.reply.status  # sent by a component in front of Okta, and so without Okta's headers
         elif outcome.reply:
             entry.status = outcome.reply.status
             headers = outcome.reply.headers
@@ -92,7 +92,7 @@ class Engine:
                 tenant.in_flight -= 1
 
     def _linger(self, options: Options, bucket: str) -> None:
-        """Take as long as the tenant was told to."""
+        """Wait for the latency of the tenant."""
         latency = options.latency
         seconds = latency.get(bucket, latency.get(bucket.partition(".")[0], latency.get("default", 0)))
         if seconds:
@@ -118,7 +118,7 @@ class Engine:
             return error.reply()
         except RefusalError as error:
             return error.reply()
-        except Exception as error:  # noqa: BLE001  # a bug of ours must reach the test, not hang it
+        except Exception as error:  # noqa: BLE001  # an error of the emulator must be reported to the test, not hang it
             text = f"emulator bug: {type(error).__name__}: {error}"
             self._emulator.bugs.append(text)
             return Reply(500, error_body("E0000009", text))

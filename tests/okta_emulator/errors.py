@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways in which Okta says no."""
+"""Errors of Okta."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .http import Reply
 
 
 class RefusalError(Exception):
-    """Anything that ends a call early with an answer of its own."""
+    """An error that ends a call with its own response."""
 
     def reply(self) -> Reply:
-        """Return the answer to send."""
+        """Return the response."""
         raise NotImplementedError
 
 
@@ -93,22 +93,22 @@ def invalid(field: str, *causes: str) -> OktaError:
 
 
 def missing(what: str, kind: str) -> OktaError:
-    """Build the error for an object that isn't there."""
+    """Build the error for an object that does not exist."""
     return OktaError(404, "E0000007", f"Not found: Resource not found: {what} ({kind})")
 
 
 def forbidden() -> OktaError:
-    """Build the error for a caller whose roles don't cover the call."""
+    """Build the error for a caller without the required role."""
     return OktaError(403, "E0000006", "You do not have permission to perform the requested action")
 
 
 def unlicensed() -> OktaError:
-    """Build the error for a feature that the org doesn't have."""
+    """Build the error for a feature that the org does not have."""
     return OktaError(401, "E0000015", "You do not have permission to access the feature you are requesting")
 
 
-# What refuses an assignment, by code: the text is in the summary, and there are no causes. The texts of E0000227 and E0000263
-# are ours: they weren't seen.
+# Errors of role assignments, by code. The text is in the summary, and there are no causes. The texts of E0000227 and E0000263 were not
+# observed and are made up.
 ROLE_CONFLICTS: dict[str, tuple[int, str]] = {
     "E0000090": (409, "The role specified is already assigned to the user."),
     "E0000227": (400, "Roles can be assigned to service apps only."),
@@ -124,5 +124,5 @@ def role_conflict(code: str) -> OktaError:
 
 
 def malformed() -> OktaError:
-    """Build the error for a body that can't be read."""
+    """Build the error for a body that cannot be parsed."""
     return OktaError(400, "E0000003", "The request body was not well-formed.")

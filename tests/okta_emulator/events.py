@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from .ids import exact_timestamp, new_id
 from .state import Doc
 
-# What an event is about, by the first part of its type.
+# The subject of an event, by the first part of its type.
 _TARGETS = {"group": "UserGroup", "iam": "IAMPolicy", "system": "Token", "user": "User", "zone": "NetworkZone"}
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something: a user or a client (`PublicClientApp`)."""
+    """The actor of an event: a user or a client (`PublicClientApp`)."""
 
     id: str
     label: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults: what goes wrong, and when."""
+"""Faults, and the requests to which they apply."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .http import Reply, Request
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-# These happen instead of the processing, unless `processed` is set.
+# Faults in place of the processing, unless `processed` is set.
 BEFORE = {"close_before", "timeout", "rate_limited_429", "concurrency_429", "status", "redirect", "proxy_page", "role_conflict"}
-# These change, or lose, the answer of a call that was processed.
+# Faults that change or drop the response of a processed call.
 AFTER = {"close_after", "truncated_json", "not_json", "empty_body", "wrong_content_type", "link_to", "big_body", "drip", "edit"}
-# These stop at a point (`when`: before or after the processing) and go on.
+# Faults that pause before or after the processing (`when`) and then continue.
 POINTS = {"pause", "hook"}
 KINDS = BEFORE | AFTER | POINTS
 
@@ -33,7 +33,7 @@ Edit = Callable[[Reply], "Reply | None"]
 
 @dataclass
 class Fault:
-    """One fault: what it matches, how often, what it does."""
+    """A fault: the requests that it matches, how often, and its effect."""
 
     kind: str
     tenant: str | None = None
@@ -62,7 +62,7 @@ class Fault:
             raise ValueError(f"unknown code {self.params['code']!r} of a role conflict, one of: {', '.join(ROLE_CONFLICTS)}")
 
     def matches(self, tenant: str | None, request: Request) -> bool:
-        """Count a request that fits; tell whether the fault hits it."""
+        """Count a matching request; return whether the fault applies to it."""
         if self.tenant not in (None, tenant) or self.method not in (None, request.method):
             return False
         if not self._pattern.search(request.target):
@@ -75,17 +75,17 @@ class Fault:
 
     @property
     def is_before(self) -> bool:
-        """Return whether the fault takes the place of the processing."""
+        """Return whether the fault replaces the processing."""
         if self.kind in POINTS:
             return str(self.params.get("when", "before")) == "before"
         return self.kind in BEFORE and not self.params.get("processed")
 
     def release(self) -> None:
-        """Let a paused request, and those after it, go on."""
+        """Resume a paused request and later ones."""
         self.released.set()
 
     def wait(self, timeout: float = 10) -> bool:
-        """Wait until a request has come to the fault; each arrival counts once."""
+        """Wait until a request has reached the fault; each arrival counts once."""
         return self.arrived.acquire(timeout=timeout)
 
     def as_dict(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that lie in wait."""
+    """The active faults."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -113,14 +113,14 @@ class Faults:
         self._ids = itertools.count(1)
 
     def add(self, fault: Fault) -> Fault:
-        """Lay a fault."""
+        """Add a fault."""
         with self._lock:
             fault.id = next(self._ids)
             self._faults[fault.id] = fault
         return fault
 
     def get(self, fault_id: int) -> Fault:
-        """Find a fault; KeyError if it is gone."""
+        """Return a fault by id; KeyError if it was removed."""
         return self._faults[fault_id]
 
     def all(self) -> list[Fault]:
@@ -128,7 +128,7 @@ class Faults:
         return list(self._faults.values())
 
     def clear(self, fault_id: int | None = None, tenant: str | None = None) -> None:
-        """Take faults away: one, a tenant's, or all; what they hold up goes on."""
+        """Remove one fault, those of a tenant, or all; paused requests are resumed."""
         with self._lock:
             for fault in list(self._faults.values()):
                 if fault_id in (None, fault.id) and tenant in (None, fault.tenant):
@@ -136,7 +136,7 @@ class Faults:
                     del self._faults[fault.id]
 
     def hitting(self, tenant: str | None, request: Request) -> list[Fault]:
-        """Return the faults that hit a request, in the order in which they were laid."""
+        """Return the faults that apply to a request, in the order in which they were added."""
         if not self._faults:
             return []
         with self._lock:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carrying out faults."""
+"""Applying faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAGES = {
 
 @dataclass
 class Outcome:
-    """What to send: an answer, part of one, or nothing but the end of the connection."""
+    """What is sent: a response, part of one, or only the end of the connection."""
 
     reply: Reply | None
     drip: float = 0
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def before(fault: Fault, tenant: Tenant | None, request: Request, stopping: threading.Event) -> Outcome | None:
-    """Carry out a fault in place of the processing; None goes on with it."""
+    """Apply a fault in place of the processing; None continues with the processing."""
     fault.arrived.release()
     if fault.kind in POINTS:
         _point(fault, tenant, request, stopping)
@@ -50,7 +50,7 @@ def before(fault: Fault, tenant: Tenant | None, request: Request, stopping: thre
 
 
 def after(fault: Fault, tenant: Tenant | None, request: Request, outcome: Outcome, stopping: threading.Event) -> Outcome:
-    """Carry out a fault on the answer of a processed call."""
+    """Apply a fault to the response of a processed call."""
     fault.arrived.release()
     reply = outcome.reply
     if fault.kind in POINTS:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP/1.1 messages, as much of them as an API needs."""
+"""HTTP/1.1 messages, limited to what an API needs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MAX_BODY = 4 * 1024 * 1024
 
 
 class BadMessageError(Exception):
-    """The peer doesn't speak HTTP, or not a kind of it that we read."""
+    """The peer does not use HTTP, or uses an unsupported form of it."""
 
 
 @dataclass
 class Request:
-    """A request as it came over the wire."""
+    """A received request."""
 
     method: str
     target: str
@@ -39,12 +39,12 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """Return the query's parameters; of repeated ones the last."""
+        """Return the query parameters; the last value of repeated ones."""
         return dict(urllib.parse.parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
 
     @property
     def called_url(self) -> str:
-        """Return scheme and host as the client called them."""
+        """Return scheme and host of the URL that the client called."""
         return f"{self.scheme}://{self.headers.get('host', '').removesuffix(':443')}"
 
     def content_type(self) -> str:
@@ -52,7 +52,7 @@ class Request:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def parsed_body(self) -> Any:
-        """Return the body as JSON or form if it is one, for the log."""
+        """Return the body, parsed if it is JSON or a form, for the log."""
         if not self.body:
             return None
         text = self.body.decode("utf-8", "replace")
@@ -66,7 +66,7 @@ class Request:
 
 @dataclass
 class Reply:
-    """An answer: `body` is JSON to be, bytes to send as they are, or None for nothing."""
+    """A response: `body` is a value for JSON, bytes, or None for an empty body."""
 
     status: int
     body: Any = None
@@ -74,7 +74,7 @@ class Reply:
     content_type: str = "application/json"
 
     def payload(self) -> bytes:
-        """Return the body's bytes."""
+        """Return the bytes of the body."""
         if self.body is None:
             return b""
         if isinstance(self.body, bytes):
@@ -82,7 +82,7 @@ class Reply:
         return json.dumps(self.body).encode()
 
     def head(self, length: int) -> bytes:
-        """Return status line and headers."""
+        """Return the status line and the headers."""
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
@@ -98,7 +98,7 @@ class Reply:
 
 
 def read_request(stream: BinaryIO, acknowledge: BinaryIO | None = None) -> Request | None:
-    """Read a request; None when the peer has closed the connection."""
+    """Read a request; None if the peer has closed the connection."""
     line = stream.readline(65537)
     if not line.strip():
         return None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ids and timestamps in Okta's shapes."""
+"""Ids and timestamps in Okta's formats."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def random_text(length: int) -> str:
-    """Random letters and digits."""
+    """Return random letters and digits."""
     return "".join(secrets.choice(_ALPHABET) for _unused in range(length))
 
 
 def new_id(prefix: str) -> str:
-    """Make an id of 20 characters with Okta's prefix for that kind of object."""
+    """Return an id of 20 characters with Okta's prefix for the kind of object."""
     return prefix + random_text(17)
 
 
 def new_api_token() -> str:
-    """Make an API token: `00` and 40 more characters."""
+    """Return an API token: `00` and 40 more characters."""
     return "00" + random_text(40)
 
 
@@ -33,23 +33,23 @@ _WITH_TARGETS = {"APP_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER
 
 
 def role_assignment_id(role_type: str) -> str:
-    """Return the id of a standard role's assignment: the same for each assignee where the role can have targets (recorded)."""
+    """Return the id of a standard role's assignment: the same for each assignee if the role can have targets (recorded)."""
     if role_type not in _WITH_TARGETS:
         return new_id("ra1")
     return base64.b32encode(role_type.encode()).decode().rstrip("=")
 
 
 def timestamp(epoch: float) -> str:
-    """Format as Okta does: ISO 8601 with milliseconds and Z; the milliseconds of all recorded objects are 000."""
+    """Return a time in Okta's format: ISO 8601 with milliseconds and Z. The milliseconds of all recorded objects are 000."""
     return exact_timestamp(float(int(epoch)))
 
 
 def exact_timestamp(epoch: float) -> str:
-    """Format with the milliseconds that there are, as the system log does."""
+    """Return a time with its milliseconds, as in the system log."""
     moment = dt.datetime.fromtimestamp(epoch, dt.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def parse_timestamp(text: str) -> float:
-    """Read an ISO 8601 timestamp, raising ValueError for anything else."""
+    """Parse an ISO 8601 timestamp; ValueError for other texts."""
     return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON Web Keys: what Okta takes, what it keeps, what they verify."""
+"""JSON Web Keys: validation, stored members, and signature verification."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .errors import OktaError, invalid
 
 MIN_BITS = 2048
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-# `alg` and certificate members aren't among what comes back.
+# `alg` and certificate members are not returned.
 KEPT_MEMBERS = {"RSA": ("kty", "kid", "use", "e", "n"), "EC": ("kty", "kid", "use", "crv", "x", "y")}
 CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
 
@@ -28,7 +28,7 @@ def _refuse(cause: str) -> OktaError:
 
 
 def number(text: Any) -> int:
-    """Read a base64url number; ValueError if it isn't one."""
+    """Parse a base64url number; ValueError if it is invalid."""
     if not isinstance(text, str) or not text or "=" in text or "+" in text or "/" in text:
         raise ValueError("not base64url without padding")
     try:
@@ -45,7 +45,7 @@ def thumbprint(key: dict[str, Any]) -> str:
 
 
 def check_key(key: Any) -> dict[str, Any]:
-    """Refuse a key that Okta refuses; return the members that it keeps."""
+    """Refuse a key that Okta refuses; return the members that Okta stores."""
     if not isinstance(key, dict):
         raise _refuse("Each of the 'jwks' must be an object.")
     if PRIVATE_MEMBERS & key.keys():
@@ -66,12 +66,12 @@ def check_key(key: Any) -> dict[str, Any]:
 
 
 def material(key: dict[str, Any]) -> tuple[str, ...]:
-    """Return what makes a key the same key."""
+    """Return the members that identify a key."""
     return (key["n"],) if key["kty"] == "RSA" else (key["x"], key["y"])
 
 
 def _curve(key: dict[str, Any]) -> str:
-    """Return the curve of an elliptic key: Okta shows null for it, so that it must be able to do without."""
+    """Return the curve of an elliptic curve key. Okta returns null for `crv`, so it is derived from the coordinates if missing."""
     try:
         x, y = number(key.get("x")), number(key.get("y"))
     except ValueError as error:
@@ -89,7 +89,7 @@ def _curve(key: dict[str, Any]) -> str:
 
 def _check_numbers(key: dict[str, Any]) -> None:
     if "n" not in key:
-        # Recorded: a key without a modulus counts as one that is too short.
+        # Recorded: a key without a modulus is refused as too short.
         raise _refuse("RSA key length in the 'jwks' is less than '2,048' bits for the given key.")
     try:
         modulus, exponent = number(key["n"]), number(key.get("e"))
@@ -102,7 +102,7 @@ def _check_numbers(key: dict[str, Any]) -> None:
 
 
 def check_set(keys: list[dict[str, Any]], most: int) -> None:
-    """Refuse a set with too many keys or two of one name."""
+    """Refuse a set with too many keys or duplicate key ids."""
     if len(keys) > most:
         raise _refuse(
             f"You can't create a new key. You have reached the maximum number of keys allowed ({most}). "

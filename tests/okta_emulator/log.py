@@ -20,7 +20,7 @@ _UNSHOWN = {"authorization", "dpop", "cookie"}
 
 @dataclass
 class Entry:
-    """A request as it arrived; `status` is None while unanswered, and for good where no answer was sent."""
+    """A received request; `status` is None until a response is sent, and remains None if none is sent."""
 
     n: int
     tenant: str | None
@@ -42,7 +42,7 @@ class Entry:
 
 
 class Log:
-    """All requests, in the order of their arrival, also by tenant."""
+    """All requests in the order of their arrival, in total and by tenant."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,7 +51,7 @@ class Log:
         self._count = 0
 
     def add(self, tenant: str | None, request: Request, now: float) -> Entry:
-        """Write a request down before anything is done with it."""
+        """Log a request before it is processed."""
         kind, who = auth_of(request)
         headers = {key: value for key, value in request.headers.items() if key not in _UNSHOWN}
         with self._lock:
@@ -73,13 +73,13 @@ class Log:
         return entry
 
     def entries(self, tenant: str | None = None, since: int = 0) -> list[Entry]:
-        """Return the entries, of one tenant or of all, numbered above `since`."""
+        """Return the entries of one tenant or of all, with numbers above `since`."""
         with self._lock:
             found = self._entries if tenant is None else self._by_tenant.get(tenant, [])
             return [entry for entry in found if entry.n > since]
 
     def clear(self, tenant: str | None = None) -> None:
-        """Forget the entries, of one tenant or of all; numbers go on."""
+        """Remove the entries of one tenant or of all; the numbering continues."""
         with self._lock:
             if tenant is None:
                 self._entries, self._by_tenant = [], {}
@@ -89,7 +89,7 @@ class Log:
 
 
 def auth_of(request: Request) -> tuple[str, str | None]:
-    """Return how a request authenticates; who that is, where the request says it."""
+    """Return how a request authenticates, and the client if the request names it."""
     scheme, _unused, value = request.headers.get("authorization", "").partition(" ")
     kind = scheme.lower()
     if kind == "basic":
@@ -107,7 +107,7 @@ def _first_part(text: str, separator: str) -> str | None:
 
 
 def _claimed_client(request: Request) -> str | None:
-    """Read, without checking, which client an assertion is of."""
+    """Return the client of an assertion without verifying it."""
     body = request.parsed_body()
     parts = str(body.get("client_assertion", "")).split(".") if isinstance(body, dict) else []
     try:

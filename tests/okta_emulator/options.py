@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can be set about a tenant."""
+"""The options of a tenant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-# A free org: these groups of endpoints draw on one allowance, of which a token or an app was told half: ten calls a minute.
+# A free org: these groups of endpoints share one limit. The headers reported half of it to a token or an app: ten calls per minute.
 FREE_ORG: dict[str, int | str] = {
     "apps.create": 20,
     "apps": "apps.create",
@@ -24,7 +24,7 @@ FREE_ORG: dict[str, int | str] = {
     "token": 300,
 }
 
-# How much of a bucket an API token or an app may use.
+# The share of a bucket that an API token or an app can use.
 PRINCIPAL_SHARE = 0.5
 
 # Medians, in seconds, of recorded calls.
@@ -43,7 +43,7 @@ RECORDED_LATENCY: dict[str, float] = {
     "default": 0.4,
 }
 
-# What an org may have or lack, and pays for in part.
+# Features that an org can have or lack, some of which are licensed.
 FEATURES = (
     "adaptive_mfa",
     "ai_agents",
@@ -57,7 +57,7 @@ FEATURES = (
     "realms",
 )
 
-# Who is there from the start; the first owns the bootstrap token.
+# The initial users; the first owns the bootstrap token.
 USERS: list[dict[str, Any]] = [
     {"login": "owner", "roles": ["SUPER_ADMIN"]},
     {"login": "auditor", "roles": ["READ_ONLY_ADMIN"]},
@@ -69,7 +69,7 @@ PRESETS: dict[str, dict[str, Any]] = {"rate_limits": {"free_org": FREE_ORG}, "la
 
 @dataclass
 class Options:
-    """The knobs of a tenant; each can be changed while it runs."""
+    """The options of a tenant; each can be changed at any time."""
 
     domain: str = "okta.com"
     custom_domain: str | None = None
@@ -77,25 +77,25 @@ class Options:
     users: list[dict[str, Any]] = field(default_factory=lambda: copy.deepcopy(USERS))
     public_client_app_admins: bool = False
     super_admin_delay: float = 0
-    # Whether Okta does so again with a later grant isn't known.
+    # Whether Okta repeats this with a later grant is unknown.
     super_admin_each_grant: bool = False
     role_delay: float = 0
     index_lag: float = 0
-    # In which forms texts such as labels are stored, in this order: NFC, NFD, trimmed, escaped.
+    # The forms in which texts such as labels are stored, applied in this order: NFC, NFD, trimmed, escaped.
     stored_text: list[str] = field(default_factory=list)
-    # What a new service app gets that doesn't say; the Admin Console turns it on.
+    # The default of a new service app without a value; the Admin Console enables it.
     dpop_default: bool = False
-    # What apps show of Universal Logout: an object on newer orgs.
+    # The value of Universal Logout in apps: an object on newer orgs.
     universal_logout: dict[str, str] | None = None
-    # Without one, its endpoints are refused: 401 E0000015.
+    # The endpoints of missing features are refused: 401 E0000015.
     features: list[str] = field(default_factory=lambda: list(FEATURES))
     unavailable_scopes: list[str] = field(default_factory=list)
     extra_scopes: list[str] = field(default_factory=list)
-    # Keys of the API service integrations that the org's catalogue knows.
+    # Types of the API service integrations in the org's catalog.
     catalogue: list[str] = field(default_factory=lambda: ["anzennaapiservice", "rezonate_security"])
     max_apps: int | None = None
     max_keys: int = 50
-    # By group of endpoints, for the whole org; an API token or an app may use its share of each.
+    # Limits by group of endpoints for the whole org; an API token or an app can use its share of each.
     rate_limits: dict[str, int | str] = field(default_factory=dict)
     principal_share: float = PRINCIPAL_SHARE
     default_rate_limit: int = 100_000
@@ -104,7 +104,7 @@ class Options:
     clock_skew: float = 0
     page_size: int | None = None
     link_host: str | None = None
-    # Query parameters that links to a next page lack: `expand` did until 2026.07.3.
+    # Query parameters that links to the next page lack: `expand` until 2026.07.3.
     lost_in_links: list[str] = field(default_factory=list)
     grant_status: int = 201
     latency: dict[str, float] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Options:
     pipeline: str = "idx"
 
     def update(self, values: dict[str, Any]) -> None:
-        """Set knobs by name; presets may be given by their name."""
+        """Set options by name; presets can be given by name."""
         names = {item.name for item in dataclasses.fields(self)}
         for name, value in values.items():
             if name not in names:
@@ -124,7 +124,7 @@ class Options:
 
 
 def _preset(name: str, value: Any) -> Any:
-    """Return what a preset's name stands for; anything else as it is."""
+    """Return the value of a named preset; other values unchanged."""
     if not isinstance(value, str) or name not in PRESETS:
         return value
     if value not in PRESETS[name]:

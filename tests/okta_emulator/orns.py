@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What resource sets hold: resources by ORN, and the URLs that mean them (Okta: Roles, supported resources)."""
+"""Resources of resource sets: ORNs, and the URLs that denote them (Okta: Roles, supported resources)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .errors import invalid
 from .routing import Call
 
 _ORN = re.compile(r"orn:[a-z]+:[a-z]+:\w+(:[\w.-]+)+")
-# The ORN behind service and org, and the path below /api/v1.
+# The ORN after service and org, and the path below /api/v1.
 _FIXED = {
     "directory users": "users",
     "directory groups": "groups",
@@ -27,9 +27,9 @@ _FIXED = {
 
 
 def orn_of(call: Call, given: object) -> str:
-    """Return the ORN that is shown for a resource, given by ORN or by URL.
+    """Return the ORN of a resource that is given by ORN or by URL.
 
-    An id that nothing has is taken, as Okta was told to do with apps.
+    An unknown id is accepted, as Okta is reported to do for apps.
     """
     text = str(given)
     if _ORN.fullmatch(text):
@@ -47,7 +47,7 @@ def orn_of(call: Call, given: object) -> str:
 
 
 def url_of(call: Call, orn: str) -> str | None:
-    """Return the URL that an ORN means; None for what has no API."""
+    """Return the URL of an ORN; None for resources without an API."""
     _orn, _partition, service, _org, *rest = orn.split(":")
     if service == "idp" and len(rest) == 3 and rest[0] == "apps":
         return f"{call.base}/api/v1/apps/{rest[2]}"
@@ -60,7 +60,7 @@ def url_of(call: Call, orn: str) -> str | None:
 
 
 def _path(call: Call, url: str) -> str:
-    """Return what a URL of this org names below the API's root; nothing for another's."""
+    """Return the path of a URL of this org below the API root; an empty text for other URLs."""
     parts = urllib.parse.urlsplit(url)
     ours = {*call.tenant.hosts, urllib.parse.urlsplit(call.base).netloc}
     if parts.scheme not in ("http", "https") or parts.netloc not in ours or not parts.path.startswith("/api/v1/"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists in pages, with links to follow."""
+"""Paged lists with links to the next page."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .errors import OktaError, invalid
 from .routing import Call
 
 T = TypeVar("T")
-# Below all sequence numbers, those of built-in objects included.
+# Below all sequence numbers, including those of built-in objects.
 FIRST = -100
 
 
 def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, str]]:
-    """Cut the page that the query asks for; return it with its Link header.
+    """Return the requested page with its Link header.
 
-    `items` come with their sequence number, in its order. The cursor holds the number of the last item shown, so
-    items deleted meanwhile neither break the list nor shift it.
+    `items` are pairs with sequence numbers, in order. The cursor contains the number of the last returned item, so
+    deleted items neither break nor shift the list.
     """
     shown, size, cursor = _cut(call, items, limit, most)
     links = [_link(call, dict(call.request.query, limit=str(size)), "self")]
@@ -35,14 +35,14 @@ def page(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200
 
 
 def page_within(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int = 200) -> tuple[list[T], dict[str, Any]]:
-    """Cut a page of a list that stands within an answer; return it with the `_links` that go there, for it has no header."""
+    """Return a page of a list within a response body, with its `_links`, since it has no header."""
     shown, size, cursor = _cut(call, items, limit, most)
     target = _target(call, dict(call.request.query, limit=str(size), after=cursor or ""))
     return shown, {"next": {"href": target}} if cursor else {}
 
 
 def _cut(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int) -> tuple[list[T], int, str | None]:
-    """Return the items of a page, its size, and the cursor of the next one if there is one."""
+    """Return the items of a page, its size, and the cursor of the next page if there is one."""
     size = _limit(call, limit, most)
     if call.tenant.options.page_size:
         size = min(size, call.tenant.options.page_size)
@@ -55,7 +55,7 @@ def _cut(call: Call, items: Iterable[tuple[int, T]], limit: int, most: int) -> t
 
 
 def self_link(call: Call, path: str | None = None) -> dict[str, str]:
-    """Return the Link header of something that isn't paged."""
+    """Return the Link header of a list without pages."""
     return {"Link": f'<{_link_base(call)}{path or call.request.target}>; rel="self"'}
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom a call counts for before it is authenticated: an API token or an app."""
+"""The principal of a call before authentication: an API token or an app."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOBODY = Actor("", "unknown", "User")
 
 
 def principal_of(call: Call) -> Actor:
-    """Return the API token that a call carries, or the client that its access token or its assertion names."""
+    """Return the API token of a call, or the client of its access token or assertion."""
     kind, claimed = auth_of(call.request)
     value = call.request.headers.get("authorization", "").partition(" ")[2].strip()
     if kind == "ssws":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rate limits: fixed windows per tenant and group of endpoints, and in each a share for an API token or an app."""
+"""Rate limits: fixed windows per tenant and group of endpoints, with a share of each for an API token or an app."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from .options import Options
 
 @dataclass
 class Window:
-    """What is left of one group's allowance, until when."""
+    """The remaining calls of a group of endpoints, and the end of the window."""
 
     limit: int
     left: int
     reset: float
-    # What is left to each API token and app that has called.
+    # The remaining calls of each API token and app.
     shares: dict[str, int] = field(default_factory=dict)
 
     def share(self, limit: int, principal: str) -> Window:
-        """Count a call of an API token or app against its share; return what it is told."""
+        """Count a call of an API token or app against its share; return the values for its headers."""
         self.shares[principal] = self.shares.get(principal, limit) - 1
         return Window(limit, min(self.shares[principal], self.left), self.reset)
 
     def headers(self) -> dict[str, str]:
-        """Return the three headers that every answer carries."""
+        """Return the three headers of every response."""
         return rate_headers(self.limit, max(self.left, 0), self.reset)
 
 
 class RateLimits:
-    """The windows of a tenant."""
+    """The rate limit windows of a tenant."""
 
     def __init__(self) -> None:
         self._windows: dict[str, Window] = {}
 
     def take(self, bucket: str, options: Options, now: float, principal: str = "") -> tuple[Window, bool]:
-        """Count a call, of an API token or an app if there is one; the second value says whether it is within the limits.
+        """Count a call, also for an API token or an app; the second returned value is whether it is within the limits.
 
-        An API token or an app may use half of a bucket by default (Okta: Token and OAuth 2.0 app rate limits). The headers tell
-        of that half: the limits of recorded calls are half of those that Okta publishes for a free org.
+        An API token or an app can use half of a bucket by default (Okta: Token and OAuth 2.0 app rate limits). The headers report
+        this half: the limits of recorded calls are half of those that Okta publishes for a free org.
         """
         bucket, limit = _resolve(bucket, options)
         window = self._windows.get(bucket)
@@ -56,12 +56,12 @@ class RateLimits:
         return window, window.left >= 0
 
     def clear(self) -> None:
-        """Start all windows anew."""
+        """Reset all windows."""
         self._windows.clear()
 
 
 def _resolve(bucket: str, options: Options) -> tuple[str, int]:
-    """Follow a group that shares another's allowance."""
+    """Return the group whose limit a group shares."""
     limits = options.rate_limits
     if bucket not in limits and "." in bucket:
         bucket = bucket.partition(".")[0] if bucket.partition(".")[0] in limits else bucket
@@ -81,6 +81,6 @@ def rate_headers(limit: int, remaining: int, reset: float) -> dict[str, str]:
 
 
 def too_many(headers: dict[str, str]) -> Reply:
-    """Build the answer over the limit; Okta sends no Retry-After."""
+    """Build the response over the limit; Okta sends no Retry-After."""
     body = error_body("E0000047", "API call exceeded rate limit due to too many requests.")
     return Reply(429, body, headers)

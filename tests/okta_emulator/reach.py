@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a custom role reaches: the users, groups and IAM resources of its resource set."""
+"""The scope of a custom role: the users, groups and IAM resources of its resource set."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _LIMITED = ("users", "groups")
 
 
 def reaches(call: Call, item: Assignment, scope: str, target: str | None = None) -> bool:
-    """Return whether a role's resource set holds what a call is about, or, where it is given, a user or group by id.
+    """Return whether a role's resource set contains the object of a call, or the given user or group.
 
-    Okta's description of resource sets: a permission on users is worth something on all users and on the users of a group,
-    one on groups on all groups and on a group itself. What Okta answers about somebody who isn't there to a caller who is
-    limited to a few isn't known: here it is 403, as for anybody outside.
+    Okta's description of resource sets: a permission on users applies to all users and to the users of a group, and a
+    permission on groups applies to all groups and to a group itself. Okta's response for a user who does not exist, to a
+    caller with a limited resource set, is unknown; here it is 403, as for any user outside the set.
     """
     kind = scope.split(".")[1] if scope else ""
     if kind == "roles":
@@ -29,7 +29,7 @@ def reaches(call: Call, item: Assignment, scope: str, target: str | None = None)
         return True
     found = target or _target(call, kind)
     if found is None:
-        # A list shows what is inside; making something needs all of its kind.
+        # A list contains the objects in the set; creating an object requires all objects of its kind.
         return call.request.method == "GET" and any(_is_part(kind, name) for name in held)
     if kind == "groups":
         return f"groups/{found}" in held
@@ -49,7 +49,7 @@ def _target(call: Call, kind: str) -> str | None:
 
 
 def _held(call: Call, item: Assignment) -> set[str]:
-    """Return what a resource set names, in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
+    """Return the resources of a resource set in one form: `users`, `groups`, `groups/ID`, `groups/ID/users`."""
     return {_plain(call, orn) for orn in _orns(call, item)}
 
 
@@ -59,7 +59,7 @@ def _orns(call: Call, item: Assignment) -> list[str]:
 
 
 def _plain(call: Call, name: str) -> str:
-    """Read an ORN of the directory or the URL of the API; anything else is of another kind, or another org's."""
+    """Parse an ORN of the directory or a URL of the API; other texts are of another kind or another org."""
     orn = call.tenant.orn("directory", "")
     if name.startswith(orn):
         return name.removeprefix(orn).replace(":", "/").replace("/contained_resources", "/users")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Admin roles: what they are called and what they may do."""
+"""Admin roles: their names and permissions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STANDARD = frozenset(LABELS)
 
 
 class Need(Enum):
-    """What a caller must be for an operation."""
+    """The requirements of an operation for its caller."""
 
     PUBLIC = "nobody"
     SELF = "anyone known"
@@ -54,7 +54,7 @@ _GOVERNANCE = frozenset({"ACCESS_CERTIFICATIONS_ADMIN", "ACCESS_REQUESTS_ADMIN"}
 _READERS = STANDARD - _GOVERNANCE - {"WORKFLOWS_ADMIN"}
 _ALLOWED: dict[Need, frozenset[str]] = {
     Need.READ: _READERS,
-    # Seen of live orgs: an org admin gets an empty list of apps, a report admin no API tokens, a read-only admin no schemas.
+    # Observed in live orgs: an org admin gets an empty list of apps, a report admin no API tokens, and a read-only admin no schemas.
     Need.READ_APPS: _READERS - {"ORG_ADMIN"},
     Need.READ_API_TOKENS: _READERS - {"REPORT_ADMIN"},
     Need.READ_SCHEMAS: _TOP | {"APP_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN"},
@@ -71,12 +71,12 @@ _ALLOWED: dict[Need, frozenset[str]] = {
 
 
 def working(assignments: dict[str, Assignment], now: float) -> list[Assignment]:
-    """Return the assignments that count by now."""
+    """Return the assignments that have taken effect."""
     return [item for item in assignments.values() if item.effective_from <= now]
 
 
 def allows(assignments: list[Assignment], need: Need, scope: str, state: State, reaches: Callable[[Assignment], bool]) -> bool:
-    """Return whether these roles let a caller do something that needs `scope`; a custom one must reach what it is done to."""
+    """Return whether these roles permit an operation with `scope`; the resource set of a custom role must contain the target."""
     if any(item.type in _ALLOWED[need] for item in assignments):
         return True
     if need is Need.SUPER:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Operations and how a path finds its own."""
+"""Operations and their routes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Call:
-    """A request that has found its tenant and operation."""
+    """A request with its tenant and operation."""
 
     tenant: Tenant
     request: Request
@@ -33,19 +33,19 @@ class Call:
 
     @property
     def state(self) -> State:
-        """Return the tenant's objects."""
+        """Return the objects of the tenant."""
         return self.tenant.state
 
     @property
     def caller(self) -> Caller:
-        """Return the caller of an operation that isn't public."""
+        """Return the caller of an operation that is not public."""
         if self.who is None:
             raise RuntimeError("a public operation asked for its caller")
         return self.who
 
     @property
     def base(self) -> str:
-        """Return the URL that links in bodies begin with: the host that was called."""
+        """Return the base URL of links in bodies: the called host."""
         return self.request.called_url
 
     @property
@@ -54,7 +54,7 @@ class Call:
         return self.tenant.now()
 
     def json(self) -> dict[str, Any]:
-        """Return the body, which must be a JSON object sent as such."""
+        """Return the body, which must be a JSON object with the content type of JSON."""
         body = self.request.parsed_body()
         if self.request.content_type() != "application/json":
             raise OktaError(400, "E0000021", "Bad request.  Accept and/or Content-Type headers likely do not match supported values.")
@@ -68,7 +68,7 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True)
 class Route:
-    """An operation: who may call it, what it counts against, which feature it is of, what does it."""
+    """An operation: required scope and role, rate limit bucket, feature, and handler."""
 
     method: str
     path: str
@@ -80,17 +80,17 @@ class Route:
 
 
 class Router:
-    """Finds the route of a method and path without trying them all."""
+    """Finds the route of a method and path without testing all routes."""
 
     def __init__(self, routes: list[Route]) -> None:
         self._by_length: dict[int, list[tuple[re.Pattern[str], Route]]] = {}
-        # Fixed segments win over placeholders (`users/me` before `users/{id}`).
+        # Fixed segments take precedence over placeholders (`users/me` before `users/{id}`).
         for route in sorted(routes, key=lambda item: item.path.count("{")):
             pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(route.path)))
             self._by_length.setdefault(route.path.count("/"), []).append((pattern, route))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """Find the operation, or refuse with what Okta says about paths and methods it doesn't have."""
+        """Find the operation, or raise Okta's error for unknown paths and methods."""
         path = path.rstrip("/") or "/"
         known = False
         for pattern, route in self._by_length.get(path.count("/"), []):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which OAuth scopes an org knows."""
+"""The OAuth scopes of an org."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def is_known(scope: str, options: Options) -> bool:
 
 
 def covers(held: frozenset[str], needed: str) -> bool:
-    """Return whether a scope is held, by itself or by the manage scope that includes it."""
+    """Return whether a scope is granted, directly or through the manage scope that includes it."""
     if needed in held:
         return True
     return needed.endswith(".read") and needed[: -len("read")] + "manage" in held

@@ -39,7 +39,7 @@ class Connection:
         return cast("BinaryIO", self._sock.makefile("rb"))
 
     def secure(self, context: ssl.SSLContext) -> None:
-        """Begin TLS as the server."""
+        """Start TLS as the server."""
         self._stream.close()
         self._sock = context.wrap_socket(self._sock, server_side=True)
         self._stream = self._open()
@@ -53,7 +53,7 @@ class Connection:
         return request
 
     def send(self, reply: Reply) -> None:
-        """Send an answer."""
+        """Send a response."""
         payload = reply.payload()
         self._sock.sendall(reply.head(len(payload)) + payload)
 
@@ -62,7 +62,7 @@ class Connection:
         self._sock.sendall(data)
 
     def deliver(self, outcome: Outcome) -> bool:
-        """Do what was decided; tell whether the connection goes on."""
+        """Send the outcome; return whether the connection continues."""
         reply = outcome.reply
         if reply is None:
             return False
@@ -85,7 +85,7 @@ class Connection:
         return True
 
     def serve(self, serve: Serve) -> None:
-        """Answer requests until one side is done."""
+        """Process requests until one side closes the connection."""
         while not self._stopping.is_set():
             request = self.read()
             if request is None:
@@ -97,7 +97,7 @@ class Connection:
                 return
 
     def abort(self) -> None:
-        """End the connection the hard way, as a dying peer does."""
+        """Reset the connection, as a crashed peer does."""
         with contextlib.suppress(OSError):
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a tenant holds."""
+"""The objects of a tenant."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from .ids import new_id
 
 Doc = dict[str, Any]
-# An API token dies when nobody has used it for so many seconds.
+# Seconds without use after which an API token expires.
 UNUSED_LIFETIME = 30 * 24 * 3600
 
 
 @dataclass
 class App:
-    """An application: `doc` is what was configured, keys and secrets are kept beside it."""
+    """An application: `doc` is its configuration; keys and secrets are stored separately."""
 
     id: str
     client_id: str
@@ -44,13 +44,13 @@ class App:
 
     @property
     def auth_method(self) -> str:
-        """Return the way in which the client shows who it is."""
+        """Return the client authentication method."""
         return str(self.doc["credentials"]["oauthClient"]["token_endpoint_auth_method"])
 
 
 @dataclass
 class Assignment:
-    """A role held by a user or a client, with the moments from which it shows and works."""
+    """A role of a user or a client, with the times at which it appears and takes effect."""
 
     id: str
     type: str
@@ -115,7 +115,7 @@ class State:
     iam_roles: dict[str, Doc] = field(default_factory=dict)
     resource_sets: dict[str, Doc] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
-    # All that was ever shown, also of what is gone: for a search.
+    # All secrets that were ever returned, including those of deleted objects, for a search.
     shown_secrets: list[str] = field(default_factory=list)
     api_tokens: dict[str, ApiToken] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
@@ -127,14 +127,14 @@ class State:
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def app_of_client(self, client_id: str) -> App | None:
-        """Find the app that has a client id."""
+        """Return the app with a client id."""
         app = self.apps.get(client_id)
         if app and app.client_id == client_id:
             return app
         return next((item for item in self.apps.values() if item.client_id == client_id), None)
 
     def spend(self, jti: str, until: float, now: float) -> bool:
-        """Mark a token id as used; False when it was used before."""
+        """Mark a token id as used; False if it was used before."""
         if len(self.spent) > 5000:
             self.spent = {key: value for key, value in self.spent.items() if value > now}
         if self.spent.get(jti, 0) > now:
@@ -143,11 +143,11 @@ class State:
         return True
 
     def drop_access_tokens(self, client_id: str) -> None:
-        """End all access tokens of a client."""
+        """Revoke all access tokens of a client."""
         self.access_tokens = {key: token for key, token in self.access_tokens.items() if token.client_id != client_id}
 
     def grant_of_scope(self, client_id: str, scope: str) -> Doc | None:
-        """Find the grant of a scope to a client."""
+        """Return the grant of a scope to a client."""
         grants = self.grants.get(client_id, {}).values()
         return next((grant for grant in grants if grant["scopeId"] == scope), None)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an org stores of a text that it is sent; in which form, the tenant's option `stored_text` says."""
+"""The form in which an org stores a text, according to the tenant's option `stored_text`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import html
 import unicodedata
 from collections.abc import Callable, Iterable
 
-# Seen by users of Okta's Terraform provider: labels that come back as `A&amp;B`. The others are what servers do.
+# Observed by users of Okta's Terraform provider: labels that are returned as `A&amp;B`. The other forms are common on servers.
 FORMS: dict[str, Callable[[str], str]] = {
     "NFC": lambda text: unicodedata.normalize("NFC", text),
     "NFD": lambda text: unicodedata.normalize("NFD", text),
@@ -20,7 +20,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 
 def stored(text: str, forms: Iterable[str]) -> str:
-    """Return the text in these forms, one after the other."""
+    """Return the text after applying these forms in order."""
     for form in forms:
         text = FORMS[form](text)
     return text

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant: its knobs, its objects, and what tests do to it from outside."""
+"""A tenant: its options, its objects, and the methods with which tests change it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Tenant(TenantApps):
         self.reset()
 
     def reset(self) -> None:
-        """Start over: the users of the options, the bootstrap token, nothing else."""
+        """Reset to the initial state: only the users of the options and the bootstrap token."""
         with self.lock:
             self.state = State()
             self.rates = RateLimits()
@@ -56,21 +56,21 @@ class Tenant(TenantApps):
             self._begin_log(self.state.users[owner])
 
     def _begin_log(self, owner: Doc) -> None:
-        """Log what came before: the owner signed in and made the bootstrap token."""
+        """Log the initial events: the owner signed in and created the bootstrap token."""
         login = owner["profile"]["login"]
         actor = Actor(owner["id"], login, "User")
         token = self.state.api_tokens[self.api_token]
         self.note("user.session.start", actor, owner["id"], login)
         self.note("system.api_token.create", actor, token.id, token.name)
 
-    # What operations use.
+    # Methods for operations.
 
     def now(self) -> float:
-        """Return the org's time, which need not be ours."""
+        """Return the time of the org, which can differ from the local time."""
         return time.time() + self.options.clock_skew
 
     def find_user(self, name: str) -> Doc | None:
-        """Find a user by id, login, or the login's part before the `@`."""
+        """Return a user by id, login, or the part of the login before the `@`."""
         user = self.state.users.get(name)
         if user:
             return user
@@ -85,7 +85,7 @@ class Tenant(TenantApps):
         self.state.events.append(make_event(event_type, actor, target, display, self.now(), next(self.state.counter)))
 
     def store_grant(self, client_id: str, grant: Doc) -> None:
-        """Keep a grant, and make the client a super admin where the org does that: as soon as the client holds one (Okta)."""
+        """Store a grant. Assign super admin to the client if the org does that for clients with a grant (Okta)."""
         with self.lock:
             held = self.state.grants.setdefault(client_id, {})
             held[grant["id"]] = grant
@@ -96,16 +96,16 @@ class Tenant(TenantApps):
         held = self.state.client_roles.setdefault(client_id, {})
         if not any(item.type == "SUPER_ADMIN" for item in held.values()):
             now = self.now()
-            # without a delay from the beginning of time: a clock that a test sets with each request may go back by milliseconds
+            # without a delay, effective since time 0: a clock that a test sets with each request can go back by milliseconds
             seen = now + self.options.super_admin_delay if self.options.super_admin_delay else 0.0
             item = make_assignment("SUPER_ADMIN", now, seen, now)
             item.effective_from = item.visible_from
             held[item.id] = item
 
-    # What tests call.
+    # Methods for tests.
 
     def set(self, **options: Any) -> None:
-        """Turn knobs."""
+        """Set options."""
         with self.lock:
             self.options.update(options)
             self.emulator.name_hosts(self)
@@ -123,7 +123,7 @@ class Tenant(TenantApps):
             return str(user["id"])
 
     def add_group(self, name: str, *users: str) -> str:
-        """Add a group of these users; return its id."""
+        """Add a group with these users; return its id."""
         with self.lock:
             group = make_group({"name": name}, self.now(), next(self.state.counter))
             self.state.groups[group["id"]] = group
@@ -138,7 +138,7 @@ class Tenant(TenantApps):
         value: str | None = None,
         network: Doc | None = None,
     ) -> str:
-        """Make an API token for a user, or for a new one with these roles; return its value."""
+        """Create an API token for a user, or for a new user with these roles; return its value."""
         with self.lock:
             found = self.find_user(user) if user else None
             user_id = found["id"] if found else self.add_user(user or f"made-{new_id('u')}", roles)
@@ -150,7 +150,7 @@ class Tenant(TenantApps):
             return secret
 
     def revoke_api_token(self, value: str) -> None:
-        """End an API token."""
+        """Revoke an API token."""
         with self.lock:
             self.state.api_tokens.pop(value, None)
 
@@ -163,24 +163,24 @@ class Tenant(TenantApps):
             return self._assign(self.state.user_roles.setdefault(found["id"], {}), role)
 
     def remove_user_role(self, user: str, role: str) -> None:
-        """Take a role from a user."""
+        """Remove a role from a user."""
         with self.lock:
             found = self.find_user(user) or {"id": user}
             self._unassign(self.state.user_roles.get(found["id"], {}), role)
 
     def assign_role(self, client: str, role: str) -> str:
-        """Return a client a standard role, at once; return the assignment's id."""
+        """Assign a standard role to a client immediately; return the assignment's id."""
         with self.lock:
             return self._assign(self.state.client_roles.setdefault(self._client(client), {}), role)
 
     def assign_custom_role(self, client: str, role: str, resource_set: str) -> None:
-        """Return a client a custom role with a resource set, at once."""
+        """Assign a custom role with a resource set to a client immediately."""
         with self.lock:
             item = Assignment(new_id("irb"), "CUSTOM", self.now(), 0, 0, role, resource_set)
             self.state.client_roles.setdefault(self._client(client), {})[item.id] = item
 
     def remove_role(self, client: str, role: str) -> None:
-        """Take a role from a client."""
+        """Remove a role from a client."""
         with self.lock:
             self._unassign(self.state.client_roles.get(self._client(client), {}), role)
 
@@ -203,30 +203,30 @@ class Tenant(TenantApps):
                 self.store_grant(self._client(client), grant)
 
     def revoke_grant(self, client: str, *scopes: str) -> None:
-        """Take scopes from a client."""
+        """Revoke scopes of a client."""
         with self.lock:
             held = self.state.grants.get(self._client(client), {})
             for key in [key for key, grant in held.items() if grant["scopeId"] in scopes]:
                 del held[key]
 
     def remove_app(self, app: str) -> None:
-        """Delete an app at once, active or not."""
+        """Delete an app immediately, active or not."""
         with self.lock:
             gone = self._app(app)
             del self.state.apps[gone.id]
             self.state.drop_access_tokens(gone.client_id)
-            # Grants belong to the client id: they outlive an app that had one of its own.
+            # Grants belong to the client id: they remain after the deletion of an app with a separate client id.
             if gone.client_id == gone.id:
                 self.state.grants.pop(gone.client_id, None)
                 self.state.client_roles.pop(gone.client_id, None)
 
     def expire_access_tokens(self) -> None:
-        """End all access tokens."""
+        """Expire all access tokens."""
         with self.lock:
             self.state.access_tokens.clear()
 
     def rotate_nonce(self) -> None:
-        """Make new DPoP nonces; the old ones are no longer taken, though Okta takes them for three days."""
+        """Create new DPoP nonces. The old ones are no longer accepted, although Okta accepts them for three days."""
         with self.lock:
             self.state.nonce, self.state.api_nonce = new_id("non"), new_id("non")
 
@@ -236,7 +236,7 @@ class Tenant(TenantApps):
             self.rates.clear()
 
     def copy_of(self, app: App) -> Doc:
-        """Return an app's document, keys included, for looking at."""
+        """Return a copy of an app's document, including its keys."""
         doc = copy.deepcopy(app.doc)
         doc["settings"]["oauthClient"]["jwks"] = {"keys": copy.deepcopy(app.keys)}
         return {"id": app.id, "client_id": app.client_id, "status": app.status, **doc}

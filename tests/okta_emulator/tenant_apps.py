@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What tests do to a tenant's apps behind its clients' backs."""
+"""Changes that tests make to a tenant's apps without API calls."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .tenant_view import TenantView
 
 
 class TenantApps(TenantView):
-    """Apps, keys, zones and integrations, changed at once and without an API call."""
+    """Immediate changes of apps, keys, zones and integrations without API calls."""
 
     def add_app(self, label: str, keys: list[Doc] | None = None, client_id: str | None = None, **oauth: Any) -> str:
-        """Make a service app with these public keys and OAuth settings; return its id."""
+        """Create a service app with these public keys and OAuth settings; return its id."""
         settings = {"application_type": "service", "grant_types": ["client_credentials"], "response_types": ["token"]}
         client: Doc = {"token_endpoint_auth_method": "private_key_jwt" if keys else "client_secret_basic"}
         body = {
@@ -53,13 +53,13 @@ class TenantApps(TenantView):
             return str(added["id"])
 
     def remove_key(self, app: str, key: str) -> None:
-        """Take a key, by kid or id, from an app, active or not."""
+        """Remove a key by kid or id from an app, active or not."""
         with self.lock:
             found = self._app(app)
             found.keys = [item for item in found.keys if key not in (item["kid"], item["id"])]
 
     def set_key_status(self, app: str, key: str, status: str) -> None:
-        """Make a key, by kid or id, ACTIVE or INACTIVE."""
+        """Set the status of a key by kid or id: ACTIVE or INACTIVE."""
         with self.lock:
             for item in self._app(app).keys:
                 if key in (item["kid"], item["id"]):
@@ -74,7 +74,7 @@ class TenantApps(TenantView):
             found.updated = self.now()
 
     def set_app_status(self, app: str, status: str) -> None:
-        """Make an app ACTIVE or INACTIVE."""
+        """Set the status of an app: ACTIVE or INACTIVE."""
         with self.lock:
             found = self._app(app)
             found.status = status
@@ -82,7 +82,7 @@ class TenantApps(TenantView):
                 self.state.drop_access_tokens(found.client_id)
 
     def add_zone(self, name: str, *cidrs: str, system: bool = False) -> str:
-        """Make a network zone of these address ranges, one of Okta's own if so; return its id."""
+        """Create a network zone with these address ranges, optionally as a system zone; return its id."""
         with self.lock:
             moment = timestamp(self.now())
             zone = {
@@ -102,7 +102,7 @@ class TenantApps(TenantView):
             return str(zone["id"])
 
     def add_custom_role(self, label: str, permissions: Sequence[str], *orns: str) -> tuple[str, str]:
-        """Make a custom role, and a resource set of the same label that holds these; return both ids."""
+        """Create a custom role, and a resource set with the same label and these resources; return both ids."""
         with self.lock:
             moment = timestamp(self.now())
             common = {"label": label, "description": label, "created": moment, "lastUpdated": moment}
@@ -116,7 +116,7 @@ class TenantApps(TenantView):
             return str(role["id"]), str(resources["id"])
 
     def add_service(self, kind: str, *scopes: str, age: float = 0) -> dict[str, str]:
-        """Make an API service integration, some seconds ago; return its client id and secret."""
+        """Create an API service integration with an age in seconds; return its client id and secret."""
         with self.lock:
             creator = next(iter(self.state.users))
             service = make_service(kind, list(scopes), creator, self.now() - age, next(self.state.counter))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reading half of a tenant: what tests look at."""
+"""The read methods of a tenant for tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TenantView:
-    """What a tenant shows of itself, as copies."""
+    """The state of a tenant, as copies."""
 
     name: str
     emulator: Emulator
@@ -30,7 +30,7 @@ class TenantView:
 
     @property
     def org_url(self) -> str:
-        """Return the org's own URL."""
+        """Return the URL of the org."""
         return f"https://{self.name}.{self.options.domain}"
 
     @property
@@ -41,7 +41,7 @@ class TenantView:
 
     @property
     def requests(self) -> list[Entry]:
-        """Return this tenant's request log."""
+        """Return the request log of the tenant."""
         return self.emulator.requests(self.name)
 
     @property
@@ -51,7 +51,7 @@ class TenantView:
             return [self.copy_of(app) for app in self.state.apps.values()]
 
     def orn(self, service: str, rest: str) -> str:
-        """Return the ORN of a resource of this org's."""
+        """Return the ORN of a resource of this org."""
         partition = "oktapreview" if self.options.domain == "oktapreview.com" else "okta"
         return f"orn:{partition}:{service}:{self.state.org_id}:{rest}"
 
@@ -62,15 +62,15 @@ class TenantView:
             return [plain(service) for service in self.state.services.values()]
 
     def copy_of(self, app: App) -> Doc:
-        """Return an app's document."""
+        """Return a copy of an app's document."""
         raise NotImplementedError
 
     def now(self) -> float:
-        """Return the org's time."""
+        """Return the time of the org."""
         raise NotImplementedError
 
     def find_user(self, name: str) -> Doc | None:
-        """Find a user."""
+        """Return a user."""
         raise NotImplementedError
 
     def app(self, name: str) -> Doc:
@@ -86,7 +86,7 @@ class TenantView:
         return found
 
     def _client(self, name: str) -> str:
-        """Return a client id for an app's id, label or client id; anything else is taken as it is."""
+        """Return the client id for an app's id, label or client id; other values unchanged."""
         try:
             return self._app(name).client_id
         except KeyError:
@@ -103,7 +103,7 @@ class TenantView:
             return sorted(self.state.granted_scopes(self._client(client)))
 
     def roles(self, client: str) -> list[str]:
-        """Return the types of a client's roles, sorted, those included that don't show yet."""
+        """Return the types of a client's roles, sorted, including those that do not appear yet."""
         with self.lock:
             return sorted(item.type for item in self.state.client_roles.get(self._client(client), {}).values())
 
@@ -114,7 +114,7 @@ class TenantView:
             return sorted(item.type for item in self.state.user_roles.get(found["id"], {}).values())
 
     def dump(self) -> dict[str, Any]:
-        """Return everything that the tenant holds, as JSON."""
+        """Return all objects of the tenant as JSON."""
         with self.lock:
             state = {
                 item.name: getattr(self.state, item.name)
@@ -132,7 +132,7 @@ class TenantView:
 
 
 def plain(value: Any) -> Any:
-    """Turn dataclasses and sets into what JSON has."""
+    """Convert dataclasses and sets to JSON values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
     if isinstance(value, dict):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates of the emulator's own authority."""
+"""Certificates of the emulator's certificate authority."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import trustme
 
-# The domains that Okta serves; one wildcard certificate is good for all their tenants, as it is with Okta.
+# The domains of Okta; one wildcard certificate is valid for all their tenants, as in Okta.
 OKTA_DOMAINS = ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
 
 
 class Certificates:
-    """Makes server contexts, one per kind of host, and keeps them."""
+    """Creates and caches server contexts, one per kind of host."""
 
     def __init__(self, ca_file: str | None = None) -> None:
         self._ca = trustme.CA()
@@ -29,7 +29,7 @@ class Certificates:
         self._ca.cert_pem.write_to_path(self.ca_file)
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Return the context to serve a host with."""
+        """Return the server context of a host."""
         kind = host if host.partition(".")[2] not in OKTA_DOMAINS else "okta"
         with self._lock:
             if kind not in self._contexts:
@@ -48,11 +48,11 @@ class Certificates:
         return context
 
     def close(self) -> None:
-        """Remove the CA file, where it is ours."""
+        """Remove the CA file if the emulator created it."""
         if self._directory:
             self._directory.cleanup()
 
 
 def is_okta_host(host: str) -> bool:
-    """Return whether Okta would serve a host of this name."""
+    """Return whether a host name belongs to Okta."""
     return any(host.endswith("." + domain) for domain in OKTA_DOMAINS)

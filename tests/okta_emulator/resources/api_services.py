@@ -62,7 +62,7 @@ def list_services(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     body = call.json()
     kind, scopes = body.get("type"), body.get("grantedScopes")
-    # Neither recorded nor described; E0000001 is Okta's answer to a value that it doesn't know.
+    # Neither recorded nor described; E0000001 is Okta's response to unknown values.
     if kind not in call.tenant.options.catalogue:
         raise invalid("type", "type: must be the key of an API service integration in the catalogue")
     if not isinstance(scopes, list) or not scopes:
@@ -73,7 +73,7 @@ def create(call: Call) -> Reply:
     service.properties = body.get("properties") or {}
     call.state.services[service.id] = service
     call.tenant.note("app.api_service.create", call.caller.actor, service.id, kind)
-    # The one time that the secret shows.
+    # The only response that contains the secret.
     call.state.shown_secrets.append(service.secrets[0]["client_secret"])
     return Reply(201, _body(call, service) | {"clientSecret": service.secrets[0]["client_secret"]})
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""API tokens: what they are, never what they say."""
+"""API tokens: metadata without their values."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def revoke_current(call: Call) -> Reply:
 
 
 def read_current(_call: Call) -> Reply:
-    # The id `current` exists for revoking only.
+    # The id `current` exists only for revocation.
     raise OktaError(404, "E0000007", "Not found: Resource not found: current (Token)")
 
 

@@ -16,7 +16,7 @@ from ..state import App, Doc
 
 
 def merge_keys(old: list[Doc], new: list[Doc], now: float) -> list[Doc]:
-    """Return the keys of a replaced app: what is still the same key keeps its id and age."""
+    """Return the keys of a replaced app: unchanged keys retain their ids and creation times."""
     known = {(key["kid"], material(key)): key for key in old}
     merged = []
     for key in new:
@@ -33,12 +33,12 @@ def fresh(now: float) -> Doc:
 
 
 def shown_in_app(key: Doc) -> Doc:
-    """Return a key as an app shows it: without its times (recorded)."""
+    """Return a key in the format of an app: without timestamps (recorded)."""
     return {name: value for name, value in _shown(key).items() if name not in ("created", "lastUpdated")}
 
 
 def _shown(key: Doc) -> Doc:
-    """Return a key as it comes back: the curve of an elliptic one is null."""
+    """Return a key in the response format: the curve of an elliptic curve key is null."""
     return {**key, "crv": None} if key["kty"] == "EC" else key
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a well-formed app is."""
+"""Validation of apps."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _NETWORK = {"connection", "include", "exclude"}
 
 
 def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[Doc]]:
-    """Refuse what Okta refuses; return the app's configuration and its keys as sent. `dpop` is the org's default."""
+    """Raise Okta's errors; return the app's configuration and its keys as sent. `dpop` is the org's default."""
     body = copy.deepcopy(body)
     _known(body, _TOP, "app")
     _check_frame(body)
@@ -76,7 +76,7 @@ def check(body: Doc, most_keys: int, *, dpop: bool = False) -> tuple[Doc, list[D
 
 
 def _client(body: Doc) -> Doc:
-    """Return the client's credentials. Without any an app has a secret; an empty one is none."""
+    """Return the client's credentials. An app without credentials gets a secret; an empty secret counts as none."""
     credentials = _object(body, "credentials") if body.get("credentials") else {}
     client = _object(credentials, "oauthClient") if credentials.get("oauthClient") else {}
     client.setdefault("token_endpoint_auth_method", "client_secret_basic")
@@ -157,7 +157,7 @@ def _keys(jwks: Any, most: int) -> list[Doc]:
 
 
 def _check_pairing(client: Doc, oauth: Doc, keys: list[Doc]) -> None:
-    """Refuse a way of authentication that the rest doesn't go with."""
+    """Refuse an authentication method that does not match the other settings."""
     method = client["token_endpoint_auth_method"]
     if method == "private_key_jwt":
         if client.get("client_secret"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client secrets of an app, and what API service integrations share of them."""
+"""The client secrets of apps and of API service integrations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KIND = "OAuth2ClientSecretMediated"
 
 
 def add_secret(secrets: list[Doc], now: float, given: str | None = None) -> Doc:
-    """Add a secret, up to Okta's two."""
+    """Add a secret, up to Okta's maximum of two."""
     if len(secrets) >= MOST:
         raise invalid(_KIND, "You've reached the maximum number of client secrets per client.")
     text = given or random_text(64)
@@ -39,7 +39,7 @@ def add_secret(secrets: list[Doc], now: float, given: str | None = None) -> Doc:
 
 
 def find_secret(secrets: list[Doc], secret_id: str) -> Doc:
-    """Find a secret by its id."""
+    """Return a secret by its id."""
     for secret in secrets:
         if secret["id"] == secret_id:
             return secret
@@ -47,7 +47,7 @@ def find_secret(secrets: list[Doc], secret_id: str) -> Doc:
 
 
 def change_status(secrets: list[Doc], secret_id: str, status: str, now: float) -> Doc:
-    """Activate or deactivate a secret, but not the last active one."""
+    """Activate or deactivate a secret, except the last active one."""
     secret = find_secret(secrets, secret_id)
     active = [item for item in secrets if item["status"] == "ACTIVE"]
     if status == "INACTIVE" and active == [secret]:
@@ -57,7 +57,7 @@ def change_status(secrets: list[Doc], secret_id: str, status: str, now: float) -
 
 
 def remove_secret(secrets: list[Doc], secret_id: str) -> None:
-    """Delete a secret that isn't active."""
+    """Delete an inactive secret."""
     secret = find_secret(secrets, secret_id)
     if secret["status"] == "ACTIVE":
         raise invalid(_KIND, "You can't delete an active client secret. Deactivate the secret before deleting it.")
@@ -65,7 +65,7 @@ def remove_secret(secrets: list[Doc], secret_id: str) -> None:
 
 
 def secret_body(secret: Doc, base: str, shown: bool = True) -> Doc:
-    """Build what Okta shows of a secret; integrations show its end only."""
+    """Build a secret in the response format; integrations return only its end."""
     here = f"{base}/credentials/secrets/{secret['id']}"
     text = secret["client_secret"]
     if secret["status"] == "ACTIVE":

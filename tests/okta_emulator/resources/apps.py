@@ -27,7 +27,7 @@ from .builtin_apps import builtin_apps
 
 
 def app_body(call: Call, app: App, secret: bool = False) -> Doc:
-    """Build what Okta shows of an app."""
+    """Build an app in the response format."""
     body = _frame(call, app)
     body["credentials"] = copy.deepcopy(app.doc["credentials"])
     body["universalLogout"] = call.tenant.options.universal_logout
@@ -79,7 +79,7 @@ def _links(call: Call, app: App) -> Doc:
 
 
 def find_app(call: Call) -> App:
-    """Find the app that the path names."""
+    """Return the app that the path names."""
     app = call.state.apps.get(call.params["app_id"])
     if app is None:
         raise missing(call.params["app_id"], "AppInstance")
@@ -99,7 +99,7 @@ def list_apps(call: Call) -> Reply:
 
 
 def _listed(call: Call, app: App, query: dict[str, str]) -> bool:
-    # The list is an index that lags; reading by id isn't.
+    # The list is an index that lags; reading by id is not affected.
     if app.created + call.tenant.options.index_lag > call.now:
         return False
     return _fits("oidc_client", app.label, app.status, query)
@@ -135,7 +135,7 @@ def create_app(call: Call) -> Reply:
 
 
 def make_app(call: Call, doc: Doc, keys: list[Doc]) -> App:
-    """Put a checked app into the org."""
+    """Add a validated app to the org."""
     app_id = new_id("0oa")
     client = doc["credentials"]["oauthClient"]
     client_id = client.setdefault("client_id", app_id)
@@ -161,7 +161,7 @@ def get_app(call: Call) -> Reply:
 def replace_app(call: Call) -> Reply:
     app = find_app(call)
     if call.json().get("universalLogout"):
-        # It was never sent back in what was recorded.
+        # Recorded requests never contain it.
         raise invalid("universalLogout", "universalLogout: can't be changed here")
     doc, keys = app_schema.check(call.json(), call.tenant.options.max_keys)
     doc["label"] = stored(doc["label"], call.tenant.options.stored_text)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Okta's own apps: each org lists them, and they lack what OIDC apps have."""
+"""Okta's built-in apps: each org lists them, without the members of OIDC apps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _APPS: tuple[tuple[int, str, str, dict[str, bool]], ...] = (
 
 
 def builtin_apps(call: Call) -> list[tuple[int, Doc]]:
-    """Return the org's built-in apps with their places in the list."""
+    """Return the org's built-in apps with their sequence numbers."""
     return [(number, _body(call, name, label, links)) for number, name, label, links in _APPS]
 
 

@@ -23,7 +23,7 @@ _HIDDEN = {"permissions", "resources", "bindings", "sequence"}
 
 
 def _found(items: dict[str, Doc], name: str, kind: str) -> Doc:
-    """Find by id or by label, both of which the paths take."""
+    """Return an object by id or label; paths accept both."""
     item = items.get(name) or next((item for item in items.values() if item["label"] == name), None)
     if item is None:
         raise missing(name, kind)
@@ -57,7 +57,7 @@ def _list(call: Call, items: dict[str, Doc], name: str, path: str, parts: tuple[
 
 
 def _holders(call: Call) -> list[dict[str, Assignment]]:
-    """Return what all users and all clients hold."""
+    """Return the assignments of all users and clients."""
     return [*call.state.user_roles.values(), *call.state.client_roles.values()]
 
 
@@ -211,7 +211,7 @@ def delete_set(call: Call) -> Reply:
     gone = item["id"]
     del call.state.resource_sets[gone]
     call.tenant.note("iam.resourceset.delete", call.caller.actor, gone, item["label"])
-    # the roles that are assigned with it go too (Okta: Roles, delete a resource set)
+    # its role assignments are removed too (Okta: Roles, delete a resource set)
     for held in _holders(call):
         for key in [key for key, item in held.items() if item.resource_set == gone]:
             del held[key]
@@ -219,7 +219,7 @@ def delete_set(call: Call) -> Reply:
 
 
 def _put_in(call: Call, item: Doc, resources: list[Any], **more: Any) -> list[Doc]:
-    """Add resources, by ORN or by URL, to a set; what is in it already stays as it is."""
+    """Add resources by ORN or URL to a set; existing resources are unchanged."""
     moment = timestamp(call.now)
     orns = dict.fromkeys(orn_of(call, resource) for resource in resources)
     added = [

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bindings: which custom roles are assigned with a resource set, and to whom (Okta: RoleDResourceSetBinding and its members)."""
+"""Bindings: the custom roles that are assigned with a resource set, and their assignees (Okta: RoleDResourceSetBinding and its members)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _set_id(call: Call) -> str:
 
 
 def _bound(call: Call, set_id: str) -> Iterator[tuple[str, Assignment]]:
-    """Return all assignments with a set, each with the path of who holds it."""
+    """Return all assignments with a set, each with the path of its assignee."""
     for path, holders in (("/api/v1/users", call.state.user_roles), ("/oauth2/v1/clients", call.state.client_roles)):
         for holder, held in holders.items():
             for item in held.values():

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings of the org. Neither recorded nor in the API description at hand: from Okta's reference, and held for a hint only."""
+"""Settings of the org. Neither recorded nor in the available API description: based on Okta's reference, and used only as a hint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..routing import Call, Route
 
 
 def client_privileges(call: Call) -> Reply:
-    """Whether the org makes each service app a super admin."""
+    """Return whether the org makes each service app a super admin."""
     return Reply(200, {"clientPrivilegesSetting": call.tenant.options.public_client_app_admins})
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Endpoints that are only read, one or more for each family of scopes: a table of path, scope, answer, role and feature."""
+"""Read-only endpoints, one or more per family of scopes, as a table of path, scope, response, role and feature."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_DATA: Doc = {"data": [], "_links": {}}
 
 @dataclass(frozen=True)
 class Read:
-    """An endpoint: `body` is what it answers, or makes that of the call."""
+    """An endpoint: `body` is the response body, or a function of the call that returns it."""
 
     path: str
     scope: str
@@ -102,7 +102,7 @@ def _features(call: Call) -> list[Doc]:
 
 
 def change_org(call: Call) -> Reply:
-    """Change the org's settings, all of them by PUT."""
+    """Change the org's settings; PUT replaces all of them."""
     stored = call.state.org if call.request.method == "POST" else {"subdomain": call.state.org["subdomain"]}
     call.state.org = stored | call.json()
     return Reply(200, _org(call))
@@ -124,7 +124,7 @@ READS = [
     Read("/api/v1/identity-sources", "okta.identitySources.read", [], feature="identity_sources"),
     Read("/api/v1/agentPools", "okta.agentPools.read", []),
     Read("/api/v1/users/{user_id}/risk", "okta.userRisk.read", _risk, feature="identity_threat_protection"),
-    # who and what may sign in, and how
+    # sign-in and authentication
     Read("/oauth2/v1/clients", "okta.clients.read", _clients),
     Read("/api/v1/policies", "okta.policies.read", _policies),
     Read("/api/v1/idps", "okta.idps.read", []),
@@ -141,10 +141,10 @@ READS = [
     Read("/api/v1/domains", "okta.domains.read", {"domains": []}),
     Read("/api/v1/devices", "okta.devices.read", [], feature="device_access"),
     Read("/api/v1/device-assurances", "okta.deviceAssurance.read", [], feature="device_access"),
-    # where events go, and who may step in
+    # events and hooks
     Read("/api/v1/eventHooks", "okta.eventHooks.read", []),
     Read("/api/v1/inlineHooks", "okta.inlineHooks.read", []),
-    # the description of their schemas lists no role, and the table of roles has them for super admins only
+    # the description lists no role for their schemas; the table of roles restricts them to super admins
     Read("/api/v1/logStreams", "okta.logStreams.read", [], Need.SUPER, "log_streams"),
     Read(
         "/api/v1/security-events-providers",
@@ -152,7 +152,7 @@ READS = [
         [],
         feature="identity_threat_protection",
     ),
-    # products of their own
+    # separate products
     Read("/privileged-access/api/v1/service-accounts", "okta.serviceAccounts.read", [], Need.SUPER, "privileged_access"),
     Read("/governance/api/v1/campaigns", "okta.governance.accessCertifications.read", _NO_DATA, Need.READ_CERTIFICATIONS, "governance"),
     Read("/governance/api/v1/entitlements", "okta.governance.entitlements.read", _NO_DATA, Need.READ_GOVERNANCE, "governance"),

@@ -42,7 +42,7 @@ def make_assignment(role_type: str, now: float, visible: float, effective: float
 
 
 def check_request(state: State, body: Doc) -> tuple[str, Doc | None, Doc | None]:
-    """Refuse a request that names no role; return its type and, for a custom one, role and resource set."""
+    """Refuse a request without a role; return its type and, for a custom role, role and resource set."""
     role_type = body.get("type")
     if role_type == "CUSTOM":
         if body.keys() != {"type", "role", "resource-set"}:
@@ -111,7 +111,7 @@ def assign(call: Call) -> Reply:
     app = call.state.app_of_client(holder_id)
     if kind == "CLIENT" and app and app.oauth["application_type"] != "service":
         raise role_conflict("E0000227")
-    # without a delay from the beginning of time: the clock of a test may go back
+    # without a delay, effective since time 0: the clock of a test can go back
     effective = call.now + call.tenant.options.role_delay if call.tenant.options.role_delay else 0.0
     item = make_assignment(role_type, call.now, 0.0, effective)
     if role and resources:
@@ -152,7 +152,7 @@ def targets(call: Call) -> Reply:
 
 
 def list_assignees(call: Call) -> Reply:
-    """Return the users who hold a role."""
+    """Return the users with a role."""
     users = [(user["sequence"], user["id"]) for user in call.state.users.values() if call.state.user_roles.get(user["id"])]
     shown, more = page_within(call, users, 100)
     return Reply(200, {"value": [_assignee(call, user_id) for user_id in shown], "_links": more})

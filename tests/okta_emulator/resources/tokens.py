@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token endpoint and what else of OAuth needs no caller."""
+"""The token endpoint and other OAuth endpoints without a caller."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..scopes import is_known
 from ..state import AccessToken, App, Doc, Service
 
 LIFETIME = 3600
-# Okta's catalogue of OAuth 2.0 errors.
+# Okta's catalog of OAuth 2.0 errors.
 _TWO_WAYS = (
     "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, "
     "credentials in the post body, or a client_assertion in the post body."
@@ -68,7 +68,7 @@ def _form(call: Call) -> dict[str, str]:
 
 
 def _client(call: Call, form: dict[str, str]) -> App | Service:
-    """Find out which client is asking, in the one way that it is registered for."""
+    """Authenticate the client with its registered method."""
     scheme, _unused, value = call.request.headers.get("authorization", "").partition(" ")
     ways = (scheme.lower() == "basic", bool({"client_id", "client_secret"} & form.keys()), "client_assertion" in form)
     if sum(ways) > 1:
@@ -93,7 +93,7 @@ def _by_header(call: Call, value: str) -> App | Service:
 
 
 def _by_secret(call: Call, client_id: str, secret: str, way: str) -> Service:
-    """Find an API service integration by its secret. An app may have one too, and gets nothing for it here."""
+    """Authenticate an API service integration by its secret. An app with a secret is refused here."""
     app = call.state.app_of_client(client_id)
     client: App | Service | None = app or call.state.services.get(client_id)
     if client is None or (app and app.status != "ACTIVE"):
@@ -108,7 +108,7 @@ def _by_secret(call: Call, client_id: str, secret: str, way: str) -> Service:
 
 
 def _scopes(call: Call, client: App | Service, asked: list[str]) -> list[str]:
-    """Return those of the asked scopes that are granted: some will do, none won't."""
+    """Return the granted ones of the requested scopes; an error if there is none."""
     if not asked:
         raise OAuthError(400, "invalid_scope", "The authorization server requires a 'scope' for client_credentials.")
     held = frozenset(client.scopes) if isinstance(client, Service) else call.state.granted_scopes(client.client_id)
@@ -123,7 +123,7 @@ def _scopes(call: Call, client: App | Service, asked: list[str]) -> list[str]:
 
 
 def _proof(call: Call, client: App | Service) -> str | None:
-    """Check the DPoP proof, where the app asks for one or the client sends one."""
+    """Check the DPoP proof if the app requires one or the client sends one."""
     required = isinstance(client, App) and client.oauth.get("dpop_bound_access_tokens")
     if not required and "dpop" not in call.request.headers:
         return None
@@ -144,7 +144,7 @@ def _check_network(call: Call, app: App) -> None:
     include, exclude = network.get("include") or [], network.get("exclude") or []
     inside = not include or any(_contains(call, zone) for zone in include)
     if not inside or any(_contains(call, zone) for zone in exclude):
-        # As Okta's API description has it for this endpoint.
+        # According to Okta's API description of this endpoint.
         raise OAuthError(403, "access_denied", "The request is made from outside the client's permitted network zones.")
 
 

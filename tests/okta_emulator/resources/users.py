@@ -25,13 +25,13 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def folded(login: str) -> str:
-    """Return a login as Okta compares it: case and diacritical marks don't count (Okta: User profile)."""
+    """Return a login in the form that Okta compares, without case and diacritical marks (Okta: User profile)."""
     plain = (char for char in unicodedata.normalize("NFKD", login) if not unicodedata.combining(char))
     return "".join(plain).casefold()
 
 
 def make_user(profile: Doc, now: float, sequence: int, status: str = "ACTIVE", password: bool = True) -> Doc:
-    """Build a user. Recorded: one made with activation has been activated while it still is PROVISIONED."""
+    """Build a user. Recorded: a user created with activation has an activation time while the status is PROVISIONED."""
     moment = timestamp(now)
     changed = moment if status != "STAGED" else None
     return {
@@ -84,7 +84,7 @@ def _listed(user: Doc, query: dict[str, str]) -> bool:
         return False
     expression = query.get("search") or query.get("filter")
     if not expression:
-        # Okta leaves deprovisioned users out unless they are asked for.
+        # Okta omits deprovisioned users unless they are requested.
         return bool(user["status"] != "DEPROVISIONED")
     match = re.fullmatch(r'(status|id|profile\.\w+) (eq|sw) "([^"]*)"', expression.strip())
     if match is None:
@@ -109,7 +109,7 @@ def create(call: Call) -> Reply:
     if activate not in ("true", "false"):
         raise invalid("activate", "activate: must be true or false")
     password = bool((body.get("credentials") or {}).get("password"))
-    # Without a password an activated user waits for a person to follow the link in Okta's mail.
+    # An activated user without a password is pending until a person follows the link in Okta's mail.
     status = "STAGED" if activate == "false" else "ACTIVE" if password else "PROVISIONED"
     user = make_user(profile, call.now, next(call.state.counter), status, password)
     call.state.users[user["id"]] = user
@@ -142,7 +142,7 @@ def update(call: Call) -> Reply:
 
 
 def delete(call: Call) -> Reply:
-    """Deactivate a user or, if it is that already, delete it for good."""
+    """Deactivate a user, or delete it permanently if it is already deactivated."""
     user = _user(call)
     if user["id"] == call.caller.id or (call.state.user_roles.get(user["id"]) and not may(call, Need.SUPER)):
         raise forbidden()
@@ -153,7 +153,7 @@ def delete(call: Call) -> Reply:
     user["status"] = "DEPROVISIONED"
     user["statusChanged"] = user["lastUpdated"] = timestamp(call.now)
     call.state.user_roles.pop(user["id"], None)
-    # Its API tokens go with it (Okta: API token management).
+    # Its API tokens are revoked too (Okta: API token management).
     call.state.api_tokens = {key: token for key, token in call.state.api_tokens.items() if token.user_id != user["id"]}
     call.tenant.note("user.lifecycle.deactivate", call.caller.actor, user["id"], user["profile"]["login"])
     return Reply(204)
@@ -163,7 +163,7 @@ _ALL = "/api/v1/users"
 _ONE = "/api/v1/users/{user_id}"
 ROUTES = [
     Route("GET", "/api/v1/users/me", me, Need.SELF, "okta.users.read", "users.me"),
-    # Without a role it is a list of nobody, not a refusal (seen of live orgs).
+    # Without a role, the response is an empty list, not an error (observed in live orgs).
     Route("GET", _ALL, list_users, Need.SELF, "okta.users.read", "users"),
     Route("POST", _ALL, create, Need.MANAGE_USERS, "okta.users.manage", "users"),
     Route("GET", _ONE, get, Need.READ, "okta.users.read", "users"),

@@ -61,7 +61,7 @@ def _checked(call: Call, own: Doc | None = None) -> Doc:
         raise invalid("gateways", "gateways: Either gateways or proxies must be given.")
     for member, given in entries.items():
         _check_entries(member, given or [])
-    # Recorded: what is new is active, whatever it says of its status; what is replaced gets the status that is sent.
+    # Recorded: a new zone is active regardless of the sent status; a replaced zone gets the sent status.
     status = body.get("status", own["status"]) if own else "ACTIVE"
     if status not in ("ACTIVE", "INACTIVE"):
         raise invalid("status", "status: must be ACTIVE or INACTIVE")
@@ -70,7 +70,7 @@ def _checked(call: Call, own: Doc | None = None) -> Doc:
 
 
 def system_zones(now: float, counter: Iterator[int]) -> list[Doc]:
-    """Build the zones that each org has from the start."""
+    """Build the system zones of each org."""
     moment = timestamp(now)
     return [
         {
@@ -141,7 +141,7 @@ def delete(call: Call) -> Reply:
     if zone["system"]:
         raise forbidden()
     if zone["status"] == "ACTIVE":
-        # as users of Okta's Terraform provider saw it (its issue 1975)
+        # observed by users of Okta's Terraform provider (issue 1975)
         said = "is an active zone. Active zones cannot be deleted."
         raise OktaError(400, "E0000001", f"Api validation failed: The zone: {zone['name']} {said}", f"id: The zone: {zone['id']} {said}")
     if any(zone["id"] in ((app.oauth.get("network") or {}).get("include") or []) for app in call.state.apps.values()):
