@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure what onboarding costs: PYTHONPATH=tests python -m benchmarks. See docs/performance.md."""
+"""Measure the cost of onboarding: PYTHONPATH=tests python -m benchmarks. See docs/performance.md."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RESULTS = FOLDER / "results.json"
 
 
 def usual() -> list[Case]:
-    """Return what is measured by default; it is meant to take six minutes at most on two idle cores."""
+    """Return the default cases, which take at most six minutes on two idle cores."""
     return [
         *(Case(peer, 1, rounds=3) for peer in ("role", "vendor", "floor")),
         *(Case(peer, 10, rounds=3) for peer in ("role", "vendor", "floor")),
@@ -36,7 +36,7 @@ def usual() -> list[Case]:
 
 
 def full() -> list[Case]:
-    """Return all that there is to measure; it takes hours."""
+    """Return all cases, which take hours."""
     return [
         *(Case(peer, size, rounds=3) for size in (1, 10) for peer in ALL),
         *(Case(peer, 100, forks=forks) for forks in (5, 25, 100) for peer in ("role", "floor")),
@@ -61,7 +61,7 @@ def arguments() -> argparse.Namespace:
 
 
 def chosen(args: argparse.Namespace) -> list[Case]:
-    """Return the cases that the command line asks for."""
+    """Return the cases that the command line selects."""
     if args.peer and args.tenants:
         settings = args.setting or ["none"]
         return [
@@ -81,7 +81,7 @@ def chosen(args: argparse.Namespace) -> list[Case]:
 
 
 def run(cases: list[Case]) -> Iterable[Sample]:
-    """Run the cases, round after round: what is compared is measured close together."""
+    """Run the cases in rounds, so that compared values are measured close together."""
     for number in range(max((case.rounds for case in cases), default=0)):
         for case in cases:
             if number < case.rounds:
@@ -90,12 +90,12 @@ def run(cases: list[Case]) -> Iterable[Sample]:
 
 
 def machine() -> dict[str, Any]:
-    """Return on what was measured."""
+    """Return a description of the machine."""
     return {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version(), "system": platform.platform()}
 
 
 def write(found: list[Sample], about: dict[str, Any]) -> None:
-    """Write the results as JSON, after each run: what is interrupted keeps what it has."""
+    """Write the results as JSON after each run, so that an interrupted measurement retains its results."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     whole = {**about, "medians": medians(found), "samples": [sample.as_dict() for sample in found], "goals": reached(found, len(scopes()))}
     RESULTS.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
@@ -112,7 +112,7 @@ def show(found: list[Sample], about: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Measure, write, print."""
+    """Measure, write and print the results."""
     cases = chosen(arguments())
     reason = missing("community.crypto") if any(case.peer == "uri" for case in cases) else ""
     left_out = {"uri": reason} if reason else {}

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure how long it takes to write a fleet's report and to open its page in Chromium; figures only, nothing is asserted.
+"""Measure the time to write the report of a fleet and to open its page in Chromium. Prints figures without assertions.
 
-Usage: python tests/benchmarks/audit_page.py [TENANTS [TURNS]], without them 1000 tenants and 7 turns.
+Usage: python tests/benchmarks/audit_page.py [TENANTS [TURNS]]; defaults: 1000 tenants and 7 turns.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "playbooks" / "collections")]
 
-from helpers.audit_samples import GENERATED_AT, fleet  # noqa: E402 - tests/ has to be in the path first
-from helpers.chromium import chromium, missing, write_report  # noqa: E402 - likewise
-from selenium.webdriver import Chrome  # noqa: E402 - likewise
+from helpers.audit_samples import GENERATED_AT, fleet  # noqa: E402 - requires tests/ in the path
+from helpers.chromium import chromium, missing, write_report  # noqa: E402 - requires tests/ in the path
+from selenium.webdriver import Chrome  # noqa: E402 - requires tests/ in the path
 
-# The matrix is drawn last, when there is time.
+# The matrix is drawn last, when the browser is idle.
 WATCH = """
 new MutationObserver(() => { window.drawnAt ??= document.querySelector(".matrix") && performance.now() })
   .observe(document, {childList: true, subtree: true})
@@ -34,7 +34,7 @@ KINDS = ("first paint", "loaded", "all drawn", "processor time of the page, what
 
 
 def open_page(page: Path, turns: int) -> list[tuple[float, ...]]:
-    """Open a page again and again; return the milliseconds of each turn."""
+    """Open a page repeatedly; return the milliseconds of each turn."""
     found = []
     with chromium() as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
@@ -50,13 +50,13 @@ def open_page(page: Path, turns: int) -> list[tuple[float, ...]]:
 
 
 def processor_time(browser: Chrome) -> float:
-    """Return the milliseconds that the page's thread has run."""
+    """Return the processor time of the page's thread in milliseconds."""
     metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
     return 1000 * float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 def main(tenants: int = 1000, turns: int = 7) -> None:
-    """Measure, and print."""
+    """Measure and print the figures."""
     if reason := missing():
         sys.exit(reason)
     with tempfile.TemporaryDirectory() as folder:

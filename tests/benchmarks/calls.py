@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the request log of the emulator says about one run."""
+"""Figures of a run from the request log of the emulator."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from okta_emulator.options import FREE_ORG, PRINCIPAL_SHARE, RECORDED_LATENCY
 Entry = dict[str, Any]
 TOO_MANY = 429
 
-# The calls of a first run that must wait for one another, whoever makes them: nothing is made before the token is known to suffice (the
-# search for the app can go beside that), nothing is granted to an app that isn't there, a proof needs grants and roles, and an
-# org may give the app a role of its own at any time until then. All grants side by side count once.
+# The calls of a first run that depend on each other, in any implementation: nothing is created before the token is checked (the search
+# for the app can be concurrent), grants need the app, the verification needs grants and roles, and an org can assign a role to the
+# app at any time until then. Concurrent grants count once.
 CHAIN = (
     ("GET", "/api/v1/users/me"),
     ("GET", "/api/v1/users/00u1/roles"),
@@ -36,17 +36,17 @@ def bucket(entry: Entry) -> str:
 
 
 def latency(name: str) -> float:
-    """Return how long the emulator takes for a call of a group, if it takes as long as recorded calls did."""
+    """Return the time for a call of a group with recorded latency."""
     return RECORDED_LATENCY.get(name, RECORDED_LATENCY.get(name.partition(".")[0], RECORDED_LATENCY["default"]))
 
 
 def chain() -> float:
-    """Return the seconds that the longest chain of calls takes with recorded latency."""
+    """Return the time of the longest chain of calls with recorded latency, in seconds."""
     return sum(latency(bucket({"method": method, "path": path})) for method, path in CHAIN)
 
 
 def covered(intervals: Iterable[tuple[float, float]]) -> float:
-    """Return how long at least one of the intervals lasts."""
+    """Return the total time that is covered by at least one interval."""
     total, reached = 0.0, float("-inf")
     for start, end in sorted(intervals):
         total += max(0.0, end - max(start, reached))
@@ -55,7 +55,7 @@ def covered(intervals: Iterable[tuple[float, float]]) -> float:
 
 
 def by_tenant(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Return each tenant's calls."""
+    """Return the calls of each tenant."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry["tenant"], []).append(entry)
@@ -63,7 +63,7 @@ def by_tenant(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 
 def shortest(calls: Iterable[Entry]) -> float:
-    """Return the seconds that the limits of a free org make these calls take, if all else took no time."""
+    """Return the minimum time of these calls with the rate limits of a free org, in seconds."""
     used: dict[str, int] = {}
     for entry in calls:
         if entry["status"] == TOO_MANY:
@@ -76,8 +76,8 @@ def shortest(calls: Iterable[Entry]) -> float:
     return max((60.0 * ((used[name] - 1) // limit) for name, limit in share.items()), default=0.0)
 
 
-def told(entries: list[Entry], setting: str) -> dict[str, Any]:
-    """Return calls, connections and times, medians or means of the tenants."""
+def summary(entries: list[Entry], setting: str) -> dict[str, Any]:
+    """Return calls, connections and times, as medians or means of the tenants."""
     tenants = by_tenant(entries)
     if not tenants:
         return {"calls": 0, "connections": 0, "span": 0}

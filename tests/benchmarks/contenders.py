@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is measured: the role; a playbook of uri tasks; a vendor's script; tasks that do nothing."""
+"""The measured peers: the role, a playbook of uri tasks, a vendor's script, and tasks without effect."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from helpers.other_collections import FOLDER
 from .server import Okta
 
 PEERS = Path(__file__).resolve().parent / "peers"
-TASKS = 10  # what Ansible itself costs; the goals are multiples of it
+TASKS = 10  # the cost of Ansible itself; the goals are multiples of it
 AUDIT = "rezonate.okta.audit_rezonate"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a run takes place: a directory with an inventory and a vault password, an emulator, how many forks."""
+    """The environment of a run: a directory with an inventory and a vault password, an emulator, and the number of forks."""
 
     folder: Path
     okta: Okta
@@ -32,7 +32,7 @@ class Stage:
 
     @classmethod
     def set_up(cls, folder: Path, okta: Okta, forks: int) -> Stage:
-        """Write what a run needs."""
+        """Write the files for a run."""
         hosts = {name: {"rezonate_okta_api_token": token} for name, token in okta.tokens.items()}
         variables = {"rezonate_ca_path": okta.ca_file}
         (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": variables}}), encoding="utf-8")
@@ -41,16 +41,16 @@ class Stage:
 
     @property
     def env(self) -> dict[str, str]:
-        """Return the whole environment of a run."""
+        """Return the environment variables of a run."""
         return environment(self.folder / "home", HTTPS_PROXY=self.okta.proxy_url, ANSIBLE_COLLECTIONS_PATH=f"{COLLECTIONS}:{FOLDER}")
 
     def play(self, playbook: str | Path, *args: str | Path) -> list[str]:
-        """Build the command that runs a playbook."""
+        """Return the command that runs a playbook."""
         return command("ansible-playbook", "-i", self.folder / "inventory.json", "-f", str(self.forks), playbook, *args)
 
 
 def scopes() -> list[str]:
-    """Return the scopes that the role grants unless told otherwise."""
+    """Return the scopes that the role grants by default."""
     text = (ROOT / "roles" / "rezonate" / "vars" / "main" / "scopes.yml").read_text(encoding="utf-8")
     newest = list(yaml.safe_load(text)["rezonate__scope_sets"].values())[-1]
     return [*newest["scopes"], *newest["optional_scopes"]]
@@ -73,7 +73,7 @@ def vendor(stage: Stage, _phase: str) -> list[str]:
 
 
 def floor(stage: Stage, _phase: str) -> list[str]:
-    """Run as many tasks as the role has, which do nothing."""
+    """Run as many tasks without effect as the role has tasks."""
     tasks = [{"name": f"Do nothing, {number}", "ansible.builtin.assert": {"that": True, "quiet": True}} for number in range(TASKS)]
     playbook = stage.folder / "floor.json"
     playbook.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
@@ -82,7 +82,7 @@ def floor(stage: Stage, _phase: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Peer:
-    """One who is measured, and the runs that tell something of it, in their order."""
+    """A measured peer, and its runs in order."""
 
     command: Callable[[Stage, str], list[str]]
     phases: tuple[str, ...]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Figures: medians, ratios and the tables that show them. Nothing is measured here."""
+"""Figures: medians, ratios and tables."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sample:
-    """What one run of one peer gave; all but `peak_mb` is for each tenant.
+    """The result of one run of one peer; all values except `peak_mb` are per tenant.
 
     Args:
-        setting: how Okta behaves: ``none`` (no latency), ``recorded`` or ``limits``.
-        tenants: how many tenants the run had.
-        forks: how many workers Ansible was allowed.
-        peer: who did it.
+        setting: the behavior of Okta: ``none`` (no latency), ``recorded`` or ``limits``.
+        tenants: the number of tenants of the run.
+        forks: the maximum number of Ansible's workers.
+        peer: the measured peer.
         phase: ``first``, ``second`` or ``audit``.
-        round: runs of one round are compared with each other.
+        round: the number of the round; runs of one round are compared.
         wall: seconds.
-        cpu: seconds of the command and all that it started.
-        okta_cpu: seconds of the emulator, which no peer has to answer for.
+        cpu: CPU seconds of the command and its descendants.
+        okta_cpu: CPU seconds of the emulator, which do not count for a peer.
         calls: HTTP calls.
         connections: connections to Okta.
         peak_mb: the memory of the largest process.
-        span: seconds from the first call to the end of the last, so without the start of Ansible.
-        waited: of these, seconds in which an answer was being waited for; None without latency.
-        shortest: seconds that the rate limits make the calls take, whoever makes them.
+        span: seconds from the first call to the end of the last, without the start of Ansible.
+        waited: the part of the span in which a response was pending; None without latency.
+        shortest: the minimum seconds of the calls with the rate limits, in any implementation.
         refused: calls refused for the rate (429).
     """
 
@@ -53,11 +53,11 @@ class Sample:
 
     @property
     def case(self) -> tuple[str, int, int, str, str]:
-        """Return what tells samples of different things apart."""
+        """Return the attributes that identify the case of a sample."""
         return (self.setting, self.tenants, self.forks, self.peer, self.phase)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what JSON can hold."""
+        """Return the sample as JSON values."""
         return asdict(self)
 
 
@@ -65,7 +65,7 @@ MEASURED = ("wall", "cpu", "okta_cpu", "calls", "connections", "peak_mb", "span"
 
 
 def medians(samples: Iterable[Sample]) -> list[dict[str, Any]]:
-    """Return a row for each case, in the order of its first sample: the median of each figure, each by itself."""
+    """Return a row for each case, in the order of its first sample, with the median of each figure."""
     cases: dict[tuple[str, int, int, str, str], list[Sample]] = {}
     for sample in samples:
         cases.setdefault(sample.case, []).append(sample)
@@ -80,13 +80,13 @@ def medians(samples: Iterable[Sample]) -> list[dict[str, Any]]:
 
 
 def ratio(samples: Iterable[Sample], figure: str, over: dict[str, Any], under: dict[str, Any]) -> float | None:
-    """Return the median of the ratios of a figure, each taken within one round; None where no round has both.
+    """Return the median of the ratios of a figure, each computed within one round; None if no round has both.
 
     Args:
         samples: all samples.
         figure: the figure's name.
-        over: what the sample above the line has, by attribute.
-        under: what the one below it has.
+        over: the attributes of the numerator's sample.
+        under: the attributes of the denominator's sample.
     """
     found = list(samples)
     above = {sample.round: getattr(sample, figure) for sample in found if _fits(sample, over)}
@@ -95,15 +95,15 @@ def ratio(samples: Iterable[Sample], figure: str, over: dict[str, Any], under: d
     return statistics.median(ratios) if ratios else None
 
 
-def inner_ratio(samples: Iterable[Sample], over: str, under: str, wanted: dict[str, Any]) -> float | None:
-    """Return the median of the ratios of two figures of the same sample; None where there is no such sample."""
-    pairs = [(getattr(sample, over), getattr(sample, under)) for sample in samples if _fits(sample, wanted)]
+def inner_ratio(samples: Iterable[Sample], over: str, under: str, expected: dict[str, Any]) -> float | None:
+    """Return the median of the ratios of two figures of the same sample; None if there is no such sample."""
+    pairs = [(getattr(sample, over), getattr(sample, under)) for sample in samples if _fits(sample, expected)]
     ratios = [above / below for above, below in pairs if below]
     return statistics.median(ratios) if ratios else None
 
 
-def _fits(sample: Sample, wanted: dict[str, Any]) -> bool:
-    return all(getattr(sample, name) == value for name, value in wanted.items())
+def _fits(sample: Sample, expected: dict[str, Any]) -> bool:
+    return all(getattr(sample, name) == value for name, value in expected.items())
 
 
 COLUMNS = {
@@ -124,14 +124,14 @@ COLUMNS = {
 
 
 def table(rows: Iterable[dict[str, Any]]) -> str:
-    """Lay rows of medians out."""
+    """Format rows of medians."""
     return lay_out(
         [[head for head, _form in COLUMNS.values()], *([form.format(row[key]) for key, (_head, form) in COLUMNS.items()] for row in rows)]
     )
 
 
 def lay_out(lines: Sequence[Sequence[str]]) -> str:
-    """Lay lines of cells out as a table of Markdown that can be read as it is; the first line has the heads."""
+    """Format lines of cells as a readable Markdown table; the first line contains the headers."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rows = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines]
     return "\n".join([rows[0], "| " + " | ".join("-" * width for width in widths) + " |", *rows[1:]])

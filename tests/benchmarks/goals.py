@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was to be reached, and what was."""
+"""The performance goals and their results."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 from .calls import chain
 from .figures import Sample, inner_ratio, medians, ratio
 
-BASE = 10  # from ten tenants on, the start of Ansible no longer tells
+BASE = 10  # from ten tenants on, the start of Ansible is negligible
 
 
 def reached(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
-    """Return what was to be reached, what was, and what the goal is; the heads first.
+    """Return the rows of goals with results, with the headers first.
 
     Args:
         samples: all samples.
-        scopes: how many scopes a first run grants.
+        scopes: the number of scopes that a first run grants.
     """
     return [("what", "reached", "goal"), *_processor(samples), *_calls(samples, scopes), *_time(samples), *_size(samples)]
 
@@ -42,7 +42,7 @@ def _processor(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
 
 
 def _calls(samples: Sequence[Sample], scopes: int) -> list[tuple[str, str, str]]:
-    # beside those by which a first run tries what the scopes are for: a dozen at most; an audit has no goal
+    # without the calls with which a first run tests the usability of scopes, at most a dozen; an audit has no goal
     goals = {"first": f"{scopes + 18} or less, and 12 for coverage", "second": "7 or less", "audit": ""}
     return [(f"HTTP calls a tenant, {phase} run", _shown(_median(samples, "calls", phase=phase)), goal) for phase, goal in goals.items()]
 
@@ -84,15 +84,15 @@ def _size(samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _median(samples: Sequence[Sample], figure: str, **wanted: Any) -> float | None:
-    """Return the median of the first case of the role that fits."""
-    return next(iter(_all_medians(samples, figure, **wanted)), None)
+def _median(samples: Sequence[Sample], figure: str, **expected: Any) -> float | None:
+    """Return the median of the first matching case of the role."""
+    return next(iter(_all_medians(samples, figure, **expected)), None)
 
 
-def _all_medians(samples: Sequence[Sample], figure: str, **wanted: Any) -> list[float]:
-    """Return the medians of the cases of the role that fit."""
-    wanted = {"peer": "role", **wanted}
-    return [float(row[figure]) for row in medians(samples) if all(row[name] == value for name, value in wanted.items())]
+def _all_medians(samples: Sequence[Sample], figure: str, **expected: Any) -> list[float]:
+    """Return the medians of the matching cases of the role."""
+    expected = {"peer": "role", **expected}
+    return [float(row[figure]) for row in medians(samples) if all(row[name] == value for name, value in expected.items())]
 
 
 def _shown(value: float | None, unit: str = "") -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from helpers.ansible_run import ROOT
 
-from .calls import told
+from .calls import summary
 from .contenders import ALL, Stage
 from .figures import Sample
 from .server import serving
@@ -28,7 +28,7 @@ MEGABYTE = 1024  # ru_maxrss counts in kilobytes on Linux
 
 @dataclass(frozen=True)
 class Case:
-    """What is run in a round: one peer, its phases one after another on the same tenants."""
+    """A case of a round: the phases of one peer in order, on the same tenants."""
 
     peer: str
     tenants: int
@@ -38,18 +38,18 @@ class Case:
     rounds: int = 1
 
     @property
-    def wanted(self) -> tuple[str, ...]:
-        """Return the phases that are run: all of the peer's, unless told otherwise."""
+    def phases_to_run(self) -> tuple[str, ...]:
+        """Return the phases to run, by default all phases of the peer."""
         return self.phases or ALL[self.peer].phases
 
 
 def measured(command: Sequence[str], folder: Path, env: dict[str, str]) -> dict[str, float]:
-    """Run a command; return wall and CPU seconds and its peak memory, of it and all processes that it waited for."""
+    """Run a command; return wall time, CPU time and peak memory of it and all processes that it waited for."""
     output = folder / "output"
     with output.open("wb") as stream:
         start = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT)
-        # as the kernel has counted it for this very child, whatever else has been waited for
+        # as counted by the kernel for this child only
         _pid, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -59,11 +59,11 @@ def measured(command: Sequence[str], folder: Path, env: dict[str, str]) -> dict[
 
 
 def samples(case: Case, number: int) -> Iterator[Sample]:
-    """Run a case once, with an emulator and a directory of its own."""
+    """Run a case once, with a separate emulator and directory."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as name, serving(Path(name), case.tenants, SETTINGS[case.setting]) as okta:
         stage = Stage.set_up(Path(name), okta, case.forks)
-        for phase in case.wanted:
+        for phase in case.phases_to_run:
             command = ALL[case.peer].command(stage, phase)
             okta.control.clear_requests()
             before = okta.cpu()
@@ -80,5 +80,5 @@ def samples(case: Case, number: int) -> Iterator[Sample]:
                 cpu=found["cpu"] / case.tenants,
                 okta_cpu=okta_cpu / case.tenants,
                 peak_mb=found["peak_mb"],
-                **told(okta.control.requests(), case.setting),
+                **summary(okta.control.requests(), case.setting),
             )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator in a process of its own, so that its work is counted apart."""
+"""The emulator in a separate process, so that its CPU time is counted separately."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from okta_emulator import ControlClient
 
 @dataclass(frozen=True)
 class Okta:
-    """The emulator, its process and its tenants with their API tokens."""
+    """The emulator with its process and its tenants with API tokens."""
 
     control: ControlClient
     pid: int
@@ -31,7 +31,7 @@ class Okta:
     tokens: dict[str, str]
 
     def cpu(self) -> float:
-        """Return the CPU seconds that the process has taken; 0 where the system has no /proc."""
+        """Return the CPU seconds of the process; 0 if the system has no /proc."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         except OSError:
@@ -41,7 +41,7 @@ class Okta:
 
 @contextmanager
 def serving(folder: Path, tenants: int, options: dict[str, Any]) -> Iterator[Okta]:
-    """Run an emulator with tenants that have these options."""
+    """Run an emulator with tenants with these options."""
     ready = folder / "emulator.json"
     command = [sys.executable, "-m", "okta_emulator", "--die-with-parent", "--ready-file", str(ready)]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT / "tests")})
@@ -62,5 +62,5 @@ def serving(folder: Path, tenants: int, options: dict[str, Any]) -> Iterator[Okt
 
 
 def names(tenants: int) -> Sequence[str]:
-    """Name the tenants; surely no real org is called so."""
+    """Return tenant names that no real org has."""
     return [f"rezonate-bench-{number}" for number in range(1, tenants + 1)]

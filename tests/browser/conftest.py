@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One browser for all tests; where there is none they are skipped, and pytest says why."""
+"""One browser for all tests. Without a browser, the tests are skipped with the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from helpers.chromium import chromium, missing, set_media, write_report
-from helpers.page_reader import Open, PageReader
+from helpers.page_reader import OpenPage, PageReader
 from selenium.webdriver import Chrome
 
 
@@ -26,7 +26,7 @@ def browser() -> Iterator[Chrome]:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str, Any]]], Path]:
-    """Write the report of some tenants, once."""
+    """Write the report of some tenants once."""
     pages: dict[str, Path] = {}
 
     def write(tenants: list[dict[str, Any]]) -> Path:
@@ -39,8 +39,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str
 
 
 @pytest.fixture
-def opened(browser: Chrome, written: Callable[[list[dict[str, Any]]], Path]) -> Iterator[Open]:
-    """Open the page of some tenants, as a reader who comes to it for the first time; the browser must not complain of it."""
+def opened_page(browser: Chrome, written: Callable[[list[dict[str, Any]]], Path]) -> Iterator[OpenPage]:
+    """Open the page of some tenants with an empty profile; the browser must not log errors."""
 
     def open_page(tenants: list[dict[str, Any]], hash_: str = "") -> PageReader:
         set_media(browser)

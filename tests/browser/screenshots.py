@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the pictures in docs/images, of made-up tenants.
+"""Create the images in docs/images with made-up tenants.
 
 Usage: python tests/browser/screenshots.py
 """
@@ -16,16 +16,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "playbooks" / "collections")]
 
-from helpers.audit_samples import GENERATED_AT, fleet  # noqa: E402 - tests/ has to be in the path first
-from helpers.chromium import chromium, missing, write_report  # noqa: E402 - likewise
+from helpers.audit_samples import GENERATED_AT, fleet  # noqa: E402 - requires tests/ in the path
+from helpers.chromium import chromium, missing, write_report  # noqa: E402 - requires tests/ in the path
 
 IMAGES = ROOT / "docs" / "images"
-# The name, the part of the page, and how much of it.
+# The name, the part of the page, and its maximum height.
 PICTURES = (("audit-report.png", "body", 1180), ("audit-report-tenant.png", "#tenants", 900))
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     if reason := missing():
         sys.exit(reason)
     IMAGES.mkdir(parents=True, exist_ok=True)

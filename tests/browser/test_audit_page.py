@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of a report, in a real browser, by keyboard."""
+"""The page of a report in a real browser, operated by keyboard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from helpers.audit_samples import fleet, hostile
 from helpers.chromium import set_media
-from helpers.page_reader import Open, PageReader
+from helpers.page_reader import OpenPage, PageReader
 from selenium.webdriver.common.keys import Keys
 
 FLEET = fleet(40)
@@ -34,16 +34,16 @@ def tenant(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("tenants", [[], fleet(1), FLEET, LARGE, [hostile()]], ids=["none", "one", "forty", "thousand", "hostile"])
-def test_it_opens_without_a_complaint(opened: Open, tenants: list[dict[str, Any]]) -> None:
-    reader = opened(tenants)
+def test_it_opens_without_errors(opened_page: OpenPage, tenants: list[dict[str, Any]]) -> None:
+    reader = opened_page(tenants)
     reader.wait_for(lambda: reader.all("#matrix-body > *"))
     assert reader.one("h1").text
     assert len(reader.tenants) == min(100, len(tenants))
     assert reader.run("return performance.getEntriesByType('resource').length") == 0
 
 
-def test_the_fleet_is_counted(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_fleet_is_counted(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     assert reader.one("h1").text == f"{len(status('findings'))} of 40 tenants have findings"
     cards = dict(zip(reader.texts(".card .what"), reader.texts(".card .figure"), strict=True))
     assert cards == {
@@ -54,15 +54,15 @@ def test_the_fleet_is_counted(opened: Open) -> None:
     }
 
 
-def test_one_tenant_is_open_at_once(opened: Open) -> None:
-    reader = opened([tenant(next(iter(having("high"))))])
+def test_a_single_tenant_is_opened_initially(opened_page: OpenPage) -> None:
+    reader = opened_page([tenant(next(iter(having("high"))))])
     assert reader.one(".detail").is_displayed()
     assert not reader.one("#filters").is_displayed()
 
 
 @pytest.mark.parametrize("severity", ["critical", "high", "medium", "low", "unknown"])
-def test_a_severity_is_chosen_by_keyboard(opened: Open, severity: str) -> None:
-    reader = opened(FLEET)
+def test_a_severity_is_chosen_by_keyboard(opened_page: OpenPage, severity: str) -> None:
+    reader = opened_page(FLEET)
     reader.tab_to(f"input[value={severity}]")
     reader.press(Keys.SPACE)
     assert set(reader.tenants) == having(severity)
@@ -71,24 +71,24 @@ def test_a_severity_is_chosen_by_keyboard(opened: Open, severity: str) -> None:
     assert reader.one("#count").get_attribute("role") == "status"
 
 
-def test_filters_work_together_and_go(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_filters_are_combined_and_removed(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     for value in ("findings", "failed"):
         reader.tab_to(f"input[name=status][value={value}]")
         reader.press(Keys.SPACE)
     assert set(reader.tenants) == status("findings") | status("failed")
     reader.run("document.getElementById('search').focus()")
     reader.press(*"emea")
-    wanted = {name for name in status("findings") | status("failed") if "emea" in name}
-    reader.wait_for(lambda: set(reader.tenants) == wanted)
+    desired = {name for name in status("findings") | status("failed") if "emea" in name}
+    reader.wait_for(lambda: set(reader.tenants) == desired)
     reader.tab_to("#reset")
     reader.press(Keys.ENTER)
     assert (len(reader.tenants), reader.count, reader.one("#search").get_attribute("value")) == (40, "40 tenants", "")
     assert reader.focused == reader.one("#search")
 
 
-def test_a_kind_of_finding_leads_to_its_tenants(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_a_kind_of_finding_filters_its_tenants(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.tab_to("#glance .link")
     kind = reader.one("#glance .link bdi").text
     reader.press(Keys.ENTER)
@@ -96,22 +96,22 @@ def test_a_kind_of_finding_leads_to_its_tenants(opened: Open) -> None:
     assert reader.focused.get_attribute("id") == "tenants"
 
 
-def test_what_matches_nothing_says_so(opened: Open) -> None:
-    reader = opened(FLEET, "#q=no-such-tenant")
+def test_filters_without_a_match_show_a_message(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET, "#q=no-such-tenant")
     assert (reader.tenants, reader.count) == ([], "0 of 40 tenants match")
     assert "No tenant matches these filters." in reader.one("#tenants").text
 
 
-def test_the_charts_follow_the_filters(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_charts_follow_the_filters(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     keys = sum(len(one["keys"]) for one in FLEET)
     assert sum(map(int, reader.texts(".ages tbody .number"))) == keys
-    reader = opened(FLEET, "#severity=critical")
+    reader = opened_page(FLEET, "#severity=critical")
     assert sum(map(int, reader.texts(".ages tbody .number"))) == sum(len(tenant(name)["keys"]) for name in having("critical"))
 
 
-def test_the_worst_come_first_and_a_column_sorts(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_highest_severities_are_first_and_a_column_sorts(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     assert set(reader.tenants[: len(having("critical"))]) == having("critical")
     reader.tab_to("[data-sort=tenant]")
     reader.press(Keys.ENTER)
@@ -122,8 +122,8 @@ def test_the_worst_come_first_and_a_column_sorts(opened: Open) -> None:
     assert reader.focused.get_attribute("data-sort") == "tenant"
 
 
-def test_a_column_of_figures_begins_with_the_largest(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_a_numeric_column_sorts_the_largest_first(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     for direction in ("descending", "ascending"):
         reader.run("document.querySelector('[data-sort=oldest]').click()")
         assert reader.one("th.col-oldest").get_attribute("aria-sort") == direction
@@ -137,10 +137,10 @@ LACKS = {"scope": "okta.roles.read", "status": "refused_by_role", "needs": "need
 USABLE = [{"scope": name, "status": "usable", "needs": None} for name in ("okta.logs.read", "okta.users.read")]
 
 
-def test_a_column_shows_which_share_of_the_scopes_is_usable(opened: Open) -> None:
+def test_a_column_shows_the_share_of_usable_scopes(opened_page: OpenPage) -> None:
     tenants = [dict(one) for one in FLEET[:3]]
     tenants[0]["coverage"], tenants[1]["coverage"] = [*USABLE, LACKS, {**LACKS, "scope": "x", "status": "unknown"}], USABLE[:1]
-    reader = opened(tenants, f"#tenant={tenants[0]['tenant']}")
+    reader = opened_page(tenants, f"#tenant={tenants[0]['tenant']}")
     shown = dict(zip(reader.tenants, reader.texts("td.col-usable"), strict=True))
     assert shown == {tenants[0]["tenant"]: "2 of 4", tenants[1]["tenant"]: "1 of 1", tenants[2]["tenant"]: "\u2013none"}
     reader.run("document.querySelector('[data-sort=usable]').click()")
@@ -152,13 +152,13 @@ def test_a_column_shows_which_share_of_the_scopes_is_usable(opened: Open) -> Non
     ]
 
 
-def test_where_nobody_tried_that_there_is_no_such_column(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_without_coverage_there_is_no_such_column(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     assert (reader.all("[data-sort=usable]"), reader.all(".col-usable")) == ([], [])
 
 
-def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_a_tenant_opens_and_escape_closes_it(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     name = reader.tenants[0]
     button = reader.tab_to(".opener")
     reader.press(Keys.ENTER)
@@ -173,9 +173,9 @@ def test_a_tenant_opens_and_escape_closes_it(opened: Open) -> None:
     assert (button.get_attribute("aria-expanded"), row.is_displayed(), reader.focused) == ("false", False, button)
 
 
-def test_a_remedy_is_copied(opened: Open) -> None:
-    reader = opened(FLEET, f"#tenant={next(iter(having('critical')))}")
-    # Where the clipboard can't be had in the new way the old one has to do.
+def test_a_remedy_is_copied(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET, f"#tenant={next(iter(having('critical')))}")
+    # Without the new clipboard API, the old one is used.
     gone = "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true});"
     watch = "addEventListener('copy', () => window.copied = document.activeElement.value)"
     for prepare in ("", f"{gone} {watch}"):
@@ -188,59 +188,59 @@ def test_a_remedy_is_copied(opened: Open) -> None:
     assert reader.run("return window.copied") == reader.one(".command").text
 
 
-def test_only_the_command_of_a_remedy_is_copied(opened: Open) -> None:
+def test_only_the_command_of_a_remedy_is_copied(opened_page: OpenPage) -> None:
     remedy = "Audit with a credential that can: ansible-playbook -i 'my tenants.yml' rezonate.okta.audit_rezonate --limit acme"
     finding = {"id": "apps_unknown", "severity": "unknown", "message": "x", "remedy": remedy}
-    reader = opened([{**FLEET[0], "findings": [finding]}])
+    reader = opened_page([{**FLEET[0], "findings": [finding]}])
     assert reader.one(".command").text == remedy.partition(": ")[2]
     assert reader.one(".remedy .sentence").text == "Audit with a credential that can:"
 
 
-def test_two_orgs_of_one_tenant_id_are_told_apart(opened: Open) -> None:
+def test_two_orgs_with_one_tenant_id_are_distinguished(opened_page: OpenPage) -> None:
     preview = {**FLEET[0], "org_url": f"https://{FLEET[0]['tenant']}.oktapreview.com"}
-    reader = opened([FLEET[0], preview], f"#tenant={FLEET[0]['tenant']}")
+    reader = opened_page([FLEET[0], preview], f"#tenant={FLEET[0]['tenant']}")
     name = FLEET[0]["tenant"]
     assert sorted(reader.tenants) == [name, f"{name} ({name}.oktapreview.com)"]
     assert len(reader.all(".detail:not([hidden])")) == 1
-    again = opened([FLEET[0], preview], f"#tenant=https://{name}.oktapreview.com")
+    again = opened_page([FLEET[0], preview], f"#tenant=https://{name}.oktapreview.com")
     assert again.focused.text.endswith("oktapreview.com)")
 
 
-def test_what_is_found_most_begins_with_the_worst(opened: Open) -> None:
+def test_the_most_frequent_findings_begin_with_the_highest_severity(opened_page: OpenPage) -> None:
     low = {"id": "app_renamed", "severity": "low", "message": "", "remedy": ""}
     tenants = [{**tenant, "findings": [low]} for tenant in FLEET[:3]]
     tenants[0]["findings"] = [low, {**low, "id": "super_admin", "severity": "critical"}]
-    reader = opened(tenants)
+    reader = opened_page(tenants)
     (table,) = [found for found in reader.all("table.plain") if "What is found most" in found.text]
     assert table.text.index("super_admin") < table.text.index("app_renamed")
 
 
-def test_a_link_leads_to_a_tenant(opened: Open) -> None:
-    reader = opened(LARGE, "#tenant=acme&severity=critical")
+def test_a_link_opens_a_tenant(opened_page: OpenPage) -> None:
+    reader = opened_page(LARGE, "#tenant=acme&severity=critical")
     assert "acme" not in having("critical", LARGE)
     assert reader.focused.text.endswith("acme")
     assert reader.focused.get_attribute("aria-expanded") == "true"
     assert reader.run("const at = document.activeElement.getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight")
 
 
-def test_the_address_says_what_is_looked_at(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_address_contains_the_filters_and_the_tenant(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.run("document.querySelector('input[value=high]').click(); document.querySelector('.opener').click()")
     name = reader.tenants[0]
     assert reader.browser.current_url.endswith(f"#severity=high&tenant={name}")
-    again = opened(FLEET, f"#severity=high&tenant={name}")
+    again = opened_page(FLEET, f"#severity=high&tenant={name}")
     assert set(again.tenants) == having("high")
     assert again.one("input[value=high]").is_selected()
     assert again.one(".detail:not([hidden])").is_displayed()
 
 
-def test_what_an_address_names_in_vain_does_no_harm(opened: Open) -> None:
-    reader = opened(FLEET, "#severity=worst,__proto__&status=&tenant=%3Cimg%20src%3Dx%3E&tenant=nobody")
+def test_unknown_values_in_the_address_are_ignored(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET, "#severity=worst,__proto__&status=&tenant=%3Cimg%20src%3Dx%3E&tenant=nobody")
     assert len(reader.tenants) == 40
 
 
-def test_pages_of_a_large_fleet_turn(opened: Open) -> None:
-    reader = opened(LARGE)
+def test_a_large_fleet_has_pages(opened_page: OpenPage) -> None:
+    reader = opened_page(LARGE)
     first = reader.tenants
     reader.run("document.querySelector('#tenants-body [data-step=Next]').focus()")
     reader.press(Keys.ENTER)
@@ -251,7 +251,7 @@ def test_pages_of_a_large_fleet_turn(opened: Open) -> None:
 
 
 def cells(reader: PageReader, name: str) -> dict[str, str]:
-    """Return a row of the matrix as a screen reader has it."""
+    """Return a row of the matrix as a screen reader presents it."""
     script = """
       const row = [...document.querySelectorAll(".matrix tbody tr")].find((row) => row.querySelector("bdi").textContent === arguments[0]);
       const scopes = [...document.querySelectorAll(".matrix thead .scope")].map((cell) => cell.textContent);
@@ -261,22 +261,22 @@ def cells(reader: PageReader, name: str) -> dict[str, str]:
     return found
 
 
-def test_the_matrix_says_what_is_granted(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_matrix_shows_the_granted_scopes(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.wait_for(lambda: reader.all(".matrix"))
     for one in FLEET:
-        wanted, granted = set(one["scopes"]["wanted"]), one["scopes"]["granted"]
+        desired, granted = set(one["scopes"]["wanted"]), one["scopes"]["granted"]
         row = cells(reader, one["tenant"])
         states = {state: {scope for scope, found in row.items() if found == state} for state in set(row.values())}
         if granted is None:
-            assert states["unknown"] == wanted
+            assert states["unknown"] == desired
         else:
-            expected = {"granted": wanted & set(granted), "missing": wanted - set(granted), "surplus": set(granted) - wanted}
+            expected = {"granted": desired & set(granted), "missing": desired - set(granted), "surplus": set(granted) - desired}
             assert {state: states.get(state, set()) for state in expected} == expected
 
 
-def test_the_matrix_shows_only_what_differs(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_matrix_shows_only_differences(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.wait_for(lambda: reader.all(".matrix"))
     reader.tab_to("#only-differences")
     reader.press(Keys.SPACE)
@@ -287,8 +287,8 @@ def test_the_matrix_shows_only_what_differs(opened: Open) -> None:
     reader.wait_for(lambda: reader.focused == reader.one("#only-differences"))
 
 
-def test_the_matrix_drawn_anew_leaves_the_focus_where_it_was(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_redrawing_the_matrix_retains_the_focus(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.wait_for(lambda: reader.all(".matrix"))
     old = reader.tab_to("#only-differences")
     reader.run("""document.querySelector("#search").dispatchEvent(new Event("input", { bubbles: true }))""")
@@ -296,8 +296,8 @@ def test_the_matrix_drawn_anew_leaves_the_focus_where_it_was(opened: Open) -> No
     assert reader.focused == new
 
 
-def test_the_matrix_of_a_large_fleet_stays_small_and_its_heads_stay(opened: Open) -> None:
-    reader = opened(LARGE)
+def test_the_matrix_of_a_large_fleet_is_limited_with_fixed_headers(opened_page: OpenPage) -> None:
+    reader = opened_page(LARGE)
     reader.wait_for(lambda: reader.all(".matrix"))
     assert len(reader.all(".matrix tbody tr")) == 50
     script = """
@@ -313,8 +313,8 @@ def test_the_matrix_of_a_large_fleet_stays_small_and_its_heads_stay(opened: Open
 
 @pytest.mark.parametrize("width", [380, 768, 1280])
 @pytest.mark.parametrize("tenants", [fleet(1), FLEET, [hostile(), *fleet(3)]], ids=["one", "forty", "hostile"])
-def test_no_width_scrolls_sideways(opened: Open, width: int, tenants: list[dict[str, Any]]) -> None:
-    reader = opened(tenants)
+def test_no_width_scrolls_sideways(opened_page: OpenPage, width: int, tenants: list[dict[str, Any]]) -> None:
+    reader = opened_page(tenants)
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     reader.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     try:
@@ -325,8 +325,8 @@ def test_no_width_scrolls_sideways(opened: Open, width: int, tenants: list[dict[
         reader.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**metrics, "width": 1280})
 
 
-def test_paper_holds_every_finding(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_printed_page_contains_every_finding(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.run("addEventListener('beforeprint', () => window.paper = document.getElementById('paper').textContent)")
     reader.run("addEventListener('afterprint', () => window.printed = true)")
     pdf = base64.b64decode(reader.browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"])
@@ -341,16 +341,16 @@ def test_paper_holds_every_finding(opened: Open) -> None:
     assert not reader.one("#paper").is_displayed()
 
 
-def test_paper_has_what_the_filters_left_and_says_so(opened: Open) -> None:
-    reader = opened(FLEET, "#severity=critical&q=o")
+def test_the_printed_page_contains_the_filtered_tenants_and_the_filters(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET, "#severity=critical&q=o")
     reader.run("dispatchEvent(new Event('beforeprint'))")
     names = {name for name in having("critical") if "o" in name}
     assert {text.split(" ")[0] for text in reader.texts("#paper h3")} == names
     assert "Filtered: severity critical, text \u201co\u201d" in reader.texts("#paper")[0]
 
 
-def test_the_dark_is_dark_and_paper_is_light(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_dark_mode_is_dark_and_the_printed_page_is_light(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     background = "return getComputedStyle(document.documentElement).getPropertyValue('--paper')"
     set_media(reader.browser, dark=True)
     assert reader.run(background) == "#12151a"
@@ -358,8 +358,8 @@ def test_the_dark_is_dark_and_paper_is_light(opened: Open) -> None:
     assert reader.run(background) == "#faf9f7"
 
 
-def test_the_skip_link_leads_to_the_tenants(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_skip_link_focuses_the_tenants(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     reader.press(Keys.TAB)
     assert reader.focused.text == "Skip to the tenants"
     reader.press(Keys.ENTER)
@@ -368,8 +368,8 @@ def test_the_skip_link_leads_to_the_tenants(opened: Open) -> None:
     assert reader.focused.get_attribute("id") == "search"
 
 
-def test_every_control_has_a_name(opened: Open) -> None:
-    reader = opened([hostile(), *FLEET], f"#tenant={FLEET[0]['tenant']}")
+def test_every_control_has_a_name(opened_page: OpenPage) -> None:
+    reader = opened_page([hostile(), *FLEET], f"#tenant={FLEET[0]['tenant']}")
     reader.wait_for(lambda: reader.all(".matrix"))
     tree = reader.browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     roles = {"button", "checkbox", "searchbox", "link", "table", "columnheader", "rowheader", "region", "navigation", "form", "heading"}
@@ -381,8 +381,8 @@ def test_every_control_has_a_name(opened: Open) -> None:
     assert nameless == []
 
 
-def test_the_headings_leave_out_no_level(opened: Open) -> None:
-    reader = opened(FLEET, f"#tenant={FLEET[0]['tenant']}")
+def test_the_headings_skip_no_level(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET, f"#tenant={FLEET[0]['tenant']}")
     reader.run("dispatchEvent(new Event('beforeprint'))")
     levels = [
         int(name[1]) for name in reader.run("return [...document.querySelectorAll('h1, h2, h3, h4')].map((found) => found.localName)")
@@ -391,7 +391,7 @@ def test_the_headings_leave_out_no_level(opened: Open) -> None:
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
-def test_the_page_holds_what_audit_json_holds(opened: Open, written: Any) -> None:
-    reader = opened([hostile(), *FLEET])
+def test_the_page_contains_the_content_of_audit_json(opened_page: OpenPage, written: Any) -> None:
+    reader = opened_page([hostile(), *FLEET])
     path: Path = written([hostile(), *FLEET])
     assert json.loads(reader.texts("#report")[0]) == json.loads((path.parent / "audit.json").read_text(encoding="utf-8"))

@@ -1,15 +1,15 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of a report, where the tenants mean harm, and what it can reach."""
+"""The page of a report with hostile tenants, and its network access."""
 
 from __future__ import annotations
 
 from helpers.audit_samples import HOSTILE, fleet, hostile
-from helpers.page_reader import Open
+from helpers.page_reader import OpenPage
 
 FLEET = fleet(40)
-# As a page shows it: what would turn the text around or break the line is written out.
+# As the page shows it: characters that would reverse the text or break the line are escaped.
 SHOWN = HOSTILE.replace("\u2028", "\\u2028").replace("\u202e", "\\u202e")
 
 
@@ -34,8 +34,8 @@ TRIES = {
 }
 
 
-def test_a_hostile_tenant_stays_text(opened: Open) -> None:
-    reader = opened([hostile(), *fleet(3)])
+def test_a_hostile_tenant_remains_text(opened_page: OpenPage) -> None:
+    reader = opened_page([hostile(), *fleet(3)])
     title = reader.browser.title
     reader.run("document.querySelectorAll('.opener').forEach((button) => button.click()); dispatchEvent(new Event('beforeprint'))")
     reader.wait_for(lambda: reader.all(".matrix"))
@@ -54,8 +54,8 @@ def test_a_hostile_tenant_stays_text(opened: Open) -> None:
     assert "\n" not in reader.texts(".detail .command")[0]
 
 
-def test_a_link_to_a_hostile_tenant_works(opened: Open) -> None:
-    reader = opened([hostile(), *fleet(3)])
+def test_a_link_to_a_hostile_tenant_works(opened_page: OpenPage) -> None:
+    reader = opened_page([hostile(), *fleet(3)])
     reader.run("document.querySelector('.opener').click()")
     address = reader.browser.current_url
     reader.browser.get("about:blank")
@@ -63,8 +63,8 @@ def test_a_link_to_a_hostile_tenant_works(opened: Open) -> None:
     assert reader.focused.text.endswith(SHOWN)
 
 
-def test_nothing_outside_can_be_reached(opened: Open) -> None:
-    reader = opened(FLEET)
+def test_the_page_has_no_network_access(opened_page: OpenPage) -> None:
+    reader = opened_page(FLEET)
     for name, attempt in TRIES.items():
         assert reader.browser.execute_async_script(f"const done = arguments[arguments.length - 1]; {attempt}") == "refused", name
     assert len(reader.errors) >= len(TRIES)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo: the playbook that a real tenant gets, twice, against a local stand-in for Okta; then what came of it.
+"""The demo: runs the onboarding playbook twice against a local emulator of Okta, and prints the results.
 
-It shows the credentials' fields and where they go, but never the key.
+It prints the fields of the credentials and where to enter them, but never the key.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from helpers.ansible_run import Run, environment, run_playbook, view  # noqa: E402 - tests/ has to be in the path first
+from helpers.ansible_run import Run, environment, run_playbook, view  # noqa: E402 - requires tests/ in the path
 from okta_emulator import Emulator, Tenant  # noqa: E402
 
 FOLDER = ROOT / ".build" / "demo"
 PLAYBOOK = ROOT / "playbooks" / "onboard_rezonate.yml"
 NAME = "rezonate-demo"
-# What goes into the Rezonate console, by method: its name there, and the variable of the vault file.
+# The fields of the Rezonate console by method: the name there, and the variable of the vault file.
 FIELDS = {
     "oauth": (("Tenant id", "tenant_id"), ("Application id", "application_id"), ("Private key", "private_key")),
     "api_service_integration": (("Domain", "org_url"), ("Client id", "client_id"), ("Client secret", "client_secret")),
@@ -40,21 +40,21 @@ SECRETS = ("private_key", "client_secret", "api_token")
 
 @dataclass(frozen=True)
 class Onboarding:
-    """One run of the playbook and what it asked of Okta."""
+    """A run of the playbook and its requests to Okta."""
 
     run: Run
     calls: int
 
     @property
     def summary(self) -> str:
-        """Return how long it took, in one line."""
+        """Return a line with the duration."""
         stats = self.run.stats.get(NAME, {})
         tasks = sum(stats.get(kind, 0) for kind in ("ok", "skipped", "failures"))
         return f"{self.run.seconds:.1f} s, {self.calls} HTTP calls, {tasks} tasks, changed={stats.get('changed')}"
 
 
 def fresh_folder() -> Path:
-    """Make the directory for the demo, without what an earlier one left, and a vault password in it."""
+    """Create an empty directory for the demo, with a vault password in it."""
     vault_file = FOLDER / "host_vars" / NAME / "rezonate.vault"
     vault_file.unlink(missing_ok=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -67,13 +67,13 @@ def fresh_folder() -> Path:
 
 
 def onboard(title: str, okta: Emulator, tenant: Tenant, args: Sequence[str], env: Mapping[str, str]) -> Onboarding:
-    """Run the playbook, its output as it comes; end the demo if it fails."""
+    """Run the playbook with its output; end the demo if it fails."""
     given = ["-i", f"{NAME},", str(PLAYBOOK), "-e", f"rezonate_ca_path={okta.ca_file}", *args]
     print(f"\n== {title}: ansible-playbook {shlex.join(given)}", flush=True)
     okta.clear_requests()
     run = run_playbook(FOLDER, *given, env={**environment(FOLDER / "home", HTTPS_PROXY=okta.proxy_url), **env}, quiet=False)
     if run.rc:
-        sys.exit(f"The {title} failed; its output above says why.")
+        sys.exit(f"The {title} failed; see its output above.")
     return Onboarding(run, len(tenant.requests))
 
 
@@ -89,7 +89,7 @@ def verification(run: Run, method: str) -> str:
 
 
 def recap(first: Onboarding, second: Onboarding, password_file: Path, method: str) -> str:
-    """Return what there is now, where, and what one does with it."""
+    """Return the created objects, their locations, and the next steps."""
     path = FOLDER / "host_vars" / NAME / "rezonate.vault"
     record: dict[str, Any] = yaml.safe_load(view(path, password_file, environment(FOLDER / "home")))["rezonate_credentials"]
     ansible_vault = Path(sys.executable).parent / "ansible-vault"
@@ -99,10 +99,10 @@ def recap(first: Onboarding, second: Onboarding, password_file: Path, method: st
     ]
     fields = "\n".join(f"  {name:15} {value}" for name, value in shown)
     return f"""
-== What came of it
+== Results
 Vault file:     {path}
 View it:        {ansible_vault} view --vault-id demo@{password_file} {path}
-                Its password is in {password_file}, kept after the demo, readable by you alone.
+                Its password is in {password_file}, which remains after the demo and only you can read.
 
 In the Rezonate console, Settings > Cloud Integrations > New Integration > Okta:
 {fields}
@@ -116,7 +116,7 @@ Second run:     {second.summary}"""
 def main() -> None:
     """Run the demo; exit 1 if the second run changes something."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--method", choices=list(FIELDS), default="oauth", help="how Rezonate gets in")
+    parser.add_argument("--method", choices=list(FIELDS), default="oauth", help="authentication method of Rezonate")
     method = parser.parse_args().method
     password_file = fresh_folder()
     args = ["--vault-id", f"demo@{password_file}", "-e", f"rezonate_method={method}"]
@@ -124,13 +124,13 @@ def main() -> None:
         tenant = okta.tenant(NAME)
         env = {"OKTA_API_TOKEN": tenant.api_token}
         if method == "api_token":
-            # what a person makes in the Admin Console, for Okta has no API for it
+            # created manually in the Admin Console, since Okta has no API for it
             env["REZONATE_READONLY_API_TOKEN"] = tenant.add_api_token("auditor")
         first = onboard("first run", okta, tenant, args, env)
         second = onboard("second run", okta, tenant, args, env)
     print(recap(first, second, password_file, method))
     if second.run.stats[NAME]["changed"]:
-        sys.exit("The second run changed something, which it should not have.")
+        sys.exit("The second run must not change anything, but it did.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An emulator for the session, a tenant and its API for each test."""
+"""Fixtures: an emulator per session, and a tenant with its API per test."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def okta() -> Iterator[Emulator]:
 
 @pytest.fixture
 def acme(okta: Emulator) -> Iterator[Tenant]:
-    """Make a tenant of the test's own."""
+    """Create a tenant for the test."""
     tenant = okta.tenant(f"acme{next(_NUMBERS)}")
     yield tenant
     okta.clear_faults(tenant=tenant.name)
@@ -34,5 +34,5 @@ def acme(okta: Emulator) -> Iterator[Tenant]:
 
 @pytest.fixture
 def api(okta: Emulator, acme: Tenant) -> Api:
-    """Call the tenant with its super admin's API token."""
+    """Return a client of the tenant with the API token of its super admin."""
     return Api(okta, acme)

@@ -19,7 +19,7 @@ BODY = {"type": "rezonate_security", "grantedScopes": ["okta.users.read"]}
 
 @pytest.fixture
 def made(api: Api) -> dict[str, Any]:
-    """An integration, as its creation showed it."""
+    """Create an integration; return the response."""
     answer: dict[str, Any] = api("POST", ALL, json=BODY).json()
     return answer
 
@@ -44,20 +44,20 @@ def token(api: Api, client_id: str, secret: str) -> requests.Response:
         ({"grantedScopes": ["okta.nosuch.read"]}, "grantedScopes"),
     ],
 )
-def test_what_the_org_does_not_know_is_refused(api: Api, acme: Tenant, changes: dict[str, Any], field: str) -> None:
+def test_unknown_types_and_scopes_are_refused(api: Api, acme: Tenant, changes: dict[str, Any], field: str) -> None:
     answer = api("POST", ALL, json={**BODY, **changes})
     assert error_of(answer)[:2] == (400, "E0000001")
     assert answer.json()["errorSummary"] == f"Api validation failed: {field}"
     assert acme.services == []
 
 
-def test_each_org_has_a_catalogue_of_its_own(api: Api, acme: Tenant) -> None:
+def test_each_org_has_its_own_catalog(api: Api, acme: Tenant) -> None:
     acme.set(catalogue=["rezonate"])
     assert error_of(api("POST", ALL, json=BODY))[0] == 400
     assert api("POST", ALL, json={**BODY, "type": "rezonate"}).status_code == 201
 
 
-def test_a_secret_shows_once_and_then_its_end_only(api: Api, made: dict[str, Any], secrets: str) -> None:
+def test_a_secret_is_returned_once_and_then_only_its_end(api: Api, made: dict[str, Any], secrets: str) -> None:
     (listed,) = api("GET", secrets).json()
     assert listed["client_secret"] == f"***{made['clientSecret'][-4:]}"
     second = api("POST", secrets).json()
@@ -66,7 +66,7 @@ def test_a_secret_shows_once_and_then_its_end_only(api: Api, made: dict[str, Any
     assert [text for text in later if made["clientSecret"] in text or second["client_secret"] in text] == []
 
 
-def test_two_secrets_are_the_most_and_both_work(api: Api, made: dict[str, Any], secrets: str) -> None:
+def test_at_most_two_secrets_exist_and_both_work(api: Api, made: dict[str, Any], secrets: str) -> None:
     second = api("POST", secrets).json()
     assert error_of(api("POST", secrets))[:2] == (400, "E0000001")
     for secret in (made["clientSecret"], second["client_secret"]):
@@ -74,7 +74,7 @@ def test_two_secrets_are_the_most_and_both_work(api: Api, made: dict[str, Any], 
         assert (answer.status_code, answer.json()["scope"]) == (200, "okta.users.read")
 
 
-def test_an_active_secret_is_not_deleted_and_the_last_one_not_deactivated(api: Api, made: dict[str, Any], secrets: str) -> None:
+def test_an_active_secret_cannot_be_deleted_and_the_last_one_cannot_be_deactivated(api: Api, made: dict[str, Any], secrets: str) -> None:
     first, second = api("GET", secrets).json()[0]["id"], api("POST", secrets).json()["id"]
     assert "Deactivate the secret" in error_of(api("DELETE", f"{secrets}/{first}"))[2]
     assert api("POST", f"{secrets}/{first}/lifecycle/deactivate").json()["status"] == "INACTIVE"
@@ -84,13 +84,15 @@ def test_an_active_secret_is_not_deleted_and_the_last_one_not_deactivated(api: A
     assert [item["id"] for item in api("GET", secrets).json()] == [second]
 
 
-def test_access_is_by_granted_scope_without_any_role(okta: Emulator, acme: Tenant, api: Api, made: dict[str, Any]) -> None:
+def test_access_depends_on_granted_scopes_without_a_role(okta: Emulator, acme: Tenant, api: Api, made: dict[str, Any]) -> None:
     client = Api(okta, acme, f"Bearer {token(api, made['id'], made['clientSecret']).json()['access_token']}")
     assert client("GET", "/api/v1/users").status_code == 200
     assert 'error="insufficient_scope"' in client("GET", "/api/v1/logs").headers["WWW-Authenticate"]
 
 
-def test_nothing_of_a_deleted_one_works(okta: Emulator, acme: Tenant, api: Api, made: dict[str, Any], secrets: str) -> None:
+def test_credentials_of_a_deleted_integration_are_refused(
+    okta: Emulator, acme: Tenant, api: Api, made: dict[str, Any], secrets: str
+) -> None:
     client = Api(okta, acme, f"Bearer {token(api, made['id'], made['clientSecret']).json()['access_token']}")
     assert api("DELETE", f"{ALL}/{made['id']}").status_code == 204
     assert client("GET", "/api/v1/users").status_code == 401
@@ -110,7 +112,7 @@ def test_the_list_is_paged(api: Api, acme: Tenant) -> None:
     assert found == ids
 
 
-def test_one_can_be_old(okta: Emulator, acme: Tenant) -> None:
+def test_the_age_of_an_integration_can_be_set(okta: Emulator, acme: Tenant) -> None:
     ControlClient(okta.control_url).do(acme.name, "add_service", "rezonate_security", "okta.users.read", age=3600)
     (service,) = acme.services
     assert acme.now() - service["created"] >= 3600

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Apps and their keys: what Okta takes and what it refuses."""
+"""Apps and their keys: accepted and refused requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def with_method(method: str, **oauth: Any) -> dict[str, Any]:
     return body
 
 
-def test_an_app_comes_back_with_ids_and_without_what_is_not_kept(api: Api) -> None:
+def test_an_app_is_returned_with_ids_and_without_members_that_are_not_stored(api: Api) -> None:
     app = api.app("Rezonate", public_jwk(alg="RS256", x5t="abc"))
     (key,) = app["settings"]["oauthClient"]["jwks"]["keys"]
     assert len(app["id"]) == 20
@@ -68,7 +68,7 @@ def test_a_malformed_app_is_refused(api: Api, acme: Tenant, body: dict[str, Any]
     assert acme.apps == []
 
 
-def test_an_app_s_keys_show_no_times_and_its_list_of_keys_does(api: Api) -> None:
+def test_keys_have_timestamps_in_their_list_and_not_in_the_app(api: Api) -> None:
     app = api.app()
     one = f"/api/v1/apps/{app['id']}"
     answers = [app, api("GET", one).json(), api("PUT", one, json=app_body()).json(), api("GET", "/api/v1/apps?q=rez").json()[0]]
@@ -80,7 +80,7 @@ def test_an_app_s_keys_show_no_times_and_its_list_of_keys_does(api: Api) -> None
 
 
 @pytest.mark.parametrize("curve", ["P-256", "P-384", "P-521"])
-def test_an_elliptic_key_is_taken_and_its_curve_comes_back_null(api: Api, acme: Tenant, curve: str) -> None:
+def test_an_elliptic_curve_key_is_accepted_and_its_curve_is_returned_as_null(api: Api, acme: Tenant, curve: str) -> None:
     app = api.app("Elliptic", ec_jwk(curve))
     (key,) = app["settings"]["oauthClient"]["jwks"]["keys"]
     assert (key["kty"], key["crv"], key["x"]) == ("EC", None, ec_jwk(curve)["x"])
@@ -91,13 +91,13 @@ def test_an_elliptic_key_is_taken_and_its_curve_comes_back_null(api: Api, acme: 
     assert again["settings"]["oauthClient"]["jwks"] == app["settings"]["oauthClient"]["jwks"]
 
 
-def test_a_service_app_shows_an_empty_list_of_redirects(api: Api) -> None:
+def test_a_service_app_has_an_empty_list_of_redirect_uris(api: Api) -> None:
     assert api.app()["settings"]["oauthClient"]["redirect_uris"] == []
     given = ["https://a.example"]
     assert api.app("Other", redirect_uris=given)["settings"]["oauthClient"]["redirect_uris"] == given
 
 
-def test_an_empty_client_secret_is_none(api: Api) -> None:
+def test_an_empty_client_secret_counts_as_none(api: Api) -> None:
     body = app_body()
     body["credentials"]["oauthClient"]["client_secret"] = ""
     app = api("POST", "/api/v1/apps", json=body).json()
@@ -105,7 +105,7 @@ def test_an_empty_client_secret_is_none(api: Api) -> None:
 
 
 @pytest.mark.parametrize("credentials", [None, {}, {"oauthClient": {}}])
-def test_an_app_without_credentials_has_a_secret(api: Api, credentials: Any) -> None:
+def test_an_app_without_credentials_gets_a_secret(api: Api, credentials: Any) -> None:
     body = {name: value for name, value in app_body().items() if name != "credentials"}
     made = api("POST", "/api/v1/apps", json=body if credentials is None else {**body, "credentials": credentials})
     assert made.status_code == 200, made.text
@@ -113,7 +113,7 @@ def test_an_app_without_credentials_has_a_secret(api: Api, credentials: Any) -> 
     assert (client["token_endpoint_auth_method"], len(client["client_secret"])) == ("client_secret_basic", 64)
 
 
-def test_universal_logout_is_an_object_on_newer_orgs_and_is_not_taken_back(api: Api, acme: Tenant) -> None:
+def test_universal_logout_is_an_object_on_newer_orgs_and_is_not_accepted_in_requests(api: Api, acme: Tenant) -> None:
     assert api.app()["universalLogout"] is None
     acme.set(universal_logout={"status": "DISABLED"})
     app = api.app("Newer")
@@ -147,7 +147,7 @@ def test_a_put_replaces_everything(api: Api, acme: Tenant) -> None:
     assert api("GET", f"/api/v1/apps/{app['id']}").json() == changed
 
 
-def test_what_was_read_can_be_put_back(api: Api) -> None:
+def test_a_read_app_can_be_sent_back(api: Api) -> None:
     app = api.app("Same", public_jwk(use="sig"))
     again = api("PUT", f"/api/v1/apps/{app['id']}", json=app).json()
     assert {**again, "lastUpdated": ""} == {**app, "lastUpdated": ""}
@@ -178,7 +178,7 @@ def test_q_matches_the_start_and_ignores_case(api: Api) -> None:
     assert [app["name"] for app in builtin] == ["saasure", "okta_enduser"]
 
 
-def test_a_new_app_is_late_in_the_list_but_readable_by_id(api: Api, acme: Tenant) -> None:
+def test_a_new_app_is_readable_by_id_before_it_is_listed(api: Api, acme: Tenant) -> None:
     acme.set(index_lag=60)
     app = api.app()
     assert api("GET", "/api/v1/apps?q=rezonate").json() == []
@@ -187,7 +187,7 @@ def test_a_new_app_is_late_in_the_list_but_readable_by_id(api: Api, acme: Tenant
     assert len(api("GET", "/api/v1/apps?q=rezonate").json()) == 1
 
 
-def test_lists_come_in_pages_that_survive_deletion(api: Api, acme: Tenant) -> None:
+def test_pages_of_a_list_are_stable_after_deletions(api: Api, acme: Tenant) -> None:
     acme.set(page_size=2)
     for number in range(6):
         acme.add_app(f"Rezonate {number}")
@@ -213,12 +213,12 @@ def test_links_can_name_another_host(okta: Emulator, api: Api, acme: Tenant) -> 
     assert api("GET", "/api/v1/apps").links["next"]["url"].startswith("https://id.acme.example/api/v1/apps?")
 
 
-def test_a_full_org_says_so(api: Api, acme: Tenant) -> None:
+def test_an_org_with_the_maximum_number_of_apps_refuses_more(api: Api, acme: Tenant) -> None:
     acme.set(max_apps=0)
     assert "Maximum number of instances" in error_of(api("POST", "/api/v1/apps", json=app_body()))[2]
 
 
-def test_single_keys_have_a_life_of_their_own(api: Api, acme: Tenant) -> None:
+def test_single_keys_can_be_managed(api: Api, acme: Tenant) -> None:
     base = f"/api/v1/apps/{api.app()['id']}/credentials/jwks"
     added = api("POST", base, json=public_jwk("two", use="sig"))
     assert added.status_code == 201
@@ -231,7 +231,7 @@ def test_single_keys_have_a_life_of_their_own(api: Api, acme: Tenant) -> None:
     assert [item["kid"] for item in acme.keys("Rezonate")] == ["one"]
 
 
-def test_the_last_active_key_stays(api: Api, acme: Tenant) -> None:
+def test_the_last_active_key_cannot_be_removed(api: Api, acme: Tenant) -> None:
     base = f"/api/v1/apps/{api.app()['id']}/credentials/jwks"
     key = f"{base}/{acme.keys('Rezonate')[0]['id']}"
     assert "only active" in error_of(api("POST", f"{key}/lifecycle/deactivate"))[2]
@@ -243,18 +243,18 @@ def test_the_list_of_keys_can_be_wrapped(api: Api, acme: Tenant) -> None:
     assert wrapped["jwks"]["keys"][0]["kid"] == "one"
 
 
-def test_an_app_of_the_key_kind_has_no_secrets(api: Api) -> None:
+def test_an_app_with_private_key_jwt_has_no_secrets(api: Api) -> None:
     base = f"/api/v1/apps/{api.app()['id']}/credentials/secrets"
     assert api("GET", base).json() == []
     assert "private_key_jwt" in error_of(api("POST", base, json={}))[2]
 
 
-def test_a_secret_shows_on_creation_and_not_on_reading_the_app(api: Api) -> None:
+def test_a_secret_is_returned_on_creation_and_not_on_reading_the_app(api: Api) -> None:
     app = api("POST", "/api/v1/apps", json=with_method("client_secret_basic")).json()
     assert len(app["credentials"]["oauthClient"]["client_secret"]) == 64
     read = api("GET", f"/api/v1/apps/{app['id']}").json()
     assert "client_secret" not in read["credentials"]["oauthClient"]
 
 
-def test_keys_are_at_least_what_the_test_says() -> None:
+def test_keys_have_a_minimum_size() -> None:
     assert private_key("short", 1024).key_size == 1024

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Another process has the same verbs, and the emulator is a process of its own."""
+"""The control API with the same methods for other processes, and the emulator as a separate process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def control(okta: Emulator) -> ControlClient:
     return ControlClient(okta.control_url)
 
 
-def test_tenants_are_made_changed_and_forgotten(okta: Emulator, control: ControlClient) -> None:
+def test_tenants_are_created_changed_and_removed(okta: Emulator, control: ControlClient) -> None:
     made = control.tenant("remote", api_token="00" + "r" * 40, rate_limits="free_org")
     assert made == {"name": "remote", "org_url": "https://remote.okta.com", "api_token": "00" + "r" * 40}
     control.set("remote", max_apps=3)
@@ -40,7 +40,7 @@ def test_tenants_are_made_changed_and_forgotten(okta: Emulator, control: Control
         control.dump("remote")
 
 
-def test_verbs_reach_the_tenant(control: ControlClient, acme: Tenant) -> None:
+def test_methods_are_called_on_the_tenant(control: ControlClient, acme: Tenant) -> None:
     app = control.do(acme.name, "add_app", "Rezonate", keys=[public_jwk()])
     control.do(acme.name, "grant", app, "okta.users.read", "okta.apps.read")
     control.do(acme.name, "assign_role", "Rezonate", "SUPER_ADMIN")
@@ -53,7 +53,7 @@ def test_verbs_reach_the_tenant(control: ControlClient, acme: Tenant) -> None:
     assert acme.apps == []
 
 
-def test_the_log_and_faults_are_there_too(control: ControlClient, api: Api, acme: Tenant) -> None:
+def test_the_log_and_faults_are_available(control: ControlClient, api: Api, acme: Tenant) -> None:
     fault = control.fault("pause", tenant=acme.name)
     control.release(fault)
     second = control.fault("status", tenant=acme.name, skip=1, status=500)
@@ -68,7 +68,7 @@ def test_the_log_and_faults_are_there_too(control: ControlClient, api: Api, acme
     assert control.requests(acme.name) == []
 
 
-def test_a_log_entry_holds_the_parsed_body_but_no_credential(api: Api, acme: Tenant) -> None:
+def test_a_log_entry_contains_the_parsed_body_and_no_credential(api: Api, acme: Tenant) -> None:
     api.app()
     api.token("0oa1", "okta.users.read")
     made, asked = acme.requests
@@ -92,7 +92,7 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str,
     running.communicate()
 
 
-def test_the_process_says_how_to_reach_it_and_nothing_else(process: Any, tmp_path: Path) -> None:
+def test_the_process_reports_only_its_addresses(process: Any, tmp_path: Path) -> None:
     running, ready = process
     assert ready["pid"] == running.pid
     assert ready["tenants"]["globex"]["api_token"] == "00" + "g" * 40
@@ -106,13 +106,13 @@ def test_the_process_says_how_to_reach_it_and_nothing_else(process: Any, tmp_pat
     assert (running.returncode, output) == (0, b"")
 
 
-def test_it_stops_when_told_over_the_control_api(process: Any) -> None:
+def test_it_can_be_stopped_with_the_control_api(process: Any) -> None:
     running, ready = process
     ControlClient(ready["control_url"]).stop()
     assert running.wait(10) == 0
 
 
-def test_it_dies_with_its_parent(tmp_path: Path) -> None:
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     program = (
         "import subprocess, sys, time, pathlib\n"

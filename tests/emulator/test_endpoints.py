@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An endpoint for each family of scopes: it answers, or refuses for the scope, the role or the feature."""
+"""An endpoint for each family of scopes: it responds, or refuses a missing scope, role or feature."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.okta_client import Api, error_of, public_jwk
 from okta_emulator import Emulator, Tenant
 from okta_emulator.options import FEATURES
 
-# The endpoint that a coverage check reads, by scope; the owner's id takes the place of {user}.
+# The endpoint that a coverage check reads, by scope; {user} is the owner's id.
 ENDPOINTS = {
     "okta.users.read": "/api/v1/users",
     "okta.groups.read": "/api/v1/groups",
@@ -56,7 +56,7 @@ ENDPOINTS = {
     "okta.accessRequests.request.read": "/governance/api/v2/requests",
     "okta.aiAgents.read": "/workload-principals/api/v1/ai-agents",
 }
-# Which feature an endpoint is a part of.
+# The feature to which an endpoint belongs.
 PARTS = {
     "adaptive_mfa": ["okta.behaviors.read"],
     "ai_agents": ["okta.aiAgents.read"],
@@ -93,7 +93,7 @@ def path_of(acme: Tenant, scope: str) -> str:
 
 
 @pytest.mark.parametrize("scope", ENDPOINTS)
-def test_its_scope_and_a_super_admin_s_role_read_it(okta: Emulator, acme: Tenant, app_id: str, scope: str) -> None:
+def test_its_scope_and_super_admin_permit_reading_it(okta: Emulator, acme: Tenant, app_id: str, scope: str) -> None:
     acme.assign_role(app_id, "SUPER_ADMIN")
     answer = as_client(okta, acme, app_id, scope)("GET", path_of(acme, scope))
     assert answer.status_code == 200, answer.text
@@ -108,7 +108,7 @@ def test_another_scope_is_refused_without_a_body(okta: Emulator, acme: Tenant, a
         assert (answer.status_code, answer.content, "insufficient_scope" in answer.headers["WWW-Authenticate"]) == (403, b"", True), scope
 
 
-def test_without_a_role_all_but_users_are_refused_with_a_body(okta: Emulator, acme: Tenant, app_id: str) -> None:
+def test_without_a_role_all_endpoints_except_users_are_refused_with_a_body(okta: Emulator, acme: Tenant, app_id: str) -> None:
     client = as_client(okta, acme, app_id, " ".join(ENDPOINTS))
     found = {scope: client("GET", path_of(acme, scope)) for scope in ENDPOINTS if scope != "okta.users.read"}
     assert {error_of(answer)[:2] for answer in found.values()} == {(403, "E0000006")}
@@ -128,7 +128,7 @@ def error_of_any(api: Api, path: str) -> tuple[int, str, str] | None:
     return None if answer.status_code == 200 else error_of(answer)
 
 
-def test_an_unknown_feature_is_no_option(acme: Tenant) -> None:
+def test_an_unknown_feature_is_refused_as_option(acme: Tenant) -> None:
     with pytest.raises(ValueError, match="unknown feature"):
         acme.set(features=["flying"])
 
@@ -140,14 +140,14 @@ def test_an_unknown_feature_is_no_option(acme: Tenant) -> None:
         ("okta.accessRequests.request.read", "ACCESS_REQUESTS_ADMIN"),
     ],
 )
-def test_governance_is_for_its_own_admins(okta: Emulator, acme: Tenant, scope: str, role: str) -> None:
+def test_governance_requires_its_own_admin_roles(okta: Emulator, acme: Tenant, scope: str, role: str) -> None:
     for name, status in ((role, 200), ("READ_ONLY_ADMIN", 403)):
         reader = Api(okta, acme, f"SSWS {acme.add_api_token(roles=[name])}")
         assert reader("GET", path_of(acme, scope)).status_code == status, name
 
 
 @pytest.mark.parametrize("query", ["", "?type=", "?type=NO_SUCH_TYPE"])
-def test_policies_need_a_type(api: Api, query: str) -> None:
+def test_policies_require_a_type(api: Api, query: str) -> None:
     assert error_of(api("GET", f"/api/v1/policies{query}"))[:2] == (400, "E0000001")
 
 
@@ -156,7 +156,7 @@ def test_the_clients_are_the_apps(acme: Tenant, api: Api, app_id: str) -> None:
     assert (client["client_id"], client["client_name"], client["application_type"]) == (app_id, "Rezonate", "service")
 
 
-def test_risk_is_a_user_s(api: Api) -> None:
+def test_risk_belongs_to_a_user(api: Api) -> None:
     assert error_of(api("GET", "/api/v1/users/00unobody/risk"))[:2] == (404, "E0000007")
 
 
@@ -164,7 +164,7 @@ def event_types(api: Api) -> list[str]:
     return [event["eventType"] for event in api("GET", "/api/v1/logs").json()]
 
 
-def test_an_org_s_log_begins_with_its_owner(api: Api) -> None:
+def test_the_log_of_an_org_begins_with_its_owner(api: Api) -> None:
     assert event_types(api) == ["user.session.start", "system.api_token.create"]
 
 
@@ -181,7 +181,7 @@ MADE: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("event", "path", "body"), MADE, ids=[event for event, _path, _body in MADE])
-def test_what_is_made_is_in_the_log(api: Api, event: str, path: str, body: dict[str, Any]) -> None:
+def test_created_objects_are_in_the_log(api: Api, event: str, path: str, body: dict[str, Any]) -> None:
     assert api("POST", path, json=body).status_code == 200
     assert event_types(api)[-1] == event
 

@@ -19,7 +19,7 @@ def grant(api: Api, app_id: str, scope: str = "okta.users.read", issuer: str | N
 
 
 @pytest.mark.parametrize("suffix", ["/", "-admin", "custom"])
-def test_the_issuer_must_be_the_orgs_own_url(api: Api, acme: Tenant, suffix: str) -> None:
+def test_the_issuer_must_be_the_org_url(api: Api, acme: Tenant, suffix: str) -> None:
     acme.set(custom_domain=f"id.{acme.name}.example")
     own = acme.org_url
     issuer = {"/": own + "/", "-admin": own.replace(".", "-admin.", 1), "custom": f"https://id.{acme.name}.example"}[suffix]
@@ -28,7 +28,7 @@ def test_the_issuer_must_be_the_orgs_own_url(api: Api, acme: Tenant, suffix: str
     assert own in cause
 
 
-def test_the_issuer_stays_the_same_when_called_by_the_custom_domain(okta: Emulator, acme: Tenant) -> None:
+def test_the_issuer_is_the_org_url_also_on_the_custom_domain(okta: Emulator, acme: Tenant) -> None:
     acme.set(custom_domain=f"id.{acme.name}.example")
     custom = Api(okta, acme, base=f"https://id.{acme.name}.example")
     app = custom.app()
@@ -40,13 +40,13 @@ def test_the_issuer_stays_the_same_when_called_by_the_custom_domain(okta: Emulat
 
 
 @pytest.mark.parametrize("scope", ["okta.no_such.read", "okta.domains.read", None, 5])
-def test_a_scope_that_the_org_does_not_know_is_refused(api: Api, acme: Tenant, scope: Any) -> None:
+def test_an_unknown_scope_is_refused(api: Api, acme: Tenant, scope: Any) -> None:
     acme.set(unavailable_scopes=["okta.domains.read"])
     status, code, text = error_of(grant(api, api.app()["id"], scope))
     assert (status, code, text) == (400, "E0000001", "Api validation failed: scopeId")
 
 
-def test_the_org_may_know_more_scopes_than_we_do(api: Api, acme: Tenant) -> None:
+def test_an_org_can_have_additional_scopes(api: Api, acme: Tenant) -> None:
     acme.set(extra_scopes=["okta.brandNew.read"], grant_status=200)
     assert grant(api, api.app()["id"], "okta.brandNew.read").status_code == 200
 
@@ -59,7 +59,7 @@ def test_granting_twice_is_an_error(api: Api, acme: Tenant) -> None:
     assert acme.scopes("Rezonate") == ["okta.users.read"]
 
 
-def test_grants_outlive_an_app_with_a_client_id_of_its_own(api: Api, acme: Tenant) -> None:
+def test_grants_remain_after_an_app_with_a_separate_client_id(api: Api, acme: Tenant) -> None:
     acme.add_app("Own", client_id="own-client-id")
     acme.grant("own-client-id", "okta.users.read")
     other = acme.add_app("Other")
@@ -83,7 +83,7 @@ def test_grants_are_listed_in_pages_read_and_deleted(api: Api, acme: Tenant) -> 
 
 
 @pytest.mark.parametrize("lost", [[], ["expand"]])
-def test_a_link_to_the_next_page_may_lose_a_parameter(api: Api, acme: Tenant, lost: list[str]) -> None:
+def test_a_link_to_the_next_page_can_lack_a_parameter(api: Api, acme: Tenant, lost: list[str]) -> None:
     base = f"/api/v1/apps/{api.app()['id']}/grants"
     acme.grant("Rezonate", "okta.users.read", "okta.apps.read")
     acme.set(page_size=1, lost_in_links=lost)
@@ -92,7 +92,7 @@ def test_a_link_to_the_next_page_may_lose_a_parameter(api: Api, acme: Tenant, lo
     assert ["_embedded" in grant for grant in (first.json()[0], second)] == [True, not lost]
 
 
-def test_an_org_can_make_the_client_a_super_admin_by_itself(api: Api, acme: Tenant) -> None:
+def test_an_org_can_assign_super_admin_automatically(api: Api, acme: Tenant) -> None:
     acme.set(public_client_app_admins=True)
     app = api.app()
     assert acme.roles("Rezonate") == []
@@ -100,7 +100,7 @@ def test_an_org_can_make_the_client_a_super_admin_by_itself(api: Api, acme: Tena
     assert [role["type"] for role in api("GET", f"/oauth2/v1/clients/{app['id']}/roles").json()] == ["SUPER_ADMIN"]
 
 
-def test_the_org_may_give_super_admin_late(api: Api, acme: Tenant) -> None:
+def test_an_org_can_assign_super_admin_late(api: Api, acme: Tenant) -> None:
     acme.set(public_client_app_admins=True, super_admin_delay=0.3)
     app = api.app()
     grant(api, app["id"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts, listeners, connections; and that the package stands alone."""
+"""Hosts, listeners and connections, and the independence of the package."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_admin_host_refuses_the_api(okta: Emulator, acme: Tenant) -> None:
     assert acme.requests[-1].status == 403
 
 
-def test_an_org_that_is_not_there_is_a_404(okta: Emulator, acme: Tenant) -> None:
+def test_an_unknown_org_is_a_404(okta: Emulator, acme: Tenant) -> None:
     assert error_of(Api(okta, acme, base="https://nobody.okta.com")("GET", "/api/v1/apps"))[:2] == (404, "E0000007")
 
 
@@ -53,28 +53,28 @@ def test_preview_domains_are_hosts_too(okta: Emulator, acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("tls", [True, False])
-def test_a_tenant_can_have_a_port_of_its_own(okta: Emulator, acme: Tenant, tls: bool) -> None:
+def test_a_tenant_can_have_its_own_port(okta: Emulator, acme: Tenant, tls: bool) -> None:
     url = okta.listen(acme.name, tls=tls)
     metadata = requests.get(f"{url}/.well-known/okta-organization", verify=okta.ca_file, timeout=5).json()
     assert metadata["_links"]["organization"]["href"] == url
     assert requests.get(f"{url.replace('127.0.0.1', 'localhost')}/api/v1/apps", verify=okta.ca_file, timeout=5).status_code == 401
 
 
-def test_connections_are_kept_and_counted(okta: Emulator, acme: Tenant, api: Api) -> None:
+def test_connections_are_reused_and_counted(okta: Emulator, acme: Tenant, api: Api) -> None:
     for _unused in range(3):
         api("GET", "/api/v1/users/me")
     Api(okta, acme)("GET", "/api/v1/users/me")
     assert len({entry.connection for entry in acme.requests}) == 2
 
 
-def test_paths_and_methods_that_are_not_there(api: Api) -> None:
+def test_unknown_paths_and_methods_are_refused(api: Api) -> None:
     assert error_of(api("GET", "/api/v1/no-such"))[:2] == (404, "E0000007")
     assert error_of(api("PATCH", "/api/v1/apps"))[:2] == (405, "E0000022")
     assert error_of(api("POST", "/api/v1/apps", data="{", headers={"Content-Type": "application/json"}))[:2] == (400, "E0000003")
     assert error_of(api("POST", "/api/v1/apps", data="{}"))[:2] == (400, "E0000021")
 
 
-def test_garbage_ends_the_connection_and_nothing_else(okta: Emulator, api: Api) -> None:
+def test_malformed_input_ends_only_its_connection(okta: Emulator, api: Api) -> None:
     port = int(okta.proxy_url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=5) as garbage:
         garbage.sendall(b"\x16\x03\x01 this isn't HTTP\r\n\r\n")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Custom roles, their permissions, resource sets and what is in them."""
+"""Custom roles, their permissions, resource sets and their resources."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def resources(api: Api, item: dict[str, Any], query: str = "") -> dict[str, Any]
 
 
 @pytest.mark.parametrize("kind", [ROLES, SETS])
-def test_a_path_takes_an_id_or_a_label(api: Api, kind: str) -> None:
+def test_a_path_accepts_an_id_or_a_label(api: Api, kind: str) -> None:
     made = make_role(api) if kind == ROLES else make_set(api, label="Manager of users")
     for name in (made["id"], "Manager of users", "Manager%20of%20users"):
         assert api("GET", f"{kind}/{name}").json()["id"] == made["id"]
 
 
-def test_a_label_is_there_once(api: Api) -> None:
+def test_a_label_is_unique(api: Api) -> None:
     make_set(api)
     again = api("POST", SETS, json={"label": "All", "description": "d", "resources": ["orn:okta:directory:00o1:users"]})
     assert error_of(again)[:2] == (400, "E0000001")
 
 
-def test_permissions_come_and_go_one_by_one(api: Api) -> None:
+def test_permissions_are_added_and_removed_one_by_one(api: Api) -> None:
     role = make_role(api)
     one = f"{ROLES}/{role['id']}/permissions/{GROUPS}"
     assert api("POST", one).status_code == 204
@@ -63,7 +63,7 @@ def test_permissions_come_and_go_one_by_one(api: Api) -> None:
     assert permissions(api, role) == [USERS]
 
 
-def test_a_permission_is_there_once_and_a_role_has_one_at_least(api: Api) -> None:
+def test_a_permission_is_unique_and_a_role_has_at_least_one(api: Api) -> None:
     one = f"{ROLES}/{make_role(api)['id']}/permissions"
     assert error_of(api("POST", f"{one}/{USERS}"))[:2] == (400, "E0000001")
     assert error_of(api("DELETE", f"{one}/{USERS}"))[:2] == (400, "E0000001")
@@ -71,7 +71,7 @@ def test_a_permission_is_there_once_and_a_role_has_one_at_least(api: Api) -> Non
 
 
 @pytest.mark.parametrize("permission", ["users.manage", "okta", "okta.", "okta.users manage"])
-def test_what_is_no_permission_is_refused(api: Api, permission: str) -> None:
+def test_an_invalid_permission_is_refused(api: Api, permission: str) -> None:
     made = api("POST", ROLES, json={"label": "x", "description": "d", "permissions": [permission]})
     added = api("POST", f"{ROLES}/{make_role(api)['id']}/permissions/{permission}")
     assert [error_of(made)[:2], error_of(added)[:2]] == [(400, "E0000001")] * 2
@@ -89,39 +89,39 @@ def test_what_is_no_permission_is_refused(api: Api, permission: str) -> None:
         ("authorizationServers/aus1", "idp:{}:authorization_servers:aus1"),
     ],
 )
-def test_a_url_is_shown_as_its_orn_and_its_link(api: Api, acme: Tenant, path: str, orn: str) -> None:
+def test_a_url_is_returned_as_orn_and_link(api: Api, acme: Tenant, path: str, orn: str) -> None:
     url = f"{api.base}/api/v1/{path}"
     (shown,) = resources(api, make_set(api, url))["resources"]
     assert shown["orn"] == f"orn:okta:{orn.format(acme.state.org_id)}"
     assert shown["_links"]["self"]["href"] == url
 
 
-def test_an_app_s_orn_names_its_type(api: Api, acme: Tenant) -> None:
+def test_the_orn_of_an_app_contains_its_type(api: Api, acme: Tenant) -> None:
     app = acme.add_app("Rezonate", [public_jwk()])
     (shown,) = resources(api, make_set(api, f"{api.base}/api/v1/apps/{app}"))["resources"]
     assert shown["orn"] == f"orn:okta:idp:{acme.state.org_id}:apps:oidc_client:{app}"
     assert shown["_links"]["self"]["href"] == f"{api.base}/api/v1/apps/{app}"
 
 
-def test_what_has_no_api_has_no_link(api: Api) -> None:
+def test_a_resource_without_an_api_has_no_link(api: Api) -> None:
     (shown,) = resources(api, make_set(api, "orn:okta:idp:00o1:customizations"))["resources"]
     assert "self" not in shown["_links"]
 
 
-def test_a_preview_org_s_resources_are_named_so(okta: Emulator) -> None:
+def test_resources_of_a_preview_org_have_its_orns(okta: Emulator) -> None:
     tenant = okta.tenant("preview-of-resources", domain="oktapreview.com")
     (shown,) = resources(Api(okta, tenant), make_set(Api(okta, tenant)))["resources"]
     assert shown["orn"] == f"orn:oktapreview:directory:{tenant.state.org_id}:users"
 
 
 @pytest.mark.parametrize("resource", ["orn:x", "users", "https://other.okta.com/api/v1/users", "{}/api/v1/nothing", "{}/users", 7])
-def test_what_is_no_resource_is_refused(api: Api, resource: Any) -> None:
+def test_an_invalid_resource_is_refused(api: Api, resource: Any) -> None:
     given = resource.format(api.base) if isinstance(resource, str) else resource
     answer = api("POST", SETS, json={"label": "x", "description": "d", "resources": [given]})
     assert error_of(answer)[:2] == (400, "E0000001")
 
 
-def test_resources_come_and_go(api: Api) -> None:
+def test_resources_are_added_and_removed(api: Api) -> None:
     item = make_set(api)
     path = f"{SETS}/{item['id']}/resources"
     users, groups = (f"{api.base}/api/v1/{name}" for name in ("users", "groups"))
@@ -134,7 +134,7 @@ def test_resources_come_and_go(api: Api) -> None:
     assert resources(api, item)["resources"] == [second]
 
 
-def test_resources_are_paged_within_the_answer_and_without_a_header(api: Api) -> None:
+def test_resources_are_paged_in_the_body_without_a_header(api: Api) -> None:
     item = make_set(api, *(f"orn:okta:directory:00o1:groups:00g{number}" for number in range(5)))
     path, found = f"{SETS}/{item['id']}/resources?limit=2", list[str]()
     for left in (3, 1, -1):
@@ -147,7 +147,7 @@ def test_resources_are_paged_within_the_answer_and_without_a_header(api: Api) ->
     assert found == ["0", "1", "2", "3", "4"]
 
 
-def test_a_set_has_a_thousand_resources_at_most(api: Api) -> None:
+def test_a_set_has_at_most_a_thousand_resources(api: Api) -> None:
     item = make_set(api, *(f"orn:okta:directory:00o1:groups:00g{number}" for number in range(1000)))
     more = api("PATCH", f"{SETS}/{item['id']}/resources", json={"additions": ["orn:okta:directory:00o1:users"]})
     assert error_of(more)[:2] == (400, "E0000001")
@@ -162,7 +162,7 @@ def assigned(api: Api, acme: Tenant) -> tuple[str, str, str]:
     return path, role, item
 
 
-def test_a_role_that_is_assigned_stays(api: Api, assigned: tuple[str, str, str]) -> None:
+def test_an_assigned_role_cannot_be_deleted(api: Api, assigned: tuple[str, str, str]) -> None:
     path, role, _item = assigned
     assert error_of(api("DELETE", f"{ROLES}/{role}"))[:2] == (400, "E0000001")
     (assignment,) = api("GET", path).json()
@@ -170,7 +170,7 @@ def test_a_role_that_is_assigned_stays(api: Api, assigned: tuple[str, str, str])
     assert api("DELETE", f"{ROLES}/{role}").status_code == 204
 
 
-def test_a_set_takes_its_assignments_with_it(api: Api, assigned: tuple[str, str, str]) -> None:
+def test_the_deletion_of_a_set_removes_its_assignments(api: Api, assigned: tuple[str, str, str]) -> None:
     path, role, item = assigned
     assert api("DELETE", f"{SETS}/{item}").status_code == 204
     assert api("GET", path).json() == []

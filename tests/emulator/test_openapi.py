@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The emulator's answers are as Okta's API description says; so is the validator strict."""
+"""The emulator's responses match Okta's API description, and the validator is strict."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from okta_emulator.engine import ROUTER
 
 from emulator.contract import openapi
 
-# What is described and left out of the emulator, and why.
+# Described operations that the emulator lacks, and the reason.
 LEFT_OUT = {
     "/oauth2/v1/clients/{clientId}": "apps are managed through the apps API",
     "/oauth2/v1/introspect": "nothing introspects",
@@ -25,7 +25,7 @@ LEFT_OUT = {
 
 
 class Walk:
-    """Calls operations, validates what comes back, remembers what was called."""
+    """Calls operations, validates their responses, and records the called operations."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -176,7 +176,7 @@ def walk_tokens(walk: Walk) -> None:
     walk("DELETE", "/api/v1/api-tokens/current")
 
 
-def test_every_modelled_answer_is_as_described(walk: Walk) -> None:
+def test_every_response_matches_the_description(walk: Walk) -> None:
     for part in (walk_apps, walk_secrets, walk_roles, walk_users, walk_org, walk_tokens):
         part(walk)
     described = {(item.method, item.template) for item in openapi.operations() if item.template not in LEFT_OUT}
@@ -184,7 +184,7 @@ def test_every_modelled_answer_is_as_described(walk: Walk) -> None:
     assert missing == set()
 
 
-def test_the_requests_of_the_walk_are_as_described(walk: Walk, acme: Tenant) -> None:
+def test_the_requests_of_the_walk_match_the_description(walk: Walk, acme: Tenant) -> None:
     walk_roles(walk)
     walk_secrets(walk)
     openapi.validate_logged(entry for entry in acme.requests if entry.method != "PUT")
@@ -242,7 +242,7 @@ def test_the_validator_refuses(method: str, path: str, body: Any) -> None:
         openapi.validate_request(method, path, body)
 
 
-def test_the_validator_takes_what_is_described() -> None:
+def test_the_validator_accepts_described_values() -> None:
     openapi.validate_request("POST", "/api/v1/apps", app_body("Fine", dpop_bound_access_tokens=True))
     openapi.validate_request("POST", "/api/v1/apps/0oa1/credentials/jwks", public_jwk(use="sig"))
     openapi.validate_request("POST", "/api/v1/apps/0oa1/grants", {"issuer": "https://a.okta.com", "scopeId": "x"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each admin role may read, as live orgs answered."""
+"""Read permissions of each admin role, as in responses of live orgs."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_only_a_super_admin_reads_grants(okta: Emulator, acme: Tenant, api: Api,
     assert as_client(okta, acme, app_id, "SUPER_ADMIN")("GET", path).status_code == 200
 
 
-def test_a_report_admin_reads_the_log_but_no_api_tokens(okta: Emulator, acme: Tenant) -> None:
+def test_a_report_admin_reads_the_log_and_no_api_tokens(okta: Emulator, acme: Tenant) -> None:
     reader = as_user(okta, acme, "REPORT_ADMIN")
     assert reader("GET", "/api/v1/logs").status_code == 200
     assert refused(reader("GET", "/api/v1/api-tokens"))
@@ -105,7 +105,7 @@ def iam_role(api: Api, app_id: str, *resources: str) -> None:
     assert api("POST", f"/oauth2/v1/clients/{app_id}/roles", json=body).status_code == 201
 
 
-def test_iam_resources_let_a_custom_role_read_roles(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_iam_resources_permit_a_custom_role_to_read_roles(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     iam_role(api, app_id, f"orn:okta:iam:{acme.state.org_id}:contained_resources")
     client = as_client(okta, acme, app_id)
     assert [client("GET", path).status_code for path in role_paths(api, app_id)] == [200] * 5
@@ -124,13 +124,13 @@ def test_iam_resources_let_a_custom_role_read_roles(okta: Emulator, acme: Tenant
         "orn:oktapreview:iam:{}:contained_resources",
     ],
 )
-def test_other_resources_don_t_let_a_custom_role_read_roles(okta: Emulator, acme: Tenant, api: Api, app_id: str, name: str) -> None:
+def test_other_resources_do_not_permit_a_custom_role_to_read_roles(okta: Emulator, acme: Tenant, api: Api, app_id: str, name: str) -> None:
     iam_role(api, app_id, name.format(acme.state.org_id))
     client = as_client(okta, acme, app_id)
     assert [path for path in role_paths(api, app_id) if not refused(client("GET", path))] == []
 
 
-def test_assignees_are_the_users_who_hold_roles(acme: Tenant, api: Api) -> None:
+def test_assignees_are_the_users_with_roles(acme: Tenant, api: Api) -> None:
     acme.set(page_size=1)
     path, found = "/api/v1/iam/assignees/users", list[str]()
     while path:

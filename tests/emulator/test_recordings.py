@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The emulator answers recorded requests as Okta did: status, error code and texts, headers, members and their types."""
+"""The emulator's responses to recorded requests match those of Okta: status, error code and texts, headers, members and their types."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def name(fact: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("fact", facts(), ids=name)
-def test_recorded_requests_get_recorded_answers(okta: Emulator, acme: Tenant, fact: dict[str, Any]) -> None:
+def test_recorded_requests_get_recorded_responses(okta: Emulator, acme: Tenant, fact: dict[str, Any]) -> None:
     assert replay(okta, acme, fact) == []
 
 
-def test_all_recorded_requests_are_here() -> None:
+def test_all_recorded_requests_are_included() -> None:
     assert sum(fact["times"] for fact in facts()) == RECORDED
 
 
@@ -65,11 +65,11 @@ def test_the_figure_is_printed() -> None:
         ("/api/v1/apps?q=a&limit=1", "/api/v1/apps?q={q}&limit=1", []),
     ],
 )
-def test_ids_in_a_path_have_names(path: str, found: str, ids: list[str]) -> None:
+def test_ids_in_a_path_are_replaced_by_names(path: str, found: str, ids: list[str]) -> None:
     assert pattern(path) == (found, ids)
 
 
-def test_a_fact_holds_no_text_of_an_answer() -> None:
+def test_a_fact_contains_no_text_of_a_response() -> None:
     error = {"errorCode": "E1", "errorSummary": "Not found: 0oa1", "errorCauses": [{"errorSummary": "None"}]}
     recording = {
         "request": {"method": "GET", "path": "/api/v1/apps/0oa1", "body": None},
@@ -82,14 +82,14 @@ def test_a_fact_holds_no_text_of_an_answer() -> None:
     assert "found" not in str(fact)
 
 
-def test_words_of_the_api_stay_and_other_values_become_types() -> None:
+def test_words_of_the_api_remain_and_other_values_become_types() -> None:
     value = {"status": "ACTIVE", "label": "x", "n": 1, "half": 0.5, "on": True, "none": None, "all": ["a", "b"]}
     types = {"label": "string", "n": "integer", "half": "number", "on": "boolean", "none": "null", "all": ["string"]}
     assert shape(value, {"status"}) == {"status": "=ACTIVE", **types}
 
 
 @pytest.mark.parametrize(
-    ("recorded", "ours", "found"),
+    ("recorded", "actual", "found"),
     [
         ({"id": "string"}, {"id": "x"}, []),
         ({"id": "string"}, {"id": 1}, ["$.id: integer for string"]),
@@ -104,5 +104,5 @@ def test_words_of_the_api_stay_and_other_values_become_types() -> None:
         ({"id": "string"}, [], ["$: array for {'id': 'string'}"]),
     ],
 )
-def test_a_difference_is_found(recorded: Any, ours: Any, found: list[str]) -> None:
-    assert differences(recorded, ours) == found
+def test_a_difference_is_found(recorded: Any, actual: Any, found: list[str]) -> None:
+    assert differences(recorded, actual) == found

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may do what."""
+"""Permissions of roles."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def test_a_bad_api_token_is_refused_with_a_body(okta: Emulator, acme: Tenant) ->
     assert error_of(Api(okta, acme, None)("GET", "/api/v1/apps"))[:2] == (401, "E0000011")
 
 
-def test_a_user_without_a_role_reads_nothing_but_itself(okta: Emulator, acme: Tenant) -> None:
-    nobody = as_user(okta, acme)
-    assert nobody("GET", "/api/v1/users/me").status_code == 200
-    assert nobody("GET", "/api/v1/users").json() == []
+def test_a_user_without_a_role_reads_only_itself(okta: Emulator, acme: Tenant) -> None:
+    user = as_user(okta, acme)
+    assert user("GET", "/api/v1/users/me").status_code == 200
+    assert user("GET", "/api/v1/users").json() == []
     for path in ("/api/v1/apps", "/api/v1/groups", "/api/v1/logs", "/api/v1/org"):
-        assert error_of(nobody("GET", path))[:2] == (403, "E0000006")
+        assert error_of(user("GET", path))[:2] == (403, "E0000006")
 
 
-def test_a_read_only_admin_reads_but_no_role_assignments(okta: Emulator, acme: Tenant, app_id: str) -> None:
+def test_a_read_only_admin_reads_everything_except_role_assignments(okta: Emulator, acme: Tenant, app_id: str) -> None:
     reader = as_user(okta, acme, "READ_ONLY_ADMIN")
     for path in ("/api/v1/apps", "/api/v1/users", f"/api/v1/apps/{app_id}", "/api/v1/api-tokens"):
         assert reader("GET", path).status_code == 200, path
@@ -70,7 +70,7 @@ def test_only_a_super_admin_grants_assigns_and_changes_keys(okta: Emulator, acme
         assert error_of(admin(method, path, json=body))[:2] == (403, "E0000006"), path
 
 
-def test_an_app_admin_may_rename_an_app(okta: Emulator, acme: Tenant, app_id: str) -> None:
+def test_an_app_admin_can_rename_an_app(okta: Emulator, acme: Tenant, app_id: str) -> None:
     admin = as_user(okta, acme, "APP_ADMIN")
     assert admin("PUT", f"/api/v1/apps/{app_id}", json=app_body("Renamed", public_jwk())).status_code == 200
 
@@ -93,7 +93,7 @@ def test_a_role_without_the_scope_is_forbidden_without_a_body(okta: Emulator, ac
 
 
 @pytest.mark.parametrize(("role", "status"), [("READ_ONLY_ADMIN", 403), ("USER_ADMIN", 200)])
-def test_managing_needs_a_role_that_manages(okta: Emulator, acme: Tenant, app_id: str, role: str, status: int) -> None:
+def test_writing_requires_a_role_that_manages(okta: Emulator, acme: Tenant, app_id: str, role: str, status: int) -> None:
     acme.assign_role(app_id, role)
     client = as_client(okta, acme, app_id, "okta.users.manage okta.groups.manage")
     profile = {"firstName": "A", "lastName": "B", "email": "a@b.example", "login": "a@b.example"}
@@ -111,7 +111,7 @@ def custom_role(api: Api, app_id: str, permissions: list[str], *resources: str) 
     assert error_of(api("POST", path, json=body)) == (409, "E0000263", "The custom role is already assigned with this resource set.")
 
 
-def test_a_custom_role_covers_what_it_permits(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
+def test_a_custom_role_permits_only_its_permissions(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
     custom_role(api, app_id, ["okta.users.manage"], f"{acme.org_url}/api/v1/users", f"{acme.org_url}/api/v1/groups")
     client = as_client(okta, acme, app_id, "okta.users.read okta.groups.read")
     assert client("GET", "/api/v1/users").status_code == 200
@@ -122,7 +122,7 @@ MANAGE = "okta.users.manage okta.groups.manage"
 NO_USER, NO_GROUP = "/api/v1/users/00u00000000000000000", "/api/v1/groups/00g00000000000000000"
 
 
-def test_who_asks_comes_before_what_is_asked(okta: Emulator, acme: Tenant, app_id: str) -> None:
+def test_the_caller_is_checked_before_the_request(okta: Emulator, acme: Tenant, app_id: str) -> None:
     group = acme.add_group("Team")
     client = as_client(okta, acme, app_id, MANAGE)
     probes = [("POST", NO_USER, 404), ("DELETE", NO_USER, 404), ("PUT", NO_GROUP, 404), ("PUT", f"/api/v1/groups/{group}", 400)]
@@ -136,7 +136,7 @@ def test_who_asks_comes_before_what_is_asked(okta: Emulator, acme: Tenant, app_i
     assert (refused.status_code, refused.content) == (403, b"")
 
 
-def test_a_group_needs_a_name_of_its_own(acme: Tenant, api: Api) -> None:
+def test_a_group_name_is_unique(acme: Tenant, api: Api) -> None:
     group, _other = acme.add_group("Team"), acme.add_group("Others")
     path = f"/api/v1/groups/{group}"
     assert error_of(api("PUT", path, json={"profile": {}})) == (400, "E0000001", "name: The field cannot be left blank")
@@ -146,7 +146,7 @@ def test_a_group_needs_a_name_of_its_own(acme: Tenant, api: Api) -> None:
 
 
 def reached(acme: Tenant, group: str, form: str) -> tuple[str, str]:
-    """Name a group and its users as resources."""
+    """Return a group and its users as resources."""
     base, users = {
         "orn": (f"orn:okta:directory:{acme.state.org_id}:groups:{group}", ":contained_resources"),
         "url": (f"{acme.org_url}/api/v1/groups/{group}", "/users"),
@@ -155,7 +155,7 @@ def reached(acme: Tenant, group: str, form: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("form", ["orn", "url"])
-def test_a_role_reaches_what_is_in_its_resource_set_alone(okta: Emulator, acme: Tenant, api: Api, app_id: str, form: str) -> None:
+def test_a_role_applies_only_to_its_resource_set(okta: Emulator, acme: Tenant, api: Api, app_id: str, form: str) -> None:
     team, other = acme.add_group("Team", "user1", "user2"), acme.add_group("Others", "user3")
     custom_role(api, app_id, MANAGE.split(), *reached(acme, team, form))
     client = as_client(okta, acme, app_id, MANAGE)
@@ -169,7 +169,7 @@ def test_a_role_reaches_what_is_in_its_resource_set_alone(okta: Emulator, acme: 
     assert {error_of(client(method, path, json=change))[:2] for method, path in outside} == {(403, "E0000006")}
 
 
-def test_a_group_alone_gives_nothing_on_its_users(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_group_resource_does_not_include_its_users(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     group = acme.add_group("Team", "user1")
     custom_role(api, app_id, MANAGE.split(), f"{acme.org_url}/api/v1/groups/{group}")
     client = as_client(okta, acme, app_id, MANAGE)
@@ -179,17 +179,17 @@ def test_a_group_alone_gives_nothing_on_its_users(okta: Emulator, acme: Tenant, 
 
 
 @pytest.mark.parametrize("resource", ["orn:okta:directory:{}x:users", "orn:oktapreview:directory:{}:users"])
-def test_another_org_s_users_aren_t_ours(okta: Emulator, acme: Tenant, api: Api, app_id: str, resource: str) -> None:
+def test_users_of_another_org_are_not_included(okta: Emulator, acme: Tenant, api: Api, app_id: str, resource: str) -> None:
     custom_role(api, app_id, ["okta.users.manage"], resource.format(acme.state.org_id))
     assert as_client(okta, acme, app_id, MANAGE)("GET", "/api/v1/users").json() == []
 
 
-def test_another_org_s_url_is_no_resource_of_ours(api: Api) -> None:
+def test_a_url_of_another_org_is_not_a_resource(api: Api) -> None:
     body = {"label": "Elsewhere", "description": "d", "resources": ["https://other/api/v1/users"]}
     assert error_of(api("POST", "/api/v1/iam/resource-sets", json=body))[:2] == (400, "E0000001")
 
 
-def test_all_users_are_those_of_any_group(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_all_users_include_those_of_each_group(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     custom_role(api, app_id, ["okta.users.manage"], f"orn:okta:directory:{acme.state.org_id}:users")
     client = as_client(okta, acme, app_id, MANAGE)
     assert len(client("GET", "/api/v1/users").json()) == len(api("GET", "/api/v1/users").json())
@@ -206,7 +206,7 @@ def test_all_users_are_those_of_any_group(okta: Emulator, acme: Tenant, api: Api
         ({"type": "USER_ADMIN", "role": "cr0x"}, 400),
     ],
 )
-def test_a_role_that_is_not_there_is_refused(api: Api, app_id: str, body: dict[str, str], status: int) -> None:
+def test_an_unknown_role_is_refused(api: Api, app_id: str, body: dict[str, str], status: int) -> None:
     assert api("POST", f"/oauth2/v1/clients/{app_id}/roles", json=body).status_code == status
 
 
@@ -218,7 +218,7 @@ def test_a_role_twice_is_a_conflict(api: Api, app_id: str) -> None:
     assert answer.json()["errorCauses"] == []
 
 
-def test_only_a_service_app_takes_a_role(acme: Tenant, api: Api, app_id: str) -> None:
+def test_only_a_service_app_can_have_a_role(acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, application_type="web")
     answer = api("POST", f"/oauth2/v1/clients/{app_id}/roles", json={"type": "READ_ONLY_ADMIN"})
     assert (error_of(answer)[:2], answer.json()["errorCauses"]) == ((400, "E0000227"), [])
@@ -244,16 +244,16 @@ def test_a_role_that_can_have_targets_has_one_id_for_all(api: Api, acme: Tenant,
 
 
 @pytest.mark.parametrize("role", ["SUPER_ADMIN", "READ_ONLY_ADMIN", "ORG_ADMIN", "REPORT_ADMIN"])
-def test_another_role_s_assignment_has_an_id_of_its_own(api: Api, acme: Tenant, role: str) -> None:
+def test_the_assignment_of_another_role_has_its_own_id(api: Api, acme: Tenant, role: str) -> None:
     found = assigned(api, acme, role)
     assert [len(found), *{(shown[:3], len(shown)) for shown in found}] == [2, ("ra1", 20)]
 
 
-def test_a_client_that_is_not_there_has_no_roles(api: Api) -> None:
+def test_an_unknown_client_has_no_roles(api: Api) -> None:
     assert error_of(api("GET", "/oauth2/v1/clients/0oanobody/roles"))[:2] == (404, "E0000007")
 
 
-def test_roles_take_time_to_work(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
+def test_roles_take_effect_after_a_delay(okta: Emulator, api: Api, acme: Tenant, app_id: str) -> None:
     acme.set(role_delay=0.3)
     api("POST", f"/oauth2/v1/clients/{app_id}/roles", json={"type": "READ_ONLY_ADMIN"})
     client = as_client(okta, acme, app_id, "okta.groups.read")
@@ -267,7 +267,7 @@ def test_revoking_the_current_token_ends_it(okta: Emulator, acme: Tenant, api: A
     assert error_of(api("GET", "/api/v1/users/me"))[:2] == (401, "E0000011")
 
 
-def test_a_token_dies_of_thirty_days_without_use(api: Api, acme: Tenant) -> None:
+def test_a_token_expires_after_thirty_days_without_use(api: Api, acme: Tenant) -> None:
     acme.set(clock_skew=29 * 24 * 3600)
     assert api("GET", "/api/v1/users/me").status_code == 200
     acme.set(clock_skew=60 * 24 * 3600)
@@ -275,10 +275,10 @@ def test_a_token_dies_of_thirty_days_without_use(api: Api, acme: Tenant) -> None
 
 
 def test_tokens_are_listed_and_revoked_by_id(okta: Emulator, acme: Tenant, api: Api) -> None:
-    value = acme.add_api_token(roles=["READ_ONLY_ADMIN"], name="Hand over")
+    value = acme.add_api_token(roles=["READ_ONLY_ADMIN"], name="Rotation")
     listed = {token["name"]: token for token in api("GET", "/api/v1/api-tokens").json()}
     assert value not in str(listed)
-    assert api("DELETE", f"/api/v1/api-tokens/{listed['Hand over']['id']}").status_code == 204
+    assert api("DELETE", f"/api/v1/api-tokens/{listed['Rotation']['id']}").status_code == 204
     assert Api(okta, acme, f"SSWS {value}")("GET", "/api/v1/users/me").status_code == 401
 
 

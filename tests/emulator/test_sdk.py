@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Okta's own SDK takes the emulator for Okta."""
+"""Okta's SDK works with the emulator."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_sdk_lists_users_through_the_proxy(okta: Emulator, acme: Tenant, cli
     assert sorted(users) == sorted(user["profile"]["login"] for user in acme.state.users.values())
 
 
-def test_the_sdk_lists_users_at_a_port_of_the_tenants_own(okta: Emulator, acme: Tenant, client_id: str, pem: str) -> None:
+def test_the_sdk_lists_users_at_the_port_of_a_tenant(okta: Emulator, acme: Tenant, client_id: str, pem: str) -> None:
     url = okta.listen(acme.name)
     assert len(sdk.list_users(url, client_id, pem, "sdk", ["okta.users.read"], okta.ca_file)) == 7
 

@@ -32,7 +32,7 @@ def bearer(okta: Emulator, acme: Tenant, token: str, scheme: str = "Bearer") -> 
     return Api(okta, acme, f"{scheme} {token}")
 
 
-def test_a_token_reads_what_it_may(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_token_reads_what_its_scopes_permit(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     answer = api.token(app_id, "okta.users.read").json()
     assert {**answer, "access_token": ""} == {
         "token_type": "Bearer", "expires_in": 3600, "access_token": "", "scope": "okta.users.read",
@@ -65,7 +65,7 @@ def test_a_wrong_assertion_is_refused(api: Api, app_id: str, claims: dict[str, A
 
 
 @pytest.mark.parametrize("algorithm", ["RS384", "RS512"])
-def test_longer_digests_are_taken(api: Api, app_id: str, algorithm: str) -> None:
+def test_longer_digests_are_accepted(api: Api, app_id: str, algorithm: str) -> None:
     claims = jwt.decode(assertion(app_id, api.base + "/oauth2/v1/token"), options={"verify_signature": False})
     signed = jwt.encode(claims, private_key(), algorithm, headers={"kid": "one"})
     assert api.token(app_id, "okta.users.read", signed=signed).status_code == 200
@@ -90,7 +90,7 @@ def test_the_key_must_be_active(api: Api, acme: Tenant, app_id: str) -> None:
     assert "kid is invalid" in api.token(app_id, "okta.users.read").json()["error_description"]
 
 
-def test_an_only_key_needs_no_kid(api: Api, acme: Tenant, app_id: str) -> None:
+def test_a_single_key_needs_no_kid(api: Api, acme: Tenant, app_id: str) -> None:
     acme.remove_key(app_id, "two")
     assert api.token(app_id, "okta.users.read", kid=None).status_code == 200
 
@@ -104,12 +104,12 @@ def test_an_only_key_needs_no_kid(api: Api, acme: Tenant, app_id: str) -> None:
         ("", "invalid_scope"),
     ],
 )
-def test_some_of_the_scopes_are_enough(api: Api, app_id: str, scope: str, granted: str) -> None:
+def test_some_granted_scopes_are_sufficient(api: Api, app_id: str, scope: str, granted: str) -> None:
     body = api.token(app_id, scope).json()
     assert granted in (body.get("scope"), body.get("error"))
 
 
-def test_tokens_die_with_the_app(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_tokens_are_invalid_after_the_app_is_deleted(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     client = bearer(okta, acme, api.token(app_id, "okta.users.read").json()["access_token"])
     assert client("GET", "/api/v1/users").status_code == 200
     api("POST", f"/api/v1/apps/{app_id}/lifecycle/deactivate")
@@ -119,20 +119,20 @@ def test_tokens_die_with_the_app(okta: Emulator, acme: Tenant, api: Api, app_id:
     assert api.token(app_id, "okta.users.read").json()["error"] == "invalid_client"
 
 
-def test_a_token_lives_an_hour(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_token_is_valid_for_an_hour(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     client = bearer(okta, acme, api.token(app_id, "okta.users.read").json()["access_token"])
     acme.set(clock_skew=3601)
     answer = client("GET", "/api/v1/users")
     assert (answer.status_code, "expired" in answer.headers["WWW-Authenticate"]) == (401, True)
 
 
-def test_the_orgs_clock_counts(api: Api, acme: Tenant, app_id: str) -> None:
+def test_the_clock_of_the_org_is_used(api: Api, acme: Tenant, app_id: str) -> None:
     acme.set(clock_skew=600)
     assert "expired" in api.token(app_id, "okta.users.read").json()["error_description"]
 
 
 @pytest.mark.parametrize("cidr", ["127.0.0.0/8", "10.0.0.0/8"])
-def test_an_app_can_be_limited_to_zones(api: Api, acme: Tenant, app_id: str, cidr: str) -> None:
+def test_an_app_can_be_restricted_to_zones(api: Api, acme: Tenant, app_id: str, cidr: str) -> None:
     zone = acme.add_zone("Office", cidr)
     acme.set_app(app_id, network={"connection": "ZONE", "include": [zone]})
     answer = api.token(app_id, "okta.users.read")
@@ -144,7 +144,7 @@ def test_an_app_can_be_limited_to_zones(api: Api, acme: Tenant, app_id: str, cid
 
 
 @pytest.mark.parametrize(("status", "gateway"), [(200, {"type": "RANGE", "value": "127.0.0.1-127.0.0.1"}), (403, None)])
-def test_a_zone_made_over_the_api_holds_its_gateways(api: Api, acme: Tenant, app_id: str, status: int, gateway: Any) -> None:
+def test_a_zone_created_with_the_api_contains_its_gateways(api: Api, acme: Tenant, app_id: str, status: int, gateway: Any) -> None:
     gateways = [{"type": "CIDR", "value": "10.0.0.0/8"}, *([gateway] if gateway else [])]
     zone = api("POST", "/api/v1/zones", json={"type": "IP", "name": "Office", "gateways": gateways}).json()
     acme.set_app(app_id, network={"connection": "ZONE", "include": [zone["id"]]})
@@ -163,7 +163,7 @@ def test_the_form_must_be_a_form(api: Api, app_id: str) -> None:
 # DPoP.
 
 
-def test_the_dance_of_the_nonce(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_nonce_is_required(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, dpop_bound_access_tokens=True)
     assert api.token(app_id, "okta.users.read").json()["error"] == "invalid_dpop_proof"
     token = api.dpop_token(app_id, "okta.users.read").json()
@@ -177,7 +177,7 @@ def test_the_dance_of_the_nonce(okta: Emulator, acme: Tenant, api: Api, app_id: 
     assert "already been used" in again.headers["WWW-Authenticate"]
 
 
-def test_the_assertion_is_spent_by_the_answer_that_asks_for_a_nonce(acme: Tenant, api: Api, app_id: str) -> None:
+def test_the_assertion_is_used_up_by_the_response_with_a_nonce(acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, dpop_bound_access_tokens=True)
     url = api.base + "/oauth2/v1/token"
     signed = assertion(app_id, url)
@@ -209,7 +209,7 @@ def test_a_wrong_proof_is_refused(
     assert 'error="invalid_dpop_proof"' in answer.headers["WWW-Authenticate"]
 
 
-def test_a_bound_token_is_no_bearer_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_bound_token_is_refused_as_bearer_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, dpop_bound_access_tokens=True)
     token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
     shown = proof("GET", api.base + "/api/v1/users", token)
@@ -217,12 +217,12 @@ def test_a_bound_token_is_no_bearer_token(okta: Emulator, acme: Tenant, api: Api
     assert (answer.status_code, "scheme" in answer.headers["WWW-Authenticate"]) == (400, True)
 
 
-def test_a_bearer_token_is_no_bound_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_bearer_token_is_refused_as_bound_token(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     token = api.token(app_id, "okta.users.read").json()["access_token"]
     assert bearer(okta, acme, token, "DPoP")("GET", "/api/v1/users").status_code == 400
 
 
-def test_a_new_nonce_must_be_asked_for_again(acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_new_nonce_must_be_requested_again(acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, dpop_bound_access_tokens=True)
     url = api.base + "/oauth2/v1/token"
     nonce = api.token(app_id, "okta.users.read", {"DPoP": proof("POST", url)}).headers["dpop-nonce"]
@@ -232,7 +232,7 @@ def test_a_new_nonce_must_be_asked_for_again(acme: Tenant, api: Api, app_id: str
     assert again.headers["dpop-nonce"] != nonce
 
 
-def test_the_proof_s_key_may_be_an_elliptic_one(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_a_proof_can_use_an_elliptic_curve_key(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
     url = api.base + "/oauth2/v1/token"
@@ -246,14 +246,14 @@ def test_the_proof_s_key_may_be_an_elliptic_one(okta: Emulator, acme: Tenant, ap
 
 
 @pytest.mark.parametrize("members", [{"d": "x"}, {"kty": "oct", "k": "x"}, {"kty": "EC"}])
-def test_a_proof_s_key_is_a_public_one_that_fits(api: Api, app_id: str, members: dict[str, str]) -> None:
+def test_the_key_of_a_proof_must_be_a_matching_public_key(api: Api, app_id: str, members: dict[str, str]) -> None:
     claims = {"htm": "POST", "htu": api.base + "/oauth2/v1/token", "iat": NOW, "jti": uuid.uuid4().hex}
     header = {"typ": "dpop+jwt", "jwk": {**public_jwk(), **members}}
     answer = api.token(app_id, "okta.users.read", {"DPoP": jwt.encode(claims, private_key(), "RS256", headers=header)})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
 
 
-def test_the_api_may_ask_for_a_nonce_of_its_own(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
+def test_the_api_can_require_its_own_nonce(okta: Emulator, acme: Tenant, api: Api, app_id: str) -> None:
     acme.set(dpop_api_nonce=True)
     token = api.dpop_token(app_id, "okta.users.read").json()["access_token"]
     client, url = bearer(okta, acme, token, "DPoP"), api.base + "/api/v1/users"
@@ -291,7 +291,7 @@ BY_KEY_ONLY = "Client Credentials requests to the Org Authorization Server must 
 
 
 @pytest.mark.parametrize("way", ["header", "body"])
-def test_a_service_app_gets_no_token_for_its_secret(api: Api, way: str) -> None:
+def test_a_service_app_gets_no_token_with_its_secret(api: Api, way: str) -> None:
     body = app_body("By secret", grant_types=["client_credentials"])
     body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = "client_secret_basic" if way == "header" else "client_secret_post"
     app = api("POST", "/api/v1/apps", json=body).json()
@@ -310,7 +310,7 @@ def ask(api: Api, pair: tuple[str, str], way: str) -> requests.Response:
     return api.session.post(api.base + "/oauth2/v1/token", data=form, **more)
 
 
-def test_an_app_that_is_no_service_gets_no_token(acme: Tenant, api: Api, app_id: str) -> None:
+def test_an_app_that_is_not_a_service_app_gets_no_token(acme: Tenant, api: Api, app_id: str) -> None:
     acme.set_app(app_id, application_type="web")
     answer = api.token(app_id, "okta.users.read")
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
@@ -341,7 +341,7 @@ def test_no_granted_scope_and_a_wrong_kid_have_okta_s_texts(api: Api, app_id: st
     )
 
 
-def test_basic_authentication_is_for_clients_with_a_secret(api: Api, app_id: str) -> None:
+def test_basic_authentication_requires_a_client_with_a_secret(api: Api, app_id: str) -> None:
     value = base64.b64encode(f"{app_id}:secret".encode()).decode()
     form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
     answer = api.session.post(api.base + "/oauth2/v1/token", data=form, headers={"Authorization": f"Basic {value}"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users, from their making to their end."""
+"""Users, from creation to deletion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make(api: Api, query: str = "", **changes: Any) -> Any:
 
 
 @pytest.mark.parametrize(("query", "status"), [("", "PROVISIONED"), ("?activate=true", "PROVISIONED"), ("?activate=false", "STAGED")])
-def test_a_user_without_a_password_waits(api: Api, query: str, status: str) -> None:
+def test_a_user_without_a_password_is_pending(api: Api, query: str, status: str) -> None:
     made = make(api, query).json()
     assert (made["status"], made["profile"]["login"]) == (status, LOGIN)
     assert api("GET", f"{USERS}/{LOGIN}").json()["id"] == made["id"] == api("GET", f"{USERS}/{made['id']}").json()["id"]
@@ -48,7 +48,7 @@ def test_a_user_s_times_are_set_as_recorded(api: Api, query: str, password: str 
     assert made["credentials"].get("password") == ({} if password else None)
 
 
-def test_those_who_were_there_have_a_password(api: Api) -> None:
+def test_initial_users_have_a_password(api: Api) -> None:
     user = api("GET", f"{USERS}/owner").json()
     assert (user["status"], user["activated"], user["passwordChanged"]) == ("ACTIVE", user["created"], user["created"])
 
@@ -60,7 +60,7 @@ def test_times_are_whole_seconds_except_in_the_log(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", [LOGIN, LOGIN.upper(), "rezonate", "REZONATE@ACME.example", "rezonaté@acme.example"])
-def test_a_login_is_found_however_it_is_written(api: Api, name: str) -> None:
+def test_a_login_is_found_without_case_and_accents(api: Api, name: str) -> None:
     made = make(api).json()
     assert api("GET", f"{USERS}/{name}").json()["id"] == made["id"]
 
@@ -76,16 +76,16 @@ def test_a_login_is_unique(api: Api, login: str) -> None:
     "changes",
     [{"firstName": ""}, {"lastName": None}, {"login": "rezonate"}, {"email": "a b@c.example"}, {"login": "a@b"}, {"firstName": "x" * 51}],
 )
-def test_a_profile_that_is_not_one_is_refused(api: Api, changes: dict[str, Any]) -> None:
+def test_an_invalid_profile_is_refused(api: Api, changes: dict[str, Any]) -> None:
     assert error_of(make(api, **changes))[:2] == (400, "E0000001")
 
 
-def test_what_a_user_has_not_is_refused(api: Api) -> None:
+def test_an_unknown_member_of_a_user_is_refused(api: Api) -> None:
     assert error_of(api("POST", USERS, json={"profile": PROFILE, "roles": ["SUPER_ADMIN"]}))[:2] == (400, "E0000003")
     assert error_of(make(api, "?activate=yes"))[:2] == (400, "E0000001")
 
 
-def test_the_first_deletion_deactivates_and_the_second_is_for_good(api: Api, acme: Tenant) -> None:
+def test_the_first_deletion_deactivates_and_the_second_deletes(api: Api, acme: Tenant) -> None:
     one = f"{USERS}/{make(api).json()['id']}"
     assert api("DELETE", one).status_code == 204
     assert api("GET", one).json()["status"] == "DEPROVISIONED"
@@ -104,7 +104,7 @@ def test_a_deactivated_user_loses_tokens_and_roles(okta: Emulator, acme: Tenant,
     assert acme.user_roles(user) == []
 
 
-def test_nobody_deactivates_himself_and_only_a_super_admin_an_admin(okta: Emulator, acme: Tenant, api: Api) -> None:
+def test_no_user_deactivates_itself_and_only_a_super_admin_an_admin(okta: Emulator, acme: Tenant, api: Api) -> None:
     owner = api("GET", f"{USERS}/me").json()["id"]
     assert error_of(api("DELETE", f"{USERS}/{owner}"))[:2] == (403, "E0000006")
     manager = Api(okta, acme, f"SSWS {acme.add_api_token(roles=['USER_ADMIN'])}")
@@ -112,7 +112,7 @@ def test_nobody_deactivates_himself_and_only_a_super_admin_an_admin(okta: Emulat
     assert manager("DELETE", f"{USERS}/user1").status_code == 204
 
 
-def test_a_role_of_a_user_is_as_one_of_a_client(api: Api) -> None:
+def test_roles_of_users_and_clients_have_the_same_format(api: Api) -> None:
     roles = f"{USERS}/{make(api).json()['id']}/roles"
     made = api("POST", roles, json={"type": "READ_ONLY_ADMIN"})
     assert (made.status_code, made.json()["assignmentType"]) == (201, "USER")
@@ -122,7 +122,7 @@ def test_a_role_of_a_user_is_as_one_of_a_client(api: Api) -> None:
     assert api("GET", roles).json() == []
 
 
-def test_a_token_tells_from_where_it_may_be_used(acme: Tenant, api: Api) -> None:
+def test_a_token_has_its_allowed_networks(acme: Tenant, api: Api) -> None:
     zone = {"connection": "ZONE", "include": ["nzo1"]}
     acme.add_api_token("auditor", name="Limited", network=zone)
     listed = {token["name"]: token for token in api("GET", "/api/v1/api-tokens").json()}

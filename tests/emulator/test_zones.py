@@ -20,7 +20,7 @@ def zone(name: str = "Office", *values: str, kind: str = "CIDR", **more: Any) ->
     return {"type": "IP", "name": name, "gateways": gateways, **more}
 
 
-def test_a_zone_s_name_is_there_once(api: Api) -> None:
+def test_a_zone_name_is_unique(api: Api) -> None:
     first, second = (api("POST", ZONES, json=zone(name)).json() for name in ("Office", "Other"))
     assert error_of(api("POST", ZONES, json=zone()))[:2] == (400, "E0000001")
     assert error_of(api("PUT", f"{ZONES}/{second['id']}", json=zone()))[:2] == (400, "E0000001")
@@ -44,19 +44,19 @@ def test_a_zone_s_name_is_there_once(api: Api) -> None:
         zone("x", type="DYNAMIC"),
     ],
 )
-def test_a_zone_that_okta_wouldn_t_take_is_refused(api: Api, body: dict[str, Any]) -> None:
+def test_an_invalid_zone_is_refused(api: Api, body: dict[str, Any]) -> None:
     assert error_of(api("POST", ZONES, json=body))[:2] == (400, "E0000001")
 
 
-def test_an_active_zone_is_not_deleted(api: Api) -> None:
+def test_an_active_zone_cannot_be_deleted(api: Api) -> None:
     one = f"{ZONES}/{api('POST', ZONES, json=zone()).json()['id']}"
-    said = f"id: The zone: {one.rpartition('/')[2]} is an active zone. Active zones cannot be deleted."
-    assert error_of(api("DELETE", one)) == (400, "E0000001", said)
+    message = f"id: The zone: {one.rpartition('/')[2]} is an active zone. Active zones cannot be deleted."
+    assert error_of(api("DELETE", one)) == (400, "E0000001", message)
     api("POST", f"{one}/lifecycle/deactivate")
     assert api("DELETE", one).status_code == 204
 
 
-def test_a_zone_that_an_app_is_limited_to_is_not_deleted(api: Api, acme: Tenant) -> None:
+def test_a_zone_in_use_by_an_app_cannot_be_deleted(api: Api, acme: Tenant) -> None:
     made = acme.add_zone("Office", "10.0.0.0/8")
     app = api("POST", "/api/v1/apps", json=app_body(network={"connection": "ZONE", "include": [made]})).json()["id"]
     api("POST", f"{ZONES}/{made}/lifecycle/deactivate")
@@ -65,7 +65,7 @@ def test_a_zone_that_an_app_is_limited_to_is_not_deleted(api: Api, acme: Tenant)
     assert api("DELETE", f"{ZONES}/{made}").status_code == 204
 
 
-def test_each_org_shows_its_system_zones(api: Api) -> None:
+def test_each_org_lists_its_system_zones(api: Api) -> None:
     zones = api("GET", ZONES).json()
     shown = [(item["name"], item["type"], item["usage"]) for item in zones]
     assert shown == [
@@ -78,7 +78,7 @@ def test_each_org_shows_its_system_zones(api: Api) -> None:
     assert [item["gateways"] for item in zones if item["type"] == "IP"] == [None, None, None]
 
 
-def test_a_system_zone_stays_one(api: Api) -> None:
+def test_a_system_zone_cannot_be_changed(api: Api) -> None:
     one = f"{ZONES}/{api('GET', ZONES).json()[0]['id']}"
     assert api("PUT", one, json=zone("LegacyIpZone", "10.0.0.0/9")).json()["gateways"] == zone("x", "10.0.0.0/9")["gateways"]
     for method, path in (("POST", f"{one}/lifecycle/deactivate"), ("DELETE", one)):
@@ -86,7 +86,7 @@ def test_a_system_zone_stays_one(api: Api) -> None:
     assert (api("GET", one).json()["system"], api("GET", one).json()["status"]) == (True, "ACTIVE")
 
 
-def test_a_new_zone_is_active_whatever_it_says(api: Api) -> None:
+def test_a_new_zone_is_active_regardless_of_the_sent_status(api: Api) -> None:
     assert api("POST", ZONES, json=zone(status="INACTIVE")).json()["status"] == "ACTIVE"
 
 
@@ -97,6 +97,6 @@ def test_a_put_sets_the_status(api: Api, sent: str | None, status: str) -> None:
     assert api("GET", one).json()["status"] == status
 
 
-def test_a_status_that_is_none_is_refused(api: Api) -> None:
+def test_an_invalid_status_is_refused(api: Api) -> None:
     one = f"{ZONES}/{api('POST', ZONES, json=zone()).json()['id']}"
     assert error_of(api("PUT", one, json=zone(status="PAUSED")))[:2] == (400, "E0000001")

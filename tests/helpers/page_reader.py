@@ -86,4 +86,4 @@ class PageReader:
         return [entry["message"] for entry in self.browser.get_log("browser")]
 
 
-Open = Callable[..., PageReader]
+OpenPage = Callable[..., PageReader]

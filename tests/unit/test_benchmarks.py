@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from benchmarks.calls import chain, covered, shortest, told
+from benchmarks.calls import chain, covered, shortest, summary
 from benchmarks.figures import Sample, inner_ratio, lay_out, medians, ratio, table
 from benchmarks.goals import reached
 
@@ -85,12 +85,12 @@ def test_parallel_calls_count_once_in_the_span() -> None:
 
 def test_a_log_gives_the_calls_and_connections_of_a_tenant() -> None:
     entries = [call(0, *CREATION), call(1, *GRANT, connection=2), call(1, *CREATION, tenant="globex"), call(3, *GRANT, tenant="globex")]
-    found = told(entries, "none")
+    found = summary(entries, "none")
     assert (found["calls"], found["connections"], found["span"], found["waited"]) == (2, 1.5, 1.5, None)
 
 
 def test_recorded_latency_is_a_part_of_the_span() -> None:
-    found = told([call(0, *CREATION), call(2, *GRANT), call(2, *GRANT)], "recorded")
+    found = summary([call(0, *CREATION), call(2, *GRANT), call(2, *GRANT)], "recorded")
     assert (found["span"], found["waited"]) == (pytest.approx(2.6), pytest.approx(1.7 + 0.6))
 
 
@@ -102,7 +102,7 @@ def test_the_lowest_limits_allow_ten_calls_a_minute(grants: int, seconds: float)
 
 def test_refused_calls_are_counted_where_there_are_limits() -> None:
     entries = [call(0, *CREATION), {**call(0, *GRANT), "status": 429}]
-    assert (told(entries, "limits")["refused"], told(entries, "none")["refused"]) == (1, None)
+    assert (summary(entries, "limits")["refused"], summary(entries, "none")["refused"]) == (1, None)
     found = reached([sample(tenants=1, setting="limits", refused=number) for number in (3.0, 0.0)], 30)
     assert [got for what, got, _goal in found if "refused" in what] == ["3"]
 
@@ -114,4 +114,4 @@ def test_a_span_is_compared_with_the_longest_chain_of_calls() -> None:
 
 
 def test_a_run_without_calls_has_no_span() -> None:
-    assert told([], "none") == {"calls": 0, "connections": 0, "span": 0}
+    assert summary([], "none") == {"calls": 0, "connections": 0, "span": 0}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a vendor's script does: one call after another, nothing looked up before, nothing tried after, the key in clear.
+"""A vendor's script: sequential calls, no search before, no verification after, and the key in plain text.
 
 Usage: python vendor.py INVENTORY CA_FILE SCOPE...
 """
@@ -18,7 +18,7 @@ from jwcrypto.jwk import JWK
 
 
 def post(url: str, token: str, ca_file: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Send JSON to Okta; return its answer."""
+    """Send JSON to Okta; return the response."""
     answer = requests.post(url, json=body, headers={"Authorization": f"SSWS {token}"}, verify=ca_file, timeout=30)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()
@@ -26,7 +26,7 @@ def post(url: str, token: str, ca_file: str, body: dict[str, Any]) -> dict[str, 
 
 
 def onboard(tenant: str, token: str, ca_file: str, scopes: list[str]) -> None:
-    """Make a key and an app, grant scopes, assign the role."""
+    """Create a key and an app, grant scopes and assign the role."""
     key = JWK.generate(kty="RSA", size=2048, use="sig", alg="RS256", kid="rezonate")
     org_url = f"https://{tenant}.okta.com"
     oauth = {
@@ -50,7 +50,7 @@ def onboard(tenant: str, token: str, ca_file: str, scopes: list[str]) -> None:
 
 
 def main(inventory: str, ca_file: str, *scopes: str) -> None:
-    """Onboard all hosts of an inventory, one after another."""
+    """Onboard all hosts of an inventory sequentially."""
     hosts = json.loads(Path(inventory).read_text(encoding="utf-8"))["all"]["hosts"]
     for tenant, variables in hosts.items():
         onboard(tenant, variables["rezonate_okta_api_token"], ca_file, list(scopes))

@@ -2,20 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What Okta answers and describes, as facts in a compact form of our own, and the emulator held against it.
+"""Recorded responses and the API description of Okta as facts in a compact format, and the comparison of the emulator with them.
 
-`recorded.json` is what live orgs answered: a line per request, with method, path, status, error code, members and types.
-`described.json` is what Okta's API description says of each operation: parameters, members, types, what is required.
-Neither holds a text of Okta's; `extract.py` makes both of the folder `shared` beside the checkout. The shapes:
+`recorded.json` contains the responses of live orgs: a line per request, with method, path, status, error code, members and types.
+`described.json` contains the operations of Okta's API description: parameters, members, types, and required members.
+Neither contains texts of Okta; `extract.py` generates both from the folder `shared` beside the checkout. The shapes:
 
     "string", "integer", "number", "boolean", "null", "object", "any"    a value of this type
     "=ACTIVE|INACTIVE"                                                 one of these values
-    "@Name"                                                            the shape of this name
+    "@Name"                                                            the shape with this name
     "string?", {"?": ...}                                              this, or null
-    ["string"]                                                         a list of these; of any, where it is empty
-    {"id!": "string", "name": "string"}                                members; "!" marks those that are required, "*" stands for all others
+    ["string"]                                                         a list of these; of any values if it is empty
+    {"id!": "string", "name": "string"}                                members; "!" marks required members, "*" stands for all others
     {"|": [...]}                                                       one of these shapes
-    {"^": "type", "IP": ..., "": ...}                                  the shape that a member's value chooses, "" for others
+    {"^": "type", "IP": ..., "": ...}                                  the shape by the value of a member, "" for others
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ HERE = Path(__file__).parent
 
 @functools.cache
 def load(name: str) -> Any:
-    """Return one of the two files of facts."""
+    """Read one of the two files of facts."""
     return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Print how many recorded requests the emulator answers alike: `PYTHONPATH=tests python -m emulator.contract`."""
+"""Print the number of recorded requests to which the emulator's responses match: `PYTHONPATH=tests python -m emulator.contract`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .replay import LOOSE, facts, replay
 
 
 def main() -> int:
-    """Replay all; end with 1 if one differs."""
+    """Replay all recorded requests; exit with 1 if a response differs."""
     total = sum(fact["times"] for fact in facts())
     replayed = alike = 0
     with Emulator() as okta:

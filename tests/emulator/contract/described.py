@@ -11,19 +11,19 @@ from typing import Any
 
 Json = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
-# What a part of a schema has if it says more than a text.
+# Keywords of schema parts that contain more than a text.
 _MEANINGFUL = {"$ref", "additionalProperties", "allOf", "anyOf", "enum", "items", "nullable", "oneOf", "properties", "required", "type"}
-# Of the kinds of object that a member tells apart, those that the emulator has.
+# The supported kinds of objects that a discriminator distinguishes.
 _KINDS = {"OPENID_CONNECT", "IP", "DYNAMIC", "DYNAMIC_V2", "CUSTOM"}
 
 
 def _parts(schema: Json) -> list[Json]:
-    """Return what a schema is put together of, without parts that only hold a text."""
+    """Return the parts of a composed schema, without parts that contain only a text."""
     return [part for part in schema.get("allOf", []) if _MEANINGFUL & part.keys()]
 
 
 class Description:
-    """A document; `shapes` are those that were asked for by name."""
+    """A document; `shapes` are the requested named shapes."""
 
     def __init__(self, document: Json, prefix: str = "") -> None:
         self._document = document
@@ -70,7 +70,7 @@ class Description:
     def _named(self, reference: str) -> str:
         name = self._prefix + reference.rpartition("/")[2]
         if name not in self.shapes:
-            self.shapes[name] = None  # one that holds itself ends here
+            self.shapes[name] = None  # a recursive schema ends here
             self.shapes[name] = self.shape(self._resolve({"$ref": reference}))
         return f"@{name}"
 
@@ -113,7 +113,7 @@ class Description:
         return schema.get("type", "any")
 
     def _members(self, schema: Json) -> Json:
-        """Return an object's members, those that it takes from others included."""
+        """Return an object's members, including inherited ones."""
         found: Json = {}
         required: set[str] = set()
         for part in map(self._resolve, [*_parts(schema), {name: item for name, item in schema.items() if name != "allOf"}]):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make `described.json` and `recorded.json` of the folder `shared` beside the checkout, or of the one that REZONATE_SHARED names.
+"""Generate `described.json` and `recorded.json` from the folder `shared` beside the checkout, or from REZONATE_SHARED.
 
 Usage: python tests/emulator/contract/extract.py
 """
@@ -25,7 +25,7 @@ _DOCUMENTS = {"okta-management-subset.json": "", "okta-oauth-subset.json": "oaut
 
 
 def extracted(name: str) -> Any:
-    """Return the facts of one file as they are in `shared`; None where that isn't present."""
+    """Return the facts of one file from `shared`; None if it does not exist."""
     folder = shared("okta-recordings" if name == "recorded" else "okta-openapi")
     if folder is None:
         return None
@@ -40,7 +40,7 @@ def extracted(name: str) -> Any:
 
 
 def as_lines(facts: Any) -> str:
-    """Write facts as JSON, one to a line."""
+    """Return facts as JSON, one per line."""
     if isinstance(facts, list):
         return "[\n" + ",\n".join(map(_compact, facts)) + "\n]\n"
     parts = [

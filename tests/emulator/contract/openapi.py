@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Validation of requests and answers against the facts of Okta's API description: `contract/described.json`."""
+"""Validation of requests and responses against the facts of Okta's API description: `contract/described.json`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from emulator.contract import load
 
 Json = dict[str, Any]
-# Okta answers (recorded) what its description doesn't allow.
+# Recorded responses that the description does not allow.
 _KNOWN_NULLS = {"use", "client_uri", "logo_uri", "expiresAt", "description", "mobilePhone", "secondEmail", "proxies", "gateways"}
 _KNOWN_NULLS |= {"errorRedirectUrl", "loginRedirectUrl", "message", "helpUrl", "admin", "enduser", "universalLogout"}
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -30,7 +30,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class MismatchError(AssertionError):
-    """A message that isn't as described."""
+    """A message that does not match the description."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def find(method: str, path: str) -> Operation | None:
 
 
 def validate_request(method: str, path: str, body: Any) -> None:
-    """Refuse a request that isn't described: unknown query parameters and members included."""
+    """Refuse a request that is not described, including unknown query parameters and members."""
     operation = find(method, path)
     if operation is None:
         raise MismatchError(f"{method} {path}: no such operation")
@@ -87,7 +87,7 @@ def validate_logged(requests: Iterable[Any]) -> None:
 
 
 def validate_answer(method: str, path: str, status: int, body: Any) -> None:
-    """Refuse an answer that isn't described. Recordings beat the description on the 201 of client roles."""
+    """Refuse a response that is not described. For the status 201 of client roles, the recordings take precedence."""
     operation = find(method, path)
     if operation is None:
         raise MismatchError(f"{method} {path}: no such operation")
@@ -108,7 +108,7 @@ def _refuse(errors: Iterator[str], where: str) -> None:
 def _check_query(operation: Operation, path: str) -> None:
     known = operation.facts["query"]
     for name, value in urllib.parse.parse_qsl(path.partition("?")[2]):
-        # `after` and `limit` come from Okta's own links even where they aren't described.
+        # Okta's links contain `after` and `limit` even if they are not described.
         if name not in known and name not in ("after", "limit"):
             raise MismatchError(f"{operation.method} {path}: no query parameter {name!r}")
         most = known.get(name)
@@ -117,7 +117,7 @@ def _check_query(operation: Operation, path: str) -> None:
 
 
 def mismatches(shape: Any, value: Any, where: str = "$", closed: bool = False) -> Iterator[str]:
-    """Return what a value differs in from a shape; `closed` forbids members that aren't described."""
+    """Return the differences of a value from a shape; `closed` forbids members that are not described."""
     if isinstance(shape, str):
         yield from _of_word(shape, value, where, closed)
     elif isinstance(shape, list):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The facts of recorded answers, as lines: method, path, status, error code, headers, members and types."""
+"""The facts of recorded responses, as lines: method, path, status, error code, headers, members and types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 Json = dict[str, Any]
-# What follows these in a path is an id; its name is what it is of.
+# Path segments that are followed by an id, with the name of the id.
 _IDS = {
     "apps": "app",
     "secrets": "secret",
@@ -23,7 +23,7 @@ _IDS = {
     "api-services": "service",
     "resource-sets": "set",
 }
-# Members whose values are words of the API.
+# Members whose values are constants of the API.
 _WORDS_ASKED = {"name", "signOnMode", "token_endpoint_auth_method", "application_type", "consent_method", "grant_types", "type", "use"}
 _WORDS_ASKED |= {"response_types", "kty", "status", "permissions", "grantedScopes", "scope", "grant_type"}
 _WORDS_TOLD = {"status", "type", "assignmentType", "signOnMode", "source", "error", "token_type", "scope", "scopeId", "connection"}
@@ -31,7 +31,7 @@ _WORDS_TOLD |= {"tokenWindow"}
 
 
 def facts(recordings: list[Json]) -> list[Json]:
-    """Return a line per request, and how often it was recorded; those that only differ in ids and texts are one."""
+    """Return a line per request, and how often it was recorded; requests that differ only in ids and texts are merged."""
     lines: dict[str, Json] = {}
     for recording in recordings:
         line = _line(recording["request"], recording["response"])
@@ -53,7 +53,7 @@ def _line(request: Json, response: Json) -> Json:
 
 
 def pattern(path: str) -> tuple[str, list[str]]:
-    """Return a path with names in the place of ids, and the ids; what is searched for and cursors have names too."""
+    """Return a path with names instead of ids, and the ids; search texts and cursors are also replaced."""
     bare, mark, query = path.partition("?")
     parts, ids = bare.split("/"), []
     for number in range(1, len(parts)):
@@ -75,7 +75,7 @@ def _name(parts: list[str], number: int) -> str | None:
 
 
 def error(body: Json, ids: list[str]) -> Json:
-    """Return an error's code, how many causes it has, and a digest of its texts without the ids in them."""
+    """Return an error's code, the number of its causes, and a digest of its texts without ids."""
     if "errorCode" not in body:
         return {"code": body["error"], "text": _digest([body["error_description"]], ids)}
     causes = [cause["errorSummary"] for cause in body["errorCauses"]]
@@ -90,7 +90,7 @@ def _digest(texts: list[str], ids: list[str]) -> str:
 
 
 def shape(value: Any, words: set[str], name: str = "") -> Any:
-    """Return a value's members and types; words of the API stay as they are."""
+    """Return a value's members and types; constants of the API are unchanged."""
     if isinstance(value, dict):
         return {key: shape(item, words, key) for key, item in value.items()}
     if isinstance(value, list):

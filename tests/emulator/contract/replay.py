@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Send recorded requests to the emulator and compare what it answers."""
+"""Send recorded requests to the emulator and compare its responses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .stage import Stage
 
 Json = dict[str, Any]
 
-# Members that come and go between the orgs and years of the recordings, so neither side must have them.
+# Members that vary between the orgs and dates of the recordings, and so are optional on both sides.
 LOOSE = {
     "client_secret": "shown by the recorder, masked: only on creation",
     "orn": "since 2024",
@@ -48,7 +48,7 @@ def facts() -> list[Json]:
 
 
 def replay(okta: Emulator, tenant: Tenant, fact: Json) -> list[str]:
-    """Send a recorded request to a tenant that has nothing else; return what the answer differs in."""
+    """Send a recorded request to an otherwise empty tenant; return the differences of the response."""
     stage = Stage(tenant, fact)
     stage.prepare()
     api = Api(okta, tenant)
@@ -59,7 +59,7 @@ def replay(okta: Emulator, tenant: Tenant, fact: Json) -> list[str]:
 
 
 def _token(api: Api, fact: Json) -> requests.Response:
-    """Ask for a token as was recorded, with a proof: the recordings lack assertions and proofs."""
+    """Request a token as recorded, with a proof: the recordings lack assertions and proofs."""
     app = api.app(dpop_bound_access_tokens=True)
     scope = fact["request"]["scope"][1:]
     api.tenant.grant(app["id"], *scope.split())
@@ -75,36 +75,36 @@ def _headers(fact: Json, answer: requests.Response) -> list[str]:
 def _error(fact: Json, answer: requests.Response, ids: list[str]) -> list[str]:
     if "code" not in fact:
         return []
-    ours = error(answer.json(), ids)
-    return [f"{name}: {ours[name]}" for name in ours if ours[name] != fact[name]]
+    actual = error(answer.json(), ids)
+    return [f"{name}: {actual[name]}" for name in actual if actual[name] != fact[name]]
 
 
 def _body(fact: Json, answer: requests.Response) -> list[str]:
     return differences(fact["answer"], answer.json()) if "answer" in fact else []
 
 
-def differences(recorded: Any, ours: Any, where: str = "$") -> list[str]:
-    """Return the members that only one side has, and those of another type."""
-    if isinstance(recorded, list) and isinstance(ours, list):
-        found = [min((differences(each, item, f"{where}[]") for each in recorded), key=len, default=[]) for item in ours]
+def differences(recorded: Any, actual: Any, where: str = "$") -> list[str]:
+    """Return the members that only one side has, and those with different types."""
+    if isinstance(recorded, list) and isinstance(actual, list):
+        found = [min((differences(each, item, f"{where}[]") for each in recorded), key=len, default=[]) for item in actual]
         return [text for texts in found for text in texts]
-    if isinstance(recorded, dict) and isinstance(ours, dict):
-        return _of_members(recorded, ours, where)
-    if isinstance(recorded, str) and _fits(recorded, ours):
+    if isinstance(recorded, dict) and isinstance(actual, dict):
+        return _of_members(recorded, actual, where)
+    if isinstance(recorded, str) and _fits(recorded, actual):
         return []
-    return [f"{where}: {type_name(ours)} for {recorded}"]
+    return [f"{where}: {type_name(actual)} for {recorded}"]
 
 
-def _of_members(recorded: Json, ours: Json, where: str) -> list[str]:
+def _of_members(recorded: Json, actual: Json, where: str) -> list[str]:
     ignored = set(LOOSE) | (_LOOSE_LINKS if where.endswith("_links") else set())
-    found = [f"{where}: {name}" for name in sorted((recorded.keys() ^ ours.keys()) - ignored)]
-    for name in sorted(recorded.keys() & ours.keys()):
-        found += differences(recorded[name], ours[name], f"{where}.{name}")
+    found = [f"{where}: {name}" for name in sorted((recorded.keys() ^ actual.keys()) - ignored)]
+    for name in sorted(recorded.keys() & actual.keys()):
+        found += differences(recorded[name], actual[name], f"{where}.{name}")
     return found
 
 
-def _fits(recorded: str, ours: Any) -> bool:
-    """Compare a type, or a word of the API. What is null may have a value at another time."""
+def _fits(recorded: str, actual: Any) -> bool:
+    """Compare a type or a constant of the API. A value can be null at one time and not at another."""
     if recorded.startswith("="):
-        return bool(recorded[1:] == ours)
-    return "null" in (recorded, type_name(ours)) or recorded == type_name(ours)
+        return bool(recorded[1:] == actual)
+    return "null" in (recorded, type_name(actual)) or recorded == type_name(actual)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Prepare a tenant so that what a recorded request names is there, and build the request."""
+"""Prepare a tenant with the objects that a recorded request names, and build the request."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from okta_emulator.resources.app_secrets import add_secret
 from okta_emulator.state import ApiToken
 
 Json = dict[str, Any]
-# Values for members that aren't words of the API.
+# Values for members that are not constants of the API.
 _VALUES = {"resources": "orn:okta:directory:00o1:users", "redirect_uris": "https://example.com/callback", "kid": "recorded"}
 _URL = "https://example.com/recorded"
 _SCOPES = re.compile(r"okta\.\w+\.read")
 
 
 class Stage:
-    """The tenant of one recorded request; `ids` are those that take the places in its path."""
+    """The tenant of one recorded request; `ids` are the ids for its path."""
 
     def __init__(self, tenant: Tenant, fact: Json) -> None:
         self._tenant = tenant
@@ -37,7 +37,7 @@ class Stage:
             self.ids[name] = new_id(prefix)
 
     def prepare(self) -> None:
-        """Put everything there."""
+        """Create all objects."""
         table: list[tuple[str, Callable[[str], None]]] = [
             (r"/api/v1/apps/\{app\}(.*)", self._app),
             (r"/api/v1/users/\{user\}(.*)", self._user),
@@ -50,7 +50,7 @@ class Stage:
             match = re.fullmatch(pattern, self._path)
             if match:
                 put(match[1])
-        # The recorded org was full; its grants are of 2020, when Okta answered them with 200.
+        # The recorded org had the maximum number of apps; its grants are of 2020, when Okta responded with 200.
         full = (self._method, self._path, self._status) == ("POST", "/api/v1/apps", 400)
         self._tenant.set(max_apps=0 if full else None, grant_status=200)
 
@@ -125,7 +125,7 @@ class Stage:
 
 
 def _value(shape: Any, name: str = "") -> Any:
-    """Return a value of a recorded shape."""
+    """Return a value with a recorded shape."""
     if isinstance(shape, dict):
         return {key: _value(item, key) for key, item in shape.items()}
     if isinstance(shape, list):
