@@ -281,7 +281,7 @@ def audits(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Ten
     return Credentials(hosts, audit(workspace, variables), read_report(workspace))
 
 
-@pytest.mark.parametrize("eye", CREDENTIALS)
+@pytest.mark.parametrize("credential", CREDENTIALS)
 def test_what_a_credential_cannot_read_is_unknown(audits: Credentials, credential: str) -> None:
     tenant = audits.tenant(credential)
     _prepare, audited_as, unknown = CREDENTIALS[credential]
