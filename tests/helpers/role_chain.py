@@ -68,7 +68,7 @@ class Chain:
         """Plan the onboarding, and compare the tenant with the plan.
 
         Args:
-            check: whether nothing may be changed.
+            check: whether to run in check mode.
             drifted: treat the tenant as drifted, without the comparison: the plan of all building blocks.
 
         Raises:

@@ -45,7 +45,7 @@ SETTINGS: Mapping[str, Mapping[str, Settings]] = {
     "oauth": {
         **_COMMON,
         "an optional scope": {"rezonate_optional_scopes": ["okta.devices.read"]},
-        "optional scopes tried again": {"rezonate_optional_scopes": ["okta.devices.read"], "rezonate_retry_optional_scopes": True},
+        "optional scopes tested again": {"rezonate_optional_scopes": ["okta.devices.read"], "rezonate_retry_optional_scopes": True},
         "more roles": {"rezonate_admin_roles": ["READ_ONLY_ADMIN", "REPORT_ADMIN"]},
         "DPoP": {"rezonate_dpop": True},
         "another label": {"rezonate_app_label": "Rezonate & more"},

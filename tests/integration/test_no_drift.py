@@ -61,7 +61,7 @@ CASES = {
     "an integration without verification": Case(UNVERIFIED, UNVERIFIED, report="not verified"),
     "verified later": Case({"rezonate_verify": False}, {}, works=True, report="onboarded and verified"),
     "an optional scope known to be missing": Case(LACKS, LACKS, tenant={"unavailable_scopes": ["okta.devices.read"]}),
-    "an optional scope that is tried again": Case(
+    "an optional scope that is tested again": Case(
         LACKS, {**LACKS, "rezonate_retry_optional_scopes": True}, works=True, tenant={"unavailable_scopes": ["okta.devices.read"]}
     ),
     "adopting": Case({"rezonate_adopt_existing": True}, {}, report="matches the desired state", prepare=_adoptable),

@@ -51,7 +51,7 @@ def integration(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     workspace.store(tenant, record(tenant, "api_service_integration", **made, requested_at=ago(hours=1), proven_at=ago(hours=1)))
 
 
-def moved_to_a_token(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
+def migrated_to_a_token(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     user = tenant.add_user("rezonate@acme.example", roles=["READ_ONLY_ADMIN"])
     token = tenant.add_api_token("rezonate@acme.example")
     app = tenant.add_app("Rezonate", [public_jwk(tenant.name)])
@@ -84,7 +84,14 @@ def of_a_newer_release(workspace: Workspace, tenant: Tenant, _api: Api) -> None:
     workspace.store(tenant, stored_record(tenant, application_id=tenant.add_app("Rezonate", [public_jwk(tenant.name)]), scopes_version=99))
 
 
-CASES = (integration, moved_to_a_token, adopted_with_a_role_and_a_zone, adopted_during_a_rotation, adopted_and_inactive, of_a_newer_release)
+CASES = (
+    integration,
+    migrated_to_a_token,
+    adopted_with_a_role_and_a_zone,
+    adopted_during_a_rotation,
+    adopted_and_inactive,
+    of_a_newer_release,
+)
 Case = Callable[[Workspace, Tenant, Api], None]
 
 
@@ -131,7 +138,7 @@ def test_an_integration_is_deleted(offboarded: Offboarded) -> None:
 
 
 def test_the_app_of_a_previous_method_is_deleted_and_the_service_user_deactivated(offboarded: Offboarded) -> None:
-    tenant = offboarded.tenants[moved_to_a_token]
+    tenant = offboarded.tenants[migrated_to_a_token]
     status = {user["profile"]["login"]: user["status"] for user in tenant.state.users.values()}["rezonate@acme.example"]
     assert (tenant.apps, status) == ([], "DEPROVISIONED")
 

@@ -26,7 +26,7 @@ from .scenarios import FEW, LAG, default_scopes, few_scopes, onboarded
 
 _HOURS = 5 * 3600.0
 _BIG = 100 * 1024 * 1024
-# Seconds of the shared clock that a run may wait: a call gives up after waiting 15 minutes for the rate limit.
+# Seconds of the shared clock that a run can wait: a call gives up after waiting 15 minutes for the rate limit.
 _DEADLINE = 1200.0
 # A cursor beyond the end of every list.
 _BEYOND = base64.urlsafe_b64encode(b"seq:999999999").decode().rstrip("=")
@@ -132,7 +132,7 @@ KINDS: Mapping[str, tuple[str, dict[str, Any]]] = {
 _SKEWS = {"429, clock hours ahead": _HOURS, "429, clock hours behind": -_HOURS}
 _SHORT_TIMEOUT = ("no answer", "no answer, but processed", "drip")
 # These faults always make a run fail; a run must recover from all others that occur once.
-_FATAL = ("redirect", "100 MB")  # a body that large isn't read, however often it is sent (`_body.BodyRefusedError`)
+_FATAL = ("redirect", "100 MB")  # a body of this size is never read (`_body.BodyRefusedError`)
 # Okta must refuse a probe: another response verifies nothing, and a repeated request could change something.
 _FATAL_FOR_PROBES = ("not JSON", "empty")
 # Not among the persistent faults: a wrong content type and a link beyond the end have no effect.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a process that has this directory in PYTHONPATH die as on macOS when it asks the system for proxies after a fork."""
+"""Makes a process with this directory in PYTHONPATH crash, as on macOS, when it reads the system proxies after a fork."""
 
 from __future__ import annotations
 
