@@ -271,7 +271,8 @@ class _RedactedOptions(dict[str, Any]):
 
 def run_folder() -> Path:
     """The run's temporary directory, which no other user can read and all workers share."""
-    return Path(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]  # ansible-core sets it at run time; reading the configuration creates another directory
+    # ansible-core sets it at run time; reading the configuration creates another directory
+    return Path(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]  # no stub knows the constants
 
 
 def has_secret_options(module: ModuleSpec) -> bool:

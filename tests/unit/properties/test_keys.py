@@ -161,7 +161,8 @@ def test_an_odd_public_jwk(data: st.DataObject) -> bool:
         return False
     assert set(members_read) <= {"kty", "n", "e", "kid", "alg", "use"}
     assert all(isinstance(value, str) for value in members_read.values())
-    assert jwk.thumbprint(members_read) == jwk.thumbprint(members) is not None
+    assert jwk.thumbprint(members_read) == jwk.thumbprint(members)
+    assert jwk.thumbprint(members) is not None
     return True
 
 
