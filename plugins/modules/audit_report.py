@@ -209,17 +209,7 @@ files:
 
 from ..module_utils._ansible import run_module
 from ..module_utils._audit.fleet_report import FAIL_ON, NEVER
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/audit_report.py`` does the work."""
-    raise StateError(
-        "audit_report works only in the controller's own process, where the sources of its page are:"
-        " call it as rezonate.okta.audit_report, without 'async'."
-    )
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
@@ -229,7 +219,7 @@ MODULE = ModuleSpec(
         "fail_on": {"type": "str", "choices": list(FAIL_ON), "default": NEVER},
         "generated_at": {"type": "str"},
     },
-    run=refuse,
+    run=controller_only("audit_report"),
     hidden_options=("tenants",),  # no secret, but callbacks would print megabytes of a fleet
     rules={"required_one_of": [["tenants", "merge"]]},
 )

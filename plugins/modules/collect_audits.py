@@ -47,16 +47,9 @@ tenants:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/collect_audits.py`` does the work."""
-    raise StateError("collect_audits works only in the controller's own process: call it as rezonate.okta.collect_audits, without 'async'.")
-
-
-MODULE = ModuleSpec(options={}, run=refuse)
+MODULE = ModuleSpec(options={}, run=controller_only("collect_audits"))
 
 
 def main() -> None:

@@ -72,16 +72,11 @@ reason:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import InputError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/confirm_offboarding.py`` does the work."""
-    raise InputError("confirm_offboarding runs on the controller only.")
-
-
-MODULE = ModuleSpec(options={"confirm": {"type": "str"}, "ask": {"type": "bool", "default": True}}, run=refuse)
+MODULE = ModuleSpec(
+    options={"confirm": {"type": "str"}, "ask": {"type": "bool", "default": True}}, run=controller_only("confirm_offboarding")
+)
 
 
 def main() -> None:

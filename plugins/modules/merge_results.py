@@ -122,20 +122,14 @@ ansible_stats:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 _WORKS = ["onboard", "rotate_prepare", "rotate_finish", "rotate_abort", "rotate_status", "offboard", "audit"]
 
 
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/merge_results.py`` does the work."""
-    raise StateError("merge_results works only in the controller's own process: call it as rezonate.okta.merge_results, without 'async'.")
-
-
 MODULE = ModuleSpec(
     options={"required": {"type": "list", "elements": "str", "choices": _WORKS, "default": []}},
-    run=refuse,
+    run=controller_only("merge_results"),
 )
 
 

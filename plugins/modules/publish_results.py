@@ -67,18 +67,9 @@ ansible_stats:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/publish_results.py`` does the work."""
-    raise StateError(
-        "publish_results works only in the controller's own process: call it as rezonate.okta.publish_results, without 'async'."
-    )
-
-
-MODULE = ModuleSpec(options={}, run=refuse)
+MODULE = ModuleSpec(options={}, run=controller_only("publish_results"))
 
 
 def main() -> None:

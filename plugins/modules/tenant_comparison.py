@@ -49,23 +49,13 @@ ciphertext:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_comparison.py`` does the work."""
-    raise StateError(
-        "tenant_comparison works only in the controller's own process, where the variables are:"
-        " call it as rezonate.okta.tenant_comparison, without 'async'."
-    )
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
         "tenant": {"type": "dict", "required": True},
     },
-    run=refuse,
+    run=controller_only("tenant_comparison"),
     needs=("requests", "cryptography", "jwcrypto", "yaml"),
 )
 

@@ -81,17 +81,7 @@ plan_of_failure:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_plan.py`` does the work."""
-    raise StateError(
-        "tenant_plan works only in the controller's own process, where the variables are:"
-        " call it as rezonate.okta.tenant_plan, without 'async'."
-    )
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
@@ -99,7 +89,7 @@ MODULE = ModuleSpec(
         "scope_sets": {"type": "dict", "required": True},
         "ciphertext": {"type": "str"},
     },
-    run=refuse,
+    run=controller_only("tenant_plan"),
     needs=("requests", "cryptography", "jwcrypto", "yaml"),
 )
 

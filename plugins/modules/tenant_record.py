@@ -63,25 +63,15 @@ ciphertext:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
+from ..module_utils._core.spec import ModuleSpec, controller_only
 from ..module_utils._tenant.record_events import EVENTS
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_record.py`` does the work."""
-    raise StateError(
-        "tenant_record works only in the controller's own process, where the variables are:"
-        " call it as rezonate.okta.tenant_record, without 'async'."
-    )
-
 
 MODULE = ModuleSpec(
     options={
         "tenant": {"type": "dict", "required": True},
         "event": {"type": "str", "choices": sorted(EVENTS), "required": True},
     },
-    run=refuse,
+    run=controller_only("tenant_record"),
     needs=("requests", "cryptography", "jwcrypto", "yaml"),
 )
 

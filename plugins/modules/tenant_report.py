@@ -75,20 +75,13 @@ rezonate:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import InputError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_report.py`` does the work."""
-    raise InputError("tenant_report runs on the controller only.")
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
         "tenant": {"type": "dict", "required": True},
     },
-    run=refuse,
+    run=controller_only("tenant_report"),
 )
 
 

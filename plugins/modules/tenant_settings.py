@@ -113,23 +113,13 @@ options:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/tenant_settings.py`` does the work."""
-    raise StateError(
-        "tenant_settings works only in the controller's own process, where the variables are:"
-        " call it as rezonate.okta.tenant_settings, without 'async'."
-    )
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
         "work": {"type": "str", "choices": ["onboard", "rotate", "offboard", "audit", "merge"], "default": "onboard"},
     },
-    run=refuse,
+    run=controller_only("tenant_settings"),
     needs=("yaml",),
 )
 

@@ -234,17 +234,7 @@ unreadable:
 """
 
 from ..module_utils._ansible import run_module
-from ..module_utils._core.errors import StateError
-from ..module_utils._core.spec import Call, ModuleSpec, Outcome
-
-
-def refuse(_call: Call) -> Outcome:
-    """Refuse a task that was transferred to a host; ``plugin_utils/_actions/vault_vars_file.py`` does the work."""
-    raise StateError(
-        "vault_vars_file works only in the controller's own process, where the vault secrets are:"
-        " call it as rezonate.okta.vault_vars_file, without 'async'."
-    )
-
+from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
     options={
@@ -257,7 +247,7 @@ MODULE = ModuleSpec(
         "vault_id": {"type": "str"},
         "backup": {"type": "bool", "default": False},
     },
-    run=refuse,
+    run=controller_only("vault_vars_file"),
     needs=("yaml",),
     secret_returns=("variables",),
     hidden_options=("variables", "ciphertext"),

@@ -14,6 +14,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .errors import StateError
+
 # With these options, a task of a module is a step of a tenant's plan.
 TENANT_OPTIONS: Mapping[str, Mapping[str, Any]] = {"tenant": {"type": "dict"}, "step": {"type": "str"}}
 
@@ -104,3 +106,16 @@ class ModuleSpec:
     hidden_options: tuple[str, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
     supports_check_mode: bool = True
+
+
+def controller_only(name: str) -> Callable[[Call], Outcome]:
+    """Return the function of a module whose work is done by its action: it refuses a task that was transferred to a host.
+
+    Args:
+        name: the module's name.
+    """
+
+    def refuse(_call: Call) -> Outcome:
+        raise StateError(f"{name} works only in the controller's own process: call it as rezonate.okta.{name}, without 'async'.")
+
+    return refuse

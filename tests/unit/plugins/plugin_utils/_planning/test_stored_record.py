@@ -180,4 +180,4 @@ def test_a_store_that_is_not_persistent_is_refused(tmp_path: Path, orgs: Orgs, m
 
 def test_an_async_task_is_refused_with_a_reason() -> None:
     with pytest.raises(StateError, match="works only in the controller's own process"):
-        tenant_record.refuse(Call({}))
+        tenant_record.MODULE.run(Call({}))
