@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The one way to run things. Whatever is made lies in .venv and .build; `make clean` takes both away.
+# The one way to run things. All results are in .venv and .build; `make clean` removes both.
 PYTHON ?= python3
 METHOD ?= oauth
 CORES  ?= 2.16 2.19 2.21
@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part bench contract ee help venv demo test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -40,11 +40,14 @@ $(VENV): requirements.txt tests/requirements.txt tests/requirements-pytest.txt
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
-demo: $(VENV) ## onboard a made-up tenant on a local stand-in for Okta (METHOD=oauth, api_service_integration or api_token)
+demo: $(VENV) ## onboard a made-up tenant on the local emulator of Okta (METHOD=oauth, api_service_integration or api_token)
 	$(SAY) 'method $(METHOD), no network needed'
 	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
 
-test: $(VENV) ## all that is checked
+check: $(VENV) ## the inner loop, about a minute: unit tests, lint, types
+	@$(MAKE) --jobs=3 --output-sync=target unit lint types
+
+test: $(VENV) ## all checks
 	@$(MAKE) --jobs=2 --output-sync=target sanity lint molecule types browser-test docs
 	@$(MAKE) unit emulator-test playbook-test # these fill the cores by themselves
 
@@ -83,18 +86,18 @@ unit: $(VENV) ## unit tests
 	$(SAY) 'tests/unit'
 	@pytest -n auto tests/unit
 
-mutants: $(VENV) ## small faults in _tenant/, which its unit tests have to notice (MUTANTS="FILE ...")
+mutants: $(VENV) ## small faults in _tenant/ that its unit tests must detect (MUTANTS="FILE ...")
 	$(SAY) 'tests/tools/mutants.py, minutes a file'
 	@.venv/bin/python tests/tools/mutants.py --least 95 $(MUTANTS)
 
-emulator-test: $(VENV) ## tests of our own Okta
+emulator-test: $(VENV) ## tests of the Okta emulator
 	$(SAY) 'tests/emulator'
 	@pytest -n auto tests/emulator
 
-contract: $(VENV) ## how many recorded requests our own Okta answers as Okta did
+contract: $(VENV) ## how many recorded requests the emulator answers as Okta did
 	@PYTHONPATH=tests python -m emulator.contract
 
-playbook-test: $(VENV) ## playbooks and modules, run by Ansible against our own Okta
+playbook-test: $(VENV) ## playbooks and modules, run by Ansible against the emulator
 	$(SAY) 'tests/integration'
 	@pytest -n auto tests/integration
 
@@ -106,11 +109,11 @@ soak-part: $(VENV) # the representative cases of soak only; playbook-test includ
 	$(SAY) 'tests/integration/test_soak.py, test_leaks.py'
 	@pytest -n auto tests/integration/test_soak.py tests/integration/test_leaks.py
 
-soak: $(VENV) ## real runs, stopped, fooled and crossed at every point (SOAK="--suite kill"); hours
+soak: $(VENV) ## interrupted runs, fault injection and concurrent runs at every point (SOAK="--suite kill"); hours
 	$(SAY) 'tests/soak'
 	@PYTHONPATH=tests python -m soak $(SOAK)
 
-bench: $(VENV) ## what onboarding costs, beside what else would do the same (BENCH="--full")
+bench: $(VENV) ## the cost of onboarding, compared with alternatives (BENCH="--full")
 	$(SAY) 'tests/benchmarks, minutes; with --full hours'
 	@PYTHONPATH=tests python -m benchmarks $(BENCH)
 
@@ -130,6 +133,6 @@ matrix: ## unit and playbook tests on several ansible-core (CORES="2.16 2.21")
 	$(SAY) 'ansible-core $(CORES)'
 	@$(PYTHON) tests/tools/matrix.py $(CORES)
 
-clean: ## take away what the targets made
+clean: ## remove what the targets created
 	$(SAY) 'removes .venv and .build'
 	@rm -rf .venv .build

@@ -1,13 +1,17 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replaces waiting in processes with this directory in PYTHONPATH: `sleep` returns immediately, and the clock moves forward instead."""
+"""Replaces waiting in processes with this directory in PYTHONPATH: `sleep` returns immediately, and the clocks move forward instead."""
 
 from __future__ import annotations
 
+# these wait for other threads and processes, by the real clock, which they take when they are imported
+import queue  # noqa: F401
+import subprocess  # noqa: F401
+import threading  # noqa: F401
 import time
 
-_sleep, _time = time.sleep, time.time
+_sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
 _waited = [0.0]
 
 
@@ -23,4 +27,8 @@ def _time_with_waits() -> float:
     return _time() + _waited[0]
 
 
-time.sleep, time.time = _sleep_without_waiting, _time_with_waits
+def _monotonic_with_waits() -> float:
+    return _monotonic() + _waited[0]
+
+
+time.sleep, time.time, time.monotonic = _sleep_without_waiting, _time_with_waits, _monotonic_with_waits
