@@ -16,6 +16,7 @@ import yaml
 from controller import Controller
 from controller.server import TOKEN
 from helpers.ansible_run import COLLECTIONS, ROOT, Run, environment, run_playbook
+from helpers.module_server import fast_modules
 from helpers.other_collections import FOLDER
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -44,6 +45,7 @@ class Admin:
             CONTROLLER_HOST=controller.url,
             CONTROLLER_OAUTH_TOKEN=TOKEN,
             SSL_CERT_FILE=controller.ca_file,
+            **fast_modules(),
         )
 
     def configure(self, *args: str | Path, **variables: Any) -> Run:

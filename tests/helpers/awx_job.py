@@ -17,11 +17,11 @@ import ansible_runner
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers.ansible_run import COLLECTIONS, command
+from helpers.module_server import NO_WAIT
 from helpers.workspace import Workspace
 from okta_emulator import Tenant
 from soak import leak_canaries as canaries
 
-_NO_WAIT = str(Path(__file__).resolve().parent / "no_wait")
 _FOLDERS = ("env", "inventory", "project")
 
 
@@ -179,7 +179,7 @@ class Controller:
             "AWX_ISOLATED_DATA_DIR": str(self.runner / "artifacts" / str(self.number)),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "HTTPS_PROXY": self.workspace.okta.proxy_url,
-            "PYTHONPATH": _NO_WAIT,
+            "PYTHONPATH": str(NO_WAIT),
         }
         return {
             "ident": str(self.number),

@@ -16,12 +16,12 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from helpers.ansible_run import PLAYBOOK, Run, environment, run_playbook, view
+from helpers.module_server import fast_modules
 from helpers.okta_client import private_key, public_jwk
 from jwt.algorithms import RSAAlgorithm
 from okta_emulator import Emulator, Entry, Tenant
 
 PASSWORD = "made-up-vault-password-7c1f0b52e94d4a0b"
-_NO_WAIT = str(Path(__file__).resolve().parent / "no_wait")
 # Ids in Okta differ from run to run.
 _IDS = re.compile(r"(?<![A-Za-z0-9])(0oa|00u|oag|pks|cr0|iam)[A-Za-z0-9]{17}(?![A-Za-z0-9])")
 
@@ -46,8 +46,7 @@ class Workspace:
     def run(self, *args: str | Path, env: Mapping[str, str] | None = None, no_wait: bool = False, vault: bool = True) -> Run:
         """Run `ansible-playbook`, by default with the vault password; a run with `no_wait` does not wait."""
         given = ["--vault-id", f"rz@{self.password_file}"] if vault else []
-        more = {**(env or {}), **({"PYTHONPATH": _NO_WAIT} if no_wait else {})}
-        return run_playbook(self.folder, *args, *given, env={**self.env, **more})
+        return run_playbook(self.folder, *args, *given, env={**self.env, **fast_modules(no_wait=no_wait), **(env or {})})
 
     def onboard(self, tenant: Tenant, *args: str | Path, token: str | None = None, **options: Any) -> Run:
         """Onboard one tenant as documented: its name is the inventory, and the token is in the environment."""

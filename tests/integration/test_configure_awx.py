@@ -76,9 +76,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
         history.run("predicted", *check)
         history.run("made", *real, "-vvvv")
         history.run("again", *real)
-        restore_previous_version(controller.objects)
         for change in DRIFTS.values():
             change(controller.objects)
+        restore_previous_version(controller.objects)
         history.run("drifted", *check)
         history.run("corrected", *real)
         yield history

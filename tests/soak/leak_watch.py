@@ -72,6 +72,7 @@ class Watcher:
         self._observation = observation
         self._folders = folders
         self._family = {pid}
+        self._others: set[int] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
@@ -92,15 +93,18 @@ class Watcher:
                     self._scan_files(folder)
 
     def _scan_processes(self) -> None:
-        for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        present = {int(name) for name in os.listdir("/proc") if name.isdigit()}
+        self._others &= present
+        for pid in present - self._others:
             try:
                 if pid not in self._family:
-                    parent = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+                    parent = int(_read(f"/proc/{pid}/stat").rpartition(b")")[2].split()[1])
                     if parent not in self._family:
+                        self._others.add(pid)
                         continue
                     self._family.add(pid)
-                self._observation.command_lines.add(Path(f"/proc/{pid}/cmdline").read_bytes())
-                self._observation.environments.add(Path(f"/proc/{pid}/environ").read_bytes())
+                self._observation.command_lines.add(_read(f"/proc/{pid}/cmdline"))
+                self._observation.environments.add(_read(f"/proc/{pid}/environ"))
             except (OSError, IndexError):
                 continue
 
@@ -117,6 +121,11 @@ class Watcher:
                         self._observation.files[key] = Path(path).read_bytes()
                 except OSError:
                     continue
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as stream:
+        return stream.read()
 
 
 def watch(

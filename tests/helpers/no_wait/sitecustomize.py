@@ -10,6 +10,10 @@ import queue  # noqa: F401
 import subprocess  # noqa: F401
 import threading  # noqa: F401
 import time
+from contextlib import suppress
+
+with suppress(ImportError):
+    import module_handover  # noqa: F401
 
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
 _waited = [0.0]
