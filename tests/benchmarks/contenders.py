@@ -61,6 +61,11 @@ def role(stage: Stage, phase: str) -> list[str]:
     return stage.play(AUDIT if phase == "audit" else PLAYBOOK, "--vault-id", f"bench@{stage.folder / 'password'}")
 
 
+def unprepared(stage: Stage, phase: str) -> list[str]:
+    """Run the role without the preparations of Ansible's main process."""
+    return ["/usr/bin/env", "REZONATE_PREPARE_FORKS=no", *role(stage, phase)]
+
+
 def uri(stage: Stage, _phase: str) -> list[str]:
     """Run the playbook of uri tasks."""
     values = {"ca_path": stage.okta.ca_file, "vault_password_file": str(stage.folder / "password"), "scopes": scopes()}
@@ -90,6 +95,7 @@ class Peer:
 
 ALL = {
     "role": Peer(role, ("first", "second", "audit")),
+    "unprepared": Peer(unprepared, ("first", "second")),
     "uri": Peer(uri, ("first", "second")),
     "vendor": Peer(vendor, ("first",)),
     "floor": Peer(floor, ("first",)),

@@ -36,6 +36,17 @@ from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls
 process_setup.prepare_forks()
 assert tls._tls_context.cache_info().currsize == 1
 """,
+    "the switch prevents all preparations": """
+from ansible_collections.rezonate.okta.plugins.module_utils._okta import tls
+os.environ["REZONATE_PREPARE_FORKS"] = "No"
+process_setup.prepare_forks()
+fork = os.fork()
+if not fork:
+    os._exit(gc.get_freeze_count())
+assert os.waitpid(fork, 0)[1] == 0
+assert tls._tls_context.cache_info().currsize == 0
+assert "ansible_collections.ansible.builtin.plugins.lookup.vars" not in sys.modules
+""",
     "failed preparations are ignored": """
 process_setup.Templar = None
 os.environ["REQUESTS_CA_BUNDLE"] = "/made-up/ca.pem"
