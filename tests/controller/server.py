@@ -71,8 +71,10 @@ class Controller:
         """Return the write requests, including failed ones, as `METHOD path`."""
         return [f"{method} {path}" for method, path, _body in self.requests if method != "GET"]
 
-    def answer(self, method: str, target: str, body: Any) -> tuple[int, Any]:
+    def answer(self, method: str, target: str, body: Any, token: str = TOKEN) -> tuple[int, Any]:
         """Process a request."""
+        if token != TOKEN:
+            raise RefusedError(401, {"detail": "Authentication credentials were not provided."})
         address = urlsplit(target)
         self.requests.append((method, address.path, body))
         root = f"{self.prefix}v2/"
@@ -81,8 +83,8 @@ class Controller:
         kind, *rest = address.path.removeprefix(root).strip("/").split("/")
         if not rest:
             return self._collection(method, kind, dict(parse_qsl(address.query)), body)
-        if kind == "project_updates":
-            return 200, self._updated(int(rest[0]))
+        if kind in self.objects.updates.records:
+            return self._update(method, kind, int(rest[0]), rest[1:])
         if len(rest) == 1:
             return self._object(method, kind, int(rest[0]), body)
         return self._below(method, kind, int(rest[0]), rest[1], body)
@@ -121,6 +123,11 @@ class Controller:
             return 200, self.objects.get(kind, number).get("survey_spec", {})
         if name == "create_approval_template" and kind == "workflow_job_template_nodes" and method == "POST":
             return 201, self._show("workflow_approval_templates", self.objects.approve(number, body))
+        if name == "update" and kind in ("projects", "inventory_sources") and method == "POST":
+            return self._start_update(kind, number)
+        if name == "playbooks" and kind == "projects" and method == "GET":
+            self.objects.get(kind, number)
+            return 200, sorted(self.objects.updates.playbooks(number))
         if kind == "roles":
             self.objects.held.setdefault("roles", {}).setdefault(number, {"id": number})
         elif name not in (KINDS[kind].lists if kind in KINDS else ()):
@@ -150,15 +157,30 @@ class Controller:
             held = [one for one in ("workflow_approval_templates", "job_templates") if number in self.objects.held.get(one, {})]
             shown["related"]["unified_job_template"] = f"{self.prefix}v2/{held[0]}/{number}/"
         if kind == "projects":
-            shown["scm_revision"] = ""
-            shown["summary_fields"].update({"current_update": {"id": value["update"]}} if "update" in value else {})
+            current = self.objects.updates.current(value["id"])
+            shown["scm_revision"] = self.objects.updates.revisions.get(value["id"], "")
+            shown["summary_fields"].update({"current_update": {"id": current}} if current else {})
         return shown
 
-    def _updated(self, number: int) -> Mapping[str, Any]:
-        """Return the update of a project, which is always finished."""
-        [project] = [one for one in self.objects.held["projects"].values() if one.get("update") == number]
-        project.pop("update")
-        return {"id": number, "status": "successful"}
+    def _start_update(self, kind: str, number: int) -> tuple[int, Any]:
+        """Start an update of a project or an inventory source."""
+        updated = self.objects.get(kind, number)
+        if kind == "projects":
+            return 202, self._show_update(self.objects.updates.start(updated))
+        project = self.objects.get("projects", updated["source_project"]) if updated["source_project"] else None
+        return 202, self._show_update(self.objects.updates.sync_inventory(updated, project))
+
+    def _update(self, method: str, kind: str, number: int, below: list[str]) -> tuple[int, Any]:
+        """Return an update or its output."""
+        update = self.objects.updates.read(kind, number)
+        if update is None or method != "GET" or below not in ([], ["stdout"]):
+            raise RefusedError(404, {"detail": "Not found."})
+        return 200, {"content": update["output"]} if below else self._show_update(update)
+
+    def _show_update(self, update: Object) -> Object:
+        address = f"{self.prefix}v2/{update['type']}s/{update['id']}/"
+        shown = {name: value for name, value in update.items() if name != "output"}
+        return {**shown, "url": address, "related": {"stdout": f"{address}stdout/"}}
 
 
 def _kind_of(value: Object, kind: str) -> str:
@@ -186,9 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length) or b"null") if length else None
         try:
-            if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-                raise RefusedError(401, {"detail": "Authentication credentials were not provided."})  # noqa: TRY301
-            status, answer = self.controller.answer(self.command, self.path, body)
+            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+            status, answer = self.controller.answer(self.command, self.path, body, token)
         except RefusedError as refused:
             status, answer = refused.status, refused.why
         text = b"" if answer is None else json.dumps(answer).encode()
