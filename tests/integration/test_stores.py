@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from helpers import store_lifecycle
-from helpers.ansible_run import PLAYBOOK, Run
+from helpers.ansible_run import CONFIRMED, PLAYBOOK, Run
 from helpers.store_lifecycle import AUDIT, FEW, OFFBOARD, ROTATE, StoreLifecycle, decrypted, key_lines, store_key
 from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Entry, Tenant
@@ -186,7 +186,7 @@ def test_credentials_offboarded_in_the_same_run_are_not_read_from_the_previous_a
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
     lifecycle.run_phase("onboarded", PLAYBOOK)
-    run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
+    run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, *CONFIRMED)
     assert run.rc == 0, run.output[-3000:]
     assert decrypted(lifecycle.texts["anew"])["key_id"] != decrypted(lifecycle.texts["onboarded"])["key_id"]
 
