@@ -226,6 +226,18 @@ def test_invalid_settings_are_refused_before_the_first_call(workspace: Workspace
     assert lifecycle.requests["refused"] == []
 
 
+@pytest.mark.parametrize("args", [(ROTATE, "-e", "rezonate_rotation=prepare"), (OFFBOARD, *CONFIRMED)])
+def test_a_job_without_the_artifact_fails(workspace: Workspace, new_tenant: Callable[..., Tenant], args: tuple[str, ...]) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
+    run = lifecycle.run_phase("refused", *args)
+    assert run.failure(lifecycle.tenant.name) == (
+        "No stored credentials were passed to this run: rezonate_credential_store is artifact, and the variable"
+        f" rezonate_stored_credentials_{lifecycle.key} is not set. Run it in the workflow that onboarded the tenant, pass the artifact as an"
+        " extra variable, or use a persistent rezonate_credential_store."
+    )
+    assert lifecycle.requests["refused"] == []
+
+
 def test_a_plain_text_is_refused(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
     lifecycle.artifacts[f"rezonate_stored_credentials_{lifecycle.key}"] = "rezonate_credentials: {api_token: made-up-and-secret}"
