@@ -232,8 +232,8 @@ def test_a_job_without_the_artifact_fails(workspace: Workspace, new_tenant: Call
     run = lifecycle.run_phase("refused", *args)
     assert run.failure(lifecycle.tenant.name) == (
         "No stored credentials were passed to this run: rezonate_credential_store is artifact, and the variable"
-        f" rezonate_stored_credentials_{lifecycle.key} is not set. Run it in the workflow that onboarded the tenant, pass the artifact as an"
-        " extra variable, or use a persistent rezonate_credential_store."
+        f" rezonate_stored_credentials_{lifecycle.key} is not set. Run it in the workflow that onboarded the tenant, pass the artifact"
+        " as an extra variable, or use a persistent rezonate_credential_store."
     )
     assert lifecycle.requests["refused"] == []
 

@@ -86,7 +86,7 @@ def test_the_vault_id_comes_from_the_settings() -> None:
 
 @pytest.mark.parametrize("work", ["rotate", "offboard"])
 def test_work_on_stored_credentials_needs_an_artifact(work: str) -> None:
-    with pytest.raises(StateError, match=r"^No stored credentials were passed to this run: .* rezonate_stored_credentials_acme is not set\."):
+    with pytest.raises(StateError, match=r"^No stored credentials were passed to this run: .* rezonate_stored_credentials_acme is not"):
         check_artifact(placed(credential_store="artifact"), work, {"rezonate_stored_credentials_globex": "text"})
 
 
