@@ -208,7 +208,8 @@ class Objects:
         if kind == "notification_templates":
             given = (value["notification_configuration"] or {}).items()
             shown["notification_configuration"] = {name: HIDDEN if name in _SECRET_CONFIGURATION else text for name, text in given}
-        shown.pop("survey_spec", None)
+        for name in ("survey_spec", "hosts", "output", "since"):
+            shown.pop(name, None)
         return shown
 
     def _check_unique(self, hanging: Iterable[int], other: Object) -> None:

@@ -79,7 +79,7 @@ class Updates:
         update = self._record("inventory_updates", name=source.get("name", ""), inventory_source=source["id"], status="running")
         before = self.sync_project(project) if project and project.get("scm_update_on_launch") else {"failed": False}
         if before["failed"]:
-            explanation = _previous(before)
+            explanation = previous(before)
             update.update(status="failed", failed=True, job_explanation=explanation, output=explanation)
         else:
             self.hosts[source["inventory"]] = list(self.repository.hosts)
@@ -106,6 +106,6 @@ class Updates:
 _FINISHED = "2026-01-01T02:00:00Z"
 
 
-def _previous(update: Mapping[str, Any]) -> str:
+def previous(update: Mapping[str, Any]) -> str:
     """Explain that a job failed since the update before it did."""
     return f'Previous Task Failed: {{"job_type": "{update["type"]}", "job_name": "{update["name"]}", "job_id": "{update["id"]}"}}'

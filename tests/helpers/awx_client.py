@@ -20,6 +20,16 @@ CHOICE = {
     "default": "no",
     "required": True,
 }
+EMAIL = {
+    "host": "smtp.example",
+    "port": 25,
+    "sender": "awx@corp.example",
+    "recipients": ["oncall@corp.example"],
+    "username": "",
+    "password": "",
+    "use_tls": True,
+    "use_ssl": False,
+}
 FIELD = {"id": "word", "label": "Word", "type": "string", "secret": True}
 
 

@@ -11,20 +11,10 @@ from typing import Any
 import pytest
 from controller import Controller, RefusedError
 from helpers.awx_admin import new_controller
-from helpers.awx_client import CHOICE, QUESTION, RRULE, delete, found, patch, post, project, request, surveyed, template, typed
+from helpers.awx_client import CHOICE, EMAIL, QUESTION, RRULE, delete, found, patch, post, project, request, surveyed, template, typed
 from helpers.other_collections import missing
 
 AGE = {**QUESTION, "variable": "age", "min": 2, "max": 6, "default": "90d"}
-EMAIL = {
-    "host": "smtp.example",
-    "port": 25,
-    "sender": "awx@corp.example",
-    "recipients": ["oncall@corp.example"],
-    "username": "",
-    "password": "",
-    "use_tls": True,
-    "use_ssl": False,
-}
 
 
 @pytest.fixture(scope="module", autouse=True)
