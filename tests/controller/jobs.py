@@ -99,10 +99,8 @@ class Jobs:
         given = {name: value for name, value in fields.items() if name != "failure"}
         job = self._objects.add("jobs", **record, **given, job_slice_count=count, job_slice_number=number, hosts=hosts)
         self.notifications.send("job_templates", template, "started", job)
-        if fields["failure"] or (part and not hosts):
-            outcome = Outcome("failed", "" if fields["failure"] else NO_HOSTS)
-        else:
-            outcome = self.play(job)
+        prevented = bool(fields["failure"]) or (bool(part) and not hosts)
+        outcome = Outcome("failed", "" if fields["failure"] else NO_HOSTS) if prevented else self.play(job)
         finish(job, outcome.status, output=outcome.output, artifacts=dict(outcome.artifacts), job_explanation=fields["failure"])
         self.notifications.finished("job_templates", template, job)
         return job

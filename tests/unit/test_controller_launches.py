@@ -296,9 +296,9 @@ def test_roles_of_the_organization_hold_for_its_templates(controller: Controller
 
 
 def test_the_output_of_a_job_is_sent_as_text_over_tls(controller: Controller) -> None:
-    controller.launches.jobs.play = lambda job: Outcome(output="PLAY RECAP")
+    controller.launches.jobs.play = lambda job: Outcome(output=f"PLAY RECAP {job['name']}")
     post(controller, f"job_templates/{fleet(controller)}/launch")
     url = f"{controller.url}/api/v2/jobs/{jobs(controller)[0]['id']}/stdout/?format=txt"
     asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {TOKEN}"})
     with urllib.request.urlopen(asked, context=ssl.create_default_context(cafile=controller.ca_file)) as answer:
-        assert (answer.headers["Content-Type"], answer.read()) == ("text/plain", b"PLAY RECAP")
+        assert (answer.headers["Content-Type"], answer.read()) == ("text/plain", b"PLAY RECAP J")
