@@ -106,6 +106,44 @@ def test_each_field_of_a_type_is_injected_by_its_name(one: dict[str, Any]) -> No
     assert set(one["inputs"]["required"]) <= set(fields)
 
 
+# The fields of each name of a type. A controller can't change those of a type in use: give other fields a new name, and describe the move.
+FIELDS: dict[str, dict[str, str]] = {
+    "Okta API token": {"api_token": "string secret required", "org_url": "string", "readonly_api_token": "string secret"},
+    "Okta API tokens": {"api_tokens": "string secret multiline required"},
+    "Okta OAuth client": {
+        "client_id": "string required",
+        "private_key": "string secret multiline required",
+        "key_id": "string",
+        "dpop": "boolean",
+    },
+    "Rezonate credentials": {"tenant_id": "string required", "ciphertext": "string multiline required"},
+}
+
+
+def test_the_name_of_a_type_stands_for_its_fields() -> None:
+    found = {}
+    for one in TYPES:
+        required = one["inputs"]["required"]
+        words = {
+            field["id"]: [
+                field["type"],
+                *(name for name in ("secret", "multiline") if field.get(name)),
+                *(["required"] * (field["id"] in required)),
+            ]
+            for field in one["inputs"]["fields"]
+        }
+        found[one["name"]] = {name: " ".join(kinds) for name, kinds in words.items()}
+    assert found == FIELDS
+    assert {key for one in TYPES for field in one["inputs"]["fields"] for key in field} <= {
+        "id",
+        "label",
+        "type",
+        "help_text",
+        "secret",
+        "multiline",
+    }
+
+
 def test_fields_that_hold_secrets_are_secret_ones() -> None:
     secret = {field["id"] for one in TYPES for field in one["inputs"]["fields"] if field.get("secret")}
     assert secret == {"api_token", "api_tokens", "private_key", "readonly_api_token"}
