@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from controller.objects import Objects
 from helpers.ansible_run import ROOT, Run, run_playbook
-from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, new_controller, role_variables
+from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, new_controller
 from helpers.other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
@@ -32,6 +32,10 @@ WEBHOOK = {
 }
 EXAMPLE = data(EXAMPLES / "awx.yml")
 DEFAULT_CREDENTIALS: list[dict[str, Any]] = data(ROLE / "defaults" / "main.yml")["awx_credentials"]
+STORE_WITHOUT_CREDENTIAL = (
+    "awx_credential_store is controller, but awx_credentials has no credential of type Red Hat Ansible Automation Platform, with"
+    " which jobs store credentials at the controller: add one, or set another store."
+)
 PREVIOUS_VERSION = json.loads(Path(__file__).with_name("awx_previous_version.json").read_text(encoding="utf-8"))
 TWICE = EXAMPLE["awx_credentials"][:1] * 2
 SECRETS = {
@@ -250,8 +254,7 @@ def test_a_credential_with_missing_inputs_is_refused(history: RunHistory) -> Non
         ),
         (
             {"awx_credentials": EXAMPLE["awx_credentials"][:2]},
-            "awx_credential_store is controller, but awx_credentials has no credential of type Red Hat Ansible Automation Platform, with which"
-            " jobs store credentials at the controller: add one, or set another store.",
+            STORE_WITHOUT_CREDENTIAL,
         ),
     ],
 )
@@ -302,8 +305,8 @@ class Newcomer:
     def objects(self) -> Objects:
         return self.admin.controller.objects
 
-    def configure(self, **variables: Any) -> Run:
-        return self.admin.configure(**URL, **variables)
+    def configure(self, *args: str, **variables: Any) -> Run:
+        return self.admin.configure(*args, **URL, **variables)
 
 
 @pytest.fixture
@@ -337,18 +340,21 @@ def test_a_failed_synchronization_is_reported_with_its_reason(newcomer: Newcomer
     assert run.rc == 0, run.output[-3000:]
 
 
-def test_other_fields_of_a_credential_type_move_to_a_new_type(newcomer: Newcomer) -> None:
+def test_other_fields_of_a_credential_type_move_to_a_new_type(newcomer: Newcomer, tmp_path: Path) -> None:
     assert newcomer.configure().rc == 0
-    types = copy.deepcopy(list(role_variables()["awx__credential_types"]))
-    [tokens] = [one for one in types if one["name"] == "Okta API tokens"]
-    tokens["inputs"]["fields"].append({"id": "more", "label": "More", "type": "string"})
-    refused = newcomer.configure(awx__credential_types=types)
-    assert "The credential type Okta API tokens has other fields than this release needs" in refused.output.replace("\n", " ")
-    assert newcomer.admin.controller.writes == []
-    types.append({**copy.deepcopy(tokens), "name": "Okta API tokens 2"})
-    tokens["inputs"]["fields"].pop()
-    credentials = [{**one, "name": "Okta API tokens 2", "credential_type": "Okta API tokens 2"} for one in DEFAULT_CREDENTIALS[:1]]
-    run = newcomer.configure(awx__credential_types=types, awx_credentials=[*credentials, *DEFAULT_CREDENTIALS[1:]])
+    types = (ROLE / "vars" / "main" / "credential_types.yml").read_text(encoding="utf-8")
+    start, end = types.index("  - name: Okta API tokens\n"), types.index("  - name: Okta OAuth client\n")
+    other = types[start:end].replace(
+        "        - id: api_tokens\n", "        - {id: more, label: More, type: string}\n        - id: api_tokens\n"
+    )
+    given = tmp_path / "types.yml"
+    given.write_text(types[:start] + other + types[end:], encoding="utf-8")
+    refused = newcomer.configure("-e", f"@{given}")
+    assert "The credential type Okta API tokens has other fields than this release needs" in " ".join(refused.output.split())
+    # as a later release would do
+    given.write_text(types[:end] + other.replace("name: Okta API tokens\n", "name: Okta API tokens 2\n") + types[end:], encoding="utf-8")
+    credentials = [{"name": "Okta API tokens 2", "credential_type": "Okta API tokens 2"}, *DEFAULT_CREDENTIALS[1:]]
+    run = newcomer.configure("-e", f"@{given}", awx_credentials=credentials)
     assert run.rc == 0, run.output[-3000:]
     onboard = newcomer.objects.one("job_templates", "Rezonate onboard")["id"]
     names = [newcomer.objects.get("credentials", one)["name"] for one in newcomer.objects.hanging["job_templates", onboard, "credentials"]]
