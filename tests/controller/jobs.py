@@ -77,6 +77,7 @@ class Jobs:
         count = min(wanted, len(self._objects.updates.hosts.get(inventory, [])))
         failure = self._sync(template, inventory)
         fields = {"inventory": inventory, "limit": given.get("limit", template["limit"]) or "", "failure": failure}
+        fields["job_type"] = given.get("job_type", template["job_type"])
         fields["extra_vars"] = json.dumps(variables(template, given.get("extra_vars") or {}))
         if count < 2:
             return "jobs", self._run(template, 1, 0, fields)

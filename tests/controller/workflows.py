@@ -9,11 +9,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from . import prompts
 from .jobs import Jobs, finish, variables
 from .links import LINKS, to_follow
 from .objects import Object, Objects, RefusedError
 
 _KINDS = ("job_templates", "workflow_approval_templates", "projects", "inventory_sources")
+# Fields of a node that its job template must prompt for.
+_PROMPTED = ("limit", "job_slice_count", "job_type")
 _DECIDED = "This workflow step has already been approved or denied."
 
 
@@ -88,7 +91,7 @@ class Workflows:
         copies: dict[int, Object] = {}
         for node in list(self._objects.all("workflow_job_template_nodes")):
             if node["workflow_job_template"] == job["workflow_job_template"]:
-                same = {name: node[name] for name in ("identifier", "unified_job_template", "extra_data", "limit")}
+                same = {name: node.get(name) for name in ("identifier", "unified_job_template", "extra_data", *_PROMPTED)}
                 same.update(workflow_job=job["id"], job=None, job_kind="", do_not_run=False)
                 copies[node["id"]] = self._objects.add("workflow_job_nodes", **same)
         for original, copied in copies.items():
@@ -143,10 +146,10 @@ class Workflows:
             return "inventory_updates", self._objects.updates.sync_inventory(template, project and self._objects.get("projects", project))
         if kind == "workflow_approval_templates":
             return "workflow_approvals", self._request_approval(template, workflow)
-        given: dict[str, Any] = {"limit": node["limit"]} if node["limit"] else {}
+        given: dict[str, Any] = {name: node[name] for name in _PROMPTED if node.get(name)}
         if workflow["limit"] is not None:
             given["limit"] = workflow["limit"]
-        given = given if template["ask_limit_on_launch"] else {}
+        given = {name: value for name, value in given.items() if prompts.asks(template, name)}
         answers = {**self._artifacts(node), **(node["extra_data"] or {}), **json.loads(workflow["extra_vars"])}
         return self._jobs.launch(template, {**given, "extra_vars": answers})
 
