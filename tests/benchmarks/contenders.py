@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
 import yaml
 from helpers.ansible_run import COLLECTIONS, PLAYBOOK, ROOT, command, environment
 from helpers.other_collections import FOLDER
@@ -61,9 +62,19 @@ def role(stage: Stage, phase: str) -> list[str]:
     return stage.play(AUDIT if phase == "audit" else PLAYBOOK, "--vault-id", f"bench@{stage.folder / 'password'}")
 
 
-def unprepared(stage: Stage, phase: str) -> list[str]:
-    """Run the role without the preparations of Ansible's main process."""
-    return ["/usr/bin/env", "REZONATE_PREPARE_FORKS=no", *role(stage, phase)]
+def default_ca(stage: Stage, phase: str) -> list[str]:
+    """Run the role with the emulator's CA among the default ones, as with a real Okta."""
+    bundle = stage.folder / "bundle.pem"
+    bundle.write_text(
+        Path(requests.certs.where()).read_text(encoding="utf-8") + Path(stage.okta.ca_file).read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    given = ["-e", json.dumps({"rezonate_ca_path": ""})]
+    return ["/usr/bin/env", f"REQUESTS_CA_BUNDLE={bundle}", *role(stage, phase), *given]
+
+
+def no_preload(stage: Stage, phase: str) -> list[str]:
+    """Run the same with certificates that each worker reads itself."""
+    return ["/usr/bin/env", "REZONATE_PRELOAD_CERTIFICATES=no", *default_ca(stage, phase)]
 
 
 def uri(stage: Stage, _phase: str) -> list[str]:
@@ -95,7 +106,8 @@ class Peer:
 
 ALL = {
     "role": Peer(role, ("first", "second", "audit")),
-    "unprepared": Peer(unprepared, ("first", "second")),
+    "default_ca": Peer(default_ca, ("first", "second")),
+    "no_preload": Peer(no_preload, ("first", "second")),
     "uri": Peer(uri, ("first", "second")),
     "vendor": Peer(vendor, ("first",)),
     "floor": Peer(floor, ("first",)),

@@ -54,7 +54,7 @@ def test_an_installed_collection_is_not_fetched_again(tmp_path: Path) -> None:
 
 def test_a_package_that_lacks_a_collection_is_named(tmp_path: Path) -> None:
     package(tmp_path / "index", "community.crypto")
-    assert other_collections.missing("awx.awx", "community.crypto") == f"{WHEEL} doesn't hold awx.awx"
+    assert other_collections.missing("awx.awx", "community.crypto") == f"{WHEEL} does not contain awx.awx"
 
 
 def test_an_unavailable_package_is_the_reason(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import ssl
@@ -44,8 +45,15 @@ class SharedContextAdapter(HTTPAdapter):
 
 
 def preload_default_certificates() -> None:
-    """Read the default CA certificates, for all forks of this process."""
-    _tls_context(os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH, is_strict=True)
+    """Read the default CA certificates, for all forks of this process.
+
+    Nothing else depends on it, so errors are ignored; the environment variable REZONATE_PRELOAD_CERTIFICATES switches it off.
+    """
+    if os.environ.get("REZONATE_PRELOAD_CERTIFICATES", "").strip().lower() in ("0", "false", "no", "off"):
+        return
+    with contextlib.suppress(Exception):  # the connection reports it
+        certificates = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
+        _tls_context(certificates, is_strict=True)
 
 
 @functools.cache

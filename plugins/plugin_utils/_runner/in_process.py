@@ -40,6 +40,7 @@ from ...module_utils._core.errors import InputError, RezonateError
 from ...module_utils._core.spec import Call, ModuleSpec, Outcome
 from ...module_utils._crypto.result_encryption import ResultKey
 from ...module_utils._okta.rate_limiter import RateLimiter
+from ...module_utils._okta.tls import preload_default_certificates
 from ...module_utils._tenant.plan import Plan
 from ...module_utils._tenant.record import Record
 from .._steps.registry import has_steps, step_class
@@ -47,7 +48,6 @@ from .._steps.step import Step
 from .displayed_secrets import contains_secret, iterate_texts, variables_with_secrets
 from .orphan_guard import OrphanGuard
 from .plain_values import plain_value
-from .process_setup import prepare_forks
 from .role_variables import name_variables, run_step
 from .tenant_context import Context
 from .tenant_warnings import is_role_task, prefix_warnings
@@ -59,7 +59,8 @@ _CORE_HIDING_LOOP_RESULTS = (2, 19)
 # The verbosity at which Ansible shows the options of a module.
 _OPTIONS_VERBOSITY = 3
 
-prepare_forks()
+# once a run, in Ansible's main process, before it forks the workers
+preload_default_certificates()
 
 
 class InProcessAction(ActionBase):

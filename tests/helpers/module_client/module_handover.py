@@ -36,7 +36,9 @@ def hand_over(address: str, script: str) -> int:
     return int.from_bytes(status, "big") if status else 1
 
 
-_address = os.environ.get("REZONATE_MODULE_SERVER")
-_arguments = sys.orig_argv[1:]
-if _address and (not _arguments or (len(_arguments) == 1 and os.path.basename(_arguments[0]).startswith("AnsiballZ_"))):
-    os._exit(hand_over(_address, *_arguments or ("",)))
+def hand_over_module() -> None:
+    """Do so if this process was started for a transferred module."""
+    address, arguments = os.environ.get("REZONATE_MODULE_SERVER"), sys.orig_argv[1:]
+    is_file = len(arguments) == 1 and os.path.basename(arguments[0]).startswith("AnsiballZ_")
+    if address and (is_file or not arguments):
+        os._exit(hand_over(address, *arguments or ("",)))

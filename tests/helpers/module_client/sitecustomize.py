@@ -5,4 +5,6 @@
 
 from __future__ import annotations
 
-import module_handover  # noqa: F401
+from module_handover import hand_over_module
+
+hand_over_module()

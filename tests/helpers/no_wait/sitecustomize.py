@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-# these wait for other threads and processes, by the real clock, which they take when they are imported
-import queue  # noqa: F401
-import subprocess  # noqa: F401
-import threading  # noqa: F401
+import importlib
 import time
 from contextlib import suppress
 
 with suppress(ImportError):
-    import module_handover  # noqa: F401
+    from module_handover import hand_over_module
 
+    hand_over_module()
+# these wait for other threads and processes, by the real clock, which they take when they are imported
+for name in ("queue", "subprocess", "threading"):
+    importlib.import_module(name)
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
 _waited = [0.0]
 

@@ -58,3 +58,16 @@ def test_the_default_certificates_are_those_of_requests(read: list[str], monkeyp
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     _tls.preload_default_certificates()
     assert read == [DEFAULT_CA_BUNDLE_PATH, str(tmp_path / "ca.pem")]
+
+
+@pytest.mark.parametrize("value", ["0", "no", "False", " off "])
+def test_the_environment_can_switch_preloading_off(read: list[str], monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("REZONATE_PRELOAD_CERTIFICATES", value)
+    _tls.preload_default_certificates()
+    assert read == []
+
+
+def test_preloading_ignores_missing_certificates(read: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/made-up/ca.pem")
+    _tls.preload_default_certificates()
+    assert read == ["/made-up/ca.pem"]
