@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from . import prompts
@@ -99,7 +99,7 @@ class Workflows:
 
     def _advance(self, job: Object) -> None:
         job.update(status="running", job_explanation="")
-        while ready := list(self._ready(job)):
+        while ready := self._ready(job):
             for node in ready:
                 self._start(job, node)
         nodes = self.nodes(job["id"])
@@ -116,20 +116,25 @@ class Workflows:
         job = self.job_of(node)
         return bool(job and job["failed"] and not node["failure_nodes"] and not node["always_nodes"])
 
-    def _ready(self, workflow: Object) -> Iterator[Object]:
+    def _ready(self, workflow: Object) -> list[Object]:
         """Return the nodes that can start, and mark those that never will."""
         nodes = self.nodes(workflow["id"])
-        for node in nodes:
-            parents = [one for one in nodes if any(node["id"] in one[link] for link in LINKS)]
-            jobs = {one["id"]: self.job_of(one) for one in parents if not one["do_not_run"]}
-            if node["job"] is not None or node["do_not_run"] or not all(job and job["finished"] for job in jobs.values()):
-                continue
-            statuses = {number: job["status"] for number, job in jobs.items() if job}
-            leads = [one for one in parents if one["id"] in statuses and _leads(one, node["id"], statuses[one["id"]])]
-            if leads or not parents:
-                yield node
-            else:
+        while True:
+            open_nodes = [one for one in nodes if one["job"] is None and not one["do_not_run"]]
+            leads = {one["id"]: self._leads_to(one, nodes) for one in open_nodes}
+            unreachable = [one for one in open_nodes if leads[one["id"]] is False]
+            if not unreachable:
+                return [one for one in open_nodes if leads[one["id"]]]
+            for node in unreachable:
                 node["do_not_run"] = True
+
+    def _leads_to(self, node: Object, nodes: list[Object]) -> bool | None:
+        """Return whether a finished node leads to a node; None as long as it isn't known."""
+        parents = [one for one in nodes if any(node["id"] in one[link] for link in LINKS)]
+        jobs = [(one, self.job_of(one)) for one in parents if not one["do_not_run"]]
+        if not all(job and job["finished"] for _parent, job in jobs):
+            return None
+        return not parents or any(_leads(one, node["id"], job["status"]) for one, job in jobs if job)
 
     def _start(self, workflow: Object, node: Object) -> None:
         number = node["unified_job_template"]

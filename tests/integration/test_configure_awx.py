@@ -67,7 +67,8 @@ class RunHistory:
     def run(self, name: str, *args: str) -> None:
         self.runs[name] = self.admin.configure(*args, **SECRETS)
         self.writes[name] = self.admin.controller.writes
-        self.objects[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
+        objects = self.admin.controller.objects
+        self.objects[name] = copy.deepcopy((objects.held, {place: found for place, found in objects.hanging.items() if found}))
 
 
 @pytest.fixture(scope="module")
