@@ -50,6 +50,15 @@ class StoreLifecycle:
         self.runs[phase] = self.workspace.run("-i", inventory, *args, env=env, no_wait=no_wait)
         return self.runs[phase]
 
+    def run_phase(self, phase: str, *args: str) -> Run:
+        """Run a phase with the variables of the store."""
+        raise NotImplementedError
+
+    def run_phases(self, phases: Mapping[str, Sequence[str]] = PHASES) -> None:
+        """Run phases in their order."""
+        for phase, args in phases.items():
+            self.run_phase(phase, *args)
+
 
 def store_key(tenant: Tenant) -> str:
     """Return the key of a tenant below okta.com in a store."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from helpers.ansible_run import Run
+from helpers.audit_seeds import delete_the_role, empty_the_resource_set, permit_more
 from helpers.okta_client import public_jwk
 from helpers.workspace import Workspace, named, own_token, writes
 from okta_emulator import Tenant
@@ -21,21 +22,6 @@ APP = "Rezonate"
 
 def managed_key(tenant: Tenant) -> str:
     return str(tenant.keys(APP)[0]["kid"])
-
-
-def permit_more(tenant: Tenant) -> None:
-    for role in tenant.state.iam_roles.values():
-        role["permissions"].append("okta.users.manage")
-
-
-def empty_the_resource_set(tenant: Tenant) -> None:
-    for resources in tenant.state.resource_sets.values():
-        resources["resources"].clear()
-
-
-def delete_the_role(tenant: Tenant) -> None:
-    tenant.remove_role(APP, "CUSTOM")
-    tenant.state.iam_roles.clear()
 
 
 PRIVILEGES = "Create or update the custom role and resource set for privilege visibility"

@@ -69,8 +69,7 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]
 def lifecycle(controller: Controller, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
     """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant(), new_tenant()], controller=controller)
-    for phase, args in PHASES.items():
-        lifecycle.run_phase(phase, *args)
+    lifecycle.run_phases()
     return lifecycle
 
 

@@ -54,8 +54,7 @@ class Lifecycle(StoreLifecycle):
 def lifecycle(vault: KvEngine, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
     """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant()], vault=vault)
-    for phase, args in PHASES.items():
-        lifecycle.run_phase(phase, *args)
+    lifecycle.run_phases(PHASES)
     return lifecycle
 
 

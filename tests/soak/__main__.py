@@ -20,9 +20,7 @@ def main() -> int:
     )
     parser.add_argument("--suite", action="append", choices=list(SUITES), help="run only this suite; repeatable")
     parser.add_argument("--only", default="", metavar="TEXT", help="run only the cases whose name contains TEXT")
-    parser.add_argument(
-        "--representative", "--telling", dest="representative", action="store_true", help="run only the cases that make test runs too"
-    )
+    parser.add_argument("--representative", action="store_true", help="run only the cases that make test runs too")
     parser.add_argument("--list", action="store_true", help="list the cases")
     parser.add_argument("--jobs", type=int, default=2, help="number of parallel processes (2)")
     given = parser.parse_args()
