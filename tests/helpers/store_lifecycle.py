@@ -54,7 +54,7 @@ class StoreLifecycle:
         """Run a phase with the variables of the store."""
         raise NotImplementedError
 
-    def run_phases(self, phases: Mapping[str, Sequence[str]] = PHASES) -> None:
+    def run_phases(self, phases: Mapping[str, Sequence[str]]) -> None:
         """Run phases in their order."""
         for phase, args in phases.items():
             self.run_phase(phase, *args)

@@ -69,7 +69,7 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]
 def lifecycle(controller: Controller, new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenant]) -> Lifecycle:
     """Run all phases."""
     lifecycle = Lifecycle(new_workspace(), [new_tenant(), new_tenant()], controller=controller)
-    lifecycle.run_phases()
+    lifecycle.run_phases(PHASES)
     return lifecycle
 
 
