@@ -23,6 +23,8 @@ SAY    = @printf '== %s: %s\n' "$@"
 # The tools of .venv come first, also for the tools that call each other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONWARNINGS ?= ignore::DeprecationWarning
+# The tests of each target share what Python compiles; .gitignore has it.
+export PYTHONDONTWRITEBYTECODE :=
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
 .PHONY: soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean

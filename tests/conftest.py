@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
+
+import hypothesis
 
 # What the user's own shell says about Ansible and Okta must not reach the tests, nor its secrets a server.
 _FOREIGN = ("ANSIBLE_", "OKTA_", "REZONATE_", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_")
@@ -23,8 +26,17 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if (name.startswith(_FOREIGN) and name != _OUR_OWN) or name.lower() in _PROXIES:
             del os.environ[name]
+    # How long an example takes depends on what else the machine does.
+    hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+    hypothesis.settings.load_profile("untimed")
     # Ansible's own importer, as in every run. Plain Python could import the link's namespace packages too, but Ansible's
     # plugin loaders don't find a plugin of a collection that came in that way.
     from ansible.plugins.loader import init_plugin_loader
 
     init_plugin_loader([str(_COLLECTIONS)])
+
+
+def pytest_collection_finish() -> None:
+    """Leave the collected tests to themselves: Python's garbage collector would visit them again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -11,6 +11,7 @@ The module and its collection still come from what Ansible transferred.
 from __future__ import annotations
 
 import functools
+import gc
 import importlib
 import marshal
 import os
@@ -133,6 +134,7 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
+    gc.freeze()
     unix = socket.socket(socket.AF_UNIX)
     unix.bind(sys.argv[1])
     unix.listen(64)

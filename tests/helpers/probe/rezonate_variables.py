@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the resolved variables of a host after each of its tasks as a line of JSON."""
+"""Writes the resolved variables of a host that are new or changed, after each of its tasks, as a line of JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible.template import Templar
 DOCUMENTATION = r"""
 name: rezonate_variables
 type: aggregate
-short_description: Write all variables of a host after each task as a line of JSON
+short_description: Write the new and changed variables of a host after each task as a line of JSON
 description:
   - Each variable is resolved separately; a variable that cannot be resolved is omitted.
 options: {}
@@ -38,6 +38,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._path = os.environ["REZONATE_VARIABLES"]
         self._play: Any = None
+        self._written: dict[tuple[str, str], str] = {}
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._play = play
@@ -55,18 +56,20 @@ class CallbackModule(CallbackBase):
         task, host = _part(result, "task"), _part(result, "host")
         found = self._play.get_variable_manager().get_vars(play=self._play, host=host, task=task)
         templar = Templar(loader=DataLoader(), variables=found)
-        resolved = {}
+        registered = {task.register: _part(result, "result")} if task.register else {}
+        line = {"host": host.get_name(), "task": task.name, "registered": registered, "variables": {}}
         for name, value in found.items():
             if name in _OF_OTHERS:
                 continue
             try:
                 text = json.dumps(value, default=str)
-                is_template = any(mark in text for mark in _MARKS)
-                resolved[str(name)] = json.loads(json.dumps(templar.template(value), default=str) if is_template else text)
+                if any(mark in text for mark in _MARKS):
+                    text = json.dumps(templar.template(value), default=str)
             except Exception:  # noqa: BLE001 - a variable that cannot be resolved has no value
                 continue
-        registered = {task.register: _part(result, "result")} if task.register else {}
-        line = {"host": host.get_name(), "task": task.name, "variables": resolved, "registered": registered}
+            if self._written.get((line["host"], name)) != text:
+                self._written[line["host"], name] = text
+                line["variables"][str(name)] = json.loads(text)
         with open(self._path, "a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, default=str) + "\n")
 

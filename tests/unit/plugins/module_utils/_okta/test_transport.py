@@ -276,7 +276,7 @@ def chunked(content: bytes) -> bytes:
     return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
 
 
-BOMB = gzip.compress(bytes(1024 * 1024 * 1024))
+BOMB = gzip.compress(bytes(128 * 1024 * 1024))
 BOMBS = {
     "gzip": answer(200, BOMB, Content_Encoding="gzip"),
     "chunked": chunked(BOMB),
