@@ -25,7 +25,7 @@ _CALLBACKS = Path(__file__).resolve().parent / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
 # Enables the callback that writes the events for `read_run`.
 EVENTS_CALLBACK = {"ANSIBLE_CALLBACK_PLUGINS": str(_CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "rezonate_events"}
-_servers = ForkServers()
+SERVERS = ForkServers()
 
 
 def environment(home: Path, **additions: str) -> dict[str, str]:
@@ -123,7 +123,7 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         extra["ANSIBLE_CALLBACKS_ENABLED"] += ",rezonate_variables"
     start = time.monotonic()
     whole = {**env, **extra}
-    server = _servers.get(folder, whole) if quiet else None
+    server = SERVERS.get_reused(folder, whole) if quiet else None
     rc, output = _forked(server, args, folder, whole, timeout) if server else _executed(args, folder, whole, timeout, quiet=quiet)
     run = read_run(events, rc, output, time.monotonic() - start)
     events.unlink(missing_ok=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -25,7 +26,7 @@ class ForkServer:
     """Starts runs; ends when its last reference is deleted.
 
     Args:
-        env: the environment in which Ansible is loaded. The environment of a run can have more variables, but no other Ansible settings.
+        env: the environment in which Ansible is loaded. That of a run can have other variables, but no other settings of Ansible and Python.
     """
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -88,20 +89,39 @@ class ForkServer:
 
 
 class ForkServers:
-    """A server for each environment, without the variables that a run reads itself."""
+    """A server for each environment, without the variables that only a run reads."""
 
-    _MOST = 3
-    _ANY = re.compile(r"HOME|(REZONATE|OKTA)_.*")
+    _MOST = 6
+    _OF_RUN = re.compile(r"HOME|TMPDIR|NO_PROXY|HTTPS_PROXY|SSL_CERT_FILE|(REZONATE|OKTA|SOAK|CONTROLLER|VAULT)_.*")
 
     def __init__(self) -> None:
         self._servers: dict[frozenset[tuple[str, str]], ForkServer] = {}
+        self._numbers = itertools.count()
+        self._seen: set[frozenset[tuple[str, str]]] = set()
 
     @cached_property
     def _folder(self) -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="forks-")
 
-    def get(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
-        """Return the server for a command; None if there are too many servers or if settings are in files.
+    def get(self, env: Mapping[str, str]) -> ForkServer:
+        """Return the server for an environment; start it if there is none.
+
+        Args:
+            env: the whole environment.
+        """
+        key = self._key(env)
+        server = self._servers.pop(key, None)
+        if server is None:
+            home = Path(self._folder.name) / f"home-{next(self._numbers)}"
+            home.mkdir()
+            server = ForkServer({**env, "HOME": str(home)})
+        self._servers[key] = server
+        if len(self._servers) > self._MOST:
+            del self._servers[next(iter(self._servers))]  # the least recently used; it ends with its last run
+        return server
+
+    def get_reused(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
+        """Return the server for a command; None for the first one in an environment, and if settings are in files.
 
         Args:
             folder: the working directory.
@@ -109,13 +129,14 @@ class ForkServers:
         """
         if (folder / "ansible.cfg").exists() or (Path(env["HOME"]) / ".ansible.cfg").exists():
             return None
-        common = {name: value for name, value in env.items() if not self._ANY.fullmatch(name)}
-        key = frozenset(common.items())
-        if key not in self._servers and len(self._servers) < self._MOST:
-            home = Path(self._folder.name) / f"home-{len(self._servers)}"
-            home.mkdir()
-            self._servers[key] = ForkServer({**common, "HOME": str(home)})
-        return self._servers.get(key)
+        key = self._key(env)
+        if key not in self._seen:
+            self._seen.add(key)
+            return None
+        return self.get(env)
+
+    def _key(self, env: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+        return frozenset((name, value) for name, value in env.items() if not self._OF_RUN.fullmatch(name))
 
 
 class Forked:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.ansible_run import EVENTS_CALLBACK, PLAYBOOK, Run, read_run
+from helpers.ansible_run import EVENTS_CALLBACK, PLAYBOOK, SERVERS, Run, read_run
 from helpers.forks import ForkServer
 from okta_emulator import Tenant
 from okta_emulator.http import Request
@@ -155,7 +155,6 @@ class ControlNode:
         self._env = {**self.workspace.env, **EVENTS_CALLBACK, **soak_settings}
         if proxy:
             self._env["HTTPS_PROXY"] = proxy
-        self._server = ForkServer(self._env)
 
     def add(self, tenant: Tenant, **variables: Any) -> Tenant:
         """Add a tenant to the inventory; it uses the shared clock from now on, plus its own skew."""
@@ -197,7 +196,8 @@ class ControlNode:
             self.playbook,
             *args,
         ]
-        return StartedRun(self._server, self.workspace.folder, given, {**self._env, **(env or {})}, number)
+        whole = {**self._env, **(env or {})}
+        return StartedRun(SERVERS.get(whole), self.workspace.folder, given, whole, number)
 
     def run(self, *tenants: Tenant, args: tuple[str, ...] = (), env: Mapping[str, str] | None = None, limit: float = LIMIT) -> Run:
         """Run the playbook for some tenants and wait for its end."""

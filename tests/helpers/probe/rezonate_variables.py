@@ -38,6 +38,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._path = os.environ["REZONATE_VARIABLES"]
         self._play: Any = None
+        self._templar = Templar(loader=DataLoader())  # one, since it compiles each template once
         self._written: dict[tuple[str, str], str] = {}
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
@@ -55,7 +56,7 @@ class CallbackModule(CallbackBase):
     def _probe(self, result: Any) -> None:
         task, host = _part(result, "task"), _part(result, "host")
         found = self._play.get_variable_manager().get_vars(play=self._play, host=host, task=task)
-        templar = Templar(loader=DataLoader(), variables=found)
+        self._templar.available_variables = found
         registered = {task.register: _part(result, "result")} if task.register else {}
         line = {"host": host.get_name(), "task": task.name, "registered": registered, "variables": {}}
         for name, value in found.items():
@@ -64,7 +65,7 @@ class CallbackModule(CallbackBase):
             try:
                 text = json.dumps(value, default=str)
                 if any(mark in text for mark in _MARKS):
-                    text = json.dumps(templar.template(value), default=str)
+                    text = json.dumps(self._templar.template(value), default=str)
             except Exception:  # noqa: BLE001 - a variable that cannot be resolved has no value
                 continue
             if self._written.get((line["host"], name)) != text:

@@ -17,19 +17,21 @@ import struct
 import time
 from typing import Any
 
-_CLOCK = struct.Struct("3d")  # see `control_node.Clock`
+_FORMAT = struct.Struct("3d")  # see `control_node.Clock`
 _SHORT = 0.2  # seconds; short pauses of Ansible itself are real, so that other processes can work
 _RECORD = 20
 _sleep, _time, _monotonic = time.sleep, time.time, time.monotonic
 
 
 class _Clock:
-    def __init__(self, path: str) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    def __init__(self) -> None:
         self._lock = _thread.allocate_lock()
 
+    def open(self) -> None:
+        self._file = os.open(os.environ["REZONATE_SOAK_CLOCK"], os.O_RDWR | os.O_CLOEXEC)
+
     def read(self) -> tuple[float, ...]:
-        return _CLOCK.unpack(os.pread(self._file, _CLOCK.size, 0))
+        return _FORMAT.unpack(os.pread(self._file, _FORMAT.size, 0))
 
     def sleep(self, seconds: float) -> None:
         if seconds < _SHORT:
@@ -40,7 +42,7 @@ class _Clock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             # concurrent processes wait at the same time
             start, pace, waited = self.read()
-            os.pwrite(self._file, _CLOCK.pack(start, pace, max(waited, until)), 0)
+            os.pwrite(self._file, _FORMAT.pack(start, pace, max(waited, until)), 0)
             fcntl.lockf(self._file, fcntl.LOCK_UN)
         _sleep(0.01)
 
@@ -52,8 +54,8 @@ class _Clock:
         return _monotonic() + self.read()[2]
 
 
-def _share_clock(path: str) -> None:
-    clock, real = _Clock(path), dt.datetime
+def _share_clock(clock: _Clock) -> None:
+    real = dt.datetime
 
     class _Kind(type):
         def __instancecheck__(cls, value: object) -> bool:
@@ -148,10 +150,13 @@ def _is_folder(path: str) -> bool:
 
 
 def begin() -> None:
-    """Record the steps of this run, if its environment requests it."""
+    """Use the clock of this run, and record its steps if its environment requests it."""
+    _clock.open()
     if "REZONATE_SOAK_STEPS" in os.environ:
         _Steps(os.environ["REZONATE_SOAK_STEPS"], int(os.environ.get("REZONATE_SOAK_STOP_AT", "0"))).watch()
 
 
+_clock = _Clock()
 if "REZONATE_SOAK_CLOCK" in os.environ:
-    _share_clock(os.environ["REZONATE_SOAK_CLOCK"])
+    _clock.open()
+    _share_clock(_clock)
