@@ -123,7 +123,8 @@ def run_playbook(folder: Path, *args: str | Path, env: Mapping[str, str], quiet:
         extra["ANSIBLE_CALLBACKS_ENABLED"] += ",rezonate_variables"
     start = time.monotonic()
     whole = {**env, **extra}
-    server = SERVERS.get_reused(folder, whole) if quiet else None
+    settings = (folder / "ansible.cfg", Path(env["HOME"]) / ".ansible.cfg")
+    server = SERVERS.get(whole) if quiet and not any(map(Path.exists, settings)) else None
     rc, output = _forked(server, args, folder, whole, timeout) if server else _executed(args, folder, whole, timeout, quiet=quiet)
     run = read_run(events, rc, output, time.monotonic() - start)
     events.unlink(missing_ok=True)

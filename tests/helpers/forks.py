@@ -97,7 +97,6 @@ class ForkServers:
     def __init__(self) -> None:
         self._servers: dict[frozenset[tuple[str, str]], ForkServer] = {}
         self._numbers = itertools.count()
-        self._seen: set[frozenset[tuple[str, str]]] = set()
 
     @cached_property
     def _folder(self) -> tempfile.TemporaryDirectory[str]:
@@ -119,21 +118,6 @@ class ForkServers:
         if len(self._servers) > self._MOST:
             del self._servers[next(iter(self._servers))]  # the least recently used; it ends with its last run
         return server
-
-    def get_reused(self, folder: Path, env: Mapping[str, str]) -> ForkServer | None:
-        """Return the server for a command; None for the first one in an environment, and if settings are in files.
-
-        Args:
-            folder: the working directory.
-            env: the whole environment.
-        """
-        if (folder / "ansible.cfg").exists() or (Path(env["HOME"]) / ".ansible.cfg").exists():
-            return None
-        key = self._key(env)
-        if key not in self._seen:
-            self._seen.add(key)
-            return None
-        return self.get(env)
 
     def _key(self, env: Mapping[str, str]) -> frozenset[tuple[str, str]]:
         return frozenset((name, value) for name, value in env.items() if not self._OF_RUN.fullmatch(name))

@@ -134,7 +134,9 @@ def use_own_home(home: str) -> None:
     os.makedirs(parent, mode=0o700, exist_ok=True)
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=parent)
     # where Ansible keeps the modules that it has packed
-    os.symlink(home, os.path.join(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
+    packed = Path(home).with_name("modules")
+    packed.mkdir(exist_ok=True)
+    os.symlink(packed, os.path.join(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
     atexit.register(cleanup_tmp_file, constants.DEFAULT_LOCAL_TMP, warn=True)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import hashlib
 import importlib
 import marshal
 import os
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import types
+import zipimport
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -132,8 +134,27 @@ def load() -> None:
             importlib.import_module(name)
 
 
+def keep_compiled(folder: Path) -> None:
+    """Keep what Python compiles of the transferred libraries, since each module brings the same."""
+    compile_source = zipimport._compile_source  # type: ignore[attr-defined]
+
+    def compile_once(name: str, code: bytes) -> types.CodeType:
+        path = folder / hashlib.sha256(code).hexdigest()
+        with suppress(OSError):
+            return marshal.loads(path.read_bytes())  # type: ignore[no-any-return]
+        compiled: types.CodeType = compile_source(name, code)
+        own = path.with_suffix(f".{os.getpid()}")
+        own.write_bytes(marshal.dumps(compiled))
+        own.replace(path)
+        return compiled
+
+    folder.mkdir()
+    zipimport._compile_source = compile_once  # type: ignore[attr-defined]
+
+
 if __name__ == "__main__":
     load()
+    keep_compiled(Path(sys.argv[1]).with_name("compiled"))
     gc.freeze()
     unix = socket.socket(socket.AF_UNIX)
     unix.bind(sys.argv[1])

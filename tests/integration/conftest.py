@@ -18,10 +18,20 @@ _NUMBERS = itertools.count(1)
 NewTenant = Callable[..., Tenant]
 
 
+# Minutes each, so they start first: at the end, one process would wait for the other.
+_LONGEST = ("test_variables", "test_configure_awx", "test_streaming", "test_both_paths", "test_store_controller", "test_store_hashi_vault")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the tests that take longest, of the others with those that share runs."""
+    items.sort(key=lambda item: (item.path.stem not in _LONGEST, item.path.stem == "test_soak"))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Run the tests of a file in one process, since they share playbook runs. The soak tests share nothing, so they are distributed."""
     from xdist.scheduler import LoadFileScheduling
 
+    config.option.loadscopereorder = False
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return nodeid if "test_soak.py" in nodeid else super()._split_scope(nodeid)

@@ -16,6 +16,7 @@ from okta_emulator import Tenant
 
 # Part of a secret counts as a leak too: a shortened error text could contain it.
 _PART = 16
+_WINDOW = 1 << 16
 _MEMBERS = ("d", "p", "q", "dp", "dq", "qi")
 # Patterns of secrets whose value is unknown, such as a key that was created and not stored.
 _PATTERNS = {
@@ -81,11 +82,30 @@ def of_credentials(record: Mapping[str, Any]) -> dict[str, tuple[bytes, ...]]:
 
 def search(blobs: Iterable[tuple[str, bytes]], forms: Forms) -> list[str]:
     """Return the name and the place of each secret found, without the secret."""
+    count = sum(map(len, forms.values()))
+    length = min([_PART, *(len(value) for values in forms.values() for value in values)])
+    starts: dict[bytes, set[str]] = {}
+    for name, values in forms.items():
+        for value in values:
+            starts.setdefault(value[:length], set()).add(name)
+    known: dict[bytes, list[str]] = {}
     found = []
     for where, blob in blobs:
-        found += [f"{name} in {where}" for name, values in forms.items() if any(value in blob for value in values)]
-        found += [f"{name} in {where}" for name, pattern in _PATTERNS.items() if pattern.search(blob)]
+        if blob not in known:
+            # of many forms, only those whose beginning is in a short text are searched
+            many = len(blob) < 10 * count
+            possible = {name for parts in _parts(blob, length) for start in parts & starts.keys() for name in starts[start]} if many else forms
+            names = [name for name in forms if name in possible and any(value in blob for value in forms[name])]
+            known[blob] = names + [name for name, pattern in _PATTERNS.items() if pattern.search(blob)]
+        found += [f"{name} in {where}" for name in known[blob]]
     return found
+
+
+def _parts(blob: bytes, length: int) -> Iterator[set[bytes]]:
+    """Return all parts of a length, for some kilobytes at a time."""
+    for first in range(0, len(blob), _WINDOW):
+        last = min(first + _WINDOW, len(blob) - length + 1)
+        yield {blob[start : start + length] for start in range(first, last)}
 
 
 def files(*folders: Path, without: Iterable[Path] = ()) -> Iterator[tuple[str, bytes]]:
