@@ -15,8 +15,9 @@ author:
 description:
   - Asks once for all hosts of the play, with their names and their number. The answer is that number or, for one host, its name.
     The role P(rezonate.okta.rezonate#role) runs it before it offboards.
-  - The variable C(rezonate_confirm) replaces the answer if it is an extra variable or a variable of the play, the role or the task. A
-    variable of the inventory doesn't, to prevent confirmation in advance.
+  - The variables C(rezonate_confirm) and C(rezonate_offboard_tenants) together replace the answer if they are extra variables or variables
+    of the play, the role or the task. A variable of the inventory doesn't, to prevent confirmation in advance.
+  - Tenants that are named must be exactly the hosts of the play. Otherwise the run fails, also in check mode, and asks nobody.
   - If there is nobody to ask, such as without a terminal, in a job of AWX or under ansible-runner, it doesn't wait.
   - In check mode it doesn't ask, because nothing is removed.
 notes:
@@ -31,8 +32,14 @@ options:
   confirm:
     description:
       - The variable C(rezonate_confirm). V(true), V(yes), V(y), V(on) and V(1) confirm, in upper or lower case.
-      - Without it, a person must confirm.
+      - Without it, or without O(tenants), a person must confirm.
     type: str
+  tenants:
+    description:
+      - The variable C(rezonate_offboard_tenants), the tenants to offboard. A list, or a string with commas or blanks, of names of hosts or
+        of their tenants, in upper or lower case; or only their number.
+      - Without it, a person must confirm.
+    type: raw
   ask:
     description:
       - V(true) asks if nobody was asked yet, on the first host of the play only.
@@ -45,11 +52,13 @@ EXAMPLES = r"""
 - name: Ask once for all tenants
   rezonate.okta.confirm_offboarding:
     confirm: "{{ rezonate_confirm }}"
+    tenants: "{{ rezonate_offboard_tenants }}"
   register: rezonate__confirmation
 
 - name: Continue only after confirmation
   rezonate.okta.confirm_offboarding:
     confirm: "{{ rezonate_confirm }}"
+    tenants: "{{ rezonate_offboard_tenants }}"
     ask: false
 """
 
@@ -60,7 +69,7 @@ confirmed:
   type: bool
   sample: true
 of:
-  description: The hosts that the question named, each with its tenant; empty if nobody was asked.
+  description: The hosts that the answer or the named tenants apply to, each with its tenant; empty without either.
   returned: success
   type: dict
   sample: {acme: acme, globex: globex}
@@ -75,7 +84,8 @@ from ..module_utils._ansible import run_module
 from ..module_utils._core.spec import ModuleSpec, controller_only
 
 MODULE = ModuleSpec(
-    options={"confirm": {"type": "str"}, "ask": {"type": "bool", "default": True}}, run=controller_only("confirm_offboarding")
+    options={"confirm": {"type": "str"}, "tenants": {"type": "raw"}, "ask": {"type": "bool", "default": True}},
+    run=controller_only("confirm_offboarding"),
 )
 
 

@@ -100,30 +100,6 @@ def _question(question: Mapping[str, Any]) -> str:
     return ""
 
 
-def rrule(value: str) -> Iterable[str]:
-    """Check the recurrence rule of a schedule."""
-    if len(re.findall(r"DTSTART(;TZID=[\w/+-]+)?:\d{8}T\d{6}Z?(?= )", value)) != 1:
-        yield "Valid DTSTART required in rrule. Value should start with: DTSTART:YYYYMMDDTHHMMSSZ"
-    rules = re.findall(r"RRULE:(\S+)", value)
-    if len(rules) != 1 or "INTERVAL=" not in rules[0] or "FREQ=" not in rules[0]:
-        yield "One RRULE with FREQ and INTERVAL required in rrule."
-    if re.search(r"BYDAY=[+-]?\d|BYYEARDAY|BYWEEKNO|SECONDLY", value):
-        yield "BYDAY with numeric prefix, BYYEARDAY, BYWEEKNO and SECONDLY not supported."
-
-
-def launchable(template: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterable[str]:
-    """Check the prompts of a node or a schedule: all required values of its template, and no others."""
-    questions = {one["variable"]: one for one in (template.get("survey_spec") or {}).get("spec", []) if template.get("survey_enabled")}
-    for name, answer in answers.items():
-        if name not in questions and not template.get("ask_variables_on_launch"):
-            yield f"Variables {name} are not allowed on launch."
-        elif name in questions and "choices" in questions[name] and answer not in questions[name]["choices"]:
-            yield f"Value {answer} for '{name}' expected to be one of {questions[name]['choices']}."
-    for name, one in questions.items():
-        if one["required"] and one.get("default", "") == "" and name not in answers:
-            yield f"'{name}' value missing."
-
-
 def json_text(value: str) -> bool:
     """Return whether a text is a JSON mapping, or empty."""
     try:

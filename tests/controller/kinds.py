@@ -76,10 +76,18 @@ class Kind:
         if option is None:
             return "awx.awx has no such option."
         wanted = int if name in self.refers else str if name in self.texts else _TYPES[option["type"]]
+        if wanted is str and type(value) is int and name not in self.texts and "choices" not in option:
+            return ""  # stored as text
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             return f"Not a valid {option['type']}."
         choices = option.get("choices")
         return f'"{value}" is not a valid choice.' if choices and value not in choices else ""
+
+    def stored(self, collection: Path, name: str, value: Any) -> Any:
+        """Return a value as it is stored: a number of a text field becomes text."""
+        option = self.options(collection).get(name, {})
+        text = type(value) is int and name not in self.refers and option.get("type") in ("str", "path")
+        return str(value) if text else value
 
     def empty(self, collection: Path) -> dict[str, Any]:
         """Return an object with default values."""
@@ -159,7 +167,7 @@ KINDS: Mapping[str, Kind] = {
         refers={**_ORGANIZATION, "inventory": "inventories", "webhook_credential": "credentials"},
         lists={"labels": "labels", **_NOTIFIED, **_APPROVALS},
         texts=frozenset({"extra_vars"}),
-        holds={"extra_vars": ""},
+        holds={"extra_vars": "", "limit": None},
         roles=(*_JOB_ROLES, "approval_role"),
     ),
     "workflow_job_template_nodes": Kind(

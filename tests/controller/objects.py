@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import checks
+from . import checks, prompts, recurrence, rules
 from .kinds import KINDS, UNIFIED
+from .links import LINKS, link_error
+from .updates import Updates
 
 Object = dict[str, Any]
 HIDDEN = "$encrypted$"
@@ -45,12 +47,12 @@ class Objects:
 
     Args:
         collection: the path of awx.awx.
-        playbooks: the playbooks of a project after its update.
+        playbooks: the playbooks in the repository of the projects.
     """
 
     def __init__(self, collection: Path, playbooks: Iterable[str]) -> None:
         self._collection = collection
-        self._playbooks = frozenset(playbooks)
+        self.updates = Updates(playbooks)
         self._ids: Iterator[int] = itertools.count(1)
         self.held: dict[str, dict[int, Object]] = {}
         self.hanging: dict[tuple[str, int, str], list[int]] = {}
@@ -93,24 +95,36 @@ class Objects:
     def create(self, kind: str, given: Mapping[str, Any]) -> Object:
         """Create an object."""
         self._check(kind, given, {})
-        fields = {name: value for name, value in given.items() if name != "type"}
-        made = self.add(kind, **copy.deepcopy(fields))
+        made = self.add(kind, **{name: self._stored(kind, name, value) for name, value in given.items() if name != "type"})
         if kind == "projects":
-            made["update"] = next(self._ids)
+            self.updates.changed(made, made)
         return made
 
     def change(self, kind: str, number: int, given: Mapping[str, Any]) -> Object:
         """Change an object; encrypted placeholders of secrets leave the secrets unchanged."""
         held = self.get(kind, number)
+        self._check_frozen(kind, given, held)
         self._check(kind, given, held)
-        for name, value in given.items():
-            held[name] = _unhidden(copy.deepcopy(value), held.get(name))
+        new = {name: _unhidden(self._stored(kind, name, value), held.get(name)) for name, value in given.items()}
+        changed = {name: value for name, value in new.items() if held.get(name) != value}
+        held.update(new)
+        if kind == "projects":
+            self.updates.changed(held, changed)
         return held
 
     def remove(self, kind: str, number: int) -> None:
-        """Remove an object."""
-        self.get(kind, number)
+        """Remove an object and its associations."""
+        removed = self.get(kind, number)
+        if kind == "credential_types" and removed["managed"]:
+            raise RefusedError(403, {"detail": "Deletion not allowed for managed credential types"})
+        if kind == "credential_types" and self._used(number):
+            raise RefusedError(403, {"detail": "Credential types that are in use cannot be deleted"})
         del self.held[kind][number]
+        for (owner, own, name), others in list(self.hanging.items()):
+            if (owner, own) == (kind, number):
+                del self.hanging[owner, own, name]
+            elif number in others and self._endpoint(owner, name) == kind:
+                others.remove(number)
 
     def approve(self, node: int, given: Mapping[str, Any]) -> Object:
         """Create the approval template of a node."""
@@ -122,16 +136,60 @@ class Objects:
     def hang(self, kind: str, number: int, name: str, given: Mapping[str, Any]) -> None:
         """Associate an object with another, or disassociate it."""
         self.get(kind, number)
-        other = self.get(KINDS[kind].lists[name] if kind in KINDS and name in KINDS[kind].lists else name, given["id"])
+        other = self.get(self._endpoint(kind, name), given["id"])["id"]
         hanging = self.hanging.setdefault((kind, number, name), [])
         if given.get("disassociate"):
-            hanging.remove(other["id"])
-            return
+            hanging[:] = [one for one in hanging if one != other]
+        elif other not in hanging:
+            self._check_association(kind, number, name, other)
+            hanging.append(other)
+
+    def following(self, node: int, link: str) -> list[int]:
+        """Return the nodes that follow a node of a workflow."""
+        return self.hanging.get(("workflow_job_template_nodes", node, link), [])
+
+    @staticmethod
+    def _endpoint(kind: str, name: str) -> str:
+        """Return the kind of associated objects."""
+        return KINDS[kind].lists.get(name, name) if kind in KINDS else name
+
+    def _stored(self, kind: str, name: str, value: Any) -> Any:
+        return copy.deepcopy(KINDS[kind].stored(self._collection, name, value) if kind in KINDS else value)
+
+    def _used(self, credential_type: int) -> bool:
+        return any(one["credential_type"] == credential_type for one in self.all("credentials"))
+
+    def _check_association(self, kind: str, number: int, name: str, other: int) -> None:
         if kind == "job_templates" and name == "credentials":
-            self._check_unique(hanging, other)
-        if name.endswith("_nodes") and other["workflow_job_template"] != self.get(kind, number)["workflow_job_template"]:
-            raise RefusedError(400, {"Error": "Nodes must be of the same workflow."})
-        hanging.append(other["id"])
+            self._check_unique(self.hanging[kind, number, name], self.get("credentials", other))
+        if name in LINKS:
+            nodes = (self.get("workflow_job_template_nodes", one)["workflow_job_template"] for one in (number, other))
+            wrong = "Nodes must be of the same workflow." if len(set(nodes)) > 1 else link_error(number, other, name, self.following)
+            if wrong:
+                raise RefusedError(400, {"Error": wrong})
+
+    def _check_frozen(self, kind: str, given: Mapping[str, Any], held: Object) -> None:
+        """Check what can't be changed: inputs and types that are in use, managed types, and the id of a vault."""
+        if kind == "credential_types":
+            if held["managed"]:
+                raise RefusedError(403, {"detail": "Modifications not allowed for managed credential types"})
+            if given.get("inputs", held["inputs"]) != held["inputs"] and self._used(held["id"]):
+                why = "Modifications to inputs are not allowed for credential types that are in use"
+                raise RefusedError(403, {"detail": why})
+        if kind == "credentials":
+            self._check_frozen_credential(given, held)
+
+    def _check_frozen_credential(self, given: Mapping[str, Any], held: Object) -> None:
+        attached = any(held["id"] in others for (_kind, _number, name), others in self.hanging.items() if name == "credentials")
+        if given.get("credential_type", held["credential_type"]) != held["credential_type"] and attached:
+            why = "You cannot change the credential type of the credential, as it may break the functionality of the resources using it."
+            raise RefusedError(400, {"credential_type": [why]})
+        inputs = given.get("inputs") or {}
+        if "vault_id" in inputs and self.get("credential_types", held["credential_type"])["name"] == "Vault":
+            if "vault_id" not in (held["inputs"] or {}):
+                raise RefusedError(500, {"detail": "A server error has occurred."})  # a KeyError in AWX
+            if inputs["vault_id"] != held["inputs"]["vault_id"]:
+                raise RefusedError(400, {"inputs": ["Vault IDs cannot be changed once they have been created."]})
 
     def survey(self, kind: str, number: int, given: Mapping[str, Any]) -> None:
         """Store a survey."""
@@ -150,8 +208,8 @@ class Objects:
         if kind == "notification_templates":
             given = (value["notification_configuration"] or {}).items()
             shown["notification_configuration"] = {name: HIDDEN if name in _SECRET_CONFIGURATION else text for name, text in given}
-        shown.pop("survey_spec", None)
-        shown.pop("update", None)
+        for name in ("survey_spec", "hosts", "output", "since"):
+            shown.pop(name, None)
         return shown
 
     def _check_unique(self, hanging: Iterable[int], other: Object) -> None:
@@ -177,9 +235,14 @@ class Objects:
         if wrong:
             raise RefusedError(400, wrong)
         whole = {**held, **given}
-        problems = list(self._dangling(kind, given)) + list(self._twice(kind, whole)) + list(self._beyond(kind, whole))
-        if problems:
-            raise RefusedError(400, {"__all__": problems})
+        problems = [(rules.WHOLE, why) for why in (*self._dangling(kind, given), *self._twice(kind, whole))]
+        problems += [*rules.numbers(given), *rules.required(kind, given, created=not held)]
+        problems += self._beyond(kind, whole) if not problems else []
+        for field, why in problems:
+            wrong.setdefault(field, []).append(why)
+        wrong.update(self._prompts(kind, given, whole, created=not held) if not wrong else {})
+        if wrong:
+            raise RefusedError(400, wrong)
 
     def _dangling(self, kind: str, given: Mapping[str, Any]) -> Iterator[str]:
         if kind not in KINDS:
@@ -199,21 +262,33 @@ class Objects:
         if any(all(one.get(name) == value for name, value in identity.items()) for one in others):
             yield f"{kind} with this {', '.join(identity)} already exists."
 
-    def _beyond(self, kind: str, whole: Mapping[str, Any]) -> Iterator[str]:
+    def _beyond(self, kind: str, whole: Mapping[str, Any]) -> Iterator[rules.Problem]:
         """Apply the specific rules of AWX."""
         if kind == "credential_types":
-            yield from checks.credential_type(whole)
+            yield from ((rules.WHOLE, why) for why in checks.credential_type(whole))
         elif kind == "credentials":
-            yield from checks.credential(whole, self.get("credential_types", whole["credential_type"]))
+            kind_of_it = self.get("credential_types", whole["credential_type"])
+            yield from (("inputs", why) for why in checks.credential(whole, kind_of_it))
         elif kind == "schedules":
-            yield from checks.rrule(whole["rrule"])
-        elif kind == "job_templates" and whole["playbook"] not in self._playbooks:
-            yield "Playbook not found for project."
-        elif kind == "execution_environments" and not whole.get("image"):
-            yield "image: This field may not be blank."
-        if kind in ("schedules", "workflow_job_template_nodes") and whole.get("unified_job_template") is not None:
-            template = next(iter(one for one in self.all("unified_job_templates") if one["id"] == whole["unified_job_template"]), {})
-            yield from checks.launchable(template, whole.get("extra_data") or {}) if template else ()
+            yield from (("rrule", why) for why in recurrence.errors(whole["rrule"]))
+        elif kind == "job_templates":
+            number = whole.get("project")
+            project = self.get("projects", number) if number is not None else None
+            yield from rules.job_template(whole, project, self.updates.playbooks(number or 0))
+        elif kind == "execution_environments":
+            yield from rules.image(whole.get("image", ""))
+        elif kind == "notification_templates":
+            yield from rules.notification(whole)
+
+    def _prompts(self, kind: str, given: Mapping[str, Any], whole: Mapping[str, Any], *, created: bool) -> dict[str, list[str]]:
+        """Check the prompts of a schedule or a node, if they are given; those of a new one always are."""
+        number = whole.get("unified_job_template")
+        if kind not in ("schedules", "workflow_job_template_nodes") or number is None:
+            return {}
+        if not created and not {"extra_data", *prompts.PROMPTS} & set(given):
+            return {}
+        template = next((one for one in self.all("unified_job_templates") if one["id"] == number), None)
+        return prompts.saved(template, whole, required=kind == "schedules") if template else {}
 
 
 def _unhidden(value: Any, old: Any) -> Any:

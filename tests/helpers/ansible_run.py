@@ -21,6 +21,8 @@ from helpers.forks import ForkServer, ForkServers
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / "playbooks" / "collections"
 PLAYBOOK = "rezonate.okta.onboard_rezonate"
+# Confirms the offboarding of all tenants of a run, for tests of something else.
+CONFIRMED = ("-e", "rezonate_confirm=true", "-e", '{"rezonate_offboard_tenants": "{{ ansible_play_hosts_all }}"}')
 _CALLBACKS = Path(__file__).resolve().parent / "callback"
 _PROBE = _CALLBACKS.with_name("probe")
 # Enables the callback that writes the events for `read_run`.

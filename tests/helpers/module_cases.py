@@ -355,6 +355,7 @@ CASES = {
     "audit: malformed": Case("okta_audit_info", {**AUDITING, "key_max_age": "soon"}, fails="key_max_age 'soon' isn't an age"),
     "confirmation: in check mode": Case("confirm_offboarding", {}, keywords={"check_mode": True}),
     "confirmation: not confirmed": Case("confirm_offboarding", {"ask": False}, fails="Nothing was removed: confirm at the prompt"),
+    "confirmation: other tenants": Case("confirm_offboarding", {"ask": False, "tenants": "9"}, fails="rezonate_offboard_tenants is 9"),
     "tenant report: printed": Case("tenant_report", {"tenant": PLAN}),
     "tenant report: without a plan": Case("tenant_report", {"tenant": {"tenant": "acme"}}, fails="'tenant' is not the plan"),
     "audits: of all hosts": Case("collect_audits", {}),

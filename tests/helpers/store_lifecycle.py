@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from helpers import other_collections
-from helpers.ansible_run import COLLECTIONS, PLAYBOOK, Run
+from helpers.ansible_run import COLLECTIONS, CONFIRMED, PLAYBOOK, Run
 from helpers.workspace import PASSWORD, Workspace, own_token
 from okta_emulator import Tenant
 
@@ -26,7 +26,7 @@ PHASES = {
     "again": (PLAYBOOK,),
     "prepared": (ROTATE, "-e", "rezonate_rotation=prepare"),
     "finished": (ROTATE, "-e", "rezonate_rotation=finish"),
-    "offboarded": (OFFBOARD, "-e", "rezonate_confirm=true"),
+    "offboarded": (OFFBOARD, *CONFIRMED),
 }
 # For a store that uses modules of another collection.
 WITH_OTHER_COLLECTIONS = {"ANSIBLE_COLLECTIONS_PATH": os.pathsep.join([str(COLLECTIONS), str(other_collections.FOLDER)])}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from emulator.contract import openapi
-from helpers.ansible_run import Run
+from helpers.ansible_run import CONFIRMED, Run
 from helpers.okta_client import Api, public_jwk
 from helpers.run_history import FEW, RunHistories
 from helpers.workspace import Workspace, add_privileges, as_described, own_token, pem, stored_record
@@ -222,7 +222,7 @@ def run_playbook(workspace: Workspace, tenant: Tenant, playbook: str, **variable
     inventory = workspace.folder / "one.json"
     given = own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **FEW, **variables)
     inventory.write_text(json.dumps({"all": {"hosts": {tenant.name: given}}}), encoding="utf-8")
-    run = workspace.run("-i", inventory, f"rezonate.okta.{playbook}", "-e", "rezonate_confirm=true")
+    run = workspace.run("-i", inventory, f"rezonate.okta.{playbook}", *CONFIRMED)
     assert run.rc == 0, run.output[-3000:]
     return run
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from controller.objects import Objects
 from helpers.ansible_run import ROOT, Run, run_playbook
-from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, URL, Admin, data, new_controller
+from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, new_controller
 from helpers.other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
@@ -31,6 +31,11 @@ WEBHOOK = {
     "events": ["error", "approvals"],
 }
 EXAMPLE = data(EXAMPLES / "awx.yml")
+DEFAULT_CREDENTIALS: list[dict[str, Any]] = data(ROLE / "defaults" / "main.yml")["awx_credentials"]
+STORE_WITHOUT_CREDENTIAL = (
+    "awx_credential_store is controller, but awx_credentials has no credential of type Red Hat Ansible Automation Platform, with"
+    " which jobs store credentials at the controller: add one, or set another store."
+)
 PREVIOUS_VERSION = json.loads(Path(__file__).with_name("awx_previous_version.json").read_text(encoding="utf-8"))
 TWICE = EXAMPLE["awx_credentials"][:1] * 2
 SECRETS = {
@@ -62,7 +67,8 @@ class RunHistory:
     def run(self, name: str, *args: str) -> None:
         self.runs[name] = self.admin.configure(*args, **SECRETS)
         self.writes[name] = self.admin.controller.writes
-        self.objects[name] = copy.deepcopy((self.admin.controller.objects.held, self.admin.controller.objects.hanging))
+        objects = self.admin.controller.objects
+        self.objects[name] = copy.deepcopy((objects.held, {place: found for place, found in objects.hanging.items() if found}))
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,28 @@ def unlink(objects: Objects) -> None:
     objects.hanging["workflow_job_template_nodes", node, "always_nodes"].clear()
 
 
+def change_kind_of_link(objects: Objects) -> None:
+    node = objects.one("workflow_job_template_nodes", "rotation: audit")["id"]
+    objects.hanging["workflow_job_template_nodes", node, "success_nodes"] = objects.hanging[
+        "workflow_job_template_nodes", node, "always_nodes"
+    ]
+    objects.hanging["workflow_job_template_nodes", node, "always_nodes"] = []
+
+
+def reopen_prompts(objects: Objects) -> None:
+    """Change settings that a job must not have, and remove a question."""
+    remove_question(objects)
+    given = {"ask_inventory_on_launch": True, "ask_tags_on_launch": True, "job_tags": "some", "timeout": 60, "ask_timeout_on_launch": True}
+    rename("job_templates", "Rezonate offboard", "survey_enabled", False)(objects)
+    for name, value in {**given, "job_slice_count": 3, "limit": ""}.items():
+        rename("job_templates", "Rezonate offboard", name, value)(objects)
+
+
+def change_project(objects: Objects) -> None:
+    for name, value in {"scm_branch": "foreign", "allow_override": True, "timeout": 60}.items():
+        rename("projects", "Rezonate playbooks", name, value)(objects)
+
+
 def remove_question(objects: Objects) -> None:
     objects.held["job_templates"][objects.one("job_templates", "Rezonate audit")["id"]]["survey_spec"]["spec"].pop()
 
@@ -106,12 +134,13 @@ def restore_previous_version(objects: Objects) -> None:
 
 DRIFTS: dict[str, Change] = {
     "Configure the credential types": rename("credential_types", "Okta API token", "injectors", {}),
-    "Configure the project": rename("projects", "Rezonate playbooks", "scm_branch", "foreign"),
-    "Configure the job templates": remove_question,
+    "Configure the project": change_project,
+    "Configure the job templates": reopen_prompts,
     "Configure the workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
     "Configure the approval nodes": rename("workflow_approval_templates", "Approve the offboarding", "timeout", 1),
+    "Remove the links of another kind": change_kind_of_link,
     "Link the nodes": unlink,
-    "Configure the schedules": rename("schedules", "Rezonate nightly audit", "enabled", False),
+    "Configure the schedules": rename("schedules", "Rezonate weekly rotation", "extra_data", {}),
 }
 
 
@@ -134,7 +163,7 @@ def test_the_first_run_creates_everything(history: RunHistory) -> None:
     assert {kind: len(objects.held[kind]) for kind in kinds} == {
         "organizations": 1,
         "job_templates": 6,
-        "workflow_job_templates": 4,
+        "workflow_job_templates": 7,
         "schedules": 2,
         "teams": 3,
     }
@@ -146,7 +175,7 @@ def test_the_first_run_creates_everything(history: RunHistory) -> None:
 def test_every_job_gets_the_variables(history: RunHistory) -> None:
     jobs = history.admin.controller.objects.held["job_templates"].values()
     slices = {one["name"]: one["job_slice_count"] for one in jobs}
-    assert slices.pop("Rezonate merge") == 1
+    assert (slices.pop("Rezonate merge"), slices.pop("Rezonate offboard")) == (1, 1)
     assert set(slices.values()) == {EXAMPLE["awx_slices"]}
     assert {one["forks"] for one in jobs} == {EXAMPLE["awx_forks"]}
     given = {"rezonate_credential_store": "controller", "rezonate_vault_id": "rezonate", "rezonate_controller_organization": "Rezonate"}
@@ -185,7 +214,11 @@ def test_drift_is_predicted_and_corrected(history: RunHistory, task: str) -> Non
 
 def test_the_corrected_controller_is_in_its_original_state(history: RunHistory) -> None:
     assert sorted(history.runs["corrected"].changed("localhost")) == sorted([*DRIFTS, *RENAMED])
-    assert history.objects["corrected"] == history.objects["made"]
+    corrected, made = copy.deepcopy(history.objects["corrected"]), history.objects["made"]
+    # the inputs of a type in use can't be changed: labels and help texts stay those of the previous version
+    for number, one in corrected[0]["credential_types"].items():
+        one["inputs"] = made[0]["credential_types"][number]["inputs"]
+    assert corrected == made
 
 
 @pytest.mark.parametrize("name", PREVIOUS_NAMES)
@@ -205,7 +238,7 @@ def test_secrets_are_sent_to_the_controller_and_nowhere_else(history: RunHistory
 
 def test_a_credential_with_missing_inputs_is_refused(history: RunHistory) -> None:
     part = {"name": "Rezonate vault", "credential_type": "Vault", "inputs": {"vault_id": "rezonate"}}
-    run = history.admin.configure(**URL, awx_credentials=[part])
+    run = history.admin.configure(**URL, awx_credentials=[part], awx_credential_store="artifact")
     assert run.failure("localhost") == "One or more items failed"
     message = "'Rezonate vault' has inputs, but not vault_password, which the controller would clear: give all inputs"
     assert message in run.output.replace("\n", " ")
@@ -219,6 +252,10 @@ def test_a_credential_with_missing_inputs_is_refused(history: RunHistory) -> Non
         (
             {"awx_credentials": EXAMPLE["awx_credentials"][:1] * 2},
             "awx_credentials has two entries with the same name: give each a unique name.",
+        ),
+        (
+            {"awx_credentials": EXAMPLE["awx_credentials"][:2]},
+            STORE_WITHOUT_CREDENTIAL,
         ),
     ],
 )
@@ -257,3 +294,72 @@ def test_the_store_reads_through_the_redirect(certified: Path, tmp_path: Path) -
         run = run_playbook(tmp_path, "ask.yml", env=Admin(tmp_path, controller, EXAMPLES / "awx-redirect", certified).env)
         assert run.result("Ask", "localhost")["msg"] == ["Ansible Galaxy"]
         assert [path for _method, path, _body in controller.requests] == ["/api/controller/v2/credentials/"]
+
+
+@dataclass
+class Newcomer:
+    """A controller that was set up with the least variables, and its later runs."""
+
+    admin: Admin
+
+    @property
+    def objects(self) -> Objects:
+        return self.admin.controller.objects
+
+    def configure(self, *args: str, **variables: Any) -> Run:
+        return self.admin.configure(*args, **URL, **variables)
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
+    with new_controller() as controller:
+        yield Newcomer(Admin(tmp_path, controller))
+
+
+def test_a_password_that_a_person_enters_stays(newcomer: Newcomer) -> None:
+    assert newcomer.configure().rc == 0
+    vault = newcomer.objects.one("credentials", "Rezonate vault")
+    assert vault["inputs"] == {"vault_id": "rezonate"}
+    newcomer.objects.change("credentials", vault["id"], {"inputs": {"vault_id": "rezonate", "vault_password": PASSWORD}})
+    run = newcomer.configure(awx_vault_id="another")
+    assert run.rc == 0, run.output[-3000:]
+    assert newcomer.objects.get("credentials", vault["id"])["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
+
+
+def test_a_failed_synchronization_is_reported_with_its_reason(newcomer: Newcomer) -> None:
+    repository = newcomer.objects.updates.repository
+    repository.failure = "TASK [update]\nfatal: [localhost]: FAILED! => Could not find branch main\nPLAY RECAP"
+    message = newcomer.configure().failure("localhost")
+    assert message.startswith("The project Rezonate playbooks can't be synchronized: ")
+    assert "fatal: [localhost]: FAILED! => Could not find branch main" in message
+    repository.failure, new = "", "rotate_rezonate.yml"
+    repository.playbooks.discard(new)
+    assert f"has no {new} on main: copy docs/examples/awx-project" in newcomer.configure().failure("localhost")
+    # the release that has the playbook
+    repository.playbooks.add(new)
+    run = newcomer.configure()
+    assert run.rc == 0, run.output[-3000:]
+
+
+def test_other_fields_of_a_credential_type_move_to_a_new_type(newcomer: Newcomer, tmp_path: Path) -> None:
+    assert newcomer.configure().rc == 0
+    types = (ROLE / "vars" / "main" / "credential_types.yml").read_text(encoding="utf-8")
+    start, end = types.index("  - name: Okta API tokens\n"), types.index("  - name: Okta OAuth client\n")
+    other = types[start:end].replace(
+        "        - id: api_tokens\n", "        - {id: more, label: More, type: string}\n        - id: api_tokens\n"
+    )
+    given = tmp_path / "types.yml"
+    given.write_text(types[:start] + other + types[end:], encoding="utf-8")
+    refused = newcomer.configure("-e", f"@{given}")
+    assert "The credential type Okta API tokens has other fields than this release needs" in " ".join(refused.output.split())
+    # as a later release would do
+    given.write_text(types[:end] + other.replace("name: Okta API tokens\n", "name: Okta API tokens 2\n") + types[end:], encoding="utf-8")
+    credentials = [{"name": "Okta API tokens 2", "credential_type": "Okta API tokens 2"}, *DEFAULT_CREDENTIALS[1:]]
+    run = newcomer.configure("-e", f"@{given}", awx_credentials=credentials)
+    assert run.rc == 0, run.output[-3000:]
+    onboard = newcomer.objects.one("job_templates", "Rezonate onboard")["id"]
+    names = [newcomer.objects.get("credentials", one)["name"] for one in newcomer.objects.hanging["job_templates", onboard, "credentials"]]
+    assert sorted(names) == ["Okta API tokens 2", "Rezonate store", "Rezonate vault"]
+    old = newcomer.objects.one("credentials", "Okta API tokens")
+    newcomer.objects.remove("credentials", old["id"])
+    newcomer.objects.remove("credential_types", old["credential_type"])

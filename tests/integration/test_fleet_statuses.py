@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from helpers.ansible_run import PLAYBOOK, Run
+from helpers.ansible_run import CONFIRMED, PLAYBOOK, Run
 from helpers.run_history import FEW
 from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
@@ -107,8 +107,8 @@ def test_each_kind_of_work_has_its_own_status(workspace: Workspace, tenant: Tena
         ("unchanged", (ROTATE, "-e", "rezonate_rotation=status")),
         ("prepared", (ROTATE, "-e", "rezonate_rotation=prepare")),
         ("finished", (ROTATE, "-e", "rezonate_rotation=finish")),
-        ("would change", (OFFBOARD, "-e", "rezonate_confirm=true", "--check")),
-        ("offboarded", (OFFBOARD, "-e", "rezonate_confirm=true")),
+        ("would change", (OFFBOARD, *CONFIRMED, "--check")),
+        ("offboarded", (OFFBOARD, *CONFIRMED)),
     ]
     found = [statuses(run_for(workspace, [tenant], *args)[1]) for _word, args in works]
     assert found == [[word] for word, _args in works]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from helpers.ansible_run import ROOT, Run
+from helpers.ansible_run import CONFIRMED, ROOT, Run
 from helpers.run_history import FEW
 from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
@@ -200,7 +200,7 @@ def test_an_audit_publishes_results_before_a_finding_fails_it(workspace: Workspa
 
 def test_the_deactivation_of_an_app_is_reported_as_a_change(workspace: Workspace, tenant: Tenant) -> None:
     workspace.create_onboarded(tenant, *FEW["rezonate_scopes"])
-    run = run_for(workspace, tenant, OFFBOARD, PUBLISH, "-e", "rezonate_confirm=true", "-e", "rezonate_keep_app=true")
+    run = run_for(workspace, tenant, OFFBOARD, PUBLISH, *CONFIRMED, "-e", "rezonate_keep_app=true")
     (value,) = run.artifacts.values()
     assert (run.changed(tenant.name), value["changed"]) == (["Delete or deactivate the service app"], True)
 

@@ -15,13 +15,16 @@ from typing import Any
 import pytest
 import yaml
 from emulator.contract import openapi
-from helpers.ansible_run import Run
+from helpers.ansible_run import CONFIRMED, Run
 from helpers.okta_client import public_jwk
 from helpers.workspace import Workspace, as_described, own_token, stored_record, writes
 from okta_emulator import Entry, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
-YES = ("-e", "rezonate_confirm=true")
+NOT_CONFIRMED = (
+    "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true and -e rezonate_offboard_tenants to the names of the"
+    " tenants or to their number."
+)
 SCOPES = ["okta.logs.read", "okta.users.read"]
 FEW = {"rezonate_scopes": SCOPES, "rezonate_optional_scopes": []}
 
@@ -63,8 +66,9 @@ class RunHistory:
         """Run again."""
         for tenant in self.tenants.values():
             tenant.emulator.clear_requests(tenant.name)
-        # a value of the inventory is ignored
-        hosts = {tenant.name: own_token(tenant, rezonate_confirm=True) for tenant in self.tenants.values()}
+        # values of the inventory are ignored
+        given = {"rezonate_confirm": True, "rezonate_offboard_tenants": len(self.tenants)}
+        hosts = {tenant.name: own_token(tenant, **given) for tenant in self.tenants.values()}
         self.runs[name] = offboard(self.workspace, hosts, *args)
         self.writes[name] = {kind: writes(tenant.requests) for kind, tenant in self.tenants.items()}
         self.requests[name] = [entry for tenant in self.tenants.values() for entry in tenant.requests]
@@ -114,8 +118,8 @@ def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
         history.before[kind] = difference(after, with_managed, history.before[kind])
     history.run("without a word")
     history.run("check", "--check")
-    history.run("first", *YES, "-e", "rezonate_backup=true")
-    history.run("second", *YES)
+    history.run("first", *CONFIRMED, "-e", "rezonate_backup=true")
+    history.run("second", *CONFIRMED)
     return history
 
 
@@ -130,8 +134,7 @@ def difference(now: dict[str, Any], with_managed: dict[str, Any], before: dict[s
 @pytest.mark.parametrize("kind", VARIABLES)
 def test_without_confirmation_nothing_is_changed(history: RunHistory, kind: str) -> None:
     tenant = history.tenants[kind]
-    expected = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
-    assert history.runs["without a word"].failure(tenant.name) == expected
+    assert history.runs["without a word"].failure(tenant.name) == NOT_CONFIRMED
     assert history.writes["without a word"][kind] == []
 
 
@@ -195,7 +198,7 @@ def adopted(workspace: Workspace, tenant: Tenant, *others: str) -> str:
 
 def test_only_the_managed_key_of_an_adopted_app_is_removed(workspace: Workspace, tenant: Tenant) -> None:
     app = adopted(workspace, tenant, "vendors")
-    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES)
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED)
     assert run.rc == 0, run.output
     assert [key["kid"] for key in tenant.keys(app)] == ["vendors"]
     assert (tenant.app(app)["status"], tenant.scopes(app), tenant.roles(app)) == ("ACTIVE", SCOPES, ["READ_ONLY_ADMIN"])
@@ -205,7 +208,7 @@ def test_only_the_managed_key_of_an_adopted_app_is_removed(workspace: Workspace,
 
 def test_an_adopted_app_is_deactivated_if_the_managed_key_is_its_only_key(workspace: Workspace, tenant: Tenant) -> None:
     app = adopted(workspace, tenant)
-    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED, "-e", "rezonate_revoke_bootstrap_token=true")
     assert (run.rc, tenant.app(app)["status"]) == (0, "INACTIVE")
     assert "remains, deactivated, since the managed key is its only key. The bootstrap API token was revoked." in report(run, tenant)
     assert tenant.state.api_tokens == {}
@@ -215,7 +218,7 @@ def test_an_adopted_integration_is_not_deleted(workspace: Workspace, tenant: Ten
     made = tenant.add_service("rezonate_security", *SCOPES)
     whose = {"method": "api_service_integration", "tenant_id": tenant.name, "org_url": tenant.org_url}
     workspace.store(tenant, {**whose, **made, "requested_at": ago(hours=1), "adopted": True, "proven_at": ago(days=1)})
-    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES)
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED)
     assert (run.rc, len(tenant.services)) == (0, 1), run.output
     assert f"The integration {made['client_id']} existed before onboarding and remains, with the managed secret" in report(run, tenant)
 
@@ -223,7 +226,7 @@ def test_an_adopted_integration_is_not_deleted(workspace: Workspace, tenant: Ten
 def test_an_app_can_be_deactivated_instead_of_deleted(workspace: Workspace, tenant: Tenant) -> None:
     app = workspace.create_onboarded(tenant, *SCOPES)
     before = workspace.credentials(tenant)
-    runs = [offboard(workspace, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_keep_app=true") for _time in range(2)]
+    runs = [offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED, "-e", "rezonate_keep_app=true") for _time in range(2)]
     assert [run.rc for run in runs] == [0, 0]
     assert tenant.app(app)["status"] == "INACTIVE"
     assert workspace.credentials(tenant) == before
@@ -275,7 +278,7 @@ INTERRUPTED = (before_the_app, before_the_id_was_stored, before_the_app_was_list
 def test_objects_of_interrupted_runs_are_removed(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = {case: new_tenant() for case in INTERRUPTED}
     expected = {case: case(workspace, tenant) for case, tenant in tenants.items()}
-    run = offboard(workspace, {tenant.name: own_token(tenant) for tenant in tenants.values()}, *YES, no_wait=True)
+    run = offboard(workspace, {tenant.name: own_token(tenant) for tenant in tenants.values()}, *CONFIRMED, no_wait=True)
     for case, tenant in tenants.items():
         assert run.stats[tenant.name]["failures"] == 0, run.failure(tenant.name)
         assert [app["id"] for app in tenant.apps] == expected[case], case
@@ -285,7 +288,7 @@ def test_objects_of_interrupted_runs_are_removed(workspace: Workspace, new_tenan
 def test_neither_of_two_possible_apps_is_chosen(workspace: Workspace, tenant: Tenant) -> None:
     workspace.store(tenant, stored_record(tenant, app_requested_at=ago(hours=1)))
     apps = [tenant.add_app("Rezonate", [public_jwk(tenant.name)]) for _time in range(2)]
-    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES)
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED)
     assert all(app in run.failure(tenant.name) for app in apps)
     assert (writes(tenant.requests), workspace.vault_file(tenant).exists()) == ([], True)
 
@@ -294,5 +297,5 @@ def test_other_variables_of_the_file_remain(workspace: Workspace, tenant: Tenant
     workspace.create_onboarded(tenant)
     play = {"rezonate.okta.vault_vars_file": {"path": str(workspace.vault_file(tenant)), "variables": {"mine": 1}}}
     assert workspace.play([play], tenant).rc == 0
-    assert offboard(workspace, {tenant.name: own_token(tenant)}, *YES).rc == 0
+    assert offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED).rc == 0
     assert yaml.safe_load(workspace.view(tenant)) == {"mine": 1}

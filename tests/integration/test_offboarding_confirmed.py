@@ -17,13 +17,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from helpers.ansible_run import command
+from helpers.ansible_run import Run, command
 from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
 ASKS = "and its stored credentials?"
-NOT_CONFIRMED = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
+NOT_CONFIRMED = (
+    "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true and -e rezonate_offboard_tenants to the names of the"
+    " tenants or to their number."
+)
 
 
 def take_terminal() -> None:
@@ -112,6 +115,39 @@ def test_a_job_does_not_wait_for_a_confirmation(workspace: Workspace, new_tenant
     assert NOT_CONFIRMED in " ".join(output.split())
 
 
+def fleet(workspace: Workspace, tenants: Sequence[Tenant], *args: str) -> Run:
+    """Offboard without a terminal."""
+    hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file) for tenant in tenants}
+    (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    workspace.okta.clear_requests()
+    return workspace.run("-i", "tenants.json", PLAYBOOK, *args)
+
+
+def test_only_exactly_the_named_tenants_are_offboarded(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = onboarded(workspace, new_tenant, 2)
+    one, both = tenants[0].name, f"{tenants[1].name.upper()} {tenants[0].name}"
+    for named, *args in ((one,), (one, "--check"), (f"{both},globex",), ("3",), (both, "--limit", one), ("2", "--limit", one)):
+        run = fleet(workspace, tenants, "-e", "rezonate_confirm=true", "-e", f"rezonate_offboard_tenants='{named}'", *args)
+        assert run.rc == 2, (named, args, run.output)
+        assert run.failure(one).startswith("Nothing was removed: rezonate_offboard_tenants is "), run.output
+        assert [tenant.requests for tenant in tenants] == [[], []]
+    assert fleet(workspace, tenants, "-e", "rezonate_confirm=true", "-e", f"rezonate_offboard_tenants='{both}'").rc == 0
+    assert [tenant.apps for tenant in tenants] == [[], []]
+
+
+@pytest.mark.parametrize("given", ["rezonate_confirm=true", "rezonate_offboard_tenants=1"])
+def test_one_of_both_variables_does_not_confirm(workspace: Workspace, tenant: Tenant, given: str) -> None:
+    workspace.create_onboarded(tenant)
+    run = fleet(workspace, [tenant], "-e", given)
+    assert (run.failure(tenant.name), tenant.requests) == (NOT_CONFIRMED, [])
+
+
+def test_at_a_terminal_a_confirmation_without_tenants_prompts(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
+    tenants = onboarded(workspace, new_tenant, 2)
+    code, output = at_terminal(workspace, tenants, "2", "-e", "rezonate_confirm=true")
+    assert (code, output.count(ASKS), [tenant.apps for tenant in tenants]) == (0, 1, [[], []]), output
+
+
 def test_a_terminal_that_is_not_the_controlling_one_prompts(workspace: Workspace, new_tenant: Callable[..., Tenant]) -> None:
     tenants = onboarded(workspace, new_tenant, 2)
     hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file) for tenant in tenants}
@@ -130,7 +166,7 @@ def test_a_terminal_that_is_not_the_controlling_one_prompts(workspace: Workspace
 @pytest.mark.parametrize("where", ["vars", "inventory"])
 def test_a_variable_of_the_play_confirms_and_a_variable_of_the_inventory_does_not(workspace: Workspace, tenant: Tenant, where: str) -> None:
     workspace.create_onboarded(tenant)
-    given = {"rezonate_confirm": "yes"}
+    given = {"rezonate_confirm": "yes", "rezonate_offboard_tenants": [tenant.name]}
     hosts = {tenant.name: own_token(tenant, rezonate_ca_path=workspace.okta.ca_file, **(given if where == "inventory" else {}))}
     (workspace.folder / "tenants.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     role = {"ansible.builtin.import_role": {"name": "rezonate.okta.rezonate", "tasks_from": "offboard"}}

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from helpers.ansible_run import Run
+from helpers.ansible_run import CONFIRMED, Run
 from helpers.okta_client import Api, public_jwk
 from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Emulator, Tenant
 
 PLAYBOOK = "rezonate.okta.offboard_rezonate"
-YES = ("-e", "rezonate_confirm=true")
 FEW: dict[str, Any] = {"rezonate_scopes": ["okta.logs.read", "okta.users.read"], "rezonate_optional_scopes": []}
 REMEDIATION = {"rezonate_remediation": True, "rezonate_remediation_resource_groups": ["Contractors"]}
 ZONE = {"rezonate_source_addresses": ["198.51.100.0/24"], "rezonate_verify": False}
@@ -150,7 +149,7 @@ def history(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Te
     okta.clear_requests()
     check = offboard(workspace, plain, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return InUse(tenants, made, check, checked, offboard(workspace, plain, *YES))
+    return InUse(tenants, made, check, checked, offboard(workspace, plain, *CONFIRMED))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from helpers.ansible_run import Run
+from helpers.ansible_run import CONFIRMED, Run
 from helpers.okta_client import Api, public_jwk
 from helpers.workspace import Workspace, own_token, stored_record, writes
 from okta_emulator import Emulator, Tenant
 
 SCOPES = ["okta.logs.read", "okta.users.read"]
-YES = ("-e", "rezonate_confirm=true")
 
 
 def offboard(workspace: Workspace, hosts: dict[str, dict[str, Any]], *args: str) -> Run:
@@ -121,7 +120,7 @@ def offboarded(new_workspace: Callable[[], Workspace], new_tenant: Callable[...,
     okta.clear_requests()
     check = offboard(workspace, hosts, "--check")
     checked = {case: writes(tenant.requests) for case, tenant in tenants.items()}
-    return Offboarded(workspace, tenants, check, checked, offboard(workspace, hosts, *YES))
+    return Offboarded(workspace, tenants, check, checked, offboard(workspace, hosts, *CONFIRMED))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -167,5 +166,5 @@ def test_the_bootstrap_token_and_the_record_remain_if_offboarding_failed(workspa
     before = workspace.credentials(tenant)
     refusal = {"errorCode": "E0000001", "errorSummary": "refused", "errorId": "e", "errorCauses": []}
     tenant.emulator.fault("status", tenant=tenant.name, path=r"/lifecycle/deactivate$", status=400, body=refusal, times=None)
-    run = offboard(workspace, {tenant.name: own_token(tenant)}, *YES, "-e", "rezonate_revoke_bootstrap_token=true")
+    run = offboard(workspace, {tenant.name: own_token(tenant)}, *CONFIRMED, "-e", "rezonate_revoke_bootstrap_token=true")
     assert (run.rc, list(tenant.state.api_tokens), workspace.credentials(tenant)) == (2, [tenant.api_token], before), run.output

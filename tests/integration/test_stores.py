@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from helpers import store_lifecycle
-from helpers.ansible_run import PLAYBOOK, Run
+from helpers.ansible_run import CONFIRMED, PLAYBOOK, Run
 from helpers.store_lifecycle import AUDIT, FEW, OFFBOARD, ROTATE, StoreLifecycle, decrypted, key_lines, store_key
 from helpers.workspace import Workspace, own_token, writes
 from okta_emulator import Entry, Tenant
@@ -186,7 +186,7 @@ def test_credentials_offboarded_in_the_same_run_are_not_read_from_the_previous_a
 ) -> None:
     lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
     lifecycle.run_phase("onboarded", PLAYBOOK)
-    run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, "-e", "rezonate_confirm=true")
+    run = lifecycle.run_phase("anew", OFFBOARD, PLAYBOOK, *CONFIRMED)
     assert run.rc == 0, run.output[-3000:]
     assert decrypted(lifecycle.texts["anew"])["key_id"] != decrypted(lifecycle.texts["onboarded"])["key_id"]
 
@@ -223,6 +223,18 @@ def test_invalid_settings_are_refused_before_the_first_call(workspace: Workspace
     lifecycle = Lifecycle(workspace, [new_tenant()], store="file")
     run = lifecycle.run_phase("refused", ROTATE, more=REFUSED[sentence])
     assert run.failure(lifecycle.tenant.name) == sentence
+    assert lifecycle.requests["refused"] == []
+
+
+@pytest.mark.parametrize("args", [(ROTATE, "-e", "rezonate_rotation=prepare"), (OFFBOARD, *CONFIRMED)])
+def test_a_job_without_the_artifact_fails(workspace: Workspace, new_tenant: Callable[..., Tenant], args: tuple[str, ...]) -> None:
+    lifecycle = Lifecycle(workspace, [new_tenant()], store="artifact")
+    run = lifecycle.run_phase("refused", *args)
+    assert run.failure(lifecycle.tenant.name) == (
+        "No stored credentials were passed to this run: rezonate_credential_store is artifact, and the variable"
+        f" rezonate_stored_credentials_{lifecycle.key} is not set. Run it in the workflow that onboarded the tenant, pass the artifact"
+        " as an extra variable, or use a persistent rezonate_credential_store."
+    )
     assert lifecycle.requests["refused"] == []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from helpers.ansible_run import COLLECTIONS, ROOT, Run
+from helpers.ansible_run import COLLECTIONS, CONFIRMED, ROOT, Run
 from helpers.run_history import FEW
 from helpers.workspace import Workspace, own_token
 from okta_emulator import Tenant
@@ -87,7 +87,7 @@ def test_with_any_strategy_all_playbooks_succeed(workspace: Workspace, new_tenan
     rotate = ("rezonate.okta.rotate_rezonate", "-e", "rezonate_rotation=prepare")
     assert run_for(workspace, hosts, strategy, *rotate).rc == 0
     assert {len(tenant.apps[0]["settings"]["oauthClient"]["jwks"]["keys"]) for tenant in tenants} == {2}
-    assert run_for(workspace, hosts, strategy, "rezonate.okta.offboard_rezonate", rezonate_confirm=True).rc == 0
+    assert run_for(workspace, hosts, strategy, "rezonate.okta.offboard_rezonate", *CONFIRMED).rc == 0
     assert [len(tenant.apps) for tenant in tenants] == [0, 0, 0]
 
 

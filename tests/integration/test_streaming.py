@@ -124,7 +124,8 @@ def flow(new_workspace: Callable[[], Workspace], new_tenant: Callable[..., Tenan
     flow.node("merged", 1, MERGE, after="audited", **reports["report-merged"])
     flow.node("prepared", 2, ROTATE, PUBLISH, after="onboarded", tenants=2, rezonate_rotation="prepare")
     flow.node("finished", 2, ROTATE, PUBLISH, after="prepared", tenants=2, rezonate_rotation="finish")
-    flow.node("offboarded", 2, OFFBOARD, PUBLISH, after="finished", tenants=2, rezonate_confirm=True)
+    confirmed = {"rezonate_confirm": True, "rezonate_offboard_tenants": "1"}  # a slice has one tenant
+    flow.node("offboarded", 2, OFFBOARD, PUBLISH, after="finished", tenants=2, **confirmed)
     return flow
 
 

@@ -17,7 +17,7 @@ import kv_engine
 import pytest
 from controller import Controller
 from helpers import other_collections
-from helpers.ansible_run import Run
+from helpers.ansible_run import CONFIRMED, Run
 from helpers.awx_admin import Admin, new_controller
 from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS, decrypted, store_key
 from helpers.workspace import Workspace, own_token
@@ -50,7 +50,7 @@ PLAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rotate_rezonate", ("-e", "rezonate_rotation=prepare", *NO_TOKENS)),
     ("rotate_rezonate", ("-e", "rezonate_rotation=finish", *NO_TOKENS)),
     ("audit_rezonate", ()),
-    ("offboard_rezonate", ("-e", "rezonate_confirm=true")),
+    ("offboard_rezonate", CONFIRMED),
 )
 
 

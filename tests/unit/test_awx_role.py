@@ -25,6 +25,7 @@ JOBS: list[dict[str, Any]] = INTERNAL["awx__jobs"]
 SURVEYS: dict[str, list[dict[str, Any]]] = INTERNAL["awx__surveys"]
 QUESTIONS = [(key, question) for key, questions in SURVEYS.items() for question in questions]
 NODES: list[dict[str, Any]] = INTERNAL["awx__nodes"]
+WORKFLOWS: list[dict[str, Any]] = INTERNAL["awx__workflows"]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROLE.rglob("*.yml")))
 ASKED: dict[str, Any] = {
     name: option
@@ -105,6 +106,44 @@ def test_each_field_of_a_type_is_injected_by_its_name(one: dict[str, Any]) -> No
     assert set(one["inputs"]["required"]) <= set(fields)
 
 
+# The fields of each name of a type. A controller can't change those of a type in use: give other fields a new name, and describe the move.
+FIELDS: dict[str, dict[str, str]] = {
+    "Okta API token": {"api_token": "string secret required", "org_url": "string", "readonly_api_token": "string secret"},
+    "Okta API tokens": {"api_tokens": "string secret multiline required"},
+    "Okta OAuth client": {
+        "client_id": "string required",
+        "private_key": "string secret multiline required",
+        "key_id": "string",
+        "dpop": "boolean",
+    },
+    "Rezonate credentials": {"tenant_id": "string required", "ciphertext": "string multiline required"},
+}
+
+
+def test_the_name_of_a_type_stands_for_its_fields() -> None:
+    found = {}
+    for one in TYPES:
+        required = one["inputs"]["required"]
+        words = {
+            field["id"]: [
+                field["type"],
+                *(name for name in ("secret", "multiline") if field.get(name)),
+                *(["required"] * (field["id"] in required)),
+            ]
+            for field in one["inputs"]["fields"]
+        }
+        found[one["name"]] = {name: " ".join(kinds) for name, kinds in words.items()}
+    assert found == FIELDS
+    assert {key for one in TYPES for field in one["inputs"]["fields"] for key in field} <= {
+        "id",
+        "label",
+        "type",
+        "help_text",
+        "secret",
+        "multiline",
+    }
+
+
 def test_fields_that_hold_secrets_are_secret_ones() -> None:
     secret = {field["id"] for one in TYPES for field in one["inputs"]["fields"] if field.get("secret")}
     assert secret == {"api_token", "api_tokens", "private_key", "readonly_api_token"}
@@ -133,19 +172,22 @@ def test_a_survey_question_sets_a_variable_of_the_role_to_accepted_values_only(q
         assert set(question["choices"]) <= set(allowed)
         assert question["default"] in question["choices"] or question["default"].startswith("{{ awx_")
     else:
-        assert (question["type"], question["min"], question["max"]) == ("text", 2, 6)
+        limits = (1, 4096) if option["type"] == "raw" else (2, 6)
+        assert (question["type"], question["min"], question["max"]) == ("text", *limits)
 
 
 @each_question()
-def test_no_survey_question_asks_for_a_secret_and_each_has_a_default(question: dict[str, Any]) -> None:
+def test_no_survey_question_asks_for_a_secret_and_each_has_a_default_or_is_required(question: dict[str, Any]) -> None:
     assert question["type"] in ("text", "multiplechoice")
     assert not re.search(r"token$|secret|passw|private|ciphertext|stored", question["variable"].removesuffix("bootstrap_token"))
-    assert question["required"] is True
-    assert question["default"]
+    # a default doesn't answer a required question of a schedule or of a launch by API
+    assert question["required"] is not bool(question["default"])
+    assert question["required"] is (question["variable"] == "rezonate_offboard_tenants")
 
 
 def test_a_survey_repeats_nothing_that_the_template_sets() -> None:
-    assert set(SURVEYS) == {job["key"] for job in JOBS}
+    workflows = {workflow["survey"] for workflow in WORKFLOWS if "survey" in workflow}
+    assert set(SURVEYS) == {job["key"] for job in JOBS} | workflows
     for job in JOBS:
         assert not set(job["extra_vars"]) & {question["variable"] for question in SURVEYS[job["key"]]}
 
@@ -154,8 +196,48 @@ def test_offboarding_is_not_confirmed_and_has_no_tenants_by_default() -> None:
     defaults = {question["variable"]: question["default"] for question in SURVEYS["offboard"]}
     assert defaults["rezonate_confirm"] == "no"
     [job] = [one for one in JOBS if one["key"] == "offboard"]
-    [workflow] = [one for one in INTERNAL["awx__workflows"] if one["name"] == "Rezonate offboarding"]
+    [workflow] = [one for one in WORKFLOWS if one["name"] == "Rezonate offboarding"]
     assert job["limit"] == workflow["limit"] == "specify-tenants"
+    # slices would have other hosts than the named ones
+    assert job["slices"] == 1
+
+
+def test_the_named_tenants_are_required_by_the_offboarding_job_and_its_workflow() -> None:
+    asked = {key: [question["variable"] for question in SURVEYS[key] if question["required"]] for key in ("offboard", "offboarding")}
+    assert asked == {"offboard": ["rezonate_offboard_tenants"], "offboarding": ["rezonate_offboard_tenants"]}
+    [workflow] = [one for one in WORKFLOWS if one["name"] == "Rezonate offboarding"]
+    assert workflow["survey"] == "offboarding"
+    # the answers of the workflow are those of its jobs
+    assert {question["variable"] for question in SURVEYS["offboarding"]} <= {question["variable"] for question in SURVEYS["offboard"]}
+    [approval] = [one for one in INTERNAL["awx__approvals"] if one["workflow"] == "Rezonate offboarding"]
+    assert "rezonate_offboard_tenants" in approval["description"]
+
+
+def test_an_offboarding_needs_a_successful_preview_before_its_approval() -> None:
+    nodes = {node["name"]: node for node in NODES if node["workflow"] == "Rezonate offboarding"}
+    assert (nodes["offboarding: preview"]["job"], nodes["offboarding: preview"]["job_type"]) == ("offboard", "check")
+    [link] = [one for one in INTERNAL["awx__links"] if one["node"] == "offboarding: preview"]
+    assert (link["success"], link.get("always")) == (["offboarding: audit"], None)
+    followers = [name for one in INTERNAL["awx__links"] for kind in ("success", "always") for name in one.get(kind, [])]
+    assert "offboarding: preview" not in followers
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=[one["name"] for one in WORKFLOWS])
+def test_a_workflow_for_tenants_has_a_limit_and_a_single_slice(workflow: dict[str, Any]) -> None:
+    fixed = {job["key"] for job in JOBS if job.get("slices") == 1}
+    slices = {node["name"]: node.get("slices") for node in NODES if node["workflow"] == workflow["name"] and node["job"] not in fixed}
+    assert set(slices.values()) == ({1} if workflow["for_tenants"] else {None})
+    # a job template with fixed slices doesn't ask for them
+    assert [node["name"] for node in NODES if node["job"] in fixed and "slices" in node] == []
+    # a limit of the workflow is never ignored
+    assert workflow["for_tenants"] or workflow["limit"] == ""
+
+
+@pytest.mark.parametrize("schedule", INTERNAL["awx__possible_schedules"], ids=lambda one: one["name"])
+def test_a_schedule_answers_the_survey_of_its_template(schedule: dict[str, Any]) -> None:
+    surveys = {**{job["name"]: job["key"] for job in JOBS}, **{one["name"]: one.get("survey") for one in WORKFLOWS}}
+    assert schedule.get("survey") == surveys[schedule["template"]]
+    assert not any(question["required"] for question in SURVEYS.get(schedule.get("survey", ""), []))
 
 
 def test_choices_are_the_same_in_both_roles() -> None:
@@ -208,20 +290,35 @@ def test_the_results_of_slices_are_merged_by_one_job_after_the_audit() -> None:
     assert [after[name] for name in audits] == [["merge"]] * len(audits)
 
 
+def test_two_nodes_have_one_kind_of_link() -> None:
+    assert [link["node"] for link in INTERNAL["awx__links"] if ("success" in link) == ("always" in link)] == []
+
+
 def test_removals_require_an_approval() -> None:
     approvals = {approval["name"] for approval in INTERNAL["awx__approvals"]}
     before = {other: link["node"] for link in INTERNAL["awx__links"] for other in link.get("success", [])}
-    assert {node: before.get(node) in approvals for node in ("onboarding: retire", "rotation: finish", "offboarding: offboard")} == {
-        "onboarding: retire": True,
-        "rotation: finish": True,
-        "offboarding: offboard": True,
-    }
+    names = ("onboarding: retire", "rotation: finish", "tenant onboarding: retire", "tenant rotation: finish", "offboarding: offboard")
+    assert {node for node in names if before.get(node) in approvals} == set(names)
 
 
 def test_grants_refer_to_teams_and_workflows_that_are_created() -> None:
     teams, workflows = {team["name"] for team in DEFAULTS["awx_teams"]}, {workflow["name"] for workflow in INTERNAL["awx__workflows"]}
     assert {grant["team"] for grant in DEFAULTS["awx_grants"]} == teams
-    assert {name for grant in DEFAULTS["awx_grants"] for name in grant["workflows"]} == workflows
+    assert {name for grant in DEFAULTS["awx_grants"] for name in grant.get("workflows", [])} == workflows
+    assert {name for grant in DEFAULTS["awx_grants"] for name in grant.get("job_templates", [])} == {job["name"] for job in JOBS}
+
+
+def test_a_team_can_read_the_jobs_of_its_workflows() -> None:
+    jobs = {job["key"]: job["name"] for job in JOBS}
+    of_workflow: dict[str, set[str]] = {}
+    for node in NODES:
+        of_workflow.setdefault(node["workflow"], set()).add(jobs[node["job"]])
+    for team in DEFAULTS["awx_teams"]:
+        grants = [grant for grant in DEFAULTS["awx_grants"] if grant["team"] == team["name"]]
+        read = {name for grant in grants if grant["role"] == "read" for name in grant["job_templates"]}
+        needed = {name for grant in grants for workflow in grant.get("workflows", []) for name in of_workflow[workflow]}
+        assert needed <= read
+        assert [grant for grant in grants if grant["role"] != "read" and "job_templates" in grant] == []
 
 
 def test_the_example_sets_variables_of_the_role_and_contains_no_secret() -> None:

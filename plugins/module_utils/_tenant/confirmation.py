@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-NOT_CONFIRMED = "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true."
+NOT_CONFIRMED = (
+    "Nothing was removed: confirm at the prompt, or set -e rezonate_confirm=true and -e rezonate_offboard_tenants to the names of the"
+    " tenants or to their number."
+)
 _YES = ("true", "yes", "y", "1", "on")
 _MAX_LISTED = 20
 
@@ -59,7 +62,34 @@ class Confirmation:
         return f"Nothing was removed: the answer was not {f'{count}, the number of tenants' if count > 1 else self.hosts[0].tenant}."
 
 
-def host_list(hosts: Sequence[Host]) -> str:
+def named_tenants_match(names: Sequence[str], hosts: Sequence[str], tenant: Callable[[str], str]) -> bool:
+    """Whether the named tenants are exactly the hosts of a run.
+
+    Args:
+        names: names of hosts or of their tenants, in upper or lower case; or only the number of the hosts.
+        hosts: the names of the hosts.
+        tenant: returns the tenant of a host; called only for hosts that aren't named themselves, because it is slow.
+    """
+    if list(names) == [str(len(hosts))]:
+        return True
+    given = {name.casefold() for name in names}
+    found = {host.casefold() for host in hosts} & given
+    for host in hosts:
+        if host.casefold() not in given:
+            found.add(tenant(host).casefold())
+    return found == given
+
+
+def mismatch_message(names: Sequence[str], hosts: Sequence[Host]) -> str:
+    """The message where the named tenants aren't the hosts of the run."""
+    run = f"this run is for the tenant {hosts[0]}" if len(hosts) == 1 else f"this run is for {len(hosts)} tenants ({host_list(hosts)})"
+    return (
+        f"Nothing was removed: rezonate_offboard_tenants is {host_list(names)}, but {run}:"
+        " name exactly the tenants of the run, or limit the run to the named ones."
+    )
+
+
+def host_list(hosts: Sequence[Host | str]) -> str:
     """The names of hosts; of many, the first ones and the number of the rest."""
     shown = ", ".join(map(str, hosts[:_MAX_LISTED]))
     return f"{shown} and {len(hosts) - _MAX_LISTED} more" if len(hosts) > _MAX_LISTED else shown

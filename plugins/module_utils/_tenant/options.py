@@ -25,6 +25,7 @@ class Kind(Enum):
     FLAG = auto()
     NUMBER = auto()
     LIST = auto()  # a list of strings
+    NAMES = auto()  # a list of names; as a string, with commas or blanks between them
     DICTIONARIES = auto()  # a list of dictionaries
     TOKENS = auto()  # a dictionary, or a string of lines
 
@@ -121,6 +122,7 @@ OPTIONS: Mapping[str, Option] = {
     "rezonate_rotation": _text("status", "prepare", "finish", "abort", "status"),
     "rezonate_rotation_max_age": _text(),
     "rezonate_confirm": Option(Kind.CHOICE, "false"),
+    "rezonate_offboard_tenants": Option(Kind.NAMES, ()),
     "rezonate_keep_app": _flag(),
     "rezonate_backup": _flag(),
     "rezonate_audit_api_token": _text(),

@@ -5,11 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from .._core.errors import StateError
 from .identifiers import store_key
 from .settings import Settings
 from .vault_file_paths import default_vault_file
+
+_SAVED = "rezonate__artifacts"  # the artifacts that this run saved, see roles/rezonate/tasks/store/artifact.yml
+_WORK_OF_STORED = ("rotate", "offboard")
 
 
 def store_location(settings: Settings, host: str, inventory: str | None) -> dict[str, Any]:
@@ -45,3 +50,24 @@ def store_location(settings: Settings, host: str, inventory: str | None) -> dict
         "org_url": settings.org_url,
         "tasks": settings.text("credential_store_tasks") if store == "custom" else f"store/{store}.yml",
     }
+
+
+def check_artifact(place: Mapping[str, Any], work: str, variables: Mapping[str, Any]) -> None:
+    """Refuse a rotation or an offboarding to which no artifact was passed: an empty record would end it without work, as a success.
+
+    Args:
+        place: the location of the record, from `store_location`.
+        work: the work of the run.
+        variables: the variables of the host.
+
+    Raises:
+        StateError: nothing was passed. An empty artifact was passed: it is that of an offboarded tenant.
+    """
+    name = place["artifact"]
+    if place["store"] != "artifact" or work not in _WORK_OF_STORED or name in variables or name in (variables.get(_SAVED) or {}):
+        return
+    raise StateError(
+        f"No stored credentials were passed to this run: rezonate_credential_store is artifact, and the variable {name} is not set."
+        " Run it in the workflow that onboarded the tenant, pass the artifact as an extra variable, or use a persistent"
+        " rezonate_credential_store."
+    )

@@ -114,6 +114,16 @@ def _list(name: str, _option: Option, value: Any) -> list[str]:
     return [str(entry) for entry in entries]
 
 
+def _names(name: str, option: Option, value: Any) -> list[str]:
+    """A list of names; a number is the name that it is written as."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [str(value)]
+    if isinstance(value, str) and not value.strip().startswith("["):
+        return re.findall(r"[^\s,]+", value)
+    entries = _entries(name, value)
+    return _list(name, option, [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in entries])
+
+
 def _dictionaries(name: str, option: Option, value: Any) -> list[dict[str, str]]:
     entries = _entries(name, value)
     for entry in entries:
@@ -156,6 +166,7 @@ _CONVERTERS: Mapping[Kind, Callable[[str, Option, Any], Any]] = {
     Kind.FLAG: _flag,
     Kind.NUMBER: _number,
     Kind.LIST: _list,
+    Kind.NAMES: _names,
     Kind.DICTIONARIES: _dictionaries,
     Kind.TOKENS: _tokens,
 }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsiblePromptInterrupt
@@ -16,12 +17,21 @@ from ansible.utils.vars import load_extra_vars
 
 from ...module_utils._core.errors import InputError, StateError
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._tenant.confirmation import NOT_CONFIRMED, Confirmation, Host, is_affirmative
+from ...module_utils._tenant.confirmation import (
+    NOT_CONFIRMED,
+    Confirmation,
+    Host,
+    is_affirmative,
+    mismatch_message,
+    named_tenants_match,
+)
+from ...module_utils._tenant.options import OPTIONS
+from ...module_utils._tenant.values import convert
 from .._runner.in_process import InProcessAction
 from .._runner.plain_values import plain_value
 from .._runner.prompt import is_attended, prompt_user
 
-_VARIABLE = "rezonate_confirm"
+_VARIABLE, _TENANTS = "rezonate_confirm", "rezonate_offboard_tenants"
 _ANSWER = "rezonate__confirmation"  # the variable that the role registers
 
 
@@ -36,27 +46,66 @@ def _terminal_path() -> str | None:
 _TERMINAL = _terminal_path()
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """An answer for the hosts of the play.
+
+    Args:
+        confirmed: whether it confirms the offboarding.
+        reason: the message if it doesn't; None without an answer.
+        of: the tenants that it applies to, by host.
+    """
+
+    confirmed: bool = False
+    reason: str | None = None
+    of: Mapping[str, str] = field(default_factory=dict)
+
+
 class ConfirmOffboardingAction(InProcessAction):
-    """Prompts on the first host, reads the answer on the others, and fails without a confirmation."""
+    """Reads the variables or prompts on the first host, reads its answer on the others, and fails without a confirmation."""
 
     can_ship = False
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        if call.check_mode or self._is_confirmed(call.params["confirm"]):
-            return _answer_outcome(confirmed=True)
+        names = self._named_tenants(call.params["tenants"])
+        if call.check_mode and not names:
+            return _outcome(_Answer(confirmed=True))
         answer = self._registered_answer()
-        if not call.params["ask"]:
-            if not answer.get("confirmed"):
-                raise StateError(str(answer.get("reason") or NOT_CONFIRMED))
-            return _answer_outcome(confirmed=True)
-        if answer or not self._is_prompting_host() or not is_attended(self._variables):
-            return _answer_outcome(confirmed=bool(answer.get("confirmed")), reason=answer.get("reason"), of=answer.get("of"))
-        confirmation = Confirmation(tuple(Host(name, self._tenant(name)) for name in self._hosts()))
+        if call.params["ask"]:
+            if not answer and self._is_prompting_host():
+                answer = self._named_answer(call, names) or self._prompted_answer()
+            return _outcome(answer or _Answer())
+        # with a strategy other than linear, the first host may not have registered its answer yet
+        answer = answer or self._named_answer(call, names) or _Answer()
+        if not answer.confirmed:
+            raise StateError(answer.reason or NOT_CONFIRMED)
+        return _outcome(_Answer(confirmed=True))
+
+    def _named_answer(self, call: Call, names: Sequence[str]) -> _Answer | None:
+        """The answer that the variables give; None if they neither confirm nor contradict the hosts of the play."""
+        if not names:
+            return None
+        if not named_tenants_match(names, self._hosts(), self._tenant):
+            hosts = self._tenants()
+            return _Answer(reason=mismatch_message(names, hosts), of=_by_name(hosts))
+        if call.check_mode or self._is_confirmed(call.params["confirm"]):
+            return _Answer(confirmed=True, of=_by_name(self._tenants()))
+        return None
+
+    def _prompted_answer(self) -> _Answer | None:
+        """The answer of a user; None if there is nobody to ask."""
+        if not is_attended(self._variables):
+            return None
+        confirmation = Confirmation(self._tenants())
         typed = _prompt(confirmation.prompt, self._variables)
-        accepted = typed is not None and confirmation.accepts(typed)
-        of = {host.name: host.tenant for host in confirmation.hosts}
-        return _answer_outcome(confirmed=accepted, reason=None if accepted or typed is None else confirmation.refusal, of=of)
+        if typed is None:
+            return None
+        accepted = confirmation.accepts(typed)
+        return _Answer(accepted, None if accepted else confirmation.refusal, _by_name(confirmation.hosts))
+
+    def _tenants(self) -> tuple[Host, ...]:
+        return tuple(Host(name, self._tenant(name)) for name in self._hosts())
 
     def _hosts(self) -> list[str]:
         return [str(name) for name in self._variables.get("ansible_play_hosts_all") or [self._own]]
@@ -78,26 +127,37 @@ class ConfirmOffboardingAction(InProcessAction):
         except AnsibleError:
             return host
 
-    def _registered_answer(self) -> Mapping[str, Any]:
+    def _registered_answer(self) -> _Answer | None:
         """The registered answer for the tenant of this host; it is on the first remaining host."""
         for name in self._hosts():
             found = plain_value(self._variables["hostvars"][name].get(_ANSWER)) or {}
             if found.get("of", {}).get(self._own) == self._tenant(self._own):
-                return dict(found)
+                return _Answer(bool(found.get("confirmed")), found.get("reason"), found["of"])
             if name == self._own or found:
                 break
-        return {}
+        return None
+
+    def _named_tenants(self, given: Any) -> list[str]:
+        """The tenants that a variable of the run names."""
+        if given in (None, "") or not self._is_of_run(_TENANTS):
+            return []
+        return list(convert(_TENANTS, OPTIONS[_TENANTS], given))
 
     def _is_confirmed(self, confirm: str | None) -> bool:
-        """Whether the variable confirms, as an extra variable or one of the play, the role or the task, but not of the inventory."""
-        if not is_affirmative(confirm):
-            return False
+        return is_affirmative(confirm) and self._is_of_run(_VARIABLE)
+
+    def _is_of_run(self, variable: str) -> bool:
+        """Whether a variable is an extra variable or one of the play, the role or the task, but not of the inventory."""
         # hostvars contains the variables of the inventory and extra variables only
-        return _VARIABLE in load_extra_vars(self._loader) or _VARIABLE not in self._variables["hostvars"][self._own]
+        return variable in load_extra_vars(self._loader) or variable not in self._variables["hostvars"][self._own]
 
 
-def _answer_outcome(*, confirmed: bool, reason: str | None = None, of: Mapping[str, str] | None = None) -> Outcome:
-    return Outcome(values={"confirmed": confirmed, "reason": reason, "of": dict(of or {})})
+def _by_name(hosts: Iterable[Host]) -> dict[str, str]:
+    return {host.name: host.tenant for host in hosts}
+
+
+def _outcome(answer: _Answer) -> Outcome:
+    return Outcome(values={"confirmed": answer.confirmed, "reason": answer.reason, "of": dict(answer.of)})
 
 
 def _prompt(prompt: str, variables: Mapping[str, Any]) -> str | None:

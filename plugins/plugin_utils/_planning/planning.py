@@ -16,7 +16,7 @@ from ...module_utils._tenant.plan import Plan
 from ...module_utils._tenant.record import RecordError
 from ...module_utils._tenant.scope_sets import choose_scope_set
 from ...module_utils._tenant.settings import Settings
-from ...module_utils._tenant.stores import store_location
+from ...module_utils._tenant.stores import check_artifact, store_location
 from ...module_utils._tenant.tokens import CredentialChoice
 from .._actions.tenant_settings import SettingsReader
 from .._runner.plain_values import plain_value
@@ -89,9 +89,10 @@ class Planner(SettingsReader):
         """The stored record.
 
         Raises:
-            RezonateError: it can't be read, or can't be used for this work.
+            RezonateError: it can't be read, wasn't passed to this run, or can't be used for this work.
         """
         store = self._place(settings)
+        check_artifact(store, work, self._variables)
         params = {
             **{name: store[name] for name in ("path", "vault_id")},
             "ciphertext": ciphertext if store["holds_text"] else None,

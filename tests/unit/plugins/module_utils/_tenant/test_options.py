@@ -23,6 +23,7 @@ TYPES = {
     Kind.NUMBER: ("int",),
     Kind.LIST: ("list",),
     Kind.DICTIONARIES: ("list",),
+    Kind.NAMES: ("raw",),
     Kind.TOKENS: ("raw",),
 }
 

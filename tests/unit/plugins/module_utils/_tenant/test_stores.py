@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._tenant.settings import resolve_settings
-from ansible_collections.rezonate.okta.plugins.module_utils._tenant.stores import store_key, store_location
+from ansible_collections.rezonate.okta.plugins.module_utils._tenant.stores import check_artifact, store_key, store_location
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,26 @@ def test_each_store_has_its_task_file(store: str) -> None:
 
 def test_the_vault_id_comes_from_the_settings() -> None:
     assert (placed(vault_id="prod")["vault_id"], placed(vault_id="")["vault_id"]) == ("prod", None)
+
+
+@pytest.mark.parametrize("work", ["rotate", "offboard"])
+def test_work_on_stored_credentials_needs_an_artifact(work: str) -> None:
+    with pytest.raises(StateError, match=r"^No stored credentials were passed to this run: .* rezonate_stored_credentials_acme is not"):
+        check_artifact(placed(credential_store="artifact"), work, {"rezonate_stored_credentials_globex": "text"})
+
+
+ARTIFACT = "rezonate_stored_credentials_acme"
+PASSED: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "passed": ("artifact", "rotate", {ARTIFACT: "text"}),
+    "offboarded before": ("artifact", "offboard", {ARTIFACT: ""}),
+    "saved by this run": ("artifact", "rotate", {"rezonate__artifacts": {ARTIFACT: "text"}}),
+    "a new tenant": ("artifact", "onboard", {}),
+    "an audit": ("artifact", "audit", {}),
+    **{store: (store, "offboard", {}) for store in ("file", "controller", "custom")},
+}
+
+
+@pytest.mark.parametrize("case", PASSED)
+def test_other_runs_need_no_artifact(case: str) -> None:
+    store, work, variables = PASSED[case]
+    check_artifact(placed(credential_store=store, credential_store_tasks="own/store.yml"), work, variables)

@@ -270,9 +270,10 @@ VALID: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.FLAG: st.booleans() | st.sampled_from(["true", "No", " on ", "0", 1]),
     Kind.NUMBER: NUMBERS | NUMBERS.map(str),
     Kind.LIST: st.lists(WORDS) | st.lists(WORDS).map(", ".join) | st.lists(WORDS).map(json.dumps),
+    Kind.NAMES: st.lists(WORDS) | st.lists(WORDS).map(" , ".join) | st.lists(WORDS).map(json.dumps) | NUMBERS,
     Kind.TOKENS: st.dictionaries(WORDS, WORDS) | st.text(),
 }
-TYPES = {Kind.FLAG: bool, Kind.NUMBER: int, Kind.LIST: list, Kind.DICTIONARIES: list, Kind.TOKENS: (dict, str)}
+TYPES = {Kind.FLAG: bool, Kind.NUMBER: int, Kind.LIST: list, Kind.NAMES: list, Kind.DICTIONARIES: list, Kind.TOKENS: (dict, str)}
 
 
 @st.composite
@@ -299,6 +300,11 @@ def test_any_value_is_converted_or_refused_with_the_name_of_its_variable(given_v
         return False
     assert isinstance(convert(name, OPTIONS[name], value), TYPES.get(OPTIONS[name].kind, str))
     return True
+
+
+@pytest.mark.parametrize("value", [["a", "b", "3"], "a b,3", " a,,b\n3 ", '["a", "b", 3]', ("a", "b", 3)])
+def test_names_are_a_list_or_a_string_with_commas_or_blanks(value: Any) -> None:
+    assert convert("rezonate_offboard_tenants", OPTIONS["rezonate_offboard_tenants"], value) == ["a", "b", "3"]
 
 
 @pytest.mark.parametrize("value", [[SECRET, 5], {SECRET: SECRET}, SECRET])
