@@ -26,7 +26,7 @@ class ForkServer:
     """Starts runs; ends when its last reference is deleted.
 
     Args:
-        env: the environment in which Ansible is loaded. That of a run can have other variables, but no other settings of Ansible and Python.
+        env: the environment in which Ansible is loaded. A run can have other variables, but the same settings of Ansible and Python.
     """
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -99,8 +99,11 @@ class ForkServers:
         self._numbers = itertools.count()
 
     @cached_property
-    def _folder(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="forks-")
+    def _folder(self) -> Path:
+        self._temporary = tempfile.TemporaryDirectory(prefix="forks-")
+        folder = Path(self._temporary.name)
+        (folder / "modules").mkdir()  # packed for transfer, by any run
+        return folder
 
     def get(self, env: Mapping[str, str]) -> ForkServer:
         """Return the server for an environment; start it if there is none.
@@ -111,7 +114,7 @@ class ForkServers:
         key = self._key(env)
         server = self._servers.pop(key, None)
         if server is None:
-            home = Path(self._folder.name) / f"home-{next(self._numbers)}"
+            home = self._folder / f"home-{next(self._numbers)}"
             home.mkdir()
             server = ForkServer({**env, "HOME": str(home)})
         self._servers[key] = server

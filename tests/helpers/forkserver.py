@@ -92,22 +92,21 @@ def become(request: dict[str, Any]) -> None:
 
 def load() -> None:
     """Load everything that a run needs and that can be loaded in advance."""
+    from ansible import constants
+    from ansible.executor import playbook_executor
     from ansible.plugins import loader
     from ansible.utils.collection_loader import _collection_finder  # its own tests remove it in the same way
 
+    constants.DEFAULT_INTERNAL_POLL_INTERVAL = 0.004  # seconds; at the usual 0.001, polling is a tenth of the work
     loader.init_plugin_loader()
     for name in ("executor.task_queue_manager", "plugins.strategy.linear", "plugins.connection.local", "plugins.callback.default"):
         importlib.import_module(f"ansible.{name}")
-    from ansible import constants
-    from ansible.executor import playbook_executor
-
     for kind in ("connection", "shell", "become"):
         # each run does this for its effect on the configuration, which lasts
         list(getattr(loader, f"{kind}_loader").all(class_only=True))
         setattr(playbook_executor, f"{kind}_loader", SimpleNamespace(all=lambda **_options: ()))
     for kind in ("callback", "vars", "filter", "test", "inventory"):
         list(getattr(loader, f"{kind}_loader").all(class_only=True))
-    constants.DEFAULT_INTERNAL_POLL_INTERVAL = 0.004
     package = "ansible_collections.rezonate.okta.plugins.action"
     found = importlib.import_module(package)
     for file in Path(next(iter(found.__path__))).glob("[!_]*.py"):
@@ -134,9 +133,7 @@ def use_own_home(home: str) -> None:
     os.makedirs(parent, mode=0o700, exist_ok=True)
     constants.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=parent)
     # where Ansible keeps the modules that it has packed
-    packed = Path(home).with_name("modules")
-    packed.mkdir(exist_ok=True)
-    os.symlink(packed, os.path.join(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
+    os.symlink(Path(home).with_name("modules"), os.path.join(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
     atexit.register(cleanup_tmp_file, constants.DEFAULT_LOCAL_TMP, warn=True)
 
 

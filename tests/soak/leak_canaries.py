@@ -92,9 +92,9 @@ def search(blobs: Iterable[tuple[str, bytes]], forms: Forms) -> list[str]:
     found = []
     for where, blob in blobs:
         if blob not in known:
-            # of many forms, only those whose beginning is in a short text are searched
-            many = len(blob) < 10 * count
-            possible = {name for parts in _parts(blob, length) for start in parts & starts.keys() for name in starts[start]} if many else forms
+            possible = set(forms)
+            if len(blob) < 10 * count:  # otherwise this takes longer than it saves
+                possible = {name for parts in _parts(blob, length) for start in parts & starts.keys() for name in starts[start]}
             names = [name for name in forms if name in possible and any(value in blob for value in forms[name])]
             known[blob] = names + [name for name, pattern in _PATTERNS.items() if pattern.search(blob)]
         found += [f"{name} in {where}" for name in known[blob]]
