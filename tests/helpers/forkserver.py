@@ -29,8 +29,12 @@ from typing import Any, NoReturn
 PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
 
 
-def serve() -> dict[str, Any]:
-    """Fork runs until stdin is closed; returns the request in the process of each run."""
+def serve(reports: int) -> dict[str, Any]:
+    """Fork runs until stdin is closed; returns the request in the process of each run.
+
+    Args:
+        reports: the file to which each started and each ended process is reported.
+    """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     signal.signal(signal.SIGCHLD, lambda *_signal: None)
@@ -40,7 +44,7 @@ def serve() -> dict[str, Any]:
         ready, _writable, _exceptional = select.select([0, reading], [], [])
         if reading in ready:
             os.read(reading, 4096)
-            _reap()
+            _reap(reports)
         if 0 not in ready:
             continue
         read = os.read(0, 1 << 20)
@@ -53,23 +57,23 @@ def serve() -> dict[str, Any]:
             if not pid:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                os.close(reading)
-                os.close(writing)
+                for file in (reading, writing, reports):
+                    os.close(file)
                 return dict(request)
-            _report(pid=pid)
+            _report(reports, pid=pid)
 
 
-def _reap() -> None:
+def _reap(reports: int) -> None:
     with suppress(ChildProcessError):
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            _report(pid=pid, status=os.waitstatus_to_exitcode(status))
+            _report(reports, pid=pid, status=os.waitstatus_to_exitcode(status))
 
 
-def _report(**facts: int) -> None:
-    os.write(1, json.dumps(facts).encode() + b"\n")
+def _report(reports: int, **facts: int) -> None:
+    os.write(reports, json.dumps(facts).encode() + b"\n")
 
 
 def become(request: dict[str, Any]) -> None:
@@ -161,9 +165,11 @@ if __name__ == "__main__":
     from ansible.cli.playbook import main
 
     server_home = os.environ["HOME"]
+    reports = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what Ansible prints at ANSIBLE_DEBUG while it loads
     load()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    become(serve())
+    become(serve(reports))
     use_own_home(server_home)
     end(main)
