@@ -48,7 +48,7 @@ class Jobs:
         inventory, given = self.workspace.folder / "inventory.json", self.workspace.folder / "extra_vars.json"
         inventory.write_text(json.dumps({"all": {"hosts": dict.fromkeys(job["hosts"])}}), encoding="utf-8")
         env, variables, args = self._inject(job["job_template"])
-        given.write_text(json.dumps({**json.loads(job["extra_vars"]), **variables}), encoding="utf-8")
+        given.write_text(json.dumps({**json.loads(job["extra_vars"]), **variables, "awx_job_id": job["id"]}), encoding="utf-8")
         check = ["--check"] if job["job_type"] == "check" else []
         whole = {**WITH_OTHER_COLLECTIONS, "SSL_CERT_FILE": str(self.controller.ca_file), "NO_PROXY": "localhost", **env}
         run = self.workspace.run("-i", inventory, PROJECT / job["playbook"], "-e", f"@{given}", *check, *args, env=whole, vault=False)
