@@ -9,7 +9,7 @@ import json
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +21,7 @@ import trustme
 from .access import JOBS, Access
 from .kinds import KINDS
 from .launches import Launches
+from .links import LINKS
 from .objects import Object, Objects, RefusedError
 
 TOKEN = "made-up-controller-token-5e0c1fa9d37b4c62"
@@ -139,13 +140,16 @@ class Controller:
         raise RefusedError(404, _NOT_FOUND)
 
     def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
-        """Return names of referenced objects for filters such as `organization__name`."""
-        refers = {f"{name}__name": (name, endpoint) for name, endpoint in (KINDS[kind].refers if kind in KINDS else {}).items()}
-        return {
-            asked: self.objects.get(endpoint, value[name])["name"] if value.get(name) else None
-            for asked, (name, endpoint) in refers.items()
-            if asked in wanted
-        }
+        """Return names of referenced objects for filters such as `organization__name`, also over several references."""
+        asked = [name for name in wanted if name.endswith("__name")]
+        return {name: found for name in asked if (found := self._referred(kind, value, name.split("__"))) is not None}
+
+    def _referred(self, kind: str, value: Object, path: Sequence[str]) -> Any:
+        field, *rest = path
+        endpoint = KINDS[kind].refers.get(field) if kind in KINDS else None
+        if not rest or not endpoint or not value.get(field):
+            return None if rest else value.get(field)
+        return self._referred(endpoint, self.objects.get(endpoint, value[field]), rest)
 
     def _object(self, method: str, kind: str, number: int, body: Any) -> tuple[int, Any]:
         if method == "PATCH":
@@ -195,6 +199,8 @@ class Controller:
             number = value["unified_job_template"]
             held = [one for one in ("workflow_approval_templates", "job_templates") if number in self.objects.held.get(one, {})]
             shown["related"]["unified_job_template"] = f"{self.prefix}v2/{held[0]}/{number}/"
+        if kind == "workflow_job_template_nodes":
+            shown.update({link: list(self.objects.following(value["id"], link)) for link in LINKS})
         if kind == "projects":
             current = self.objects.updates.current(value["id"])
             shown["scm_revision"] = self.objects.updates.revisions.get(value["id"], "")

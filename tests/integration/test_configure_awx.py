@@ -99,12 +99,18 @@ def unlink(objects: Objects) -> None:
     objects.hanging["workflow_job_template_nodes", node, "always_nodes"].clear()
 
 
-def change_kind_of_link(objects: Objects) -> None:
-    node = objects.one("workflow_job_template_nodes", "rotation: audit")["id"]
-    objects.hanging["workflow_job_template_nodes", node, "success_nodes"] = objects.hanging[
-        "workflow_job_template_nodes", node, "always_nodes"
-    ]
-    objects.hanging["workflow_job_template_nodes", node, "always_nodes"] = []
+def change_links(objects: Objects) -> None:
+    """Change the kind of a link, and turn another one round, so that it begins at the last node of a workflow."""
+    names = ("rotation: audit", "auditing: audit", "auditing: merge")
+    changed, first, last = (objects.one("workflow_job_template_nodes", name)["id"] for name in names)
+    following = objects.hanging["workflow_job_template_nodes", changed, "always_nodes"]
+    for node, name, others in (
+        (changed, "success_nodes", following),
+        (changed, "always_nodes", []),
+        (first, "always_nodes", []),
+        (last, "always_nodes", [first]),
+    ):
+        objects.hanging["workflow_job_template_nodes", node, name] = others
 
 
 def reopen_prompts(objects: Objects) -> None:
@@ -138,7 +144,7 @@ DRIFTS: dict[str, Change] = {
     "Configure the job templates": reopen_prompts,
     "Configure the workflows": rename("workflow_job_templates", "Rezonate rotation", "ask_variables_on_launch", True),
     "Configure the approval nodes": rename("workflow_approval_templates", "Approve the offboarding", "timeout", 1),
-    "Remove the links of another kind": change_kind_of_link,
+    "Remove the links that are not listed": change_links,
     "Link the nodes": unlink,
     "Configure the schedules": rename("schedules", "Rezonate weekly rotation", "extra_data", {}),
 }
