@@ -10,6 +10,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -141,15 +142,19 @@ class Controller:
 
     def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
         """Return names of referenced objects for filters such as `organization__name`, also over several references."""
-        asked = [name for name in wanted if name.endswith("__name")]
-        return {name: found for name in asked if (found := self._referred(kind, value, name.split("__"))) is not None}
+        names = {}
+        for asked in wanted:
+            if asked.endswith("__name"):
+                with suppress(KeyError):  # it refers to nothing of that name
+                    names[asked] = self._referred(kind, value, asked.split("__"))
+        return names
 
     def _referred(self, kind: str, value: Object, path: Sequence[str]) -> Any:
         field, *rest = path
-        endpoint = KINDS[kind].refers.get(field) if kind in KINDS else None
-        if not rest or not endpoint or not value.get(field):
-            return None if rest else value.get(field)
-        return self._referred(endpoint, self.objects.get(endpoint, value[field]), rest)
+        if not rest:
+            return value.get(field)
+        endpoint = KINDS[kind].refers[field]
+        return self._referred(endpoint, self.objects.get(endpoint, value[field]), rest) if value.get(field) else None
 
     def _object(self, method: str, kind: str, number: int, body: Any) -> tuple[int, Any]:
         if method == "PATCH":

@@ -87,9 +87,10 @@ class Jobs:
         post(self.controller, f"workflow_approvals/{one['id']}/approve")
 
     def status(self, workflow_job: dict[str, Any]) -> str:
-        """Return the status of a workflow's job, with the output of the jobs that failed."""
-        failed = [job["output"][-3000:] for job in self.controller.objects.held["jobs"].values() if job["failed"]]
-        return "\n".join([str(found(self.controller, f"workflow_jobs/{workflow_job['id']}/")["status"]), *failed])
+        """Return the status of a workflow's job; no job may have failed."""
+        failed = [job["output"] for job in self.controller.objects.held["jobs"].values() if job["failed"]]
+        assert not failed, "\n".join(failed)
+        return str(found(self.controller, f"workflow_jobs/{workflow_job['id']}/")["status"])
 
 
 def enter(controller: Controller, credential: str, **inputs: str) -> None:
