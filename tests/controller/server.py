@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import trustme
 
@@ -143,7 +143,7 @@ class Controller:
     def _names(self, kind: str, value: Object, wanted: Mapping[str, str]) -> Object:
         """Return names of referenced objects for filters such as `organization__name`, also over several references."""
         names = {}
-        for asked in wanted:
+        for asked in (name.removesuffix("__in") for name in wanted):
             if asked.endswith("__name"):
                 with suppress(KeyError):  # it refers to nothing of that name
                     names[asked] = self._referred(kind, value, asked.split("__"))
@@ -189,8 +189,8 @@ class Controller:
 
     def _page(self, kind: str, found: list[Object], path: str, wanted: Mapping[str, str]) -> Mapping[str, Any]:
         first = (int(wanted.get("page", "1")) - 1) * _PAGE
-        query = "".join(f"&{name}={value}" for name, value in wanted.items() if name != "page")
-        more = f"{self.prefix}v2/{path}/?page={first // _PAGE + 2}{query}" if len(found) > first + _PAGE else None
+        query = urlencode({"page": first // _PAGE + 2, **{name: value for name, value in wanted.items() if name != "page"}})
+        more = f"{self.prefix}v2/{path}/?{query}" if len(found) > first + _PAGE else None
         shown = [self._show(one.get("type", kind) and _kind_of(one, kind), one) for one in found[first : first + _PAGE]]
         return {"count": len(found), "next": more, "previous": None, "results": shown}
 
@@ -242,13 +242,18 @@ def _kind_of(value: Object, kind: str) -> str:
     return f"{value['type']}s" if kind == "unified_job_templates" else kind
 
 
+def _text(value: Object, name: str) -> str:
+    return str("" if value.get(name) is None else value.get(name))
+
+
 def _fits(value: Object, wanted: Mapping[str, str]) -> bool:
     either = {name: text for name, text in wanted.items() if name.startswith("or__")}
     every = {name: text for name, text in wanted.items() if name not in either and name not in ("page", "page_size")}
-    unknown = [name for name in every if name not in value and not (name == "organization" and "type" in value)]
+    unknown = [name for name in every if name.removesuffix("__in") not in value and not (name == "organization" and "type" in value)]
     if unknown:
         raise RefusedError(400, {"detail": f"{unknown[0]} is not a field to filter by."})
-    fits = all(str("" if value.get(name) is None else value.get(name)) == text for name, text in every.items())
+    allowed = {name: text.split(",") if name.endswith("__in") else [text] for name, text in every.items()}
+    fits = all(_text(value, name.removesuffix("__in")) in texts for name, texts in allowed.items())
     return fits and (not either or any(str(value.get(name[4:])) == text for name, text in either.items()))
 
 

@@ -9,14 +9,15 @@ import copy
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from controller.objects import Objects
-from helpers.ansible_run import ROOT, Run, run_playbook
-from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, new_controller
+from helpers.ansible_run import Run, run_playbook
+from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, documented_commands, new_controller
 from helpers.other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
@@ -77,17 +78,33 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
         history = RunHistory(Admin(tmp_path_factory.mktemp("admin"), controller), {}, {}, {})
         shutil.copy(EXAMPLES / "awx.yml", history.admin.folder)
         # as documented, with the variables of the example and with secrets
-        guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8").splitlines()
-        check, real = (line.split()[2:] for line in guide if line.startswith(f"    ansible-playbook {CONFIGURE} "))
+        commands = documented_commands("**4. Run the playbook**", "\n**")
+        check, real = (line.split()[2:] for line in commands if line.startswith(f"ansible-playbook {CONFIGURE} "))
         history.run("predicted", *check)
         history.run("made", *real, "-vvvv")
-        history.run("again", *real)
+        with copied_workflow(controller.objects, "Rezonate rotation"):
+            history.run("again", *real)
         for change in DRIFTS.values():
             change(controller.objects)
         restore_previous_version(controller.objects)
         history.run("drifted", *check)
         history.run("corrected", *real)
         yield history
+
+
+@contextmanager
+def copied_workflow(objects: Objects, name: str) -> Iterator[None]:
+    """Hold somebody's older copy of a workflow: its nodes have the same identifiers, and no links."""
+    workflows, nodes = (dict(objects.held[kind]) for kind in ("workflow_job_templates", "workflow_job_template_nodes"))
+    original = objects.one("workflow_job_templates", name)["id"]
+    copied = objects.add("workflow_job_templates", **{**workflows[original], "name": f"{name} @ 12:00"})["id"]
+    for node in nodes.values():
+        if node["workflow_job_template"] == original:
+            objects.add("workflow_job_template_nodes", **{**node, "workflow_job_template": copied})
+    every = objects.held["workflow_job_template_nodes"]
+    objects.held["workflow_job_template_nodes"] = {**{number: every[number] for number in every if number not in nodes}, **nodes}
+    yield
+    objects.held.update(workflow_job_templates=workflows, workflow_job_template_nodes=nodes)
 
 
 def rename(kind: str, name: str, field: str, value: Any) -> Change:
