@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -34,9 +33,3 @@ def pytest_configure() -> None:
     from ansible.plugins.loader import init_plugin_loader
 
     init_plugin_loader([str(_COLLECTIONS)])
-
-
-def pytest_collection_finish() -> None:
-    """Leave the collected tests to themselves: Python's garbage collector would visit them again and again."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
