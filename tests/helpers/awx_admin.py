@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ ROLE = ROOT / "roles" / "awx"
 AWX = FOLDER / "ansible_collections" / "awx" / "awx"
 CONFIGURE = "rezonate.okta.configure_awx"
 PLAYBOOKS = sorted(path.name for path in PROJECT.glob("*.yml") if "import_playbook" in path.read_text(encoding="utf-8"))
+GUIDE = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
+HAS_COMMANDS = bool(shutil.which("curl") and shutil.which("jq"))  # those of the guide
 URL = {"awx_project_url": "https://git.example/rezonate-playbooks.git"}
 
 
@@ -78,3 +82,25 @@ def data(path: Path) -> dict[str, Any]:
 def role_variables() -> Mapping[str, Any]:
     """Read all internal variables of the role, without templating."""
     return {name: value for path in sorted((ROLE / "vars" / "main").glob("*.yml")) for name, value in data(path).items()}
+
+
+def documented_commands(begin: str, end: str) -> list[str]:
+    """Return the commands of a part of the guide, between two texts."""
+    part = GUIDE.partition(begin)[2].partition(end)[0]
+    return [line[4:] for line in part.splitlines() if line.startswith("    ")]
+
+
+def run_commands(controller: Controller, commands: Sequence[str], folder: Path) -> None:
+    """Run commands of the guide in a shell, as an administrator of a controller."""
+    env = {"CONTROLLER_HOST": controller.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "CURL_CA_BUNDLE": str(controller.ca_file), "NO_PROXY": "*"}
+    script = "\n".join(["set -euo pipefail", *commands])
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr

@@ -9,12 +9,9 @@ The jobs of the stub of the controller run the playbooks of the example project,
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -22,15 +19,13 @@ import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from controller import Controller, Outcome
 from controller.server import TOKEN
-from helpers.ansible_run import ROOT
-from helpers.awx_admin import CONFIGURE, EXAMPLES, PROJECT, Admin, new_controller
+from helpers.awx_admin import CONFIGURE, EXAMPLES, HAS_COMMANDS, PROJECT, Admin, documented_commands, new_controller, run_commands
 from helpers.awx_client import found, patch, post
 from helpers.other_collections import missing
 from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS
 from helpers.workspace import PASSWORD, Workspace
 from okta_emulator import Emulator, Tenant
 
-GUIDE = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
 # What the controller injects for its own type of credential.
 OWN_ENVIRONMENT = {"host": "CONTROLLER_HOST", "oauth_token": "CONTROLLER_OAUTH_TOKEN"}
 
@@ -41,7 +36,6 @@ class Jobs:
 
     workspace: Workspace
     controller: Controller
-    tenants: list[Tenant]
 
     def play(self, job: dict[str, Any]) -> Outcome:
         """Run a job's playbook."""
@@ -63,9 +57,8 @@ class Jobs:
             credential = self.controller.objects.get("credentials", number)
             kind, inputs = self.controller.objects.get("credential_types", credential["credential_type"]), credential["inputs"]
             if kind["name"] == "Vault":
-                path = self.workspace.folder.parent / "vault-password"
-                path.write_text(inputs["vault_password"], encoding="utf-8")
-                args += ["--vault-id", f"{inputs['vault_id']}@{path}"]
+                self.workspace.password_file.write_text(inputs["vault_password"], encoding="utf-8")
+                args += ["--vault-id", f"{inputs['vault_id']}@{self.workspace.password_file}"]
             env |= {OWN_ENVIRONMENT[name]: value for name, value in inputs.items() if name in OWN_ENVIRONMENT}
             for target, injected in ((env, "env"), (variables, "extra_vars")):
                 texts = kind["injectors"].get(injected, {})
@@ -98,12 +91,6 @@ def enter(controller: Controller, credential: str, **inputs: str) -> None:
     patch(controller, "credentials", controller.objects.one("credentials", credential)["id"], inputs=inputs)
 
 
-def commands(step: str) -> list[str]:
-    """Return the commands of a step of the guide."""
-    section = GUIDE.partition(f"**{step}")[2].partition("\n**")[0]
-    return [line[4:] for line in section.splitlines() if line.startswith("    ")]
-
-
 @pytest.fixture(scope="module")
 def acme(okta: Emulator) -> Iterator[list[Tenant]]:
     """Create the tenants with the names of the guide."""
@@ -124,7 +111,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory, new_workspace: Callable[[], W
         controller.objects.updates.repository.hosts = [tenant.name for tenant in acme]
         admin = Admin(tmp_path_factory.mktemp("admin"), controller)
         shutil.copy(EXAMPLES / "awx.yml", admin.folder)
-        for line in commands("4. Run the playbook**"):
+        for line in documented_commands("**4. Run the playbook**", "\n**"):
             if line.startswith(f"ansible-playbook {CONFIGURE} "):
                 run = admin.configure(*line.split()[2:], awx_extra_vars={"rezonate_ca_path": str(workspace.okta.ca_file), **FEW})
                 assert run.rc == 0, run.output[-3000:]
@@ -133,27 +120,20 @@ def jobs(tmp_path_factory: pytest.TempPathFactory, new_workspace: Callable[[], W
             enter(controller, name, api_tokens=tokens)
         enter(controller, "Rezonate vault", vault_id="rezonate", vault_password=PASSWORD)
         enter(controller, "Rezonate store", host=controller.url, oauth_token=TOKEN)
-        made = Jobs(workspace, controller, acme)
+        made = Jobs(workspace, controller)
         controller.launches.jobs.play = made.play
         yield made
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq isn't installed")
+@pytest.mark.skipif(not HAS_COMMANDS, reason="curl or jq isn't installed")
 def test_the_guide_leads_from_an_empty_controller_to_an_audited_fleet_and_an_offboarding(jobs: Jobs, acme: list[Tenant]) -> None:
     controller = jobs.controller
     # 6. Onboard
     first = jobs.launch("Rezonate tenant onboarding", limit="acme")
     assert jobs.status(first) == "running"
-    fetch = [line for line in commands("6. Onboard.**") if not line.startswith("ansible-vault")]
-    env = {"CONTROLLER_HOST": controller.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "CURL_CA_BUNDLE": str(controller.ca_file), "NO_PROXY": "*"}
-    subprocess.run(
-        ["bash", "-c", "\n".join(["set -euo pipefail", *fetch])],
-        cwd=jobs.workspace.folder,
-        env={"PATH": os.environ["PATH"], **env},
-        check=True,
-        timeout=60,
-    )
-    text = Path(jobs.workspace.folder, "acme.vault").read_bytes()
+    fetch = [line for line in documented_commands("**6. Onboard.**", "\n**") if not line.startswith("ansible-vault")]
+    run_commands(controller, fetch, jobs.workspace.folder)
+    text = (jobs.workspace.folder / "acme.vault").read_bytes()
     assert b"private_key" in VaultLib([("rezonate", VaultSecret(PASSWORD.encode()))]).decrypt(text)
     jobs.approve()
     assert jobs.status(first) == "successful"

@@ -6,18 +6,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from controller import Controller, Outcome, RefusedError
-from controller.server import TOKEN
-from helpers.ansible_run import ROOT
-from helpers.awx_admin import URL, Admin, new_controller
+from helpers.awx_admin import GUIDE, HAS_COMMANDS, URL, Admin, documented_commands, new_controller, run_commands
 from helpers.awx_client import found, post, request
 from helpers.other_collections import missing
 
@@ -145,18 +141,12 @@ def test_a_launch_of_any_other_template_needs_no_answers(controller: Controller)
     assert {name for name, _hosts, _status in jobs(controller)} == {"onboard", "audit", "merge", "rotate prepare", "rotate finish"}
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq isn't installed")
-def test_the_documented_launches_by_api_work(controller: Controller) -> None:
-    section = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8").partition("## Launches by API")[2].partition("\n## ")[0]
-    commands = [line[4:] for line in section.splitlines() if line.startswith("    ")]
+@pytest.mark.skipif(not HAS_COMMANDS, reason="curl or jq isn't installed")
+def test_the_documented_launches_by_api_work(controller: Controller, tmp_path: Path) -> None:
+    commands = documented_commands("## Launches by API", "\n## ")
     decide = next(number for number, line in enumerate(commands) if "$approval" in line)
     commands.insert(decide, 'approval=$(api "workflow_approvals/?status=pending" | jq ".results[0].id")')
-    env = {"CONTROLLER_HOST": controller.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, "CURL_CA_BUNDLE": str(controller.ca_file), "NO_PROXY": "*"}
-    script = "\n".join(["set -euo pipefail", *commands])
-    done = subprocess.run(
-        ["bash", "-c", script], env={"PATH": os.environ["PATH"], **env}, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
+    run_commands(controller, commands, tmp_path)
     assert [name for name, hosts, result in jobs(controller) if (hosts, result) == (["acme"], "successful")] == [
         *("onboard", "audit", "merge"),
         *("offboard", "audit", "merge"),
@@ -243,8 +233,7 @@ ROWS: dict[str, Callable[[Controller, str], set[bool]]] = {
 
 def documented() -> dict[str, list[str]]:
     """Return the rows of the guide's table of permissions."""
-    guide = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
-    section = guide.partition("## Permissions")[2].partition("\n## ")[0]
+    section = GUIDE.partition("## Permissions")[2].partition("\n## ")[0]
     lines = [line.strip("| ").split(" | ") for line in re.findall(r"^\|.*\|$", section, re.MULTILINE)]
     return {row: answers for row, *answers in lines[2:]}
 
