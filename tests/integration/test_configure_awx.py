@@ -94,17 +94,20 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHistory]:
 
 @contextmanager
 def copied_workflow(objects: Objects, name: str) -> Iterator[None]:
-    """Hold somebody's older copy of a workflow: its nodes have the same identifiers, and no links."""
+    """Hold somebody's older copy of a workflow: its nodes have the same identifiers, and another link."""
     workflows, nodes = (dict(objects.held[kind]) for kind in ("workflow_job_templates", "workflow_job_template_nodes"))
     original = objects.one("workflow_job_templates", name)["id"]
     copied = objects.add("workflow_job_templates", **{**workflows[original], "name": f"{name} @ 12:00"})["id"]
-    for node in nodes.values():
-        if node["workflow_job_template"] == original:
-            objects.add("workflow_job_template_nodes", **{**node, "workflow_job_template": copied})
+    own = [node for node in nodes.values() if node["workflow_job_template"] == original]
+    first, second, *_others = [
+        objects.add("workflow_job_template_nodes", **{**node, "workflow_job_template": copied})["id"] for node in own
+    ]
+    objects.hanging["workflow_job_template_nodes", first, "failure_nodes"] = [second]
     every = objects.held["workflow_job_template_nodes"]
     objects.held["workflow_job_template_nodes"] = {**{number: every[number] for number in every if number not in nodes}, **nodes}
     yield
     objects.held.update(workflow_job_templates=workflows, workflow_job_template_nodes=nodes)
+    del objects.hanging["workflow_job_template_nodes", first, "failure_nodes"]
 
 
 def rename(kind: str, name: str, field: str, value: Any) -> Change:
