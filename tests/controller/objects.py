@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ class Objects:
     def __init__(self, collection: Path, playbooks: Iterable[str]) -> None:
         self._collection = collection
         self.updates = Updates(playbooks)
-        self._ids: Iterator[int] = itertools.count(1)
+        self._last = 0
         self.held: dict[str, dict[int, Object]] = {}
         self.hanging: dict[tuple[str, int, str], list[int]] = {}
         for name, fields in _BUILT_IN.items():
@@ -65,7 +64,7 @@ class Objects:
 
     def add(self, kind: str, /, **fields: Any) -> Object:
         """Add an object without an API request."""
-        number = next(self._ids)
+        self._last = number = self._last + 1
         empty = KINDS[kind].empty(self._collection) if kind in KINDS else {}
         self.held.setdefault(kind, {})[number] = {**empty, **fields, "id": number}
         return self.held[kind][number]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import ssl
 import tempfile
@@ -41,6 +42,7 @@ class Controller:
         prefix: the path prefix of its API, which differs between AWX and the Automation Platform.
         product: its product name.
         requests: all requests so far, as (method, path, body).
+        configured: its objects; by default those of a new installation.
     """
 
     collection: Path
@@ -49,10 +51,11 @@ class Controller:
     product: str = "AWX"
     version: str = "24.6.1"
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
+    configured: Objects | None = None
 
     def __enter__(self) -> Controller:  # noqa: PYI034 - Self is not in Python 3.10
         """Start it."""
-        self.objects = Objects(self.collection, self.playbooks)
+        self.objects = copy.deepcopy(self.configured) or Objects(self.collection, self.playbooks)
         self.launches = Launches(self.objects)
         self._access = Access(self.objects)
         self._teams: dict[str, int] = {}

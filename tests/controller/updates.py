@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +35,7 @@ class Updates:
 
     def __init__(self, playbooks: Iterable[str]) -> None:
         self.repository = Repository(set(playbooks))
-        self._ids: Iterator[int] = itertools.count(90001)
+        self._last = 90000
         self._playbooks: dict[int, frozenset[str]] = {}
         self.revisions: dict[int, str] = {}
         self.hosts: dict[int, list[str]] = {}
@@ -88,7 +87,7 @@ class Updates:
         return update
 
     def _record(self, kind: str, **fields: Any) -> dict[str, Any]:
-        number = next(self._ids)
+        self._last = number = self._last + 1
         blank = {"failed": False, "finished": None, "job_explanation": "", "output": "", "scm_revision": ""}
         self.records[kind][number] = {**blank, **fields, "id": number, "type": kind.removesuffix("s")}
         return self.records[kind][number]

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any
 
 import yaml
 from controller import Controller
+from controller.objects import Objects
 from controller.server import TOKEN
 from helpers.ansible_run import COLLECTIONS, ROOT, Run, environment, run_playbook
 from helpers.module_server import fast_modules
@@ -65,6 +68,21 @@ def new_controller(**options: Any) -> Iterator[Controller]:
     """Run an empty controller, whose projects hold the playbooks of the example."""
     with Controller(AWX, PLAYBOOKS, **options) as controller:
         yield controller
+
+
+@contextmanager
+def configured_controller() -> Iterator[Controller]:
+    """Run a controller that `configure_awx` has set up with the least variables and three slices."""
+    with new_controller(configured=_configured_objects()) as controller:
+        yield controller
+
+
+@functools.cache
+def _configured_objects() -> Objects:
+    with tempfile.TemporaryDirectory(prefix="admin-") as folder, new_controller() as controller:
+        run = Admin(Path(folder), controller).configure(**URL, awx_slices=3)
+        assert run.rc == 0, run.output[-3000:]
+        return controller.objects
 
 
 class _Loader(yaml.SafeLoader):

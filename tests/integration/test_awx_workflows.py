@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from controller import Controller, Outcome, RefusedError
-from helpers.awx_admin import GUIDE, HAS_COMMANDS, URL, Admin, documented_commands, new_controller, run_commands
+from helpers.awx_admin import GUIDE, HAS_COMMANDS, configured_controller, documented_commands, run_commands
 from helpers.awx_client import found, post, request
 from helpers.other_collections import missing
 
@@ -39,11 +39,9 @@ def play(job: dict[str, Any]) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def configured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
-    with new_controller() as controller:
+def configured() -> Iterator[Controller]:
+    with configured_controller() as controller:
         controller.objects.updates.repository.hosts = list(FLEET)
-        run = Admin(tmp_path_factory.mktemp("admin"), controller).configure(**URL, awx_slices=3)
-        assert run.rc == 0, run.output[-3000:]
         controller.launches.jobs.play = play
         # the first launch of a new inventory isn't sliced
         launch(controller, "job_templates", "Rezonate merge")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from controller.objects import Objects
 from helpers.ansible_run import Run, run_playbook
-from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, data, documented_commands, new_controller
+from helpers.awx_admin import AWX, CONFIGURE, EXAMPLES, ROLE, URL, Admin, configured_controller, data, documented_commands, new_controller
 from helpers.other_collections import missing
 
 TOKEN, PASSWORD, HOOK = (f"made-up-{kind}-2f7b9c64d1e04a58" for kind in ("okta-token", "vault-password", "hook-password"))
@@ -324,7 +324,7 @@ def test_the_store_reads_through_the_redirect(certified: Path, tmp_path: Path) -
 
 @dataclass
 class Newcomer:
-    """A controller that was set up with the least variables, and its later runs."""
+    """A controller that is set up with the least variables, and its runs."""
 
     admin: Admin
 
@@ -342,14 +342,19 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
         yield Newcomer(Admin(tmp_path, controller))
 
 
-def test_a_password_that_a_person_enters_stays(newcomer: Newcomer) -> None:
-    assert newcomer.configure().rc == 0
-    vault = newcomer.objects.one("credentials", "Rezonate vault")
+@pytest.fixture
+def configured(tmp_path: Path) -> Iterator[Newcomer]:
+    with configured_controller() as controller:
+        yield Newcomer(Admin(tmp_path, controller))
+
+
+def test_a_password_that_a_person_enters_stays(configured: Newcomer) -> None:
+    vault = configured.objects.one("credentials", "Rezonate vault")
     assert vault["inputs"] == {"vault_id": "rezonate"}
-    newcomer.objects.change("credentials", vault["id"], {"inputs": {"vault_id": "rezonate", "vault_password": PASSWORD}})
-    run = newcomer.configure(awx_vault_id="another")
+    configured.objects.change("credentials", vault["id"], {"inputs": {"vault_id": "rezonate", "vault_password": PASSWORD}})
+    run = configured.configure(awx_vault_id="another")
     assert run.rc == 0, run.output[-3000:]
-    assert newcomer.objects.get("credentials", vault["id"])["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
+    assert configured.objects.get("credentials", vault["id"])["inputs"] == {"vault_id": "rezonate", "vault_password": PASSWORD}
 
 
 def test_a_failed_synchronization_is_reported_with_its_reason(newcomer: Newcomer) -> None:
@@ -367,8 +372,7 @@ def test_a_failed_synchronization_is_reported_with_its_reason(newcomer: Newcomer
     assert run.rc == 0, run.output[-3000:]
 
 
-def test_other_fields_of_a_credential_type_move_to_a_new_type(newcomer: Newcomer, tmp_path: Path) -> None:
-    assert newcomer.configure().rc == 0
+def test_other_fields_of_a_credential_type_move_to_a_new_type(configured: Newcomer, tmp_path: Path) -> None:
     types = (ROLE / "vars" / "main" / "credential_types.yml").read_text(encoding="utf-8")
     start, end = types.index("  - name: Okta API tokens\n"), types.index("  - name: Okta OAuth client\n")
     other = types[start:end].replace(
@@ -376,16 +380,18 @@ def test_other_fields_of_a_credential_type_move_to_a_new_type(newcomer: Newcomer
     )
     given = tmp_path / "types.yml"
     given.write_text(types[:start] + other + types[end:], encoding="utf-8")
-    refused = newcomer.configure("-e", f"@{given}")
+    refused = configured.configure("-e", f"@{given}")
     assert "The credential type Okta API tokens has other fields than this release needs" in " ".join(refused.output.split())
     # as a later release would do
     given.write_text(types[:end] + other.replace("name: Okta API tokens\n", "name: Okta API tokens 2\n") + types[end:], encoding="utf-8")
     credentials = [{"name": "Okta API tokens 2", "credential_type": "Okta API tokens 2"}, *DEFAULT_CREDENTIALS[1:]]
-    run = newcomer.configure("-e", f"@{given}", awx_credentials=credentials)
+    run = configured.configure("-e", f"@{given}", awx_credentials=credentials)
     assert run.rc == 0, run.output[-3000:]
-    onboard = newcomer.objects.one("job_templates", "Rezonate onboard")["id"]
-    names = [newcomer.objects.get("credentials", one)["name"] for one in newcomer.objects.hanging["job_templates", onboard, "credentials"]]
+    onboard = configured.objects.one("job_templates", "Rezonate onboard")["id"]
+    names = [
+        configured.objects.get("credentials", one)["name"] for one in configured.objects.hanging["job_templates", onboard, "credentials"]
+    ]
     assert sorted(names) == ["Okta API tokens 2", "Rezonate store", "Rezonate vault"]
-    old = newcomer.objects.one("credentials", "Okta API tokens")
-    newcomer.objects.remove("credentials", old["id"])
-    newcomer.objects.remove("credential_types", old["credential_type"])
+    old = configured.objects.one("credentials", "Okta API tokens")
+    configured.objects.remove("credentials", old["id"])
+    configured.objects.remove("credential_types", old["credential_type"])

@@ -14,7 +14,7 @@ import pytest
 from controller import Controller
 from controller.server import TOKEN
 from helpers.ansible_run import PLAYBOOK, Run
-from helpers.awx_admin import Admin, new_controller
+from helpers.awx_admin import configured_controller
 from helpers.other_collections import missing
 from helpers.store_lifecycle import PHASES, WITH_OTHER_COLLECTIONS, StoreLifecycle, decrypted, store_key
 from helpers.workspace import PASSWORD, Workspace, writes
@@ -54,15 +54,13 @@ class Lifecycle(StoreLifecycle):
 
 
 @pytest.fixture(scope="module")
-def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controller]:
-    """Set up a controller."""
+def controller() -> Iterator[Controller]:
+    """Run a configured controller."""
     reason = missing("awx.awx")
     if reason:
         pytest.skip(f"awx.awx can't be had: {reason}")
-    with new_controller() as made:
-        run = Admin(tmp_path_factory.mktemp("admin"), made).configure(awx_project_url="https://git.example/rezonate-playbooks.git")
-        assert run.rc == 0, run.failure("localhost")
-        yield made
+    with configured_controller() as configured:
+        yield configured
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import pytest
 from controller import Controller
 from helpers import other_collections
 from helpers.ansible_run import CONFIRMED, Run
-from helpers.awx_admin import Admin, new_controller
+from helpers.awx_admin import configured_controller
 from helpers.store_lifecycle import FEW, WITH_OTHER_COLLECTIONS, decrypted, store_key
 from helpers.workspace import Workspace, own_token
 from kv_engine import KvEngine
@@ -164,14 +164,13 @@ def observed(
     request: pytest.FixtureRequest,
     new_workspace: Callable[[], Workspace],
     new_tenant: Callable[..., Tenant],
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> ObservedRuns:
     """Onboard, onboard again, rotate, audit and offboard the tenants of the selected cases, in shared runs."""
     cases = _chosen(request)
     needed = {store: needs for store in dict.fromkeys(store for _method, store in cases) if (needs := STORES[store][1])}
     missing = {store: f"{needs} can't be had: {why}" for store, needs in needed.items() if (why := other_collections.missing(needs))}
     tenants = {(method, store): new_tenant() for method, store in cases if store not in missing}
-    with KvEngine().serving() as vault, _controller_for(tenants, tmp_path_factory.mktemp("admin")) as made:
+    with KvEngine().serving() as vault, _controller_for(tenants) as made:
         seen = ObservedRuns(new_workspace(), made, vault, tenants, missing)
         inventory = seen.inventory()
         for playbook, args in PLAYS:
@@ -191,15 +190,13 @@ def _chosen(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _controller_for(cases: Iterable[tuple[str, str]], folder: Path) -> Iterator[Controller | None]:
-    """Set up a controller if a case needs one."""
+def _controller_for(cases: Iterable[tuple[str, str]]) -> Iterator[Controller | None]:
+    """Run a configured controller if a case needs one."""
     if "controller" not in {store for _method, store in cases}:
         yield None
         return
-    with new_controller() as made:
-        run = Admin(folder, made).configure(awx_project_url="https://git.example/rezonate-playbooks.git")
-        assert run.rc == 0, run.failure("localhost")
-        yield made
+    with configured_controller() as configured:
+        yield configured
 
 
 @pytest.mark.parametrize("case", CASES, ids=", ".join)
