@@ -1,14 +1,19 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make demo` with each method: it completes and reports its results."""
+"""`make demo` with each method completes and reports its results; the commands that `make okta` prints work."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-from helpers.ansible_run import ROOT
+import pytest
+from helpers.ansible_run import ROOT, environment
+from helpers.terminal import Terminal
 
 METHODS = ("oauth", "api_service_integration", "api_token")
 
@@ -22,3 +27,33 @@ def test_the_demo_reports_its_results_and_no_secret() -> None:
         assert "changed=0" in shown.stdout.rpartition("Second run:")[2]
         assert "/api/v1/users?limit=1 was read" in shown.stdout
         assert "PRIVATE KEY" not in shown.stdout
+
+
+@pytest.fixture
+def printed() -> Iterator[list[str]]:
+    """Return what `make okta` prints, while it runs; it ends at Ctrl-C."""
+    process = subprocess.Popen([sys.executable, str(ROOT / "tests" / "demo" / "okta.py")], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    lines = []
+    while not lines or not lines[-1].startswith("For both orgs"):
+        lines.append(process.stdout.readline().rstrip())
+        assert lines[-1] or process.poll() is None
+    yield lines
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+
+
+def test_the_printed_commands_work(printed: list[str], tmp_path: Path) -> None:
+    commands = [line.strip() for line in printed if line.startswith(("  cd ", "  ansible-playbook "))]
+    assert len(commands) == 3
+    terminal = Terminal(["/bin/bash", "-c", "\n".join(["set -e", *commands])], ROOT, environment(tmp_path / "home"))
+    try:
+        for _playbook in commands[1:]:
+            terminal.wait_for("Vault password (rezonate): ")
+            terminal.output = terminal.output.replace("Vault password", "")
+            terminal.type("made-up-password\n")
+        assert terminal.finish() == 0, terminal.output
+    finally:
+        terminal.close()
+    assert "onboarded and verified" in terminal.output
+    assert "clean" in terminal.output
