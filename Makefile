@@ -10,6 +10,7 @@ SOAK   ?=
 BENCH  ?=
 EE     ?=
 MUTANTS ?=
+PORT   ?= 0
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -27,7 +28,7 @@ export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export PYTHONDONTWRITEBYTECODE :=
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: okta galaxy licenses workflows vulnerabilities soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -46,6 +47,9 @@ demo: $(VENV) ## onboard a made-up tenant on the local emulator of Okta (METHOD=
 	$(SAY) 'method $(METHOD), no network needed'
 	@.venv/bin/python tests/demo/demo.py --method '$(METHOD)'
 
+okta: $(VENV) ## an Okta to play with: the emulator with two made-up orgs, until Ctrl-C (PORT=8443)
+	@.venv/bin/python tests/demo/okta.py --port '$(PORT)'
+
 check: $(VENV) ## the inner loop, about a minute: unit tests, lint, types
 	@$(MAKE) --jobs=3 --output-sync=target unit lint types
 
@@ -59,13 +63,28 @@ lint: $(VENV) ## ruff, yamllint, shellcheck, ansible-lint (profile production), 
 	@ruff format --check --quiet . || { echo 'Some files are not formatted: make format, then look at the diff.'; exit 1; }
 	@yamllint --strict .
 	@shellcheck .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh')
-	@ansible-lint --offline --nocolor -qq
+	@mkdir -p .build
+	@# The examples are named, since .ansible-lint leaves them out for Galaxy's import.
+	@ansible-lint --offline --nocolor . $$(git ls-files 'docs/examples/*.yml') >.build/lint.log 2>&1 || { grep -v '^WARNING' .build/lint.log; exit 1; }
+	@tail -n 1 .build/lint.log
 	@antsibull-changelog lint
 
 format: $(VENV) ## let ruff format and sort what it can
 	$(SAY) 'ruff'
 	@ruff check --quiet --fix-only .
 	@ruff format .
+
+licenses: $(VENV) ## reuse: the license of each file
+	$(SAY) 'reuse lint'
+	@reuse lint --quiet || { reuse lint; exit 1; }
+
+workflows: ## actionlint: the workflows of .github
+	$(SAY) 'actionlint'
+	@tests/tools/actionlint.sh .github/workflows/*.yml
+
+vulnerabilities: $(VENV) ## pip-audit: known faults of the required versions, where their list can be reached
+	$(SAY) 'pip-audit'
+	@tests/tools/pip-audit.sh
 
 types: $(VENV) ## mypy, strict
 	$(SAY) 'mypy --strict'
@@ -79,6 +98,10 @@ collection: $(VENV) # build the collection and install it below .build, as a use
 	  --collections-path .build/collections .build/dist/*.tar.gz >/dev/null
 	@# ansible-test and antsibull-docs ask the nearest git repository for the list of files; the checkout's ignores .build.
 	@git init --quiet $(BUILT)
+
+galaxy: collection ## galaxy-importer: what Galaxy checks at an import
+	$(SAY) 'galaxy-importer'
+	@tests/tools/galaxy.sh .build/dist/*.tar.gz
 
 sanity: collection ## ansible-test sanity, all tests, on the built collection
 	$(SAY) 'ansible-test sanity, about a minute the first time'

@@ -7,7 +7,7 @@ DOCUMENTATION = r"""
 name: fleet
 type: stdout
 short_description: Shows the progress and the results of a fleet of tenants
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:

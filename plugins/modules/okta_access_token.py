@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: okta_access_token
 short_description: Issue an access token in Okta and verify it
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: okta_service_app
 short_description: Manage a service app in Okta
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: rsa_jwk
 short_description: Create or read an RSA key pair, as PEM and as JWK
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:

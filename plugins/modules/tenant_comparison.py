@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tenant_comparison
 short_description: Verify the credentials of a tenant, compare it again, and record the verification
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:

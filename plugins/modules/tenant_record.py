@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tenant_record
 short_description: Update the stored record of a tenant
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:
