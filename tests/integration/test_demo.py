@@ -43,12 +43,24 @@ def printed() -> Iterator[list[str]]:
     assert process.wait(30) == 0
 
 
-def test_the_printed_commands_work(printed: list[str], tmp_path: Path) -> None:
-    commands = [line.strip() for line in printed if line.startswith(("  cd ", "  ansible-playbook "))]
-    assert len(commands) == 3
-    terminal = Terminal(["/bin/bash", "-c", "\n".join(["set -e", *commands])], ROOT, environment(tmp_path / "home"))
+def documented(page: str, heading: str = "") -> list[str]:
+    """Return the commands of a page, or of one of its sections, for a tenant."""
+    text = (ROOT / page).read_text(encoding="utf-8").partition(heading)[2] if heading else (ROOT / page).read_text(encoding="utf-8")
+    part = text.partition("\n## ")[0] if heading else text
+    return [line.strip() for line in part.splitlines() if line.startswith(("    ansible-playbook -i acme,", "    ansible-vault view"))]
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "count"), [("", "", 2), ("README.md", "## Onboard a tenant\n", 2), ("docs/first-tenant.md", "", 5)]
+)
+def test_the_commands_work_against_the_stand_in(printed: list[str], tmp_path: Path, page: str, heading: str, count: int) -> None:
+    begin, *commands = [line.strip() for line in printed if line.startswith(("  cd ", "  ansible-playbook "))]
+    commands = documented(page, heading) if page else commands
+    assert len(commands) == count
+    script = "\n".join(["set -e", begin, *commands])
+    terminal = Terminal(["/bin/bash", "-c", script], ROOT, environment(tmp_path / "home", PAGER="cat"))
     try:
-        for _playbook in commands[1:]:
+        for _command in commands:
             terminal.wait_for("Vault password (rezonate): ")
             terminal.output = terminal.output.replace("Vault password", "")
             terminal.type("made-up-password\n")
@@ -57,3 +69,4 @@ def test_the_printed_commands_work(printed: list[str], tmp_path: Path) -> None:
         terminal.close()
     assert "onboarded and verified" in terminal.output
     assert "clean" in terminal.output
+    assert ("PRIVATE KEY" in terminal.output) is ("ansible-vault" in script)
