@@ -150,11 +150,12 @@ molecule: $(VENV) ## the role's molecule scenarios
 	$(SAY) 'extensions/molecule'
 	@cd extensions && ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/playbooks/collections' molecule test --all
 
-docs: collection ## the documentation of plugins and role
-	$(SAY) 'antsibull-docs lint-collection-docs'
+docs: collection ## the documentation: its checks, and the site in .build/site
+	$(SAY) 'antsibull-docs lint-collection-docs, sphinx'
 	@cd $(BUILT) && antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self .
+	@.venv/bin/python tests/tools/site.py .build/collections
 
-matrix: ## unit and playbook tests on several ansible-core (CORES="2.16 2.21")
+matrix: collection ## sanity, unit and playbook tests on several ansible-core (CORES="2.16 2.21")
 	$(SAY) 'ansible-core $(CORES)'
 	@$(PYTHON) tests/tools/matrix.py $(CORES)
 

@@ -34,6 +34,9 @@ attributes:
   diff_mode:
     details:
       - Shows the numbers of the report, not the findings.
+seealso:
+  - module: rezonate.okta.okta_audit_info
+  - module: rezonate.okta.collect_audits
 options:
   path:
     description:
@@ -121,6 +124,14 @@ EXAMPLES = r"""
     merge:
       - rezonate-report/emea/audit.json
       - rezonate-report/apac/audit.json
+
+# In an AWX job, which deletes its files with its container, write to a path that is mounted.
+- name: Write the report where the job can keep it
+  module_defaults:
+    rezonate.okta.audit_report:
+      path: /reports/rezonate
+  rezonate.okta.audit_report:
+    tenants: "{{ collected.tenants }}"
 """
 
 RETURN = r"""

@@ -20,6 +20,8 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.audit_report
 options: {}
 """
 
@@ -32,6 +34,13 @@ EXAMPLES = r"""
   rezonate.okta.audit_report:
     path: rezonate-report
     tenants: "{{ collected.tenants }}"
+
+# In an AWX job, the module runs on one host for all hosts of the slice.
+- name: Collect the audits once
+  module_defaults:
+    rezonate.okta.collect_audits: {}
+  rezonate.okta.collect_audits:
+  run_once: true
 """
 
 RETURN = r"""

@@ -28,6 +28,8 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_plan
 options:
   confirm:
     description:
@@ -60,6 +62,15 @@ EXAMPLES = r"""
     confirm: "{{ rezonate_confirm }}"
     tenants: "{{ rezonate_offboard_tenants }}"
     ask: false
+
+# In an AWX job, the survey asks for both variables.
+- name: Confirm with the answers of the survey
+  module_defaults:
+    rezonate.okta.confirm_offboarding:
+      ask: false
+  rezonate.okta.confirm_offboarding:
+    confirm: "{{ rezonate_confirm }}"
+    tenants: "{{ rezonate_offboard_tenants }}"
 """
 
 RETURN = r"""

@@ -24,6 +24,10 @@ attributes:
   diff_mode:
     details:
       - Shows whether the file exists, and its size.
+seealso:
+  - module: rezonate.okta.merge_results
+  - plugin: rezonate.okta.fleet
+    plugin_type: callback
 options:
   path:
     description:
@@ -45,6 +49,19 @@ EXAMPLES = r"""
       tenants:
         total: 2
         failed: 0
+
+- name: Write the summary of merged results
+  rezonate.okta.fleet_summary:
+    path: fleet.json
+    summary: "{{ merged.summary }}"
+
+# In an AWX job, which deletes its files with its container, write to a path that is mounted.
+- name: Write the summary where the job can keep it
+  module_defaults:
+    rezonate.okta.fleet_summary:
+      path: /reports/fleet.json
+  rezonate.okta.fleet_summary:
+    summary: "{{ merged.summary }}"
 """
 
 RETURN = r"""

@@ -23,6 +23,9 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.publish_results
+  - module: rezonate.okta.fleet_summary
 options:
   required:
     description:
@@ -52,6 +55,14 @@ EXAMPLES = r"""
   when:
     - merged.failure is defined
     - merged.failure != ''
+
+# In an AWX workflow, the job after the slices gets their artifacts as extra variables.
+- name: Merge the results of the slices
+  module_defaults:
+    rezonate.okta.merge_results:
+      required: [audit]
+  rezonate.okta.merge_results:
+  register: merged
 """
 
 RETURN = r"""

@@ -28,6 +28,11 @@ attributes:
     support: partial
     details:
       - This module changes nothing in any mode. O(probes) aren't sent in check mode.
+seealso:
+  - module: rezonate.okta.okta_service_app
+  - name: Okta, implement OAuth for Okta with a service app
+    description: How a service app gets an access token.
+    link: https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
 options:
   api_token:
     description:
@@ -137,6 +142,26 @@ EXAMPLES = r"""
     client_secret: "{{ rezonate_client_secret }}"
     scopes:
       - okta.users.read
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Verify the credentials, for one org after the other
+      rezonate.okta.okta_access_token:
+        client_id: 0oas92c5r8A1EQacI5d7
+        private_key: "{{ rezonate_key.private_key }}"
+        scopes: [okta.users.read]
+
+# In an AWX job, after vault_vars_file decrypted the credential of the type Rezonate credentials.
+- name: Verify the credentials that the job decrypted
+  rezonate.okta.okta_access_token:
+    org_url: acme
+    client_id: "{{ opened.variables.rezonate_credentials.application_id }}"
+    private_key: "{{ opened.variables.rezonate_credentials.private_key }}"
+    scopes: [okta.users.read]
 """
 
 RETURN = r"""

@@ -24,6 +24,11 @@ extends_documentation_fragment:
   - rezonate.okta.okta.writer
   - rezonate.okta.resource.only_unused
   - rezonate.okta.resource.role_assignment
+seealso:
+  - module: rezonate.okta.okta_api_token_info
+  - name: Okta API, users
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
 options:
   state:
     description:
@@ -106,6 +111,24 @@ EXAMPLES = r"""
     org_url: acme
     login: rezonate@acme.example
     state: absent
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Deactivate the service user
+      rezonate.okta.okta_admin_user:
+        login: rezonate@acme.example
+        state: absent
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Give the service user read access only
+  rezonate.okta.okta_admin_user:
+    login: rezonate@acme.example
+    roles: [READ_ONLY_ADMIN]
+    exclusive: true
 """
 
 RETURN = r"""

@@ -33,6 +33,11 @@ attributes:
   check_mode:
     details:
       - Whether the OIN has an integration of O(type) is only known after a real run.
+seealso:
+  - module: rezonate.okta.okta_access_token
+  - name: Okta API, API service integrations
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApiServiceIntegrations/
 options:
   state:
     description:
@@ -159,6 +164,23 @@ EXAMPLES = r"""
     id: 0oaqrl2q6yhNhvne61d7
     secret_hash: FpCwXwSjTRQNtEI11I00-g
     exclusive_secrets: true
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Read the integration and the hash of its secret
+      rezonate.okta.okta_api_service_integration:
+        id: 0oaqrl2q6yhNhvne61d7
+        inspect: true
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Delete the integration
+  rezonate.okta.okta_api_service_integration:
+    id: 0oaqrl2q6yhNhvne61d7
+    state: absent
 """
 
 RETURN = r"""

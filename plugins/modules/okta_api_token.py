@@ -21,6 +21,11 @@ extends_documentation_fragment:
   - rezonate.okta.attributes.writer
   - rezonate.okta.okta
   - rezonate.okta.okta.writer
+seealso:
+  - module: rezonate.okta.okta_api_token_info
+  - name: Okta API, API tokens
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApiToken/
 options:
   state:
     description:
@@ -58,6 +63,23 @@ EXAMPLES = r"""
     org_url: acme
     state: absent
     name: Rezonate 2025
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Revoke the token of last year
+      rezonate.okta.okta_api_token:
+        name: Rezonate 2025
+        state: absent
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Revoke the token of the job, as its last step
+  rezonate.okta.okta_api_token:
+    current: true
+    state: absent
 """
 
 RETURN = r"""

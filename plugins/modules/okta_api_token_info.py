@@ -24,6 +24,11 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
+seealso:
+  - module: rezonate.okta.okta_api_token
+  - name: Okta API, API tokens
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApiToken/
 options:
   require_super_admin:
     description:
@@ -88,6 +93,21 @@ EXAMPLES = r"""
     org_url: acme
     api_token: "{{ okta_api_token }}"
     inspect_token: "{{ readonly_api_token }}"
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Verify that the token belongs to a super administrator
+      rezonate.okta.okta_api_token_info:
+        require_super_admin: true
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Read whose token the job has
+  rezonate.okta.okta_api_token_info:
+    require_super_admin: false
 """
 
 RETURN = r"""

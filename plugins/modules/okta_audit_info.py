@@ -28,6 +28,12 @@ extends_documentation_fragment:
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
   - rezonate.okta.resource.custom_roles
+seealso:
+  - module: rezonate.okta.audit_report
+  - module: rezonate.okta.collect_audits
+  - name: Okta API, applications
+    description: One of the APIs that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/
 options:
   tenant:
     description:
@@ -271,6 +277,30 @@ EXAMPLES = r"""
     path: rezonate-report
     tenants:
       - "{{ audit.tenant }}"
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Compare the tenant with its desired state
+      rezonate.okta.okta_audit_info:
+        tenant: acme
+        app_id: 0oas92c5r8A1EQacI5d7
+        vault_problem: The file wasn't read.
+        wanted_scopes: [okta.users.read]
+        roles: [READ_ONLY_ADMIN]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Compare the tenant, and find keys that are older than a quarter
+  rezonate.okta.okta_audit_info:
+    tenant: acme
+    app_id: 0oas92c5r8A1EQacI5d7
+    vault_problem: The file wasn't read.
+    wanted_scopes: [okta.users.read]
+    roles: [READ_ONLY_ADMIN]
+    key_max_age: 90d
 """
 
 RETURN = r"""

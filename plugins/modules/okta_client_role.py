@@ -25,6 +25,11 @@ extends_documentation_fragment:
   - rezonate.okta.resource.custom_roles
   - rezonate.okta.resource.new_app
   - rezonate.okta.resource.role_assignment
+seealso:
+  - module: rezonate.okta.okta_custom_role
+  - name: Okta API, role assignments of clients
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/RoleAssignmentClient/
 options:
   state:
     description:
@@ -89,6 +94,24 @@ EXAMPLES = r"""
     custom_roles:
       - role: cr0qeufik1K9u9Ssg5d7
         resource_set: iamqggf48tVVJLAlU5d7
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Assign the role
+      rezonate.okta.okta_client_role:
+        app_client_id: 0oas92c5r8A1EQacI5d7
+        roles: [READ_ONLY_ADMIN]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Remove all roles of the app
+  rezonate.okta.okta_client_role:
+    app_client_id: 0oas92c5r8A1EQacI5d7
+    roles: []
+    exclusive: true
 """
 
 RETURN = r"""

@@ -28,6 +28,9 @@ extends_documentation_fragment:
 seealso:
   - module: rezonate.okta.okta_resource_set
   - module: rezonate.okta.okta_client_role
+  - name: Okta API, custom roles
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/RoleECustom/
 options:
   permissions:
     description:
@@ -53,6 +56,23 @@ EXAMPLES = r"""
     org_url: acme
     label: Rezonate remediation
     state: absent
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Create the role
+      rezonate.okta.okta_custom_role:
+        label: Rezonate privileges
+        permissions: [okta.iam.read]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Create a role that can read privileges
+  rezonate.okta.okta_custom_role:
+    label: Rezonate privileges
+    permissions: [okta.iam.read]
 """
 
 RETURN = r"""

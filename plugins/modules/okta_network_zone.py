@@ -26,6 +26,9 @@ extends_documentation_fragment:
   - rezonate.okta.resource.own_apps
 seealso:
   - module: rezonate.okta.okta_service_app
+  - name: Okta API, network zones
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/NetworkZone/
 options:
   state:
     description:
@@ -74,6 +77,23 @@ EXAMPLES = r"""
     id: 0oas92c5r8A1EQacI5d7
     network_zones:
       - "{{ rezonate_zone.zone.id }}"
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Create the zone
+      rezonate.okta.okta_network_zone:
+        name: Rezonate
+        gateways: [203.0.113.7]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Delete the zone
+  rezonate.okta.okta_network_zone:
+    name: Rezonate
+    state: absent
 """
 
 RETURN = r"""

@@ -32,6 +32,9 @@ seealso:
   - name: Okta, supported resources
     description: Resources with their ORNs and URLs.
     link: https://developer.okta.com/docs/api/openapi/okta-management/guides/roles/
+  - name: Okta API, resource sets
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/RoleCResourceSet/
 options:
   resources:
     description:
@@ -87,6 +90,23 @@ EXAMPLES = r"""
     description: All users of the org
     resources:
       - https://acme.okta.com/api/v1/users
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Cover the groups
+      rezonate.okta.okta_resource_set:
+        label: Rezonate remediation
+        groups: [Contractors]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Delete the resource set
+  rezonate.okta.okta_resource_set:
+    label: Rezonate remediation
+    state: absent
 """
 
 RETURN = r"""

@@ -23,6 +23,11 @@ extends_documentation_fragment:
   - rezonate.okta.okta
   - rezonate.okta.okta.writer
   - rezonate.okta.resource.new_app
+seealso:
+  - module: rezonate.okta.okta_client_role
+  - name: Okta API, grants of applications
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationGrants/
 options:
   state:
     description:
@@ -88,6 +93,24 @@ EXAMPLES = r"""
     optional_scopes:
       - okta.governance.accessRequests.read
     exclusive: true
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Grant one scope, and leave the others
+      rezonate.okta.okta_scope_grant:
+        app_id: 0oas92c5r8A1EQacI5d7
+        scopes: [okta.logs.read]
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Revoke a scope
+  rezonate.okta.okta_scope_grant:
+    app_id: 0oas92c5r8A1EQacI5d7
+    scopes: [okta.apps.read]
+    state: absent
 """
 
 RETURN = r"""

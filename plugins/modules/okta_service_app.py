@@ -23,6 +23,12 @@ extends_documentation_fragment:
   - rezonate.okta.okta
   - rezonate.okta.okta.writer
   - rezonate.okta.resource.app_visibility
+seealso:
+  - module: rezonate.okta.okta_service_app_info
+  - module: rezonate.okta.okta_scope_grant
+  - name: Okta API, applications
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/
 options:
   state:
     description:
@@ -127,6 +133,23 @@ EXAMPLES = r"""
     org_url: acme
     id: 0oas92c5r8A1EQacI5d7
     state: inactive
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Require DPoP
+      rezonate.okta.okta_service_app:
+        id: 0oas92c5r8A1EQacI5d7
+        dpop: true
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Delete the app
+  rezonate.okta.okta_service_app:
+    id: 0oas92c5r8A1EQacI5d7
+    state: absent
 """
 
 RETURN = r"""

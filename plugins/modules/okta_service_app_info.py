@@ -19,6 +19,11 @@ extends_documentation_fragment:
   - rezonate.okta.attributes.info
   - rezonate.okta.okta
   - rezonate.okta.resource.app_visibility
+seealso:
+  - module: rezonate.okta.okta_service_app
+  - name: Okta API, applications
+    description: The API that this module calls.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/
 options:
   id:
     description:
@@ -41,6 +46,21 @@ EXAMPLES = r"""
 - name: Fail if there are several
   ansible.builtin.assert:
     that: found.apps | length == 1
+
+- name: Set the connection once for several tasks
+  module_defaults:
+    group/rezonate.okta.okta:
+      org_url: https://acme.okta.com
+      api_token: "{{ okta_api_token }}"
+  block:
+    - name: Read all apps with the label
+      rezonate.okta.okta_service_app_info:
+        label: Rezonate
+
+# In an AWX job, a credential of the type Okta API token supplies org_url and api_token by its environment.
+- name: Read one app by its id
+  rezonate.okta.okta_service_app_info:
+    id: 0oas92c5r8A1EQacI5d7
 """
 
 RETURN = r"""

@@ -22,6 +22,8 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.merge_results
 options: {}
 """
 
@@ -31,6 +33,12 @@ EXAMPLES = r"""
     name: rezonate.okta.rezonate
 
 - name: Publish the results
+  rezonate.okta.publish_results:
+
+# In an AWX job, the results become artifacts of the job, which the next node of the workflow gets.
+- name: Publish the results of an audit as artifacts
+  module_defaults:
+    rezonate.okta.publish_results: {}
   rezonate.okta.publish_results:
 """
 

@@ -38,6 +38,14 @@ attributes:
   diff_mode:
     details:
       - Shows the public key, its file and the file's mode.
+seealso:
+  - module: rezonate.okta.okta_service_app
+  - name: RFC 7517
+    description: JSON Web Key.
+    link: https://www.rfc-editor.org/rfc/rfc7517
+  - name: Okta API, public keys of applications
+    description: What Okta accepts as the key of an app.
+    link: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationSSOPublicKeys/
 options:
   private_key:
     description:
@@ -98,6 +106,20 @@ EXAMPLES = r"""
 - name: Read the key id and the public JWK of a private key
   rezonate.okta.rsa_jwk:
     private_key: "{{ stored.private_key }}"
+
+- name: Use one size for all keys
+  module_defaults:
+    rezonate.okta.rsa_jwk:
+      size: 4096
+  block:
+    - name: Create a key
+      rezonate.okta.rsa_jwk:
+      register: large
+
+# In an AWX job, which deletes its files with its container, create the key in memory.
+- name: Create a key for the next tasks of the job
+  rezonate.okta.rsa_jwk:
+  register: pair
 """
 
 RETURN = r"""

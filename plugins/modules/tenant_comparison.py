@@ -23,12 +23,28 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.writer
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_plan
+  - module: rezonate.okta.tenant_report
 """
 
 EXAMPLES = r"""
 - name: Compare again and record the verification
   rezonate.okta.tenant_comparison:
     tenant: "{{ verified.plan }}"
+
+- name: Compare in a play that sets its own defaults
+  module_defaults:
+    rezonate.okta.tenant_comparison: {}
+  rezonate.okta.tenant_comparison:
+    tenant: "{{ granted.plan }}"
+  register: verified
+
+# In an AWX job, the stored credentials come from the credential store of the controller.
+- name: Verify the stored credentials
+  rezonate.okta.tenant_comparison:
+    tenant: "{{ planned.plan }}"
+  register: verified
 """
 
 RETURN = r"""

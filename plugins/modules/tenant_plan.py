@@ -26,6 +26,9 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_settings
+  - module: rezonate.okta.tenant_comparison
 options:
   work:
     description:
@@ -58,6 +61,19 @@ EXAMPLES = r"""
 - name: Show the steps of the run
   ansible.builtin.debug:
     var: planned.plan.steps
+
+# In an AWX job, a dry run is the job type check.
+- name: Plan an offboarding without removing anything
+  module_defaults:
+    rezonate.okta.tenant_plan:
+      work: offboard
+  rezonate.okta.tenant_plan:
+    scope_sets:
+      "1":
+        scopes: [okta.users.read]
+        optional_scopes: []
+  check_mode: true
+  register: planned
 """
 
 RETURN = r"""

@@ -20,6 +20,8 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.writer
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_plan
 options:
   event:
     description:
@@ -40,6 +42,19 @@ options:
 
 EXAMPLES = r"""
 - name: Record the intent before the request to Okta
+  rezonate.okta.tenant_record:
+    tenant: "{{ planned.plan }}"
+    event: integration_requested
+
+- name: Record that the next key is the current one
+  module_defaults:
+    rezonate.okta.tenant_record:
+      event: promoted
+  rezonate.okta.tenant_record:
+    tenant: "{{ planned.plan }}"
+
+# In an AWX job, the record is saved to the credential store that rezonate_credential_store names.
+- name: Record the intent to create an integration
   rezonate.okta.tenant_record:
     tenant: "{{ planned.plan }}"
     event: integration_requested

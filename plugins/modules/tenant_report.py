@@ -24,12 +24,26 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_comparison
 """
 
 EXAMPLES = r"""
 - name: Report the tenant's status
   rezonate.okta.tenant_report:
     tenant: "{{ verified.plan }}"
+
+- name: Report in a play that sets its own defaults
+  module_defaults:
+    rezonate.okta.tenant_report: {}
+  rezonate.okta.tenant_report:
+    tenant: "{{ compared.plan }}"
+  register: reported
+
+# In an AWX job, the report is part of the job's output.
+- name: Report the result of a plan without steps
+  rezonate.okta.tenant_report:
+    tenant: "{{ planned.plan }}"
 """
 
 RETURN = r"""

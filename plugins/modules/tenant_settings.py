@@ -23,6 +23,8 @@ extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info
   - rezonate.okta.attributes.controller
+seealso:
+  - module: rezonate.okta.tenant_plan
 options:
   work:
     description:
@@ -41,6 +43,14 @@ EXAMPLES = r"""
 - name: Show the org
   ansible.builtin.debug:
     var: settings.org_url
+
+# In an AWX job, a credential of the type Okta API tokens supplies the tokens of all tenants.
+- name: Resolve the settings for an onboarding
+  module_defaults:
+    rezonate.okta.tenant_settings:
+      work: onboard
+  rezonate.okta.tenant_settings:
+  register: settings
 """
 
 RETURN = r"""

@@ -38,6 +38,11 @@ attributes:
   diff_mode:
     details:
       - Shows which variables change, never their values.
+seealso:
+  - module: rezonate.okta.rsa_jwk
+  - name: Ansible Vault
+    description: How Ansible encrypts files, and what a vault id is.
+    link: https://docs.ansible.com/ansible/latest/vault_guide/index.html
 options:
   path:
     description:
@@ -143,6 +148,23 @@ EXAMPLES = r"""
     variables:
       service_password: "{{ lookup('ansible.builtin.password', '/dev/null') }}"
   register: text
+
+- name: Keep a copy of each file that is changed
+  module_defaults:
+    rezonate.okta.vault_vars_file:
+      backup: true
+  rezonate.okta.vault_vars_file:
+    path: host_vars/acme/service.vault
+    variables:
+      service_user: rezonate
+
+# In an AWX job, a credential of the type Rezonate credentials supplies the encrypted text.
+- name: Decrypt the credentials of the job
+  rezonate.okta.vault_vars_file:
+    path: the credential of the job
+    ciphertext: "{{ rezonate_ciphertext }}"
+    state: read
+  register: opened
 """
 
 RETURN = r"""

@@ -14,8 +14,9 @@ set -euo pipefail
 collection=$(cd "$1" && pwd)
 build=$(cd "$(dirname "$0")/../.." && pwd)/.build
 home=$build/home
-log=$build/sanity.log
 version=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+core=$(python -c 'import ansible.release; print(ansible.release.__version__)')
+log=$build/sanity-$core.log
 
 mkdir -p "$home/.ansible/test/cache" "$home/.config"
 # The user's settings for pip, such as a mirror, apply there as well.
@@ -51,6 +52,6 @@ if ! HOME=$home XDG_CONFIG_HOME=$home/.config ansible-test sanity --color no --p
 fi
 ran=$(grep -c '^Running sanity test' "$log" || true)
 [ "$ran" -gt 0 ] || { echo "ansible-test ran nothing. The complete log: $log"; exit 1; }
-echo "ansible-test sanity: $ran tests passed on Python $version"
+echo "ansible-test sanity: $ran tests passed with ansible-core $core on Python $version"
 # The skipped tests are reported.
 grep -E '^WARNING: Skipping|^WARNING: Required program' "$log" | sort -u || true
