@@ -42,7 +42,8 @@ def test_the_examples_use_existing_options_and_all_required_ones(name: str) -> N
         assert set(options) <= {alias for option, given in spec.items() for alias in (option, *given.get("aliases", ()))}
         assert {option for option, given in spec.items() if given.get("required")} - set(options) == set()
         choices = {option: given["choices"] for option, given in spec.items() if given.get("choices")}
-        assert {option for option, value in options.items() if option in choices and value not in choices[option]} == set()
+        chosen = {option: value if isinstance(value, list) else [value] for option, value in options.items() if option in choices}
+        assert {option for option, values in chosen.items() if not set(values) <= set(choices[option])} == set()
 
 
 @pytest.mark.parametrize("name", MODULES)
