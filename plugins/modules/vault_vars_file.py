@@ -13,7 +13,7 @@ version_added: 1.0.0
 author:
   - Rezonate (@rezonate)
 description:
-  - Sets, removes and reads variables in a YAML file that is encrypted as a whole with Ansible Vault, with the vault
+  - Sets and removes variables in a YAML file that is encrypted as a whole with Ansible Vault, with the vault
     secrets of the run. C(ansible-vault view) shows such a file, C(ansible-vault edit) changes it.
   - Everything happens in memory on the controller. Neither plain text nor a vault secret is written to a disk or a command
     line, or sent to another machine.
@@ -39,6 +39,7 @@ attributes:
     details:
       - Shows which variables change, never their values.
 seealso:
+  - module: rezonate.okta.vault_vars_file_info
   - module: rezonate.okta.rsa_jwk
   - name: Ansible Vault
     description: How Ansible encrypts files, and what a vault id is.
@@ -62,9 +63,9 @@ options:
       - V(present) sets O(variables), in a new file if there is none.
       - V(absent) removes O(names), or the file itself if O(names) is not set. A file that isn't encrypted
         with Ansible Vault is never removed.
-      - V(read) changes nothing and returns RV(variables). A missing file is read as one without variables.
+      - To read variables, use M(rezonate.okta.vault_vars_file_info).
     type: str
-    choices: [present, absent, read]
+    choices: [present, absent]
     default: present
   variables:
     description:
@@ -75,7 +76,6 @@ options:
   names:
     description:
       - With O(state=absent), the variables to remove. An empty list removes nothing. Without it, the file itself is removed.
-      - With O(state=read), the variables to read. Without it, all readable variables are returned.
       - It can't be used with O(state=present).
     type: list
     elements: str
@@ -112,11 +112,9 @@ EXAMPLES = r"""
       service_password: "{{ lookup('ansible.builtin.password', '/dev/null') }}"
       service_user: rezonate
 
-# The result is hidden in all output, and can be used nevertheless.
 - name: Read the password
-  rezonate.okta.vault_vars_file:
+  rezonate.okta.vault_vars_file_info:
     path: host_vars/acme/service.vault
-    state: read
     names:
       - service_password
   register: stored
@@ -158,13 +156,14 @@ EXAMPLES = r"""
     variables:
       service_user: rezonate
 
-# In an AWX job, a credential of the type Rezonate credentials supplies the encrypted text.
-- name: Decrypt the credentials of the job
+# In an AWX job, which deletes its files with its container, change the text of a credential instead of a file.
+- name: Add a variable to the credentials of the job
   rezonate.okta.vault_vars_file:
     path: the credential of the job
     ciphertext: "{{ rezonate_ciphertext }}"
-    state: read
-  register: opened
+    variables:
+      service_user: rezonate
+  register: text
 """
 
 RETURN = r"""
@@ -217,18 +216,8 @@ changed_names:
   description: The names of the variables that were added, changed or removed, or would be in check mode, sorted.
   type: list
   elements: str
-  returned: success and O(state) is V(present) or V(absent)
+  returned: success
   sample: [service_password]
-variables:
-  description:
-    - The variables by name, only those of O(names) if that is set. Names that the file doesn't contain are omitted.
-    - The result of a task that returns them is hidden in all output. It can be registered and used.
-      In a loop, ansible-core before 2.19 doesn't hide it; set C(no_log=true) on such a task.
-  type: dict
-  returned: success and O(state=read)
-  sample:
-    service_password: gMxqWb7Zt2
-    service_user: rezonate
 ciphertext:
   description:
     - The new encrypted content, empty if it is removed.
@@ -238,21 +227,6 @@ ciphertext:
   sample: |
     $ANSIBLE_VAULT;1.2;AES256;prod
     62313365396662343061393464336163383764373764613633653634306231386433626436623361
-lasts:
-  description:
-    - Whether the file is persistent. In a job of AWX or Automation Controller, only files on a mounted path are.
-      Elsewhere, and with O(ciphertext), V(true).
-  type: bool
-  returned: success and O(state=read)
-  sample: true
-unreadable:
-  description:
-    - The names of variables that RV(variables) lacks because their YAML isn't a plain value, such as C(!vault).
-    - If O(names) contains one of them, the module fails.
-  type: list
-  elements: str
-  returned: success and O(state=read)
-  sample: []
 """
 
 from ..module_utils._ansible import run_module
@@ -262,7 +236,7 @@ MODULE = ModuleSpec(
     options={
         "path": {"type": "str", "required": True},
         "ciphertext": {"type": "str"},
-        "state": {"type": "str", "choices": ["present", "absent", "read"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "variables": {"type": "dict"},
         "names": {"type": "list", "elements": "str"},
         "expected_revision": {"type": "str"},
@@ -271,7 +245,6 @@ MODULE = ModuleSpec(
     },
     run=controller_only("vault_vars_file"),
     needs=("yaml",),
-    secret_returns=("variables",),
     hidden_options=("variables", "ciphertext"),
     rules={"mutually_exclusive": [["variables", "names"]], "required_if": [["state", "present", ["variables"]]]},
 )

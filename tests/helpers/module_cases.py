@@ -336,7 +336,7 @@ CASES = {
     "file: checked": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}, True, keywords=CHECK),
     "file: created": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}, True),
     "file: repeated": Case("vault_vars_file", {**VAULT, "variables": {"word": SECRET}}),
-    "file: read": Case("vault_vars_file", {**VAULT, "state": "read"}, hidden=True),
+    "file: read": Case("vault_vars_file_info", VAULT, hidden=True),
     "file: deleted": Case("vault_vars_file", {**VAULT, "state": "absent"}, True),
     "record: without a plan": Case("tenant_record", {"tenant": TENANT, "event": "promoted"}, fails="'tenant' is not the plan"),
     "record: malformed": Case("tenant_record", {"tenant": PLAN, "event": "dance"}, fails="value of event must be one of"),
@@ -377,6 +377,7 @@ CASES = {
 # Modules that cannot be transferred to another host.
 CONTROLLER_ONLY = (
     "vault_vars_file",
+    "vault_vars_file_info",
     "audit_report",
     "collect_audits",
     "confirm_offboarding",

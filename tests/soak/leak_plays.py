@@ -23,7 +23,7 @@ _MADE = """
       register: made
     - debug: {msg: "made {{ made.key_id }} {{ made.size }} {{ made.private_key | length }}"}
     - rezonate.okta.vault_vars_file: {path: saved.vault, variables: {rezonate_credentials: "{{ made }}"}}
-    - rezonate.okta.vault_vars_file: {path: saved.vault, state: read}
+    - rezonate.okta.vault_vars_file_info: {path: saved.vault}
       register: saved
     - debug: {msg: "saved {{ saved.names }} {{ saved.variables.rezonate_credentials.key_id }}"}
     - rezonate.okta.tenant_settings: {work: audit}

@@ -147,10 +147,16 @@ class VarsFilePlan:
         return self.writes_content or self.removes_file or self.repairs_permissions
 
 
+def read_vars_file(call: Call, cipher: Cipher) -> Outcome:
+    """Do the work of the module that reads; changes nothing."""
+    request = VarsFileRequest.of({"variables": None, "vault_id": None, **call.params, "state": "read"})
+    return _read_outcome(request, _file(request).read(), cipher, call.warn)
+
+
 def manage_vars_file(call: Call, cipher: Cipher) -> Outcome:
-    """Do the work of the module."""
+    """Do the work of the module. The role's steps also read with it, which removes what an interrupted run left beside the file."""
     request = VarsFileRequest.of(call.params)
-    file = LockedFile(request.path, MAX_BYTES) if request.text is None else EncryptedText(request.text, MAX_BYTES)
+    file = _file(request)
     if request.state == "read":
         outcome = _read_outcome(request, file.read(), cipher, call.warn)
         if not call.check_mode:
@@ -166,6 +172,10 @@ def manage_vars_file(call: Call, cipher: Cipher) -> Outcome:
     return _plan_outcome(
         request, plan, now, {"ciphertext": (now.data or b"").decode()} if request.text is not None and plan.is_change else {}
     )
+
+
+def _file(request: VarsFileRequest) -> LockedFile | EncryptedText:
+    return LockedFile(request.path, MAX_BYTES) if request.text is None else EncryptedText(request.text, MAX_BYTES)
 
 
 def _decrypt_document(request: VarsFileRequest, snapshot: Snapshot, cipher: Cipher) -> tuple[Document, Encryptor]:

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ``vault_vars_file`` on the controller, which has the vault secrets."""
+"""Runs ``vault_vars_file`` and ``vault_vars_file_info`` on the controller, which has the vault secrets."""
 
 from __future__ import annotations
 
 from ...module_utils._core.spec import Call, Outcome
-from ...module_utils._vault.vars_file import manage_vars_file
+from ...module_utils._vault.vars_file import manage_vars_file, read_vars_file
 from .._runner.in_process import InProcessAction
 from .._runner.vault_cipher import VaultCipher, vault_secrets
 
@@ -19,3 +19,13 @@ class VaultFileAction(InProcessAction):
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
         return manage_vars_file(call, VaultCipher(vault_secrets(self._loader)))
+
+
+class VaultFileInfoAction(InProcessAction):
+    """Provides the run's vault secrets to a read."""
+
+    can_ship = False
+
+    def run_in_process(self, call: Call) -> Outcome:
+        """Do the module's work."""
+        return read_vars_file(call, VaultCipher(vault_secrets(self._loader)))

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.rezonate.okta.plugins.module_utils._core.errors import InputError, StateError
 from ansible_collections.rezonate.okta.plugins.module_utils._core.spec import Call, Outcome
 from ansible_collections.rezonate.okta.plugins.module_utils._vault import vars_file
-from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file
+from ansible_collections.rezonate.okta.plugins.module_utils._vault.vars_file import manage_vars_file, read_vars_file
 
 SECRET = "long-and-made-up-secret-29475629"
 ABSENT: dict[str, Any] = {"variables": None, "state": "absent"}
@@ -72,6 +72,10 @@ class File:
 
     def read(self, **options: Any) -> Outcome:
         return self.run(state="read", variables=None, **options)
+
+    def info(self, **options: Any) -> Outcome:
+        params = {"path": str(self.path), "ciphertext": None, "names": None, "expected_revision": None, **options}
+        return read_vars_file(Call(params, False, self.warnings.append), FakeCipher())
 
 
 @pytest.fixture
@@ -438,3 +442,18 @@ def test_a_backup_is_not_written_into_a_file_that_another_user_planted(file: Fil
 def test_a_text_has_no_backup(file: File) -> None:
     with pytest.raises(InputError, match=r"^'backup' can't be used with 'ciphertext'"):
         file.run(ciphertext="", backup=True)
+
+
+def test_the_info_module_returns_the_same_and_leaves_the_directory_unchanged(file: File) -> None:
+    file.run(variables={"a": SECRET, "b": 1})
+    file.temporary.write_bytes(b"of an interrupted run")
+    assert file.info(names=["a"]).values == {**file.info().values, "variables": {"a": SECRET}}
+    assert file.temporary.exists()
+    assert file.info().values == file.read().values
+    assert not file.temporary.exists()
+
+
+def test_the_info_module_reads_a_missing_file_as_one_without_variables(file: File) -> None:
+    assert (file.info().values["exists"], file.info().values["variables"]) == (False, {})
+    with pytest.raises(StateError, match="has changed since its 'expected_revision' was read"):
+        file.info(expected_revision="0" * 64)
