@@ -7,10 +7,12 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What a module supports."""
+    """What a module supports and needs."""
 
     DOCUMENTATION = r"""
 options: {}
+requirements:
+  - python >= 3.10
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return what would be changed, without changing anything.

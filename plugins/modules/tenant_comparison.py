@@ -18,6 +18,10 @@ description:
     making the app a super admin, are removed.
   - It then records that the credentials are verified. If they can't be verified, it fails, and the message names the admin roles that
     the app holds.
+requirements:
+  - requests
+  - cryptography
+  - jwcrypto
 extends_documentation_fragment:
   - rezonate.okta.tenant.plan
   - rezonate.okta.attributes

@@ -22,6 +22,10 @@ description:
   - With O(work=offboard), it finds the app and checks that the calling credential can remove what the stored record names.
   - Changes nothing in Okta or in the credential store.
   - The result contains no secret, only where each is stored.
+requirements:
+  - requests
+  - cryptography
+  - jwcrypto
 extends_documentation_fragment:
   - rezonate.okta.attributes
   - rezonate.okta.attributes.info

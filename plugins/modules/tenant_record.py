@@ -15,6 +15,10 @@ author:
 description:
   - Records an event of a run that no other module records, such as the intent to request something from Okta, or a removal.
   - Fails if the record was changed by another process since the plan was created.
+requirements:
+  - requests
+  - cryptography
+  - jwcrypto
 extends_documentation_fragment:
   - rezonate.okta.tenant.plan
   - rezonate.okta.attributes

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Rezonate
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of each module use its options, and show it with `module_defaults` and in AWX; related pages are named."""
+"""The documentation of each module: examples use its options, related pages and requirements are named."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.plugin_docs import read_docstring
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import add_fragments
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
@@ -61,3 +64,12 @@ def test_related_pages_are_named(name: str) -> None:
     related = yaml.safe_load(module(name).DOCUMENTATION)["seealso"]
     assert {entry["module"].removeprefix(PREFIX) for entry in related if "module" in entry} <= set(MODULES) - {name}
     assert not name.startswith("okta_") or any("link" in entry for entry in related)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_python_and_the_libraries_of_a_module_are_named(name: str) -> None:
+    path = str(ROOT / "plugins" / "modules" / f"{name}.py")
+    found = read_docstring(path)["doc"]
+    add_fragments(found, path, fragment_loader=fragment_loader, is_module=True)
+    libraries = set(module(name).MODULE.needs) - {"yaml"}  # ansible-core brings it
+    assert set(found["requirements"]) == {"python >= 3.10", *libraries}
