@@ -28,7 +28,7 @@ export PYTHONWARNINGS ?= ignore::DeprecationWarning
 export PYTHONDONTWRITEBYTECODE :=
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: okta galaxy licenses workflows vulnerabilities soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
+.PHONY: ansible-units okta galaxy licenses workflows vulnerabilities soak-part bench contract ee help venv demo check test lint format types collection sanity unit mutants emulator-test playbook-test browser-test soak molecule docs matrix clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | \
@@ -54,7 +54,7 @@ check: $(VENV) ## the inner loop, about a minute: unit tests, lint, types
 	@$(MAKE) --jobs=3 --output-sync=target unit lint types
 
 test: $(VENV) ## all checks
-	@$(MAKE) --jobs=2 --output-sync=target sanity lint molecule types browser-test docs
+	@$(MAKE) --jobs=2 --output-sync=target sanity lint molecule types browser-test docs galaxy licenses workflows vulnerabilities
 	@$(MAKE) unit emulator-test playbook-test # these fill the cores by themselves
 
 lint: $(VENV) ## ruff, yamllint, shellcheck, ansible-lint (profile production), changelog fragments
@@ -110,6 +110,10 @@ sanity: collection ## ansible-test sanity, all tests, on the built collection
 unit: $(VENV) ## unit tests
 	$(SAY) 'tests/unit'
 	@pytest -n auto tests/unit
+
+ansible-units: $(VENV) ## ansible-test units: the unit tests in Ansible's own way
+	$(SAY) 'ansible-test units'
+	@tests/tools/ansible-units.sh
 
 mutants: $(VENV) ## small faults in _tenant/ that its unit tests must detect (MUTANTS="FILE ...")
 	$(SAY) 'tests/tools/mutants.py, minutes a file'
