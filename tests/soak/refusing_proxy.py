@@ -30,13 +30,14 @@ class RefusingProxy:
         self._listener: socket.socket | None = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
-        self.refusals = 0
+        self._closed = threading.Event()
         self._serve(self._listener)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._closed.set()
         self.refuse()
 
     @property
@@ -65,9 +66,10 @@ class RefusingProxy:
 
         def watch() -> None:
             deadline = time.monotonic() + limit
-            while not ready() and time.monotonic() < deadline:
-                time.sleep(0.002)
-            self.open()
+            while not self._closed.wait(0.002):
+                if ready() or time.monotonic() > deadline:
+                    self.open()
+                    return
 
         threading.Thread(target=watch, daemon=True).start()
 
