@@ -59,11 +59,15 @@ def fresh_folder() -> Path:
     vault_file.unlink(missing_ok=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     password_file = FOLDER / "vault-password"
-    password_file.unlink(missing_ok=True)
-    descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(secrets.token_urlsafe(32) + "\n")
+    write_private(password_file, secrets.token_urlsafe(32) + "\n")
     return password_file
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def onboard(title: str, okta: Emulator, tenant: Tenant, args: Sequence[str], env: Mapping[str, str]) -> Onboarding:

@@ -9,7 +9,6 @@ It prints the orgs, their tokens, the certificate authority and the commands to 
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import shutil
 import signal
@@ -19,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from demo import write_private  # noqa: E402 - beside this file
 from okta_emulator import Emulator, Tenant  # noqa: E402 - requires tests/ in the path
 from okta_emulator.events import Actor  # noqa: E402
 
@@ -48,13 +48,6 @@ def seed(tenant: Tenant) -> None:
     tenant.assign_user_role("ines.carvalho", "HELP_DESK_ADMIN")
     for label in APPS:
         tenant.grant(tenant.add_app(label), "okta.users.read")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read."""
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
 
 
 def write_files(okta: Emulator, acme: Tenant, globex: Tenant) -> None:

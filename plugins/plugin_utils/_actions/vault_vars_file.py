@@ -15,17 +15,14 @@ class VaultFileAction(InProcessAction):
     """Provides the run's vault secrets, which never leave this process."""
 
     can_ship = False
+    work = staticmethod(manage_vars_file)
 
     def run_in_process(self, call: Call) -> Outcome:
         """Do the module's work."""
-        return manage_vars_file(call, VaultCipher(vault_secrets(self._loader)))
+        return self.work(call, VaultCipher(vault_secrets(self._loader)))
 
 
-class VaultFileInfoAction(InProcessAction):
-    """Provides the run's vault secrets to a read."""
+class VaultFileInfoAction(VaultFileAction):
+    """Provides them to a read."""
 
-    can_ship = False
-
-    def run_in_process(self, call: Call) -> Outcome:
-        """Do the module's work."""
-        return read_vars_file(call, VaultCipher(vault_secrets(self._loader)))
+    work = staticmethod(read_vars_file)
